@@ -1,0 +1,54 @@
+import { Type, type Static } from '@sinclair/typebox'
+import { Line, OneOf, Timestamp } from './text.ts'
+
+export const Risk = OneOf(['low', 'medium', 'high'])
+export type Risk = Static<typeof Risk>
+
+/** One change as a person reads it: everything the change will do stands in `diff`. */
+export const Change = Type.Object({
+  toolkit: Line(64),
+  target: Line(500, { description: 'What is changed: a file, an object' }),
+  verb: Line(64, { description: 'create, update, delete' }),
+  diff: Type.String({ maxLength: 200_000, description: 'Unified diff, complete' })
+}, { additionalProperties: false })
+export type Change = Static<typeof Change>
+
+/** Everything a worker wants to change, bound by one hash. A worker offers it; a person answers it. */
+export const ChangeSet = Type.Object({
+  summary: Line(500),
+  risk: Risk,
+  changes: Type.Array(Change, { minItems: 1, maxItems: 100 }),
+  dry_run: Type.String({ maxLength: 4_000, description: 'What the dry run said' }),
+  plan_hash: Type.String({ pattern: '^sha256:[0-9a-f]{64}$' })
+}, { additionalProperties: false })
+export type ChangeSet = Static<typeof ChangeSet>
+
+export const ApprovalStatus = OneOf(['pending', 'approved', 'denied', 'superseded'])
+export type ApprovalStatus = Static<typeof ApprovalStatus>
+
+export const Approval = Type.Object({
+  id: Type.String(),
+  task_id: Type.String(),
+  conversation_id: Type.Union([Type.String(), Type.Null()]),
+  status: ApprovalStatus,
+  summary: Type.String(),
+  risk: Risk,
+  changes: Type.Array(Change),
+  dry_run: Type.String(),
+  plan_hash: Type.String(),
+  created_at: Timestamp,
+  decided_by: Type.Union([Type.String(), Type.Null()]),
+  reason: Type.Union([Type.String(), Type.Null()])
+})
+export type Approval = Static<typeof Approval>
+
+export const ApprovalList = Type.Object({ approvals: Type.Array(Approval) })
+export type ApprovalList = Static<typeof ApprovalList>
+
+/** A person's answer. `plan_hash` says which change set they saw; another one is refused. */
+export const ApprovalDecision = Type.Object({
+  decision: OneOf(['approve', 'deny']),
+  plan_hash: Type.String({ maxLength: 100 }),
+  reason: Type.Optional(Type.String({ maxLength: 2_000 }))
+}, { additionalProperties: false })
+export type ApprovalDecision = Static<typeof ApprovalDecision>

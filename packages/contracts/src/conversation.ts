@@ -1,0 +1,82 @@
+import { Type, type Static } from '@sinclair/typebox'
+import { Approval } from './approval.ts'
+import { Task, Usage } from './task.ts'
+import { Line, OneOf, Timestamp } from './text.ts'
+
+export const ConversationId = Type.String({ pattern: '^conv-[0-9a-z]{20}$' })
+
+export const TextBlock = Type.Object({ type: Type.Literal('text'), text: Type.String() })
+export const ReasoningBlock = Type.Object({ type: Type.Literal('reasoning'), text: Type.String() })
+/** A tool call as the page shows it; calls that stand next to each other ran in parallel. */
+export const ToolCallBlock = Type.Object({
+  type: Type.Literal('tool_call'),
+  id: Type.String(),
+  name: Type.String(),
+  input: Type.Unknown(),
+  status: OneOf(['running', 'succeeded', 'failed']),
+  output: Type.Union([Type.Unknown(), Type.Null()], { description: "The tool's answer, or the problem it answered with" })
+})
+export type ToolCallBlock = Static<typeof ToolCallBlock>
+
+export const ContentBlock = Type.Union([TextBlock, ReasoningBlock, ToolCallBlock])
+export type ContentBlock = Static<typeof ContentBlock>
+
+export const MessageStatus = OneOf(['streaming', 'complete', 'stopped', 'failed'])
+export type MessageStatus = Static<typeof MessageStatus>
+
+export const ChatError = Type.Object({ code: Type.String(), message: Type.String(), retryable: Type.Boolean() })
+export type ChatError = Static<typeof ChatError>
+
+/** A message as the page shows it. One assistant message covers a whole turn: text, calls, the text after them. */
+export const Message = Type.Object({
+  id: Type.String(),
+  role: OneOf(['user', 'assistant']),
+  status: MessageStatus,
+  content: Type.Array(ContentBlock),
+  created_at: Timestamp,
+  kind: OneOf(['turn', 'summary'], { description: 'summary: written when a batch ended, without being asked' }),
+  client_id: Type.Union([Type.String(), Type.Null()], { description: 'The id the page gave its own message, so that a repeat is known' }),
+  usage: Type.Union([Usage, Type.Null()]),
+  error: Type.Union([ChatError, Type.Null()])
+})
+export type Message = Static<typeof Message>
+
+/** Who answers and plans. `rules` is the offline planner: no language model. */
+export const PlannerIdentity = Type.Object({
+  kind: OneOf(['rules', 'claude', 'local']),
+  model: Type.String(),
+  notice: Type.Union([Type.String(), Type.Null()])
+})
+export type PlannerIdentity = Static<typeof PlannerIdentity>
+
+export const Conversation = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  created_at: Timestamp,
+  updated_at: Timestamp
+})
+export type Conversation = Static<typeof Conversation>
+
+export const ConversationList = Type.Object({ conversations: Type.Array(Conversation), next_cursor: Type.Union([Type.String(), Type.Null()]) })
+export type ConversationList = Static<typeof ConversationList>
+
+/** `GET /v1/conversations/:id`: everything up to `seq`; the stream goes on from there. */
+export const ConversationSnapshot = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  seq: Type.Integer({ minimum: 0 }),
+  messages: Type.Array(Message),
+  tasks: Type.Array(Task),
+  approvals: Type.Array(Approval),
+  planner: PlannerIdentity
+})
+export type ConversationSnapshot = Static<typeof ConversationSnapshot>
+
+export const NewMessage = Type.Object({
+  text: Line(20_000),
+  client_id: Type.String({ pattern: '^[a-zA-Z0-9_-]{1,64}$' })
+}, { additionalProperties: false })
+export type NewMessage = Static<typeof NewMessage>
+
+export const AcceptedMessage = Type.Object({ message_id: Type.String(), seq: Type.Integer() })
+export type AcceptedMessage = Static<typeof AcceptedMessage>
