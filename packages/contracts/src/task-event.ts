@@ -16,4 +16,3 @@ export const TaskEvent = Type.Object({
   approval: Type.Optional(Approval)
 })
 export type TaskEvent = Static<typeof TaskEvent>
-

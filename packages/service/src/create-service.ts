@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+import { Health } from '@cortex/contracts'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyError } from 'fastify'
+import { RouteNotFound } from './errors.ts'
+import { refuseForeignPages } from './loopback.ts'
+import { toProblem } from './problem.ts'
+import { createValidatorCompiler } from './validation.ts'
+
+export interface ServiceOptions {
+  logger?: FastifyBaseLogger | undefined
+}
+
+export const bodyLimit = 1_048_576
+
+export type Service = ReturnType<typeof createService>
+
+/** The one way a service is made, so tests run the settings production runs. */
+export function createService ({ logger }: ServiceOptions = {}) {
+  const app = Fastify({
+    ...(logger ? { loggerInstance: logger } : { logger: false }),
+    bodyLimit,
+    // Each request would be two lines at the rates we serve; errors are logged with their request.
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    genReqId: (request) => requestIdOf(request.headers['x-request-id']),
+    routerOptions: { maxParamLength: 20_000 },
+    forceCloseConnections: 'idle',
+    requestTimeout: 60_000,
+    return503OnClosing: true
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  // text/plain is what a cross-site form can send without asking first.
+  app.removeContentTypeParser('text/plain')
+  app.setValidatorCompiler(createValidatorCompiler())
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    refuseForeignPages(request)
+  })
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const problem = toProblem(error, request.id)
+    if (problem.status >= 500) request.log.error({ err: error, req: request }, 'request failed')
+    else request.log.debug({ code: problem.code, detail: problem.detail, req: request }, 'request refused')
+    return reply.code(problem.status).type('application/problem+json').send(problem)
+  })
+  app.setNotFoundHandler((request) => { throw new RouteNotFound(request.method, request.url.split('?')[0]?.slice(0, 200)) })
+
+  for (const path of ['/health', '/livez']) {
+    app.get(path, { schema: { response: { 200: Health }, tags: ['health'] } }, async () => ({ status: 'ok' as const }))
+  }
+  return app
+}
+
+/** A caller's id is kept when it is one that a log line can hold. */
+function requestIdOf (given: string | string[] | undefined): string {
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
+}

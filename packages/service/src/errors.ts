@@ -1,0 +1,24 @@
+import type { Fault } from '@cortex/contracts'
+import { createError } from '@fastify/error'
+
+export { createError }
+
+/** Input that a schema cannot judge alone, refused with the faults by field. 400. */
+export class InputError extends createError('CTX_INPUT_INVALID', '%s', 400) {
+  readonly faults: readonly Fault[]
+
+  constructor (faults: readonly Fault[]) {
+    super(describeFaults(faults))
+    this.faults = faults
+  }
+}
+
+export function describeFaults (faults: readonly Fault[]): string {
+  return faults.map(({ field, message }) => field ? `${field} ${message}` : message).join('; ')
+}
+
+export const ConfigError = createError('CTX_CONFIG_INVALID', 'The settings cannot be used: %s', 500)
+export const HostRefused = createError('CTX_HOST_REFUSED', 'This service answers on its loopback address only; the Host header names another', 403)
+export const OriginRefused = createError('CTX_ORIGIN_REFUSED', 'Requests from pages of another origin are refused', 403)
+export const RouteNotFound = createError('CTX_ROUTE_NOT_FOUND', 'There is no %s %s', 404)
+export const SignInMissing = createError('CTX_SIGN_IN_MISSING', 'HOST=%s can be reached from other machines and no sign-in is configured; use 127.0.0.1', 500)

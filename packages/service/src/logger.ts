@@ -1,0 +1,21 @@
+import { pino, type DestinationStream, type Logger } from 'pino'
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+
+const secretFields = ['authorization', 'cookie', 'set-cookie', 'x-api-key', 'apiKey', 'api_key', 'password', 'token', 'secret', 'ANTHROPIC_API_KEY', 'DATABASE_URL']
+const paths = secretFields.flatMap((field) => {
+  const key = /^\w+$/.test(field) ? field : `["${field}"]`
+  const nested = key.startsWith('[') ? key : `.${key}`
+  return [key, `*${nested}`, `*.*${nested}`, `*.*.*${nested}`]
+})
+
+/** The one logger of a process: JSON lines on stdout, times in ISO 8601, secrets replaced. */
+export function createLogger ({ level, name }: { level: LogLevel, name: string }, destination?: DestinationStream): Logger {
+  return pino({
+    name,
+    level,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths, censor: '[redacted]' }
+  }, destination ?? pino.destination({ sync: true }))
+}

@@ -1,0 +1,40 @@
+import { STATUS_CODES } from 'node:http'
+import type { Fault, Problem } from '@cortex/contracts'
+import type { FastifyError } from 'fastify'
+import { describeFaults, InputError } from './errors.ts'
+import { describeSchemaErrors } from './validation.ts'
+
+const codes: Readonly<Record<string, readonly [code: string, detail: string]>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: ['CTX_JSON_MALFORMED', 'The body is not valid JSON'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['CTX_JSON_MALFORMED', 'The body is empty; send a JSON object'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['CTX_MEDIA_TYPE_UNSUPPORTED', 'Send the body as Content-Type: application/json'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['CTX_BODY_TOO_LARGE', 'The body is larger than 1 MB (1048576 bytes)'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['CTX_BODY_TORN', 'The body is not as long as Content-Length says'],
+  FST_ERR_BAD_URL: ['CTX_URL_MALFORMED', 'The URL is not valid'],
+  FST_ERR_MAX_PARAM_LENGTH: ['CTX_URL_MALFORMED', 'A part of the URL is too long']
+}
+
+/** Any error as RFC 9457 problem details. What went wrong inside us is never told, only the request id to find it in the log. */
+export function toProblem (error: FastifyError, requestId: string): Problem {
+  const faults = faultsOf(error)
+  const status = faults ? 400 : error.statusCode ?? 500
+  if (faults) return problem('CTX_INPUT_INVALID', status, describeFaults(faults), requestId, faults)
+  // A 5xx of our own naming (CTX_…) says what an operator can do, as when the disk is full; any other stays inside.
+  if (status >= 500 && !error.code?.startsWith('CTX_')) return problem('CTX_INTERNAL', 500, `Something failed here; the log has it under request ${requestId}`, requestId)
+  const known = codes[error.code]
+  if (known) return problem(known[0], status, known[1], requestId)
+  // JSON.parse and secure-json-parse throw plain SyntaxErrors with a status and no code.
+  if (error instanceof SyntaxError && status === 400) return problem('CTX_JSON_MALFORMED', 400, 'The body is not valid JSON', requestId)
+  return problem(error.code?.startsWith('CTX_') ? error.code : 'CTX_REQUEST_INVALID', status, error.message, requestId)
+}
+
+function faultsOf (error: FastifyError): Fault[] | null {
+  if (error instanceof InputError) return [...error.faults]
+  if (!error.validation) return null
+  const root = error.validationContext === 'body' || error.validationContext === undefined ? '' : error.validationContext
+  return describeSchemaErrors(error.validation as never, root)
+}
+
+function problem (code: string, status: number, detail: string, requestId: string, errors?: Fault[]): Problem {
+  return { type: `urn:cortex:error:${code}`, title: STATUS_CODES[status] ?? 'Error', status, detail, code, request_id: requestId, ...(errors && { errors }) }
+}

@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify'
+import { SignInMissing } from './errors.ts'
+import { isLoopback } from './loopback.ts'
+
+export interface ListenOptions {
+  host: string
+  /** 0 means any free port. */
+  port: number
+}
+
+/**
+ * Listens and answers with the base URL, without a slash at its end.
+ * @throws CTX_SIGN_IN_MISSING when others could reach it
+ */
+export async function startService (app: Pick<FastifyInstance, 'listen'>, { host, port }: ListenOptions): Promise<string> {
+  if (!isLoopback(host)) throw new SignInMissing(host)
+  return await app.listen({ host, port })
+}

@@ -1,0 +1,55 @@
+import type { Fault } from '@cortex/contracts'
+import { Ajv, type ErrorObject } from 'ajv'
+import type { FastifySchemaCompiler } from 'fastify'
+
+const common = { allErrors: true, removeAdditional: false, useDefaults: true, allowUnionTypes: true, strictTypes: false, addUsedSchema: false, verbose: true } as const
+
+/**
+ * Bodies are JSON and have types, so nothing is coerced there: a number for a title is refused. What comes in a URL or a header is text
+ * and is read as the schema says.
+ */
+export function createValidatorCompiler (): FastifySchemaCompiler<object> {
+  const strict = new Ajv({ ...common, coerceTypes: false })
+  const fromText = new Ajv({ ...common, coerceTypes: 'array' })
+  return ({ schema, httpPart }) => (httpPart === 'body' ? strict : fromText).compile(schema)
+}
+
+/** Validates a value that is no request part, as a tool's input. Returns the faults, and fills defaults in. */
+export function createInputValidator (schema: object, root: string): (value: unknown) => Fault[] {
+  const validate = new Ajv({ ...common, coerceTypes: false }).compile(schema)
+  return (value) => validate(value) ? [] : describeSchemaErrors(validate.errors ?? [], root)
+}
+
+/** Every fault by field, in words that say what would be right. */
+export function describeSchemaErrors (errors: readonly ErrorObject[], root: string): Fault[] {
+  const faults: Fault[] = []
+  for (const error of errors) {
+    if (error.keyword === 'if') continue
+    const { field, message } = describeOne(error)
+    const path = [root, field].filter(Boolean).join('.')
+    if (!faults.some((fault) => fault.field === path && fault.message === message)) faults.push({ field: path, message })
+  }
+  return faults.slice(0, 50)
+}
+
+function describeOne (error: ErrorObject): Fault {
+  const field = error.instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')).join('.')
+  const below = (name: string) => field ? `${field}.${name}` : name
+  const { params } = error as { params: Record<string, unknown> }
+  switch (error.keyword) {
+    case 'required': return { field: below(String(params.missingProperty)), message: 'is missing' }
+    case 'additionalProperties': return { field: below(shorten(String(params.additionalProperty))), message: `is not known here; known are ${Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {}).join(', ')}` }
+    case 'enum': return { field, message: `must be one of ${(params.allowedValues as unknown[]).join(', ')}` }
+    case 'const': return { field, message: `must be ${JSON.stringify(params.allowedValue)}` }
+    case 'minLength': return { field, message: params.limit === 1 ? 'must not be empty' : `must have at least ${params.limit} characters` }
+    case 'maxLength': return { field, message: `must have at most ${params.limit} characters` }
+    case 'pattern': return { field, message: params.pattern === visibleText ? 'must hold visible text and no NUL' : `must match ${params.pattern}` }
+    default: return { field, message: error.message ?? 'is not valid' }
+  }
+}
+
+const visibleText = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$'
+
+function shorten (name: string): string {
+  return name.length > 64 ? `${name.slice(0, 64)}…` : name
+}
