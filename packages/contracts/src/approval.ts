@@ -52,3 +52,19 @@ export const ApprovalDecision = Type.Object({
   reason: Type.Optional(Type.String({ maxLength: 2_000 }))
 }, { additionalProperties: false })
 export type ApprovalDecision = Static<typeof ApprovalDecision>
+
+/** Many answers in one call: `POST /v1/approvals`. Each is decided on its own. */
+export const ApprovalDecisions = Type.Object({
+  decisions: Type.Array(Type.Object({ id: Type.String({ maxLength: 100 }), ...ApprovalDecision.properties }, { additionalProperties: false }), { minItems: 1, maxItems: 200 })
+}, { additionalProperties: false })
+export type ApprovalDecisions = Static<typeof ApprovalDecisions>
+
+/** The answers, in the order asked: the approval as decided, or why it was not. */
+export const ApprovalDecisionResults = Type.Object({
+  results: Type.Array(Type.Object({
+    id: Type.String(),
+    approval: Type.Union([Approval, Type.Null()]),
+    error: Type.Union([Type.Object({ code: Type.String(), message: Type.String() }), Type.Null()])
+  }))
+})
+export type ApprovalDecisionResults = Static<typeof ApprovalDecisionResults>

@@ -4,8 +4,10 @@ import { Task } from './task.ts'
 import { OneOf, Timestamp } from './text.ts'
 
 /**
- * What `/v1/events` sends. The SSE `event:` is `type`, the SSE `id:` is `seq`. Each event carries the whole record, so applying one twice
- * changes nothing. `task.log` lines travel as SSE events named `task.log` with a TaskLog as data and no id: a gap in `from` means GET the log.
+ * What `/v1/events` sends. The SSE `event:` is `type`, the SSE `id:` is `seq`. Each event carries the whole record as it was when sent (a
+ * replayed event carries today's), so applying one twice changes nothing and an older `task.rev` is ignored. Control frames carry no id:
+ * `ready {seq}` first of all, `reset {seq}` when the cursor is too old (read the tasks anew, go on from `seq`), `goodbye` at a stop, and
+ * `task.log`, a TaskLog: a gap in `from` means GET the log.
  */
 export const TaskEvent = Type.Object({
   seq: Type.Integer({ minimum: 1 }),

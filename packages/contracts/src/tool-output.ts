@@ -55,3 +55,13 @@ export const RetriedTask = Type.Object({
   revived: Type.Array(Type.Object({ task_id: Type.String(), title: Type.String() }), { description: 'Tasks that were cancelled because this one failed and wait for it again' })
 })
 export type RetriedTask = Static<typeof RetriedTask>
+
+/**
+ * `POST /v1/batches/:id/close`: all calls of the turn are out. A call whose `depends_on` names nothing, or that closes a circle, failed;
+ * its fault belongs into that call's own result, and nothing else suffers.
+ */
+export const ClosedBatch = Type.Object({
+  batch_id: Type.String(),
+  faults: Type.Array(Type.Object({ task_id: Type.String(), code: Type.String(), message: Type.String() }))
+})
+export type ClosedBatch = Static<typeof ClosedBatch>
