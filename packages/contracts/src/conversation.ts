@@ -41,7 +41,7 @@ export const Message = Type.Object({
 })
 export type Message = Static<typeof Message>
 
-/** Who answers and plans. `rules` is the offline planner: no language model. */
+/** Who answers and plans; `GET /v1/planner` answers it before there is a conversation. `rules` is the offline planner: no language model. */
 export const PlannerIdentity = Type.Object({
   kind: OneOf(['rules', 'claude', 'local']),
   model: Type.String(),
