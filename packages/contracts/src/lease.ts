@@ -65,7 +65,7 @@ export type LeaseState = Static<typeof LeaseState>
 /** `POST /v1/leases/:lease_id/outcome` ends the lease. */
 export const LeaseOutcome = Type.Union([
   Type.Object({ kind: Type.Literal('completed'), result: TaskResult }, { additionalProperties: false }),
-  Type.Object({ kind: Type.Literal('failed'), error: TaskError, retryable: Type.Boolean({ default: false }) }, { additionalProperties: false }),
+  Type.Object({ kind: Type.Literal('failed'), error: TaskError, retryable: Type.Boolean({ description: 'Another attempt may succeed where this one did not' }) }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('needs_approval'), change_set: ChangeSet }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('cancelled'), note: Type.String({ maxLength: 2_000 }) }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('released') }, { additionalProperties: false, description: 'Put back unfinished, as when the agent is stopped' })

@@ -36,6 +36,8 @@ export function createService ({ logger }: ServiceOptions = {}) {
     reply.header('x-request-id', request.id)
     refuseForeignPages(request)
   })
+  // No body is an empty one: what is missing in it is then named by field, and commands that need nothing can be sent without.
+  app.addHook('preValidation', async (request) => { if (request.body === undefined && request.routeOptions.schema?.body) request.body = {} })
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const problem = toProblem(error, request.id)
     if (problem.status >= 500) request.log.error({ err: error, req: request }, 'request failed')

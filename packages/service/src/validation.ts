@@ -20,16 +20,16 @@ export function createInputValidator (schema: object, root: string): (value: unk
   return (value) => validate(value) ? [] : describeSchemaErrors(validate.errors ?? [], root)
 }
 
-/** Every fault by field, in words that say what would be right. */
+/** One fault a field, in words that say what would be right. */
 export function describeSchemaErrors (errors: readonly ErrorObject[], root: string): Fault[] {
-  const faults: Fault[] = []
-  for (const error of errors) {
-    if (error.keyword === 'if') continue
+  const faults = new Map<string, Fault>()
+  // A wrong type says less than the list of what is allowed.
+  for (const error of errors.toSorted((a, b) => Number(a.keyword === 'type') - Number(b.keyword === 'type'))) {
     const { field, message } = describeOne(error)
     const path = [root, field].filter(Boolean).join('.')
-    if (!faults.some((fault) => fault.field === path && fault.message === message)) faults.push({ field: path, message })
+    if (!faults.has(path)) faults.set(path, { field: path, message })
   }
-  return faults.slice(0, 50)
+  return [...faults.values()].slice(0, 50)
 }
 
 function describeOne (error: ErrorObject): Fault {

@@ -1,0 +1,61 @@
+import { createService, type Service } from '@cortex/service'
+import type { FastifyBaseLogger } from 'fastify'
+import type { CoordinatorOptions } from './coordinator.ts'
+import coordinator from './plugins/coordinator.ts'
+import dispatcher from './plugins/dispatcher.ts'
+import openapi from './plugins/openapi.ts'
+import taskFiles from './plugins/task-files.ts'
+import taskStore from './plugins/task-store.ts'
+import taskTally from './plugins/task-tally.ts'
+import tools from './plugins/tools.ts'
+import approvals from './routes/approvals.ts'
+import batches from './routes/batches.ts'
+import events from './routes/events.ts'
+import executeTool from './routes/execute-tool.ts'
+import leases from './routes/leases.ts'
+import metrics from './routes/metrics.ts'
+import tasks from './routes/tasks.ts'
+import type { Dispatcher } from './store/dispatcher.ts'
+import type { TaskStore } from './store/task-store.ts'
+import type { TaskFiles } from './task-files/task-files.ts'
+import cancelTask from './tools/cancel-task.ts'
+import createTask from './tools/create-task.ts'
+import getTaskStatus from './tools/get-task-status.ts'
+import getTasks from './tools/get-tasks.ts'
+import retryTask from './tools/retry-task.ts'
+
+export interface AppOptions {
+  logger?: FastifyBaseLogger | undefined
+  coordinator: CoordinatorOptions
+  files: TaskFiles
+  store: TaskStore
+  dispatcher: Dispatcher
+}
+
+export function buildApp ({ logger, files, store, dispatcher: delivery, coordinator: options }: AppOptions): Service {
+  const app = createService({ logger })
+
+  app.register(openapi)
+  app.register(taskStore, { store })
+  app.register(taskFiles, { files })
+  app.register(taskTally)
+  app.register(dispatcher, { dispatcher: delivery })
+  app.register(coordinator, options)
+  app.register(tools)
+
+  app.register(createTask)
+  app.register(getTaskStatus)
+  app.register(getTasks)
+  app.register(cancelTask)
+  app.register(retryTask)
+
+  app.register(executeTool)
+  app.register(tasks)
+  app.register(batches)
+  app.register(leases)
+  app.register(approvals)
+  app.register(events)
+  app.register(metrics)
+
+  return app
+}

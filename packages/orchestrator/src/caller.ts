@@ -1,0 +1,31 @@
+import { toolHeaders } from '@cortex/contracts'
+import { InputError } from '@cortex/service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ToolContext } from './tool.ts'
+
+/** Aborted when the caller has gone away. */
+export function untilGone (reply: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  reply.raw.once('close', () => gone.abort())
+  return gone.signal
+}
+
+/** Who calls and in what connection, from the headers. */
+export function readCaller (request: FastifyRequest, reply: FastifyReply): Omit<ToolContext, 'givenInput'> {
+  return {
+    signal: untilGone(reply),
+    requestId: request.id,
+    user: readHeader(request, toolHeaders.user) ?? 'api',
+    source: readHeader(request, toolHeaders.source) ?? 'api',
+    batchId: readHeader(request, toolHeaders.batch),
+    conversationId: readHeader(request, toolHeaders.conversation),
+    idempotencyKey: readHeader(request, toolHeaders.idempotencyKey)
+  }
+}
+
+function readHeader (request: FastifyRequest, name: string): string | null {
+  const value = request.headers[name]
+  if (value === undefined) return null
+  if (typeof value !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(value)) throw new InputError([{ field: `headers.${name}`, message: 'must be 1 to 200 visible ASCII characters' }])
+  return value
+}

@@ -1,0 +1,11 @@
+import { Type, type Static } from '@sinclair/typebox'
+
+export const OrchestratorConfig = Type.Object({
+  HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on' }),
+  ORCHESTRATOR_PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 8000, description: 'Port of the orchestrator; 0 means any free one' }),
+  CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder' }),
+  TASKS_DIR: Type.Optional(Type.String({ description: 'Folder of the task files; `tasks` in the data folder unless given' })),
+  CORTEX_CONCURRENCY: Type.Integer({ minimum: 1, maximum: 10_000, default: 16, description: 'Tasks that may run at once, over all masters' }),
+  LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({ type: 'string', enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' })
+})
+export type OrchestratorConfig = Static<typeof OrchestratorConfig>

@@ -1,0 +1,39 @@
+import type { Approval, ApprovalDecision, ChangeSet } from '@cortex/contracts'
+import { ApprovalDecided, ApprovalNotFound, ApprovalPlanChanged } from '../errors.ts'
+import { randomText } from './new-task.ts'
+import { revise, type Rule, type TaskView } from './record.ts'
+
+/** The question to a person. An earlier one of the same task that nobody answered no longer counts. */
+export function openApproval ({ record, approval: earlier }: TaskView, changeSet: ChangeSet, now: Date): Approval[] {
+  const opened: Approval = {
+    id: `approval-${now.getTime()}-${randomText(9)}`,
+    task_id: record.task.id,
+    conversation_id: record.task.conversation_id,
+    status: 'pending',
+    summary: changeSet.summary,
+    risk: changeSet.risk,
+    changes: changeSet.changes,
+    dry_run: changeSet.dry_run,
+    plan_hash: changeSet.plan_hash,
+    created_at: now.toISOString(),
+    decided_by: null,
+    reason: null
+  }
+  return [...supersede(earlier), opened]
+}
+
+export function supersede (approval: Approval | null): Approval[] {
+  return approval?.status === 'pending' ? [{ ...approval, status: 'superseded' }] : []
+}
+
+/** A person's answer. The task goes back into the queue: its worker applies what was approved, or hears why not. */
+export function decideApproval (id: string, { decision, plan_hash: planHash, reason }: ApprovalDecision, user: string): Rule<Approval> {
+  return ({ record, approval }, now) => {
+    if (approval?.id !== id) throw approval ? new ApprovalDecided('superseded', '') : new ApprovalNotFound(id)
+    if (approval.status !== 'pending') throw new ApprovalDecided(approval.status, approval.decided_by ? `, by ${approval.decided_by}` : '')
+    if (approval.plan_hash !== planHash) throw new ApprovalPlanChanged()
+    const decided: Approval = { ...approval, status: decision === 'approve' ? 'approved' : 'denied', decided_by: user, reason: reason ?? null }
+    const next = revise(record, now, { status: 'queued', waiting_for: null }, { ready: true, continues: true })
+    return { reply: decided, approvals: [decided], records: [next] }
+  }
+}

@@ -1,0 +1,140 @@
+import type { Approval, Attempt, Lease, LeaseOutcome, LeaseReport, LogLine, Task } from '@cortex/contracts'
+import { LeaseLost } from '../errors.ts'
+import { openApproval } from './approvals.ts'
+import { propagate } from './dependencies.ts'
+import { revise, type Decision, type Rule, type TaskRecord, type TaskView } from './record.ts'
+import { backoff, hasAttemptsLeft } from './retry.ts'
+
+export type LeaseOffer = Omit<Lease, 'expires_at' | 'journal'>
+
+/** A worker takes a dispatched task. Answers null when the task is not there to be taken any more, as after a cancel. */
+export function takeLease ({ lease_id: leaseId, agent_id: agentId, worker }: { lease_id: string, agent_id: string, worker: string }): Rule<LeaseOffer | null> {
+  return ({ record, approval }, now) => {
+    if (!record.dispatched || record.task.status !== 'queued') return { reply: null }
+    const attempt = record.continues ? record.task.attempt : record.task.attempt + 1
+    const at = now.toISOString()
+    const next = revise(record, now, {
+      status: 'in_progress',
+      worker,
+      attempt,
+      attempts: [...record.task.attempts, { attempt, worker, started_at: at, ended_at: null, outcome: null }].slice(-keptAttempts),
+      metadata: { ...record.task.metadata, started_at: record.task.metadata.started_at ?? at }
+    }, { lease: { id: leaseId, agent_id: agentId }, continues: false })
+    return { records: [next], reply: { lease_id: leaseId, worker, attempt, task: next.task, approval: approval && speaksFor(record, approval) ? approval : null } }
+  }
+}
+
+function speaksFor ({ retried_at: retriedAt }: TaskRecord, approval: Approval): boolean {
+  return retriedAt === null || approval.created_at >= retriedAt
+}
+
+/** How many bars of a task's past are kept. */
+const keptAttempts = 50
+
+/** Progress, log lines, journal and usage of a run. */
+export function report (leaseId: string, { progress, log, journal, usage }: LeaseReport): Rule<{ cancel: { reason: string } | null }> {
+  return (view, now) => {
+    const record = held(view, leaseId)
+    const reply = { cancel: record.cancel }
+    const lines = log?.map((line): LogLine => ({ ...line, attempt: record.task.attempt })) ?? []
+    const changed = progress ?? usage
+    return {
+      reply,
+      log: lines,
+      journal: journal ?? [],
+      progressOnly: true,
+      records: changed ? [revise(record, now, { ...(progress && { progress }), ...(usage && { usage }) })] : []
+    }
+  }
+}
+
+/** The end of a lease, as its worker tells it. */
+export function endLease (leaseId: string, outcome: LeaseOutcome, random: number): Rule<Task> {
+  return (view, now) => {
+    const record = held(view, leaseId)
+    switch (outcome.kind) {
+      case 'completed':
+        return finish(view, release(record, now, 'completed', { status: 'completed', result: outcome.result, error: null, progress: complete(record) }), now)
+      case 'failed':
+        return outcome.retryable && hasAttemptsLeft(record) && !record.cancel
+          ? retryLater(record, outcome.error, now, random)
+          : finish(view, release(record, now, 'failed', { status: 'failed', error: outcome.error }), now)
+      case 'cancelled':
+        return finish(view, cancelled(record, record.cancel?.reason ?? outcome.note, now), now)
+      case 'needs_approval': {
+        // A person cancelled while the change set was on its way: nobody is asked any more.
+        if (record.cancel) return finish(view, cancelled(record, record.cancel.reason, now), now)
+        const waiting = release(record, now, 'awaiting_approval', { status: 'awaiting_approval', waiting_for: 'your approval' })
+        return { records: [waiting], approvals: openApproval(view, outcome.change_set, now), reply: waiting.task }
+      }
+      case 'released': {
+        if (record.cancel) return finish(view, cancelled(record, record.cancel.reason, now), now)
+        const next = revise(release(record, now, 'released', { status: 'queued', worker: null }), now, {}, { ready: true, continues: true })
+        return { records: [next], reply: next.task }
+      }
+    }
+  }
+}
+
+/** The worker is gone: its heartbeat stopped, or its agent came back without it. The task goes on from its journal, if it may. */
+export function loseLease (leaseId: string): Rule<Task> {
+  return (view, now) => {
+    const { record } = view
+    if (record.lease?.id !== leaseId) return { reply: record.task }
+    if (record.cancel) return finish(view, cancelled(record, record.cancel.reason, now), now)
+    if (!hasAttemptsLeft(record)) {
+      const error = { code: 'CTX_ATTEMPTS_EXHAUSTED', message: `The worker was lost in ${record.task.attempt} of ${record.task.max_attempts} attempts; the log has what it did last` }
+      return finish(view, release(record, now, 'lost', { status: 'failed', error }), now)
+    }
+    const next = revise(release(record, now, 'lost', { status: 'queued', worker: null }), now, {}, { ready: true })
+    return { records: [next], reply: next.task, log: [{ at: now.toISOString(), level: 'warn', attempt: record.task.attempt, message: `Worker ${record.task.worker} was lost; the task goes on from its journal` }] }
+  }
+}
+
+/** A dispatch that reached no worker goes back into the queue. */
+export function undispatch (): Rule<null> {
+  return ({ record }, now) => record.dispatched && record.lease === null
+    ? { reply: null, records: [revise(record, now, {}, { dispatched: false })] }
+    : { reply: null }
+}
+
+/** The slot and the lock are free again, and the bar on the timeline ends. */
+function release (record: TaskRecord, now: Date, outcome: NonNullable<Attempt['outcome']>, task: Partial<Task>): TaskRecord {
+  const at = now.toISOString()
+  const attempts = record.task.attempts.map((each, index, all) => index === all.length - 1 ? { ...each, ended_at: at, outcome } : each)
+  const ended = outcome === 'completed' || outcome === 'failed' || outcome === 'cancelled' || task.status === 'failed'
+  return revise(record, now, {
+    waiting_for: null,
+    ...task,
+    attempts,
+    metadata: { ...record.task.metadata, ...(ended && { completed_at: at }), ...task.metadata }
+  }, { lease: null, dispatched: false, ready: false })
+}
+
+function cancelled (record: TaskRecord, reason: string, now: Date): TaskRecord {
+  return release({ ...record, cancel: null }, now, 'cancelled', { status: 'cancelled', metadata: { ...record.task.metadata, cancel_reason: reason } })
+}
+
+function retryLater (record: TaskRecord, error: Task['error'], now: Date, random: number): Decision<Task> {
+  const runAt = new Date(now.getTime() + backoff(record.task.attempt, random)).toISOString()
+  const next = release(record, now, 'failed', {
+    status: 'waiting', waiting_for: `another try at ${runAt}, after: ${error?.message ?? 'a failure'}`, error, worker: null, run_at: runAt
+  })
+  const { completed_at: _, ...metadata } = next.task.metadata
+  const waiting = { ...next, task: { ...next.task, metadata } }
+  return { records: [waiting], reply: waiting.task }
+}
+
+function finish (view: TaskView, record: TaskRecord, now: Date): Decision<Task> {
+  return { records: [record, ...propagate(view, record, now)], reply: record.task }
+}
+
+function complete ({ task: { progress } }: TaskRecord): Task['progress'] {
+  return { step: 'Done', ...progress, percent: 100 }
+}
+
+/** A worker that lost its lease can change nothing. */
+function held ({ record }: TaskView, leaseId: string): TaskRecord {
+  if (record.lease?.id !== leaseId) throw new LeaseLost(leaseId)
+  return record
+}

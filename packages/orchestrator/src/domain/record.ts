@@ -1,0 +1,69 @@
+import type { Approval, JournalEntry, LogLine, Task, TaskStatus } from '@cortex/contracts'
+
+/** A task with what only the engine needs to know of it. */
+export interface TaskRecord {
+  readonly task: Task
+  /** Who works on it now. Every report must name this id. */
+  readonly lease: { readonly id: string, readonly agent_id: string } | null
+  /** Admitted and on its way to a worker: holds a slot of its master and the lock of its target. */
+  readonly dispatched: boolean
+  /** Dependencies and time allow a start; only limits and locks may still hold it. */
+  readonly ready: boolean
+  /** The next lease goes on with the same attempt, as after an approval. */
+  readonly continues: boolean
+  /** A person asked a running worker to stop. */
+  readonly cancel: { readonly reason: string } | null
+  /** The dependency whose end took this task with it; a retry of that one revives this one. */
+  readonly cancelled_by: string | null
+  /** When a person last had it begin anew; approvals from before then no longer speak for it. */
+  readonly retried_at: string | null
+  /** Names of the same batch that no task carries yet. */
+  readonly missing_refs: readonly string[]
+  /** Place in the queue, smaller is sooner. */
+  readonly rank: number
+}
+
+/** What a rule may look at: one task and those it could touch. */
+export interface TaskView {
+  readonly record: TaskRecord
+  /** Every task that needs this one, directly or through others, nearest first. */
+  readonly dependents: readonly TaskRecord[]
+  /** Name and state of any dependency of the record or of its dependents. */
+  readonly named: ReadonlyMap<string, NamedTask>
+  /** The newest approval of the task. */
+  readonly approval: Approval | null
+}
+
+export interface NamedTask {
+  readonly title: string
+  readonly status: TaskStatus
+}
+
+/** What a rule decided. The store writes it in one transaction; an event goes out for each record and approval. */
+export interface Decision<Reply> {
+  readonly reply: Reply
+  readonly records?: readonly TaskRecord[]
+  readonly approvals?: readonly Approval[]
+  readonly log?: readonly LogLine[]
+  readonly journal?: readonly JournalEntry[]
+  /** Forget the steps of earlier runs: the next one begins from nothing. */
+  readonly clearJournal?: boolean
+  /** The change is progress and nothing else. */
+  readonly progressOnly?: boolean
+}
+
+export type Rule<Reply> = (view: TaskView, now: Date) => Decision<Reply>
+
+/** The record with its task changed: a new revision, and a new time. */
+export function revise (record: TaskRecord, now: Date, task: Partial<Task>, rest: Partial<Omit<TaskRecord, 'task'>> = {}): TaskRecord {
+  return {
+    ...record,
+    ...rest,
+    task: {
+      ...record.task,
+      ...task,
+      metadata: { ...record.task.metadata, ...task.metadata, updated_at: now.toISOString() },
+      rev: record.task.rev + 1
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { RetriedTask } from '@cortex/contracts'
+import { TaskNotEnded } from '../errors.ts'
+import { cancelForDependency, lostDependency, revive, settle } from './dependencies.ts'
+import type { Rule, TaskRecord } from './record.ts'
+
+/** A new attempt on a failed or cancelled task. Tasks that were cancelled because of it wait for it again. */
+export function retryTask (): Rule<RetriedTask> {
+  return (view, now) => {
+    const { record } = view
+    const { task } = record
+    if (task.status !== 'failed' && task.status !== 'cancelled') throw new TaskNotEnded(task.id, task.status)
+    const { completed_at: _, cancel_reason: __, ...metadata } = task.metadata
+    const fresh: TaskRecord = {
+      ...record,
+      cancel: null,
+      cancelled_by: null,
+      continues: false,
+      retried_at: now.toISOString(),
+      task: {
+        ...task,
+        metadata,
+        error: null,
+        result: null,
+        progress: null,
+        worker: null,
+        run_at: null,
+        // A person may always try once more than the engine would.
+        max_attempts: Math.max(task.max_attempts, task.attempt + 1)
+      }
+    }
+    const lost = lostDependency(fresh, view.named)
+    const next = lost ? cancelForDependency(fresh, lost, now) : settle(fresh, view.named, now)
+    const revived = lost ? [] : revive(view, next, now)
+    return {
+      records: [next, ...revived],
+      clearJournal: true,
+      reply: {
+        task_id: task.id,
+        status: next.task.status,
+        attempt: task.attempt + 1,
+        message: lost ? `“${task.payload.title}” cannot start: ${lost.reason}. Retry that one first` : `“${task.payload.title}” starts anew, attempt ${task.attempt + 1}`,
+        task: next.task,
+        revived: revived.map((each) => ({ task_id: each.task.id, title: each.task.payload.title }))
+      }
+    }
+  }
+}

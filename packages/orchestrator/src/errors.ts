@@ -1,0 +1,17 @@
+import { createError } from '@cortex/service'
+
+export const TaskNotFound = createError('CTX_TASK_NOT_FOUND', 'Task %s does not exist', 404)
+export const TaskEnded = createError('CTX_TASK_ENDED', 'Task %s is %s already', 409)
+export const TaskNotEnded = createError('CTX_TASK_NOT_ENDED', 'Task %s is %s; only a failed or cancelled task can be retried', 409)
+export const ToolUnknown = createError('CTX_TOOL_UNKNOWN', 'There is no tool %s; the tools are %s', 404)
+export const IdempotencyConflict = createError('CTX_IDEMPOTENCY_CONFLICT', 'This Idempotency-Key was used for another input, which made %s; use a new key', 409)
+export const LeaseLost = createError('CTX_LEASE_LOST', 'The lease %s is not held any more: it ran out, was ended or was never given. Stop the work', 409)
+export const ApprovalNotFound = createError('CTX_APPROVAL_NOT_FOUND', 'Approval %s does not exist', 404)
+export const ApprovalDecided = createError('CTX_APPROVAL_DECIDED', 'This approval is %s already%s', 409)
+export const ApprovalPlanChanged = createError('CTX_APPROVAL_PLAN_CHANGED', 'plan_hash is not that of this change set; read it again before you answer', 409)
+export const DependencyUnknown = createError('CTX_DEPENDENCY_UNKNOWN', 'depends_on names %s, which is no task; give a task id, or a ref together with the Cortex-Batch header', 400)
+export const CursorInvalid = createError('CTX_CURSOR_INVALID', 'The cursor is not one this list gave out', 400)
+export const StoreUnavailable = createError('CTX_STORE_UNAVAILABLE', 'The task could not be stored (%s); nothing was changed. See to disk space and permissions, then try again', 507)
+export const TaskFileUnwritable = createError('CTX_TASK_FILE_UNWRITABLE', 'The task file could not be written (%s); no task was created. See to disk space and permissions of TASKS_DIR, then try again', 507)
+export const StoreLocked = createError('CTX_STORE_LOCKED', 'Another process uses the data folder %s', 500)
+export const StoreTooNew = createError('CTX_STORE_TOO_NEW', 'The store has schema version %s, this program knows up to %s; run the newer program', 500)

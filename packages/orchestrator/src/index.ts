@@ -1,0 +1,2 @@
+export { OrchestratorConfig } from './config.ts'
+export { startOrchestrator, type OrchestratorOptions } from './start.ts'

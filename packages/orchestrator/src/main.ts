@@ -1,0 +1,13 @@
+import { createLogger, readConfig, runProcess } from '@cortex/service'
+import { OrchestratorConfig } from './config.ts'
+import { startOrchestrator } from './start.ts'
+
+const config = readConfig(OrchestratorConfig, process.env)
+const logger = createLogger({ level: config.LOG_LEVEL, name: 'orchestrator' })
+await runProcess(logger, async () => {
+  const running = await startOrchestrator({
+    home: config.CORTEX_HOME, tasksDir: config.TASKS_DIR, concurrency: config.CORTEX_CONCURRENCY, host: config.HOST, port: config.ORCHESTRATOR_PORT, logger
+  })
+  logger.info({ url: running.url }, 'ready')
+  return running
+})

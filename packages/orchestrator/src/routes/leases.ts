@@ -1,0 +1,21 @@
+import { LeaseList, LeaseOutcome, LeaseReport, LeaseRequest, LeaseState, Task } from '@cortex/contracts'
+import type { Service } from '@cortex/service'
+import { Type } from '@sinclair/typebox'
+import { untilGone } from '../caller.ts'
+
+const Params = Type.Object({ lease_id: Type.String({ maxLength: 100 }) })
+
+/** What workers speak: they hold no credentials of the store. */
+export default async function leases (app: Service) {
+  app.post('/v1/leases', {
+    schema: { summary: 'Wait for work', tags: ['workers'], body: LeaseRequest, response: { 200: LeaseList } }
+  }, async ({ body }, reply) => ({ leases: await app.coordinator.lease(body, untilGone(reply)) }))
+
+  app.post('/v1/leases/:lease_id/report', {
+    schema: { summary: 'Heartbeat, with progress, log, journal and usage', tags: ['workers'], params: Params, body: LeaseReport, response: { 200: LeaseState } }
+  }, async ({ params, body }) => await app.coordinator.report(params.lease_id, body))
+
+  app.post('/v1/leases/:lease_id/outcome', {
+    schema: { summary: 'The end of a lease', tags: ['workers'], params: Params, body: LeaseOutcome, response: { 200: Task } }
+  }, async ({ params, body }) => await app.coordinator.end(params.lease_id, body))
+}

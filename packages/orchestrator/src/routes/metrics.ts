@@ -1,0 +1,19 @@
+import type { Service } from '@cortex/service'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+
+/** Prometheus text. Names follow the conventions: base units, `_total` for counters. */
+export default async function metrics (app: Service) {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  registry.registerMetric(new Gauge({
+    name: 'cortex_tasks',
+    help: 'Tasks by status: those that live, and those that ended since this process began',
+    labelNames: ['status'],
+    collect () { for (const [status, count] of Object.entries(app.taskTally.byStatus())) this.set({ status }, count) }
+  }))
+  app.get('/readyz', { schema: { hide: true } }, async () => {
+    await app.taskStore.lastSeq()
+    return { status: 'ok' }
+  })
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()))
+}

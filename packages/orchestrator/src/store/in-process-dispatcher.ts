@@ -1,0 +1,56 @@
+import type { Demand } from '../domain/admission.ts'
+import type { Delivery, Dispatcher } from './dispatcher.ts'
+
+interface Waiter extends Demand {
+  readonly give: (deliveries: Delivery[]) => void
+}
+
+/** Delivery where store, coordinator and the workers' long polls live in one process. What is undelivered at a crash is dispatched anew. */
+export class InProcessDispatcher implements Dispatcher {
+  readonly #queue: Delivery[] = []
+  readonly #waiters = new Set<Waiter>()
+  #onDemand = () => {}
+
+  onDemand (listener: () => void): void {
+    this.#onDemand = listener
+  }
+
+  demand (): Demand[] {
+    return [...this.#waiters]
+  }
+
+  enqueue (deliveries: readonly Delivery[]): void {
+    this.#queue.push(...deliveries)
+    for (const waiter of this.#waiters) {
+      const taken = this.#take(waiter)
+      if (taken.length > 0) waiter.give(taken)
+    }
+  }
+
+  async consume (demand: Demand, signal: AbortSignal): Promise<Delivery[]> {
+    const ready = this.#take(demand)
+    if (ready.length > 0 || signal.aborted) return ready
+    return await new Promise((resolve) => {
+      const give = (deliveries: Delivery[]) => {
+        this.#waiters.delete(waiter)
+        signal.removeEventListener('abort', leave)
+        resolve(deliveries)
+      }
+      const leave = () => give([])
+      const waiter: Waiter = { ...demand, give }
+      this.#waiters.add(waiter)
+      signal.addEventListener('abort', leave, { once: true })
+      this.#onDemand()
+    })
+  }
+
+  #take ({ masters, capacity }: Demand): Delivery[] {
+    const taken: Delivery[] = []
+    for (let at = 0; at < this.#queue.length && taken.length < capacity;) {
+      const delivery = this.#queue[at]
+      if (delivery && masters.includes(delivery.master)) taken.push(...this.#queue.splice(at, 1))
+      else at++
+    }
+    return taken
+  }
+}

@@ -1,0 +1,53 @@
+/** Each entry brings the schema one version further; `PRAGMA user_version` says how many have run. Entries are never edited, only added. */
+export const migrations: readonly string[] = [`
+CREATE TABLE tasks (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  status TEXT NOT NULL,
+  category TEXT NOT NULL,
+  master TEXT NOT NULL,
+  rank REAL NOT NULL,
+  ready INTEGER NOT NULL,
+  busy INTEGER NOT NULL,
+  target TEXT,
+  due INTEGER,
+  ref TEXT,
+  batch_id TEXT,
+  conversation_id TEXT,
+  parent_id TEXT,
+  title TEXT NOT NULL,
+  log_total INTEGER NOT NULL DEFAULT 0,
+  fixed TEXT NOT NULL,
+  state TEXT NOT NULL
+) STRICT;
+CREATE INDEX tasks_status ON tasks (status, n);
+CREATE INDEX tasks_category ON tasks (category, n);
+CREATE INDEX tasks_conversation ON tasks (conversation_id, n) WHERE conversation_id IS NOT NULL;
+CREATE INDEX tasks_batch ON tasks (batch_id, n) WHERE batch_id IS NOT NULL;
+CREATE INDEX tasks_parent ON tasks (parent_id, n) WHERE parent_id IS NOT NULL;
+CREATE INDEX tasks_ready ON tasks (master, rank) WHERE ready = 1 AND busy = 0;
+CREATE INDEX tasks_ready_target ON tasks (target) WHERE ready = 1 AND busy = 0 AND target IS NOT NULL;
+CREATE INDEX tasks_busy ON tasks (busy) WHERE busy = 1;
+CREATE INDEX tasks_due ON tasks (due) WHERE due IS NOT NULL;
+
+CREATE TABLE dependencies (needs TEXT NOT NULL, task_id TEXT NOT NULL, PRIMARY KEY (needs, task_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE missing_refs (batch_id TEXT NOT NULL, ref TEXT NOT NULL, task_id TEXT NOT NULL, PRIMARY KEY (batch_id, ref, task_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE batches (id TEXT PRIMARY KEY, touched INTEGER NOT NULL, closed INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX batches_open ON batches (touched) WHERE closed = 0;
+CREATE TABLE idempotency (scope TEXT NOT NULL, key TEXT NOT NULL, input_hash TEXT NOT NULL, task_id TEXT NOT NULL, PRIMARY KEY (scope, key)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE approvals (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  task_id TEXT NOT NULL,
+  conversation_id TEXT,
+  status TEXT NOT NULL,
+  doc TEXT NOT NULL
+) STRICT;
+CREATE INDEX approvals_task ON approvals (task_id, n);
+CREATE INDEX approvals_status ON approvals (status, n);
+
+CREATE TABLE logs (task_id TEXT NOT NULL, n INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (task_id, n)) STRICT, WITHOUT ROWID;
+CREATE TABLE journal (n INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (task_id, key)) STRICT;
+CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL, type TEXT NOT NULL, at TEXT NOT NULL, approval_id TEXT) STRICT;
+`]

@@ -1,0 +1,84 @@
+import { EventEmitter, once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import type { Task } from '@cortex/contracts'
+import type { FastifyBaseLogger } from 'fastify'
+import { TaskFileUnwritable } from '../errors.ts'
+import type { FileReply, FileRequest, Inspection } from './writer-thread.ts'
+
+/**
+ * Each task as a JSON file. A worker thread writes, because four system calls a file on the main thread would cost as much as answering the
+ * request does. New tasks are on disk before their create is answered; later changes follow, the latest only. The store is the truth.
+ */
+export class TaskFiles {
+  readonly #folder: string
+  readonly #log: FastifyBaseLogger
+  readonly #thread: Worker
+  readonly #replies = new Map<number, (reply: FileReply) => void>()
+  readonly #changed = new Map<string, Task>()
+  readonly #flushed = new EventEmitter()
+  #lastRequest = 0
+  #writing = false
+
+  constructor (folder: string, log: FastifyBaseLogger) {
+    this.#folder = folder
+    this.#log = log
+    this.#thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: { folder }, name: 'task-files' })
+    this.#thread.on('message', (reply: FileReply) => {
+      this.#replies.get(reply.request)?.(reply)
+      this.#replies.delete(reply.request)
+    })
+    this.#thread.on('error', (error) => log.fatal({ err: error }, 'the thread that writes task files ended'))
+  }
+
+  /** Writes new tasks. Answers why, for each that could not be written; nothing is left of those. */
+  async writeNew (tasks: readonly Task[]): Promise<Map<string, Error>> {
+    const { failures } = await this.#ask({ kind: 'write', files: tasks.map(toFile) })
+    return new Map(failures.map(({ id, message }) => [id, new TaskFileUnwritable(message)]))
+  }
+
+  /** Files of tasks that did not come to be after all. */
+  remove (tasks: readonly Task[]): void {
+    if (tasks.length > 0) void this.#ask({ kind: 'remove', ids: tasks.map(({ id }) => id) })
+  }
+
+  /** Brings the file up to date, soon. */
+  update (task: Task): void {
+    this.#changed.set(task.id, task)
+    if (!this.#writing) void this.#flush()
+  }
+
+  /** What lies in the folder: whose files are there, and what is none of ours or broken. */
+  async inspect (): Promise<Inspection> {
+    const { inspection } = await this.#ask({ kind: 'inspect' })
+    return inspection ?? { present: [], foreign: [], corrupt: [] }
+  }
+
+  async close (): Promise<void> {
+    if (this.#writing) await once(this.#flushed, 'idle')
+    await this.#thread.terminate()
+  }
+
+  async #flush (): Promise<void> {
+    this.#writing = true
+    while (this.#changed.size > 0) {
+      const tasks = [...this.#changed.values()].slice(0, 500)
+      for (const { id } of tasks) this.#changed.delete(id)
+      const { failures } = await this.#ask({ kind: 'write', files: tasks.map(toFile) })
+      if (failures.length > 0) this.#log.error({ folder: this.#folder, failures: failures.slice(0, 5), count: failures.length }, 'task files could not be brought up to date; the store has the truth, and they are written anew at the next change or start')
+    }
+    this.#writing = false
+    this.#flushed.emit('idle')
+  }
+
+  #ask (request: FileRequest): Promise<FileReply> {
+    const id = ++this.#lastRequest
+    return new Promise((resolve) => {
+      this.#replies.set(id, resolve)
+      this.#thread.postMessage({ ...request, request: id })
+    })
+  }
+}
+
+function toFile (task: Task): { id: string, text: string } {
+  return { id: task.id, text: JSON.stringify(task, null, 2) }
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import { Category, CreatedTask, Line, Priority } from '@cortex/contracts'
+import { InputError } from '@cortex/service'
+import { Type } from '@sinclair/typebox'
+import { createTaskId } from '../domain/new-task.ts'
+import { defineTool } from '../tool.ts'
+
+const Ref = Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$' })
+
+/** Longest description; a request as a whole has at most 1 MB. Characters. */
+const longestDescription = 262_144
+
+export default defineTool({
+  name: 'cortex_create_task',
+  description: 'Start one piece of infrastructure work in the background. Call it once for each independent piece, all calls in one turn: they run in parallel. When one task needs another of the same turn, give the other a ref and name that ref in depends_on. Changes are shown to a person for approval before they are made.',
+  readOnly: false,
+  input: Type.Object({
+    title: Line(200, { description: 'What is to be done, in a few words' }),
+    description: Line(longestDescription, { description: 'Everything the specialist needs to know: the goal, names, environments, limits, what must not be touched' }),
+    category: Type.Optional({ ...Category, default: 'general' }),
+    priority: Type.Optional({ ...Priority, default: 'medium' }),
+    metadata: Type.Optional(Type.Record(Type.String({ maxLength: 128 }), Type.Unknown(), { description: 'Anything the caller wants kept beside the task' })),
+    ref: Type.Optional({ ...Ref, description: 'A name for this call, so that others of the same turn can depend on it' }),
+    depends_on: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 50, description: 'Refs of this turn, or task ids, that must be completed first' })),
+    target: Type.Optional(Line(500, { description: 'What it works on, as cluster/prod/namespace/payments; two tasks on the same target never run at once' })),
+    run_at: Type.Optional(Type.String({ maxLength: 40, description: 'Not before this time, ISO 8601' }))
+  }, { additionalProperties: false }),
+  output: CreatedTask,
+  async run ({ taskStore, coordinator, taskTally }, input, context) {
+    const now = new Date()
+    const { title, description, category = 'general', priority = 'medium', ref = null, depends_on: dependsOn = [], target = null } = input
+    const assignedTo = coordinator.route(category)
+    const runAt = input.run_at === undefined ? null : readTime(input.run_at)
+    const { task, repeated } = await taskStore.create({
+      id: createTaskId(now),
+      title,
+      description,
+      category,
+      priority,
+      ref,
+      depends_on: dependsOn,
+      target,
+      run_at: runAt,
+      batch_id: context.batchId,
+      conversation_id: context.conversationId,
+      idempotency_key: context.idempotencyKey,
+      requested_by: context.user,
+      source: context.source,
+      assigned_to: assignedTo,
+      original_input: context.givenInput
+    }, context.idempotencyKey === null ? null : { scope: context.user, key: context.idempotencyKey, input_hash: hashOf(context.givenInput) })
+    const start = taskTally.estimateStart(assignedTo, coordinator.masters, runAt === null ? now : new Date(runAt))
+    return {
+      task_id: task.id,
+      status: task.status,
+      message: repeated ? `“${title}” had been created by this call before` : describe(task.payload.title, task.assigned_to, task.waiting_for),
+      created_at: task.metadata.created_at,
+      estimated_start: start.toISOString()
+    }
+  }
+})
+
+function describe (title: string, master: string, waitingFor: string | null): string {
+  return `“${title}” is with ${master}${waitingFor === null ? '' : ` and waits for ${waitingFor}`}`
+}
+
+/** A time a caller gave, as the one form we keep. */
+function readTime (given: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(given) ? Date.parse(given) : NaN
+  if (Number.isNaN(time)) throw new InputError([{ field: 'tool_input.run_at', message: 'must be a time in ISO 8601, as 2026-01-31T12:00:00.000Z' }])
+  return new Date(time).toISOString()
+}
+
+/** The same input hashes the same whatever the order of its fields. */
+function hashOf (input: unknown): string {
+  return createHash('sha256').update(JSON.stringify(sorted(input))).digest('base64url')
+}
+
+function sorted (value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([key, each]) => [key, sorted(each)]))
+}

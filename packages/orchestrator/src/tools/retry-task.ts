@@ -1,0 +1,13 @@
+import { RetriedTask } from '@cortex/contracts'
+import { Type } from '@sinclair/typebox'
+import { retryTask } from '../domain/retry-task.ts'
+import { defineTool } from '../tool.ts'
+
+export default defineTool({
+  name: 'cortex_retry_task',
+  description: 'Start a new attempt on a failed or cancelled task. Tasks that were cancelled because of it wait for it again.',
+  readOnly: false,
+  input: Type.Object({ task_id: Type.String({ minLength: 1, maxLength: 200 }) }, { additionalProperties: false }),
+  output: RetriedTask,
+  run: ({ taskStore }, { task_id: id }) => taskStore.change(id, retryTask())
+})
