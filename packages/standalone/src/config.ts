@@ -1,0 +1,36 @@
+import { OneOf } from '@cortex/contracts'
+import { Type, type Static } from '@sinclair/typebox'
+
+const Port = (port: number, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, default: port, description: `${description}; 0 means any free one` })
+
+/** Every setting of `npm start`, read once. `--help` prints it. */
+export const StandaloneConfig = Type.Object({
+  HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on; loopback only while there is no sign-in' }),
+  PORT: Port(3000, 'Port of the page and the chat'),
+  ORCHESTRATOR_PORT: Port(8000, 'Port of the orchestrator'),
+  CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder: the stores, tasks/ and workspace/' }),
+  TASKS_DIR: Type.Optional(Type.String({ description: 'Folder of the task files, instead of tasks/ in the data folder' })),
+  CORTEX_WORKSPACE: Type.Optional(Type.String({ description: 'The gitops repository to work on, instead of workspace/ in the data folder' })),
+  CORTEX_CONCURRENCY: Type.Integer({ minimum: 1, maximum: 10_000, default: 16, description: 'Tasks that may run at once, over all masters' }),
+  CORTEX_POLICY: Type.Optional(Type.String({ description: 'Policy file; without one, reads are free and every change asks a person' })),
+  ANTHROPIC_API_KEY: Type.Optional(Type.String({ description: 'Key of the Messages API: Claude plans and works instead of rules and runbooks alone' })),
+  ANTHROPIC_BASE_URL: Type.Optional(Type.String({ description: 'Another server that speaks the Messages API; may stand without a key' })),
+  CORTEX_MODEL: Type.String({ default: 'claude-sonnet-5-5', description: 'Model that answers in the chat' }),
+  CORTEX_WORKER_MODEL: Type.Optional(Type.String({ description: 'Model of the workers, instead of the one each master names' })),
+  DATABASE_URL: Type.Optional(Type.String({ description: 'Refused in this version: the store is SQLite in the data folder' })),
+  LOG_LEVEL: OneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info', description: 'Least level that is logged' })
+})
+export type StandaloneConfig = Static<typeof StandaloneConfig>
+
+/** The settings as `--help` shows them. */
+export function describeSettings (): string {
+  const rows = Object.entries(StandaloneConfig.properties).map(([name, { description, default: standard }]) =>
+    `  ${name.padEnd(20)} ${description ?? ''}${standard === undefined ? '' : ` (${standard})`}`)
+  return `Usage: npm start
+
+Starts the page, the chat, the orchestrator, the agents and, without an API key, the offline planner, in one process.
+Open the address in the line that says "ready". Settings are environment variables:
+
+${rows.join('\n')}
+`
+}

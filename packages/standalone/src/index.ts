@@ -1,0 +1,2 @@
+export { StandaloneConfig } from './config.ts'
+export { startStandalone, type Standalone } from './start.ts'

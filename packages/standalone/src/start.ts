@@ -1,0 +1,72 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { startAgents } from '@cortex/agents'
+import { startChat, type ModelSettings } from '@cortex/chat'
+import { startOrchestrator } from '@cortex/orchestrator'
+import { startPlanner } from '@cortex/planner'
+import { createError } from '@cortex/service'
+import { buildPage } from '@cortex/web/build'
+import type { Logger } from 'pino'
+import type { StandaloneConfig } from './config.ts'
+
+const DatabaseRefused = createError('CTX_DATABASE_REFUSED', 'DATABASE_URL is set, and this version stores in SQLite only; unset it', 500)
+
+export interface Standalone {
+  chatUrl: string
+  orchestratorUrl: string
+  close (): Promise<void>
+}
+
+/** All of it in one process. What was started is ended in the reverse order: workers first, the store last. */
+export async function startStandalone (config: StandaloneConfig, logger: Logger): Promise<Standalone> {
+  if (config.DATABASE_URL) throw new DatabaseRefused()
+  const home = resolve(config.CORTEX_HOME)
+  mkdirSync(home, { recursive: true, mode: 0o700 })
+  const readyFile = join(home, 'ready.json')
+  const parts: Array<{ close: () => Promise<void> }> = []
+  const close = async () => {
+    rmSync(readyFile, { force: true })
+    for (const part of parts.splice(0).reverse()) await part.close()
+  }
+  const keep = <T extends { close: () => Promise<void> }>(part: T): T => {
+    parts.push(part)
+    return part
+  }
+  const named = (name: string) => logger.child({ service: name })
+  try {
+    const building = buildPage()
+    const orchestrator = keep(await startOrchestrator({
+      home, tasksDir: config.TASKS_DIR, concurrency: config.CORTEX_CONCURRENCY, host: config.HOST, port: config.ORCHESTRATOR_PORT, logger: named('orchestrator')
+    }))
+    const usesRules = !config.ANTHROPIC_API_KEY && !config.ANTHROPIC_BASE_URL
+    const planner = usesRules ? keep(await startPlanner({ host: '127.0.0.1', port: 0, logger: named('planner') })) : null
+    const model = modelSettings(config, planner?.url)
+    const chat = keep(await startChat({ home, host: config.HOST, port: config.PORT, orchestratorUrl: orchestrator.url, model, webRoot: await building, logger: named('chat') }))
+    keep(await startAgents({
+      orchestratorUrl: orchestrator.url,
+      workspace: resolve(config.CORTEX_WORKSPACE ?? join(home, 'workspace')),
+      agentId: 'standalone',
+      model: usesRules ? null : { ...model, model: config.CORTEX_WORKER_MODEL },
+      policyFile: config.CORTEX_POLICY,
+      logger: named('agents')
+    }))
+    writeReadyFile(readyFile, { chat_url: chat.url, orchestrator_url: orchestrator.url, pid: process.pid })
+    return { chatUrl: chat.url, orchestratorUrl: orchestrator.url, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Claude, another server of the same API, or the rules: one code path, told apart by address and key alone. */
+function modelSettings ({ ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_MODEL: model }: StandaloneConfig, plannerUrl: string | undefined): ModelSettings {
+  if (plannerUrl !== undefined) return { kind: 'rules', baseUrl: plannerUrl, apiKey: 'offline', model: 'cortex-rules-1' }
+  if (apiKey) return { kind: 'claude', ...(baseUrl && { baseUrl }), apiKey, model }
+  return { kind: 'local', ...(baseUrl && { baseUrl }), apiKey: 'offline', model }
+}
+
+/** Whole or not at all: scripts wait for this file. */
+function writeReadyFile (path: string, content: { chat_url: string, orchestrator_url: string, pid: number }): void {
+  writeFileSync(`${path}.tmp`, `${JSON.stringify(content, null, 2)}\n`)
+  renameSync(`${path}.tmp`, path)
+}
