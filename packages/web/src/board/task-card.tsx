@@ -1,0 +1,76 @@
+import type { Task } from '@cortex/contracts'
+import { memo } from 'react'
+import { usePage, usePageState } from '../app-context.ts'
+import { shownTasks } from '../state/page-state.ts'
+import { clock, elapsed, remaining, shortId } from '../state/task-view.ts'
+import { texts } from '../texts.ts'
+import { StatusWord } from '../ui/status.tsx'
+import { useNow } from '../ui/use-now.ts'
+
+/** A task at a glance. Renders again only when its own task changes. */
+export const TaskCard = memo(function TaskCard ({ id }: { id: string }) {
+  const { go } = usePage()
+  const task = usePageState((state) => shownTasks(state).get(id))
+  const selected = usePageState(({ route }) => route.taskId === id)
+  if (!task) return null
+  return (
+    <button
+      type='button'
+      data-task-id={id}
+      aria-haspopup='dialog'
+      onClick={() => go({ taskId: id })}
+      className={`flex w-full flex-col gap-1.5 rounded-xl border bg-surface px-3 py-2.5 text-left hover:border-edge ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'}`}
+    >
+      <span className='flex items-center gap-2 text-sm'>
+        <StatusWord status={task.status} />
+        <Elapsed task={task} />
+        <span className='ml-auto font-mono text-xs text-muted'>{shortId(id)}</span>
+      </span>
+      <span className={`leading-snug font-medium break-words ${task.status === 'cancelled' ? 'text-muted line-through' : ''}`}>{task.payload.title}</span>
+      {task.status === 'in_progress' && <ProgressBar percent={task.progress?.percent ?? 0} />}
+      <Note task={task} />
+    </button>
+  )
+})
+
+function Elapsed ({ task }: { task: Task }) {
+  const running = task.status === 'in_progress' || task.status === 'awaiting_approval'
+  const time = elapsed(task, useNow(running))
+  return time === null || task.status === 'queued' || task.status === 'waiting' ? null : <span className='text-muted tabular-nums'>{clock(time)}</span>
+}
+
+function ProgressBar ({ percent }: { percent: number }) {
+  return (
+    <span className='my-0.5 block h-1.5 overflow-hidden rounded-full bg-running-soft'>
+      <span className='block h-full rounded-full bg-running transition-[width] duration-300' style={{ width: `${percent}%` }} />
+    </span>
+  )
+}
+
+/** The one line that matters now: what is being done, why it waits, what came out, what went wrong. */
+function Note ({ task }: { task: Task }) {
+  const now = useNow(task.status === 'in_progress')
+  if (task.status === 'in_progress') {
+    const left = remaining(task, now)
+    return (
+      <span className='text-sm break-words text-muted'>
+        {task.progress && <strong className='font-semibold text-text tabular-nums'>{task.progress.percent}% </strong>}
+        {task.progress?.step || texts.board.starting}
+        {left !== null && `, ${texts.board.about(clock(left))}`}
+      </span>
+    )
+  }
+  return <span className={`line-clamp-3 text-sm break-words ${task.status === 'failed' ? 'text-failed' : 'text-muted'}`}>{noteOf(task)}</span>
+}
+
+function noteOf ({ status, waiting_for: waitingFor, result, error, metadata }: Task): string {
+  switch (status) {
+    case 'queued': return waitingFor ?? texts.board.nextInLine
+    case 'waiting': return waitingFor ?? texts.board.waits
+    case 'awaiting_approval': return waitingFor ?? texts.board.needsAnswer
+    case 'completed': return result?.summary ?? ''
+    case 'failed': return error?.message.split('\n', 1)[0] ?? ''
+    case 'cancelled': return metadata.cancel_reason ?? texts.board.cancelled
+    case 'in_progress': return ''
+  }
+}

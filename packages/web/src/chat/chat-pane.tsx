@@ -1,0 +1,33 @@
+import { ShieldQuestionMark } from 'lucide-react'
+import { usePage, usePageState } from '../app-context.ts'
+import { needCount } from '../state/page-state.ts'
+import { texts } from '../texts.ts'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { Composer } from './composer.tsx'
+import { MessageList } from './message-list.tsx'
+
+export function ChatPane () {
+  const conversationId = usePageState(({ route }) => route.conversationId)
+  const loading = usePageState(({ conversation, route, pending }) => route.conversationId !== null && !conversation && pending.length === 0)
+  return (
+    <section aria-label={texts.chat.label} className='flex h-full min-h-0 flex-col bg-surface'>
+      {loading ? <Skeleton className='flex-1 p-4' /> : <MessageList key={conversationId} />}
+      <NeedYou />
+      <Composer key={conversationId ?? 'new'} />
+    </section>
+  )
+}
+
+/** On a phone the board is a tab away, so the chat says that somebody waits there. */
+function NeedYou () {
+  const { store } = usePage()
+  const count = usePageState(needCount)
+  if (count === 0) return null
+  return (
+    <button type='button' onClick={() => store.set({ tab: 'tasks' })} className='mx-3 mb-2 flex min-h-11 items-center gap-3 rounded-xl border border-asking-edge bg-asking-soft px-3.5 text-left font-medium lg:hidden'>
+      <ShieldQuestionMark size={17} className='text-asking' aria-hidden />
+      <span className='flex-1'>{texts.chat.needYou(count)}</span>
+      <span className='font-normal text-muted'>{texts.chat.review}</span>
+    </button>
+  )
+}

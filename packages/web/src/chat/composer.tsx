@@ -1,0 +1,77 @@
+import { ArrowUp, CloudOff, Cpu, Sparkles, Square } from 'lucide-react'
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { usePage, usePageState } from '../app-context.ts'
+import { canChange, isReplying } from '../state/page-state.ts'
+import { texts } from '../texts.ts'
+import { Button } from '../ui/button.tsx'
+import { Fault } from '../ui/fault.tsx'
+import { useDesktop } from '../ui/use-media.ts'
+import { useTry } from '../ui/use-try.ts'
+
+const maxChars = 20_000
+
+export function Composer () {
+  const { commands, composer, preferences } = usePage()
+  const conversationId = usePageState(({ route }) => route.conversationId)
+  const planner = usePageState((state) => state.planner)
+  const live = usePageState(canChange)
+  const connecting = usePageState(({ connection }) => connection.kind === 'connecting')
+  const replying = usePageState(isReplying)
+  const desktop = useDesktop()
+  const stop = useTry()
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [text, setText] = useState(() => preferences.draft(conversationId))
+  const empty = text.trim() === ''
+
+  function write (value: string) {
+    setText(value)
+    preferences.keepDraft(conversationId, value)
+  }
+  useEffect(() => composer.attach({
+    fill (value) { write(value); field.current?.focus() },
+    focus: () => field.current?.focus()
+  }))
+
+  function send () {
+    if (empty || !live) return
+    write('')
+    void commands.send(text.trim())
+  }
+  function onKeyDown (event: KeyboardEvent) {
+    // On a phone Enter is a new line: there is no Shift at hand. While composing it belongs to the input method.
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || !desktop) return
+    event.preventDefault()
+    send()
+  }
+
+  const PlannerIcon = planner?.kind === 'rules' ? Cpu : Sparkles
+  return (
+    <div className='border-t border-line p-3'>
+      {!live && !connecting && <p className='mb-2 flex items-center gap-2 text-sm text-asking'><CloudOff size={15} aria-hidden />{texts.chat.draftKept}</p>}
+      <Fault text={stop.error} />
+      <form className='rounded-2xl border border-edge bg-surface focus-within:border-accent focus-within:ring-1 focus-within:ring-accent' onSubmit={(event) => { event.preventDefault(); send() }}>
+        <textarea
+          ref={field}
+          value={text}
+          rows={1}
+          maxLength={maxChars}
+          placeholder={texts.chat.placeholder}
+          aria-label={texts.chat.placeholder}
+          onChange={(event) => write(event.target.value)}
+          onKeyDown={onKeyDown}
+          className='field-sizing-content block max-h-48 min-h-10 w-full resize-none bg-transparent px-3.5 pt-2.5 outline-none max-lg:text-base'
+        />
+        <div className='flex items-center gap-2 p-1.5 pt-0 pl-3.5'>
+          <span className='flex min-w-0 flex-1 items-center gap-2 text-sm text-muted'>
+            {planner && <PlannerIcon size={15} className='shrink-0' aria-hidden />}
+            <span className='truncate'>{planner && (planner.kind === 'rules' ? texts.planner.rules : planner.model)}</span>
+          </span>
+          {replying && <Button disabled={!live || stop.busy} onClick={() => stop.run(() => commands.stopReply())}><Square size={11} fill='currentColor' aria-hidden />{texts.chat.stop}</Button>}
+          <button type='submit' aria-label={texts.chat.send} title={texts.chat.send} disabled={empty || !live} className='grid h-8 w-9 shrink-0 place-items-center rounded-lg bg-accent text-on-accent enabled:hover:brightness-110 disabled:opacity-55 max-lg:size-11'>
+            <ArrowUp size={18} aria-hidden />
+          </button>
+        </div>
+      </form>
+    </div>
+  )
+}

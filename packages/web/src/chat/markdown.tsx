@@ -1,0 +1,116 @@
+import { lexer, type Token, type Tokens } from 'marked'
+import { Fragment, memo, useMemo, type ReactNode } from 'react'
+import { texts } from '../texts.ts'
+import { CodeBlock } from './code-block.tsx'
+import { safeHref } from './safe-href.ts'
+
+/** Longer than any answer; beyond it text is shown as it is. */
+const maxChars = 200_000
+/** Nobody nests this deep but to break something. */
+const maxDepth = 16
+
+/**
+ * Markdown as React elements, token by token. There is no HTML anywhere: what looks like it is shown as text, addresses are checked, and
+ * images are never loaded, because an address can carry secrets out.
+ */
+export const Markdown = memo(function Markdown ({ text }: { text: string }) {
+  const blocks = useMemo(() => readBlocks(text), [text])
+  if (!blocks) return <p className='break-words whitespace-pre-wrap'>{text}</p>
+  return <div className='flex min-w-0 flex-col gap-2.5 break-words'>{blocks.map((token, index) => <Block key={index} raw={token.raw} token={token} />)}</div>
+})
+
+function readBlocks (text: string): Token[] | null {
+  if (text.length > maxChars) return null
+  try {
+    return lexer(text, { gfm: true })
+  } catch (error) {
+    // Thousands of nested quotes run the parser out of stack; the text itself is still worth showing.
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
+/** While a text streams in only its last block changes; `raw` tells. */
+const Block = memo(function Block ({ token }: { raw: string, token: Token }) {
+  return renderBlock(token, 0)
+}, (before, after) => before.raw === after.raw)
+
+function renderBlocks (tokens: readonly Token[] | undefined, depth: number): ReactNode {
+  return tokens?.map((token, index) => <Fragment key={index}>{renderBlock(token, depth + 1)}</Fragment>)
+}
+
+function renderBlock (token: Token, depth: number): ReactNode {
+  if (depth > maxDepth) return token.raw
+  switch (token.type) {
+    case 'space': case 'def': return null
+    case 'hr': return <hr className='border-line' />
+    // Headings of an answer stand below the page's own.
+    case 'heading': return <h3 className='mt-1 font-semibold'>{renderInline(token.tokens, depth)}</h3>
+    case 'paragraph': return <p>{renderInline(token.tokens, depth)}</p>
+    case 'code': return <CodeBlock code={(token as Tokens.Code).text} language={(token as Tokens.Code).lang ?? ''} />
+    case 'blockquote': return <blockquote className='flex flex-col gap-2 border-l-2 border-edge pl-3 text-muted'>{renderBlocks(token.tokens, depth)}</blockquote>
+    case 'list': return renderList(token as Tokens.List, depth)
+    case 'table': return renderTable(token as Tokens.Table, depth)
+    case 'text': return token.tokens ? renderInline(token.tokens, depth) : decode(token.text)
+    default: return renderInline([token], depth)
+  }
+}
+
+function renderList (list: Tokens.List, depth: number): ReactNode {
+  const items = list.items.map((item, index) => <li key={index} className='pl-1'>{renderBlocks(item.tokens, depth)}</li>)
+  return list.ordered
+    ? <ol start={Number(list.start) || 1} className='flex list-decimal flex-col gap-1 pl-6'>{items}</ol>
+    : <ul className='flex list-disc flex-col gap-1 pl-5'>{items}</ul>
+}
+
+function renderTable (table: Tokens.Table, depth: number): ReactNode {
+  const align = (cell: Tokens.TableCell) => cell.align === 'right' ? 'text-right' : cell.align === 'center' ? 'text-center' : 'text-left'
+  return (
+    <div tabIndex={0} role='group' aria-label={texts.chat.table} className='overflow-x-auto rounded-lg border border-line'>
+      <table className='w-full text-sm'>
+        <thead className='bg-raised text-muted'>
+          <tr>{table.header.map((cell, index) => <th key={index} scope='col' className={`px-2.5 py-1.5 font-semibold ${align(cell)}`}>{renderInline(cell.tokens, depth)}</th>)}</tr>
+        </thead>
+        <tbody>
+          {table.rows.map((row, number) => (
+            <tr key={number} className='border-t border-line'>{row.map((cell, index) => <td key={index} className={`px-2.5 py-1.5 ${align(cell)}`}>{renderInline(cell.tokens, depth)}</td>)}</tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function renderInline (tokens: readonly Token[] | undefined, depth: number): ReactNode {
+  return tokens?.map((token, index) => <Fragment key={index}>{renderSpan(token, depth + 1)}</Fragment>)
+}
+
+function renderSpan (token: Token, depth: number): ReactNode {
+  if (depth > maxDepth) return token.raw
+  switch (token.type) {
+    case 'text': return token.tokens ? renderInline(token.tokens, depth) : decode(token.text)
+    case 'escape': return token.text
+    case 'strong': return <strong className='font-semibold'>{renderInline(token.tokens, depth)}</strong>
+    case 'em': return <em>{renderInline(token.tokens, depth)}</em>
+    case 'del': return <del>{renderInline(token.tokens, depth)}</del>
+    case 'br': return <br />
+    case 'codespan': return <code className='rounded border border-line bg-inset px-1 py-px font-mono text-[0.88em]'>{token.text}</code>
+    case 'link': return <SafeLink href={(token as Tokens.Link).href}>{renderInline(token.tokens, depth)}</SafeLink>
+    case 'image': return <SafeLink href={(token as Tokens.Image).href}>{texts.chat.imageLink((token as Tokens.Image).text)}</SafeLink>
+    case 'checkbox': return (token as Tokens.Checkbox).checked ? '☑ ' : '☐ '
+    case 'html': return /^<br\s*\/?>\s*$/i.test(token.raw) ? <br /> : token.raw
+    default: return token.raw
+  }
+}
+
+function SafeLink ({ href, children }: { href: string, children: ReactNode }) {
+  const safe = safeHref(href)
+  if (safe === null) return children
+  return <a href={safe} target='_blank' rel='noopener noreferrer' className='text-accent underline underline-offset-2'>{children}</a>
+}
+
+const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&nbsp;': '\u00a0' }
+
+function decode (text: string): string {
+  return text.replace(/&(?:amp|lt|gt|quot|#39|nbsp);/g, (entity) => entities[entity] ?? entity)
+}

@@ -1,0 +1,34 @@
+import { ArrowDown } from 'lucide-react'
+import { useState } from 'react'
+import { usePageState } from '../app-context.ts'
+import { shallowEqual } from '../state/store.ts'
+import { texts } from '../texts.ts'
+import { Button } from '../ui/button.tsx'
+import { EmptyChat } from './empty-chat.tsx'
+import { MessageView, PendingMessageView } from './message.tsx'
+import { useStickToEnd } from './use-stick-to-end.ts'
+
+/** Messages shown at first; a conversation may hold thousands. */
+const firstShown = 60
+const shownMore = 200
+
+export function MessageList () {
+  const messages = usePageState(({ conversation }) => conversation?.messages ?? [], shallowEqual)
+  const pending = usePageState(({ pending, route }) => pending.filter(({ conversationId }) => conversationId === route.conversationId), shallowEqual)
+  const [limit, setLimit] = useState(firstShown)
+  const { scroller, content, away, toEnd } = useStickToEnd()
+  const hidden = Math.max(0, messages.length - limit)
+  if (messages.length === 0 && pending.length === 0) return <EmptyChat />
+  return (
+    <div className='relative min-h-0 flex-1'>
+      <div ref={scroller} tabIndex={0} role='log' aria-live='off' aria-label={texts.chat.label} className='h-full overflow-y-auto overscroll-contain px-4 outline-offset-[-2px]'>
+        <div ref={content} className='flex flex-col gap-4 py-4'>
+          {hidden > 0 && <Button onClick={() => setLimit(limit + shownMore)}>{texts.chat.earlier(hidden)}</Button>}
+          {messages.slice(hidden).map((message) => <MessageView key={message.client_id ?? message.id} message={message} />)}
+          {pending.map((message) => <PendingMessageView key={message.clientId} message={message} />)}
+        </div>
+      </div>
+      {away && <Button icon={ArrowDown} onClick={toEnd} className='absolute bottom-3 left-1/2 -translate-x-1/2 shadow-lg'>{texts.chat.toLatest}</Button>}
+    </div>
+  )
+}

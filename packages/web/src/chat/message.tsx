@@ -1,0 +1,109 @@
+import type { ContentBlock, Message, ToolCallBlock } from '@cortex/contracts'
+import { Brain } from 'lucide-react'
+import { memo, useState } from 'react'
+import { usePage, usePageState } from '../app-context.ts'
+import type { PendingMessage } from '../state/page-state.ts'
+import { texts } from '../texts.ts'
+import { Button } from '../ui/button.tsx'
+import { Fault } from '../ui/fault.tsx'
+import { LogoMark } from '../ui/logo-mark.tsx'
+import { ShortTime } from '../ui/short-time.tsx'
+import { Markdown } from './markdown.tsx'
+import { ToolGroup } from './tool-group.tsx'
+
+export const MessageView = memo(function MessageView ({ message }: { message: Message }) {
+  return message.role === 'user'
+    ? <OwnMessage text={textOf(message)} at={message.created_at} />
+    : <Reply message={message} />
+})
+
+function textOf ({ content }: Message): string {
+  return content.map((block) => block.type === 'text' ? block.text : '').join('')
+}
+
+function OwnMessage ({ text, at }: { text: string, at: string }) {
+  return (
+    <article aria-label={texts.chat.you} className='flex flex-col items-end gap-1 pl-8'>
+      <div className='max-w-full rounded-2xl rounded-br-md bg-accent-soft px-3.5 py-2.5'><Markdown text={text} /></div>
+      <ShortTime at={at} className='px-1 text-xs text-muted' />
+    </article>
+  )
+}
+
+export function PendingMessageView ({ message: { clientId, text, sentAt, error } }: { message: PendingMessage }) {
+  const { commands } = usePage()
+  return (
+    <article aria-label={texts.chat.you} className='flex flex-col items-end gap-1 pl-8'>
+      <div className='max-w-full rounded-2xl rounded-br-md bg-accent-soft px-3.5 py-2.5'><Markdown text={text} /></div>
+      {error === null
+        ? <span className='px-1 text-xs text-muted'>{texts.chat.sending} <ShortTime at={sentAt} /></span>
+        : (
+          <div className='flex flex-wrap items-center justify-end gap-x-2'>
+            <Fault text={`${texts.chat.notSent} ${error}`} />
+            <Button tone='ghost' onClick={() => { void commands.sendAgain(clientId) }}>{texts.chat.tryAgain}</Button>
+            <Button tone='ghost' onClick={() => commands.discard(clientId)}>{texts.chat.discard}</Button>
+          </div>
+          )}
+    </article>
+  )
+}
+
+function Reply ({ message }: { message: Message }) {
+  const name = usePageState(({ planner }) => texts.planner.name(planner))
+  const streaming = message.status === 'streaming'
+  return (
+    <article aria-label={name} aria-busy={streaming} className='flex min-w-0 flex-col gap-2.5'>
+      <header className='flex items-center gap-2 text-sm'>
+        <LogoMark size={20} />
+        <span className='font-semibold'>{name}</span>
+        <ShortTime at={message.created_at} className='text-muted' />
+        {message.kind === 'summary' && <span className='rounded-full border border-line px-2 text-xs text-muted'>{texts.chat.summary}</span>}
+      </header>
+      {groupBlocks(message.content).map((group, index, all) => <Group key={index} group={group} streaming={streaming && index === all.length - 1} />)}
+      {streaming && message.content.at(-1)?.type !== 'tool_call' && <Writing />}
+      {message.status === 'stopped' && <p className='text-sm text-muted'>{texts.chat.stopped}</p>}
+      {message.status === 'failed' && <Fault text={`${message.error?.message ?? texts.chat.failed} ${texts.chat.tasksGoOn}`} />}
+    </article>
+  )
+}
+
+function Writing () {
+  return (
+    <span className='flex gap-1 py-1' role='img' aria-label={texts.chat.writing}>
+      {[0, 1, 2].map((dot) => <span key={dot} className='size-1.5 animate-pulse rounded-full bg-muted' style={{ animationDelay: `${dot * 160}ms` }} />)}
+    </span>
+  )
+}
+
+type BlockGroup = Exclude<ContentBlock, ToolCallBlock> | { readonly type: 'calls', readonly calls: readonly ToolCallBlock[] }
+
+/** Calls that stand next to each other ran in parallel and are shown as one. */
+function groupBlocks (blocks: readonly ContentBlock[]): BlockGroup[] {
+  const groups: BlockGroup[] = []
+  for (const block of blocks) {
+    const last = groups.at(-1)
+    if (block.type !== 'tool_call') groups.push(block)
+    else if (last?.type === 'calls') groups[groups.length - 1] = { type: 'calls', calls: [...last.calls, block] }
+    else groups.push({ type: 'calls', calls: [block] })
+  }
+  return groups
+}
+
+function Group ({ group, streaming }: { group: BlockGroup, streaming: boolean }) {
+  if (group.type === 'calls') return <ToolGroup calls={group.calls} />
+  if (group.text.trim() === '') return null
+  return group.type === 'reasoning' ? <Reasoning text={group.text} streaming={streaming} /> : <Markdown text={group.text} />
+}
+
+function Reasoning ({ text, streaming }: { text: string, streaming: boolean }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <details className='text-sm text-muted' onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className='flex w-fit items-center gap-2 rounded-md py-0.5'>
+        <Brain size={15} aria-hidden />
+        {streaming ? texts.chat.thinking : texts.chat.thought}
+      </summary>
+      {open && <div className='mt-1 border-l-2 border-line pl-3'><Markdown text={text} /></div>}
+    </details>
+  )
+}

@@ -1,0 +1,140 @@
+import type { Task, TaskStatus, ToolCallBlock } from '@cortex/contracts'
+import { ChevronDown, ChevronRight, CircleX, LoaderCircle, Wrench } from 'lucide-react'
+import { useId, useState } from 'react'
+import { usePage, usePageState } from '../app-context.ts'
+import { canChange, tasksOf } from '../state/page-state.ts'
+import { shallowEqual } from '../state/store.ts'
+import { hasEnded, statusOrder } from '../state/task-view.ts'
+import { texts } from '../texts.ts'
+import { Button } from '../ui/button.tsx'
+import { Confirm } from '../ui/confirm.tsx'
+import { StatusIcon } from '../ui/status.tsx'
+
+/** Rows of a group before the rest is folded: a turn may make fifty calls. */
+const foldAfter = 12
+
+/** Calls that ran side by side: open while they run, one line with counts afterwards. What failed stays in sight. */
+export function ToolGroup ({ calls }: { calls: readonly ToolCallBlock[] }) {
+  const tasks = usePageState((state) => calls.map((call) => tasksOf(state).get(taskIdOf(call))), shallowEqual)
+  const done = calls.filter(({ status }) => status !== 'running').length
+  const running = done < calls.length
+  const [chosen, setChosen] = useState<boolean | null>(null)
+  const [whole, setWhole] = useState(false)
+  const open = chosen ?? running
+  const id = useId()
+  const rows = open ? calls : calls.filter(({ status }) => status === 'failed')
+  const shown = whole ? rows : rows.slice(0, foldAfter)
+  const creates = calls.every(({ name }) => name === 'cortex_create_task')
+  const made = creates ? tasks.filter((task) => task !== undefined) : []
+
+  return (
+    <div className='overflow-hidden rounded-xl border border-line bg-raised'>
+      <button type='button' aria-expanded={open} aria-controls={id} onClick={() => setChosen(!open)} className='flex min-h-9 w-full items-center gap-2 px-3 py-1.5 text-left text-sm font-medium'>
+        {running ? <LoaderCircle size={15} className='shrink-0 animate-turn text-running' aria-hidden /> : <Wrench size={15} className='shrink-0 text-muted' aria-hidden />}
+        <span className='min-w-0 flex-1'>{groupTitle(calls, done)}</span>
+        {!open && <Counts tasks={made} />}
+        {open ? <ChevronDown size={16} className='shrink-0 text-muted' aria-hidden /> : <ChevronRight size={16} className='shrink-0 text-muted' aria-hidden />}
+      </button>
+      <div id={id}>
+        {shown.length > 0 && (
+          <ul className='border-t border-line py-1.5'>
+            {shown.map((call) => <CallRow key={call.id} call={call} task={tasks[calls.indexOf(call)]} />)}
+            {rows.length > shown.length && <li className='px-2'><Button tone='ghost' onClick={() => setWhole(true)}>{texts.calls.more(rows.length - shown.length)}</Button></li>}
+          </ul>
+        )}
+        {open && <CancelAll tasks={made.filter((task) => !hasEnded(task))} />}
+      </div>
+    </div>
+  )
+}
+
+function groupTitle (calls: readonly ToolCallBlock[], done: number): string {
+  const [first] = calls
+  const alike = calls.every(({ name }) => name === first?.name) ? first?.name : undefined
+  const worked = calls.filter(({ status }) => status === 'succeeded').length
+  if (done < calls.length) return (alike === 'cortex_create_task' ? texts.calls.creating : texts.calls.running)(done, calls.length)
+  if (alike === 'cortex_create_task') return texts.calls.created(worked)
+  const words = alike === undefined ? undefined : texts.calls.done[alike]
+  return words && worked > 0 ? words(worked) : texts.calls.ran(calls.length)
+}
+
+function Counts ({ tasks }: { tasks: readonly Task[] }) {
+  const counts = new Map<TaskStatus, number>()
+  for (const { status } of tasks) counts.set(status, (counts.get(status) ?? 0) + 1)
+  return (
+    <span className='flex items-center gap-2.5 text-sm'>
+      {statusOrder.filter((status) => status !== 'waiting' && counts.has(status)).map((status) => (
+        <span key={status} className='flex items-center gap-1'>
+          <StatusIcon status={status} size={14} />
+          <span className='sr-only'>{texts.statusCount[status]}</span>
+          {counts.get(status)}
+        </span>
+      ))}
+    </span>
+  )
+}
+
+function CallRow ({ call, task }: { call: ToolCallBlock, task: Task | undefined }) {
+  const { go } = usePage()
+  const label = (
+    <>
+      {task ? <StatusIcon status={task.status} /> : call.status === 'failed' ? <CircleX size={15} className='shrink-0 text-failed' aria-hidden /> : call.status === 'running' ? <LoaderCircle size={15} className='shrink-0 animate-turn text-muted' aria-hidden /> : <Wrench size={15} className='shrink-0 text-muted' aria-hidden />}
+      <span className={`min-w-0 flex-1 truncate ${call.status === 'running' ? 'text-muted' : ''}`}>{titleOf(call, task)}</span>
+      <span className='shrink-0 text-muted'>{task ? rowStatus(task) : call.status === 'failed' ? texts.calls.failed : ''}</span>
+    </>
+  )
+  const row = 'flex min-h-7 w-full items-center gap-2 px-3 text-left text-sm max-lg:min-h-11'
+  return (
+    <li>
+      {task
+        ? <button type='button' className={`${row} hover:bg-accent-soft`} onClick={() => go({ taskId: task.id })}>{label}</button>
+        : <div className={row}>{label}</div>}
+      {call.status === 'failed' && <p className='px-3 pb-1 pl-9 text-sm break-words text-failed'>{problemOf(call.output)}</p>}
+    </li>
+  )
+}
+
+function rowStatus ({ status, progress }: Task): string {
+  return status === 'in_progress' && progress ? `${progress.percent}%` : texts.status[status]
+}
+
+function CancelAll ({ tasks }: { tasks: readonly Task[] }) {
+  const { commands } = usePage()
+  const live = usePageState(canChange)
+  const [asking, setAsking] = useState(false)
+  if (tasks.length === 0) return null
+  return (
+    <div className='border-t border-line px-2 py-1.5'>
+      <Button tone='ghost' disabled={!live} onClick={() => setAsking(true)}>{texts.calls.cancelAll(tasks.length)}</Button>
+      {asking && (
+        <Confirm
+          title={texts.drawer.cancelMany(tasks.length)}
+          text={texts.drawer.cancelText}
+          yes={texts.calls.cancelAll(tasks.length)}
+          no={texts.drawer.keep}
+          run={() => Promise.all(tasks.map(({ id }) => commands.cancelTask(id)))}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </div>
+  )
+}
+
+/** The task a call is about: the one it made, or the one it was given. */
+function taskIdOf ({ input, output }: ToolCallBlock): string {
+  return textField(output, 'task_id') ?? textField(input, 'task_id') ?? ''
+}
+
+function titleOf ({ name, input }: ToolCallBlock, task: Task | undefined): string {
+  return task?.payload.title ?? textField(input, 'title') ?? name
+}
+
+function problemOf (output: unknown): string {
+  return typeof output === 'string' ? output : textField(output, 'detail') ?? textField(output, 'message') ?? texts.calls.failed
+}
+
+function textField (value: unknown, field: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const found = (value as Record<string, unknown>)[field]
+  return typeof found === 'string' ? found : undefined
+}

@@ -1,0 +1,107 @@
+import type { Approval } from '@cortex/contracts'
+import { ShieldQuestionMark } from 'lucide-react'
+import { useState } from 'react'
+import { usePage, usePageState } from '../app-context.ts'
+import { canChange } from '../state/page-state.ts'
+import { texts } from '../texts.ts'
+import { Button } from '../ui/button.tsx'
+import { Fault } from '../ui/fault.tsx'
+import { useTry } from '../ui/use-try.ts'
+import { showHidden } from '../ui/visible-text.ts'
+import { ProblemError } from '../wire/api.ts'
+import { DiffView } from './diff-view.tsx'
+
+const maxReason = 2_000
+
+/** The question a task waits with: the exact change, then the two answers. */
+export function ApprovalPanel ({ approval }: { approval: Approval }) {
+  const [denying, setDenying] = useState(false)
+  const [reason, setReason] = useState('')
+  const { commands } = usePage()
+  const live = usePageState(canChange)
+  const answer = useTry()
+
+  function decide (decision: 'approve' | 'deny') {
+    answer.run(async () => {
+      try {
+        await commands.decide(approval, decision, reason.trim())
+      } catch (error) {
+        if (error instanceof ProblemError && error.status === 409) throw new ProblemError(409, { code: error.code, detail: `${texts.approval.changedMeanwhile} (${error.message})` })
+        throw error
+      }
+    })
+  }
+
+  return (
+    <section aria-label={texts.approval.label} className='flex flex-col gap-2.5 rounded-xl border border-asking-edge bg-asking-soft p-3'>
+      <Heading approval={approval} />
+      <Changes approval={approval} />
+      {denying && (
+        <label className='flex flex-col gap-1 text-sm font-medium'>
+          {texts.approval.reason}
+          <textarea value={reason} rows={3} maxLength={maxReason} autoFocus placeholder={texts.approval.reasonPlaceholder} onChange={(event) => setReason(event.target.value)} className='rounded-lg border border-edge bg-surface px-2.5 py-1.5 text-base font-normal' />
+        </label>
+      )}
+      <Fault text={answer.error} />
+      <div className='flex flex-wrap items-center justify-end gap-2'>
+        <p className='mr-auto text-sm text-muted'>{live ? texts.approval.exactly : texts.approval.offline}</p>
+        {denying
+          ? (
+            <>
+              <Button disabled={answer.busy} onClick={() => setDenying(false)}>{texts.approval.back}</Button>
+              <Button tone='danger' disabled={!live || answer.busy} onClick={() => decide('deny')}>{answer.busy ? texts.approval.sending : texts.approval.denyNow}</Button>
+            </>
+            )
+          : (
+            <>
+              <Button disabled={!live || answer.busy} onClick={() => setDenying(true)}>{texts.approval.deny}</Button>
+              <Button tone='primary' disabled={!live || answer.busy} onClick={() => decide('approve')}>{answer.busy ? texts.approval.sending : texts.approval.approve}</Button>
+            </>
+            )}
+      </div>
+    </section>
+  )
+}
+
+function Heading ({ approval: { summary, risk, changes } }: { approval: Approval }) {
+  return (
+    <header className='flex items-start gap-2.5'>
+      <ShieldQuestionMark size={18} className='mt-0.5 shrink-0 text-asking' aria-hidden />
+      <div className='min-w-0'>
+        <h3 className='font-medium break-words'>{showHidden(summary)}</h3>
+        <p className='text-sm text-muted'>{texts.approval.changes(changes.length)} · <span className={risk === 'high' ? 'font-medium text-failed' : ''}>{texts.approval.risk[risk]}</span></p>
+      </div>
+    </header>
+  )
+}
+
+function Changes ({ approval: { changes, dry_run: dryRun } }: { approval: Approval }) {
+  return (
+    <>
+      {dryRun !== '' && (
+        <div className='rounded-lg border border-line bg-inset px-3 py-2'>
+          <h4 className='text-xs text-muted'>{texts.approval.dryRun}</h4>
+          <p className='font-mono text-xs leading-5 break-words whitespace-pre-wrap [overflow-wrap:anywhere]'>{showHidden(dryRun)}</p>
+        </div>
+      )}
+      {changes.map((change, index) => <DiffView key={index} change={change} />)}
+    </>
+  )
+}
+
+/** An answer that was given, with what it was about, for who comes later. */
+export function AnsweredApproval ({ approval }: { approval: Approval }) {
+  const approved = approval.status === 'approved'
+  return (
+    <details className='rounded-xl border border-line px-3 py-2'>
+      <summary className='text-sm'>
+        <span className={approved ? 'text-done' : 'text-failed'}>{(approved ? texts.approval.approved : texts.approval.denied)(approval.decided_by)}</span>
+        <span className='text-muted'> · {approved ? texts.approval.showChange : texts.approval.showDenied}</span>
+      </summary>
+      <div className='mt-2 flex flex-col gap-2.5'>
+        {approval.reason && <p className='text-sm break-words'>{showHidden(approval.reason)}</p>}
+        <Changes approval={approval} />
+      </div>
+    </details>
+  )
+}

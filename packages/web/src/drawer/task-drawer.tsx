@@ -1,0 +1,106 @@
+import type { Task } from '@cortex/contracts'
+import { RotateCw, X } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { usePage, usePageState } from '../app-context.ts'
+import { canChange, shownApprovals, shownTasks } from '../state/page-state.ts'
+import { shallowEqual } from '../state/store.ts'
+import { hasEnded, masterName, shortId } from '../state/task-view.ts'
+import { texts } from '../texts.ts'
+import { Button, IconButton } from '../ui/button.tsx'
+import { Confirm } from '../ui/confirm.tsx'
+import { Fault } from '../ui/fault.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { StatusWord } from '../ui/status.tsx'
+import { useTry } from '../ui/use-try.ts'
+import { AnsweredApproval, ApprovalPanel } from './approval-panel.tsx'
+import { LogView } from './log-view.tsx'
+import { ErrorSection, FactsSection, ResultSection, StepsSection } from './task-sections.tsx'
+
+/** One task in full, what needs a person first. */
+export function TaskDrawer ({ id }: { id: string }) {
+  const { go } = usePage()
+  const task = usePageState((state) => shownTasks(state).get(id))
+  const loading = usePageState(({ route, conversation, connection }) => route.conversationId !== null && !conversation && connection.kind !== 'missing')
+  const title = useRef<HTMLHeadingElement>(null)
+  useFocusInside(title, id)
+  return (
+    <aside
+      role='dialog'
+      aria-label={task?.payload.title ?? texts.drawer.label}
+      onKeyDown={(event) => { if (event.key === 'Escape' && !event.defaultPrevented) go({ taskId: null }) }}
+      className='absolute inset-y-0 right-0 z-20 flex w-full flex-col border-line bg-surface lg:w-[min(100%,32.5rem)] lg:border-l lg:shadow-2xl'
+    >
+      <header className='flex flex-wrap items-center gap-x-2 gap-y-2 border-b border-line px-4 py-3'>
+        <div className='min-w-0 flex-1'>
+          {task && (
+            <p className='flex flex-wrap items-center gap-x-3 text-sm'>
+              <StatusWord status={task.status} />
+              <span className='font-mono text-xs text-muted'>{shortId(id)}</span>
+              <span className='text-muted'>{masterName(task.assigned_to)}</span>
+            </p>
+          )}
+          <h2 ref={title} tabIndex={-1} className='text-base font-semibold break-words outline-none'>{task?.payload.title ?? texts.drawer.label}</h2>
+        </div>
+        <IconButton icon={X} label={texts.drawer.close} size={18} className='lg:order-last' onClick={() => go({ taskId: null })} />
+        {task && <Commands task={task} />}
+      </header>
+      <div className='flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto p-4'>
+        {task ? <Sections key={id} task={task} /> : loading ? <Skeleton /> : <p className='text-muted'>{texts.drawer.missing}</p>}
+      </div>
+    </aside>
+  )
+}
+
+/** The focus comes in with the task, and goes back to where it was opened from. */
+function useFocusInside (title: React.RefObject<HTMLElement | null>, id: string): void {
+  useEffect(() => {
+    const opener = document.activeElement
+    return () => {
+      const card = opener instanceof HTMLElement && opener.isConnected && opener !== document.body ? opener : document.querySelector<HTMLElement>('[data-task-id]')
+      card?.focus()
+    }
+  }, [])
+  useEffect(() => { title.current?.focus() }, [title, id])
+}
+
+function Sections ({ task }: { task: Task }) {
+  const approvals = usePageState((state) => [...shownApprovals(state).values()].filter(({ task_id: taskId }) => taskId === task.id), shallowEqual)
+  const open = approvals.filter(({ status }) => status === 'pending')
+  const answered = approvals.filter(({ status }) => status === 'approved' || status === 'denied')
+  return (
+    <>
+      <ErrorSection task={task} />
+      {open.map((approval) => <ApprovalPanel key={approval.id} approval={approval} />)}
+      {answered.map((approval) => <AnsweredApproval key={approval.id} approval={approval} />)}
+      <ResultSection task={task} />
+      <StepsSection task={task} />
+      <LogView taskId={task.id} />
+      <FactsSection task={task} />
+    </>
+  )
+}
+
+function Commands ({ task }: { task: Task }) {
+  const { commands } = usePage()
+  const live = usePageState(canChange)
+  const dependents = usePageState((state) => [...shownTasks(state).values()].filter((other) => other.depends_on.includes(task.id) && !hasEnded(other)).length)
+  const [asking, setAsking] = useState(false)
+  const retry = useTry()
+  return (
+    <>
+      {task.status === 'failed' && <Button icon={RotateCw} className='max-lg:w-full' disabled={!live || retry.busy} onClick={() => retry.run(() => commands.retryTask(task.id))}>{texts.drawer.retry}</Button>}
+      {!hasEnded(task) && <Button className='max-lg:w-full' disabled={!live} onClick={() => setAsking(true)}>{texts.drawer.cancel}</Button>}
+      {retry.error !== null && <div className='w-full'><Fault text={retry.error} /></div>}
+      {asking && (
+        <Confirm
+          title={texts.drawer.cancelTitle(task.payload.title)}
+          text={dependents > 0 ? `${texts.drawer.cancelText} ${texts.drawer.cancelDependents(dependents)}` : texts.drawer.cancelText}
+          yes={texts.drawer.cancel}
+          no={texts.drawer.keep}
+          run={() => commands.cancelTask(task.id)}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,123 @@
+import type { Task } from '@cortex/contracts'
+import { Check, Circle, CircleMinus, CircleX, LoaderCircle, type LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { usePage, usePageState } from '../app-context.ts'
+import { Markdown } from '../chat/markdown.tsx'
+import { shownTasks } from '../state/page-state.ts'
+import { shallowEqual } from '../state/store.ts'
+import { clock, elapsed, masterName } from '../state/task-view.ts'
+import { texts } from '../texts.ts'
+import { useNow } from '../ui/use-now.ts'
+import { showHidden } from '../ui/visible-text.ts'
+
+export function ErrorSection ({ task }: { task: Task }) {
+  if (task.status !== 'failed' || !task.error) return null
+  return (
+    <section className='flex gap-2.5 rounded-xl bg-failed-soft px-3 py-2.5'>
+      <CircleX size={16} className='mt-1 shrink-0 text-failed' aria-hidden />
+      <div className='min-w-0'>
+        <p className='font-medium break-words whitespace-pre-wrap'>{showHidden(task.error.message)}</p>
+        <p className='text-sm text-muted'>{texts.drawer.attemptOf(task.attempt, task.max_attempts)}</p>
+      </div>
+    </section>
+  )
+}
+
+export function ResultSection ({ task: { result } }: { task: Task }) {
+  if (!result) return null
+  return (
+    <section className='flex flex-col gap-2'>
+      <h3 className='font-semibold'>{texts.drawer.result}</h3>
+      <Markdown text={result.summary} />
+      {result.report && <Markdown text={result.report} />}
+      <h4 className='mt-1 text-sm font-medium text-muted'>{texts.drawer.evidence}</h4>
+      <ul className='flex flex-col gap-1'>
+        {result.evidence.map(({ claim, detail }, index) => (
+          <li key={index}>
+            <details>
+              <summary className='text-sm'><Check size={14} className='mr-1.5 inline text-done' aria-hidden />{showHidden(claim)}</summary>
+              <pre className='mt-1 rounded-lg border border-line bg-inset px-3 py-1.5 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]'>{showHidden(detail)}</pre>
+            </details>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+const stepIcons: Record<keyof typeof texts.drawer.step, readonly [LucideIcon, string]> = {
+  pending: [Circle, 'text-muted'],
+  running: [LoaderCircle, 'animate-turn text-running'],
+  done: [Check, 'text-done'],
+  failed: [CircleX, 'text-failed'],
+  skipped: [CircleMinus, 'text-muted']
+}
+
+export function StepsSection ({ task: { progress } }: { task: Task }) {
+  const steps = progress?.steps ?? []
+  if (steps.length === 0) return null
+  return (
+    <section>
+      <h3 className='mb-1 font-semibold'>{texts.drawer.steps}</h3>
+      <ol className='flex flex-col'>
+        {steps.map(({ name, status }, index) => {
+          const [Icon, color] = stepIcons[status]
+          return (
+            <li key={index} className={`flex items-center gap-2.5 py-px ${status === 'pending' || status === 'skipped' ? 'text-muted' : ''}`}>
+              <Icon size={15} className={`shrink-0 ${color}`} aria-hidden />
+              <span className='min-w-0 break-words'>{name}</span>
+              <span className='sr-only'>{texts.drawer.step[status]}</span>
+            </li>
+          )
+        })}
+      </ol>
+    </section>
+  )
+}
+
+export function FactsSection ({ task }: { task: Task }) {
+  const { go } = usePage()
+  const screen = usePageState(({ route }) => route.screen)
+  const needs = usePageState((state) => task.depends_on.flatMap((id) => shownTasks(state).get(id) ?? []), shallowEqual)
+  const unblocks = usePageState((state) => [...shownTasks(state).values()].filter(({ depends_on: ids }) => ids.includes(task.id)), shallowEqual)
+  const time = elapsed(task, useNow(task.status === 'in_progress' || task.status === 'awaiting_approval'))
+  const { usage, result, conversation_id: conversationId } = task
+  return (
+    <section>
+      <dl className='grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm'>
+        <Fact name={texts.drawer.asked}><span className='whitespace-pre-wrap'>{showHidden(task.payload.query)}</span></Fact>
+        <Fact name={texts.drawer.agent}>{masterName(task.assigned_to)}{task.worker && <span className='font-mono text-xs'> {task.worker}</span>}</Fact>
+        {time !== null && <Fact name={texts.drawer.elapsed}><span className='tabular-nums'>{clock(time)}</span></Fact>}
+        <Fact name={texts.drawer.dependsOn}><TaskLinks tasks={needs} /></Fact>
+        <Fact name={texts.drawer.unblocks}><TaskLinks tasks={unblocks} /></Fact>
+        {task.metadata.cancel_reason && <Fact name={texts.drawer.why}>{showHidden(task.metadata.cancel_reason)}</Fact>}
+        <Fact name={texts.drawer.priority}>{texts.drawer.priorities[task.priority] ?? task.priority}</Fact>
+        {task.target && <Fact name={texts.drawer.target}><span className='font-mono text-xs'>{showHidden(task.target)}</span></Fact>}
+        {result?.commit && <Fact name={texts.drawer.commit}><span className='font-mono text-xs'>{result.commit}</span></Fact>}
+        {result?.files && result.files.length > 0 && <Fact name={texts.drawer.files}>{result.files.map((file) => <span key={file} className='block font-mono text-xs'>{showHidden(file)}</span>)}</Fact>}
+        {usage && <Fact name={texts.drawer.tokens}>{texts.drawer.usage(usage.input_tokens + usage.output_tokens, usage.cost_usd)}</Fact>}
+        <Fact name={texts.drawer.id}><span className='font-mono text-xs'>{task.id}</span></Fact>
+        {screen !== 'chat' && conversationId && <Fact name={texts.drawer.conversation}><LinkButton onClick={() => go({ screen: 'chat', conversationId, taskId: task.id })}>{texts.drawer.openConversation}</LinkButton></Fact>}
+      </dl>
+    </section>
+  )
+}
+
+function Fact ({ name, children }: { name: string, children: ReactNode }) {
+  return (
+    <>
+      <dt className='text-muted'>{name}</dt>
+      <dd className='min-w-0 break-words [overflow-wrap:anywhere]'>{children}</dd>
+    </>
+  )
+}
+
+function TaskLinks ({ tasks }: { tasks: readonly Task[] }) {
+  const { go } = usePage()
+  if (tasks.length === 0) return texts.drawer.nothing
+  return <span className='flex flex-wrap gap-x-3'>{tasks.map(({ id, payload }) => <LinkButton key={id} onClick={() => go({ taskId: id })}>{payload.title}</LinkButton>)}</span>
+}
+
+function LinkButton ({ onClick, children }: { onClick: () => void, children: ReactNode }) {
+  return <button type='button' onClick={onClick} className='text-left underline underline-offset-2'>{children}</button>
+}

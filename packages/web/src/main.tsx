@@ -1,0 +1,18 @@
+import './styles.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+import { PageContext } from './app-context.ts'
+import { createPage } from './state/page.ts'
+import { createPreferences } from './state/preferences.ts'
+
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no #root')
+
+createRoot(root).render(
+  <StrictMode>
+    <PageContext value={createPage(window, createPreferences(localStorage))}>
+      <App />
+    </PageContext>
+  </StrictMode>
+)

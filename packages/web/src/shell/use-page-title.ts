@@ -1,0 +1,24 @@
+import { useEffect } from 'react'
+import { usePageState } from '../app-context.ts'
+import { needCount, type PageState } from '../state/page-state.ts'
+import { texts } from '../texts.ts'
+
+function titleOf ({ route, conversation }: PageState): string {
+  switch (route.screen) {
+    case 'tasks': return texts.screens.tasksTitle
+    case 'history': return texts.screens.historyTitle
+    case 'settings': return texts.screens.settingsTitle
+    case 'chat': return conversation?.title || texts.chat.new
+  }
+}
+
+export function usePageTitle (): string {
+  return usePageState(titleOf)
+}
+
+/** The tab's title counts what waits for the person. */
+export function useTabTitle (): void {
+  const title = usePageTitle()
+  const needs = usePageState(needCount)
+  useEffect(() => { document.title = `${texts.titleWith(title, needs)} · ${texts.product}` }, [title, needs])
+}

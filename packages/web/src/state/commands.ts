@@ -1,0 +1,83 @@
+import type { AcceptedMessage, Approval, ApprovalDecision, Conversation, NewMessage } from '@cortex/contracts'
+import { ProblemError, UnreachableError, type Api } from '../wire/api.ts'
+import { texts } from '../texts.ts'
+import type { PageState, PendingMessage } from './page-state.ts'
+import type { Route } from './route.ts'
+import type { Store } from './store.ts'
+
+export interface Commands {
+  /** Shows the message at once and sends it; begins a conversation where there is none. */
+  send (text: string): Promise<void>
+  sendAgain (clientId: string): Promise<void>
+  discard (clientId: string): void
+  /** Ends the reply that is being written. Tasks go on. */
+  stopReply (): Promise<void>
+  /** @throws ProblemError, UnreachableError, as all below */
+  cancelTask (id: string): Promise<void>
+  retryTask (id: string): Promise<void>
+  decide (approval: Approval, decision: ApprovalDecision['decision'], reason?: string): Promise<void>
+}
+
+export interface CommandsOptions {
+  api: Api
+  store: Store<PageState>
+  go: (to: Partial<Route>, how?: 'push' | 'replace') => void
+}
+
+/** What went wrong, in words for a person. */
+export function wordsFor (error: unknown): string {
+  if (error instanceof UnreachableError) return texts.errors.unreachable
+  if (error instanceof ProblemError) return error.message
+  throw error
+}
+
+export function createCommands ({ api, store, go }: CommandsOptions): Commands {
+  function change (clientId: string, part: Partial<PendingMessage>): void {
+    store.set(({ pending }) => ({ pending: pending.map((message) => message.clientId === clientId ? { ...message, ...part } : message) }))
+  }
+
+  async function deliver (clientId: string): Promise<void> {
+    const message = store.get().pending.find((pending) => pending.clientId === clientId)
+    if (!message) return
+    try {
+      const conversationId = message.conversationId ?? await begin(clientId)
+      const body: NewMessage = { text: message.text, client_id: clientId }
+      await api.post<AcceptedMessage>(`/v1/conversations/${conversationId}/messages`, body)
+    } catch (error) {
+      change(clientId, { error: wordsFor(error) })
+    }
+  }
+
+  async function begin (clientId: string): Promise<string> {
+    const { id } = await api.post<Conversation>('/v1/conversations', {})
+    change(clientId, { conversationId: id })
+    const { route } = store.get()
+    // The person may have gone elsewhere meanwhile; the message is sent all the same.
+    if (route.screen === 'chat' && route.conversationId === null) go({ conversationId: id, taskId: null }, 'replace')
+    return id
+  }
+
+  return {
+    async send (text) {
+      const { route, pending } = store.get()
+      const clientId = crypto.randomUUID()
+      store.set({ pending: [...pending, { clientId, conversationId: route.conversationId, text, sentAt: new Date().toISOString(), error: null }] })
+      await deliver(clientId)
+    },
+    async sendAgain (clientId) {
+      change(clientId, { error: null })
+      await deliver(clientId)
+    },
+    discard: (clientId) => store.set(({ pending }) => ({ pending: pending.filter((message) => message.clientId !== clientId) })),
+    async stopReply () {
+      const { conversation } = store.get()
+      if (conversation) await api.post(`/v1/conversations/${conversation.id}/stop`, {})
+    },
+    cancelTask: (id) => api.post(`/v1/tasks/${id}/cancel`, {}),
+    retryTask: (id) => api.post(`/v1/tasks/${id}/retry`, {}),
+    decide (approval, decision, reason) {
+      const body: ApprovalDecision = { decision, plan_hash: approval.plan_hash, ...(reason ? { reason } : {}) }
+      return api.post(`/v1/approvals/${approval.id}`, body)
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import type { Approval, ChatEvent, ContentBlock, ConversationSnapshot, Message, PlannerIdentity, Task } from '@cortex/contracts'
+
+/** A conversation as the page holds it: the snapshot, and every event after it. */
+export interface ConversationState {
+  readonly id: string
+  readonly title: string
+  /** The number of the last event that is in here. */
+  readonly seq: number
+  readonly planner: PlannerIdentity
+  readonly messages: readonly Message[]
+  /** By id, in the order the tasks came into being. */
+  readonly tasks: ReadonlyMap<string, Task>
+  readonly approvals: ReadonlyMap<string, Approval>
+}
+
+export interface NumberedEvent {
+  readonly seq: number
+  readonly event: ChatEvent
+}
+
+export function fromSnapshot ({ id, title, seq, planner, messages, tasks, approvals }: ConversationSnapshot): ConversationState {
+  return {
+    id,
+    title,
+    seq,
+    planner,
+    messages,
+    tasks: new Map([...tasks].sort(byCreation).map((task) => [task.id, task])),
+    approvals: new Map(approvals.map((approval) => [approval.id, approval]))
+  }
+}
+
+/** Applies events in order. One that is already in changes nothing, so a replay is harmless. */
+export function applyEvents (state: ConversationState, events: readonly NumberedEvent[]): ConversationState {
+  const fresh = events.filter(({ seq }) => seq > state.seq)
+  if (fresh.length === 0) return state
+  const draft = new Draft(state)
+  for (const { seq, event } of fresh) {
+    if (seq <= draft.seq) continue
+    draft.seq = seq
+    draft.apply(event)
+  }
+  return draft.finish()
+}
+
+/** Copies each collection once a burst instead of once an event: sixty tasks can change a thousand times a second. */
+class Draft {
+  seq: number
+  #state: ConversationState
+  #title: string
+  #messages: Message[] | null = null
+  #tasks: Map<string, Task> | null = null
+  #approvals: Map<string, Approval> | null = null
+
+  constructor (state: ConversationState) {
+    this.#state = state
+    this.#title = state.title
+    this.seq = state.seq
+  }
+
+  apply (event: ChatEvent): void {
+    switch (event.type) {
+      case 'message': return this.#putMessage(event.message)
+      case 'RUN_STARTED': return this.#changeMessage(event.message_id, (message) => ({ ...message, status: 'streaming', error: null }))
+      case 'TEXT_MESSAGE_CONTENT': return this.#changeBlock(event.message_id, event.index, (block) => ({ type: 'text', text: (block?.type === 'text' ? block.text : '') + event.delta }))
+      case 'REASONING_MESSAGE_CONTENT': return this.#changeBlock(event.message_id, event.index, (block) => ({ type: 'reasoning', text: (block?.type === 'reasoning' ? block.text : '') + event.delta }))
+      case 'TOOL_CALL_START': return this.#changeBlock(event.message_id, event.index, () => ({ type: 'tool_call', id: event.tool_call_id, name: event.tool_call_name, input: event.input, status: 'running', output: null }))
+      case 'TOOL_CALL_RESULT': return this.#changeBlock(event.message_id, event.index, (block) => block?.type === 'tool_call' ? { ...block, status: event.status, output: event.output } : block)
+      case 'RUN_FINISHED': return this.#changeMessage(event.message_id, (message) => ({ ...message, status: event.status, usage: event.usage }))
+      case 'RUN_ERROR': return this.#changeMessage(event.message_id, (message) => ({ ...message, status: 'failed', error: event.error }))
+      case 'task': return this.#putTask(event.task)
+      case 'approval': return this.#putApproval(event.approval)
+      case 'conversation': this.#title = event.title
+    }
+  }
+
+  finish (): ConversationState {
+    return {
+      ...this.#state,
+      seq: this.seq,
+      title: this.#title,
+      messages: this.#messages ?? this.#state.messages,
+      tasks: this.#tasks ?? this.#state.tasks,
+      approvals: this.#approvals ?? this.#state.approvals
+    }
+  }
+
+  #putMessage (message: Message): void {
+    this.#messages ??= [...this.#state.messages]
+    const at = this.#messages.findIndex(({ id }) => id === message.id)
+    if (at === -1) this.#messages.push(message)
+    else this.#messages[at] = message
+  }
+
+  #changeMessage (id: string, change: (message: Message) => Message): void {
+    this.#messages ??= [...this.#state.messages]
+    // The message that is being written is nearly always the last.
+    const at = this.#messages.findLastIndex((message) => message.id === id)
+    const message = this.#messages[at]
+    if (message) this.#messages[at] = change(message)
+  }
+
+  #changeBlock (messageId: string, index: number, change: (block: ContentBlock | undefined) => ContentBlock | undefined): void {
+    this.#changeMessage(messageId, (message) => {
+      const block = change(message.content[index])
+      if (!block || index > message.content.length) return message
+      return { ...message, content: [...message.content.slice(0, index), block, ...message.content.slice(index + 1)] }
+    })
+  }
+
+  #putTask (task: Task): void {
+    const known = (this.#tasks ?? this.#state.tasks).get(task.id)
+    if (known && known.rev >= task.rev) return
+    this.#tasks ??= new Map(this.#state.tasks)
+    this.#tasks.set(task.id, task)
+  }
+
+  #putApproval (approval: Approval): void {
+    const known = (this.#approvals ?? this.#state.approvals).get(approval.id)
+    // An approval is answered once; a late record of the question does not open it again.
+    if (known && known.status !== 'pending' && approval.status === 'pending') return
+    this.#approvals ??= new Map(this.#state.approvals)
+    this.#approvals.set(approval.id, approval)
+  }
+}
+
+function byCreation (a: Task, b: Task): number {
+  return a.metadata.created_at.localeCompare(b.metadata.created_at) || a.id.localeCompare(b.id)
+}

@@ -1,0 +1,76 @@
+import type { Approval, PlannerIdentity, Task, TaskStatus } from '@cortex/contracts'
+import type { Connection } from '../wire/follow.ts'
+import type { ConversationState } from './conversation.ts'
+import type { ThemeChoice } from './preferences.ts'
+import type { Route } from './route.ts'
+import type { LogState } from './task-logs.ts'
+import { pendingApproval } from './task-view.ts'
+
+/** A message of ours that the server has not shown us yet. */
+export interface PendingMessage {
+  readonly clientId: string
+  /** Null while the conversation itself is being created. */
+  readonly conversationId: string | null
+  readonly text: string
+  readonly sentAt: string
+  /** Why it was not taken, in words; null while it is on its way. */
+  readonly error: string | null
+}
+
+export interface PageState {
+  readonly route: Route
+  readonly conversation: ConversationState | null
+  readonly planner: PlannerIdentity | null
+  readonly connection: Connection
+  /** What the browser knows of its own network. */
+  readonly online: boolean
+  readonly pending: readonly PendingMessage[]
+  readonly logs: ReadonlyMap<string, LogState>
+  /** Tasks and approvals of the screen over all conversations. */
+  readonly allTasks: ReadonlyMap<string, Task>
+  readonly allApprovals: ReadonlyMap<string, Approval>
+  readonly filter: TaskStatus | null
+  readonly boardView: 'board' | 'graph'
+  readonly tab: 'chat' | 'tasks' | 'timeline'
+  readonly timelineOpen: boolean
+  readonly overlay: 'palette' | 'keys' | null
+  readonly theme: ThemeChoice
+  /** What a screen reader is told next. */
+  readonly announcement: string
+}
+
+const none: ReadonlyMap<string, never> = new Map<string, never>()
+
+export const tasksOf = (state: PageState): ReadonlyMap<string, Task> => state.conversation?.tasks ?? none
+export const approvalsOf = (state: PageState): ReadonlyMap<string, Approval> => state.conversation?.approvals ?? none
+
+/** The records behind the screen that is shown: one conversation's, or everybody's. */
+export const shownTasks = (state: PageState): ReadonlyMap<string, Task> => state.route.screen === 'chat' ? tasksOf(state) : state.allTasks
+export const shownApprovals = (state: PageState): ReadonlyMap<string, Approval> => state.route.screen === 'chat' ? approvalsOf(state) : state.allApprovals
+
+/** Changes are only asked for while we see what is so now. */
+export const canChange = (state: PageState): boolean => state.connection.kind === 'live' && state.online
+
+export interface Needs {
+  readonly approvals: readonly Approval[]
+  readonly failed: readonly Task[]
+}
+
+/** What waits for a person, approvals first. */
+export function needsOf (state: PageState): Needs {
+  const tasks = [...tasksOf(state).values()]
+  const approvals = [...approvalsOf(state).values()]
+  return {
+    approvals: tasks.filter(({ status }) => status === 'awaiting_approval').flatMap(({ id }) => pendingApproval(approvals, id) ?? []),
+    failed: tasks.filter(({ status }) => status === 'failed')
+  }
+}
+
+export const needCount = (state: PageState): number => {
+  let count = 0
+  for (const { status } of tasksOf(state).values()) if (status === 'awaiting_approval' || status === 'failed') count++
+  return count
+}
+
+/** The reply that is being written, if one is. */
+export const isReplying = (state: PageState): boolean => state.conversation?.messages.some(({ status }) => status === 'streaming') ?? false

@@ -1,0 +1,158 @@
+import { createApi, type Api } from '../wire/api.ts'
+import { followConversation, type Connection, type Following } from '../wire/follow.ts'
+import { reachServer } from '../wire/reach.ts'
+import { announceConnection, announceConversation } from './announce.ts'
+import { createComposerLink, type ComposerLink } from './composer-link.ts'
+import { createCommands, type Commands } from './commands.ts'
+import { applyEvents, fromSnapshot, type NumberedEvent } from './conversation.ts'
+import type { PageState } from './page-state.ts'
+import type { Preferences } from './preferences.ts'
+import { formatRoute, parseRoute, type Route } from './route.ts'
+import { createStore, type Store } from './store.ts'
+import { createTaskLogs, type TaskLogs } from './task-logs.ts'
+
+export interface Page {
+  readonly store: Store<PageState>
+  readonly api: Api
+  readonly logs: TaskLogs
+  readonly commands: Commands
+  readonly composer: ComposerLink
+  readonly preferences: Preferences
+  /** Goes somewhere; what is not named stays as it is. */
+  go (to: Partial<Route>, how?: 'push' | 'replace'): void
+  /** Tries at once to reach the server again. */
+  retryNow (): void
+  /** The time on the server's clock in ms, anew each second. */
+  readonly ticker: Store<{ now: number }>
+  close (): void
+}
+
+/** Events are applied in bursts: often enough to look live, seldom enough to stay responsive. */
+const burstMs = 32
+
+const nowhere: Following = { wake () {}, close () {} }
+
+/** Everything behind the page: what is known, and how it gets here. One a tab. */
+export function createPage (window: Window, preferences: Preferences): Page {
+  const { location, history, navigator } = window
+  const store = createStore<PageState>({
+    route: parseRoute(location),
+    conversation: null,
+    planner: null,
+    connection: { kind: 'connecting' },
+    online: navigator.onLine,
+    pending: [],
+    logs: new Map(),
+    allTasks: new Map(),
+    allApprovals: new Map(),
+    filter: null,
+    boardView: 'board',
+    tab: 'chat',
+    timelineOpen: preferences.timelineOpen(),
+    overlay: null,
+    theme: preferences.theme(),
+    announcement: ''
+  })
+  const api = createApi({ origin: location.origin, onUnauthorized: () => store.set({ connection: { kind: 'signed-out' } }) })
+  const logs = createTaskLogs(api, (logs) => store.set({ logs }))
+  const now = () => Date.now() + api.clockOffset()
+  const ticker = createStore({ now: now() })
+  const ticking = setInterval(() => ticker.set({ now: now() }), 1_000)
+  const stop = new AbortController()
+  let following: Following = nowhere
+  let followed: string | null | undefined
+  let burst: NumberedEvent[] = []
+  let burstTimer: ReturnType<typeof setTimeout> | undefined
+
+  function flush (): void {
+    burstTimer = undefined
+    const events = burst
+    burst = []
+    store.set(({ conversation, pending, announcement }) => {
+      if (!conversation) return {}
+      const next = applyEvents(conversation, events)
+      const arrived = new Set(next.messages === conversation.messages ? [] : next.messages.map(({ client_id: clientId }) => clientId))
+      return {
+        conversation: next,
+        pending: arrived.size === 0 ? pending : pending.filter(({ clientId }) => !arrived.has(clientId)),
+        announcement: announceConversation(conversation, next) ?? announcement
+      }
+    })
+  }
+
+  function connected (connection: Connection): void {
+    if (connection.kind === 'missing') preferences.keepLastConversation(null)
+    store.set(({ connection: before, announcement }) => ({ connection, announcement: announceConnection(before, connection) ?? announcement }))
+    // Lines that came while the stream was down are on the server.
+    if (connection.kind === 'live') logs.refresh()
+  }
+
+  function follow (id: string | null): void {
+    if (id === followed) return
+    followed = id
+    following.close()
+    clearTimeout(burstTimer)
+    burst = []
+    store.set({ conversation: null, filter: null })
+    if (id === null) {
+      following = reachServer({ api, onPlanner: (planner) => store.set({ planner }), onConnection: connected })
+      return
+    }
+    following = followConversation({
+      api,
+      origin: location.origin,
+      conversationId: id,
+      onSnapshot (snapshot) {
+        const arrived = new Set(snapshot.messages.map(({ client_id: clientId }) => clientId))
+        store.set(({ pending }) => ({ conversation: fromSnapshot(snapshot), planner: snapshot.planner, pending: pending.filter(({ clientId }) => !arrived.has(clientId)) }))
+        preferences.keepLastConversation(id)
+      },
+      onEvent (event) {
+        burst.push(event)
+        burstTimer ??= setTimeout(flush, burstMs)
+      },
+      onLog: (log) => logs.receive(log),
+      onConnection: connected
+    })
+  }
+
+  function arrive (route: Route): void {
+    store.set({ route })
+    if (route.screen === 'chat') follow(route.conversationId)
+    else if (followed === undefined) follow(null)
+  }
+
+  function go (to: Partial<Route>, how: 'push' | 'replace' = 'push'): void {
+    const route = { ...store.get().route, ...to }
+    const url = formatRoute(route)
+    if (url !== location.pathname + location.search) history[how === 'push' ? 'pushState' : 'replaceState'](null, '', url)
+    arrive(route)
+  }
+
+  const listening = { signal: stop.signal }
+  window.addEventListener('popstate', () => arrive(parseRoute(location)), listening)
+  window.addEventListener('online', () => { store.set({ online: true }); following.wake() }, listening)
+  window.addEventListener('offline', () => store.set({ online: false }), listening)
+  window.document.addEventListener('visibilitychange', () => { if (!window.document.hidden) following.wake() }, listening)
+
+  if (location.pathname === '/') go({ conversationId: preferences.lastConversation() }, 'replace')
+  else arrive(store.get().route)
+
+  return {
+    store,
+    api,
+    logs,
+    preferences,
+    composer: createComposerLink(),
+    commands: createCommands({ api, store, go }),
+    go,
+    retryNow: () => following.wake(),
+    ticker,
+    close () {
+      stop.abort()
+      clearInterval(ticking)
+      following.close()
+      clearTimeout(burstTimer)
+    }
+  }
+}

@@ -1,0 +1,45 @@
+export type ThemeChoice = 'system' | 'light' | 'dark'
+
+/** What this browser remembers. Storage may be full or forbidden; the page works without it. */
+export interface Preferences {
+  theme (): ThemeChoice
+  keepTheme (theme: ThemeChoice): void
+  lastConversation (): string | null
+  keepLastConversation (id: string | null): void
+  draft (conversationId: string | null): string
+  keepDraft (conversationId: string | null, text: string): void
+  timelineOpen (): boolean
+  keepTimelineOpen (open: boolean): void
+}
+
+export function createPreferences (storage: Storage): Preferences {
+  function read (key: string): string | null {
+    try {
+      return storage.getItem(`cortex.${key}`)
+    } catch {
+      return null
+    }
+  }
+  function keep (key: string, value: string | null): void {
+    try {
+      if (value === null || value === '') storage.removeItem(`cortex.${key}`)
+      else storage.setItem(`cortex.${key}`, value)
+    } catch {
+      // Nothing is lost but comfort.
+    }
+  }
+  const draftKey = (id: string | null) => `draft.${id ?? 'new'}`
+  return {
+    theme () {
+      const choice = read('theme')
+      return choice === 'light' || choice === 'dark' ? choice : 'system'
+    },
+    keepTheme: (theme) => keep('theme', theme === 'system' ? null : theme),
+    lastConversation: () => read('last'),
+    keepLastConversation: (id) => keep('last', id),
+    draft: (id) => read(draftKey(id)) ?? '',
+    keepDraft: (id, text) => keep(draftKey(id), text),
+    timelineOpen: () => read('timeline') !== 'closed',
+    keepTimelineOpen: (open) => keep('timeline', open ? null : 'closed')
+  }
+}

@@ -1,0 +1,22 @@
+export type Screen = 'chat' | 'tasks' | 'history' | 'settings'
+
+/** Where the person is; all of it stands in the URL, so that a reload or a link comes back to it. */
+export interface Route {
+  readonly screen: Screen
+  /** Null for a conversation that has not begun, and on the other screens. */
+  readonly conversationId: string | null
+  /** The task whose drawer is open. */
+  readonly taskId: string | null
+}
+
+export function parseRoute ({ pathname, search }: { pathname: string, search: string }): Route {
+  const taskId = /^task-chat-\d{13}-[0-9a-z]{9}$/.exec(new URLSearchParams(search).get('task') ?? '')?.[0] ?? null
+  const conversationId = /^\/c\/(conv-[0-9a-z]{20})$/.exec(pathname)?.[1] ?? null
+  const screen = /^\/(tasks|history|settings)$/.exec(pathname)?.[1] as Screen | undefined
+  return { screen: screen ?? 'chat', conversationId, taskId }
+}
+
+export function formatRoute ({ screen, conversationId, taskId }: Route): string {
+  const path = screen !== 'chat' ? `/${screen}` : conversationId ? `/c/${conversationId}` : '/new'
+  return taskId ? `${path}?task=${taskId}` : path
+}

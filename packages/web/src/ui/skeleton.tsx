@@ -1,0 +1,23 @@
+import { useEffect, useState } from 'react'
+import { texts } from '../texts.ts'
+
+/** Sooner than this nobody notices a wait, and a flash is worse than nothing. */
+const patienceMs = 300
+
+export function Skeleton ({ className = '' }: { className?: string }) {
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), patienceMs)
+    return () => clearTimeout(timer)
+  }, [])
+  return (
+    <div className={className} aria-busy>
+      {late && (
+        <div role='status' className='flex animate-pulse flex-col gap-3'>
+          <span className='sr-only'>{texts.screens.loading}</span>
+          {['w-3/4', 'w-full', 'w-5/6', 'w-2/3'].map((width) => <div key={width} className={`h-4 rounded bg-line ${width}`} />)}
+        </div>
+      )}
+    </div>
+  )
+}

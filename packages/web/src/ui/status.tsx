@@ -1,0 +1,48 @@
+import type { TaskStatus } from '@cortex/contracts'
+import { Ban, CircleCheck, CircleDashed, CircleX, Hourglass, LoaderCircle, ShieldQuestionMark, type LucideIcon } from 'lucide-react'
+import { texts } from '../texts.ts'
+
+const icons: Record<TaskStatus, LucideIcon> = {
+  queued: CircleDashed,
+  waiting: Hourglass,
+  in_progress: LoaderCircle,
+  awaiting_approval: ShieldQuestionMark,
+  completed: CircleCheck,
+  failed: CircleX,
+  cancelled: Ban
+}
+
+export const statusColor: Record<TaskStatus, string> = {
+  queued: 'text-quiet',
+  waiting: 'text-waiting',
+  in_progress: 'text-running',
+  awaiting_approval: 'text-asking',
+  completed: 'text-done',
+  failed: 'text-failed',
+  cancelled: 'text-quiet'
+}
+
+/** The segment a status takes in the bar that shows how all tasks stand. */
+export const statusFill: Record<TaskStatus, string> = {
+  queued: 'bg-quiet-stripe',
+  waiting: 'bg-waiting-fill',
+  in_progress: 'bg-running',
+  awaiting_approval: 'bg-asking',
+  completed: 'bg-done',
+  failed: 'bg-failed',
+  cancelled: 'bg-quiet-stripe'
+}
+
+export function StatusIcon ({ status, size = 15 }: { status: TaskStatus, size?: number }) {
+  const Icon = icons[status]
+  return <Icon size={size} strokeWidth={2} aria-hidden className={`shrink-0 ${statusColor[status]} ${status === 'in_progress' ? 'animate-turn' : ''}`} />
+}
+
+export function StatusWord ({ status }: { status: TaskStatus }) {
+  return (
+    <span className={`flex items-center gap-1.5 text-sm ${statusColor[status]}`}>
+      <StatusIcon status={status} />
+      {texts.status[status]}
+    </span>
+  )
+}
