@@ -1,0 +1,46 @@
+import { createService, type Service } from '@cortex/service'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Model } from './model.ts'
+import { OrchestratorClient } from './orchestrator-client.ts'
+import conversationsPlugin from './plugins/conversations.ts'
+import identity from './plugins/identity.ts'
+import pageHeaders from './plugins/page-headers.ts'
+import turns from './plugins/turns.ts'
+import chat from './routes/chat.ts'
+import conversations from './routes/conversations.ts'
+import messages from './routes/messages.ts'
+import orchestratorProxy from './routes/orchestrator-proxy.ts'
+import page from './routes/page.ts'
+import planner from './routes/planner.ts'
+import stream from './routes/stream.ts'
+import type { ConversationStore } from './store/conversation-store.ts'
+import type { TurnLimits } from './turn-run.ts'
+
+export interface ChatAppOptions {
+  store: ConversationStore
+  model: Model
+  orchestratorUrl: string
+  /** Folder of the built page; without it only the API is served. */
+  webRoot?: string | undefined
+  limits?: Partial<TurnLimits> | undefined
+  logger?: FastifyBaseLogger | undefined
+}
+
+export function buildApp ({ store, model, orchestratorUrl, webRoot, limits, logger }: ChatAppOptions): Service {
+  const app = createService({ logger })
+
+  app.register(pageHeaders)
+  app.register(identity)
+  app.register(conversationsPlugin, { store })
+  app.register(turns, { model, orchestrator: new OrchestratorClient(orchestratorUrl), limits })
+
+  app.register(planner, { identity: model.identity })
+  app.register(conversations, { identity: model.identity })
+  app.register(messages)
+  app.register(stream)
+  app.register(chat)
+  app.register(orchestratorProxy, { url: orchestratorUrl })
+  app.register(page, { root: webRoot })
+
+  return app
+}

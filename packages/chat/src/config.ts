@@ -1,0 +1,16 @@
+import { OneOf } from '@cortex/contracts'
+import { Type, type Static } from '@sinclair/typebox'
+
+export const ChatConfig = Type.Object({
+  HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on' }),
+  PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 3000, description: 'Port of the page and the chat; 0 means any free one' }),
+  CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder' }),
+  ORCHESTRATOR_URL: Type.String({ default: 'http://127.0.0.1:8000', pattern: '^https?://', description: 'Where the orchestrator is' }),
+  WEB_ROOT: Type.Optional(Type.String({ description: 'Folder of the built page; without it only the API is served' })),
+  CORTEX_MODEL_KIND: OneOf(['rules', 'claude', 'local'], { default: 'claude', description: 'claude; local for a server of open models, rules for the offline planner, both at ANTHROPIC_BASE_URL' }),
+  CORTEX_MODEL: Type.String({ default: 'claude-sonnet-5-5', description: 'Model that answers in the chat' }),
+  ANTHROPIC_API_KEY: Type.String({ default: 'offline', description: 'Key of the Messages API; servers on this machine take any' }),
+  ANTHROPIC_BASE_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'Another server that speaks the Messages API' })),
+  LOG_LEVEL: OneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info', description: 'Least level that is logged' })
+})
+export type ChatConfig = Static<typeof ChatConfig>

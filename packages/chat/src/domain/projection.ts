@@ -1,0 +1,44 @@
+import type { ChatEvent, ContentBlock, Message } from '@cortex/contracts'
+
+/**
+ * What an event makes of the message it speaks of. The store and the page apply the same events, so a snapshot and a
+ * replay from nothing are the same.
+ */
+export function applyToMessage (message: Message, event: ChatEvent): Message {
+  switch (event.type) {
+    case 'message': return event.message
+    case 'TEXT_MESSAGE_CONTENT': return withBlock(message, event.index, appended(message.content[event.index], 'text', event.delta))
+    case 'REASONING_MESSAGE_CONTENT': return withBlock(message, event.index, appended(message.content[event.index], 'reasoning', event.delta))
+    case 'TOOL_CALL_START': return withBlock(message, event.index, {
+      type: 'tool_call', id: event.tool_call_id, name: event.tool_call_name, input: event.input, status: 'running', output: null
+    })
+    case 'TOOL_CALL_RESULT': {
+      const call = message.content[event.index]
+      return call?.type === 'tool_call' ? withBlock(message, event.index, { ...call, status: event.status, output: event.output }) : message
+    }
+    case 'RUN_FINISHED': return { ...message, status: event.status, usage: event.usage }
+    case 'RUN_ERROR': return { ...message, status: 'failed', error: event.error }
+    default: return message
+  }
+}
+
+/** The message an event changes, if it changes one. */
+export function messageOf (event: ChatEvent): string | null {
+  if (event.type === 'message') return event.message.id
+  return 'message_id' in event ? event.message_id : null
+}
+
+/** What a search over messages looks at. */
+export function plainText (message: Message): string {
+  return message.content.flatMap((block) => block.type === 'text' ? [block.text] : []).join('\n')
+}
+
+function appended (block: ContentBlock | undefined, type: 'text' | 'reasoning', delta: string): ContentBlock {
+  return { type, text: block?.type === type ? block.text + delta : delta }
+}
+
+function withBlock (message: Message, index: number, block: ContentBlock): Message {
+  const content = message.content.slice()
+  content[index] = block
+  return { ...message, content }
+}

@@ -1,0 +1,105 @@
+import type { ContentBlock, Message, Usage } from '@cortex/contracts'
+import type { ContentBlockParam, MessageParam, StopReason, ToolResultBlockParam, ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages'
+
+/** One answer of the model to a person or to a finished batch, with as many rounds and calls as it takes. */
+export interface Turn {
+  readonly id: string
+  /** The assistant message that shows it. */
+  readonly messageId: string
+  readonly kind: Message['kind']
+  readonly state: 'queued' | 'running' | 'done'
+  /** What the model is told at its start. */
+  readonly prompt: string
+  readonly requestedBy: string
+  readonly batchId: string
+  /** How often it was taken up again after the process had ended in the middle of it. */
+  readonly resumes: number
+  readonly usage: Usage
+}
+
+/** A message as the API sent or gets it, word by word: thinking signatures bind it. */
+export interface TranscriptEntry {
+  readonly turnId: string
+  /** Place within its turn, from 0. */
+  readonly position: number
+  readonly role: 'user' | 'assistant'
+  readonly content: readonly ContentBlockParam[]
+  /** Why the model ended; null while its message is not whole, and for entries of the user. */
+  readonly stopReason: StopReason | null
+}
+
+export function callsIn (content: readonly ContentBlockParam[]): ToolUseBlockParam[] {
+  return content.filter((block) => block.type === 'tool_use')
+}
+
+/**
+ * The messages to send. Neighbours of one role become one message, so results stand before the text that followed them, and
+ * every call has its result even where a turn ended between the two.
+ */
+export function toMessages (entries: readonly TranscriptEntry[], budget: number): MessageParam[] {
+  const kept = dropOldestTurns(entries, budget)
+  const messages: Array<{ role: 'user' | 'assistant', content: ContentBlockParam[] }> = []
+  for (const [index, entry] of kept.entries()) {
+    push(entry.role, entry.content)
+    const calls = callsIn(entry.content)
+    const next = kept[index + 1]
+    const answered = new Set(next?.content.flatMap((block) => block.type === 'tool_result' ? [block.tool_use_id] : []))
+    const open = calls.filter(({ id }) => !answered.has(id))
+    if (open.length > 0) push('user', open.map(({ id }) => lostResult(id)))
+  }
+  if (kept.length < entries.length) messages[0]?.content.unshift({ type: 'text', text: '[The oldest turns of this conversation are left out here.]' })
+  return messages
+
+  function push (role: 'user' | 'assistant', content: readonly ContentBlockParam[]): void {
+    const last = messages.at(-1)
+    if (last?.role === role) last.content.push(...content)
+    else if (content.length > 0) messages.push({ role, content: [...content] })
+  }
+}
+
+/** What the model reads in place of a result nobody has. */
+export function lostResult (callId: string): ToolResultBlockParam {
+  return { type: 'tool_result', tool_use_id: callId, is_error: true, content: 'The reply was ended before this call answered. Whether it took effect is not known; read the tasks before you repeat it.' }
+}
+
+/**
+ * The page's view of a turn's entries. Results are not in the model's words but in the page's, so they are taken over from what the page
+ * had by call id.
+ */
+export function toPageContent (entries: readonly TranscriptEntry[], shown: readonly ContentBlock[]): ContentBlock[] {
+  const calls = new Map(shown.flatMap((block) => block.type === 'tool_call' ? [[block.id, block] as const] : []))
+  return entries.filter(({ role }) => role === 'assistant').flatMap(({ content }) => content).flatMap((block): ContentBlock[] => {
+    switch (block.type) {
+      case 'text': return block.text ? [{ type: 'text', text: block.text }] : []
+      case 'thinking': return block.thinking ? [{ type: 'reasoning', text: block.thinking }] : []
+      case 'tool_use': return [calls.get(block.id) ?? { type: 'tool_call', id: block.id, name: block.name, input: block.input, status: 'running', output: null }]
+      default: return []
+    }
+  })
+}
+
+/** Characters of JSON for one token, on the careful side for English and YAML. */
+const charactersPerToken = 3
+
+/**
+ * Leaves whole turns out, oldest first, until the rest fits. It leaves out half a budget at once, so that the beginning stays the same
+ * over many turns and the prompt cache holds.
+ */
+function dropOldestTurns (entries: readonly TranscriptEntry[], budget: number): readonly TranscriptEntry[] {
+  const sizes = entries.map(({ content }) => Math.ceil(JSON.stringify(content).length / charactersPerToken))
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  if (total <= budget) return entries
+  const step = budget / 2
+  const toDrop = Math.ceil((total - budget) / step) * step
+  const lastTurn = entries.at(-1)?.turnId
+  let dropped = 0
+  let start = 0
+  for (const [index, { turnId }] of entries.entries()) {
+    if (turnId !== entries[index - 1]?.turnId) {
+      start = index
+      if (dropped >= toDrop || turnId === lastTurn) break
+    }
+    dropped += sizes[index] ?? 0
+  }
+  return entries.slice(start)
+}

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto'
+import { toolHeaders, type ApprovalList, type ClosedBatch, type TaskList, type ToolCall, type ToolList } from '@cortex/contracts'
+import { OrchestratorAnswerInvalid, OrchestratorUnreachable } from './errors.ts'
+
+/** Whose call it is and where it belongs. */
+export interface CallContext {
+  readonly conversationId: string
+  readonly batchId: string
+  readonly user: string
+}
+
+export interface TaskQuery {
+  readonly conversation_id?: string
+  readonly batch_id?: string
+  readonly cursor?: string
+}
+
+/** A status read may wait 30 s for a change; anything else answers in milliseconds. */
+const longestAnswer = 45_000
+const pageSize = 200
+
+/** The orchestrator over HTTP. Every method throws CTX_ORCHESTRATOR_UNREACHABLE when it is away. */
+export class OrchestratorClient {
+  readonly url: string
+
+  constructor (url: string) {
+    this.url = url.replace(/\/$/, '')
+  }
+
+  /** `key` makes a repeat harmless: it is answered with what the first call did. */
+  async executeTool (call: ToolCall, key: string, { conversationId, batchId, user }: CallContext): Promise<{ ok: boolean, answer: unknown }> {
+    const response = await this.#send('POST', '/execute-tool', call, {
+      [toolHeaders.idempotencyKey]: key,
+      [toolHeaders.batch]: batchId,
+      [toolHeaders.conversation]: conversationId,
+      [toolHeaders.user]: user,
+      [toolHeaders.source]: 'chat'
+    })
+    return { ok: response.ok, answer: await readJson(response) }
+  }
+
+  /** Says that no further call of this batch will come; answers what can never start. */
+  async closeBatch (batchId: string): Promise<ClosedBatch> {
+    return await this.#answer('POST', `/v1/batches/${encodeURIComponent(batchId)}/close`, {})
+  }
+
+  async tools (): Promise<ToolList> {
+    return await this.#answer('GET', '/v1/tools')
+  }
+
+  async tasks (query: TaskQuery): Promise<TaskList> {
+    return await this.#answer('GET', `/v1/tasks?${new URLSearchParams({ limit: String(pageSize), ...query })}`)
+  }
+
+  async approvals (query: { readonly conversation_id: string }): Promise<ApprovalList> {
+    return await this.#answer('GET', `/v1/approvals?${new URLSearchParams({ limit: String(pageSize), ...query })}`)
+  }
+
+  /** The stream of all events after the cursor, as it comes; it has no end of its own. */
+  async events (after: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.#fetch(`/v1/events?after=${after}`, { headers: { accept: 'text/event-stream' }, signal })
+    if (!response.ok || !response.body) throw new OrchestratorAnswerInvalid('/v1/events')
+    return response.body
+  }
+
+  async #answer<T> (method: string, path: string, body?: unknown): Promise<T> {
+    const response = await this.#send(method, path, body)
+    if (!response.ok) throw new OrchestratorAnswerInvalid(path.split('?')[0])
+    return await readJson(response) as T
+  }
+
+  async #send (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return await this.#fetch(path, {
+      method,
+      headers: { ...headers, 'x-request-id': randomUUID(), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(longestAnswer)
+    })
+  }
+
+  async #fetch (path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(this.url + path, init)
+    } catch (error) {
+      throw new OrchestratorUnreachable({ cause: error })
+    }
+  }
+}
+
+async function readJson (response: Response): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch (error) {
+    throw new OrchestratorAnswerInvalid(new URL(response.url).pathname, { cause: error })
+  }
+}

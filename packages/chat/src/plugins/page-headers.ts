@@ -1,0 +1,17 @@
+import fp from 'fastify-plugin'
+
+const headers = {
+  'content-security-policy': [
+    "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "img-src 'self' data:", "font-src 'self'",
+    "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"
+  ].join('; '),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin'
+}
+
+/** On every answer, not only the page: an answer of the API opened in a tab must not become a page of somebody's making. */
+export default fp(async (app) => {
+  app.addHook('onRequest', async (_request, reply) => { reply.headers(headers) })
+}, { name: 'page-headers' })

@@ -1,0 +1,43 @@
+import fp from 'fastify-plugin'
+import type { Model } from '../model.ts'
+import type { OrchestratorClient } from '../orchestrator-client.ts'
+import { TaskFeed } from '../task-feed.ts'
+import { Toolbox } from '../toolbox.ts'
+import { turnLimits, type TurnLimits } from '../turn-run.ts'
+import { Turns } from '../turns.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    turns: Turns
+  }
+}
+
+export interface TurnsOptions {
+  model: Model
+  orchestrator: OrchestratorClient
+  limits?: Partial<TurnLimits> | undefined
+}
+
+/** What writes into conversations by itself: turns of the model, and the orchestrator's events, which end batches. */
+export default fp<TurnsOptions>(async (app, { model, orchestrator, limits }) => {
+  const { conversationStore: store, conversationLog: log, log: logger } = app
+  const toolbox = new Toolbox(orchestrator, logger)
+  const turns = new Turns({ store, log, model, toolbox, logger, limits: { ...turnLimits, ...limits } }, orchestrator)
+  const feed = new TaskFeed({
+    store,
+    log,
+    orchestrator,
+    logger,
+    ended: (conversationId) => turns.wake(conversationId),
+    connected: () => { turns.resume().catch((error: unknown) => logger.error({ err: error }, 'what was left unfinished could not be read')) }
+  })
+  app.decorate('turns', turns)
+  app.addHook('onReady', async () => {
+    await turns.resume()
+    feed.start()
+  })
+  // Hooks of this kind run last registered first: the store, registered before, closes after.
+  app.addHook('onClose', async () => {
+    await Promise.all([feed.close(), turns.close()])
+  })
+}, { name: 'turns', dependencies: ['conversations'] })

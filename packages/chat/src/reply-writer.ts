@@ -1,0 +1,113 @@
+import type { ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages'
+import type { ChatEvent, ContentBlock, Message } from '@cortex/contracts'
+import type { ConversationLog } from './conversation-log.ts'
+import { applyToMessage } from './domain/projection.ts'
+import type { Write } from './store/conversation-store.ts'
+
+/** Text is gathered this long before it is written: a token each would be an fsync and a frame for each. Milliseconds. */
+const coalesce = 60
+
+interface Pending { readonly index: number, readonly type: 'text' | 'reasoning', delta: string }
+
+export interface CallResult {
+  readonly status: 'succeeded' | 'failed'
+  /** The tool's answer, or the problem it answered with. */
+  readonly output: unknown
+}
+
+/** Writes one assistant message as it comes into being. Everything is written in the order it was given. */
+export class ReplyWriter {
+  readonly #log: ConversationLog
+  readonly #conversationId: string
+  #message: Message
+  /** Place in the page's message of each block of the model's, by a key of the caller's. */
+  readonly #places = new Map<string, number>()
+  #length: number
+  #pending: Pending | null = null
+  #timer: NodeJS.Timeout | undefined
+  #tail: Promise<unknown> = Promise.resolve()
+
+  constructor (log: ConversationLog, conversationId: string, message: Message) {
+    this.#log = log
+    this.#conversationId = conversationId
+    this.#message = message
+    this.#length = message.content.length
+  }
+
+  get content (): readonly ContentBlock[] {
+    return this.#message.content
+  }
+
+  /** Whether anything is shown or about to be. */
+  get begun (): boolean {
+    return this.#length > 0
+  }
+
+  delta (key: string, type: 'text' | 'reasoning', delta: string): void {
+    const index = this.#place(key)
+    if (this.#pending && this.#pending.index !== index) this.#flush()
+    if (this.#pending) {
+      this.#pending.delta += delta
+      return
+    }
+    this.#pending = { index, type, delta }
+    this.#timer = setTimeout(() => this.#flush(), coalesce)
+  }
+
+  /** Answers when the call is on disk, which it must be before it is made. */
+  async startCall ({ id, name, input }: ToolUseBlockParam, draft: Write): Promise<void> {
+    const index = this.#place(id)
+    await this.write([this.#event({ type: 'TOOL_CALL_START', message_id: this.#message.id, index, tool_call_id: id, tool_call_name: name, input }), draft])
+  }
+
+  async finishCall (id: string, { status, output }: CallResult): Promise<void> {
+    await this.write([this.#event({ type: 'TOOL_CALL_RESULT', message_id: this.#message.id, index: this.#place(id), tool_call_id: id, status, output })])
+  }
+
+  /** Replaces what is shown, as when a reply begins anew. Text that was not written yet is dropped. */
+  async reset (content: ContentBlock[], writes: readonly Write[] = []): Promise<void> {
+    this.drop()
+    this.#places.clear()
+    for (const [index, block] of content.entries()) if (block.type === 'tool_call') this.#places.set(block.id, index)
+    this.#length = content.length
+    await this.#commit([this.#event({ type: 'message', message: { ...this.#message, content } }), ...writes])
+  }
+
+  async write (writes: readonly Write[]): Promise<void> {
+    this.#flush()
+    await this.#commit(writes)
+  }
+
+  /** Forgets text that was not written yet. */
+  drop (): void {
+    clearTimeout(this.#timer)
+    this.#pending = null
+  }
+
+  #flush (): void {
+    const pending = this.#pending
+    if (!pending) return
+    this.drop()
+    const { index, type, delta } = pending
+    const write = this.#event({ type: type === 'text' ? 'TEXT_MESSAGE_CONTENT' : 'REASONING_MESSAGE_CONTENT', message_id: this.#message.id, index, delta })
+    // A failure is kept: it shows at the next call that is awaited, and there always is one.
+    this.#commit([write]).catch(() => {})
+  }
+
+  #place (key: string): number {
+    const index = this.#places.get(key) ?? this.#length++
+    this.#places.set(key, index)
+    return index
+  }
+
+  #event (event: ChatEvent): Write {
+    this.#message = applyToMessage(this.#message, event)
+    return { kind: 'event', conversationId: this.#conversationId, event }
+  }
+
+  /** After one failed write nothing more is written, or what is stored would have a hole in it. */
+  async #commit (writes: readonly Write[]): Promise<void> {
+    this.#tail = this.#tail.then(() => this.#log.commit(writes))
+    await this.#tail
+  }
+}

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto'
+import { ConversationId, Line } from '@cortex/contracts'
+import { openEventStream, type Service } from '@cortex/service'
+import { Type } from '@sinclair/typebox'
+import { acceptMessage } from '../accept-message.ts'
+import { messageOf } from '../domain/projection.ts'
+import { ConversationNotFound } from '../errors.ts'
+import { newId } from '../ids.ts'
+import type { SequencedEvent } from '../store/conversation-store.ts'
+
+/** One question, one answer as a stream that ends with it: for curl and scripts. */
+export default async function chat (app: Service) {
+  app.post('/v1/chat', {
+    schema: { body: Type.Object({ message: Line(20_000), conversation_id: Type.Optional(ConversationId) }, { additionalProperties: false }) }
+  }, async (request, reply) => {
+    const { message: text, conversation_id: given } = request.body
+    const id = given ?? await createConversation()
+    const { turn, seq } = await acceptMessage(app, id, { text, client_id: randomUUID() }, request.user)
+    const conversation = await app.conversationStore.find(id)
+    if (!conversation) throw new ConversationNotFound(id)
+
+    const events = openEventStream(request, reply)
+    events.send({ event: 'conversation', data: { id, title: conversation.title } })
+    const event = ({ event }: SequencedEvent, frame: string) => {
+      if (messageOf(event) !== turn?.messageId) return true
+      const sent = events.sendText(frame)
+      if (event.type === 'RUN_FINISHED' || event.type === 'RUN_ERROR') events.close()
+      return sent
+    }
+    if (!await app.conversationLog.follow(id, seq, { event, control: () => true, end: events.close }, events.signal)) events.close()
+  })
+
+  async function createConversation (): Promise<string> {
+    const now = new Date().toISOString()
+    const id = newId('conv')
+    await app.conversationStore.create({ id, title: '', created_at: now, updated_at: now })
+    return id
+  }
+}

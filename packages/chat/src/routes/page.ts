@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Service } from '@cortex/service'
+import files from '@fastify/static'
+
+/** Names of built assets hold a hash of what is in them, so they never change. */
+const hashed = /[\\/]assets[\\/][^\\/]+$/
+
+/** The page: its files as they were at start, and `index.html` for the addresses the page itself understands. */
+export default async function page (app: Service, { root }: { root: string | undefined }) {
+  if (root === undefined || !existsSync(join(root, 'index.html'))) return
+  await app.register(files, {
+    root,
+    wildcard: false,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      reply.header('cache-control', hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
+    }
+  })
+  app.get('/*', { schema: { hide: true } }, async (request, reply) => {
+    const path = request.url.split('?')[0] ?? ''
+    const wantsPage = request.headers.accept?.includes('text/html') && !path.startsWith('/v1/')
+    return wantsPage ? await reply.sendFile('index.html') : reply.callNotFound()
+  })
+}

@@ -1,0 +1,28 @@
+import { ConversationId } from '@cortex/contracts'
+import { openEventStream, type Service } from '@cortex/service'
+import { Type } from '@sinclair/typebox'
+import { ConversationNotFound, StreamsFull } from '../errors.ts'
+
+const Cursor = Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))
+
+/** Everything after the cursor, then everything as it happens. Without a cursor: from the beginning, as far as it is kept. */
+export default async function stream (app: Service, { mostStreams = 5_000 }: { mostStreams?: number }) {
+  app.get('/v1/conversations/:id/stream', {
+    schema: {
+      params: Type.Object({ id: ConversationId }),
+      querystring: Type.Object({ after: Cursor }, { additionalProperties: false }),
+      headers: Type.Object({ 'last-event-id': Cursor })
+    }
+  }, async (request, reply) => {
+    const { params: { id }, query, headers } = request
+    if (!await app.conversationStore.find(id)) throw new ConversationNotFound(id)
+    if (app.conversationLog.followers >= mostStreams) throw new StreamsFull(mostStreams)
+    const events = openEventStream(request, reply)
+    const follower = { event: (_event: unknown, frame: string) => events.sendText(frame), control: events.sendText, end: events.close }
+    // A browser that comes back by itself repeats the URL of its first visit; the header is newer.
+    const going = await app.conversationLog.follow(id, headers['last-event-id'] ?? query.after ?? 0, follower, events.signal)
+    if (going) return
+    events.send({ event: 'reset', data: {} })
+    events.close()
+  })
+}

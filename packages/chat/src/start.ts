@@ -1,0 +1,32 @@
+import { startService, type ListenOptions } from '@cortex/service'
+import type { FastifyBaseLogger } from 'fastify'
+import { buildApp } from './app.ts'
+import { createModel, type ModelSettings } from './model.ts'
+import { SqliteConversationStore } from './store/sqlite/sqlite-conversation-store.ts'
+import type { TurnLimits } from './turn-run.ts'
+
+export interface ChatOptions extends ListenOptions {
+  /** Data folder; `chat.db` is made in it. */
+  home: string
+  orchestratorUrl: string
+  model: ModelSettings
+  /** Folder of the built page; without it only the API is served. */
+  webRoot?: string | undefined
+  limits?: Partial<TurnLimits> | undefined
+  logger?: FastifyBaseLogger | undefined
+}
+
+/**
+ * Opens the store, takes up turns an earlier process left, and listens.
+ * `close` sends streams away with `goodbye` and leaves running turns where the next process takes them up.
+ */
+export async function startChat ({ home, host, port, orchestratorUrl, model, webRoot, limits, logger }: ChatOptions): Promise<{ url: string, close: () => Promise<void> }> {
+  const app = buildApp({ store: new SqliteConversationStore(home), model: createModel(model, logger), orchestratorUrl, webRoot, limits, logger })
+  try {
+    const url = await startService(app, { host, port })
+    return { url, close: () => app.close() }
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+}

@@ -1,0 +1,44 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { StoreLocked, StoreUnavailable } from '../../errors.ts'
+import { migrate } from './migrations.ts'
+
+const busy = 5
+
+/**
+ * Opens `chat.db` in the data folder. The lock is exclusive: a second process would take up the same turns.
+ * @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW, CTX_STORE_UNAVAILABLE
+ */
+export function openDatabase (home: string): DatabaseSync {
+  try {
+    mkdirSync(home, { recursive: true })
+    const db = new DatabaseSync(join(home, 'chat.db'))
+    db.exec(`
+      PRAGMA locking_mode = EXCLUSIVE;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA foreign_keys = ON;
+      BEGIN IMMEDIATE; COMMIT`)
+    migrate(db)
+    return db
+  } catch (error) {
+    if (sqliteCode(error) === busy) throw new StoreLocked(home)
+    throw asStoreError(error)
+  }
+}
+
+/** What SQLite says of a full or read-only disk becomes an error an operator can act on; anything else stays what it is. */
+export function asStoreError (error: unknown): unknown {
+  const code = sqliteCode(error)
+  if (code !== undefined) return new StoreUnavailable(error instanceof Error ? error.message : String(error), { cause: error })
+  const { code: system } = error as NodeJS.ErrnoException
+  return system === 'EACCES' || system === 'EROFS' || system === 'ENOSPC' || system === 'ENOTDIR' ? new StoreUnavailable(system, { cause: error }) : error
+}
+
+/** SQLite's primary result code: perm 3, busy 5, read-only 8, I/O error 10, full 13, cannot open 14. Others are mistakes of ours. */
+function sqliteCode (error: unknown): number | undefined {
+  const code = (error as { errcode?: number }).errcode
+  const primary = code === undefined ? undefined : code & 0xff
+  return primary !== undefined && [3, busy, 8, 10, 13, 14].includes(primary) ? primary : undefined
+}

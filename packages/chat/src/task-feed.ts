@@ -1,0 +1,189 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { isTerminal, type Task, type TaskEvent, type TaskLog } from '@cortex/contracts'
+import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream'
+import type { FastifyBaseLogger } from 'fastify'
+import type { ConversationLog } from './conversation-log.ts'
+import type { OrchestratorClient } from './orchestrator-client.ts'
+import type { ConversationStore, Write } from './store/conversation-store.ts'
+
+export interface TaskFeedContext {
+  readonly store: ConversationStore
+  readonly log: ConversationLog
+  readonly orchestrator: OrchestratorClient
+  readonly logger: FastifyBaseLogger | undefined
+  /** Called when a batch of the conversation may have ended. */
+  readonly ended: (conversationId: string) => void
+  /** Called when events come (again): what waited for the orchestrator may go on. */
+  readonly connected: () => void
+}
+
+/** Progress of one task is passed on at most this often. Milliseconds. */
+const progressEvery = 100
+/** Silence after which the stream counts as dead; it beats every 15 s. Milliseconds. */
+const longestSilence = 35_000
+const shortestPause = 200
+const longestPause = 5_000
+/** Characters of one event at most: a task with its result and an approval with its diffs. */
+const longestEvent = 32_000_000
+/** Tasks of one conversation that are read anew after a gap, in pages of 200. */
+const mostPages = 25
+
+/** Follows the orchestrator's events and writes what belongs to a conversation into it. */
+export class TaskFeed {
+  readonly #context: TaskFeedContext
+  readonly #end = new AbortController()
+  /** Newest progress of each task that was not written yet. */
+  readonly #progress = new Map<string, TaskEvent>()
+  #urgent: TaskEvent[] = []
+  #seen = 0
+  #timer: NodeJS.Timeout | undefined
+  /** Ends the connection, not the feed: the next one begins at the cursor that is stored. */
+  #cut = new AbortController()
+  #tail: Promise<unknown> = Promise.resolve()
+  #work: Promise<void> = Promise.resolve()
+
+  constructor (context: TaskFeedContext) {
+    this.#context = context
+  }
+
+  start (): void {
+    this.#work = this.#follow()
+  }
+
+  async close (): Promise<void> {
+    this.#end.abort()
+    await this.#work
+    this.#forget()
+    await this.#tail
+  }
+
+  async #follow (): Promise<void> {
+    const { logger } = this.#context
+    let pause = shortestPause
+    while (!this.#end.signal.aborted) {
+      try {
+        await this.#read(() => { pause = shortestPause })
+      } catch (error) {
+        if (this.#end.signal.aborted) return
+        logger?.[pause === shortestPause ? 'warn' : 'debug']({ err: error }, 'events of the orchestrator broke off; tasks keep running')
+      }
+      await delay(pause * (0.75 + Math.random() / 2), undefined, { signal: this.#end.signal }).catch(() => {})
+      pause = Math.min(pause * 2, longestPause)
+    }
+  }
+
+  async #read (onLife: () => void): Promise<void> {
+    await this.#tail
+    this.#forget()
+    this.#seen = await this.#context.store.feedCursor() ?? 0
+    const cut = this.#cut = new AbortController()
+    const watchdog = setTimeout(() => cut.abort(), longestSilence)
+    try {
+      const body = await this.#context.orchestrator.events(this.#seen, AbortSignal.any([this.#end.signal, cut.signal]))
+      onLife()
+      this.#context.connected()
+      const alive = new TransformStream<Uint8Array, Uint8Array>({
+        transform (chunk, controller) {
+          watchdog.refresh()
+          controller.enqueue(chunk)
+        }
+      })
+      const events = body.pipeThrough(alive).pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>).pipeThrough(new EventSourceParserStream({ maxBufferSize: longestEvent }))
+      for await (const event of events) await this.#take(event)
+    } finally {
+      clearTimeout(watchdog)
+    }
+  }
+
+  async #take ({ event: name, data, id }: EventSourceMessage): Promise<void> {
+    switch (name) {
+      case 'task.log': return await this.#passLog(JSON.parse(data) as TaskLog)
+      case 'reset': return await this.#readAnew(JSON.parse(data) as { seq: number })
+    }
+    if (!id) return
+    const event = JSON.parse(data) as TaskEvent
+    this.#seen = event.seq
+    if (event.type === 'task.progress') {
+      this.#progress.set(event.task_id, event)
+      this.#timer ??= setTimeout(() => this.#flush(true), progressEvery)
+    } else {
+      // What it says of the task is newer than the progress that waits.
+      this.#progress.delete(event.task_id)
+      if (this.#urgent.push(event) === 1) setImmediate(() => this.#flush(false))
+    }
+  }
+
+  async #passLog (log: TaskLog): Promise<void> {
+    const { store } = this.#context
+    const conversationId = await store.conversationOfTask(log.task_id)
+    if (conversationId) this.#context.log.tell(conversationId, 'log', log)
+  }
+
+  #flush (progress: boolean): void {
+    const events = this.#urgent
+    this.#urgent = []
+    if (progress) {
+      events.push(...this.#progress.values())
+      this.#progress.clear()
+      this.#timer = undefined
+    }
+    // Progress that still waits must come again if the process ends now.
+    const cursor = Math.min(this.#seen, ...[...this.#progress.values()].map(({ seq }) => seq - 1))
+    this.#tail = this.#tail.then(() => this.#write(events, cursor)).catch((error: unknown) => {
+      this.#context.logger?.error({ err: error }, 'events of the orchestrator could not be stored')
+      this.#cut.abort()
+    })
+  }
+
+  #forget (): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#progress.clear()
+    this.#urgent = []
+  }
+
+  async #write (events: readonly TaskEvent[], cursor: number): Promise<void> {
+    const writes: Write[] = []
+    const ended = new Set<string>()
+    for (const { task, approval } of events) {
+      const conversationId = task.conversation_id
+      if (!conversationId || !await this.#context.store.find(conversationId)) continue
+      // Sub-tasks are their parent's business; its progress tells of them.
+      if (!task.parent_id) writes.push({ kind: 'event', conversationId, event: { type: 'task', task } })
+      if (approval) writes.push({ kind: 'event', conversationId, event: { type: 'approval', approval } })
+      if (isTerminal(task.status)) ended.add(conversationId)
+    }
+    await this.#context.log.commit([...writes, { kind: 'feed_cursor', cursor }])
+    for (const conversationId of ended) this.#context.ended(conversationId)
+  }
+
+  /** The orchestrator does not have all events since our cursor any more: the records as they stand take their place. */
+  async #readAnew ({ seq }: { seq: number }): Promise<void> {
+    const { store, log, orchestrator } = this.#context
+    for (const conversationId of await store.ids()) {
+      const tasks = await this.#tasksOf(conversationId)
+      if (tasks.length === 0) continue
+      const { approvals } = await orchestrator.approvals({ conversation_id: conversationId })
+      // Oldest first, as they would have come.
+      await log.commit([
+        ...tasks.reverse().map((task): Write => ({ kind: 'event', conversationId, event: { type: 'task', task } })),
+        ...approvals.reverse().map((approval): Write => ({ kind: 'event', conversationId, event: { type: 'approval', approval } }))
+      ])
+      this.#context.ended(conversationId)
+    }
+    this.#seen = seq
+    await log.commit([{ kind: 'feed_cursor', cursor: seq }])
+  }
+
+  async #tasksOf (conversationId: string): Promise<Task[]> {
+    const tasks: Task[] = []
+    let cursor: string | null = null
+    for (let page = 0; page < mostPages; page++) {
+      const list = await this.#context.orchestrator.tasks({ conversation_id: conversationId, ...(cursor !== null && { cursor }) })
+      tasks.push(...list.tasks)
+      cursor = list.next_cursor
+      if (cursor === null) break
+    }
+    return tasks
+  }
+}

@@ -1,0 +1,298 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ContentBlockParam, StopReason, ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages'
+import type { ChatError, ChatEvent, Message, Usage } from '@cortex/contracts'
+import type { FastifyBaseLogger } from 'fastify'
+import type { ConversationLog } from './conversation-log.ts'
+import { isPassing, toChatError } from './domain/model-fault.ts'
+import { callsIn, toMessages, toPageContent, type TranscriptEntry, type Turn } from './domain/transcript.ts'
+import { streamRound, type RoundEnd } from './model-round.ts'
+import type { Model } from './model.ts'
+import type { CallContext } from './orchestrator-client.ts'
+import { ReplyWriter, type CallResult } from './reply-writer.ts'
+import type { ConversationStore, Write } from './store/conversation-store.ts'
+import { failedCall, toToolResult, type Toolbox } from './toolbox.ts'
+
+export interface TurnContext {
+  readonly store: ConversationStore
+  readonly log: ConversationLog
+  readonly model: Model
+  readonly toolbox: Toolbox
+  readonly logger: FastifyBaseLogger | undefined
+  readonly limits: TurnLimits
+}
+
+export interface TurnLimits {
+  /** Messages the model may write in one turn. */
+  readonly rounds: number
+  /** Failures in a row after which the turn is given up. */
+  readonly failures: number
+  /** Milliseconds without a byte from the model. */
+  readonly idle: number
+  /** Milliseconds before the first repeat; doubles. */
+  readonly backoff: number
+  /** Milliseconds a call that was made may still take after the person stopped the reply. */
+  readonly stopGrace: number
+}
+
+export const turnLimits: TurnLimits = { rounds: 12, failures: 3, idle: 90_000, backoff: 500, stopGrace: 1_000 }
+
+/** Times a turn is taken up again before it is given up: it may be what ends the process. */
+const mostResumes = 3
+
+/** Reasons of the signal: a person ends the reply, or the process ends and takes the turn up again when it is back. */
+export type EndRequest = 'stop' | 'close'
+
+/**
+ * One turn. What to do next follows from what its transcript ends with: calls are answered, anything else goes to the model. So a turn
+ * that was cut off anywhere is taken up by the same loop.
+ */
+export class TurnRun {
+  readonly #context: TurnContext
+  readonly #conversationId: string
+  readonly #signal: AbortSignal
+  readonly #calls: CallContext
+  readonly #history: readonly TranscriptEntry[]
+  readonly #entries: TranscriptEntry[]
+  readonly #results = new Map<string, Promise<CallResult>>()
+  readonly #message: Message
+  readonly #writer: ReplyWriter
+  #turn: Turn
+  #failures = 0
+
+  /** `message` is what the page shows of it already; null when it begins. */
+  constructor (context: TurnContext, conversationId: string, turn: Turn, transcript: readonly TranscriptEntry[], message: Message | null, signal: AbortSignal) {
+    this.#context = context
+    this.#conversationId = conversationId
+    this.#signal = signal
+    this.#turn = turn
+    this.#calls = { conversationId, batchId: turn.batchId, user: turn.requestedBy }
+    this.#history = transcript.filter(({ turnId }) => turnId !== turn.id)
+    this.#entries = transcript.filter(({ turnId }) => turnId === turn.id)
+    this.#message = message ?? newReply(turn)
+    this.#writer = new ReplyWriter(context.log, conversationId, this.#message)
+    for (const block of this.#message.content) {
+      if (block.type === 'tool_call' && block.status !== 'running') this.#results.set(block.id, Promise.resolve({ status: block.status, output: block.output }))
+    }
+  }
+
+  /** @throws CTX_STORE_UNAVAILABLE and whatever else is no fault of the model's or a tool's; the turn is not ended then */
+  async run (): Promise<void> {
+    try {
+      let going = this.#turn.state === 'queued' ? await this.#begin() : await this.#resume()
+      while (going) {
+        const last = this.#entries.at(-1)
+        const calls = last ? callsIn(last.content) : []
+        going = last && calls.length > 0 ? await this.#answerCalls(calls, last.stopReason) : await this.#askModel()
+      }
+    } finally {
+      this.#writer.drop()
+    }
+  }
+
+  async #begin (): Promise<boolean> {
+    const { id, messageId, prompt } = this.#turn
+    this.#turn = { ...this.#turn, state: 'running' }
+    await this.#writer.write([
+      ...this.#append('user', [{ type: 'text', text: prompt }], null),
+      this.#event({ type: 'message', message: this.#message }),
+      this.#event({ type: 'RUN_STARTED', run_id: id, message_id: messageId }),
+      this.#turnWrite()
+    ])
+    return true
+  }
+
+  async #resume (): Promise<boolean> {
+    if (this.#turn.resumes >= mostResumes) {
+      return await this.#fail({ code: 'CTX_TURN_INTERRUPTED', message: 'The service was ended in the middle of this reply, more than once. Your tasks keep running.', retryable: true })
+    }
+    this.#turn = { ...this.#turn, resumes: this.#turn.resumes + 1 }
+    await this.#writer.reset(this.#shown(), [this.#turnWrite()])
+    return true
+  }
+
+  /** One message of the model. Answers whether the turn goes on. */
+  async #askModel (): Promise<boolean> {
+    if (this.#entries.filter(({ role }) => role === 'assistant').length >= this.#context.limits.rounds) {
+      return await this.#fail({ code: 'CTX_TURN_TOO_LONG', message: `The model went on for ${this.#context.limits.rounds} rounds without an end.`, retryable: true })
+    }
+    let end: RoundEnd
+    try {
+      end = await this.#streamRound()
+    } catch (error) {
+      const { code, message } = error as { code?: string, message: string }
+      if (!code?.startsWith('CTX_ORCHESTRATOR_')) throw error
+      return await this.#fail({ code, message, retryable: true })
+    }
+    this.#count(end.usage)
+    switch (end.kind) {
+      case 'stopped': return await this.#stopped(end.content)
+      case 'broken': return await this.#broken(end)
+      case 'ended': return await this.#ended(end)
+    }
+  }
+
+  async #streamRound (): Promise<RoundEnd> {
+    const { model, toolbox, limits } = this.#context
+    const round = this.#entries.length
+    const request = {
+      ...model.request(await toolbox.tools()),
+      messages: toMessages([...this.#history, ...this.#entries], model.budget),
+      // A summary reports; nobody asked it to do anything.
+      ...(this.#turn.kind === 'summary' && { tool_choice: { type: 'none' as const } })
+    }
+    return await streamRound(model, request, {
+      delta: (block, type, delta) => this.#writer.delta(`${round}.${block}`, type, delta),
+      call: (call, content, fault) => this.#start(call, fault, content)
+    }, { signal: this.#signal, idle: limits.idle })
+  }
+
+  /** The call and the message so far are on disk before the call is made, so that a crash in between loses neither. */
+  #start (call: ToolUseBlockParam, fault: string | null, content: readonly ContentBlockParam[]): void {
+    const draft: Write = { kind: 'entry', conversationId: this.#conversationId, entry: { turnId: this.#turn.id, position: this.#entries.length, role: 'assistant', content, stopReason: null } }
+    const result = this.#writer.startCall(call, draft).then(() => this.#run(call, fault))
+    // It is awaited when the model's message has ended, and may fail before that.
+    result.catch(() => {})
+    this.#results.set(call.id, result)
+  }
+
+  async #run (call: ToolUseBlockParam, fault: string | null): Promise<CallResult> {
+    const result = fault === null ? await this.#context.toolbox.run(call, this.#calls) : failedCall({ code: 'CTX_TOOL_INPUT_MALFORMED', message: fault })
+    if (!this.#signal.aborted) await this.#writer.finishCall(call.id, result)
+    return result
+  }
+
+  async #ended ({ content, stopReason, stopDetails }: RoundEnd & { kind: 'ended' }): Promise<boolean> {
+    this.#failures = 0
+    const calling = callsIn(content).length > 0
+    if (stopReason === 'refusal') return await this.#refused(content, stopDetails?.explanation ?? null)
+    if (calling || stopReason === 'pause_turn') {
+      await this.#writer.write([...this.#append('assistant', content, stopReason), this.#turnWrite()])
+      return true
+    }
+    const entry = this.#append('assistant', content, stopReason)
+    if (stopReason === 'max_tokens') return await this.#fail({ code: 'CTX_MODEL_TRUNCATED', message: 'The reply reached its length limit and ends here.', retryable: true }, entry)
+    if (stopReason === 'model_context_window_exceeded') return await this.#fail({ code: 'CTX_MODEL_CONTEXT_FULL', message: 'This conversation is longer than the model can read. Start a new one.', retryable: false }, entry)
+    return await this.#finish('complete', entry)
+  }
+
+  /** A refused message is not sent back, and a turn that did nothing else is forgotten, or all that follows is refused with it. */
+  async #refused (content: ContentBlockParam[], explanation: string | null): Promise<boolean> {
+    const error: ChatError = { code: 'CTX_MODEL_REFUSED', message: explanation ?? 'The model declined to answer this.', retryable: false }
+    const calls = callsIn(content)
+    if (calls.length > 0) {
+      await this.#writer.write(this.#append('assistant', calls, 'refusal'))
+      if (!await this.#answerCalls(calls, 'refusal')) return false
+    }
+    const acted = this.#entries.some((entry) => callsIn(entry.content).length > 0)
+    return await this.#fail(error, acted ? [] : [{ kind: 'forget', conversationId: this.#conversationId, turnId: this.#turn.id }])
+  }
+
+  /** Nothing done yet: ask again. Calls made already: never ask for them again, but let the model go on from their results. */
+  async #broken ({ content, error }: RoundEnd & { kind: 'broken' }): Promise<boolean> {
+    const { limits, logger } = this.#context
+    const calling = callsIn(content).length > 0
+    const writes = calling ? this.#append('assistant', content, null) : []
+    logger?.warn({ err: error, conversation: this.#conversationId, failures: this.#failures + 1 }, 'reply of the model broke off')
+    if (this.#writer.begun || calling) await this.#writer.reset(this.#shown(), writes)
+    if (!isPassing(error) || ++this.#failures >= limits.failures) {
+      if (calling && !await this.#answerCalls(callsIn(content), null)) return false
+      return await this.#fail(toChatError(error))
+    }
+    await delay(limits.backoff * 2 ** (this.#failures - 1) * (0.5 + Math.random()), undefined, { signal: this.#signal }).catch(() => {})
+    return this.#signal.aborted && !calling ? await this.#stopped([]) : true
+  }
+
+  async #stopped (content: ContentBlockParam[]): Promise<boolean> {
+    if (this.#closing) return false
+    const calls = callsIn(content)
+    const entry = this.#append('assistant', content, null)
+    if (calls.length === 0) return await this.#finish('stopped', entry)
+    await this.#writer.write(entry)
+    return await this.#answerCalls(calls, null)
+  }
+
+  /** All results in one message, in the order of the calls. Calls nobody made yet, as after a crash, are made now under the same key. */
+  async #answerCalls (calls: readonly ToolUseBlockParam[], stopReason: StopReason | null): Promise<boolean> {
+    for (const call of calls) if (!this.#results.has(call.id)) this.#results.set(call.id, this.#run(call, null))
+    const results = new Map<string, CallResult>()
+    await this.#patiently(Promise.all(calls.map(async ({ id }) => { results.set(id, await this.#results.get(id) ?? lost) })))
+    if (this.#closing) return false
+
+    const faults = await this.#context.toolbox.closeBatch(results, this.#calls)
+    const unshown = new Set(this.#writer.content.flatMap((block) => block.type === 'tool_call' && block.status === 'running' ? [block.id] : []))
+    const content: ContentBlockParam[] = []
+    for (const { id } of calls) {
+      const result = faults.get(id) ?? results.get(id) ?? lost
+      if (faults.has(id) || unshown.has(id)) await this.#writer.finishCall(id, result)
+      content.push(toToolResult(id, result))
+    }
+    if (stopReason === 'max_tokens') content.push({ type: 'text', text: '[Your last message reached its length limit. What is answered above was run; the call you were writing was not.]' })
+    await this.#writer.write(this.#append('user', content, null))
+    return this.#signal.aborted ? await this.#finish('stopped', []) : true
+  }
+
+  /** Waits for calls that were made; once the reply is stopped, only a moment longer. */
+  async #patiently (work: Promise<unknown>): Promise<void> {
+    const ended = new AbortController()
+    const grace = async () => {
+      if (!this.#signal.aborted) await new Promise((resolve) => this.#signal.addEventListener('abort', resolve, { once: true, signal: ended.signal }))
+      if (!this.#closing) await delay(this.#context.limits.stopGrace, undefined, { signal: ended.signal })
+    }
+    try {
+      await Promise.race([work, grace()])
+    } finally {
+      ended.abort()
+    }
+  }
+
+  get #closing (): boolean {
+    return this.#signal.aborted && this.#signal.reason === 'close' satisfies EndRequest
+  }
+
+  async #finish (status: 'complete' | 'stopped', writes: readonly Write[]): Promise<boolean> {
+    const { id, messageId, usage } = this.#turn
+    return await this.#end([...writes, this.#event({ type: 'RUN_FINISHED', run_id: id, message_id: messageId, status, usage })])
+  }
+
+  async #fail (error: ChatError, writes: readonly Write[] = []): Promise<boolean> {
+    this.#context.logger?.warn({ conversation: this.#conversationId, code: error.code }, 'turn failed')
+    return await this.#end([...writes, this.#event({ type: 'RUN_ERROR', run_id: this.#turn.id, message_id: this.#turn.messageId, error })])
+  }
+
+  async #end (writes: readonly Write[]): Promise<boolean> {
+    this.#turn = { ...this.#turn, state: 'done' }
+    await this.#writer.write([...writes, this.#turnWrite()])
+    return false
+  }
+
+  #append (role: TranscriptEntry['role'], content: readonly ContentBlockParam[], stopReason: StopReason | null): Write[] {
+    // The API refuses a message of nothing, or of nothing but thinking.
+    if (content.every(({ type }) => type === 'thinking' || type === 'redacted_thinking')) return []
+    const entry: TranscriptEntry = { turnId: this.#turn.id, position: this.#entries.length, role, content, stopReason }
+    this.#entries.push(entry)
+    return [{ kind: 'entry', conversationId: this.#conversationId, entry }]
+  }
+
+  #shown () {
+    return toPageContent(this.#entries, this.#writer.content)
+  }
+
+  #count ({ input_tokens: input, output_tokens: output }: Usage): void {
+    const { usage } = this.#turn
+    this.#turn = { ...this.#turn, usage: { ...usage, input_tokens: usage.input_tokens + input, output_tokens: usage.output_tokens + output } }
+  }
+
+  #turnWrite (): Write {
+    return { kind: 'turn', conversationId: this.#conversationId, turn: this.#turn }
+  }
+
+  #event (event: ChatEvent): Write {
+    return { kind: 'event', conversationId: this.#conversationId, event }
+  }
+}
+
+const lost = failedCall({ code: 'CTX_CALL_UNANSWERED', message: 'The reply was ended before this call answered. Whether it took effect is not known; read the tasks before you repeat it' })
+
+function newReply ({ messageId, kind }: Turn): Message {
+  return { id: messageId, role: 'assistant', status: 'streaming', content: [], created_at: new Date().toISOString(), kind, client_id: null, usage: null, error: null }
+}
