@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import type { ChangeSet, Risk } from '@cortex/contracts'
+import { changeSetCorrupt, changeSetTooLarge } from './errors.ts'
+import type { Plan } from './toolkit.ts'
+
+/** Characters of diffs in one change set; with the arguments beside them, it still fits one request. */
+export const changeSetLimit = 300_000
+export const changesLimit = 100
+
+/** Everything one worker wants to change: what a person reads, and beside it the arguments that will run. */
+export interface PlannedChangeSet {
+  summary: string
+  risk: Risk
+  dry_run: string
+  plans: Plan[]
+  plan_hash: string
+}
+
+/** @throws CTX_CHANGE_SET_TOO_LARGE */
+export function createChangeSet (summary: string, plans: readonly Plan[]): PlannedChangeSet {
+  const size = plans.reduce((sum, { diff }) => sum + diff.length, 0)
+  if (size > changeSetLimit || plans.length > changesLimit) throw changeSetTooLarge(size, changeSetLimit)
+  const offered = {
+    summary: summary.slice(0, 500),
+    risk: highestRisk(plans),
+    dry_run: plans.map(({ dry_run: line }) => line).join('\n').slice(0, 4_000),
+    plans: [...plans].sort((a, b) => compare(`${a.toolkit}\0${a.target}`, `${b.toolkit}\0${b.target}`))
+  }
+  return { ...offered, plan_hash: hashOf(offered) }
+}
+
+/**
+ * The hash binds what was read (summary, risk, dry run, toolkit, target, verb, diff) to what will run (tool, arguments, base).
+ * Recomputed from the journal before anything is applied.
+ * @throws CTX_CHANGE_SET_CORRUPT when the record is no longer what was hashed
+ */
+export function checkChangeSet ({ plan_hash: planHash, ...offered }: PlannedChangeSet): void {
+  if (hashOf(offered) !== planHash) throw changeSetCorrupt()
+}
+
+/** What goes over the wire for a person to answer. */
+export function offerOf ({ plans, ...read }: PlannedChangeSet): ChangeSet {
+  return { ...read, changes: plans.map(({ toolkit, target, verb, diff }) => ({ toolkit, target, verb, diff })) }
+}
+
+function hashOf (offered: Omit<PlannedChangeSet, 'plan_hash'>): string {
+  return `sha256:${createHash('sha256').update(canonicalJson(offered)).digest('hex')}`
+}
+
+/** JSON with sorted keys and no spaces: equal values give equal text, whatever order they were built in. */
+export function canonicalJson (value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (value !== null && typeof value === 'object') {
+    const fields = Object.entries(value).filter(([, field]) => field !== undefined).sort(([a], [b]) => compare(a, b))
+    return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`
+  }
+  return JSON.stringify(value)
+}
+
+function highestRisk (plans: readonly Plan[]): Risk {
+  if (plans.some(({ risk }) => risk === 'high')) return 'high'
+  return plans.some(({ risk }) => risk === 'medium') ? 'medium' : 'low'
+}
+
+/** By code unit, so that the order does not depend on a locale. */
+function compare (a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,75 @@
+import type Anthropic from '@anthropic-ai/sdk'
+import { policyDenied, TaskFault, toolUnknown } from '../errors.ts'
+import { decide } from '../policy.ts'
+import { redact } from '../redact.ts'
+import { mergePlans, type ChangeTool, type Plan, type ReadTool, type Tool, type Toolkit } from '../toolkit.ts'
+import type { Working } from '../work.ts'
+import { toolOutput } from './prompt.ts'
+import type { Results } from './transcript.ts'
+
+const answerLimit = 30_000
+
+type Call = Anthropic.ToolUseBlock
+type Known<T extends Tool> = { call: Call, toolkit: Toolkit, tool: T }
+
+/** Runs the calls of one reply that read (side by side) and that plan (one after the other, for each sees what the one before planned). */
+export async function runToolCalls (calls: readonly Call[], draft: readonly Plan[], working: Working): Promise<{ results: Results, draft: Plan[] }> {
+  const known = new Map(working.toolkits.flatMap((toolkit) => toolkit.tools.map((tool) => [tool.name, { toolkit, tool }] as const)))
+  const results: Results = {}
+  const reads: Array<Known<ReadTool>> = []
+  const changes: Array<Known<ChangeTool>> = []
+  for (const call of calls) {
+    const found = known.get(call.name)
+    if (!found) results[call.id] = failed(toolUnknown(call.name, [...known.keys()]))
+    else if (found.tool.kind === 'read') reads.push({ call, toolkit: found.toolkit, tool: found.tool })
+    else changes.push({ call, toolkit: found.toolkit, tool: found.tool })
+  }
+  const { session } = working
+  await Promise.all(reads.map(async ({ call, toolkit, tool }) => {
+    results[call.id] = await answer(working, async () => {
+      checkAllowed(working, toolkit, tool)
+      const { summary, text } = await tool.run(call.input, { signal: session.signal, draft })
+      session.log(`${tool.name}: ${summary}`)
+      return toolOutput(tool.name, clip(redact(text)))
+    })
+  }))
+  let drafted = [...draft]
+  for (const { call, toolkit, tool } of changes) {
+    results[call.id] = await answer(working, async () => {
+      checkAllowed(working, toolkit, tool)
+      const planning = await tool.plan(call.input, { signal: session.signal, draft: drafted })
+      drafted = mergePlans(drafted, planning, toolkit.id)
+      for (const { dry_run: line } of planning.plans) session.log(`Planned: ${line}`)
+      return toolOutput(tool.name, clip(redact([
+        ...planning.plans.map(({ diff }) => `Planned, not applied:\n${diff}`),
+        ...(planning.standing.length > 0 ? [`Already as wanted: ${planning.standing.join(', ')}`] : [])
+      ].join('\n'))))
+    })
+  }
+  return { results, draft: drafted }
+}
+
+/** A failed call is an answer the model can learn from; only a reason to stop ends the run. */
+async function answer ({ session }: Working, work: () => Promise<string>): Promise<Results[string]> {
+  try {
+    return { content: await work(), is_error: false }
+  } catch (error) {
+    session.signal.throwIfAborted()
+    if (!(error instanceof TaskFault)) throw error
+    session.log(error.message, 'warn')
+    return failed(error)
+  }
+}
+
+export function failed ({ code, message }: TaskFault): Results[string] {
+  return { content: `${code}: ${redact(message)}`, is_error: true }
+}
+
+function checkAllowed ({ policy, session }: Working, toolkit: Toolkit, tool: Tool): void {
+  const { decision, rule } = decide(policy, { category: session.lease.task.payload.category, kind: tool.kind, toolkit: toolkit.id, tool: tool.name })
+  if (decision === 'deny') throw policyDenied(tool.name, rule)
+}
+
+function clip (text: string): string {
+  return text.length <= answerLimit ? text : `${text.slice(0, answerLimit)}\n… ${text.length - answerLimit} more characters are not shown; ask for less at once`
+}

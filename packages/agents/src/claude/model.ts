@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import Anthropic, { APIConnectionError, APIError, APIUserAbortError } from '@anthropic-ai/sdk'
+import type { Logger } from 'pino'
+import { TaskFault } from '../errors.ts'
+import { AgentDraining, type LeaseSession } from '../lease-session.ts'
+
+export interface ModelOptions {
+  /** Anthropic's own unless given; any server of the Messages API will do. */
+  baseUrl?: string | undefined
+  apiKey: string
+  model?: string | undefined
+}
+
+export interface ClaudeOptions {
+  client: Anthropic
+  model: string
+  limits: ClaudeLimits
+}
+
+export interface ClaudeLimits {
+  /** Replies of the model in one task. */
+  steps: number
+  /** Tokens read and written in one task, cached ones included. */
+  tokens: number
+  /** Milliseconds without any event of the stream before it counts as dead. The SDK's own timeout ends when headers arrive. */
+  idle: number
+  /** Tries of one request that did not come to its end. */
+  attempts: number
+}
+
+export const defaultLimits: ClaudeLimits = { steps: 80, tokens: 3_000_000, idle: 60_000, attempts: 4 }
+const replyLimit = 32_000
+
+export function createClaude ({ baseUrl, apiKey, model = 'claude-opus-5-5' }: ModelOptions, logger: Logger, limits: Partial<ClaudeLimits> = {}): ClaudeOptions {
+  const client = new Anthropic({ apiKey, ...(baseUrl !== undefined && { baseURL: baseUrl }), logger, logLevel: 'warn' })
+  return { client, model, limits: { ...defaultLimits, ...limits } }
+}
+
+export interface Question {
+  model: string
+  system: string
+  effort: 'low' | 'medium' | 'high' | 'xhigh' | 'max'
+  tools: Anthropic.Tool[]
+  messages: Anthropic.MessageParam[]
+}
+
+/**
+ * One reply of the model, whole. No tool starts before it is, so a stream that breaks may simply be asked again.
+ * @throws CTX_MODEL_REFUSED_REQUEST, CTX_MODEL_SIGN_IN, CTX_MODEL_UNAVAILABLE (retryable), or the session's reason to stop
+ */
+export async function askModel ({ client, limits }: ClaudeOptions, question: Question, session: LeaseSession): Promise<Anthropic.Message> {
+  for (let attempt = 1; ; attempt++) {
+    session.checkpoint()
+    const idle = new AbortController()
+    const watchdog = setTimeout(() => idle.abort(), limits.idle)
+    try {
+      const stream = client.messages.stream(paramsOf(question), { signal: AbortSignal.any([session.signal, session.draining, idle.signal]) })
+      stream.on('streamEvent', () => watchdog.refresh())
+      return await stream.finalMessage()
+    } catch (error) {
+      session.signal.throwIfAborted()
+      if (session.draining.aborted) throw new AgentDraining()
+      const fault = faultOf(error, idle.signal.aborted)
+      if (!fault.retryable || attempt >= limits.attempts) throw fault
+      session.log(`${fault.message}; asking again`, 'warn')
+      await sleep(Math.min(500 * 2 ** attempt, 8_000) * (0.5 + Math.random() / 2), undefined, { signal: AbortSignal.any([session.signal, session.draining]) }).catch(() => {})
+    } finally {
+      clearTimeout(watchdog)
+    }
+  }
+}
+
+/** Servers of other models than Claude know neither thinking nor effort nor cache marks. */
+function paramsOf ({ model, system, effort, tools, messages }: Question): Anthropic.MessageStreamParams {
+  const plain = { model, max_tokens: replyLimit, system, tools, messages }
+  if (!model.startsWith('claude-')) return plain
+  return { ...plain, thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort }, cache_control: { type: 'ephemeral' } }
+}
+
+function faultOf (error: unknown, idle: boolean): TaskFault {
+  if (idle || error instanceof APIUserAbortError) return unavailable('The model fell silent in the middle of its reply', error)
+  if (error instanceof APIConnectionError) return unavailable('The model cannot be reached', error)
+  if (error instanceof APIError && error.status !== undefined) {
+    const { status, requestID } = error
+    const said = `${status}${error.type ? ` ${error.type}` : ''}${error.apiMessage ? `: ${error.apiMessage}` : ''}${requestID ? ` (${requestID})` : ''}`.slice(0, 1_000)
+    if (status === 401 || status === 403) return new TaskFault('CTX_MODEL_SIGN_IN', `The model's server does not accept the key: ${said}`, { cause: error })
+    if (status === 408 || status === 409 || status === 429 || status >= 500) return unavailable(`The model's server has no room or failed: ${said}`, error)
+    return new TaskFault('CTX_MODEL_REFUSED_REQUEST', `The model's server refused the request: ${said}`, { cause: error })
+  }
+  // An error event in mid-stream has no status, and a stream that just ends has no error event.
+  return unavailable('The model\'s reply broke off', error)
+}
+
+function unavailable (message: string, cause: unknown): TaskFault {
+  return new TaskFault('CTX_MODEL_UNAVAILABLE', message, { retryable: true, cause })
+}

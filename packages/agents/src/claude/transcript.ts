@@ -1,0 +1,79 @@
+import type Anthropic from '@anthropic-ai/sdk'
+import type { Evidence, JournalEntry, Usage } from '@cortex/contracts'
+import type { PlannedChangeSet } from '../change-set.ts'
+import type { Plan } from '../toolkit.ts'
+
+/** Results of the calls of one reply, by the id of the call. */
+export type Results = Record<string, { content: string, is_error: boolean }>
+
+export interface Reply { content: Anthropic.ContentBlock[], stop_reason: Anthropic.StopReason | null }
+
+/** A change set that waits for its answer, and the call that offered it. */
+export interface Offered { change_set: PlannedChangeSet, call: string }
+
+interface State {
+  draft: Plan[]
+  offered: Offered | null
+  applied: { commits: string[], files: string[], evidence: Evidence[] }
+  usage: Usage
+  steps: number
+  nudges: number
+}
+
+type Turn = { role: 'user', content: Anthropic.MessageParam['content'] } | { role: 'assistant', reply: Reply, results: Results }
+
+const empty: State = { draft: [], offered: null, applied: { commits: [], files: [], evidence: [] }, usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }, steps: 0, nudges: 0 }
+
+/**
+ * The conversation of one task with the model as the journal holds it: each turn under a key of its own, stored verbatim, and what the worker
+ * keeps beside them. Whoever reads it back goes on at the same place.
+ */
+export class Transcript {
+  readonly turns: Turn[] = []
+  state: State
+
+  constructor (journal: readonly JournalEntry[]) {
+    const values = new Map(journal.map(({ key, value }) => [key, value]))
+    for (let index = 0; values.has(turnKey(index)); index++) this.turns.push(values.get(turnKey(index)) as Turn)
+    this.state = (values.get('state') as State | undefined) ?? empty
+  }
+
+  get last (): Turn | undefined {
+    return this.turns.at(-1)
+  }
+
+  /** Changes the state and gives what has to be journalled for it. */
+  update (change: Partial<State>): Record<string, unknown> {
+    this.state = { ...this.state, ...change }
+    return { state: this.state }
+  }
+
+  /** Adds a turn and gives what has to be journalled for it. */
+  add (turn: Turn): Record<string, unknown> {
+    this.turns.push(turn)
+    return { [turnKey(this.turns.length - 1)]: turn }
+  }
+
+  /** Stores what calls of the last reply came to. */
+  addResults (results: Results): Record<string, unknown> {
+    const index = this.turns.length - 1
+    const turn = this.turns[index]
+    if (turn?.role !== 'assistant') throw new Error('only a reply has calls')
+    this.turns[index] = { ...turn, results: { ...turn.results, ...results } }
+    return { [turnKey(index)]: this.turns[index] }
+  }
+
+  /** What goes to the model. */
+  messages (): Anthropic.MessageParam[] {
+    return this.turns.map((turn) => turn.role === 'user' ? turn : { role: 'assistant', content: turn.reply.content })
+  }
+
+  /** Everything tools have answered, for evidence to be looked up in. */
+  toolAnswers (): string[] {
+    return this.turns.flatMap((turn) => turn.role === 'assistant' ? Object.values(turn.results).filter(({ is_error: failed }) => !failed).map(({ content }) => content) : [])
+  }
+}
+
+function turnKey (index: number): string {
+  return `turn:${String(index).padStart(4, '0')}`
+}

@@ -1,0 +1,195 @@
+import type Anthropic from '@anthropic-ai/sdk'
+import type { LeaseOutcome, Usage } from '@cortex/contracts'
+import { createChangeSet, offerOf } from '../change-set.ts'
+import { TaskFault } from '../errors.ts'
+import { redact } from '../redact.ts'
+import { settleChangeSet } from '../settle.ts'
+import type { Working } from '../work.ts'
+import { failed, runToolCalls } from './calls.ts'
+import { askModel, type ClaudeOptions } from './model.ts'
+import { cutOff, firstMessage, nudge, systemPrompt } from './prompt.ts'
+import { ApplyChanges, checkedInput, Finish, GiveUp, toolDefinitions } from './tools.ts'
+import { Transcript, type Reply, type Results } from './transcript.ts'
+
+const nudgeLimit = 3
+const controlNames = ['apply_changes', 'finish', 'give_up']
+
+/** Does one task by asking the model again and again, until it finishes, gives up, needs an approval or meets a limit. */
+export async function workByClaude (working: Working, options: ClaudeOptions): Promise<LeaseOutcome> {
+  const { session, master, toolkits } = working
+  const transcript = new Transcript(session.lease.journal)
+  if (!transcript.last) await session.journal(transcript.add({ role: 'user', content: firstMessage(session.lease.task) }))
+  const fixed = { model: master.model ?? options.model, system: systemPrompt(master), effort: master.effort, tools: toolDefinitions(toolkits) }
+
+  for (;;) {
+    session.checkpoint()
+    const turn = transcript.last
+    if (turn?.role === 'assistant' && turn.reply.stop_reason !== 'pause_turn') {
+      const outcome = await actOn(turn.reply, transcript, working)
+      if (outcome) return outcome
+      continue
+    }
+    const { steps, usage } = transcript.state
+    checkLimits(steps, usage, options)
+    // How many steps are left nobody knows, so the bar nears its end and never claims to be there.
+    session.progress({ percent: Math.min(75, Math.round(75 * (1 - 0.85 ** steps))), step: steps === 0 ? 'Claude reads the task' : `Claude thinks, step ${steps + 1}` })
+    const message = await askModel(options, { ...fixed, messages: transcript.messages() }, session)
+    logWords(message, working)
+    // Lazily parsed inputs become plain values, so that what is sent back later is what is journalled now.
+    const reply = JSON.parse(JSON.stringify({ content: message.content, stop_reason: message.stop_reason })) as Reply
+    const used = addUsage(usage, message.usage)
+    await session.journal({ ...transcript.add({ role: 'assistant', reply, results: {} }), ...transcript.update({ steps: steps + 1, usage: used }) })
+    session.usage(used)
+  }
+}
+
+/** What a reply asks for. Undefined: the conversation goes on. */
+async function actOn (reply: Reply, transcript: Transcript, working: Working): Promise<LeaseOutcome | undefined> {
+  const { session } = working
+  const calls = reply.content.filter((block) => block.type === 'tool_use')
+  switch (reply.stop_reason) {
+    case 'refusal':
+      throw new TaskFault('CTX_MODEL_DECLINED', 'The model declined to do this task')
+    case 'model_context_window_exceeded':
+      throw new TaskFault('CTX_MODEL_CONTEXT_FULL', 'The task grew larger than the model can keep in view; split it')
+    case 'max_tokens': {
+      const results = Object.fromEntries(calls.map(({ id }) => [id, { content: cutOff, is_error: true }]))
+      await session.journal(transcript.add(resultsMessage(calls, results, calls.length === 0 ? cutOff : undefined)))
+      return undefined
+    }
+  }
+  if (calls.length === 0) {
+    const nudges = transcript.state.nudges + 1
+    if (nudges > nudgeLimit) throw new TaskFault('CTX_WORKER_UNFINISHED', 'The model stopped without finishing the task or giving it up')
+    await session.journal({ ...transcript.add({ role: 'user', content: nudge }), ...transcript.update({ nudges }) })
+    return undefined
+  }
+  await runOpenCalls(calls, transcript, working)
+  const ended = await runControlCalls(calls, transcript, working)
+  if (ended) return ended
+  await session.journal(transcript.add(resultsMessage(calls, resultsOf(transcript))))
+  return undefined
+}
+
+/** Calls of toolkits that have no result yet; results and draft are stored together, so that a repeat after a crash plans nothing twice. */
+async function runOpenCalls (calls: readonly Anthropic.ToolUseBlock[], transcript: Transcript, working: Working): Promise<void> {
+  const done = resultsOf(transcript)
+  const open = calls.filter(({ id, name }) => !(id in done) && !controlNames.includes(name))
+  if (open.length === 0) return
+  working.session.progress({ percent: Math.min(75, Math.round(75 * (1 - 0.85 ** transcript.state.steps))), step: [...new Set(open.map(({ name }) => name))].join(', ').slice(0, 200) })
+  const { results, draft } = await runToolCalls(open, transcript.state.draft, working)
+  await working.session.journal({ ...transcript.addResults(results), ...transcript.update({ draft }) })
+}
+
+async function runControlCalls (calls: readonly Anthropic.ToolUseBlock[], transcript: Transcript, working: Working): Promise<LeaseOutcome | undefined> {
+  const order = calls.filter(({ id, name }) => controlNames.includes(name) && !(id in resultsOf(transcript))).sort((a, b) => controlNames.indexOf(a.name) - controlNames.indexOf(b.name))
+  for (const call of order) {
+    try {
+      const ended = call.name === 'apply_changes'
+        ? await applyChanges(call, transcript, working)
+        : call.name === 'finish' ? finish(call, transcript) : giveUp(call)
+      if (ended) return ended
+    } catch (error) {
+      if (!(error instanceof TaskFault) || !answerable.has(error.code)) throw error
+      await working.session.journal(transcript.addResults({ [call.id]: failed(error) }))
+    }
+  }
+  return undefined
+}
+
+/** Faults the model can put right itself. Any other ends the task. */
+const answerable = new Set(['CTX_TOOL_INPUT_INVALID', 'CTX_CHANGE_SET_TOO_LARGE', 'CTX_POLICY_DENIED', 'CTX_WORKSPACE_DIRTY', 'CTX_CHANGES_NONE', 'CTX_CHANGES_OPEN', 'CTX_EVIDENCE_UNFOUNDED'])
+
+async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcript, working: Working): Promise<LeaseOutcome | undefined> {
+  const { session, toolkits, policy } = working
+  const { summary } = checkedInput(call.name, ApplyChanges, call.input)
+  if (transcript.state.draft.length === 0) throw new TaskFault('CTX_CHANGES_NONE', 'Nothing is planned, so there is nothing to apply')
+  if (transcript.state.offered?.call !== call.id) {
+    await session.journal(transcript.update({ offered: { change_set: createChangeSet(redact(summary), transcript.state.draft), call: call.id } }))
+  }
+  const { change_set: changeSet } = transcript.state.offered!
+  const step = (name: string, percent: number) => session.progress({ percent, step: name })
+  const settled = await settleChangeSet(changeSet, { session, category: session.lease.task.payload.category, policy, toolkits, step })
+  switch (settled.kind) {
+    case 'offered':
+      step('Wait for approval', 75)
+      session.log(`${changeSet.plans.length} changes planned, waiting for approval`)
+      return { kind: 'needs_approval', change_set: offerOf(changeSet) }
+    case 'denied': {
+      session.log(`${settled.by} denied the change set${settled.reason ? `: ${settled.reason}` : ''}`, 'warn')
+      const content = `A person denied the change set${settled.reason ? ` and says: ${settled.reason}` : ' without a reason'}. Nothing was applied and your plans are dropped.`
+      await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: true } }), ...transcript.update({ draft: [], offered: null }) })
+      return undefined
+    }
+    case 'moved': {
+      const content = `Nothing was applied: ${settled.targets.join(', ')} changed since you planned. All your plans are dropped; read again and plan anew.`
+      session.log(content, 'warn')
+      await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: true } }), ...transcript.update({ draft: [], offered: null }) })
+      return undefined
+    }
+    case 'done': {
+      const content = `Applied and read back:\n${settled.evidence.map(({ claim, detail }) => `${claim}\n${detail}`).join('\n')}`
+      const { commits, files, evidence } = transcript.state.applied
+      const applied = { commits: [...commits, settled.commit], files: [...new Set([...files, ...settled.files])], evidence: [...evidence, ...settled.evidence] }
+      await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: false } }), ...transcript.update({ draft: [], offered: null, applied }) })
+      return undefined
+    }
+  }
+}
+
+/** Done is what tools have shown: each quote must stand in an answer of this task. */
+function finish (call: Anthropic.ToolUseBlock, transcript: Transcript): LeaseOutcome {
+  const { summary, report, evidence } = checkedInput(call.name, Finish, call.input)
+  const { draft, applied } = transcript.state
+  if (draft.length > 0) throw new TaskFault('CTX_CHANGES_OPEN', `${draft.length} planned changes are not applied (${draft.map(({ target }) => target).join(', ').slice(0, 500)}); call apply_changes first, or give_up`)
+  const answers = transcript.toolAnswers().map(squeeze)
+  const unfounded = evidence.find(({ quote }) => !answers.some((answer) => answer.includes(squeeze(quote))))
+  if (unfounded) throw new TaskFault('CTX_EVIDENCE_UNFOUNDED', `No tool answered ${JSON.stringify(unfounded.quote.slice(0, 200))}; quote word for word what a tool answered`)
+  const commit = applied.commits.at(-1)
+  return {
+    kind: 'completed',
+    result: {
+      summary: redact(summary).slice(0, 2_000),
+      ...(report !== undefined && { report: redact(report) }),
+      ...(commit !== undefined && { commit }),
+      ...(applied.files.length > 0 && { files: applied.files.slice(0, 500) }),
+      evidence: [...applied.evidence, ...evidence.map(({ claim, quote }) => ({ claim, detail: redact(quote) }))].slice(-64)
+    }
+  }
+}
+
+function giveUp (call: Anthropic.ToolUseBlock): LeaseOutcome {
+  const { reason } = checkedInput(call.name, GiveUp, call.input)
+  throw new TaskFault('CTX_TASK_NOT_POSSIBLE', redact(reason))
+}
+
+function resultsOf ({ last }: Transcript): Results {
+  return last?.role === 'assistant' ? last.results : {}
+}
+
+/** Every call gets its result in the very next message, results first. */
+function resultsMessage (calls: readonly Anthropic.ToolUseBlock[], results: Results, text?: string): { role: 'user', content: Anthropic.ContentBlockParam[] } {
+  const blocks = calls.map(({ id }): Anthropic.ContentBlockParam => ({ type: 'tool_result', tool_use_id: id, ...(results[id] ?? { content: 'Not run', is_error: true }) }))
+  return { role: 'user', content: text === undefined ? blocks : [...blocks, { type: 'text', text }] }
+}
+
+function checkLimits (steps: number, usage: Usage, { limits }: ClaudeOptions): void {
+  if (steps >= limits.steps) throw new TaskFault('CTX_BUDGET_STEPS', `The task took ${steps} steps, the most one may take; split it`)
+  if (usage.input_tokens + usage.output_tokens >= limits.tokens) throw new TaskFault('CTX_BUDGET_TOKENS', `The task took ${usage.input_tokens + usage.output_tokens} tokens, the most one may take; split it`)
+}
+
+function addUsage (sum: Usage, { input_tokens: input, output_tokens: output, cache_creation_input_tokens: written, cache_read_input_tokens: read }: Anthropic.Usage): Usage {
+  return { ...sum, input_tokens: sum.input_tokens + input + (written ?? 0) + (read ?? 0), output_tokens: sum.output_tokens + output }
+}
+
+/** What the model says between its calls is the task's log; nothing is decided by it. */
+function logWords ({ content }: Anthropic.Message, { session }: Working): void {
+  for (const block of content) {
+    const words = block.type === 'text' ? block.text : block.type === 'thinking' ? block.thinking : ''
+    if (words.trim() !== '') session.log(words.trim().slice(0, 1_000))
+  }
+}
+
+function squeeze (text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}

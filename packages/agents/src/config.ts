@@ -1,0 +1,16 @@
+import { Type, type Static } from '@sinclair/typebox'
+
+export const AgentsConfig = Type.Object({
+  ORCHESTRATOR_URL: Type.String({ default: 'http://127.0.0.1:8000', description: 'Where tasks are leased' }),
+  CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder; holds the workspace unless CORTEX_WORKSPACE names another' }),
+  CORTEX_WORKSPACE: Type.Optional(Type.String({ description: 'The gitops workspace: a git repository; a missing or empty folder becomes one' })),
+  CORTEX_AGENT_ID: Type.String({ default: 'agents', pattern: '^[a-zA-Z0-9._-]{1,100}$', description: 'The same at each start, so that this agent gets its own tasks back at once; another for each replica' }),
+  CORTEX_POLICY: Type.Optional(Type.String({ description: 'Policy file (YAML): what runs, what is asked, what is denied' })),
+  CORTEX_MASTERS: Type.Optional(Type.String({ description: 'Folder with masters of the operator' })),
+  CORTEX_RUNBOOKS: Type.Optional(Type.String({ description: 'Folder with runbooks of the operator' })),
+  ANTHROPIC_API_KEY: Type.Optional(Type.String({ description: 'Lets Claude do what no runbook fits' })),
+  ANTHROPIC_BASE_URL: Type.Optional(Type.String({ description: 'Another server of the Messages API' })),
+  CORTEX_WORKER_MODEL: Type.String({ default: 'claude-opus-5-5', description: 'Model of the workers' }),
+  LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({ type: 'string', enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' })
+})
+export type AgentsConfig = Static<typeof AgentsConfig>

@@ -1,0 +1,1 @@
+export { startAgents, type AgentsOptions } from './start.ts'

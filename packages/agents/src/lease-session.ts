@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { JournalEntry, Lease, LeaseOutcome, LeaseReport, LogLine, Progress, Usage } from '@cortex/contracts'
+import type { Logger } from 'pino'
+import { LeaseLost, OrchestratorRefused, OrchestratorUnavailable, type OrchestratorClient } from './orchestrator-client.ts'
+import { redact } from './redact.ts'
+
+/** A person cancelled the task. */
+export class TaskCancelled extends Error {}
+
+/** The agent is being stopped: the task goes back and on from its journal. */
+export class AgentDraining extends Error {}
+
+const heartbeatInterval = 500
+const coalesceTime = 100
+const logLinesKept = 2_000
+const linesPerReport = 500
+/** Characters of journal in one request, well under the orchestrator's 1 MB. */
+const journalPerReport = 400_000
+
+/** What one `journal` call wants stored, together or not at all. */
+interface Writing { entries: JournalEntry[], size: number, written: PromiseWithResolvers<void> }
+
+interface Batch { report: LeaseReport, lines: Array<Omit<LogLine, 'attempt'>>, writings: Writing[] }
+
+/**
+ * One leased task on its way: reports are gathered and sent one at a time, each is the heartbeat, and its answer says whether to go on.
+ * When the lease is lost or cannot be renewed in time, `signal` fires and nothing more may be changed.
+ */
+export class LeaseSession {
+  readonly lease: Lease
+  readonly #client: OrchestratorClient
+  readonly #logger: Logger
+  readonly #stop = new AbortController()
+  readonly #draining: AbortSignal
+  #progress: Progress | undefined
+  #usage: Usage | undefined
+  #lines: Array<Omit<LogLine, 'attempt'>> = []
+  #writings: Writing[] = []
+  #validUntil: number
+  #timer: NodeJS.Timeout | undefined
+  #dueAt = Infinity
+  #sending: Promise<void> | undefined
+  #closed = false
+
+  constructor (client: OrchestratorClient, lease: Lease, { draining, logger }: { draining: AbortSignal, logger: Logger }) {
+    this.#client = client
+    this.lease = lease
+    this.#draining = draining
+    this.#logger = logger.child({ task_id: lease.task.id, lease_id: lease.lease_id, worker: lease.worker })
+    this.#validUntil = validityOf(lease.expires_at)
+    this.#due(heartbeatInterval)
+  }
+
+  /** Fires with LeaseLost, TaskCancelled or AgentDraining: stop now. */
+  get signal (): AbortSignal {
+    return this.#stop.signal
+  }
+
+  /** Fires when the agent begins to stop: go no further than the next journalled step. */
+  get draining (): AbortSignal {
+    return this.#draining
+  }
+
+  /** Between two steps. @throws the reason to stop here */
+  checkpoint (): void {
+    this.signal.throwIfAborted()
+    if (this.#draining.aborted) throw new AgentDraining()
+  }
+
+  progress (progress: Progress): void {
+    this.#progress = progress
+    this.#due(coalesceTime)
+  }
+
+  usage (usage: Usage): void {
+    this.#usage = usage
+    this.#due(coalesceTime)
+  }
+
+  log (message: string, level: LogLine['level'] = 'info'): void {
+    this.#lines.push({ at: new Date().toISOString(), level, message: redact(message).slice(0, 4_000) })
+    if (this.#lines.length > logLinesKept) this.#lines.splice(0, this.#lines.length - logLinesKept)
+    this.#due(coalesceTime)
+  }
+
+  /** Returns when the entries are stored. Entries of one call are stored together or not at all. */
+  async journal (values: Record<string, unknown>): Promise<void> {
+    this.signal.throwIfAborted()
+    const entries = Object.entries(values).map(([key, value]) => ({ key, value }))
+    const writing = { entries, size: JSON.stringify(entries).length, written: Promise.withResolvers<void>() }
+    this.#writings.push(writing)
+    this.#due(0)
+    await writing.written.promise
+  }
+
+  /** Ends the work from outside, as when time for a clean stop has run out. */
+  abort (reason: Error): void {
+    this.#stop.abort(reason)
+    this.#rejectWritings(reason)
+  }
+
+  /**
+   * Sends what is left and then the outcome, again and again while the lease still stands.
+   * @throws LeaseLost, OrchestratorRefused
+   */
+  async end (outcome: LeaseOutcome): Promise<void> {
+    const unstoppable = new AbortController().signal
+    try {
+      while (this.#lines.length > 0 || this.#progress || this.#usage) await this.#send()
+      for (let delay = 100; ; delay = Math.min(delay * 2, 2_000)) {
+        try {
+          return await this.#client.outcome(this.lease.lease_id, outcome, unstoppable)
+        } catch (error) {
+          if (!(error instanceof OrchestratorUnavailable)) throw error
+          if (Date.now() > this.#validUntil) throw new LeaseLost('the lease ran out before its outcome could be reported', { cause: error })
+          await sleep(delay * (0.5 + Math.random()))
+        }
+      }
+    } finally {
+      this.close()
+    }
+  }
+
+  /** Stops reporting without an outcome. */
+  close (): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+  }
+
+  /** Sends a report no later than in this many milliseconds. */
+  #due (delay: number): void {
+    const at = performance.now() + delay
+    if (this.#closed || this.#sending || at >= this.#dueAt) return
+    clearTimeout(this.#timer)
+    this.#dueAt = at
+    this.#timer = setTimeout(() => { this.#send() }, delay)
+  }
+
+  async #send (): Promise<void> {
+    while (this.#sending) await this.#sending
+    clearTimeout(this.#timer)
+    this.#sending = this.#exchange(this.#take())
+    await this.#sending
+    this.#sending = undefined
+    this.#dueAt = Infinity
+    if (this.#writings.length > 0) this.#due(0)
+    else this.#due(this.#lines.length > 0 || this.#progress || this.#usage ? coalesceTime : heartbeatInterval)
+  }
+
+  /** Never throws: a lost lease is told by `signal`, and a report that did not arrive is sent again together with what came meanwhile. */
+  async #exchange (batch: Batch): Promise<void> {
+    try {
+      const state = await this.#client.report(this.lease.lease_id, batch.report, new AbortController().signal)
+      this.#validUntil = validityOf(state.expires_at)
+      for (const { written } of batch.writings) written.resolve()
+      if (state.cancel_requested) this.abort(new TaskCancelled(state.cancel_reason ?? 'cancelled'))
+    } catch (error) {
+      if (this.#closed) return
+      if (error instanceof OrchestratorUnavailable && Date.now() < this.#validUntil) {
+        this.#putBack(batch)
+        await sleep(200)
+        return
+      }
+      const reason = error instanceof OrchestratorUnavailable ? new LeaseLost('the lease ran out while nobody answered', { cause: error }) : error
+      for (const { written } of batch.writings) written.reject(reason)
+      // A refused journal entry is the writer's to answer for; anything else ends the work.
+      if (error instanceof OrchestratorRefused && batch.writings.length > 0) return
+      this.#logger.warn({ err: reason }, 'reports are no longer taken')
+      this.abort(reason instanceof Error ? reason : new LeaseLost(String(reason)))
+    }
+  }
+
+  #take (): Batch {
+    let size = 0
+    const tooMany = this.#writings.findIndex((writing, index) => (size += writing.size) > journalPerReport && index > 0)
+    const writings = this.#writings.splice(0, tooMany === -1 ? this.#writings.length : tooMany)
+    const lines = this.#lines.splice(0, linesPerReport)
+    const report: LeaseReport = {
+      ...(this.#progress && { progress: this.#progress }),
+      ...(this.#usage && { usage: this.#usage }),
+      ...(lines.length > 0 && { log: lines }),
+      ...(writings.length > 0 && { journal: writings.flatMap(({ entries }) => entries) })
+    }
+    this.#progress = undefined
+    this.#usage = undefined
+    return { report, lines, writings }
+  }
+
+  #putBack ({ report, lines, writings }: Batch): void {
+    this.#progress ??= report.progress
+    this.#usage ??= report.usage
+    this.#lines.unshift(...lines)
+    this.#writings.unshift(...writings)
+    if (this.signal.aborted) this.#rejectWritings(this.signal.reason)
+  }
+
+  #rejectWritings (reason: unknown): void {
+    for (const { written } of this.#writings.splice(0)) written.reject(reason)
+  }
+}
+
+/** On this machine's clock, and never longer than the ten seconds a lease lasts, should the two clocks differ. */
+function validityOf (expiresAt: string): number {
+  const now = Date.now()
+  return now + Math.min(Math.max(Date.parse(expiresAt) - now, 2_000), 10_000)
+}

@@ -1,0 +1,22 @@
+import { join } from 'node:path'
+import { createLogger, readConfig, runProcess } from '@cortex/service'
+import { AgentsConfig } from './config.ts'
+import { startAgents } from './start.ts'
+
+const config = readConfig(AgentsConfig, process.env)
+const logger = createLogger({ level: config.LOG_LEVEL, name: 'agents' })
+await runProcess(logger, async () => {
+  const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_WORKER_MODEL: model } = config
+  const running = await startAgents({
+    orchestratorUrl: config.ORCHESTRATOR_URL,
+    workspace: config.CORTEX_WORKSPACE ?? join(config.CORTEX_HOME, 'workspace'),
+    agentId: config.CORTEX_AGENT_ID,
+    model: apiKey === undefined ? null : { baseUrl, apiKey, model },
+    policyFile: config.CORTEX_POLICY,
+    mastersFolder: config.CORTEX_MASTERS,
+    runbooksFolder: config.CORTEX_RUNBOOKS,
+    logger
+  })
+  logger.info({ orchestrator: config.ORCHESTRATOR_URL }, 'ready')
+  return running
+})

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto'
+import type { Lease, LeaseList, LeaseOutcome, LeaseReport, LeaseRequest, LeaseState, Problem } from '@cortex/contracts'
+import type { Static } from '@sinclair/typebox'
+
+/** The lease is another worker's by now: whatever this one still does must stop at once. */
+export class LeaseLost extends Error {}
+
+/** Nobody answered, or the answer was a fault of the server: the same request may be sent again. */
+export class OrchestratorUnavailable extends Error {}
+
+/** The request itself was refused; sending it again would be refused again. */
+export class OrchestratorRefused extends Error {
+  readonly code: string
+
+  constructor (code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+const answerLimit = 10_000
+
+/** The orchestrator's lease routes. Errors are one of the three above, or the caller's own abort. */
+export class OrchestratorClient {
+  readonly #url: string
+
+  constructor (url: string) {
+    this.#url = url.replace(/\/$/, '')
+  }
+
+  async lease (request: Static<typeof LeaseRequest>, signal: AbortSignal): Promise<Lease[]> {
+    const limit = request.wait_seconds * 1_000 + answerLimit
+    const { leases } = await this.#post<LeaseList>('/v1/leases', request, signal, limit)
+    return leases
+  }
+
+  async report (leaseId: string, report: LeaseReport, signal: AbortSignal): Promise<LeaseState> {
+    return this.#post<LeaseState>(`/v1/leases/${encodeURIComponent(leaseId)}/report`, report, signal, 5_000)
+  }
+
+  async outcome (leaseId: string, outcome: LeaseOutcome, signal: AbortSignal): Promise<void> {
+    await this.#post<unknown>(`/v1/leases/${encodeURIComponent(leaseId)}/outcome`, outcome, signal, answerLimit)
+  }
+
+  async #post<T> (path: string, body: unknown, signal: AbortSignal, limit: number): Promise<T> {
+    let response: Response
+    let text: string
+    try {
+      response = await fetch(`${this.#url}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-request-id': randomUUID() },
+        body: JSON.stringify(body),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(limit)])
+      })
+      text = await response.text()
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      throw new OrchestratorUnavailable('The orchestrator does not answer', { cause: error })
+    }
+    if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T
+    const { code, detail } = problemOf(text)
+    if (code === 'CTX_LEASE_LOST') throw new LeaseLost(detail)
+    if (response.status >= 500 || response.status === 408 || response.status === 429) throw new OrchestratorUnavailable(`${response.status} ${detail}`)
+    throw new OrchestratorRefused(code, detail)
+  }
+}
+
+function problemOf (text: string): Pick<Problem, 'code' | 'detail'> {
+  try {
+    const { code, detail } = JSON.parse(text) as Partial<Problem>
+    return { code: code ?? 'unknown', detail: detail ?? text.slice(0, 500) }
+  } catch {
+    return { code: 'unknown', detail: text.slice(0, 500) }
+  }
+}

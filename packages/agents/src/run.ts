@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Lease, LeaseOutcome, MasterLimits } from '@cortex/contracts'
+import type { Logger } from 'pino'
+import { TaskFault } from './errors.ts'
+import { AgentDraining, LeaseSession, TaskCancelled } from './lease-session.ts'
+import { LeaseLost, OrchestratorRefused, type OrchestratorClient } from './orchestrator-client.ts'
+
+export interface RunOptions {
+  client: OrchestratorClient
+  agentId: string
+  masters: MasterLimits[]
+  /** Does one task. Whatever it throws becomes the outcome. */
+  work: (session: LeaseSession) => Promise<LeaseOutcome>
+  logger: Logger
+}
+
+/** Tasks one agent works on at once; the masters' own limits are the orchestrator's to hold. */
+const capacity = 64
+const waitSeconds = 20
+const longestBackoff = 5_000
+/** How long running steps may take to reach a journalled boundary when the agent is stopped. Milliseconds. */
+const drainTime = 4_000
+
+/** Leases tasks, works on them side by side and reports how each ended, until it is closed. */
+export function startRun ({ client, agentId, masters, work, logger }: RunOptions): { close: () => Promise<void> } {
+  const polling = new AbortController()
+  const draining = new AbortController()
+  const running = new Map<string, { session: LeaseSession, ended: Promise<void> }>()
+
+  const begin = (lease: Lease): void => {
+    const session = new LeaseSession(client, lease, { draining: draining.signal, logger })
+    const ended = workThrough(session, work, logger).finally(() => running.delete(lease.lease_id))
+    running.set(lease.lease_id, { session, ended })
+  }
+
+  const poll = async (): Promise<void> => {
+    let failures = 0
+    while (!polling.signal.aborted) {
+      try {
+        if (running.size >= capacity) {
+          await Promise.race([...running.values()].map(({ ended }) => ended))
+          continue
+        }
+        const request = { agent_id: agentId, masters, held: [...running.keys()], capacity: capacity - running.size, wait_seconds: waitSeconds }
+        const leases = await client.lease(request, polling.signal)
+        if (failures > 0) logger.info('the orchestrator answers again')
+        failures = 0
+        for (const lease of leases) begin(lease)
+      } catch (error) {
+        if (polling.signal.aborted) return
+        if (failures++ === 0) logger.warn({ err: error }, 'no work can be had from the orchestrator; trying again')
+        const delay = Math.min(100 * 2 ** Math.min(failures, 10), longestBackoff)
+        await sleep(delay * (0.5 + Math.random() / 2), undefined, { signal: polling.signal }).catch(() => {})
+      }
+    }
+  }
+
+  const polled = poll()
+  return {
+    async close () {
+      polling.abort(new AgentDraining('the agent is being stopped'))
+      draining.abort(new AgentDraining('the agent is being stopped'))
+      await polled
+      const overdue = setTimeout(() => {
+        for (const { session } of running.values()) session.abort(new AgentDraining('the agent is being stopped'))
+      }, drainTime)
+      await Promise.all([...running.values()].map(({ ended }) => ended))
+      clearTimeout(overdue)
+    }
+  }
+}
+
+/** Never throws: what cannot be reported is in the log, and the orchestrator gives the task to another. */
+async function workThrough (session: LeaseSession, work: RunOptions['work'], logger: Logger): Promise<void> {
+  const { task, lease_id: leaseId } = session.lease
+  const log = logger.child({ task_id: task.id, lease_id: leaseId })
+  try {
+    const outcome = await work(session).catch((error: unknown) => outcomeOf(error, session, log))
+    if (outcome === null) return session.close()
+    try {
+      await session.end(outcome)
+    } catch (error) {
+      if (!(error instanceof OrchestratorRefused)) throw error
+      log.error({ err: error, outcome: outcome.kind }, 'the outcome was refused')
+      await session.end({ kind: 'failed', error: { code: 'CTX_OUTCOME_REFUSED', message: `The orchestrator refused the outcome: ${error.message}`.slice(0, 4_000) }, retryable: false })
+    }
+  } catch (error) {
+    session.close()
+    if (error instanceof LeaseLost) log.warn({ err: error }, 'the lease was lost')
+    else log.error({ err: error }, 'the outcome could not be reported')
+  }
+}
+
+/** null when there is nobody to tell: the lease is another's. */
+function outcomeOf (error: unknown, { signal }: LeaseSession, log: Logger): LeaseOutcome | null {
+  const reason: unknown = signal.aborted ? signal.reason : error
+  if (reason instanceof LeaseLost) {
+    log.warn({ err: reason }, 'stopped: the lease was lost')
+    return null
+  }
+  if (reason instanceof TaskCancelled) return { kind: 'cancelled', note: reason.message.slice(0, 2_000) }
+  if (reason instanceof AgentDraining) return { kind: 'released' }
+  if (reason instanceof TaskFault) {
+    log.info({ code: reason.code }, reason.message)
+    return { kind: 'failed', error: { code: reason.code, message: reason.message.slice(0, 4_000) }, retryable: reason.retryable }
+  }
+  // Not a fault anybody named: its text may hold anything, so only the log gets it.
+  log.error({ err: reason }, 'a worker failed')
+  return { kind: 'failed', error: { code: 'CTX_WORKER_FAILED', message: 'The worker failed in a way it should not; the log of the agent names the error with this task id' }, retryable: false }
+}

@@ -1,0 +1,35 @@
+import { Liquid } from 'liquidjs'
+
+/**
+ * `<{ value }>` and `<% tag %>`: the usual `{{ }}` belongs to GitHub workflows and Prometheus alerts, which templates write. An unknown name or
+ * filter is an error, no file can be included, and a rendered value is content and nothing more.
+ */
+const liquid = new Liquid({
+  outputDelimiterLeft: '<{',
+  outputDelimiterRight: '}>',
+  tagDelimiterLeft: '<%',
+  tagDelimiterRight: '%>',
+  strictVariables: true,
+  strictFilters: true,
+  ownPropertyOnly: true,
+  relativeReference: false,
+  templates: {},
+  parseLimit: 200_000,
+  renderLimit: 2_000,
+  memoryLimit: 20_000_000
+})
+
+/** @throws when a name is unknown */
+export async function render (template: string, values: Record<string, unknown>): Promise<string> {
+  return String(await liquid.parseAndRender(template, values))
+}
+
+/** What is wrong with the template's own syntax; undefined when nothing is. */
+export function checkTemplate (template: string): string | undefined {
+  try {
+    liquid.parse(template)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { Type, type Static, type TSchema } from '@sinclair/typebox'
+import { Value } from '@sinclair/typebox/value'
+import { parseDocument } from 'yaml'
+import { DefinitionFault } from './errors.ts'
+
+/** A choice of words, in the form TypeBox can check by itself. */
+export function choice<const T extends readonly string[]> (values: T) {
+  return Type.Unsafe<T[number]>(Type.Union(values.map((value) => Type.Literal(value))))
+}
+
+/** Everything wrong with a value, each as `field: what is wrong`; empty when it fits. */
+export function faultsOf (schema: TSchema, value: unknown): string[] {
+  return [...Value.Errors(schema, value)].slice(0, 20).map(({ path, message }) => `${path.slice(1).replaceAll('/', '.') || 'the whole'}: ${message}`)
+}
+
+/**
+ * Reads a definition an operator may have written.
+ * @throws DefinitionFault naming the file and each field at fault
+ */
+export async function readDefinition<T extends TSchema> (schema: T, file: string): Promise<Static<T>> {
+  const document = parseDocument(await readFile(file, 'utf8'), { uniqueKeys: true })
+  if (document.errors.length > 0) throw new DefinitionFault(file, document.errors.map(({ message }) => message))
+  const value = Value.Default(schema, document.toJS({ maxAliasCount: 20 }))
+  const faults = faultsOf(schema, value)
+  if (faults.length > 0) throw new DefinitionFault(file, faults)
+  return value as Static<T>
+}

@@ -1,0 +1,49 @@
+import { pino, type Logger } from 'pino'
+import { createClaude, type ClaudeLimits, type ModelOptions } from './claude/model.ts'
+import { limitsOf, readMasters } from './master.ts'
+import { OrchestratorClient } from './orchestrator-client.ts'
+import { defaultPolicy, readPolicy } from './policy.ts'
+import { startRun } from './run.ts'
+import { readRunbooks } from './runbook/runbook.ts'
+import { createInspectionToolkit } from './toolkits/inspection/index.ts'
+import { createWorkspaceToolkit } from './toolkits/workspace/index.ts'
+import { Repository } from './toolkits/workspace/repository.ts'
+import { work } from './work.ts'
+
+export interface AgentsOptions {
+  orchestratorUrl: string
+  /** The gitops workspace: a git repository. A missing or empty folder becomes one, with a small sample. */
+  workspace: string
+  /** The same at each start of this agent, so that it gets its own tasks back at once after a crash. */
+  agentId: string
+  /** null: only tasks that fit a runbook can be done. */
+  model: ModelOptions | null
+  modelLimits?: Partial<ClaudeLimits> | undefined
+  policyFile?: string | undefined
+  /** Masters and runbooks of the operator; one with the id of a built-in one takes its place. */
+  mastersFolder?: string | undefined
+  runbooksFolder?: string | undefined
+  logger?: Logger | undefined
+}
+
+/**
+ * Starts the masters: from here on they lease tasks and work on them.
+ * @throws CTX_WORKSPACE_UNUSABLE, CTX_DEFINITION_INVALID
+ */
+export async function startAgents (options: AgentsOptions): Promise<{ close: () => Promise<void> }> {
+  const { logger = pino({ level: 'silent' }) } = options
+  const { repository, created } = await Repository.open(options.workspace)
+  if (created) logger.info({ workspace: repository.directory }, 'a new workspace was made, with a sample application')
+  const toolkits = [createWorkspaceToolkit(repository), createInspectionToolkit(repository)]
+  const runbooks = await readRunbooks(options.runbooksFolder, toolkits.flatMap(({ tools }) => tools.map(({ name }) => name)))
+  const masters = await readMasters(options.mastersFolder, { toolkits: toolkits.map(({ id }) => id), runbooks: runbooks.map(({ id }) => id) })
+  const policy = options.policyFile === undefined ? defaultPolicy : await readPolicy(options.policyFile)
+  const claude = options.model && createClaude(options.model, logger, options.modelLimits)
+  return startRun({
+    client: new OrchestratorClient(options.orchestratorUrl),
+    agentId: options.agentId,
+    masters: masters.map(limitsOf),
+    work: (session) => work(session, { masters, runbooks, toolkits, policy, claude }),
+    logger
+  })
+}

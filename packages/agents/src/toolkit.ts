@@ -1,0 +1,109 @@
+import type { Evidence, Risk } from '@cortex/contracts'
+import type { Static, TObject } from '@sinclair/typebox'
+import { toolInputInvalid } from './errors.ts'
+import { faultsOf } from './schema.ts'
+
+/** What a reading tool found: a line for the log, text for a person or a model, and values a runbook's templates may use. */
+export interface Reading {
+  summary: string
+  text: string
+  facts: Record<string, unknown>
+}
+
+/** One change, fully worked out and not made. Everything in it is bound by the change set's hash. */
+export interface Plan {
+  toolkit: string
+  tool: string
+  /** What is changed. Two plans of one change set never share toolkit and target. */
+  target: string
+  verb: 'create' | 'update' | 'delete'
+  /** Unified diff, complete: what a person approves and what is read back afterwards. */
+  diff: string
+  arguments: Record<string, unknown>
+  /** Identifies what the target was when this was planned; null when it did not exist. Never applied onto anything else. */
+  base: string | null
+  risk: Risk
+  dry_run: string
+  /** Arguments of the change that undoes this one. */
+  inverse: Record<string, unknown>
+}
+
+export interface Planning {
+  plans: Plan[]
+  /** Targets that already are as wanted. */
+  standing: string[]
+}
+
+export interface ToolContext {
+  signal: AbortSignal
+  /** What this worker has planned so far and nobody has applied. */
+  draft: readonly Plan[]
+}
+
+export interface ReadTool {
+  kind: 'read'
+  name: string
+  description: string
+  input: TObject
+  run (input: unknown, context: ToolContext): Promise<Reading>
+}
+
+export interface ChangeTool {
+  kind: 'change'
+  name: string
+  description: string
+  input: TObject
+  plan (input: unknown, context: ToolContext): Promise<Planning>
+}
+
+export type Tool = ReadTool | ChangeTool
+
+export interface ApplyRequest {
+  taskId: string
+  planHash: string
+  title: string
+  plans: readonly Plan[]
+  signal: AbortSignal
+}
+
+/** `moved`: a target is no longer what it was when planned, so nothing was applied. `found`: an earlier run had applied it. */
+export type Applied =
+  | { kind: 'applied', reference: string, found: boolean }
+  | { kind: 'moved', targets: string[] }
+
+/** A part of the world a worker may read and change. */
+export interface Toolkit {
+  id: string
+  tools: readonly Tool[]
+  /** Makes all the changes or none, at most once for a plan hash, however often it is called. */
+  apply?: (request: ApplyRequest) => Promise<Applied>
+  /**
+   * Reads back what `apply` did and compares it with what was approved.
+   * @throws CTX_VERIFICATION_FAILED
+   */
+  verify?: (plans: readonly Plan[], reference: string) => Promise<Evidence[]>
+}
+
+interface ToolSpec<I extends TObject> { name: string, description: string, input: I }
+
+/** A tool that changes nothing. Its input is checked before `run` sees it. */
+export function defineRead<I extends TObject> ({ run, ...spec }: ToolSpec<I> & { run: (input: Static<I>, context: ToolContext) => Promise<Reading> }): ReadTool {
+  return { kind: 'read', ...spec, run: async (input, context) => run(checkInput(spec, input), context) }
+}
+
+/** A tool that plans a change. It never makes it: only a toolkit's `apply` does, with what was approved. */
+export function defineChange<I extends TObject> ({ plan, ...spec }: ToolSpec<I> & { plan: (input: Static<I>, context: ToolContext) => Promise<Planning> }): ChangeTool {
+  return { kind: 'change', ...spec, plan: async (input, context) => plan(checkInput(spec, input), context) }
+}
+
+/** The draft with new plans in it; a later plan for a target takes the place of the earlier one. */
+export function mergePlans (draft: readonly Plan[], { plans, standing }: Planning, toolkit: string): Plan[] {
+  const replaced = new Set([...plans.map(({ target }) => target), ...standing])
+  return [...draft.filter((plan) => plan.toolkit !== toolkit || !replaced.has(plan.target)), ...plans]
+}
+
+function checkInput<I extends TObject> ({ name, input: schema }: ToolSpec<I>, input: unknown): Static<I> {
+  const faults = faultsOf(schema, input)
+  if (faults.length > 0) throw toolInputInvalid(name, faults)
+  return input as Static<I>
+}

@@ -1,0 +1,127 @@
+import { isRecord, listOf, podSpecOf, recordOf, textOf, type Manifest } from './manifests.ts'
+import type { Finding, Severity } from './finding.ts'
+
+type Keys = ReadonlyArray<string | number>
+type Report = (rule: string, severity: Severity, keys: Keys, what: string, fix: string) => void
+
+const dangerousCapabilities = new Set(['ALL', 'SYS_ADMIN', 'NET_ADMIN', 'SYS_PTRACE', 'SYS_MODULE', 'DAC_READ_SEARCH', 'BPF', 'SYS_RAWIO'])
+const secretName = /(?:password|passwd|secret|token|api_?key|access_?key|private_?key|credential)/i
+const notASecretName = /(?:_FILE|_PATH|_NAME|_URL|_TTL|_EXPIR\w*|_LENGTH|_HEADER)$/i
+
+/** What is wrong with one Kubernetes object. */
+export function checkManifest (manifest: Manifest): Finding[] {
+  const findings: Finding[] = []
+  const report: Report = (rule, severity, keys, what, fix) => {
+    findings.push({ rule, severity, path: manifest.path, line: manifest.lineOf(keys), what: `${manifest.kind} ${manifest.name}: ${what}`, fix })
+  }
+  checkPod(manifest, report)
+  checkAccess(manifest, report)
+  checkSecretObject(manifest, report)
+  checkIngress(manifest, report)
+  return findings
+}
+
+function checkPod (manifest: Manifest, report: Report): void {
+  const pod = podSpecOf(manifest)
+  if (!pod) return
+  const { spec, keys } = pod
+  for (const field of ['hostNetwork', 'hostPID', 'hostIPC']) {
+    if (spec[field] === true) report('k8s-host-namespace', 'high', [...keys, field], `shares the node's ${field.slice(4).toLowerCase()} namespace`, `Remove ${field}`)
+  }
+  for (const [index, volume] of listOf(spec.volumes).entries()) {
+    if (!isRecord(volume.hostPath)) continue
+    const path = textOf(volume.hostPath.path)
+    const socket = /docker\.sock|containerd\.sock|crio\.sock/.test(path)
+    report(socket ? 'k8s-runtime-socket' : 'k8s-host-path', socket ? 'critical' : 'high', [...keys, 'volumes', index, 'hostPath'],
+      `mounts ${path || 'a path'} of the node`, 'Use a PersistentVolumeClaim, ConfigMap or emptyDir')
+  }
+  const once = manifest.kind === 'Job' || manifest.kind === 'CronJob'
+  for (const group of ['initContainers', 'containers']) {
+    for (const [index, container] of listOf(spec[group]).entries()) {
+      checkContainer(container, { keys: [...keys, group, index], pod: recordOf(spec.securityContext), serves: group === 'containers' && !once, report })
+    }
+  }
+}
+
+interface Surroundings { keys: Keys, pod: Record<string, unknown>, serves: boolean, report: Report }
+
+function checkContainer (container: Record<string, unknown>, { keys, pod, serves, report }: Surroundings): void {
+  const name = textOf(container.name) || 'container'
+  const own = recordOf(container.securityContext)
+  const at = (...rest: Keys): Keys => [...keys, ...rest]
+
+  if (own.privileged === true) report('k8s-privileged', 'critical', at('securityContext', 'privileged'), `${name} is privileged: root on the node`, 'Remove privileged; add the one capability it needs')
+  if (own.allowPrivilegeEscalation !== false) report('k8s-privilege-escalation', 'medium', at('securityContext', 'allowPrivilegeEscalation'), `${name} may gain privileges`, 'Set securityContext.allowPrivilegeEscalation: false')
+  const user = own.runAsUser ?? pod.runAsUser
+  const nonRoot = own.runAsNonRoot ?? pod.runAsNonRoot
+  if (user === 0 || nonRoot === false) report('k8s-runs-as-root', 'high', at('securityContext', 'runAsUser'), `${name} runs as root`, 'Set runAsNonRoot: true and a runAsUser other than 0')
+  else if (nonRoot !== true) report('k8s-may-run-as-root', 'medium', at('securityContext'), `nothing keeps ${name} from running as root`, 'Set runAsNonRoot: true')
+  if (own.readOnlyRootFilesystem !== true) report('k8s-writable-root', 'low', at('securityContext', 'readOnlyRootFilesystem'), `${name} can write to its root file system`, 'Set readOnlyRootFilesystem: true and mount what it writes to')
+  const seccomp = textOf(recordOf(own.seccompProfile ?? pod.seccompProfile).type)
+  if (seccomp === '' || seccomp === 'Unconfined') report('k8s-no-seccomp', 'low', at('securityContext', 'seccompProfile'), `${name} runs without a seccomp profile`, 'Set seccompProfile.type: RuntimeDefault')
+
+  const capabilities = recordOf(own.capabilities)
+  const added = Array.isArray(capabilities.add) ? capabilities.add.map(String) : []
+  for (const capability of added) {
+    const dangerous = dangerousCapabilities.has(capability.replace(/^CAP_/, ''))
+    if (dangerous || capability !== 'NET_BIND_SERVICE') report('k8s-capability-added', dangerous ? 'high' : 'medium', at('securityContext', 'capabilities', 'add'), `${name} is given ${capability}`, 'Add only what it cannot do without')
+  }
+  if (!Array.isArray(capabilities.drop) || !capabilities.drop.includes('ALL')) report('k8s-capabilities-kept', 'low', at('securityContext', 'capabilities'), `${name} keeps the default capabilities`, 'Set capabilities.drop: [ALL]')
+
+  const image = textOf(container.image)
+  if (image !== '' && isFloating(image)) report('k8s-image-floating', 'medium', at('image'), `${name} runs ${image}, which may be another image tomorrow`, 'Name an exact version or a digest')
+  const resources = recordOf(container.resources)
+  if (recordOf(resources.limits).memory === undefined) report('k8s-no-limits', 'medium', at('resources'), `${name} has no memory limit and can take the whole node's`, 'Set resources.limits.memory')
+  if (recordOf(resources.requests).cpu === undefined || recordOf(resources.requests).memory === undefined) report('k8s-no-requests', 'low', at('resources'), `${name} has no CPU and memory requests`, 'Set resources.requests')
+  if (serves && !isRecord(container.livenessProbe) && !isRecord(container.startupProbe)) report('k8s-no-liveness', 'low', keys, `${name} has no liveness probe`, 'Add a livenessProbe')
+  if (serves && Array.isArray(container.ports) && !isRecord(container.readinessProbe)) report('k8s-no-readiness', 'low', keys, `${name} is sent traffic before it is ready: no readiness probe`, 'Add a readinessProbe')
+  for (const [index, port] of listOf(container.ports).entries()) {
+    if (port.hostPort !== undefined) report('k8s-host-port', 'medium', at('ports', index, 'hostPort'), `${name} opens a port of the node`, 'Use a Service')
+  }
+  for (const [index, variable] of listOf(container.env).entries()) {
+    const variableName = textOf(variable.name)
+    if (textOf(variable.value) === '' || !secretName.test(variableName) || notASecretName.test(variableName) || textOf(variable.value).startsWith('$(')) continue
+    report('k8s-secret-in-env', 'high', at('env', index, 'value'), `${name} has the value of ${variableName} in clear (not shown)`, 'Use valueFrom.secretKeyRef, and change the value: it is in the history')
+  }
+}
+
+function checkAccess (manifest: Manifest, report: Report): void {
+  const { kind, value } = manifest
+  if (kind === 'Role' || kind === 'ClusterRole') {
+    for (const [index, rule] of listOf(value.rules).entries()) {
+      for (const field of ['verbs', 'resources', 'apiGroups']) {
+        if (Array.isArray(rule[field]) && rule[field].includes('*') && field !== 'apiGroups') report('k8s-rbac-wildcard', 'high', ['rules', index, field], `allows every one of ${field}`, `Name the ${field} it needs`)
+      }
+      const reads = Array.isArray(rule.resources) && rule.resources.includes('secrets') && rule.resourceNames === undefined
+      if (reads && kind === 'ClusterRole') report('k8s-rbac-all-secrets', 'high', ['rules', index, 'resources'], 'reaches the Secrets of every namespace', 'Use a Role in one namespace, with resourceNames')
+    }
+  }
+  if (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') {
+    if (textOf(recordOf(value.roleRef).name) === 'cluster-admin') report('k8s-rbac-cluster-admin', 'critical', ['roleRef'], 'gives cluster-admin', 'Bind a role that names what is needed')
+    for (const [index, subject] of listOf(value.subjects).entries()) {
+      if (['system:anonymous', 'system:unauthenticated'].includes(textOf(subject.name))) report('k8s-rbac-anonymous', 'critical', ['subjects', index], `gives rights to ${textOf(subject.name)}`, 'Bind named users or service accounts')
+    }
+  }
+}
+
+function checkSecretObject ({ kind, value }: Manifest, report: Report): void {
+  if (kind !== 'Secret' || textOf(value.type) === 'kubernetes.io/service-account-token') return
+  for (const field of ['stringData', 'data']) {
+    for (const key of Object.keys(recordOf(value[field]))) {
+      if (textOf(recordOf(value[field])[key]) !== '') report('k8s-secret-in-git', 'high', [field, key], `holds the value of ${key} (not shown) in the repository`, 'Use a sealed or external secret, and change the value: it is in the history')
+    }
+  }
+}
+
+function checkIngress ({ kind, value }: Manifest, report: Report): void {
+  if (kind !== 'Ingress') return
+  const tls = recordOf(value.spec).tls
+  if (!Array.isArray(tls) || tls.length === 0) report('k8s-ingress-no-tls', 'medium', ['spec'], 'serves without TLS', 'Add spec.tls')
+}
+
+/** No tag, `latest`, or a name that moves by custom; a digest never moves. */
+export function isFloating (image: string): boolean {
+  if (image.includes('@sha256:')) return false
+  const tag = /:([^/:]+)$/.exec(image)?.[1]
+  return tag === undefined || ['latest', 'stable', 'main', 'master', 'edge', 'nightly', 'dev'].includes(tag)
+}

@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { gitFailed } from '../../errors.ts'
+
+export interface GitOptions {
+  input?: string | Buffer
+  /** Another index file than the repository's own, so that a tree can be built without touching what a person staged. */
+  indexFile?: string
+  /** Exit codes that are an answer, next to 0. */
+  answers?: readonly number[]
+  signal?: AbortSignal
+}
+
+const outputLimit = 64 * 1024 * 1024
+const timeLimit = 60_000
+
+/**
+ * git in one repository, by argv only. Nothing of the machine's or the user's configuration reaches it, no hook runs, no prompt appears,
+ * no network protocol is allowed, and the repository is named explicitly, so that a folder inside another repository is never mistaken for it.
+ */
+export class Git {
+  readonly directory: string
+  readonly #env: NodeJS.ProcessEnv
+  readonly #prefix: readonly string[]
+
+  constructor (directory: string) {
+    this.directory = directory
+    this.#prefix = [
+      `--git-dir=${join(directory, '.git')}`, `--work-tree=${directory}`,
+      '-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', '-c', 'core.attributesFile=/dev/null',
+      '-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'protocol.allow=never', '-c', `safe.directory=${directory}`
+    ]
+    this.#env = {
+      PATH: process.env.PATH,
+      HOME: '/nonexistent',
+      LC_ALL: 'C',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_ATTR_NOSYSTEM: '1',
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_OPTIONAL_LOCKS: '0',
+      GIT_LITERAL_PATHSPECS: '1',
+      GIT_NO_REPLACE_OBJECTS: '1',
+      GIT_AUTHOR_NAME: 'Cortex',
+      GIT_AUTHOR_EMAIL: 'cortex@localhost',
+      GIT_COMMITTER_NAME: 'Cortex',
+      GIT_COMMITTER_EMAIL: 'cortex@localhost'
+    }
+  }
+
+  /** @throws CTX_GIT_FAILED with what git said */
+  async bytes (args: readonly string[], { input, indexFile, answers = [], signal }: GitOptions = {}): Promise<Buffer> {
+    const env = indexFile === undefined ? this.#env : { ...this.#env, GIT_INDEX_FILE: indexFile }
+    return new Promise((resolve, reject) => {
+      const options = { cwd: this.directory, env, encoding: 'buffer', maxBuffer: outputLimit, timeout: timeLimit, ...(signal && { signal }) } as const
+      const child = execFile('git', [...this.#prefix, ...args], options, (error, stdout, stderr) => {
+        if (!error || (typeof error.code === 'number' && answers.includes(error.code))) resolve(stdout)
+        else if (signal?.aborted) reject(signal.reason)
+        else reject(gitFailed(args[0] ?? '', stderr.toString('utf8').trim().slice(0, 1_000) || error.message, error))
+      })
+      // git may end before it has read all its input; its exit code says why.
+      child.stdin?.on('error', () => {})
+      child.stdin?.end(input)
+    })
+  }
+
+  async text (args: readonly string[], options?: GitOptions): Promise<string> {
+    return (await this.bytes(args, options)).toString('utf8')
+  }
+
+  async line (args: readonly string[], options?: GitOptions): Promise<string> {
+    return (await this.text(args, options)).trim()
+  }
+}

@@ -1,0 +1,70 @@
+import type { Risk } from '@cortex/contracts'
+import { fileMissing } from '../../errors.ts'
+import { mergePlans, type Plan, type Planning } from '../../toolkit.ts'
+import { checkClean } from './commit.ts'
+import { checkEdit, diffBetween, editable, treeWith, type Edit } from './edits.ts'
+import type { Repository } from './repository.ts'
+
+export const workspaceToolkitId = 'workspace'
+
+/**
+ * Works out what edits would do, on top of what is drafted already: diff by git, risk, inverse. Nothing is changed.
+ * @throws CTX_PATH_REFUSED, CTX_FILE_UNSUITED, CTX_WORKSPACE_DIRTY
+ */
+export async function planEdits (repository: Repository, tool: string, edits: readonly Edit[], draft: readonly Plan[]): Promise<Planning> {
+  for (const edit of edits) checkEdit(edit)
+  const head = await repository.head()
+  const entries = await editable(repository, head, edits.filter(({ path, content }) => content !== null || !isDrafted(draft, path)))
+  const real = edits.filter(({ path, content }) => content !== null || entries.has(path))
+  const diffs = new Map((await diffBetween(repository, head, await treeWith(repository, head, real))).map(({ path, diff }) => [path, diff]))
+  const planning: Planning = { plans: [], standing: edits.filter(({ path }) => !diffs.has(path)).map(({ path }) => path) }
+  for (const { path, content } of real) {
+    const diff = diffs.get(path)
+    if (diff === undefined) continue
+    const base = entries.get(path)?.blob ?? null
+    const verb = content === null ? 'delete' : base === null ? 'create' : 'update'
+    planning.plans.push({
+      toolkit: workspaceToolkitId,
+      tool,
+      target: path,
+      verb,
+      diff,
+      arguments: { path, content },
+      base,
+      risk: riskOf(verb, path, content),
+      dry_run: `${verb} ${path}: ${countLines(diff)}, applies to the last commit without conflict`,
+      inverse: { path, blob: base }
+    })
+  }
+  await editable(repository, head, mergePlans(draft, planning, workspaceToolkitId).map(({ target, arguments: { content } }) => ({ path: target, content: typeof content === 'string' ? content : null })))
+  await checkClean(repository, planning.plans)
+  return planning
+}
+
+/** A file as this worker sees it: what it drafted, else what is committed. @throws CTX_FILE_NOT_FOUND */
+export async function readDrafted (repository: Repository, path: string, draft: readonly Plan[]): Promise<string> {
+  const plan = draft.find(({ toolkit, target }) => toolkit === workspaceToolkitId && target === path)
+  if (!plan) return repository.read(path)
+  if (typeof plan.arguments.content !== 'string') throw fileMissing(path)
+  return plan.arguments.content
+}
+
+function isDrafted (draft: readonly Plan[], path: string): boolean {
+  return draft.some(({ toolkit, target, verb }) => toolkit === workspaceToolkitId && target === path && verb === 'create')
+}
+
+const powerful = /cluster-admin|privileged:\s*true|hostPath:|hostNetwork:\s*true|docker\.sock/
+const farReaching = /kind:\s*(?:ClusterRole|ClusterRoleBinding|ValidatingWebhookConfiguration|MutatingWebhookConfiguration|CustomResourceDefinition)\b/
+
+function riskOf (verb: Plan['verb'], path: string, content: string | null): Risk {
+  if (content !== null && powerful.test(content)) return 'high'
+  if (verb !== 'create' || path.startsWith('.github/') || (content !== null && farReaching.test(content))) return 'medium'
+  return 'low'
+}
+
+function countLines (diff: string): string {
+  const body = diff.slice(diff.indexOf('\n@@'))
+  const added = body.match(/^\+/gm)?.length ?? 0
+  const removed = body.match(/^-/gm)?.length ?? 0
+  return `${added} line${added === 1 ? '' : 's'} added, ${removed} removed`
+}

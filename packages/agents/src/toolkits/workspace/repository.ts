@@ -1,0 +1,153 @@
+import { cp, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { fileMissing, workspaceUnusable } from '../../errors.ts'
+import { Git } from './git.ts'
+import { absent, checkPath } from './paths.ts'
+
+export interface TreeEntry {
+  path: string
+  mode: string
+  blob: string
+  size: number
+}
+
+export interface CommitLine { commit: string, author: string, at: string, subject: string }
+export interface SearchHit { path: string, line: number, text: string }
+
+const fileCountLimit = 20_000
+const readTotalLimit = 32 * 1024 * 1024
+const sample = fileURLToPath(new URL('./sample', import.meta.url))
+
+/**
+ * The gitops workspace as its last commit shows it. Everything is read from git's objects and not from the disk: links lead nowhere, ignored
+ * files stay unseen, and what was read has a commit that names it.
+ */
+export class Repository {
+  readonly git: Git
+
+  private constructor (git: Git) {
+    this.git = git
+  }
+
+  /**
+   * Opens the repository at a path. A missing or empty folder becomes a new one with a small sample; anything else is used as it is.
+   * @throws CTX_WORKSPACE_UNUSABLE
+   */
+  static async open (path: string): Promise<{ repository: Repository, created: boolean }> {
+    const directory = resolve(path)
+    const names = await readdir(directory).catch(absent) ?? []
+    const created = names.length === 0
+    if (created) await create(directory)
+    else if (!names.includes('.git')) throw workspaceUnusable(directory, 'it holds files and is no git repository; run git init and commit there, or choose an empty folder')
+    const repository = new Repository(new Git(directory))
+    if (!(await repository.git.line(['rev-parse', '--verify', '--quiet', 'HEAD'], { answers: [1] }))) {
+      throw workspaceUnusable(directory, 'it has no commit yet; make the first one')
+    }
+    return { repository, created }
+  }
+
+  get directory (): string {
+    return this.git.directory
+  }
+
+  async head (): Promise<string> {
+    return this.git.line(['rev-parse', '--verify', 'HEAD^{commit}'])
+  }
+
+  /** The regular files of a commit, in git's order; links and submodules are left out. */
+  async files (commit = 'HEAD'): Promise<TreeEntry[]> {
+    const entries = parseTree(await this.git.text(['ls-tree', '-r', '-z', '--long', '--full-tree', commit]))
+    return entries.filter(({ mode }) => mode.startsWith('100')).slice(0, fileCountLimit)
+  }
+
+  /** What stands at these paths in a commit: files, links, folders, or nothing. */
+  async entries (commit: string, paths: readonly string[]): Promise<Map<string, TreeEntry>> {
+    const entries = parseTree(await this.git.text(['ls-tree', '-z', '--long', '--full-tree', commit, '--', ...paths]))
+    return new Map(entries.map((entry) => [entry.path, entry]))
+  }
+
+  async blob (blob: string): Promise<Buffer> {
+    return this.git.bytes(['cat-file', 'blob', blob])
+  }
+
+  /** @throws CTX_FILE_NOT_FOUND */
+  async read (path: string): Promise<string> {
+    const entry = (await this.entries('HEAD', [checkPath(path)])).get(path)
+    if (!entry?.mode.startsWith('100')) throw fileMissing(path)
+    return (await this.blob(entry.blob)).toString('utf8')
+  }
+
+  /** Many files by one git process. Binary ones, and those beyond the limit on the whole, are left out. */
+  async readAll (entries: readonly TreeEntry[]): Promise<Map<string, string>> {
+    let total = 0
+    const wanted = entries.filter(({ size }) => (total += size) <= readTotalLimit)
+    const output = await this.git.bytes(['cat-file', '--batch'], { input: wanted.map(({ blob }) => `${blob}\n`).join('') })
+    const texts = new Map<string, string>()
+    let at = 0
+    for (const { path, size } of wanted) {
+      const content = output.subarray(output.indexOf(10, at) + 1)
+      at = content.byteOffset - output.byteOffset + size + 1
+      const bytes = content.subarray(0, size)
+      if (!bytes.includes(0)) texts.set(path, bytes.toString('utf8'))
+    }
+    return texts
+  }
+
+  async history (limit: number, path?: string): Promise<CommitLine[]> {
+    const text = await this.git.text(['log', `--max-count=${limit}`, '--format=%H%x1f%an%x1f%aI%x1f%s%x1e', 'HEAD', '--', ...(path === undefined ? [] : [checkPath(path)])])
+    return text.split('\x1e').map((record) => record.trim()).filter(Boolean).map((record) => {
+      const [commit = '', author = '', at = '', subject = ''] = record.split('\x1f')
+      return { commit, author, at, subject }
+    })
+  }
+
+  /** Paths with how many of the last commits touched each, most first. */
+  async hotFiles (commits: number): Promise<Array<{ path: string, changes: number }>> {
+    const text = await this.git.text(['log', `--max-count=${commits}`, '--format=', '--name-only', '--no-renames', '-z', 'HEAD'])
+    const counts = new Map<string, number>()
+    for (const path of text.split(/[\0\n]/).filter(Boolean)) counts.set(path, (counts.get(path) ?? 0) + 1)
+    return [...counts].map(([path, changes]) => ({ path, changes })).sort((a, b) => b.changes - a.changes || (a.path < b.path ? -1 : 1))
+  }
+
+  /** Lines that hold a text, letters large or small. */
+  async search (text: string, limit: number): Promise<SearchHit[]> {
+    const output = await this.git.text(['grep', '-I', '-n', '-i', '-z', '--fixed-strings', '--max-count=50', '-e', text, 'HEAD'], { answers: [1] })
+    return output.split('\n').filter(Boolean).slice(0, limit).map((line) => {
+      const [name = '', number = '', content = ''] = line.split('\0')
+      return { path: name.replace(/^HEAD:/, ''), line: Number(number), text: content.slice(0, 400) }
+    })
+  }
+
+  /** How many paths of the work tree differ from the last commit; they are neither read nor touched. */
+  async uncommitted (): Promise<number> {
+    return (await this.git.text(['status', '--porcelain', '-z', '--no-renames', '--untracked-files=normal'])).split('\0').filter(Boolean).length
+  }
+}
+
+function parseTree (text: string): TreeEntry[] {
+  return text.split('\0').filter(Boolean).map((record) => {
+    const tab = record.indexOf('\t')
+    const [mode = '', , blob = '', size = ''] = record.slice(0, tab).split(/ +/)
+    return { path: record.slice(tab + 1), mode, blob, size: Number(size) || 0 }
+  })
+}
+
+/** Built aside and moved into place whole: a process killed in the middle leaves no half-made workspace behind. */
+async function create (directory: string): Promise<void> {
+  await mkdir(dirname(directory), { recursive: true })
+  const aside = await mkdtemp(join(dirname(directory), `.${basename(directory)}-`))
+  try {
+    await cp(sample, aside, { recursive: true })
+    const git = new Git(aside)
+    await git.text(['init', '--quiet'])
+    await git.text(['symbolic-ref', 'HEAD', 'refs/heads/main'])
+    await git.text(['add', '--all'])
+    await git.text(['commit', '--quiet', '--no-gpg-sign', '--message', 'Begin the workspace with a sample application'])
+    await rmdir(directory).catch(absent)
+    await rename(aside, directory)
+  } catch (error) {
+    await rm(aside, { recursive: true, force: true })
+    throw error
+  }
+}

@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { createWorkspaceToolkit } from '../src/toolkits/workspace/index.ts'
+import { Repository } from '../src/toolkits/workspace/repository.ts'
+import { createChangeSet } from '../src/change-set.ts'
+import { mergePlans, type ChangeTool, type Plan, type ReadTool, type Toolkit } from '../src/toolkit.ts'
+
+export interface TestOwner { teardown (work: () => Promise<unknown>): void }
+
+export async function temporaryFolder (t: TestOwner): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'cortex-agents-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** git as a person would use it in the workspace. */
+export function git (directory: string, ...args: string[]): string {
+  return execFileSync('git', ['-c', 'user.name=Person', '-c', 'user.email=person@example.com', ...args], { cwd: directory, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] })
+}
+
+export async function writeFiles (directory: string, files: Record<string, string>): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, path)), { recursive: true })
+    await writeFile(join(directory, path), content)
+  }
+}
+
+/** A repository a person made, with these files in its one commit. */
+export async function repositoryWith (t: TestOwner, files: Record<string, string>): Promise<{ directory: string, repository: Repository, toolkit: Toolkit }> {
+  const directory = join(await temporaryFolder(t), 'workspace')
+  await writeFiles(directory, files)
+  git(directory, 'init', '--quiet', '--initial-branch=main')
+  git(directory, 'add', '--all')
+  git(directory, 'commit', '--quiet', '--message', 'Begin')
+  const { repository } = await Repository.open(directory)
+  return { directory, repository, toolkit: createWorkspaceToolkit(repository) }
+}
+
+export function reader (toolkit: Toolkit, name: string): ReadTool {
+  const tool = toolkit.tools.find((candidate) => candidate.name === name)
+  if (tool?.kind !== 'read') throw new Error(`no reading tool ${name}`)
+  return tool
+}
+
+export function changer (toolkit: Toolkit, name: string): ChangeTool {
+  const tool = toolkit.tools.find((candidate) => candidate.name === name)
+  if (tool?.kind !== 'change') throw new Error(`no changing tool ${name}`)
+  return tool
+}
+
+export const signal = new AbortController().signal
+
+export async function plan (toolkit: Toolkit, name: string, input: unknown, draft: readonly Plan[] = []): Promise<Plan[]> {
+  return mergePlans(draft, await changer(toolkit, name).plan(input, { signal, draft }), toolkit.id)
+}
+
+export async function apply (toolkit: Toolkit, plans: Plan[], taskId = 'task-chat-1766779451040-2axt2h5cq') {
+  const { plan_hash: planHash } = createChangeSet('Change it', plans)
+  return toolkit.apply!({ taskId, planHash, title: 'Change it', plans, signal })
+}
