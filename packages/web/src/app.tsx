@@ -60,7 +60,7 @@ function ConversationScreen () {
   if (desktop) {
     return (
       <main className='flex min-h-0 flex-1'>
-        <div className='w-[29%] min-w-80 shrink-0 border-r border-line'><ChatPane /></div>
+        <div className='w-[29vw] min-w-80 shrink-0 border-r border-line'><ChatPane /></div>
         <div className='flex min-w-0 flex-1 flex-col bg-board'>
           <BoardPane />
           <TimelinePane />

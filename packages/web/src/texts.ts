@@ -130,6 +130,8 @@ const english = {
     queued: 'queued',
     failed: 'failed',
     waits: 'waits',
+    waitsFor: (id: string) => `waits for ${id}`,
+    waitsForTasks: (count: number) => `waits for ${count} tasks`,
     latest: 'Latest request',
     all: 'All requests',
     scope: 'Which tasks',

@@ -12,7 +12,8 @@ const node = { width: 208, height: 60 } as const
 const margin = 24
 
 interface Place { readonly id: string, readonly x: number, readonly y: number }
-interface Line { readonly key: string, readonly from: string, readonly to: string, readonly path: string }
+interface Line { readonly key: string, readonly from: string, readonly path: string }
+interface Point { readonly x: number, readonly y: number }
 interface Drawing { readonly width: number, readonly height: number, readonly places: readonly Place[], readonly lines: readonly Line[] }
 
 /** What waits for what. Laid out anew only when tasks or dependencies come in, not when a status changes. */
@@ -77,18 +78,20 @@ function draw (shape: readonly string[]): Drawing {
   layout(graph)
   const { width = 0, height = 0 } = graph.graph() as { width?: number, height?: number }
   const places = graph.nodes().map((id): Place => {
-    const { x, y } = graph.node(id) as { x: number, y: number }
+    const { x, y } = graph.node(id) as Point
     return { id, x: x - node.width / 2, y: y - node.height / 2 }
   })
   const lines = graph.edges().map(({ v, w }): Line => {
-    const { points } = graph.edge(v, w) as { points: ReadonlyArray<{ x: number, y: number }> }
-    return { key: `${v} ${w}`, from: v, to: w, path: smooth(points) }
+    const { points } = graph.edge(v, w) as { points: readonly Point[] }
+    const [from, to] = [graph.node(v) as Point, graph.node(w) as Point]
+    const path = smooth([{ x: from.x + node.width / 2, y: from.y }, ...points.slice(1, -1), { x: to.x - node.width / 2, y: to.y }])
+    return { key: `${v} ${w}`, from: v, path }
   })
   return { width, height, places, lines }
 }
 
 /** A curve that leaves and arrives level. */
-function smooth (points: ReadonlyArray<{ x: number, y: number }>): string {
+function smooth (points: readonly Point[]): string {
   return points.map((point, index) => {
     const before = points[index - 1]
     if (!before) return `M${point.x} ${point.y}`

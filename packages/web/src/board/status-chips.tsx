@@ -36,14 +36,14 @@ export function StatusChips () {
   const counts = useCounts()
   const filter = usePageState((state) => state.filter)
   return (
-    <div role='group' aria-label={texts.board.filters} className='flex min-w-0 gap-1.5 overflow-x-auto p-0.5 [scrollbar-width:none]'>
+    <div role='group' aria-label={texts.board.filters} className='flex min-w-0 gap-1.5 overflow-x-auto p-0.5 max-lg:shrink-0 [scrollbar-width:none]'>
       {statusOrder.filter((status) => counts[status] ?? status === filter).map((status) => (
         <button
           key={status}
           type='button'
           aria-pressed={filter === status}
           onClick={() => store.set({ filter: filter === status ? null : status })}
-          className={`flex min-h-7 shrink-0 items-center gap-1.5 rounded-full border px-2.5 text-sm font-medium max-lg:min-h-11 max-lg:px-3.5 ${statusColor[status]} ${filter === status ? 'border-current bg-surface' : 'border-line hover:border-edge'}`}
+          className={`flex min-h-7 shrink-0 items-center gap-1.5 rounded-full border px-2 text-xs font-medium max-lg:min-h-11 max-lg:px-3.5 max-lg:text-sm ${statusColor[status]} ${filter === status ? 'border-current bg-surface' : 'border-line hover:border-edge'}`}
         >
           <StatusIcon status={status} size={14} />
           {counts[status] ?? 0} {texts.statusCount[status]}

@@ -59,7 +59,7 @@ export function Composer () {
           aria-label={texts.chat.placeholder}
           onChange={(event) => write(event.target.value)}
           onKeyDown={onKeyDown}
-          className='field-sizing-content block max-h-48 min-h-10 w-full resize-none bg-transparent px-3.5 pt-2.5 outline-none max-lg:text-base'
+          className='field-sizing-content block max-h-48 min-h-10 w-full resize-none bg-transparent px-3.5 pt-2.5 outline-none max-lg:text-[1rem]'
         />
         <div className='flex items-center gap-2 p-1.5 pt-0 pl-3.5'>
           <span className='flex min-w-0 flex-1 items-center gap-2 text-sm text-muted'>

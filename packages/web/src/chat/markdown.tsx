@@ -67,7 +67,7 @@ function renderTable (table: Tokens.Table, depth: number): ReactNode {
   const align = (cell: Tokens.TableCell) => cell.align === 'right' ? 'text-right' : cell.align === 'center' ? 'text-center' : 'text-left'
   return (
     <div tabIndex={0} role='group' aria-label={texts.chat.table} className='overflow-x-auto rounded-lg border border-line'>
-      <table className='w-full text-sm'>
+      <table className='w-full text-sm [&_code]:whitespace-nowrap'>
         <thead className='bg-raised text-muted'>
           <tr>{table.header.map((cell, index) => <th key={index} scope='col' className={`px-2.5 py-1.5 font-semibold ${align(cell)}`}>{renderInline(cell.tokens, depth)}</th>)}</tr>
         </thead>
@@ -94,7 +94,7 @@ function renderSpan (token: Token, depth: number): ReactNode {
     case 'em': return <em>{renderInline(token.tokens, depth)}</em>
     case 'del': return <del>{renderInline(token.tokens, depth)}</del>
     case 'br': return <br />
-    case 'codespan': return <code className='rounded border border-line bg-inset px-1 py-px font-mono text-[0.88em]'>{token.text}</code>
+    case 'codespan': return <code className='rounded border border-line bg-inset box-decoration-clone px-1 py-px font-mono text-[0.85em]'>{token.text}</code>
     case 'link': return <SafeLink href={(token as Tokens.Link).href}>{renderInline(token.tokens, depth)}</SafeLink>
     case 'image': return <SafeLink href={(token as Tokens.Image).href}>{texts.chat.imageLink((token as Tokens.Image).text)}</SafeLink>
     case 'checkbox': return (token as Tokens.Checkbox).checked ? '☑ ' : '☐ '

@@ -31,7 +31,7 @@ export function ToolGroup ({ calls }: { calls: readonly ToolCallBlock[] }) {
     <div className='overflow-hidden rounded-xl border border-line bg-raised'>
       <button type='button' aria-expanded={open} aria-controls={id} onClick={() => setChosen(!open)} className='flex min-h-9 w-full items-center gap-2 px-3 py-1.5 text-left text-sm font-medium'>
         {running ? <LoaderCircle size={15} className='shrink-0 animate-turn text-running' aria-hidden /> : <Wrench size={15} className='shrink-0 text-muted' aria-hidden />}
-        <span className='min-w-0 flex-1'>{groupTitle(calls, done)}</span>
+        <span className='min-w-0 flex-1 truncate'>{groupTitle(calls, done)}</span>
         {!open && <Counts tasks={made} />}
         {open ? <ChevronDown size={16} className='shrink-0 text-muted' aria-hidden /> : <ChevronRight size={16} className='shrink-0 text-muted' aria-hidden />}
       </button>
@@ -63,7 +63,7 @@ function Counts ({ tasks }: { tasks: readonly Task[] }) {
   for (const { status } of tasks) counts.set(status, (counts.get(status) ?? 0) + 1)
   return (
     <span className='flex items-center gap-2.5 text-sm'>
-      {statusOrder.filter((status) => status !== 'waiting' && counts.has(status)).map((status) => (
+      {statusOrder.filter((status) => status !== 'waiting' && status !== 'cancelled' && counts.has(status)).map((status) => (
         <span key={status} className='flex items-center gap-1'>
           <StatusIcon status={status} size={14} />
           <span className='sr-only'>{texts.statusCount[status]}</span>

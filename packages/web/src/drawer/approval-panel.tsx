@@ -39,7 +39,7 @@ export function ApprovalPanel ({ approval }: { approval: Approval }) {
       {denying && (
         <label className='flex flex-col gap-1 text-sm font-medium'>
           {texts.approval.reason}
-          <textarea value={reason} rows={3} maxLength={maxReason} autoFocus placeholder={texts.approval.reasonPlaceholder} onChange={(event) => setReason(event.target.value)} className='rounded-lg border border-edge bg-surface px-2.5 py-1.5 text-base font-normal' />
+          <textarea value={reason} rows={3} maxLength={maxReason} autoFocus placeholder={texts.approval.reasonPlaceholder} onChange={(event) => setReason(event.target.value)} className='rounded-lg border border-edge bg-surface px-2.5 py-1.5 font-normal max-lg:text-[1rem]' />
         </label>
       )}
       <Fault text={answer.error} />

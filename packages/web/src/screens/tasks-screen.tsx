@@ -59,18 +59,20 @@ export function TasksScreen () {
 
 function TaskTable ({ tasks }: { tasks: readonly Task[] }) {
   return (
-    <table className='w-full table-fixed overflow-hidden rounded-xl border border-line bg-surface text-sm'>
-      <thead className='border-b border-line text-left text-muted'>
-        <tr>
-          <th scope='col' className='w-40 px-3 py-2 font-medium'>{texts.screens.status}</th>
-          <th scope='col' className='px-3 py-2 font-medium'>{texts.screens.title}</th>
-          <th scope='col' className='w-32 px-3 py-2 font-medium max-sm:hidden'>{texts.screens.agent}</th>
-          <th scope='col' className='w-20 px-3 py-2 text-right font-medium max-sm:hidden'>{texts.drawer.elapsed}</th>
-          <th scope='col' className='w-32 px-3 py-2 text-right font-medium max-lg:hidden'>{texts.screens.created}</th>
-        </tr>
-      </thead>
-      <tbody>{tasks.map((task) => <TaskRow key={task.id} task={task} />)}</tbody>
-    </table>
+    <div className='overflow-hidden rounded-xl border border-line bg-surface'>
+      <table className='w-full table-fixed text-sm'>
+        <thead className='border-b border-line text-left text-muted'>
+          <tr>
+            <th scope='col' className='w-40 px-3 py-2 font-medium'>{texts.screens.status}</th>
+            <th scope='col' className='px-3 py-2 font-medium'>{texts.screens.title}</th>
+            <th scope='col' className='w-32 px-3 py-2 font-medium max-sm:hidden'>{texts.screens.agent}</th>
+            <th scope='col' className='w-20 px-3 py-2 text-right font-medium max-sm:hidden'>{texts.drawer.elapsed}</th>
+            <th scope='col' className='w-32 px-3 py-2 text-right font-medium max-lg:hidden'>{texts.screens.created}</th>
+          </tr>
+        </thead>
+        <tbody>{tasks.map((task) => <TaskRow key={task.id} task={task} />)}</tbody>
+      </table>
+    </div>
   )
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
+import { useLate } from '../ui/use-late.ts'
 
 /** Whether what is seen is so now, and when it will be again. */
 export function ConnectionPill () {
@@ -31,7 +32,6 @@ function Countdown ({ until }: { until: number | null }) {
 
 /** What the pill means for the person, across the whole page. */
 export function ConnectionBanner () {
-  const { retryNow } = usePage()
   const connection = usePageState((state) => state.connection)
   const online = usePageState((state) => state.online)
   if (connection.kind === 'signed-out') {
@@ -41,7 +41,16 @@ export function ConnectionBanner () {
       </Banner>
     )
   }
-  if (online && connection.kind !== 'reconnecting') return null
+  return online && connection.kind !== 'reconnecting' ? null : <LastKnown />
+}
+
+/** A server that restarts is back in a moment; a banner that comes and goes with it would only move the page. */
+const patienceMs = 1_000
+
+function LastKnown () {
+  const { retryNow } = usePage()
+  const online = usePageState((state) => state.online)
+  if (!useLate(patienceMs)) return null
   return (
     <Banner text={texts.connection.lastKnown}>
       {online && <Button onClick={retryNow}>{texts.connection.tryNow}</Button>}

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { tasksOf } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
-import { clock, elapsed, hasEnded } from '../state/task-view.ts'
+import { clock, elapsed, hasEnded, shortId } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { StatusIcon } from '../ui/status.tsx'
 import { useDesktop } from '../ui/use-media.ts'
@@ -77,7 +77,7 @@ function WideRow ({ task, scale, now }: RowProps) {
       </span>
       <span className='relative h-full min-w-0 flex-1'>
         <Bars segments={segments} task={task} scale={scale} className='top-[5px] h-3.5' />
-        <span className={`absolute top-1/2 max-w-40 -translate-y-1/2 truncate pl-1.5 text-xs ${labelColor(task)}`} style={{ left: `${place(scale, end)}%` }}>{labelOf(task, now)}</span>
+        <span className={`absolute top-1/2 right-1 -translate-y-1/2 truncate pl-1.5 text-xs ${labelColor(task)}`} style={{ left: `${place(scale, end)}%` }}>{labelOf(task, now)}</span>
       </span>
     </RowButton>
   )
@@ -88,8 +88,8 @@ function NarrowRow ({ task, scale, now }: RowProps) {
     <RowButton task={task} className='flex min-h-14 flex-col gap-1 border-b border-line py-1.5 pl-4'>
       <span className='flex items-center gap-2 pr-4 text-sm'>
         <StatusIcon status={task.status} size={14} />
-        <span className='min-w-0 flex-1 truncate'>{task.payload.title}</span>
-        <span className={`max-w-[50%] shrink-0 truncate bg-surface ${labelColor(task)}`}>{labelOf(task, now)}</span>
+        <span className='min-w-0 truncate'>{task.payload.title}</span>
+        <span className={`relative ml-auto max-w-[50%] shrink-0 truncate bg-surface pl-2 ${labelColor(task)}`}>{labelOf(task, now)}</span>
       </span>
       <span className='relative h-4'><Bars segments={segmentsOf(task, now)} task={task} scale={scale} className='top-0.5 h-3.5' /></span>
     </RowButton>
@@ -139,7 +139,14 @@ function labelOf (task: Task, now: number): string {
     case 'awaiting_approval': return texts.timeline.needsApproval
     case 'failed': return texts.timeline.failed
     case 'queued': return texts.timeline.queued
-    case 'waiting': return task.waiting_for ?? texts.timeline.waits
+    case 'waiting': return waitLabel(task)
     case 'completed': case 'cancelled': return clock(elapsed(task, now) ?? 0)
   }
+}
+
+/** By name where it is one task, by number where it is more: there is little room. */
+function waitLabel ({ depends_on: needs, waiting_for: waitingFor }: Task): string {
+  const [first] = needs
+  if (first === undefined) return waitingFor ?? texts.timeline.waits
+  return needs.length === 1 ? texts.timeline.waitsFor(shortId(first)) : texts.timeline.waitsForTasks(needs.length)
 }

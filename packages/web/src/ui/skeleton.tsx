@@ -1,15 +1,11 @@
-import { useEffect, useState } from 'react'
 import { texts } from '../texts.ts'
+import { useLate } from './use-late.ts'
 
 /** Sooner than this nobody notices a wait, and a flash is worse than nothing. */
 const patienceMs = 300
 
 export function Skeleton ({ className = '' }: { className?: string }) {
-  const [late, setLate] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setLate(true), patienceMs)
-    return () => clearTimeout(timer)
-  }, [])
+  const late = useLate(patienceMs)
   return (
     <div className={className} aria-busy>
       {late && (
