@@ -3,7 +3,7 @@ import type { ContentBlockParam, StopReason, ToolUseBlockParam } from '@anthropi
 import type { ChatError, ChatEvent, Message, Usage } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import type { ConversationLog } from './conversation-log.ts'
-import { isPassing, toChatError } from './domain/model-fault.ts'
+import { brokeOff, toChatError } from './domain/model-fault.ts'
 import { callsIn, toMessages, toPageContent, type TranscriptEntry, type Turn } from './domain/transcript.ts'
 import { streamRound, type RoundEnd } from './model-round.ts'
 import type { Model } from './model.ts'
@@ -194,7 +194,7 @@ export class TurnRun {
     const writes = calling ? this.#append('assistant', content, null) : []
     logger?.warn({ err: error, conversation: this.#conversationId, failures: this.#failures + 1 }, 'reply of the model broke off')
     if (this.#writer.begun || calling) await this.#writer.reset(this.#shown(), writes)
-    if (!isPassing(error) || ++this.#failures >= limits.failures) {
+    if (!brokeOff(error) || ++this.#failures >= limits.failures) {
       if (calling && !await this.#answerCalls(callsIn(content), null)) return false
       return await this.#fail(toChatError(error))
     }

@@ -4,9 +4,10 @@ import type { ChatError } from '@cortex/contracts'
 /** The model sent nothing for too long. */
 export class ModelStalled extends Error {}
 
-/** The same request may succeed when it is sent once more. */
-export function isPassing (error: unknown): boolean {
-  return toChatError(error).retryable
+/** The reply broke off on the way. What failed before it began was repeated by the SDK already. */
+export function brokeOff (error: unknown): boolean {
+  const beforeReply = error instanceof APIConnectionError || (error instanceof APIError && error.status !== undefined)
+  return !beforeReply && toChatError(error).retryable
 }
 
 /** What a person is told. Decided by the error's type, never by its words. */
