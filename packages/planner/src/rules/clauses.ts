@@ -1,0 +1,165 @@
+import { finalPhrases, thenPhrases, parallelPhrases, finiteVerbs, determiners } from './lexicon.ts'
+import { matchPhrase, type Token } from './tokens.ts'
+import { baseOfGerund, clauseStarts, verbAmid, verbAtFront } from './verbs.ts'
+
+/** How a clause stands to the one before it. */
+export type Link = 'none' | 'then' | 'finally'
+
+export interface Clause {
+  link: Link
+  tokens: readonly Token[]
+  /** What stood before the first clause of the sentence: "Once X is up, …". It holds for all clauses up to the next "then". */
+  leading: Condition | null
+}
+
+export interface Condition {
+  /** The work comes after the condition, or before it. */
+  relation: 'after' | 'before'
+  /** The word that opens it: "after", "once", "if". */
+  opener: string
+  tokens: readonly Token[]
+}
+
+const joins = /^(?:[,;—–&+]|and|plus|but|also)$/
+const afterWords = /^(?:once|after|when|if|following|upon|given|provided|assuming)$/
+
+/** Cuts a sentence where a new request begins: at "then", at semicolons, and at commas and "and" with a verb behind them. */
+export function splitClauses (sentence: readonly Token[]): Clause[] {
+  const opened = readLeadingCondition(sentence)
+  const tokens = opened?.rest ?? sentence
+  const gerunds = tokens.slice(0, 6).some(({ lower }) => baseOfGerund(lower) !== null)
+  const clauses: Clause[] = []
+  const start = readJoin(tokens, 0, true)
+  let from = start.to
+  let link: Link = start.link
+  const close = (to: number) => {
+    const tail = readTail(tokens.slice(from, to))
+    if (tail.tokens.length > 0) clauses.push({ link: link === 'none' ? tail.link : link, tokens: tail.tokens, leading: opened?.condition ?? null })
+  }
+  for (let i = from + 1; i < tokens.length; i++) {
+    if ((tokens[i]?.depth ?? 0) > 0) continue
+    const join = readJoin(tokens, i, false)
+    if (join.to === i) continue
+    const strong = join.link !== 'none' || join.semicolon
+    if (join.to < tokens.length && (strong ? standsAlone(tokens, from, i, join.to) : clauseStarts(tokens, join.to, gerunds) && hasObject(tokens, from, i))) {
+      close(i)
+      from = join.to
+      link = join.link
+    }
+    i = Math.max(i, join.to - 1)
+  }
+  close(tokens.length)
+  return clauses
+}
+
+/** Commas, "and", "then" and their like in a row, as one join. */
+function readJoin (tokens: readonly Token[], at: number, front: boolean): { to: number, link: Link, semicolon: boolean } {
+  let to = at
+  let link: Link = 'none'
+  let semicolon = false
+  for (;;) {
+    const token = tokens[to]
+    if (!token) break
+    const joined = to > at || front
+    const last = phraseLength(tokens, to, joined, finalPhrases)
+    const then = phraseLength(tokens, to, joined, thenPhrases)
+    const aside = joined || to > at ? matchPhrase(tokens, to, parallelPhrases) : 0
+    if (last > 0) { link = 'finally'; to += last } else if (then > 0) { link = 'then'; to += then } else if (joins.test(token.lower)) {
+      semicolon ||= token.text === ';'
+      to++
+    } else if (token.lower === 'as' && tokens[to + 1]?.lower === 'well' && tokens[to + 2]?.lower === 'as') to += 3
+    else if (aside > 0 && tokens[to + aside] !== undefined) to += aside
+    else break
+  }
+  return { to, link, semicolon }
+}
+
+/** "last", "next" and "later" are also plain words: alone they join only behind a comma or "and", or at the front before a verb or a comma. */
+function phraseLength (tokens: readonly Token[], at: number, joined: boolean, phrases: typeof thenPhrases): number {
+  const length = matchPhrase(tokens, at, phrases)
+  if (length === 0) return 0
+  const follower = tokens[at + length]
+  if (follower?.lower === 'of') return 0
+  const word = tokens[at]?.lower ?? ''
+  if (length === 1 && /^(?:last|next|later)$/.test(word)) return joined && (follower?.text === ',' || verbAtFront(tokens, at + 1) !== null) ? 1 : 0
+  return length
+}
+
+/** "…, and deploy it afterwards": the order is told at the end. */
+function readTail (tokens: readonly Token[]): { tokens: readonly Token[], link: Link } {
+  for (let size = 4; size > 0; size--) {
+    const at = tokens.length - size
+    if (at <= 0) continue
+    if (matchPhrase(tokens, at, finalPhrases) === size && tokens[at]?.lower !== 'last') return { tokens: tokens.slice(0, at), link: 'finally' }
+    if (matchPhrase(tokens, at, thenPhrases) === size && !/^(?:next|later)$/.test(tokens[at]?.lower ?? '')) return { tokens: tokens.slice(0, at), link: 'then' }
+  }
+  return { tokens, link: 'none' }
+}
+
+/** Behind "then" and ";" a new clause begins also when it has no verb of its own, if what stands before is a clause. */
+function standsAlone (tokens: readonly Token[], from: number, to: number, next: number): boolean {
+  if (clauseStarts(tokens, next, true)) return true
+  return to > from && tokens[next]?.kind !== 'mark' && !finiteVerbs.has(tokens[next]?.lower ?? '')
+}
+
+/** "Install and configure nginx" is one request: the first verb has no object yet. */
+function hasObject (tokens: readonly Token[], from: number, to: number): boolean {
+  const verb = verbAtFront(tokens, from)
+  return !verb || to - from > verb.length
+}
+
+/** "Once Prometheus is up, …", "Before upgrading the database …", "If the scan passes, then …". */
+function readLeadingCondition (tokens: readonly Token[]): { condition: Condition, rest: readonly Token[] } | null {
+  const opener = readOpener(tokens, 0)
+  if (!opener) return null
+  let fallback = -1
+  for (let i = opener.length + 1; i < tokens.length - 1; i++) {
+    const token = tokens[i]
+    if (!token || token.depth > 0) continue
+    if (token.lower === 'then' && i > opener.length) return cut(i, i + 1)
+    if (token.text === ',') {
+      const next = tokens[i + 1]?.lower === 'then' ? i + 2 : i + 1
+      if (clauseStarts(tokens, next, true) || verbAtFront(tokens, next)) return cut(i, next)
+      if (fallback === -1) fallback = i
+    } else if (tokens.slice(opener.length, i).some(({ lower }) => finiteVerbs.has(lower) || baseOfGerund(lower) !== null) && !determiners.has(tokens[i - 1]?.lower ?? '') && verbAmid(tokens, i, false) && tokens[i - 1]?.lower !== 'and' && tokens[i - 1]?.lower !== 'to') {
+      return cut(i, i)
+    }
+  }
+  return fallback === -1 ? null : cut(fallback, fallback + 1)
+
+  function cut (end: number, next: number) {
+    return { condition: { relation: opener?.relation ?? 'after', opener: tokens[0]?.lower ?? '', tokens: tokens.slice(opener?.length, end) } as const, rest: tokens.slice(next) }
+  }
+}
+
+/** The words that open a condition. "After that" and "when done" are links, no conditions. */
+export function readOpener (tokens: readonly Token[], at: number): { relation: Condition['relation'], length: number } | null {
+  const word = tokens[at]?.lower ?? ''
+  if (matchPhrase(tokens, at, thenPhrases) > 0) return null
+  if (word === 'as' && tokens[at + 1]?.lower === 'soon' && tokens[at + 2]?.lower === 'as') return { relation: 'after', length: 3 }
+  if (word === 'only' && afterWords.test(tokens[at + 1]?.lower ?? '')) return { relation: 'after', length: 2 }
+  if (word === 'right' && /^(?:after|before)$/.test(tokens[at + 1]?.lower ?? '')) return { relation: tokens[at + 1]?.lower === 'before' ? 'before' : 'after', length: 2 }
+  if (word === 'before' || (word === 'prior' && tokens[at + 1]?.lower === 'to')) return { relation: 'before', length: word === 'prior' ? 2 : 1 }
+  if (word === 'depends' && tokens[at + 1]?.lower === 'on') return { relation: 'after', length: 2 }
+  if (word === 'depending' && tokens[at + 1]?.lower === 'on') return { relation: 'after', length: 2 }
+  if (word === 'dependent' && tokens[at + 1]?.lower === 'on') return { relation: 'after', length: 2 }
+  return afterWords.test(word) ? { relation: 'after', length: 1 } : null
+}
+
+/** Takes the condition off the end of a clause: "add dashboards | once Prometheus is up". */
+export function takeCondition (tokens: readonly Token[]): { tokens: readonly Token[], condition: Condition | null } {
+  for (let i = 1; i < tokens.length - 1; i++) {
+    const opener = readOpener(tokens, i)
+    // "the following", "the day after tomorrow": no verb or object could stand before a condition there.
+    if (!opener || tokens[i]?.lower === 'following' || tokens[i]?.lower === 'given' || determiners.has(tokens[i - 1]?.lower ?? '')) continue
+    if (/^(?:check|see|test|verify|whether|know|know|decide|tell|find|ask|look)$/.test(tokens[i - 1]?.lower ?? '') && tokens[i]?.lower === 'if') return { tokens, condition: null }
+    const open = tokens[i - 1]?.text === '('
+    const end = open && tokens.at(-1)?.text === ')' ? -1 : undefined
+    return { tokens: trimComma(tokens.slice(0, open ? i - 1 : i)), condition: { relation: opener.relation, opener: tokens[i]?.lower ?? '', tokens: tokens.slice(i + opener.length, end) } }
+  }
+  return { tokens, condition: null }
+}
+
+function trimComma (tokens: readonly Token[]): readonly Token[] {
+  return /^(?:,|but|and)$/.test(tokens.at(-1)?.lower ?? '') ? trimComma(tokens.slice(0, -1)) : tokens
+}

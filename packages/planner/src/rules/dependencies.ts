@@ -1,0 +1,139 @@
+import { splitObjects } from './objects.ts'
+import type { Condition } from './clauses.ts'
+import type { KnownTask } from './conversation.ts'
+import { createDraft, type Draft } from './drafts.ts'
+import { determiners, finiteVerbs, pronouns } from './lexicon.ts'
+import { findTasks } from './references.ts'
+import { subjectStems } from './stems.ts'
+import { render, type Token } from './tokens.ts'
+import { verbAtFront } from './verbs.ts'
+
+/** Turns every "after X" into edges. Where X is itself asked for only there ("after deploying Redis"), it becomes a task. */
+export function resolveConditions (drafts: Draft[], known: readonly KnownTask[]): void {
+  for (const draft of [...drafts]) {
+    for (const condition of draft.conditions) resolve(draft, condition, drafts, known)
+  }
+}
+
+function resolve (draft: Draft, condition: Condition, drafts: Draft[], known: readonly KnownTask[]): void {
+  const { relation } = condition
+  // "If the scan fails" and "after each deploy" are no order between two tasks.
+  if (condition.tokens.some(({ lower }) => /^(?:each|every|any|fails|fail|failed|failing|breaks|errors)$/.test(lower))) return
+  const matches = findDrafts(draft, condition.tokens, drafts)
+  if (matches.length > 0) {
+    for (const match of matches) relation === 'after' ? link(draft, match) : link(match, draft)
+    return
+  }
+  const made = draftFromCondition(draft, condition)
+  if (made) {
+    drafts.splice(drafts.indexOf(draft) + (relation === 'after' ? 0 : 1), 0, made)
+    relation === 'after' ? link(draft, made) : link(made, draft)
+    return
+  }
+  const words = render(condition.tokens)
+  if (relation === 'after' && subjectStems(words).size > 0) for (const { id } of findTasks(nounsOf(condition.tokens), known).tasks) draft.afterIds.add(id)
+}
+
+/** Adds "`later` waits for `earlier`", unless that would close a circle. */
+export function link (later: Draft, earlier: Draft): void {
+  if (later !== earlier && !reaches(earlier, later)) later.after.add(earlier)
+}
+
+function reaches (from: Draft, to: Draft, seen = new Set<Draft>()): boolean {
+  if (from === to) return true
+  if (seen.has(from)) return false
+  seen.add(from)
+  return [...from.after].some((next) => reaches(next, to, seen))
+}
+
+/** The drafts that words mean, `self` left out. */
+export function findDrafts (self: Draft | null, tokens: readonly Token[], drafts: readonly Draft[]): readonly Draft[] {
+  const others = drafts.filter((other) => other !== self)
+  const before = self ? drafts.slice(0, drafts.indexOf(self)) : drafts
+  const numbered = readNumbers(tokens)
+  if (numbered.length > 0) {
+    const found = numbered.flatMap((number) => drafts.find((other) => other.number === number) ?? drafts[number - 1] ?? [])
+    if (found.length === numbered.length) return found.filter((other) => other !== self)
+  }
+  const wanted = subjectStems(render(tokens))
+  if (wanted.size === 0) {
+    const words = tokens.map(({ lower }) => lower)
+    if (words.some((word) => /^(?:everything|all|others|rest|above)$/.test(word))) return words.includes('else') || words.includes('others') || words.includes('rest') ? others : before
+    if (words.some((word) => /^(?:both|two)$/.test(word))) return before.slice(-2)
+    if (words.some((word) => /^(?:they|them|these|those|three|four|five)$/.test(word))) return before
+    if (words.some((word) => /^(?:it|that|this|it's|that's)$/.test(word)) || words.length === 0) return before.slice(-1)
+    return /^(?:done|finished|ready|complete|completed|deployed|installed|up|running)$/.test(words[0] ?? '') ? before.slice(-1) : []
+  }
+  const direct = bestDrafts(wanted, others)
+  const parts = splitAtAnd(tokens)
+  if (parts.length > 1) {
+    const each = parts.map((part) => bestDrafts(subjectStems(render(part)), others))
+    const union = [...new Set(each.flat())]
+    if (each.every((found) => found.length > 0) && union.length > direct.length) return union
+  }
+  return direct
+}
+
+function bestDrafts (wanted: ReadonlySet<string>, drafts: readonly Draft[]): readonly Draft[] {
+  if (wanted.size === 0) return []
+  const scored = drafts.map((draft) => ({ draft, score: [...wanted].filter((root) => draft.stems.has(root)).length }))
+  const best = Math.max(...scored.map(({ score }) => score), 0)
+  return best === 0 || best < wanted.size / 2 ? [] : scored.filter(({ score }) => score === best).map(({ draft }) => draft)
+}
+
+const ordinals = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth']
+
+/** "1 and 2", "step 3", "the first one": only where nothing but counting words and states is said. */
+function readNumbers (tokens: readonly Token[]): number[] {
+  const rest = tokens.filter(({ lower }) => !/^(?:\d{1,2}|#\d{1,2}|and|,|&|the|step|steps|task|tasks|number|numbers|item|items|one|ones|is|are|done|finished|complete|completed|ready|has|have|been|both)$/.test(lower) && !ordinals.includes(lower))
+  if (rest.length > 0) return []
+  return tokens.flatMap(({ lower }) => {
+    const place = ordinals.indexOf(lower)
+    if (place !== -1) return [place + 1]
+    return /^#?\d{1,2}$/.test(lower) ? [Number(lower.replace('#', ''))] : []
+  })
+}
+
+function splitAtAnd (tokens: readonly Token[]): Token[][] {
+  const parts: Token[][] = [[]]
+  for (const token of tokens) {
+    if (token.lower === 'and' || token.text === ',' || token.text === '&') parts.push([])
+    else parts.at(-1)?.push(token)
+  }
+  return parts.filter((part) => part.length > 0)
+}
+
+/** "the Prometheus deployment is up" gives "the Prometheus deployment". */
+function nounsOf (tokens: readonly Token[]): string {
+  const at = tokens.findIndex(({ lower }, i) => i > 0 && finiteVerbs.has(lower))
+  return render(at === -1 ? tokens : tokens.slice(0, at))
+}
+
+/** "after deploying Redis", "once you have deployed Redis": the person wants that done too. */
+function draftFromCondition (draft: Draft, { tokens, opener, relation }: Condition): Draft | null {
+  if (!/^(?:after|before|prior|once|right)$/.test(opener)) return null
+  let at = 0
+  const agent = /^(?:you|we|you've|we've|i|i've)$/.test(tokens[0]?.lower ?? '')
+  if (agent) at = /^(?:have|had|are|'ve|do)$/.test(tokens[1]?.lower ?? '') ? 2 : 1
+  const rest = tokens.slice(at)
+  const verb = verbAtFront(agent ? withBase(rest) : rest, 0)
+  if (!verb || (!agent && !verb.gerund)) return null
+  const object = splitObjects(verb.base, rest.slice(verb.length)).items.length === 1 ? rest.slice(verb.length) : []
+  const first = object[0]
+  if (!first) return null
+  const pronoun = pronouns.has(first.lower) && (object.length === 1 || !determiners.has(first.lower) || first.lower === 'it')
+  // "before deploying them" names the work of this very clause.
+  const named = pronoun ? draft.object : object
+  return createDraft({ verb: verb.base, object: named, named, qualifier: [], description: sentence(`${verb.base} ${render(named)}`), priority: relation === 'after' ? draft.priority : null, conditions: [] })
+}
+
+/** "deployed Redis" as "deploy Redis". */
+function withBase (tokens: readonly Token[]): readonly Token[] {
+  const first = tokens[0]
+  const gerund = first?.lower.replace(/ied$/, 'ying').replace(/ed$/, 'ing').replace(/^set$/, 'setting').replace(/^built$/, 'building').replace(/^written$/, 'writing')
+  return first && gerund !== undefined ? [{ ...first, lower: gerund }, ...tokens.slice(1)] : tokens
+}
+
+export function sentence (text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,119 @@
+import type { Category, Priority } from '@cortex/contracts'
+import { categoryOf } from './categories.ts'
+import type { Condition } from './clauses.ts'
+import { parallelPhrases, prepositions, orderPhrases, fillers } from './lexicon.ts'
+import { findPriority } from './priorities.ts'
+import { subjectStems } from './stems.ts'
+import { titleOf } from './titles.ts'
+import { matchPhrase, render, words, type Token } from './tokens.ts'
+
+/** A task as it is being planned. Others are named by the drafts themselves until all are known. */
+export interface Draft {
+  title: string
+  description: string
+  category: Category
+  priority: Priority | null
+  /** The number it has in a list of the person's. */
+  number: number | null
+  /** What it works on, for a later "it". */
+  object: readonly Token[]
+  /** The words others may name it by. */
+  stems: ReadonlySet<string>
+  conditions: readonly Condition[]
+  after: Set<Draft>
+  /** Tasks of earlier turns it waits for. */
+  afterIds: Set<string>
+}
+
+export interface DraftParts {
+  verb: string
+  object: readonly Token[]
+  /** What it is called by when the object is a pronoun. */
+  named: readonly Token[]
+  /** "for staging-eu", said once for several. */
+  qualifier: readonly Token[]
+  description: string
+  priority: Priority | null
+  conditions: readonly Condition[]
+}
+
+export function createDraft ({ verb, object, named, qualifier, description, priority, conditions }: DraftParts): Draft {
+  const titled = [...named, ...spaced(qualifier)]
+  const at = titled.findIndex(({ lower, depth }, i) => i > 0 && depth === 0 && prepositions.has(lower) && lower !== 'of')
+  const core = at === -1 ? titled : titled.slice(0, at)
+  const title = titleOf(verb, titled)
+  return {
+    title,
+    description,
+    category: categoryOf({ core: [...wordsOf(verb), ...core], around: at === -1 ? [] : titled.slice(at) }),
+    priority,
+    number: null,
+    object: stripWhere(object),
+    stems: subjectStems(`${title} ${render(object)}`),
+    conditions,
+    after: new Set(),
+    afterIds: new Set()
+  }
+}
+
+/** Takes out what is about the message and not about the work: "in parallel", "please", "asap". */
+export function stripAsides (tokens: readonly Token[]): { tokens: readonly Token[], priority: Priority | null } {
+  const found = findPriority(tokens)
+  const kept: Token[] = []
+  const phrase = found ? widen(tokens, found.from, found.to) : null
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i]
+    if (!token) break
+    if (phrase && i >= phrase.from && i < phrase.to) continue
+    const aside = matchPhrase(tokens, i, parallelPhrases) || matchPhrase(tokens, i, orderPhrases)
+    if (aside > 0) { i += aside - 1; continue }
+    if (/^(?:please|pls|plz|thanks|too|afterwards)$/.test(token.lower) && tokens[i - 1]?.lower !== 'me') continue
+    kept.push(token)
+  }
+  return { tokens: trim(kept), priority: found?.priority ?? null }
+}
+
+/** "(urgent)", "with high priority", ", it is urgent": the words around go with it. */
+function widen (tokens: readonly Token[], from: number, to: number): { from: number, to: number } {
+  let [start, end] = [from, to]
+  while (/^(?:with|as|a|an|it|it's|this|that|is|very|really|this's|at|and)$/.test(tokens[start - 1]?.lower ?? '') && start > 1) start--
+  if (/^[([]$/.test(tokens[start - 1]?.text ?? '') && /^[)\]]$/.test(tokens[end]?.text ?? '')) { start--; end++ }
+  if (/^[:!]$/.test(tokens[end]?.text ?? '')) end++
+  return { from: start, to: end }
+}
+
+const edges = words(', ; : - – — and but & . !')
+
+export function trim (tokens: readonly Token[]): readonly Token[] {
+  let [from, to] = [0, tokens.length]
+  while (from < to && edges.has(tokens[from]?.lower ?? '')) from++
+  while (to > from && (edges.has(tokens[to - 1]?.lower ?? '') || (to - from > 1 && /^(?:also|now|right|ok|okay|thanks)$/.test(tokens[to - 1]?.lower ?? '') && matchPhrase(tokens, to - 1, fillers) > 0))) to--
+  return tokens.slice(from, to)
+}
+
+const places = words('staging prod production dev development qa uat cluster clusters namespace namespaces region regions environment environments datacenter tenant project account workspace preprod sandbox test live')
+
+/** The last phrase of a clause when it says where: "to staging-eu", "in the payments namespace". */
+export function wherePhrase (tokens: readonly Token[]): readonly Token[] {
+  for (let i = tokens.length - 2; i > 0 && i >= tokens.length - 7; i--) {
+    const token = tokens[i]
+    if (!token || token.depth > 0) return []
+    if (!prepositions.has(token.lower)) continue
+    const isWhere = /^(?:for|in|on|to|across|at|into|against)$/.test(token.lower) && tokens.slice(i + 1).some(({ lower }) => places.has(lower) || /^(?:staging|prod|dev|qa|eu|us|ap|preprod)-|-(?:staging|prod|dev|qa|eu|us|cluster)$/.test(lower))
+    return isWhere ? tokens.slice(i) : []
+  }
+  return []
+}
+
+function stripWhere (tokens: readonly Token[]): readonly Token[] {
+  const at = tokens.findIndex(({ lower }, i) => i > 0 && prepositions.has(lower) && lower !== 'of')
+  return at === -1 ? tokens : tokens.slice(0, at)
+}
+
+export function spaced (tokens: readonly Token[]): readonly Token[] {
+  return tokens.map((token, i) => i === 0 ? { ...token, spaced: true } : token)
+}
+
+function wordsOf (verb: string): Token[] {
+  return verb.split(' ').map((text) => ({ text, lower: text, kind: 'word', spaced: true, depth: 0 }))
+}

@@ -1,0 +1,64 @@
+import type { Priority } from '@cortex/contracts'
+import { stripAsides, trim, wherePhrase } from './drafts.ts'
+import { fillers, orderPhrases, prepositions, requestFrames } from './lexicon.ts'
+import { matchPhrase, words, type Token } from './tokens.ts'
+import { clauseStarts, verbAtFront } from './verbs.ts'
+
+/** What stands before a list or a colon and holds for all that follows. */
+export interface Head {
+  /** The verb for parts without one: "Deploy: Redis, Postgres". */
+  verb: string | null
+  /** Whether it names the work itself ("Set up monitoring:"), so that a list of nouns only says more about it. */
+  concrete: boolean
+  qualifier: readonly Token[]
+  ordered: boolean
+  priority: Priority | null
+  /** Whether it announces a list: "the following", "three things". */
+  announces: boolean
+}
+
+export const noHead: Head = { verb: null, concrete: false, qualifier: [], ordered: false, priority: null, announces: false }
+
+const announcing = words('following things tasks items steps jobs points todos below todo stuff work')
+const filling = words('following these this things tasks items steps jobs points below todos todo the all of two three four five six seven eight nine ten several some our my few couple a please for me us in on and now next also work stuff list i need we to be done')
+/** Verbs that say only that something is to be done. */
+const vague = words('do handle complete perform execute start make get help finish work tackle run need')
+
+export function readHead (given: readonly Token[]): Head {
+  const tokens = trim(given)
+  const { tokens: bare, priority } = stripAsides(tokens)
+  let at = 0
+  for (let length = 1; length > 0; at += length) length = Math.max(matchPhrase(bare, at, requestFrames), matchPhrase(bare, at, fillers), /^[,:]$/.test(bare[at]?.text ?? '') ? 1 : 0)
+  const verb = verbAtFront(bare, at)
+  const qualifier = wherePhrase([{ text: '', lower: '', kind: 'word', spaced: false, depth: 0 }, ...bare])
+  const object = bare.slice(at + (verb?.length ?? 0), bare.length - qualifier.length)
+  const announces = bare.some(({ lower }) => announcing.has(lower)) || bare.at(-1)?.lower === 'these'
+  return {
+    verb: verb && !vague.has(verb.base) && verb.base !== 'take care' && verb.base !== 'work on' ? verb.base : null,
+    concrete: verb !== null && !announces && object.some(({ lower, kind }) => kind !== 'mark' && !filling.has(lower)),
+    qualifier,
+    ordered: tokens.some((_, i) => matchPhrase(tokens, i, orderPhrases) > 0),
+    priority,
+    announces
+  }
+}
+
+/** Cuts "Urgent: rotate the keys" and "For staging: deploy A, configure B" at the colon; null where the colon only explains. */
+export function readLabel (tokens: readonly Token[]): { head: Head, label: readonly Token[], rest: readonly Token[], nominal: boolean } | null {
+  const at = tokens.findIndex(({ text, depth }) => text === ':' && depth === 0)
+  if (at < 1 || at === tokens.length - 1) return null
+  const label = tokens.slice(0, at)
+  const rest = tokens.slice(at + 1)
+  const head = readHead(label)
+  if (clauseStarts(rest, 0, true) || verbAtFront(rest, 0)) return { head, label, rest, nominal: false }
+  if (head.announces && !head.concrete) return { head, label, rest, nominal: true }
+  return head.priority && label.length < 6 ? { head, label, rest, nominal: true } : null
+}
+
+/** "In staging, deploy A and configure B": where it holds, said before the comma. */
+export function readLeadingPlace (tokens: readonly Token[]): { qualifier: readonly Token[], rest: readonly Token[] } | null {
+  if (!/^(?:for|in|on|across|at|within|inside)$/.test(tokens[0]?.lower ?? '') || !prepositions.has(tokens[0]?.lower ?? '')) return null
+  const at = tokens.findIndex(({ text, depth }) => text === ',' && depth === 0)
+  if (at < 2 || at > 8 || !(clauseStarts(tokens, at + 1, true) || verbAtFront(tokens, at + 1))) return null
+  return { qualifier: tokens.slice(0, at), rest: tokens.slice(at + 1) }
+}

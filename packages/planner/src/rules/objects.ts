@@ -1,0 +1,125 @@
+import { categoryOf } from './categories.ts'
+import { determiners, prepositions } from './lexicon.ts'
+import { isWord, words, type Token } from './tokens.ts'
+
+/** Verbs whose work is one report, whatever they look at: "inventory images, versions and licences" is one task. */
+const readers = words('list inventory show check audit scan report count document compare review analyse analyze summarise summarize track monitor collect test examine inspect investigate evaluate assess measure verify validate find gather enumerate catalog catalogue map describe search explore identify discover estimate watch connect merge link integrate sync replicate diff combine consolidate balance benchmark profile split choose separate unify cover describe label tag search')
+/** Parts of one thing: people name them together and mean one installation or one setting. */
+const families: readonly ReadonlySet<string>[] = [
+  words('prometheus grafana alertmanager loki tempo thanos node-exporter exporter exporters'),
+  words('elasticsearch logstash kibana filebeat fluentd fluentbit elk'),
+  words('requests limits cpu memory disk network ram'),
+  words('liveness readiness startup'),
+  words('backup backups restore restores recovery'),
+  words('users roles permissions groups bindings rolebindings'),
+  words('dev development staging stage prod production test testing qa uat preview'),
+  words('images versions licenses licences'),
+  words('ingress egress tls ssl dns certificates'),
+  words('logs metrics traces'),
+  words('html css javascript'), words('username password'), words('read write'), words('name description'), words('build test lint deploy push release')
+]
+const components = words(`redis postgres postgresql mysql mariadb mongodb kafka rabbitmq nginx traefik istio linkerd vault keycloak minio jenkins argocd elasticsearch opensearch prometheus grafana loki
+ cert-manager consul etcd memcached cassandra clickhouse nats haproxy envoy harbor gitea sonarqube nexus kong jaeger falco trivy velero metallb longhorn sentry n8n mattermost nextcloud wordpress ghost metabase airflow superset zookeeper temporal`)
+
+export interface Objects {
+  /** One entry a task: what the verb is done to. */
+  items: readonly (readonly Token[])[]
+  /** What follows the last and holds for all: "to staging". */
+  tail: readonly Token[]
+}
+
+/** Splits "A, B and C" where the nouns are things of their own. Without a verb (`null`) every list is one of things to do. */
+export function splitObjects (verb: string | null, tokens: readonly Token[]): Objects {
+  const whole: Objects = { items: [tokens], tail: [] }
+  const { items, tail } = cutList(tokens)
+  if (items.length < 2 || items.some((item) => item.length === 0 || item.length > 14 || /^(?:not|then|without|except|more|so|if|the same|vice|others?|anything|everything|such|similar|etc|co)$/.test(item[0]?.lower ?? ''))) return whole
+  if (verb !== null && readers.has(verb.split(' ')[0] ?? '') && !items.every((item) => namesWork(item))) return whole
+  if (/^(?:both|between|either|from)$/.test(tokens[0]?.lower ?? '') && verb !== null) return whole
+  if (isFamily(items) || sharesHead(items)) return whole
+  return items.length > 2 || independent(items) ? { items, tail } : whole
+}
+
+/** The coordinated parts up to the first preposition of the last one. */
+function cutList (tokens: readonly Token[]): Objects {
+  const items: Token[][] = [[]]
+  let inPhrase = false
+  let tailFrom = tokens.length
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i]
+    if (!token) break
+    const join = token.depth === 0 ? joinLength(tokens, i) : 0
+    const next = tokens[i + join]
+    // Behind a preposition a list belongs to that phrase, unless a thing of its own begins.
+    if (join > 0 && i > 0 && next && (!inPhrase || /^(?:a|an|another|one|new)$/.test(next.lower) || ownPhrase(tokens, i + join))) {
+      items.push([])
+      tailFrom = tokens.length
+      inPhrase = false
+      i += join - 1
+      continue
+    }
+    if (prepositions.has(token.lower) && token.lower !== 'like' && (items.at(-1)?.length ?? 0) > 0 && token.depth === 0) {
+      // "of" begins a list of parts ("a list of A, B and C"), but belongs to its noun.
+      if (!inPhrase && token.lower !== 'of') tailFrom = i
+      inPhrase = true
+    }
+    items.at(-1)?.push(token)
+  }
+  if (items.length === 1) return { items, tail: [] }
+  // A phrase behind the last item holds for all, unless the items before have their own.
+  const others = items.slice(0, -1).some((item) => item.some(({ lower }, i) => i > 0 && prepositions.has(lower) && lower !== 'of'))
+  const tail = others ? [] : tokens.slice(tailFrom)
+  const last = items.at(-1)
+  return { items: [...items.slice(0, -1), last?.slice(0, last.length - tail.length) ?? []], tail }
+}
+
+function joinLength (tokens: readonly Token[], at: number): number {
+  let i = at
+  for (;;) {
+    const token = tokens[i]
+    if (token?.text === ',' || token?.lower === 'and' || token?.text === '&' || token?.text === '+' || token?.lower === 'plus' || (i > at && (token?.lower === 'also' || token?.lower === 'then'))) { i++; continue }
+    if (token?.lower === 'as' && tokens[i + 1]?.lower === 'well' && tokens[i + 2]?.lower === 'as') { i += 3; continue }
+    if (token?.lower === 'along' && tokens[i + 1]?.lower === 'with') { i += 2; continue }
+    return i - at
+  }
+}
+
+/** "…, alerts for the database": a noun with a "for" of its own. */
+function ownPhrase (tokens: readonly Token[], at: number): boolean {
+  for (let i = at + 1; i < Math.min(at + 5, tokens.length); i++) {
+    const lower = tokens[i]?.lower ?? ''
+    if (lower === ',' || lower === 'and') return false
+    if (lower === 'for' || lower === 'to') return !determiners.has(tokens[at]?.lower ?? '') || lower === 'for'
+  }
+  return false
+}
+
+function isFamily (items: readonly (readonly Token[])[]): boolean {
+  const heads = items.map((item) => item.filter(({ lower }) => !determiners.has(lower)).map(({ lower }) => lower))
+  return families.some((family) => heads.every((words) => words.some((word) => family.has(word)) && words.length <= 2))
+}
+
+/** "liveness, readiness and startup probes": only the last item has the noun, the ones before describe it. */
+function sharesHead (items: readonly (readonly Token[])[]): boolean {
+  const last = items.at(-1)?.filter(isWord) ?? []
+  const before = items.slice(0, -1).map((item) => item.filter(isWord))
+  const head = last.at(-1)?.lower ?? ''
+  if (last.length >= 2 && !determiners.has(last[0]?.lower ?? '') && /[^s]s$/.test(head) && before.every((item, i) => item.length === 1 || (i === 0 && item.length === 2 && determiners.has(item[0]?.lower ?? '')))) {
+    return !before.every((item) => components.has(item.at(-1)?.lower ?? '') || categoryOf({ core: item, around: [] }) !== categoryOf({ core: last, around: [] }))
+  }
+  // "the namespaces dev, qa and prod": a plural noun, then its names.
+  const first = items[0]?.filter((token) => isWord(token) && !determiners.has(token.lower)) ?? []
+  return first.length === 2 && /[^s]s$/.test(first[0]?.lower ?? '') && items.slice(1).every((item) => item.length === 1)
+}
+
+/** Two things are two tasks when they are of different fields, are two products, or each comes with its own article. */
+function independent (items: readonly (readonly Token[])[]): boolean {
+  const categories = items.map((item) => categoryOf({ core: item, around: [] }))
+  if (!categories.includes('general') && new Set(categories).size === items.length) return true
+  if (items.every((item) => item.length <= 2 && components.has(item.at(-1)?.lower ?? ''))) return true
+  return items.every((item) => item.length > 1 && /^(?:a|an|the|our|my|another)$/.test(item[0]?.lower ?? ''))
+}
+
+/** "a security scan, an inventory": things to be done rather than looked at. */
+function namesWork (item: readonly Token[]): boolean {
+  return /^(?:scan|scans|audit|inventory|report|review|test|tests|backup|check|checks)$/.test(item.at(-1)?.lower ?? '') && /^(?:a|an|the)$/.test(item[0]?.lower ?? '')
+}

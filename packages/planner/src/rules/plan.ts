@@ -1,0 +1,55 @@
+import { readBlocks } from './blocks.ts'
+import type { KnownTask } from './conversation.ts'
+import { resolveConditions } from './dependencies.ts'
+import type { Draft } from './drafts.ts'
+import { normalize } from './normalize.ts'
+import { Planning } from './planning.ts'
+import { readRemark, type Remark } from './remarks.ts'
+import type { TaskRequest } from './requests.ts'
+
+export interface Plan {
+  drafts: readonly Draft[]
+  requests: readonly TaskRequest[]
+  /** What the parts without work were. */
+  remarks: readonly Remark[]
+  /** How many tasks were left out because one message asked for too many. */
+  dropped: number
+}
+
+/** Tasks one message may start. */
+const mostTasks = 100
+const longestDescription = 16_000
+
+/** Reads a message as work to do and requests about work under way. `insist` takes questions and statements as work too. */
+export function planMessage (message: string, known: readonly KnownTask[], insist = false): Plan {
+  const { text, code } = normalize(message)
+  const remark = readRemark(text)
+  if (remark) return { drafts: [], requests: [], remarks: [remark], dropped: 0 }
+  const planning = new Planning(known, /\b(?:parallel|simultaneously|concurrently|at the same time)\b/i.test(text), insist)
+  const blocks = readBlocks(text)
+  blocks.forEach((block, i) => {
+    if (block.kind === 'list') planning.readList(block.items)
+    else planning.readSentence(block.tokens, block.question, blocks[i + 1]?.kind === 'list')
+  })
+  resolveConditions(planning.drafts, known)
+  planning.settle()
+  const drafts = withoutRepeats(planning.drafts)
+  for (const draft of drafts) draft.description = describe(draft.description, planning.notes, code)
+  return { drafts: drafts.slice(0, mostTasks), requests: planning.requests, remarks: planning.remarks, dropped: Math.max(0, drafts.length - mostTasks) }
+}
+
+function describe (said: string, notes: readonly string[], code: readonly string[]): string {
+  const parts = [said, ...(notes.length > 0 ? [`The person also said: ${notes.join(' ')}`] : []), ...code.map((text) => `\`\`\`\n${text}\n\`\`\``)]
+  return parts.join('\n\n').slice(0, longestDescription)
+}
+
+/** Saying the same thing twice asks for it once. */
+function withoutRepeats (drafts: readonly Draft[]): Draft[] {
+  const seen = new Map<string, Draft>()
+  for (const draft of drafts) {
+    const key = `${draft.title}\n${draft.description.toLowerCase()}`
+    if (!seen.has(key)) seen.set(key, draft)
+    else for (const other of drafts) if (other.after.delete(draft)) other.after.add(seen.get(key) ?? draft)
+  }
+  return [...seen.values()]
+}

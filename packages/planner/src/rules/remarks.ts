@@ -1,0 +1,24 @@
+/** What a message can be when it asks for no work. */
+export type Remark = 'greeting' | 'thanks' | 'capabilities' | 'identity' | 'question' | 'statement' | 'refusal' | 'unclear' | 'noted'
+
+const remarks: readonly (readonly [Exclude<Remark, 'question' | 'statement' | 'unclear'>, RegExp])[] = [
+  ['capabilities', /^(?:(?:hi|hey|hello|ok|so|and),? )?(?:help|help me|what can (?:you|this|cortex|i)\b.{0,60}|what (?:do|are) you (?:do|able to do|capable of|good at)\b.{0,30}|what else can you\b.{0,30}|how (?:do|can|should) i (?:use|work with|talk to|start with) (?:you|this|cortex|it)\b.{0,30}|how does (?:this|it|cortex) work|how do you work|what (?:tasks|kinds? of tasks?|sort of (?:tasks|things)|things) can you\b.{0,30}|can you help(?: me)?|show me what you can do|tell me what you can do|what are your (?:capabilities|skills|features|commands|options)|commands|usage|menu|examples|give me (?:an example|examples)|who can you help.{0,30})$/],
+  ['identity', /^(?:(?:hi|hey|hello|ok|so|and),? )?(?:who are you|what are you|are you (?:an? )?(?:ai|bot|robot|human|real|claude|chatgpt|gpt|llm|language model|person|model|there)\b.{0,30}|which model (?:are you|is this|do you use).{0,20}|what model (?:are you|is this|do you use).{0,20}|introduce yourself|what(?:'s| is) your name|do you use (?:ai|a language model|an llm|claude).{0,20}|is this (?:ai|claude|an ai|a bot).{0,20}|tell me about yourself|what is cortex|what's cortex)$/],
+  ['thanks', /^(?:ok(?:ay)?,? |great,? |cool,? |perfect,? |nice,? |awesome,? |super,? )?(?:thanks|thank you|thx|ty|cheers|much appreciated|appreciated|many thanks|merci|danke)\b.{0,60}$/],
+  ['noted', /^(?:ok|okay|k|cool|great|nice|perfect|awesome|super|excellent|good|fine|alright|all right|got it|understood|i see|sounds good|looks good|well done|good job|great job|nice work|great work|good work|lgtm|wow|amazing|wonderful|brilliant|makes sense|fair enough|never ?mind|nvm|no worries|bye|goodbye|see you|see ya|good night|see you later|talk later|later|lol|haha|hm+|👍|right|interesting|that's all|that is all|that's it|that was all|done|no thanks|no thank you|nothing|nothing else|not now|not yet|stop it there|have a (?:nice|good|great) (?:day|evening|weekend)|i am done|i'm done|i love it|love it|very nice|so cool|test|testing|ping)(?: (?:then|now|so far|for now|everyone|all|team|everything|man|today|again|guys|tomorrow|done))?$/],
+  ['greeting', /^(?:hi|hello|hey|hey there|hi there|hello there|good (?:morning|afternoon|evening|day)|morning|howdy|yo|greetings|hiya|hallo|hola|moin|servus|salut|bonjour|sup|what's up|whats up|welcome)(?:,? (?:there|all|team|everyone|cortex|everybody|folks|guys|again|you|my friend|world|bot))*(?:,? how (?:are|is) (?:you|it going|things)(?: (?:doing|today))?)?$|^how are you(?: (?:doing|today))?$/],
+  ['refusal', /^(?:no|nope|nah|don't|do not|please don't|no way|no thanks|not that|don't do (?:it|that|anything)|do nothing|leave it|better not|rather not)$/]
+]
+
+/** A message or sentence that is only a remark; null when it may be more. */
+export function readRemark (said: string): Remark | null {
+  const plain = said.toLowerCase().replace(/[\s.!?,;:)(\p{Extended_Pictographic}\u{fe0f}]+$/u, '').trim()
+  if (plain === '') return 'unclear'
+  if (plain.length > 120) return null
+  return remarks.find(([, pattern]) => pattern.test(plain))?.[0] ?? null
+}
+
+/** "yes", "go ahead", "do it": to what was offered just before. */
+export function isConsent (said: string): boolean {
+  return /^(?:yes|yes please|yes,? (?:please )?(?:do(?: it| that| so)?|go ahead|start(?: it)?|create (?:it|the task|a task|one))|yeah|yep|yup|sure|ok|okay|ok do it|go|go ahead|go for it|do it|do that|please do|please do so|please|start|start it|create it|create the task|create a task|make it so|sounds good|absolutely|definitely|of course|sure,? go ahead|yes,? that|confirmed|correct|right|exactly)(?:,? (?:please|thanks|thank you))?$/.test(said.toLowerCase().replace(/[\s.!?]+$/, ''))
+}

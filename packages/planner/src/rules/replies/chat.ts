@@ -1,0 +1,26 @@
+import type { Remark } from '../remarks.ts'
+import { offer } from '../offers.ts'
+
+const what = `Tell me what to do and I turn it into tasks, several at once where they do not depend on each other:
+
+- “Deploy a monitoring stack, configure security scanning and set up CI/CD for staging, in parallel”
+- “Upgrade the database, then run the smoke tests”
+- “What is the status of the monitoring stack?”, “show all failed tasks”, “cancel the scan”, “retry the failed ones”`
+
+const replies: Readonly<Record<Remark, string>> = {
+  greeting: `Hello. ${what}`,
+  thanks: 'You are welcome.',
+  noted: 'All right.',
+  refusal: 'All right, nothing was started.',
+  capabilities: `I am the offline planner: fixed rules, no language model. ${what}\n\nChanges are shown to you for approval before anything is applied.`,
+  identity: 'I am the offline planner of Cortex: fixed rules, no language model. I read requests, split them into tasks and follow them; I cannot converse or explain things.',
+  question: `I plan by rules and have no language model, so I cannot answer that question. I can have it looked into. ${offer}`,
+  statement: `I read that as something you tell me, not as a request, so I started nothing. ${offer}`,
+  unclear: `I could not make out what is to be done. ${what}`
+}
+
+/** The answer to a message without work. The most telling part decides. */
+export function chat (remarks: readonly Remark[]): string {
+  const order: readonly Remark[] = ['question', 'unclear', 'capabilities', 'identity', 'refusal', 'statement', 'thanks', 'greeting', 'noted']
+  return replies[order.find((remark) => remarks.includes(remark)) ?? 'unclear']
+}

@@ -1,0 +1,50 @@
+import type { Conversation, Step } from '../conversation.ts'
+import { offer, whichOne } from '../offers.ts'
+import type { Plan } from '../plan.ts'
+import type { Outcome } from '../task-calls.ts'
+import { chat } from './chat.ts'
+import { describeCancelled, describeCreated, describeListed, describeRetried, describeStatuses } from './results.ts'
+import { bold, plain, statusOf } from './wording.ts'
+
+export interface Conclusion {
+  plan: Plan
+  outcomes: readonly Outcome[]
+  conversation: Conversation
+  /** Calls were wanted that the request offers no tool for. */
+  withoutTools: boolean
+}
+
+/** The reply when no call is left to make: what came of the calls, what has to be asked, or a plain answer. */
+export function conclude ({ plan, outcomes, conversation, withoutTools }: Conclusion): string {
+  const { steps, now } = conversation
+  const by = (name: string): Step[] => steps.filter(({ call }) => call.name === name)
+  const lookups = by('cortex_get_tasks')
+  const silent = outcomes.some((outcome) => outcome.kind === 'calls' && outcome.calls.length > 0)
+  const listed = plan.requests.find((request) => request.kind === 'list')
+  const parts = [
+    describeCreated(by('cortex_create_task')),
+    describeStatuses(by('cortex_get_task_status')),
+    describeCancelled(by('cortex_cancel_task'), now),
+    describeRetried(by('cortex_retry_task'), now),
+    ...lookups.filter(({ failed }) => failed || !silent || listed !== undefined).map((step) => describeListed(step, listed?.statuses ?? [], outcomes.every(({ kind }) => kind === 'lookup' || kind === 'calls'))),
+    ...outcomes.map(askOrMiss),
+    plan.dropped > 0 ? `Your message asks for ${plan.dropped} more than one message may start; send those again afterwards.` : '',
+    withoutTools ? 'I was given no tool for this, so nothing was started or changed.' : ''
+  ].filter((part) => part !== '')
+  if (parts.length === 0) return chat(plan.remarks)
+  if (plan.drafts.length > 0 && plan.remarks.includes('unclear')) parts.push('One part speaks of an “it” that I could not place, so I left it out. Please name it.')
+  if (plan.remarks.includes('question')) parts.push('I plan by rules and cannot answer the question in your message.')
+  return parts.join('\n\n')
+}
+
+function askOrMiss (outcome: Outcome): string {
+  if (outcome.kind === 'ask' && outcome.request.kind !== 'list' && outcome.request.kind !== 'status') {
+    return [whichOne[outcome.request.kind], ...outcome.among.map((task, i) => `${i + 1}. ${bold(task.title)} ${statusOf(task)} (\`${task.id}\`)`)].join('\n')
+  }
+  if (outcome.kind !== 'none') return ''
+  const { request } = outcome
+  if (request.kind === 'list') return ''
+  if (request.kind !== 'status' && request.all) return request.kind === 'cancel' ? 'Nothing of this conversation is running or waiting, so there was nothing to cancel.' : 'No task of this conversation has failed, so there was nothing to retry.'
+  const about = request.about === '' ? '' : ` that matches “${plain(request.about, 80)}”`
+  return request.kind === 'status' ? `I found no task${about}. ${offer}` : `I found no task${about}, so nothing was ${request.kind === 'cancel' ? 'cancelled' : 'retried'}. Tell me its title or id.`
+}

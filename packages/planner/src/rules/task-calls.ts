@@ -1,0 +1,108 @@
+import { isTerminal, type TaskStatus } from '@cortex/contracts'
+import type { Conversation, KnownTask, Step } from './conversation.ts'
+import { findTasks, idsIn, latestTurn } from './references.ts'
+import type { TaskRequest } from './requests.ts'
+import type { Call } from './transcript.ts'
+
+/** What a request about tasks comes to. Lookups come first; `calls` is empty until they are answered. */
+export type Outcome =
+  | { kind: 'calls', calls: readonly Call[] }
+  | { kind: 'lookup', call: Call }
+  /** Several tasks could be meant. */
+  | { kind: 'ask', request: TaskRequest, among: readonly KnownTask[] }
+  | { kind: 'none', request: TaskRequest }
+
+/** Tasks one request may act on. */
+const mostTasks = 50
+const longestWords = 200
+
+export function decide (request: TaskRequest, { before, now, steps }: Conversation): Outcome {
+  if (request.kind === 'list') return { kind: 'lookup', call: listCall(request) }
+  const ids = idsIn(request.about)
+  if (ids.length > 0) return act(request, ids)
+  if (request.kind === 'status' && request.about === '') return statusOfLatest(before, steps)
+  if (request.kind !== 'status' && request.all) return decideAll(request, now, steps)
+  const found = findTasks(request.about, before)
+  if (found.tasks.length > 0) return choose(request, found.tasks, found.ambiguous)
+  if (request.about === '') return { kind: 'none', request }
+  const call = { name: 'cortex_get_tasks', input: { text: searchWord(request.about), limit: 50 } }
+  const step = answerTo(call, steps)
+  if (!step) return { kind: 'lookup', call }
+  const later = findTasks(request.about, rowsOf(step, now))
+  return later.tasks.length > 0 ? choose(request, later.tasks, later.ambiguous) : { kind: 'none', request }
+}
+
+/** Several tasks may fit; only those on which the request can have an effect are meant. */
+function choose (request: TaskRequest, tasks: readonly KnownTask[], ambiguous: boolean): Outcome {
+  const fitting = request.kind === 'list' ? tasks : tasks.filter(({ status }) => fits(request.kind, status))
+  const meant = fitting.length > 0 ? fitting : tasks
+  if (ambiguous && meant.length > 1 && request.kind !== 'status') return { kind: 'ask', request, among: meant.slice(0, 10) }
+  return act(request, meant.map(({ id }) => id))
+}
+
+/** As far as is known: a status may be old. */
+function fits (kind: TaskRequest['kind'], status: KnownTask['status']): boolean {
+  if (status === null || status === 'not_found') return true
+  if (kind === 'cancel') return !isTerminal(status)
+  return kind === 'retry' ? status === 'failed' || status === 'cancelled' : true
+}
+
+/** "Everything" is everything of this conversation, as it stands now. */
+function decideAll (request: Extract<TaskRequest, { kind: 'cancel' | 'retry' }>, now: readonly KnownTask[], steps: readonly Step[]): Outcome {
+  const call = { name: 'cortex_get_tasks', input: { conversation: 'current', limit: 200 } }
+  const step = answerTo(call, steps)
+  if (!step) return { kind: 'lookup', call }
+  const spared = new Set(request.except === '' ? [] : findTasks(request.except, now).tasks.map(({ id }) => id))
+  const meant = rowsOf(step, now).filter(({ id, status, category }) => !spared.has(id) && (request.category === null || category === request.category) &&
+    (request.kind === 'cancel' ? status !== null && status !== 'not_found' && !isTerminal(status) : status === 'failed'))
+  return meant.length > 0 ? act(request, meant.map(({ id }) => id)) : { kind: 'none', request }
+}
+
+function statusOfLatest (before: readonly KnownTask[], steps: readonly Step[]): Outcome {
+  const latest = latestTurn(before)
+  if (latest.length > 0) return act({ kind: 'status', about: '' }, latest.map(({ id }) => id))
+  const call = { name: 'cortex_get_tasks', input: { conversation: 'current', limit: 20 } }
+  return answerTo(call, steps) ? { kind: 'calls', calls: [] } : { kind: 'lookup', call }
+}
+
+function act (request: TaskRequest, ids: readonly string[]): Outcome {
+  const meant = ids.slice(0, mostTasks)
+  if (request.kind === 'status' && meant.length > 10) return { kind: 'calls', calls: [{ name: 'cortex_get_tasks', input: { task_ids: meant } }] }
+  const name = request.kind === 'cancel' ? 'cortex_cancel_task' : request.kind === 'retry' ? 'cortex_retry_task' : 'cortex_get_task_status'
+  return { kind: 'calls', calls: meant.map((id) => ({ name, input: { task_id: id, ...(request.kind === 'cancel' && { reason: 'Asked for in the chat' }) } })) }
+}
+
+function listCall ({ statuses, category, everywhere }: Extract<TaskRequest, { kind: 'list' }>): Call {
+  const [status] = statuses
+  return {
+    name: 'cortex_get_tasks',
+    input: {
+      // The tool takes one status; with several in question the reply sorts them out.
+      ...(statuses.length === 1 && status !== undefined && { status }),
+      ...(category !== null && { category }),
+      ...(!everywhere && { conversation: 'current' }),
+      limit: 50
+    }
+  }
+}
+
+export function answerTo ({ name, input }: Call, steps: readonly Step[]): Step | null {
+  const wanted = JSON.stringify(input)
+  return steps.find(({ call }) => call.name === name && JSON.stringify(call.input) === wanted) ?? null
+}
+
+export function rowsOf ({ output }: Step, known: readonly KnownTask[]): readonly KnownTask[] {
+  const ids = new Set((Array.isArray(output?.tasks) ? output.tasks : []).map((row: { task_id?: unknown }) => row.task_id))
+  return known.filter(({ id }) => ids.has(id))
+}
+
+/** The tool searches for a part of the title, so the longest word without its ending finds most. */
+function searchWord (about: string): string {
+  const candidates = about.split(/[^\p{L}\p{N}/._-]+/u).filter((word) => !/^(?:the|a|an|my|our|task|tasks|job|of|for|and|one|that|please|with|about|to|in|on)$/.test(word))
+  const longest = candidates.reduce((best, word) => word.length > best.length ? word : best, '')
+  return (longest.length > 6 ? longest.replace(/(?:ning|ing|ment|s)$/, '') : longest).slice(0, longestWords) || about.slice(0, longestWords)
+}
+
+export function liveOf (statuses: readonly TaskStatus[], rows: readonly KnownTask[]): readonly KnownTask[] {
+  return statuses.length === 0 ? rows : rows.filter(({ status }) => (statuses as readonly string[]).includes(status ?? ''))
+}

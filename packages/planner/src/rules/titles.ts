@@ -1,0 +1,47 @@
+import { render, words, type Token } from './tokens.ts'
+
+const small = words('a an the and or but nor for to of in on at by with from as into via per vs off over under than then if is are be')
+/** Names as their makers write them. */
+const names: ReadonlyMap<string, string> = new Map(`CI/CD CI CD API APIs TLS SSL mTLS RBAC DNS HTTP HTTPS CPU SSH VPN SSO MFA 2FA AWS GCP EKS GKE AKS SQL MySQL PostgreSQL MongoDB RabbitMQ MariaDB GitHub GitLab GraphQL OAuth
+ OpenAPI CVE CVEs SBOM SBOMs README URL URLs UI UX JSON YAML PDF CSV HTML CSS S3 EC2 IAM HPA PVC PVCs CIS PR PRs E2E iOS SLO SLOs VM VMs OIDC OPA WAF CDN VPC RAM GPU GPUs IP IPs LDAP ArgoCD GitOps DevOps JWT ORM SDK CLI gRPC
+ OpenTelemetry ClickHouse InfluxDB MinIO TypeScript JavaScript OpenSearch DDoS SOC2 GDPR PCI NATS ELK SMTP TCP UDP QA ID IDs XML CRUD REST CMDB EOL ADR CDK PgBouncer Node.js DB`.trim().split(/\s+/).map((name) => [name.toLowerCase(), name]))
+const spelledAs: ReadonlyMap<string, string> = new Map([['k8s', 'Kubernetes'], ['cicd', 'CI/CD'], ['postgres', 'Postgres'], ['&', 'and']])
+
+const dropped = words('a an the our my your their its please some any')
+const longest = 9
+const endings = words('for to of in on at by with from as into via per and or the a an , using across against under than')
+
+/** A short title in title case: "set up" and "the CI/CD pipeline, please" give "Set Up CI/CD Pipeline". */
+export function titleOf (verb: string, object: readonly Token[]): string {
+  const kept: Token[] = []
+  for (const token of object) {
+    if (token.kind === 'mark' && !/^[,&+/]$/.test(token.text)) { if (/^[(:;—–]$/.test(token.text) || token.text === '-') break; continue }
+    if (token.depth > 0 || dropped.has(token.lower)) continue
+    // "a new cluster" is a cluster; "new" that tells two things apart stays.
+    if (token.lower === 'new' && kept.length === 0) continue
+    kept.push(token)
+  }
+  const room = longest - verb.split(' ').length
+  let short = kept.length > room ? cutBefore(kept, room) : kept
+  while (endings.has(short.at(-1)?.lower ?? '')) short = short.slice(0, -1)
+  const source = [...verb.split(' '), ...render(short).replaceAll('"', '').replaceAll('`', '').split(' ')].filter((word) => word !== '')
+  const title = source.map((word, i) => caseOf(word, i === 0 || i === source.length - 1 || i < verb.split(' ').length)).join(' ')
+  return title.length > 100 ? `${title.slice(0, 99).trimEnd()}…` : title
+}
+
+/** Cuts a long title before the last preposition or comma that still fits, so that it ends with a whole phrase. */
+function cutBefore (tokens: readonly Token[], room: number): readonly Token[] {
+  for (let i = room; i > 2; i--) if (/^(?:for|to|in|on|at|by|with|from|into|via|using|across|against|that|which|so|because|and|,|as|who|where|over|through|during|between)$/.test(tokens[i]?.lower ?? '')) return tokens.slice(0, i)
+  return tokens.slice(0, room)
+}
+
+function caseOf (word: string, always: boolean): string {
+  const [, core = word, tail = ''] = /^(.*?)([,.]*)$/u.exec(word) ?? []
+  const lower = core.toLowerCase()
+  const named = spelledAs.get(lower) ?? names.get(lower)
+  if (named !== undefined) return named + tail
+  // Identifiers, versions and names with capitals inside stand as the person wrote them.
+  if (/[\d_@/.:=]|\p{Ll}\p{Lu}/u.test(core) || /^\p{Lu}{2,5}$/u.test(core) || /^(?:staging|prod|dev|eu|us)-/.test(lower)) return core + tail
+  if (!always && small.has(lower)) return lower + tail
+  return core.split('-').map((part) => part === core || !small.has(part) ? part.charAt(0).toUpperCase() + part.slice(1).toLowerCase() : part).join('-') + tail
+}

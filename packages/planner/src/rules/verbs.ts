@@ -1,0 +1,119 @@
+import { compoundHeads, determiners, doubtfulVerbs, finiteVerbs, functionWords, negations, particleVerbs, plainVerbs, prepositions, pronouns, requestFrames, fillers } from './lexicon.ts'
+import { isWord, matchPhrase, words, type Token } from './tokens.ts'
+
+export interface Verb {
+  /** Tokens it takes: two for "set up". */
+  length: number
+  /** The form an instruction has: "deploying" gives "deploy". */
+  base: string
+  gerund: boolean
+}
+
+/** Plain verbs that also stand before nouns: "a deploy key", "the upgrade window". */
+const nounLike = words('deploy install download upload debug upgrade update merge draft fix sync switch transfer record display show trace trigger purge use split drain profile estimate research email book')
+/** Doubtful verbs that before a bare noun are nearly always verbs. */
+const mostlyVerbs = words('run check restart monitor document scale secure watch export import extract search count forward transform throttle list review track mirror push pull tag patch back')
+/** Doubtful verbs that go with a preposition: "check for leaks", "report on costs". */
+const takesPreposition = words('check scan search report look watch work monitor alert')
+const nounEndings = /(?:ing|tion|ment|ity|ness|ance|ence|ship|ism|ies|ly|ous|ive|ble|ful|al)$/
+
+/** The verb that the clause beginning at `at` opens with. */
+export function verbAtFront (tokens: readonly Token[], at: number): Verb | null {
+  const verb = knownVerb(tokens, at)
+  if (verb) return isStatement(tokens, at, verb) ? null : verb
+  return unknownVerb(tokens, at)
+}
+
+/** The verb of a further clause behind a comma or "and": the same, but doubtful words need an object that shows them to be verbs. */
+export function verbAmid (tokens: readonly Token[], at: number, gerunds: boolean): Verb | null {
+  const verb = knownVerb(tokens, at)
+  if (!verb) return unknownVerb(tokens, at)
+  if (verb.gerund && !gerunds) return null
+  const next = tokens[at + verb.length]
+  if (!next || (next.kind === 'mark' && next.text !== '(') || next.lower === 'and' || next.lower === 'or' || finiteVerbs.has(next.lower)) return null
+  if (verb.length > 1) return verb
+  if (isDetermined(next)) return verb
+  const lower = tokens[at]?.lower ?? ''
+  if (/^(?:for|of|in|by)$/.test(next.lower)) return takesPreposition.has(verb.base) && next.lower === 'for' ? verb : null
+  if (prepositions.has(next.lower) && doubtfulVerbs.has(lower)) return takesPreposition.has(lower) ? verb : null
+  if (mostlyVerbs.has(lower) && !compoundHeads.has(next.lower)) return verb
+  if (mostlyVerbs.has(lower)) return lower === 'run' || /s$/.test(next.lower) ? verb : null
+  if (doubtfulVerbs.has(lower) || nounLike.has(lower)) return compoundHeads.has(next.lower) || /ing$/.test(next.lower) ? null : verb
+  return verb
+}
+
+/** Whether a request begins here: a verb, or words of asking before one. */
+export function clauseStarts (tokens: readonly Token[], at: number, gerunds: boolean): boolean {
+  let i = at
+  let asked = false
+  for (;;) {
+    const asking = matchPhrase(tokens, i, requestFrames) || matchPhrase(tokens, i, negations)
+    const skipped = asking || matchPhrase(tokens, i, fillers)
+    if (skipped === 0) break
+    asked ||= asking > 0
+    i += skipped
+  }
+  const word = tokens[i]
+  if (word?.kind !== 'word') return word?.kind === 'quote' && asked
+  if (asked && !prepositions.has(word.lower)) return i - at > 1 || verbAtFront(tokens, i) !== null
+  if (/^(?:what|how|why|who|where|which)(?:'s)?$/.test(word.lower)) return /'s$/.test(word.lower) || /^(?:is|are|was|were|do|does|did|about|can|should)$/.test(tokens[i + 1]?.lower ?? '')
+  return verbAmid(tokens, i, gerunds) !== null
+}
+
+export function isDetermined (token: Token | undefined): boolean {
+  return token !== undefined && (token.kind === 'quote' || determiners.has(token.lower) || pronouns.has(token.lower))
+}
+
+/** The form of instruction of "-ing", or null when it is none. */
+export function baseOfGerund (word: string): string | null {
+  if (!word.endsWith('ing') || word.length < 5) return null
+  const root = word.slice(0, -3)
+  for (const base of [root, `${root}e`, root.slice(0, -1)]) if (isVerbWord(base)) return base
+  return null
+}
+
+const particleFirsts: ReadonlySet<string> = new Set([...particleVerbs].map((verb) => verb.split(' ', 1)[0] ?? ''))
+
+function isVerbWord (word: string): boolean {
+  return plainVerbs.has(word) || doubtfulVerbs.has(word) || particleFirsts.has(word)
+}
+
+function knownVerb (tokens: readonly Token[], at: number): Verb | null {
+  const token = tokens[at]
+  if (!isWord(token)) return null
+  const gerundBase = baseOfGerund(token.lower)
+  const base = gerundBase ?? token.lower
+  const next = tokens[at + 1]?.lower ?? ''
+  if (particleVerbs.has(`${base} ${next}`)) return { length: 2, base: `${base} ${next}`, gerund: gerundBase !== null }
+  if (gerundBase !== null) return { length: 1, base, gerund: true }
+  if (!plainVerbs.has(base) && !doubtfulVerbs.has(base)) return base === 'do' && isDetermined(tokens[at + 1]) ? { length: 1, base, gerund: false } : null
+  return { length: 1, base, gerund: false }
+}
+
+/** "Frobnicate the gateway": a word nobody knows, before a determiner, can only be the verb. */
+function unknownVerb (tokens: readonly Token[], at: number): Verb | null {
+  const token = tokens[at]
+  const next = tokens[at + 1]
+  if (!isWord(token) || next?.kind !== 'word') return null
+  const { lower } = token
+  const shape = /^[a-z]{3,20}(?:-[a-z]{2,20})?$/.test(lower) && !nounEndings.test(lower) && !/s$/.test(lower)
+  if (!shape || functionWords.has(lower) || determiners.has(lower) || prepositions.has(lower) || finiteVerbs.has(lower)) return null
+  return /^(?:the|a|an|all|our|my|your|every|these|those)$/.test(next.lower) ? { length: 1, base: lower, gerund: false } : null
+}
+
+/** "Deploy failed", "test environment is down": the first word looks like a verb, but the sentence tells something. */
+function isStatement (tokens: readonly Token[], at: number, verb: Verb): boolean {
+  const next = tokens[at + verb.length]
+  if (next && finiteVerbs.has(next.lower) && !isDetermined(next)) return !/^(?:keep|keeps|needs)$/.test(next.lower)
+  if (verb.length > 1 || isDetermined(next)) return false
+  const lower = tokens[at]?.lower ?? ''
+  if (!doubtfulVerbs.has(lower) && !nounLike.has(lower) && !verb.gerund) return false
+  for (let i = at + 1; i < tokens.length; i++) {
+    const word = tokens[i]
+    if (word?.kind === 'mark') return false
+    if (word?.kind !== 'word') continue
+    if (/^(?:that|which|if|whether|why|where|how|once|when|after|before|because|so|until|unless|as|who|what|while)$/.test(word.lower)) return false
+    if (finiteVerbs.has(word.lower)) return true
+  }
+  return false
+}

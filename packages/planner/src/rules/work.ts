@@ -1,0 +1,114 @@
+import type { Condition } from './clauses.ts'
+import { link } from './dependencies.ts'
+import { createDraft, spaced, type Draft, wherePhrase } from './drafts.ts'
+import { prepositions } from './lexicon.ts'
+import { splitObjects } from './objects.ts'
+import type { Reading } from './read-clause.ts'
+import { render, type Token } from './tokens.ts'
+import { sentence } from './dependencies.ts'
+
+export interface WorkContext {
+  /** Drafts of the same message before this clause, the nearest last: what "it" and "them" can mean. */
+  earlier: readonly Draft[]
+  /** Those of the clause just before. */
+  nearest: readonly Draft[]
+  qualifier: readonly Token[]
+  /** Items of a list are one task each, whatever they name. */
+  keepWhole: boolean
+  /** Whether "it" also means "after it". */
+  sequential: boolean
+}
+
+type Work = Extract<Reading, { kind: 'work' }>
+
+/** The tasks of one clause. Null when it speaks of an "it" that nobody named. */
+export function draftWork (work: Work, context: WorkContext): Draft[] | null {
+  const { items, tail } = context.keepWhole ? { items: [work.object], tail: [] } : splitObjects(work.nominal ? null : work.verb, work.object)
+  const [only] = items
+  if (only?.length === 0 && !work.nominal) return context.nearest.length > 0 && only ? bareVerb(work, context) : null
+  const drafts: Draft[] = []
+  for (const item of items) {
+    const object = [...item, ...spaced(tail)]
+    const place = wherePhrase(object).length > 0 || !takes(work.verb, context.qualifier) ? [] : context.qualifier
+    const referent = readReferent(object, context)
+    if (referent === 'unknown') return null
+    const draft = createDraft({
+      verb: work.nominal && startsWithVerb(item, work.verb) ? '' : work.verb,
+      object: referent?.object ?? object,
+      named: referent?.named ?? object,
+      qualifier: place,
+      description: describeWork(work, items.length > 1 ? object : null, place, referent?.note ?? ''),
+      priority: work.priority,
+      conditions: conditionsOf(work.conditions)
+    })
+    if (referent && context.sequential) for (const earlier of referent.drafts) link(draft, earlier)
+    drafts.push(draft)
+  }
+  return drafts
+}
+
+/** One deploys "to staging", but builds and tests for it: that place is not shared with such verbs. */
+function takes (verb: string, [preposition]: readonly Token[]): boolean {
+  return !/^(?:to|into)$/.test(preposition?.lower ?? '') || /^(?:deploy|install|roll out|ship|release|promote|push|migrate|move|add|apply|connect|copy|upload)$/.test(verb)
+}
+
+/** "Build the image, then deploy": the verb works on what came before. */
+function bareVerb (work: Work, { nearest, qualifier }: WorkContext): Draft[] {
+  const object = nearest.at(-1)?.object ?? []
+  return [createDraft({ verb: work.verb, object, named: object, qualifier, description: describeWork(work, object, qualifier, ''), priority: work.priority, conditions: work.conditions })]
+}
+
+function conditionsOf (conditions: readonly Condition[]): readonly Condition[] {
+  return conditions.filter(({ tokens }) => tokens.length > 0)
+}
+
+function startsWithVerb (item: readonly Token[], verb: string): boolean {
+  return verb === '' || item[0]?.lower === verb
+}
+
+interface Referent {
+  drafts: readonly Draft[]
+  object: readonly Token[]
+  named: readonly Token[]
+  note: string
+}
+
+const singular = /^(?:it|this|that|its|itself)$/
+const plural = /^(?:them|these|those|they|their)$/
+
+/** Finds what "it" means in "deploy it" and "add alerts for it". */
+function readReferent (object: readonly Token[], { earlier, nearest }: WorkContext): Referent | 'unknown' | null {
+  const at = object.findIndex(({ lower, depth }, i) => depth === 0 && (singular.test(lower) || plural.test(lower)) && endsPhrase(object, i) && (i === 0 || prepositions.has(object[i - 1]?.lower ?? '')))
+  if (at === -1) return null
+  const word = object[at]?.lower ?? ''
+  const drafts = plural.test(word) ? nearest : earlier.slice(-1)
+  const meant = drafts.at(-1)
+  if (!meant) return at === 0 && (object.length === 1 || !/^(?:this|that|these|those|their|its)$/.test(word)) ? 'unknown' : null
+  const named = drafts.length === 1 ? meant.object : drafts.flatMap((draft, i) => [...(i > 0 ? [and] : []), ...spaced(draft.object)])
+  return {
+    drafts,
+    object: meant.object,
+    named: [...object.slice(0, at), ...spaced(named), ...object.slice(at + 1)],
+    note: `“${word}” is: ${render(named)}`
+  }
+}
+
+const and: Token = { text: 'and', lower: 'and', kind: 'word', spaced: true, depth: 0 }
+
+/** "this" before a noun is no pronoun. */
+function endsPhrase (object: readonly Token[], at: number): boolean {
+  const next = object[at + 1]
+  return !next || next.kind === 'mark' || /^(?:it|them|they)$/.test(object[at]?.lower ?? '') || prepositions.has(next.lower) || /^(?:and|too|all|up|down|out|off|again|live|public)$/.test(next.lower)
+}
+
+/** The person's words for this part: as they stand, or put together again where they were shared. */
+function describeWork ({ verb, nominal, words, object: whole }: Work, object: readonly Token[] | null, qualifier: readonly Token[], note: string): string {
+  const said = object ? render([...words.slice(0, nominal ? 0 : Math.max(0, indexOf(words, whole))), ...spaced(object)]) : render(words)
+  const text = sentence(nominal && verb !== '' && !said.toLowerCase().startsWith(verb) ? `${verb} ${said}` : said)
+  return [text, render(qualifier)].filter(Boolean).join(' ') + (note === '' ? '' : ` (${note})`)
+}
+
+function indexOf (words: readonly Token[], object: readonly Token[]): number {
+  const [first] = object
+  return first ? words.indexOf(first) : words.length
+}
