@@ -19,6 +19,9 @@ const liquid = new Liquid({
   memoryLimit: 20_000_000
 })
 
+// `<{ files.size | amount: "file" }>`: 1 file, 2 files.
+liquid.registerFilter('amount', (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`)
+
 /** @throws when a name is unknown */
 export async function render (template: string, values: Record<string, unknown>): Promise<string> {
   return String(await liquid.parseAndRender(template, values))

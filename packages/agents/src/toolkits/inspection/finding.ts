@@ -30,3 +30,8 @@ export function table (head: readonly string[], rows: ReadonlyArray<readonly str
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
+
+/** `1 file`, `2 files`. */
+export function amount (count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { defineRead } from '../../toolkit.ts'
 import type { Repository } from '../workspace/repository.ts'
 import { isDockerfile, isWorkflow, parseDockerfile } from './file-rules.ts'
-import { cell, table } from './finding.ts'
+import { amount, cell, table } from './finding.ts'
 import { listOf, podSpecOf, readManifests, readTexts, recordOf, textOf } from './manifests.ts'
 
 interface Image { image: string, version: string, usedBy: string }
@@ -24,9 +24,9 @@ export function inspectInventory (repository: Repository) {
       const actions = actionsIn(texts)
       const licences = countBy(packages.map(({ licence }) => licence))
       const unlocked = packages.filter(({ direct, version }) => direct && /^[\^~*>]|^$/.test(version)).length
-      const scope = `commit ${commit.slice(0, 12)}, ${texts.size} text files`
+      const scope = `commit ${commit.slice(0, 12)}, ${amount(texts.size, 'text file')}`
       return {
-        summary: `${images.length} images, ${packages.length} packages under ${licences.length} licences, ${actions.length} workflow actions at ${scope}`,
+        summary: `${amount(images.length, 'image')}, ${amount(packages.length, 'package')} under ${amount(licences.length, 'licence')}, ${amount(actions.length, 'workflow action')} at ${scope}`,
         text: [
           '# Inventory', '', `Read from ${scope}.`, '',
           '## Container images', '',

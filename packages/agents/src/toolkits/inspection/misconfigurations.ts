@@ -3,7 +3,7 @@ import { defineRead } from '../../toolkit.ts'
 import { checkPath } from '../workspace/paths.ts'
 import type { Repository } from '../workspace/repository.ts'
 import { checkCredentials, checkDockerfile, checkWorkflow, isDockerfile, isWorkflow } from './file-rules.ts'
-import { cell, countBySeverity, severities, sortFindings, table, type Finding } from './finding.ts'
+import { amount, cell, countBySeverity, severities, sortFindings, table, type Finding } from './finding.ts'
 import { checkManifest } from './kubernetes-rules.ts'
 import { readManifests, readTexts } from './manifests.ts'
 
@@ -27,9 +27,9 @@ export function inspectMisconfigurations (repository: Repository) {
         ...[...texts].flatMap(([path, text]) => checkCredentials(path, text))
       ]))
       const counts = countBySeverity(findings)
-      const scope = `${manifests.length} manifests, ${dockerfiles.length} Dockerfiles, ${workflows.length} workflows, ${texts.size} text files at commit ${commit.slice(0, 12)}`
+      const scope = `${amount(manifests.length, 'manifest')}, ${amount(dockerfiles.length, 'Dockerfile')}, ${amount(workflows.length, 'workflow')}, ${amount(texts.size, 'text file')} at commit ${commit.slice(0, 12)}`
       return {
-        summary: `${findings.length} findings (${severities.map((severity) => `${counts[severity]} ${severity}`).join(', ')}) in ${scope}`,
+        summary: `${amount(findings.length, 'finding')} (${severities.map((severity) => `${counts[severity]} ${severity}`).join(', ')}) in ${scope}`,
         text: reportOf(findings, scope, unreadable),
         facts: { total: findings.length, ...counts, files: texts.size, manifests: manifests.length, findings: findings.slice(0, shownLimit), scope }
       }

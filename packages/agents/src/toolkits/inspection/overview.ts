@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { defineRead } from '../../toolkit.ts'
 import type { Repository } from '../workspace/repository.ts'
 import { isDockerfile, isWorkflow } from './file-rules.ts'
-import { cell, table } from './finding.ts'
+import { amount, cell, table } from './finding.ts'
 import { countBy, parseJson } from './inventory.ts'
 import { listOf, podSpecOf, readManifests, readTexts, recordOf, textOf, type Manifest } from './manifests.ts'
 
@@ -24,11 +24,11 @@ export function inspectWorkspace (repository: Repository) {
       ]
       const folders = countBy(entries.map(({ path }) => path.includes('/') ? path.split('/').slice(0, 2).join('/') : '(root)'))
       const kinds = countBy(manifests.map(({ kind }) => kind))
-      const scope = `${entries.length} files at commit ${history[0]?.commit.slice(0, 12) ?? ''}`
+      const scope = `${amount(entries.length, 'file')} at commit ${history[0]?.commit.slice(0, 12) ?? ''}`
       return {
-        summary: `${scope}: ${manifests.length} manifests, ${concerns.length} concern${concerns.length === 1 ? '' : 's'}${uncommitted > 0 ? `, ${uncommitted} uncommitted paths not looked at` : ''}`,
+        summary: `${scope}: ${amount(manifests.length, 'manifest')}, ${amount(concerns.length, 'concern')}${uncommitted > 0 ? `, ${uncommitted} uncommitted paths not looked at` : ''}`,
         text: [
-          '# Workspace overview', '', `${scope}; ${[...texts.keys()].filter(isDockerfile).length} Dockerfiles, ${[...texts.keys()].filter(isWorkflow).length} workflows.`,
+          '# Workspace overview', '', `${scope}; ${amount([...texts.keys()].filter(isDockerfile).length, 'Dockerfile')}, ${amount([...texts.keys()].filter(isWorkflow).length, 'workflow')}.`,
           ...(uncommitted > 0 ? ['', `${uncommitted} paths of the work tree are not committed; they were not looked at.`] : []), '',
           '## Health', '', concerns.length === 0 ? 'Everything parses and every reference that was checked leads somewhere.' : table(['Where', 'What'], concerns.slice(0, 200).map(({ path, line, what }) => [`${cell(path)}:${line}`, cell(what)])), '',
           '## Folders', '', table(['Folder', 'Files'], folders.slice(0, 40).map(([folder, count]) => [cell(folder), String(count)])), '',

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { defineRead } from '../../toolkit.ts'
 import type { Repository } from '../workspace/repository.ts'
 import { isDockerfile } from './file-rules.ts'
+import { amount } from './finding.ts'
 import { parseJson } from './inventory.ts'
 import { readTexts, recordOf, textOf } from './manifests.ts'
 
@@ -28,11 +29,11 @@ export function inspectPipeline (repository: Repository) {
     input: Type.Object({}, { additionalProperties: false }),
     async run () {
       const { texts } = await readTexts(repository)
-      const units = [...texts].flatMap(([path, text]) => unitOf(path, text, texts)).filter(isPlain).slice(0, folderLimit)
+      const units = withOwnIds([...texts].flatMap(([path, text]) => unitOf(path, text, texts)).filter(isPlain).slice(0, folderLimit))
       const workflows = [...texts.keys()].filter((path) => path.startsWith('.github/workflows/'))
       const branch = await repository.git.line(['symbolic-ref', '--short', 'HEAD'], { answers: [1, 128] }) || 'main'
       return {
-        summary: units.length === 0 ? 'nothing a pipeline could build or test' : `found ${units.map(({ kind, folder }) => `${kind} in ${folder}`).join(', ')}; ${workflows.length} workflows exist`,
+        summary: units.length === 0 ? 'nothing a pipeline could build or test' : `found ${units.map(({ kind, folder }) => `${kind} in ${folder}`).join(', ')}; ${amount(workflows.length, 'workflow')} so far`,
         text: units.map((unit) => `- ${unit.kind} in ${unit.folder}, ${unit.tool}${unit.scripts.length > 0 ? `, scripts ${unit.scripts.join(', ')}` : ''}`).join('\n') || 'Nothing was detected.',
         facts: { units, count: units.length, workflows, branch: /^[\w./-]{1,100}$/.test(branch) ? branch : 'main' }
       }
@@ -81,6 +82,16 @@ function hasPythonTests (folder: string, texts: ReadonlyMap<string, string>): bo
 /** Folders go into a workflow as they are, so only names that mean nothing to YAML or a shell are taken. */
 function isPlain ({ folder, file }: Unit): boolean {
   return /^[\w./-]+$/.test(folder) && /^[\w.-]+$/.test(file) && !folder.includes('..') && !folder.startsWith('-')
+}
+
+/** `a/b` and `a-b` would be one job; the later one is numbered. */
+function withOwnIds (units: readonly Unit[]): Unit[] {
+  const taken = new Map<string, number>()
+  return units.map((unit) => {
+    const times = (taken.get(unit.id) ?? 0) + 1
+    taken.set(unit.id, times)
+    return times === 1 ? unit : { ...unit, id: `${unit.id}_${times}` }
+  })
 }
 
 function jobId (kind: string, folder: string, file: string): string {

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { defineRead } from '../../toolkit.ts'
 import type { Repository } from '../workspace/repository.ts'
-import { cell, table } from './finding.ts'
+import { amount, cell, table } from './finding.ts'
 import { countBy } from './inventory.ts'
 import { readTexts } from './manifests.ts'
 
@@ -42,7 +42,7 @@ export function inspectRepository (repository: Repository) {
       const missing = missingIn([...present])
       const last = history[0]
       return {
-        summary: `${entries.length} files, ${lines} lines, mostly ${main}; ${tests.length} test files; ${history.length}${history.length === historyDepth ? '+' : ''} commits by ${countBy(history.map(({ author }) => author)).length} authors`,
+        summary: `${amount(entries.length, 'file')}, ${amount(lines, 'line')}, mostly ${main}; ${amount(tests.length, 'test file')}; ${amount(history.length, 'commit')}${history.length === historyDepth ? ' or more' : ''} by ${amount(countBy(history.map(({ author }) => author)).length, 'author')}`,
         text: [
           '# Repository report', '', `Commit ${last?.commit.slice(0, 12) ?? ''} of ${last?.at ?? ''}: ${entries.length} files, ${lines} lines.`, '',
           '## Languages', '', table(['Language', 'Files', 'Lines'], rows.map(([language, { files, lines: count }]) => [language, String(files), String(count)])), '',

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { defineRead } from '../../toolkit.ts'
 import type { Repository } from '../workspace/repository.ts'
-import { cell, table } from './finding.ts'
+import { amount, cell, table } from './finding.ts'
 import { listOf, podSpecOf, readManifests, readTexts, recordOf, textOf } from './manifests.ts'
 
 const plainName = /^[a-z0-9]([a-z0-9.-]{0,200}[a-z0-9])?$/
@@ -28,7 +28,7 @@ export function inspectWorkloads (repository: Repository) {
       ].filter(({ name }) => plainName.test(name))
       const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))].sort()
       return {
-        summary: `found ${workloads.length} workloads in ${namespaces.length} namespaces and ${claims.length} volume claims`,
+        summary: `found ${amount(workloads.length, 'workload')} in ${amount(namespaces.length, 'namespace')} and ${amount(claims.length, 'volume claim')}`,
         text: workloads.length === 0 ? 'No workload.' : table(['Workload', 'Namespace', 'Ports', 'File'], workloads.map((each) => [cell(`${each.kind} ${each.name}`), cell(each.namespace), each.ports.map(({ port }) => port).join(', '), cell(each.path)])),
         facts: { workloads, claims, namespaces, count: workloads.length }
       }
