@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { glob, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { glob, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -55,8 +55,12 @@ async function runVite (outDir: string): Promise<void> {
   })
 }
 
+/** A server that runs may still serve the last build; nobody serves one for longer than this without a restart in development. */
+const keepBuildsMs = 86_400_000
+
 async function removeOldBuilds (current: string): Promise<void> {
   for (const name of await readdir(builds)) {
-    if (name !== current && !name.startsWith('draft-')) await rm(join(builds, name), { recursive: true, force: true })
+    const old = await stat(join(builds, name))
+    if (name !== current && Date.now() - old.mtimeMs > keepBuildsMs) await rm(join(builds, name), { recursive: true, force: true })
   }
 }

@@ -5,14 +5,17 @@ import { App } from './app.tsx'
 import { PageContext } from './app-context.ts'
 import { createPage } from './state/page.ts'
 import { createPreferences } from './state/preferences.ts'
+import { ErrorBoundary } from './ui/error-boundary.tsx'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 
 createRoot(root).render(
   <StrictMode>
-    <PageContext value={createPage(window, createPreferences(localStorage))}>
-      <App />
-    </PageContext>
+    <ErrorBoundary>
+      <PageContext value={createPage(window, createPreferences(() => localStorage))}>
+        <App />
+      </PageContext>
+    </ErrorBoundary>
   </StrictMode>
 )

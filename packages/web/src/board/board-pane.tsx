@@ -4,6 +4,7 @@ import { usePage, usePageState } from '../app-context.ts'
 import { tasksOf } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useDesktop } from '../ui/use-media.ts'
 import { Board, TaskList } from './board.tsx'
@@ -23,7 +24,7 @@ export function BoardPane () {
       <div className='sticky left-0'><NeedsYou /></div>
       {!desktop && <StatusChips />}
       <NoneLike />
-      {!desktop ? <TaskList /> : view === 'board' ? <Board /> : <Suspense fallback={<Skeleton className='p-4' />}><Graph /></Suspense>}
+      {!desktop ? <TaskList /> : view === 'board' ? <Board /> : <ErrorBoundary><Suspense fallback={<Skeleton className='p-4' />}><Graph /></Suspense></ErrorBoundary>}
     </section>
   )
 }

@@ -65,9 +65,9 @@ function Note ({ task }: { task: Task }) {
 
 function noteOf ({ status, waiting_for: waitingFor, result, error, metadata }: Task): string {
   switch (status) {
-    case 'queued': return waitingFor ?? texts.board.nextInLine
-    case 'waiting': return waitingFor ?? texts.board.waits
-    case 'awaiting_approval': return waitingFor ?? texts.board.needsAnswer
+    case 'queued': return waitingFor === null ? texts.board.nextInLine : texts.board.waitsFor(waitingFor)
+    case 'waiting': return waitingFor === null ? texts.board.waits : texts.board.waitsFor(waitingFor)
+    case 'awaiting_approval': return texts.board.needsAnswer
     case 'completed': return result?.summary ?? ''
     case 'failed': return error?.message.split('\n', 1)[0] ?? ''
     case 'cancelled': return metadata.cancel_reason ?? texts.board.cancelled

@@ -78,13 +78,13 @@ function Heading ({ approval: { summary, risk, changes } }: { approval: Approval
 function Changes ({ approval: { changes, dry_run: dryRun } }: { approval: Approval }) {
   return (
     <>
+      {changes.map((change, index) => <DiffView key={index} change={change} />)}
       {dryRun !== '' && (
         <div className='rounded-lg border border-line bg-inset px-3 py-2'>
           <h4 className='text-xs text-muted'>{texts.approval.dryRun}</h4>
           <p className='font-mono text-xs leading-5 break-words whitespace-pre-wrap [overflow-wrap:anywhere]'>{showHidden(dryRun)}</p>
         </div>
       )}
-      {changes.map((change, index) => <DiffView key={index} change={change} />)}
     </>
   )
 }

@@ -1,6 +1,6 @@
 import type { Task } from '@cortex/contracts'
 import { RotateCw, X } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, type RefObject } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { canChange, shownApprovals, shownTasks } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
@@ -23,11 +23,11 @@ export function TaskDrawer ({ id }: { id: string }) {
   const loading = usePageState(({ route, conversation, connection }) => route.conversationId !== null && !conversation && connection.kind !== 'missing')
   const title = useRef<HTMLHeadingElement>(null)
   useFocusInside(title, id)
+  useFocusKept(title, task)
   return (
     <aside
       role='dialog'
       aria-label={task?.payload.title ?? texts.drawer.label}
-      onKeyDown={(event) => { if (event.key === 'Escape' && !event.defaultPrevented) go({ taskId: null }) }}
       className='absolute inset-y-0 right-0 z-20 flex w-full flex-col border-line bg-surface lg:w-[min(100%,32.5rem)] lg:border-l lg:shadow-2xl'
     >
       <header className='flex flex-wrap items-center gap-x-2 gap-y-2 border-b border-line px-4 py-3'>
@@ -51,16 +51,27 @@ export function TaskDrawer ({ id }: { id: string }) {
   )
 }
 
-/** The focus comes in with the task, and goes back to where it was opened from. */
-function useFocusInside (title: React.RefObject<HTMLElement | null>, id: string): void {
+/** The focus comes in with the task, and goes back to where it was opened from, or to the task's card when that is gone. */
+function useFocusInside (title: RefObject<HTMLElement | null>, id: string): void {
+  const shown = useRef(id)
   useEffect(() => {
     const opener = document.activeElement
     return () => {
-      const card = opener instanceof HTMLElement && opener.isConnected && opener !== document.body ? opener : document.querySelector<HTMLElement>('[data-task-id]')
-      card?.focus()
+      const back = opener instanceof HTMLElement && opener.isConnected && opener !== document.body ? opener : document.querySelector<HTMLElement>(`[data-task-id="${shown.current}"]`)
+      back?.focus()
     }
   }, [])
-  useEffect(() => { title.current?.focus() }, [title, id])
+  useEffect(() => {
+    shown.current = id
+    title.current?.focus()
+  }, [title, id])
+}
+
+/** A button that did its work may vanish with the focus on it; the focus stays in the drawer. */
+function useFocusKept (title: RefObject<HTMLElement | null>, task: Task | undefined): void {
+  useEffect(() => {
+    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true })
+  }, [title, task])
 }
 
 function Sections ({ task }: { task: Task }) {

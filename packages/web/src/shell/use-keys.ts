@@ -13,7 +13,9 @@ export function useKeys (): void {
         if (!document.querySelector('dialog[open]')) page.store.set({ overlay: 'palette' })
         return
       }
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector('dialog[open]')) return
+      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return
+      if (event.key === 'Escape') return page.go({ taskId: null })
+      if (isTyping(event.target)) return
       const act = actions[event.key]
       if (!act) return
       event.preventDefault()

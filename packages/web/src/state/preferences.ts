@@ -12,18 +12,19 @@ export interface Preferences {
   keepTimelineOpen (open: boolean): void
 }
 
-export function createPreferences (storage: Storage): Preferences {
+/** @param storage asked each time, because asking is what throws where storage is forbidden */
+export function createPreferences (storage: () => Storage): Preferences {
   function read (key: string): string | null {
     try {
-      return storage.getItem(`cortex.${key}`)
+      return storage().getItem(`cortex.${key}`)
     } catch {
       return null
     }
   }
   function keep (key: string, value: string | null): void {
     try {
-      if (value === null || value === '') storage.removeItem(`cortex.${key}`)
-      else storage.setItem(`cortex.${key}`, value)
+      if (value === null || value === '') storage().removeItem(`cortex.${key}`)
+      else storage().setItem(`cortex.${key}`, value)
     } catch {
       // Nothing is lost but comfort.
     }

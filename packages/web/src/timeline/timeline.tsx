@@ -18,12 +18,14 @@ export function Timeline () {
   const latest = latestOf(all)
   const tasks = whole ? all : latest
   const running = tasks.some((task) => !hasEnded(task))
-  const now = useNow(running)
+  const ticked = useNow(running)
   if (tasks.length === 0) return <p className='p-4 text-sm text-muted'>{texts.timeline.empty}</p>
 
   const starts = tasks.map(({ metadata }) => Date.parse(metadata.created_at))
   const ends = tasks.map(({ metadata }) => Date.parse(metadata.completed_at ?? metadata.updated_at))
-  const scale = scaleOf(Math.min(...starts), running ? Math.max(now, ...ends) : Math.max(...ends), desktop ? 6 : 4)
+  // What just happened may be newer than the last tick of the clock.
+  const now = Math.max(ticked, ...ends)
+  const scale = scaleOf(Math.min(...starts), now, desktop ? 6 : 4)
   const Row = desktop ? WideRow : NarrowRow
   return (
     <div className='relative flex min-h-0 flex-1 flex-col'>
@@ -147,6 +149,6 @@ function labelOf (task: Task, now: number): string {
 /** By name where it is one task, by number where it is more: there is little room. */
 function waitLabel ({ depends_on: needs, waiting_for: waitingFor }: Task): string {
   const [first] = needs
-  if (first === undefined) return waitingFor ?? texts.timeline.waits
+  if (first === undefined) return waitingFor === null ? texts.timeline.waits : texts.timeline.waitsFor(waitingFor)
   return needs.length === 1 ? texts.timeline.waitsFor(shortId(first)) : texts.timeline.waitsForTasks(needs.length)
 }

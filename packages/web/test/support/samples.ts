@@ -143,7 +143,7 @@ export function sampleSnapshot (): ConversationSnapshot {
       }
     }
   })
-  const waits = { depends_on: [prometheus.id], waiting_for: 'Waits for Deploy Prometheus stack' }
+  const waits = { depends_on: [prometheus.id], waiting_for: 'Deploy Prometheus stack' }
   const grafana = sampleTask({ title: 'Provision Grafana dashboards', status: 'waiting', created: 45.8, more: waits })
   const alerts = sampleTask({ title: 'Configure alert routes', status: 'waiting', created: 45.6, more: waits })
   const scan = sampleTask({
@@ -162,12 +162,12 @@ export function sampleSnapshot (): ConversationSnapshot {
       }
     }
   })
-  const policies = sampleTask({ title: 'Enforce network policies', status: 'awaiting_approval', master: 'security-master', created: 45.2, started: 38, ended: 9, more: { waiting_for: 'Approve 2 changes in payments', progress: { percent: 60, step: 'Wait for approval', steps: [{ name: 'Map traffic', status: 'done' }, { name: 'Draft policies', status: 'done' }, { name: 'Server-side dry run', status: 'done' }, { name: 'Apply', status: 'pending' }, { name: 'Verify', status: 'pending' }] } } })
+  const policies = sampleTask({ title: 'Enforce network policies', status: 'awaiting_approval', master: 'security-master', created: 45.2, started: 38, ended: 9, more: { waiting_for: 'your approval', progress: { percent: 60, step: 'Wait for approval', steps: [{ name: 'Map traffic', status: 'done' }, { name: 'Draft policies', status: 'done' }, { name: 'Server-side dry run', status: 'done' }, { name: 'Apply', status: 'pending' }, { name: 'Verify', status: 'pending' }] } } })
   const pipeline = sampleTask({ title: 'Set up GitHub Actions pipeline', status: 'in_progress', master: 'cicd-master', created: 45, started: 38.5, more: { progress: { percent: 54, step: 'Open pull request' } } })
   const publish = sampleTask({ title: 'Publish runner image', status: 'failed', master: 'cicd-master', created: 44.8, started: 30, ended: 19, more: { error: { code: 'CTX_STEP_FAILED', message: 'registry: 401 Unauthorized pushing ghcr.io/acme/runner' }, progress: { percent: 40, step: 'Push to registry', steps: [{ name: 'Build image', status: 'done' }, { name: 'Push to registry', status: 'failed' }, { name: 'Sign', status: 'pending' }] } } })
   const rotate = sampleTask({ title: 'Rotate legacy deploy keys', status: 'cancelled', master: 'cicd-master', created: 44.6, started: 38, ended: 31 })
   rotate.metadata.cancel_reason = 'Cancelled by you'
-  const summary = sampleTask({ title: 'Write rollout summary', status: 'waiting', master: 'general-master', created: 44.4, more: { depends_on: [prometheus.id, grafana.id, alerts.id, policies.id], waiting_for: 'Waits for 4 tasks; one needs you' } })
+  const summary = sampleTask({ title: 'Write rollout summary', status: 'waiting', master: 'general-master', created: 44.4, more: { depends_on: [prometheus.id, grafana.id, alerts.id, policies.id], waiting_for: '4 tasks; one needs you' } })
   const tasks = [prometheus, grafana, alerts, scan, policies, pipeline, publish, rotate, summary]
   return {
     id: conversationId,
