@@ -3,10 +3,10 @@ import { InputError } from '@cortex/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ToolContext } from './tool.ts'
 
-/** Aborted when the caller has gone away. */
+/** Aborted when the caller has gone away before it was answered. */
 export function untilGone (reply: FastifyReply): AbortSignal {
   const gone = new AbortController()
-  reply.raw.once('close', () => gone.abort())
+  reply.raw.once('close', () => { if (!reply.raw.writableFinished) gone.abort() })
   return gone.signal
 }
 

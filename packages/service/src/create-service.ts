@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Health } from '@cortex/contracts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError } from 'fastify'
+import { drainConnections } from './drain-connections.ts'
 import { RouteNotFound } from './errors.ts'
 import { refuseForeignPages } from './loopback.ts'
 import { toProblem } from './problem.ts'
@@ -36,6 +37,7 @@ export function createService ({ logger }: ServiceOptions = {}) {
     reply.header('x-request-id', request.id)
     refuseForeignPages(request)
   })
+  drainConnections(app)
   // No body is an empty one: what is missing in it is then named by field, and commands that need nothing can be sent without.
   app.addHook('preValidation', async (request) => { if (request.body === undefined && request.routeOptions.schema?.body) request.body = {} })
   app.setErrorHandler<FastifyError>((error, request, reply) => {

@@ -39,7 +39,9 @@ export function openEventStream (request: FastifyRequest, reply: FastifyReply, {
     'content-type': 'text/event-stream; charset=utf-8',
     // no-transform keeps compressing proxies from holding events back; nginx reads the other one.
     'cache-control': 'no-cache, no-transform',
-    'x-accel-buffering': 'no'
+    'x-accel-buffering': 'no',
+    // A stream ends with its connection: kept alive, an idle one would hold up a stop.
+    connection: 'close'
   })
   raw.flushHeaders()
   request.raw.socket.setNoDelay(true)

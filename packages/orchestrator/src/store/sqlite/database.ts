@@ -1,5 +1,6 @@
+import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { StoreTooNew } from '../../errors.ts'
+import { StoreLocked, StoreTooNew } from '../../errors.ts'
 import { migrations } from './schema.ts'
 
 /** One connection with its prepared statements. */
@@ -51,5 +52,20 @@ export class Database {
     let statement = this.#statements.get(sql)
     if (!statement) this.#statements.set(sql, statement = this.#db.prepare(sql))
     return statement
+  }
+}
+
+/**
+ * An exclusive lock on a folder that the operating system gives back when the process dies, however it dies.
+ * @throws CTX_STORE_LOCKED
+ */
+export function lockFolder (folder: string): DatabaseSync {
+  const lock = new DatabaseSync(join(folder, 'lock.db'))
+  try {
+    lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
+    return lock
+  } catch {
+    lock.close()
+    throw new StoreLocked(folder)
   }
 }

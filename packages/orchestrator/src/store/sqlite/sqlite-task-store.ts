@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Approval, JournalEntry, Task, TaskEvent, TaskLog, TaskStatus } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import { findBatchFaults, listNames, propagate, settle, type BatchFault } from '../../domain/dependencies.ts'
 import { createRecord, failBeforeStart, linkRef, type TaskDraft } from '../../domain/new-task.ts'
 import { revise, type Rule, type TaskRecord } from '../../domain/record.ts'
-import { DependencyUnknown, IdempotencyConflict, StoreLocked, TaskNotFound } from '../../errors.ts'
+import { DependencyUnknown, IdempotencyConflict, TaskNotFound } from '../../errors.ts'
 import type { ApprovalFilter, BeforeCreate, Committed, Idempotency, TaskFilter, TaskStore } from '../task-store.ts'
-import { Database } from './database.ts'
+import { Database, lockFolder } from './database.ts'
 import { GroupCommit, type Operation } from './group-commit.ts'
 import { Ledger } from './ledger.ts'
 import { Queries } from './queries.ts'
@@ -27,7 +28,7 @@ export interface SqliteTaskStoreOptions {
 
 /** The store of one machine: built-in SQLite, write-ahead log, an fsync before every answer. */
 export class SqliteTaskStore implements TaskStore {
-  readonly #lock: Database
+  readonly #lock: DatabaseSync
   readonly #writer: Database
   /** Reads go past an open transaction, so that nobody is told of what is not on disk yet. */
   readonly #reader: Database
@@ -207,16 +208,4 @@ async function prepareFiles ({ created }: Ledger, beforeCreate: BeforeCreate): P
     if (error) refused.set(operation, error)
   }
   return refused
-}
-
-/** An exclusive lock the operating system gives back when the process dies, however it dies. */
-function lockFolder (folder: string): Database {
-  const lock = new Database(join(folder, 'lock.db'))
-  try {
-    lock.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
-    return lock
-  } catch {
-    lock.close()
-    throw new StoreLocked(folder)
-  }
 }
