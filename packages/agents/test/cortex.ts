@@ -29,7 +29,10 @@ export async function startCortex (t: TestOwner, { port = 0, home }: { port?: nu
   home ??= await temporaryFolder(t)
   const orchestrator = await startOrchestrator({ home, host: '127.0.0.1', port })
   let stopped: Promise<void> | undefined
-  const stopOrchestrator = () => stopped ??= orchestrator.close()
+  const stopOrchestrator = (): Promise<void> => {
+    stopped ??= orchestrator.close()
+    return stopped
+  }
   const post = (path: string, body: unknown) => fetch(`${orchestrator.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
   const read = async <T>(path: string): Promise<T> => (await fetch(`${orchestrator.url}${path}`)).json() as Promise<T>
   const tool = async <T>(name: string, input: unknown): Promise<T> => (await post('/execute-tool', { tool_name: name, tool_input: input })).json() as Promise<T>

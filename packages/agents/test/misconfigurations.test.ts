@@ -1,0 +1,177 @@
+import t from 'tap'
+import { createInspectionToolkit } from '../src/toolkits/inspection/index.ts'
+import type { Finding } from '../src/toolkits/inspection/finding.ts'
+import { reader, repositoryWith, signal, type TestOwner } from './workspace.ts'
+
+async function scan (t: TestOwner, files: Record<string, string>): Promise<{ findings: Finding[], text: string }> {
+  const { repository } = await repositoryWith(t, files)
+  const { facts, text } = await reader(createInspectionToolkit(repository), 'inspect_misconfigurations').run({}, { signal, draft: [] })
+  return { findings: facts.findings as Finding[], text }
+}
+
+const place = ({ rule, path, line }: Finding) => `${rule} ${path}:${line}`
+
+const podWith = (container: string, spec = '') => `apiVersion: v1
+kind: Pod
+metadata:
+  name: p
+spec:
+${spec}  containers:
+    - name: c
+${container}`
+
+t.test('planted faults of a workload are found at their line', async (t) => {
+  const { findings } = await scan(t, {
+    'pod.yaml': `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: bad
+spec:
+  template:
+    spec:
+      hostNetwork: true
+      hostPID: true
+      volumes:
+        - name: docker
+          hostPath:
+            path: /var/run/docker.sock
+        - name: etc
+          hostPath: { path: /etc }
+      containers:
+        - name: c
+          image: nginx
+          ports:
+            - containerPort: 80
+              hostPort: 80
+          env:
+            - name: DB_PASSWORD
+              value: hunter2hunter2
+            - name: TOKEN_URL
+              value: https://example.com
+          securityContext:
+            privileged: true
+            allowPrivilegeEscalation: true
+            runAsUser: 0
+            capabilities:
+              add: [SYS_ADMIN]
+`
+  })
+  const places = findings.map(place)
+  for (const expected of [
+    'k8s-host-namespace pod.yaml:8', 'k8s-host-namespace pod.yaml:9', 'k8s-runtime-socket pod.yaml:13', 'k8s-host-path pod.yaml:15', 'k8s-image-floating pod.yaml:18', 'k8s-host-port pod.yaml:21',
+    'k8s-secret-in-env pod.yaml:24', 'k8s-privileged pod.yaml:28', 'k8s-privilege-escalation pod.yaml:29', 'k8s-runs-as-root pod.yaml:30', 'k8s-capability-added pod.yaml:32'
+  ]) t.ok(places.includes(expected), expected)
+  for (const rule of ['k8s-no-limits', 'k8s-no-requests', 'k8s-no-liveness', 'k8s-no-readiness', 'k8s-writable-root', 'k8s-no-seccomp', 'k8s-capabilities-kept']) {
+    t.ok(findings.some((finding) => finding.rule === rule), rule)
+  }
+  t.equal(findings.filter(({ rule }) => rule === 'k8s-secret-in-env').length, 1, 'the address of a token is no secret')
+  t.equal(findings[0]?.severity, 'critical', 'the worst comes first')
+})
+
+t.test('planted faults of access, secrets and ingresses are found', async (t) => {
+  const { findings, text } = await scan(t, {
+    'rbac.yaml': `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: all }
+rules:
+  - apiGroups: ["*"]
+    resources: ["*"]
+    verbs: ["*"]
+  - apiGroups: [""]
+    resources: [secrets]
+    verbs: [get]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: b }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin }
+subjects:
+  - { kind: User, name: system:anonymous }
+`,
+    'more.yaml': `apiVersion: v1
+kind: Secret
+metadata: { name: s }
+stringData:
+  password: correcthorsebattery
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: i }
+spec: { rules: [] }
+`
+  })
+  t.strictSame(findings.map(place).sort(), [
+    'k8s-ingress-no-tls more.yaml:10', 'k8s-rbac-all-secrets rbac.yaml:9', 'k8s-rbac-anonymous rbac.yaml:17', 'k8s-rbac-cluster-admin rbac.yaml:15',
+    'k8s-rbac-wildcard rbac.yaml:6', 'k8s-rbac-wildcard rbac.yaml:7', 'k8s-secret-in-git more.yaml:5'
+  ])
+  t.notMatch(text, 'correcthorse')
+})
+
+t.test('planted faults of Dockerfiles are found, and a good one is not flagged', async (t) => {
+  const { findings } = await scan(t, {
+    Dockerfile: 'FROM node\nENV API_TOKEN=abcdef123456\nADD https://example.com/x.tgz /x\nRUN curl -s https://example.com/i.sh | sh\nRUN chmod -R 777 /app && \\\n    true\nUSER root\n',
+    'good/Dockerfile': 'ARG BASE=node:22.14.0\nFROM golang:1.24.1 AS build\nRUN go build\nFROM build AS test\nFROM scratch\nCOPY --from=build /app /app\n',
+    'fine/Dockerfile': 'FROM node:22.14.0-slim\nCOPY . .\nUSER node\nCMD ["node", "x"]\n'
+  })
+  t.strictSame(findings.map(place).sort(), [
+    'docker-add-url Dockerfile:3', 'docker-image-floating Dockerfile:1', 'docker-pipe-to-shell Dockerfile:4', 'docker-runs-as-root Dockerfile:7', 'docker-secret-in-image Dockerfile:2', 'docker-world-writable Dockerfile:5'
+  ])
+})
+
+t.test('planted faults of workflows are found, and a good one is not flagged', async (t) => {
+  const { findings } = await scan(t, {
+    '.github/workflows/bad.yml': `on: pull_request_target
+permissions: write-all
+jobs:
+  a:
+    runs-on: x
+    steps:
+      - uses: actions/checkout@v4
+        with:
+          ref: \${{ github.event.pull_request.head.sha }}
+      - uses: somebody/thing@main
+      - run: echo "\${{ github.event.issue.title }}"
+`,
+    '.github/workflows/open.yml': 'on: push\njobs:\n  a: { runs-on: x, steps: [] }\n',
+    '.github/workflows/good.yml': 'on: push\npermissions: { contents: read }\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2\n      - uses: ./local\n      - run: echo "$TITLE"\n'
+  })
+  t.strictSame(findings.map(place).sort(), [
+    'actions-injection .github/workflows/bad.yml:11', 'actions-no-permissions .github/workflows/open.yml:3', 'actions-pwn-request .github/workflows/bad.yml:7',
+    'actions-unpinned .github/workflows/bad.yml:10', 'actions-unpinned .github/workflows/bad.yml:7', 'actions-write-all .github/workflows/bad.yml:2'
+  ])
+})
+
+t.test('credentials in clear are named by kind and never repeated', async (t) => {
+  const aws = `AKIA${'Z7Y6'.repeat(4)}`
+  const { findings, text } = await scan(t, {
+    'config.env': 'PORT=80\nDB_PASSWORD=tr0ub4dor&3\n',
+    'notes.md': `key ${aws}\n`,
+    'app.yaml': 'url: postgres://app:s3cr3tvalue@db:5432/x\n',
+    'fine.yaml': 'secretName: grafana-admin\ncredentials_file: /var/run/secrets/token\npasswordFile: /run/x\n',
+    'package-lock.json': '{"token": "abcdefghijklmnop"}'
+  })
+  t.strictSame(findings.map(place).sort(), ['plaintext-credential app.yaml:1', 'plaintext-credential config.env:2', 'plaintext-credential notes.md:1'])
+  t.notMatch(text, /tr0ub4dor|s3cr3tvalue|Z7Y6/)
+})
+
+t.test('a hardened workload is not flagged, and what cannot be read is said', async (t) => {
+  const { findings, text } = await scan(t, {
+    'good.yaml': podWith(`      image: nginx@sha256:${'a'.repeat(64)}
+      ports: [{ containerPort: 8080 }]
+      livenessProbe: { tcpSocket: { port: 8080 } }
+      readinessProbe: { tcpSocket: { port: 8080 } }
+      resources: { requests: { cpu: 10m, memory: 16Mi }, limits: { memory: 32Mi } }
+      securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: [ALL], add: [NET_BIND_SERVICE] } }
+`, '  securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: RuntimeDefault } }\n'),
+    'chart/templates/x.yaml': '{{- if .Values.b }}\na: b\n{{- end }}\n'
+  })
+  t.strictSame(findings, [])
+  t.match(text, /No misconfiguration was found/)
+  t.match(text, /chart\/templates\/x\.yaml:1/)
+})
+
+t.test('hostile names and values do not become markup in the report', async (t) => {
+  const { text } = await scan(t, { 'x.yaml': podWith('      image: "a|b<script>\\n| x"\n') })
+  t.notMatch(text, /<script>/)
+  t.notMatch(text, /\n\| x"/)
+})
