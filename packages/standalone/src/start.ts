@@ -25,7 +25,6 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
   const readyFile = join(home, 'ready.json')
   const parts: Array<{ close: () => Promise<void> }> = []
   const close = async () => {
-    rmSync(readyFile, { force: true })
     for (const part of parts.splice(0).reverse()) await part.close()
   }
   const keep = <T extends { close: () => Promise<void> }>(part: T): T => {
@@ -50,6 +49,8 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
       policyFile: config.CORTEX_POLICY,
       logger: named('agents')
     }))
+    // First to go at a stop, and only ever ours: a second process that was refused must not take away the first one's.
+    parts.push({ close: async () => rmSync(readyFile, { force: true }) })
     writeReadyFile(readyFile, { chat_url: chat.url, orchestrator_url: orchestrator.url, pid: process.pid })
     return { chatUrl: chat.url, orchestratorUrl: orchestrator.url, close }
   } catch (error) {
