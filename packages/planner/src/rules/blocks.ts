@@ -54,7 +54,9 @@ export function readBlocks (text: string): Block[] {
 function readLine (line: string): Line {
   const indent = line.length - line.trimStart().length
   const body = line.trim()
-  const marker = markerPattern.exec(body)?.[0] ?? null
+  const found = markerPattern.exec(body)?.[0] ?? null
+  // "1) … 2) …" on one line is a list inside a line.
+  const marker = found !== null && /^\(?1[.)]/.test(found) && /\s\(?2[.)]\s/.test(body) ? null : found
   return { indent, marker, text: marker === null ? body : body.slice(marker.length) }
 }
 

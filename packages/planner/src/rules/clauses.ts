@@ -1,6 +1,6 @@
 import { finalPhrases, thenPhrases, parallelPhrases, finiteVerbs, determiners } from './lexicon.ts'
 import { matchPhrase, type Token } from './tokens.ts'
-import { baseOfGerund, clauseStarts, verbAmid, verbAtFront } from './verbs.ts'
+import { baseOfGerund, clauseStarts, isVerbForm, verbAmid, verbAtFront } from './verbs.ts'
 
 /** How a clause stands to the one before it. */
 export type Link = 'none' | 'then' | 'finally'
@@ -40,6 +40,11 @@ export function splitClauses (sentence: readonly Token[]): Clause[] {
     if ((tokens[i]?.depth ?? 0) > 0) continue
     const join = readJoin(tokens, i, false)
     if (join.to === i) continue
+    // "…, and, once that is done, …": from here on it reads like a sentence of its own.
+    if (readOpener(tokens, join.to) && readLeadingCondition(tokens.slice(join.to)) && hasObject(tokens, from, i)) {
+      close(i)
+      return [...clauses, ...splitClauses(tokens.slice(join.to))]
+    }
     const strong = join.link !== 'none' || join.semicolon
     if (join.to < tokens.length && (strong ? standsAlone(tokens, from, i, join.to) : clauseStarts(tokens, join.to, gerunds) && hasObject(tokens, from, i))) {
       close(i)
@@ -105,7 +110,16 @@ function standsAlone (tokens: readonly Token[], from: number, to: number, next: 
 /** "Install and configure nginx" is one request: the first verb has no object yet. */
 function hasObject (tokens: readonly Token[], from: number, to: number): boolean {
   const verb = verbAtFront(tokens, from)
-  return !verb || to - from > verb.length
+  if (!verb) return true
+  let at = from + verb.length
+  // "build, test and deploy the API": verbs in a row share the object behind the last.
+  for (let next = at; joins.test(tokens[next]?.lower ?? '');) {
+    while (joins.test(tokens[next]?.lower ?? '')) next++
+    if (next < to && !isVerbForm(tokens[next])) break
+    at = next + 1
+    next = at
+  }
+  return at < to
 }
 
 /** "Once Prometheus is up, …", "Before upgrading the database …", "If the scan passes, then …". */

@@ -124,7 +124,7 @@ function draftFromCondition (draft: Draft, { tokens, opener, relation }: Conditi
   const pronoun = pronouns.has(first.lower) && (object.length === 1 || !determiners.has(first.lower) || first.lower === 'it')
   // "before deploying them" names the work of this very clause.
   const named = pronoun ? draft.object : object
-  return createDraft({ verb: verb.base, object: named, named, qualifier: [], description: sentence(`${verb.base} ${render(named)}`), priority: relation === 'after' ? draft.priority : null, conditions: [] })
+  return createDraft({ verb: verb.base, object: named, named, qualifier: [], setting: [], description: sentence(`${verb.base} ${render(named)}`), priority: relation === 'after' ? draft.priority : null, conditions: [] })
 }
 
 /** "deployed Redis" as "deploy Redis". */

@@ -1,5 +1,5 @@
 import type { Category, Priority } from '@cortex/contracts'
-import { categoryOf } from './categories.ts'
+import { categoryOfWork } from './categories.ts'
 import type { Condition } from './clauses.ts'
 import { parallelPhrases, prepositions, orderPhrases, fillers } from './lexicon.ts'
 import { findPriority } from './priorities.ts'
@@ -32,20 +32,21 @@ export interface DraftParts {
   named: readonly Token[]
   /** "for staging-eu", said once for several. */
   qualifier: readonly Token[]
+  /** The head of the list it stands in. */
+  setting: readonly Token[]
   description: string
   priority: Priority | null
   conditions: readonly Condition[]
 }
 
-export function createDraft ({ verb, object, named, qualifier, description, priority, conditions }: DraftParts): Draft {
+export function createDraft ({ verb, object, named, qualifier, setting, description, priority, conditions }: DraftParts): Draft {
   const titled = [...named, ...spaced(qualifier)]
   const at = titled.findIndex(({ lower, depth }, i) => i > 0 && depth === 0 && prepositions.has(lower) && lower !== 'of')
-  const core = at === -1 ? titled : titled.slice(0, at)
   const title = titleOf(verb, titled)
   return {
     title,
     description,
-    category: categoryOf({ core: [...wordsOf(verb), ...core], around: at === -1 ? [] : titled.slice(at) }),
+    category: categoryOfWork({ verb, object: titled, core: at === -1 ? titled.length : at, setting }),
     priority,
     number: null,
     object: stripWhere(object),
@@ -76,7 +77,7 @@ export function stripAsides (tokens: readonly Token[]): { tokens: readonly Token
 /** "(urgent)", "with high priority", ", it is urgent": the words around go with it. */
 function widen (tokens: readonly Token[], from: number, to: number): { from: number, to: number } {
   let [start, end] = [from, to]
-  while (/^(?:with|as|a|an|it|it's|this|that|is|very|really|this's|at|and)$/.test(tokens[start - 1]?.lower ?? '') && start > 1) start--
+  while (/^(?:with|as|a|an|it|it's|this|that|is|very|really|this's|at|and)$/.test(tokens[start - 1]?.lower ?? '') && start > 0) start--
   if (/^[([]$/.test(tokens[start - 1]?.text ?? '') && /^[)\]]$/.test(tokens[end]?.text ?? '')) { start--; end++ }
   if (/^[:!]$/.test(tokens[end]?.text ?? '')) end++
   return { from: start, to: end }
@@ -112,8 +113,4 @@ function stripWhere (tokens: readonly Token[]): readonly Token[] {
 
 export function spaced (tokens: readonly Token[]): readonly Token[] {
   return tokens.map((token, i) => i === 0 ? { ...token, spaced: true } : token)
-}
-
-function wordsOf (verb: string): Token[] {
-  return verb.split(' ').map((text) => ({ text, lower: text, kind: 'word', spaced: true, depth: 0 }))
 }

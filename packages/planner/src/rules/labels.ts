@@ -11,13 +11,15 @@ export interface Head {
   /** Whether it names the work itself ("Set up monitoring:"), so that a list of nouns only says more about it. */
   concrete: boolean
   qualifier: readonly Token[]
+  /** All its words; they tell of which field the parts are. */
+  words: readonly Token[]
   ordered: boolean
   priority: Priority | null
   /** Whether it announces a list: "the following", "three things". */
   announces: boolean
 }
 
-export const noHead: Head = { verb: null, concrete: false, qualifier: [], ordered: false, priority: null, announces: false }
+export const noHead: Head = { verb: null, concrete: false, qualifier: [], words: [], ordered: false, priority: null, announces: false }
 
 const announcing = words('following things tasks items steps jobs points todos below todo stuff work')
 const filling = words('following these this things tasks items steps jobs points below todos todo the all of two three four five six seven eight nine ten several some our my few couple a please for me us in on and now next also work stuff list i need we to be done')
@@ -37,6 +39,7 @@ export function readHead (given: readonly Token[]): Head {
     verb: verb && !vague.has(verb.base) && verb.base !== 'take care' && verb.base !== 'work on' ? verb.base : null,
     concrete: verb !== null && !announces && object.some(({ lower, kind }) => kind !== 'mark' && !filling.has(lower)),
     qualifier,
+    words: bare,
     ordered: tokens.some((_, i) => matchPhrase(tokens, i, orderPhrases) > 0),
     priority,
     announces

@@ -1,4 +1,4 @@
-import { categoryOf } from './categories.ts'
+import { categoryOf, namesField } from './categories.ts'
 import { determiners, prepositions } from './lexicon.ts'
 import { isWord, words, type Token } from './tokens.ts'
 
@@ -16,7 +16,7 @@ const families: readonly ReadonlySet<string>[] = [
   words('images versions licenses licences'),
   words('ingress egress tls ssl dns certificates'),
   words('logs metrics traces'),
-  words('html css javascript'), words('username password'), words('read write'), words('name description'), words('build test lint deploy push release')
+  words('html css javascript'), words('username password'), words('read write'), words('name description')
 ]
 const components = words(`redis postgres postgresql mysql mariadb mongodb kafka rabbitmq nginx traefik istio linkerd vault keycloak minio jenkins argocd elasticsearch opensearch prometheus grafana loki
  cert-manager consul etcd memcached cassandra clickhouse nats haproxy envoy harbor gitea sonarqube nexus kong jaeger falco trivy velero metallb longhorn sentry n8n mattermost nextcloud wordpress ghost metabase airflow superset zookeeper temporal`)
@@ -32,7 +32,7 @@ export interface Objects {
 export function splitObjects (verb: string | null, tokens: readonly Token[]): Objects {
   const whole: Objects = { items: [tokens], tail: [] }
   const { items, tail } = cutList(tokens)
-  if (items.length < 2 || items.some((item) => item.length === 0 || item.length > 14 || /^(?:not|then|without|except|more|so|if|the same|vice|others?|anything|everything|such|similar|etc|co)$/.test(item[0]?.lower ?? ''))) return whole
+  if (items.length < 2 || items.some((item) => item.length === 0 || item.length > 14 || /^(?:not|then|without|except|more|so|if|one|ones|vice|others?|anything|everything|such|similar|etc|co)$/.test(item[0]?.lower ?? ''))) return whole
   if (verb !== null && readers.has(verb.split(' ')[0] ?? '') && !items.every((item) => namesWork(item))) return whole
   if (/^(?:both|between|either|from)$/.test(tokens[0]?.lower ?? '') && verb !== null) return whole
   if (isFamily(items) || sharesHead(items)) return whole
@@ -50,7 +50,7 @@ function cutList (tokens: readonly Token[]): Objects {
     const join = token.depth === 0 ? joinLength(tokens, i) : 0
     const next = tokens[i + join]
     // Behind a preposition a list belongs to that phrase, unless a thing of its own begins.
-    if (join > 0 && i > 0 && next && (!inPhrase || /^(?:a|an|another|one|new)$/.test(next.lower) || ownPhrase(tokens, i + join))) {
+    if (join > 0 && i > 0 && next && (!inPhrase || /^(?:a|an|another|new)$/.test(next.lower) || ownPhrase(tokens, i + join))) {
       items.push([])
       tailFrom = tokens.length
       inPhrase = false
@@ -95,7 +95,7 @@ function ownPhrase (tokens: readonly Token[], at: number): boolean {
 
 function isFamily (items: readonly (readonly Token[])[]): boolean {
   const heads = items.map((item) => item.filter(({ lower }) => !determiners.has(lower)).map(({ lower }) => lower))
-  return families.some((family) => heads.every((words) => words.some((word) => family.has(word)) && words.length <= 2))
+  return families.some((family) => heads.every((words) => words.length <= 2 && words.some((word) => family.has(word))))
 }
 
 /** "liveness, readiness and startup probes": only the last item has the noun, the ones before describe it. */
@@ -104,7 +104,7 @@ function sharesHead (items: readonly (readonly Token[])[]): boolean {
   const before = items.slice(0, -1).map((item) => item.filter(isWord))
   const head = last.at(-1)?.lower ?? ''
   if (last.length >= 2 && !determiners.has(last[0]?.lower ?? '') && /[^s]s$/.test(head) && before.every((item, i) => item.length === 1 || (i === 0 && item.length === 2 && determiners.has(item[0]?.lower ?? '')))) {
-    return !before.every((item) => components.has(item.at(-1)?.lower ?? '') || categoryOf({ core: item, around: [] }) !== categoryOf({ core: last, around: [] }))
+    return !before.every((item) => components.has(item.at(-1)?.lower ?? '') || namesField(item))
   }
   // "the namespaces dev, qa and prod": a plural noun, then its names.
   const first = items[0]?.filter((token) => isWord(token) && !determiners.has(token.lower)) ?? []
@@ -113,7 +113,7 @@ function sharesHead (items: readonly (readonly Token[])[]): boolean {
 
 /** Two things are two tasks when they are of different fields, are two products, or each comes with its own article. */
 function independent (items: readonly (readonly Token[])[]): boolean {
-  const categories = items.map((item) => categoryOf({ core: item, around: [] }))
+  const categories = items.map((item) => categoryOf(item, item.length))
   if (!categories.includes('general') && new Set(categories).size === items.length) return true
   if (items.every((item) => item.length <= 2 && components.has(item.at(-1)?.lower ?? ''))) return true
   return items.every((item) => item.length > 1 && /^(?:a|an|the|our|my|another)$/.test(item[0]?.lower ?? ''))

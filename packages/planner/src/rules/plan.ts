@@ -6,6 +6,7 @@ import { normalize } from './normalize.ts'
 import { Planning } from './planning.ts'
 import { readRemark, type Remark } from './remarks.ts'
 import type { TaskRequest } from './requests.ts'
+import { tokenize } from './tokens.ts'
 
 export interface Plan {
   drafts: readonly Draft[]
@@ -25,7 +26,7 @@ export function planMessage (message: string, known: readonly KnownTask[], insis
   const { text, code } = normalize(message)
   const remark = readRemark(text)
   if (remark) return { drafts: [], requests: [], remarks: [remark], dropped: 0 }
-  const planning = new Planning(known, /\b(?:parallel|simultaneously|concurrently|at the same time)\b/i.test(text), insist)
+  const planning = new Planning(known, /\b(?:parallel|simultaneously|concurrently|at the same time)\b/i.test(text), insist, code.length > 0 ? tokenize('the attached text') : [])
   const blocks = readBlocks(text)
   blocks.forEach((block, i) => {
     if (block.kind === 'list') planning.readList(block.items)

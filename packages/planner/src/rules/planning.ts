@@ -5,7 +5,7 @@ import type { KnownTask } from './conversation.ts'
 import { findDrafts, link } from './dependencies.ts'
 import { stripAsides, trim, wherePhrase, type Draft } from './drafts.ts'
 import { noHead, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
-import { orderPhrases, plainVerbs } from './lexicon.ts'
+import { determiners, finiteVerbs, orderPhrases, plainVerbs, prepositions } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
 import { readClause, type Reading } from './read-clause.ts'
 import { findTasks } from './references.ts'
@@ -34,7 +34,11 @@ export class Planning {
   #stage: Draft[] = []
   #nearest: readonly Draft[] = []
 
-  constructor (known: readonly KnownTask[], parallel: boolean, insist: boolean) {
+  /** What was last spoken of without asking for work on it. */
+  #topic: readonly Token[]
+
+  constructor (known: readonly KnownTask[], parallel: boolean, insist: boolean, topic: readonly Token[]) {
+    this.#topic = topic
     this.#known = known
     this.#parallel = parallel
     this.#insist = insist
@@ -115,6 +119,7 @@ export class Planning {
     const clauses = splitClauses(tokens)
     const place = sharedPlace(clauses)
     const ofSentence: Draft[] = []
+    let verb: string | null = null
     let stage: Draft[] = []
     let previous: readonly Draft[] = []
     clauses.forEach((clause, i) => {
@@ -128,7 +133,8 @@ export class Planning {
         }
       }
       const listed = (clause.link !== 'none' && (i > 0 || this.drafts.length > 0)) || (i > 0 && ofSentence.length > 0 && clause.link !== 'none')
-      const reading = readClause({ ...clause, leading: clause.link === 'none' || i === 0 ? clause.leading : null }, { question: question && ofSentence.length === 0, listed, sharedVerb: listed ? null : head.verb, isKnown: this.#isKnown })
+      const reading = readClause({ ...clause, leading: clause.link === 'none' || i === 0 ? clause.leading : null }, { question: question && ofSentence.length === 0, listed, sharedVerb: listed ? verb : head.verb, isKnown: this.#isKnown })
+      if (reading.kind === 'work') verb = reading.verb
       const before = [...this.drafts]
       const qualifier = head.qualifier.length > 0 ? head.qualifier : place
       const made = this.#take(reading, clause.tokens, { head: { ...head, qualifier }, keepWhole: false })
@@ -163,6 +169,7 @@ export class Planning {
         else {
           this.notes.push(`${render(tokens)}.`)
           this.remarks.push('statement')
+          this.#topic = topicOf(tokens)
           if (this.#insist) return this.#draft(insistOn(tokens), head, keepWhole)
         }
         return []
@@ -174,7 +181,7 @@ export class Planning {
   }
 
   #draft (work: Extract<Reading, { kind: 'work' }>, head: Head, keepWhole: boolean): Draft[] {
-    const made = draftWork(work, { earlier: this.drafts, nearest: this.#nearest, qualifier: head.qualifier, keepWhole, sequential: !this.#parallel })
+    const made = draftWork(work, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic, qualifier: head.qualifier, setting: head.words, keepWhole, sequential: !this.#parallel })
     if (!made) {
       this.remarks.push('unclear')
       return []
@@ -193,7 +200,7 @@ export class Planning {
     if (this.#ordered) this.drafts.forEach((draft, i) => { const before = this.drafts[i - 1]; if (before) link(draft, before) })
     for (const first of this.#first) for (const draft of this.drafts) link(draft, first)
     for (const { priority, about } of this.#urgencies) {
-      const meant = findDrafts(null, about, this.drafts)
+      const meant = about.length === 0 ? [] : findDrafts(null, about, this.drafts)
       for (const draft of meant.length > 0 ? meant : this.drafts) if (meant.length > 0) draft.priority = priority; else draft.priority ??= priority
     }
   }
@@ -205,6 +212,14 @@ function sharedPlace (clauses: readonly Clause[]): readonly Token[] {
   const places = clauses.map(({ tokens }) => wherePhrase(trim(stripAsides(tokens).tokens)))
   const said = places.filter((place) => place.length > 0)
   return said.length === 1 && places.at(-1) === said[0] ? said[0] ?? [] : []
+}
+
+/** The thing a statement is about: "our firewall" of "Our firewall allows everything". */
+function topicOf (tokens: readonly Token[]): readonly Token[] {
+  const from = tokens[0]?.lower === 'there' ? 2 : 0
+  if (!determiners.has(tokens[from]?.lower ?? '')) return []
+  const to = tokens.findIndex(({ lower, kind }, i) => i > from + 1 && (kind === 'mark' || finiteVerbs.has(lower) || prepositions.has(lower) || /[^s]s$/.test(lower)))
+  return tokens.slice(from, to === -1 ? undefined : to).slice(0, 5)
 }
 
 /** A question or a problem taken as work: its first verb, or looking into it. */

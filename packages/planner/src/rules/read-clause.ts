@@ -4,7 +4,7 @@ import { fillers, functionWords, negations, prepositions, pronouns, requestFrame
 import { stripAsides, trim } from './drafts.ts'
 import { readTaskRequest, type RequestContext, type TaskRequest } from './requests.ts'
 import { matchPhrase, render, type Token } from './tokens.ts'
-import { verbAtFront } from './verbs.ts'
+import { isDetermined, verbAtFront } from './verbs.ts'
 
 /** What one clause is. */
 export type Reading =
@@ -48,8 +48,8 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   const { tokens: body, first } = takeFirst(trim(split.tokens))
   const common = { words: aside.tokens, conditions, priority: aside.priority, first }
   const opening = verbAtFront(body, 0)
-  // "monitoring", "security scanning": alone such a word is a noun.
-  const verb = opening?.gerund && opening.length === body.length ? null : opening
+  // "logging stack" is a thing; "setting up the stack" and "start by deploying" are work.
+  const verb = opening?.gerund && opening.length === 1 && !front.asked && !isDetermined(body[1]) && !leadsGerund(given, front.at) ? null : opening
   if (verb && !noWork.test(verb.base) && !(context.question && !front.asked && !context.listed)) return { kind: 'work', verb: verb.base, nominal: false, object: body.slice(verb.length), ...common }
   if (body.length === 0) return { kind: 'statement', priority: aside.priority }
   if (context.question && !front.asked) return { kind: 'question' }
@@ -79,12 +79,16 @@ function readFront (tokens: readonly Token[]): Front {
     // "test", "back up" and "first" are also work; "all services" is an object.
     if (asking === 0 && comma === 0 && /^(?:all|both|only|be|task|tasks|right|first|second|third|together|next)$/.test(tokens[front.at]?.lower ?? '') && length === 1 && !verbAtFront(tokens, front.at + 1) && !/^[,:]$/.test(tokens[front.at + 1]?.text ?? '')) break
     front.asked ||= asking > 0
-    if (asking > 0) front.wantsVerb = /^(?:to|you|us|we|should|must)$/.test(tokens[front.at + length - 1]?.lower ?? '')
+    if (asking > 0) front.wantsVerb = /^(?:to|you|us|we|should|must|let's|lets|someone|somebody|anyone|anybody)$/.test(tokens[front.at + length - 1]?.lower ?? '')
     front.at += length + comma
   }
   // "Please" may also come last.
   front.asked ||= /^(?:please|pls|plz|asap)$/.test(tokens.at(-1)?.lower ?? '')
   return front
+}
+
+function leadsGerund (tokens: readonly Token[], at: number): boolean {
+  return /^(?:by|with|mind)$/.test(tokens[at - 1]?.lower ?? '')
 }
 
 function takeFirst (tokens: readonly Token[]): { tokens: readonly Token[], first: boolean } {
@@ -100,7 +104,8 @@ function readNominal (tokens: readonly Token[], { asked, wantsVerb }: Front, { l
   const open = /^(?:a|an|the|our|my|some|another|all|both|every|new|more|better|two|three|four|five)$/
   if (pronouns.has(first.lower) || prepositions.has(first.lower) || (functionWords.has(first.lower) && !open.test(first.lower))) return null
   if (tokens.length > 12 && !listed) return null
-  return sharedVerb ?? verbForNoun(tokens)
+  const usual = verbForNoun(tokens)
+  return usual === 'set up' ? sharedVerb ?? usual : usual
 }
 
 /** What one does with a thing when nobody says: scans are run, reports written, the rest is set up. */

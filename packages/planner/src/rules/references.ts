@@ -36,7 +36,7 @@ export function findTasks (words: string, known: readonly KnownTask[]): Matches 
     const each = parts.map((part) => bestMatches(part, known))
     const union = [...new Set(each.flatMap(({ tasks }) => tasks))]
     // "Prometheus and Grafana" is one task; "the scan and the pipeline" are two.
-    if (each.every(({ tasks }) => tasks.length > 0) && union.length > whole.tasks.length) return { tasks: union, ambiguous: each.some(({ ambiguous }) => ambiguous) }
+    if (each.every(({ tasks }) => tasks.length > 0) && union.length > 1 && union.length >= whole.tasks.length) return { tasks: union, ambiguous: each.some(({ ambiguous }) => ambiguous) }
   }
   return whole
 }

@@ -25,7 +25,7 @@ export function titleOf (verb: string, object: readonly Token[]): string {
   let short = kept.length > room ? cutBefore(kept, room) : kept
   while (endings.has(short.at(-1)?.lower ?? '')) short = short.slice(0, -1)
   const source = [...verb.split(' '), ...render(short).replaceAll('"', '').replaceAll('`', '').split(' ')].filter((word) => word !== '')
-  const title = source.map((word, i) => caseOf(word, i === 0 || i === source.length - 1 || i < verb.split(' ').length)).join(' ')
+  const title = source.map((word, i) => caseOf(word, i === 0 || i === source.length - 1 || i < verb.split(' ').length)).join(' ').replaceAll(' ,', ',')
   return title.length > 100 ? `${title.slice(0, 99).trimEnd()}…` : title
 }
 
@@ -43,5 +43,5 @@ function caseOf (word: string, always: boolean): string {
   // Identifiers, versions and names with capitals inside stand as the person wrote them.
   if (/[\d_@/.:=]|\p{Ll}\p{Lu}/u.test(core) || /^\p{Lu}{2,5}$/u.test(core) || /^(?:staging|prod|dev|eu|us)-/.test(lower)) return core + tail
   if (!always && small.has(lower)) return lower + tail
-  return core.split('-').map((part) => part === core || !small.has(part) ? part.charAt(0).toUpperCase() + part.slice(1).toLowerCase() : part).join('-') + tail
+  return core.split('-').map((part, i) => i === 0 || !small.has(part) ? part.charAt(0).toUpperCase() + part.slice(1).toLowerCase() : part).join('-') + tail
 }

@@ -20,8 +20,10 @@ const nounEndings = /(?:ing|tion|ment|ity|ness|ance|ence|ship|ism|ies|ly|ous|ive
 /** The verb that the clause beginning at `at` opens with. */
 export function verbAtFront (tokens: readonly Token[], at: number): Verb | null {
   const verb = knownVerb(tokens, at)
-  if (verb) return isStatement(tokens, at, verb) ? null : verb
-  return unknownVerb(tokens, at)
+  if (!verb) return unknownVerb(tokens, at)
+  // "monitoring, a scan and …": without an object such a word is a noun.
+  if (verb.gerund && !isWord(tokens[at + verb.length]) && tokens[at + verb.length]?.kind !== 'quote') return null
+  return isStatement(tokens, at, verb) ? null : verb
 }
 
 /** The verb of a further clause behind a comma or "and": the same, but doubtful words need an object that shows them to be verbs. */
@@ -73,6 +75,10 @@ export function baseOfGerund (word: string): string | null {
 }
 
 const particleFirsts: ReadonlySet<string> = new Set([...particleVerbs].map((verb) => verb.split(' ', 1)[0] ?? ''))
+
+export function isVerbForm (token: Token | undefined): boolean {
+  return isWord(token) && isVerbWord(token.lower)
+}
 
 function isVerbWord (word: string): boolean {
   return plainVerbs.has(word) || doubtfulVerbs.has(word) || particleFirsts.has(word)

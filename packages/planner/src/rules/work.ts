@@ -12,7 +12,10 @@ export interface WorkContext {
   earlier: readonly Draft[]
   /** Those of the clause just before. */
   nearest: readonly Draft[]
+  /** What was last spoken of without asking for work on it. */
+  topic: readonly Token[]
   qualifier: readonly Token[]
+  setting: readonly Token[]
   /** Items of a list are one task each, whatever they name. */
   keepWhole: boolean
   /** Whether "it" also means "after it". */
@@ -37,6 +40,7 @@ export function draftWork (work: Work, context: WorkContext): Draft[] | null {
       object: referent?.object ?? object,
       named: referent?.named ?? object,
       qualifier: place,
+      setting: context.setting,
       description: describeWork(work, items.length > 1 ? object : null, place, referent?.note ?? ''),
       priority: work.priority,
       conditions: conditionsOf(work.conditions)
@@ -53,9 +57,9 @@ function takes (verb: string, [preposition]: readonly Token[]): boolean {
 }
 
 /** "Build the image, then deploy": the verb works on what came before. */
-function bareVerb (work: Work, { nearest, qualifier }: WorkContext): Draft[] {
+function bareVerb (work: Work, { nearest, qualifier, setting }: WorkContext): Draft[] {
   const object = nearest.at(-1)?.object ?? []
-  return [createDraft({ verb: work.verb, object, named: object, qualifier, description: describeWork(work, object, qualifier, ''), priority: work.priority, conditions: work.conditions })]
+  return [createDraft({ verb: work.verb, object, named: object, qualifier, setting, description: describeWork(work, object, qualifier, ''), priority: work.priority, conditions: work.conditions })]
 }
 
 function conditionsOf (conditions: readonly Condition[]): readonly Condition[] {
@@ -77,12 +81,13 @@ const singular = /^(?:it|this|that|its|itself)$/
 const plural = /^(?:them|these|those|they|their)$/
 
 /** Finds what "it" means in "deploy it" and "add alerts for it". */
-function readReferent (object: readonly Token[], { earlier, nearest }: WorkContext): Referent | 'unknown' | null {
+function readReferent (object: readonly Token[], { earlier, nearest, topic }: WorkContext): Referent | 'unknown' | null {
   const at = object.findIndex(({ lower, depth }, i) => depth === 0 && (singular.test(lower) || plural.test(lower)) && endsPhrase(object, i) && (i === 0 || prepositions.has(object[i - 1]?.lower ?? '')))
   if (at === -1) return null
   const word = object[at]?.lower ?? ''
   const drafts = plural.test(word) ? nearest : earlier.slice(-1)
   const meant = drafts.at(-1)
+  if (!meant && topic.length > 0) return { drafts: [], object: topic, named: [...object.slice(0, at), ...spaced(topic), ...object.slice(at + 1)], note: '' }
   if (!meant) return at === 0 && (object.length === 1 || !/^(?:this|that|these|those|their|its)$/.test(word)) ? 'unknown' : null
   const named = drafts.length === 1 ? meant.object : drafts.flatMap((draft, i) => [...(i > 0 ? [and] : []), ...spaced(draft.object)])
   return {

@@ -1,0 +1,13 @@
+import { cicd } from './cicd.ts'
+import { development } from './development.ts'
+import { general } from './general.ts'
+import { infrastructure } from './infrastructure.ts'
+import { inventory } from './inventory.ts'
+import { order } from './order.ts'
+import { requests } from './requests.ts'
+import { security } from './security.ts'
+import type { Sentence } from './sentence.ts'
+import { smallTalk } from './small-talk.ts'
+
+export type { Sentence }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, order, requests, smallTalk }

@@ -1,0 +1,30 @@
+import type { Sentence } from './sentence.ts'
+
+export const security: readonly Sentence[] = [
+  { say: 'Configure security scanning', tasks: ['security'] },
+  { say: 'Scan all container images for vulnerabilities', tasks: ['security'] },
+  { say: 'Scan the manifests for critical vulnerabilities', tasks: ['security medium'] },
+  { say: 'Urgent: rotate the leaked API keys', tasks: ['security high'] },
+  { say: 'Urgent: rotate the leaked API keys and audit the access logs', tasks: ['security high', 'security high'] },
+  { say: 'CRITICAL: patch CVE-2026-1234 on all nodes', tasks: ['security critical'] },
+  { say: 'Please harden the cluster according to the CIS benchmark', tasks: ['security'] },
+  { say: 'Add network policies for the payments namespace', tasks: ['security'] },
+  { say: 'Review RBAC roles, bindings and service accounts', tasks: ['security'] },
+  { say: 'Renew the TLS certificates before they expire', tasks: ['security'] },
+  { say: 'Rotate the database passwords, then restart the API', tasks: ['security', 'infrastructure > 1'] },
+  { say: 'Run a penetration test against the public endpoints', tasks: ['security'] },
+  { say: 'Enforce mTLS between all services', tasks: ['security'] },
+  { say: 'Make sure no container runs as root', tasks: ['security'] },
+  { say: 'Set up Vault and move all secrets into it', tasks: ['security', 'security > 1'] },
+  { say: 'Check whether any secrets are committed to the repositories', tasks: ['security'] },
+  { say: 'Encrypt the backups', tasks: ['security'] },
+  { say: 'Enable audit logging on the API server', tasks: ['security'] },
+  { say: 'Our firewall allows everything. Restrict it to ports 80 and 443.', tasks: ['security'] },
+  { say: 'Revoke the access of former employees immediately', tasks: ['security critical'] },
+  { say: 'Investigate the suspicious logins from last night', tasks: ['security'] },
+  { say: 'Install falco and trivy', tasks: ['security', 'security'] },
+  { say: 'It would be great if you could set up image signing with cosign', tasks: ['security'] },
+  { say: 'Require MFA for all admin accounts', tasks: ['security'] },
+  { say: 'Scan the images, manifests and dependencies for known CVEs', tasks: ['security'] },
+  { say: 'Write a threat model for the checkout service', tasks: ['security'] }
+]
