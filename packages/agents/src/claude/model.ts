@@ -63,7 +63,7 @@ export async function askModel ({ client, limits }: ClaudeOptions, question: Que
       const fault = faultOf(error, idle.signal.aborted)
       if (!fault.retryable || attempt >= limits.attempts) throw fault
       session.log(`${fault.message}; asking again`, 'warn')
-      await sleep(Math.min(500 * 2 ** attempt, 8_000) * (0.5 + Math.random() / 2), undefined, { signal: AbortSignal.any([session.signal, session.draining]) }).catch(() => {})
+      await sleep(Math.min(250 * 2 ** attempt, 8_000) * (0.5 + Math.random() / 2), undefined, { signal: AbortSignal.any([session.signal, session.draining]) }).catch(() => {})
     } finally {
       clearTimeout(watchdog)
     }
