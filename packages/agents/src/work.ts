@@ -1,16 +1,15 @@
-import type { LeaseOutcome, TaskResult } from '@cortex/contracts'
-import { createChangeSet, offerOf, type PlannedChangeSet } from './change-set.ts'
+import type { LeaseOutcome } from '@cortex/contracts'
 import type { ClaudeOptions } from './claude/model.ts'
 import { workByClaude } from './claude/worker.ts'
-import { masterUnknown, runbookMissing, workspaceBusy } from './errors.ts'
+import { masterUnknown, runbookMissing } from './errors.ts'
 import type { LeaseSession } from './lease-session.ts'
 import type { Master } from './master.ts'
 import type { Policy } from './policy.ts'
-import { changeSteps, followRunbook } from './runbook/engine.ts'
 import { matchRunbook } from './runbook/match.ts'
 import type { Runbook } from './runbook/runbook.ts'
-import { settleChangeSet, stepsAt, type Settlement } from './settle.ts'
+import { workByRunbook } from './runbook/worker.ts'
 import type { Toolkit } from './toolkit.ts'
+import type { Working } from './working.ts'
 
 export interface WorkOptions {
   masters: readonly Master[]
@@ -42,59 +41,4 @@ export async function work (session: LeaseSession, options: WorkOptions): Promis
   if (!options.claude) throw runbookMissing(task.payload.category, runbooks.filter(({ categories }) => categories.includes(task.payload.category)).map(({ title }) => title))
   await session.journal({ way: { kind: 'claude' } satisfies Way })
   return workByClaude(context, options.claude)
-}
-
-export interface Working {
-  session: LeaseSession
-  master: Master
-  toolkits: readonly Toolkit[]
-  policy: Policy
-}
-
-/** What a runbook leaves in the journal while its change set waits for an answer. */
-interface Pending { change_set: PlannedChangeSet, result: Pick<TaskResult, 'summary' | 'report'> }
-
-async function workByRunbook (runbook: Runbook, { session, toolkits, policy }: Working): Promise<LeaseOutcome> {
-  const names = [...runbook.steps.map(({ name }) => name), ...changeSteps]
-  const step = (name: string, percent: number) => session.progress({ percent, step: name, steps: stepsAt(names, names.indexOf(name)) })
-  const settle = (changeSet: PlannedChangeSet): Promise<Settlement> =>
-    settleChangeSet(changeSet, { session, category: session.lease.task.payload.category, policy, toolkits, step })
-
-  let pending = session.lease.journal.find(({ key }) => key === 'change_set')?.value as Pending | undefined
-  if (!pending) session.log(`Following the runbook "${runbook.title}"`)
-  // A base that moved since planning is planned anew; somebody who keeps changing it meets the limit.
-  for (let round = 1; round <= 5; round++) {
-    if (!pending) {
-      const { plans, standing, evidence, ...result } = await followRunbook(runbook, { session, policy, toolkits })
-      const kept = { summary: result.summary, ...(result.report !== undefined && { report: result.report }) }
-      if (plans.length === 0) {
-        const inPlace = standing.map((target) => ({ claim: `${target} is already in place`, detail: 'The last commit holds it exactly as the runbook writes it' }))
-        if (inPlace.length > 0) session.log('Everything is already in place; there is nothing to change')
-        const summary = inPlace.length > 0 ? `Already in place, nothing to change. ${kept.summary}`.slice(0, 2_000) : kept.summary
-        return { kind: 'completed', result: { ...kept, summary, evidence: [...inPlace, ...evidence].slice(0, 64), files: standing } }
-      }
-      pending = { change_set: createChangeSet(`${runbook.title}: ${describe(plans.length)}`, plans), result: kept }
-      await session.journal({ change_set: pending })
-    }
-    const { change_set: changeSet, result } = pending
-    const settled = await settle(changeSet)
-    switch (settled.kind) {
-      case 'offered':
-        step(changeSteps[0]!, Math.round(runbook.steps.length / names.length * 100))
-        session.log(`${describe(changeSet.plans.length)} planned, waiting for approval`)
-        return { kind: 'needs_approval', change_set: offerOf(changeSet) }
-      case 'denied':
-        return { kind: 'cancelled', note: `${settled.by} denied the change${settled.reason ? `: ${settled.reason}` : ''}; nothing was applied`.slice(0, 2_000) }
-      case 'done':
-        return { kind: 'completed', result: { ...result, commit: settled.commit, files: settled.files, evidence: settled.evidence } }
-      case 'moved':
-        session.log(`${settled.targets.join(', ')} changed since this was planned; planning anew`, 'warn')
-        pending = undefined
-    }
-  }
-  throw workspaceBusy()
-}
-
-function describe (count: number): string {
-  return `${count} file${count === 1 ? '' : 's'}`
 }

@@ -3,7 +3,7 @@ import { policyDenied, TaskFault, toolUnknown } from '../errors.ts'
 import { decide } from '../policy.ts'
 import { redact } from '../redact.ts'
 import { mergePlans, type ChangeTool, type Plan, type ReadTool, type Tool, type Toolkit } from '../toolkit.ts'
-import type { Working } from '../work.ts'
+import type { Working } from '../working.ts'
 import { toolOutput } from './prompt.ts'
 import type { Results } from './transcript.ts'
 

@@ -8,7 +8,6 @@ export interface GitOptions {
   indexFile?: string
   /** Exit codes that are an answer, next to 0. */
   answers?: readonly number[]
-  signal?: AbortSignal
 }
 
 const outputLimit = 64 * 1024 * 1024
@@ -49,13 +48,12 @@ export class Git {
   }
 
   /** @throws CTX_GIT_FAILED with what git said */
-  async bytes (args: readonly string[], { input, indexFile, answers = [], signal }: GitOptions = {}): Promise<Buffer> {
+  async bytes (args: readonly string[], { input, indexFile, answers = [] }: GitOptions = {}): Promise<Buffer> {
     const env = indexFile === undefined ? this.#env : { ...this.#env, GIT_INDEX_FILE: indexFile }
     return new Promise((resolve, reject) => {
-      const options = { cwd: this.directory, env, encoding: 'buffer', maxBuffer: outputLimit, timeout: timeLimit, ...(signal && { signal }) } as const
+      const options = { cwd: this.directory, env, encoding: 'buffer', maxBuffer: outputLimit, timeout: timeLimit } as const
       const child = execFile('git', [...this.#prefix, ...args], options, (error, stdout, stderr) => {
         if (!error || (typeof error.code === 'number' && answers.includes(error.code))) resolve(stdout)
-        else if (signal?.aborted) reject(signal.reason)
         else reject(gitFailed(args[0] ?? '', stderr.toString('utf8').trim().slice(0, 1_000) || error.message, error))
       })
       // git may end before it has read all its input; its exit code says why.
