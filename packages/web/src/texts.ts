@@ -18,6 +18,7 @@ const english = {
     skip: 'Skip to the conversation'
   },
   connection: {
+    label: 'Connection',
     connecting: 'Connecting',
     live: 'Live',
     offline: 'Offline',

