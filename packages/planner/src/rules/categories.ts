@@ -4,23 +4,23 @@ import { isWord, phraseTable, matchPhrase, type PhraseTable, type Token } from '
 /** What a word says about the kind of work: 9 decides it, 3 names the field itself, 2 belongs to it, 1 leans to it. */
 const lexicon: Readonly<Record<Exclude<Category, 'general'>, Readonly<Partial<Record<9 | 3 | 2 | 1, string>>>>> = {
   security: {
-    3: 'security,vulnerability,vulnerabilities,cve,cves,pentest,penetration test,penetration testing,trivy,falco,misconfiguration,misconfigurations,threat model,threat,secret scanning,security scan,security scanning,security audit,hardening,harden,intrusion,malware,ransomware,owasp,exploit,snyk,semgrep,sast,dast,siem,wazuh,kyverno,gatekeeper,opa,pod security,phishing,brute force,credential,credentials',
-    2: 'rbac,firewall,firewalls,waf,network policy,network policies,tls,ssl,mtls,certificate,certificates,cert,certs,cert-manager,encryption,encrypt,secret,secrets,vault,permissions,permission,privilege,privileges,least privilege,password,passwords,mfa,2fa,sso,oidc,iam,compliance,cis,cis benchmark,soc2,gdpr,pci,iso27001,audit log,audit logs,audit logging,access review,access control,leaked,leak,leaks,exposed,root containers,runs as root,no container,api key,api keys,key,keys,rotate,token,tokens,ssh keys,image signing,cosign,sign,security context,security contexts,quarantine,suspicious,attack,attacks,ports open,open ports,privileged,authz,revoke,forensics,zero trust,run as root,running as root,ddos,signatures',
-    1: 'scan,scanning,scanner,scans,audit,policy,policies,access,roles,sealed,authentication,patch,login attempts'
+    3: 'security,vulnerability,vulnerabilities,cve,cves,pentest,penetration test,penetration testing,trivy,falco,misconfiguration,misconfigurations,threat model,threat,secret scanning,security scan,security scanning,security audit,hardening,harden,intrusion,malware,ransomware,owasp,exploit,snyk,semgrep,sast,dast,siem,wazuh,kyverno,gatekeeper,opa,pod security,networkpolicy,networkpolicies,fail2ban,phishing,brute force,credential,credentials',
+    2: 'rbac,firewall,firewalls,waf,network policy,network policies,tls,ssl,mtls,certificate,certificates,cert,certs,cert-manager,encryption,encrypt,secret,secrets,vault,permissions,permission,privilege,privileges,least privilege,password,passwords,mfa,2fa,sso,oidc,iam,compliance,cis,cis benchmark,soc2,gdpr,pci,iso27001,audit log,audit logs,audit logging,access log,access review,access control,leaked,leak,leaks,exposed,root containers,runs as root,no container,api key,api keys,key,keys,rotate,token,tokens,ssh keys,image signing,cosign,sign,security context,security contexts,quarantine,suspicious,ssh,creds,attack,attacks,ports open,open ports,privileged,authz,revoke,forensics,zero trust,run as root,running as root,ddos,signatures,digest,digests,image digests',
+    1: 'scan,scanning,scanner,audit,access,roles,sealed,authentication,patch,login attempts'
   },
   cicd: {
     9: 'on every push,on every pull request,on every commit,on every merge,on each push,on each commit,on each pull request,on each merge,on merge,on push,on every pr,on each pr',
     3: 'ci/cd,cicd,ci,cd,pipeline,pipelines,github actions,gitlab ci,gitlab-ci,jenkins,jenkinsfile,circleci,tekton,argocd,argo cd,argo,registry,container registry,flux,fluxcd,continuous integration,continuous delivery,continuous deployment,build pipeline,deployment pipeline,release pipeline,buildkite,drone,travis,workflow,workflows,github workflow',
-    2: 'release automation,automated releases,automated release,build job,build jobs,build script,build scripts,release notes,runner,runners,artifact,artifacts,canary,blue-green,blue/green,semantic release,semantic-release,auto deploy,auto-deploy,merge queue,branch protection,pre-commit,precommit,preview environments,preview environment,build cache,nightly build,nightly builds,gitops,image build,image builds,build stage,deploy stage,quality gate,quality gates,build and push,release process,release train,renovate,dependabot,rollout strategy,promotion,changelog generation,automatic deployment,automatic deployments,deployment workflow,release workflow,build times,build time,flaky builds,the build',
-    1: 'release,releases,build,builds,lint,promote,stage,stages'
+    2: 'release automation,automated releases,automated release,build job,build jobs,build script,build scripts,release notes,runner,runners,artifact,artifacts,canary,blue-green,blue/green,semantic release,semantic-release,auto deploy,auto-deploy,merge queue,branch protection,pre-commit,precommit,preview environments,preview environment,build cache,nightly build,nightly builds,gitops,image build,image builds,build stage,deploy stage,quality gate,quality gates,build and push,release process,release train,renovate,dependabot,rollout strategy,promotion,deploys,changelog generation,automatic deployment,automatic deployments,deployment workflow,release workflow,build times,build time,flaky builds,the build',
+    1: 'github,release,releases,build,builds,lint,promote,stage,stages'
   },
   infrastructure: {
     3: 'kubernetes,k8s,cluster,clusters,prometheus,grafana,monitoring,terraform,helm,ingress,load balancer,load balancers,loadbalancer,namespace,namespaces,infrastructure,infra,nginx,traefik,istio,linkerd,service mesh,autoscaling,autoscaler,hpa,alertmanager,loki,observability,statefulset,daemonset,kafka,rabbitmq,redis,elasticsearch,opensearch,postgres,postgresql,mysql,mariadb,mongodb,minio,vpc,subnet,subnets,nodes,node pool,node pools,jaeger,tempo,opentelemetry,otel,memcached,cassandra,etcd,consul,ceph,longhorn,nats,clickhouse,influxdb,keycloak,haproxy,envoy,cloudflare,cdn,vpn,bastion,k3s,eks,gke,aks,ec2,ansible,pulumi,coredns,fluentd,fluentbit,vector,thanos,velero,metallb',
-    2: 'deploy,deployment,deployments,migrations,database,databases,backup,backups,restore,disaster recovery,dns,storage,volume,volumes,pvc,persistent volume,replica,replicas,scale,node,server,servers,vm,vms,pod,pods,probe,probes,quota,quotas,resource limits,limits,memory,cpu,disk,network,networking,dashboard,dashboards,alert,alerts,alerting,logging,metrics,tracing,proxy,gateway,cache,queue,message queue,broker,broker,cronjob,cron job,configmap,high availability,failover,region,regions,staging environment,environment,environments,provision,aws,gcp,azure,s3,bucket,buckets,stack,replication,uptime,capacity,latency slo,slo,slos,host,hosts,domain,subdomain,datacenter,router,switch,raid,snapshot,snapshots,autoscale,rollout,restart,reboot,drain,cordon,connection pooling,pgbouncer,exporter,exporters,rate limits',
+    2: 'deploy,deployment,deployments,migration,log aggregation,log,lifecycle policy,lifecycle policies,traffic,database,databases,backup,backups,restore,disaster recovery,dns,storage,volume,volumes,pvc,persistent volume,replica,replicas,scale,node,server,servers,vm,vms,pod,pods,probe,probes,quota,quotas,resource limits,limits,memory,cpu,disk,network,networking,dashboard,dashboards,alert,alerts,alerting,logging,metrics,tracing,proxy,gateway,cache,queue,message queue,broker,broker,cronjob,cron job,configmap,high availability,failover,region,regions,staging environment,environment,environments,provision,aws,gcp,azure,s3,bucket,buckets,stack,replication,uptime,capacity,latency slo,slo,slos,host,hosts,domain,subdomain,datacenter,router,switch,raid,snapshot,snapshots,autoscale,rollout,restart,reboot,drain,cordon,connection pooling,pgbouncer,exporter,exporters,rate limits',
     1: 'service,services,set up,staging,production,prod,migrate,upgrade,instances,health check,health checks,install,scaling'
   },
   inventory: {
-    3: 'inventory,inventories,asset,assets,catalog,catalogue,cmdb,stock,unused,orphaned,outdated,overview of,list of,register of,enumerate,sbom,sboms,bill of materials,license report,licence report,software inventory,all versions,which versions,which images',
+    3: 'inventory,inventories,asset,assets,catalog,catalogue,cmdb,stock,unused,orphaned,outdated,overview of,list of,report of,number of,register of,enumerate,sbom,sboms,bill of materials,license report,licence report,software inventory,all versions,which versions,which images',
     2: 'licenses,licences,license,licence,what is running,what we run,what runs,images in use,versions in use,end of life,end-of-life,eol,deprecated apis,stale,who owns,ownership,owners,everything we run,everything that runs,all services,all images,all our,register of,expire,expiring,tag coverage,untagged,which services,all hosts,all databases,map all,map out all,mapping of,dependency map,find all,every image,all container images,document all',
     1: 'list,versions,images,spreadsheet'
   },
@@ -42,7 +42,13 @@ function buildTable (): { phrases: PhraseTable, weights: ReadonlyMap<string, rea
   const weights = new Map<string, Weight[]>()
   for (const [category, byWeight] of Object.entries(lexicon)) {
     for (const [weight, list] of Object.entries(byWeight)) {
-      for (const phrase of list.split(',')) weights.set(phrase, [...weights.get(phrase) ?? [], { category: category as Weight['category'], weight: Number(weight) }])
+      for (const phrase of list.split(',')) {
+        const entry = { category: category as Weight['category'], weight: Number(weight) }
+        for (const form of /[^sy]$/.test(phrase) ? [phrase, `${phrase}s`] : [phrase]) {
+          const others = weights.get(form) ?? []
+          if (!others.some((other) => other.category === category)) weights.set(form, [...others, entry])
+        }
+      }
     }
   }
   return { phrases: phraseTable([...weights.keys()]), weights }
@@ -54,13 +60,17 @@ const verbs: Readonly<Record<string, Weight>> = Object.fromEntries(([
   ['inventory', 8, 'map identify find-out'],
   ['inventory', 3, 'find document gather collect'],
   ['security', 10, 'scan harden encrypt pentest quarantine revoke'],
-  ['security', 4, 'rotate sign audit restrict enforce'],
+  ['security', 4, 'rotate sign restrict enforce'],
+  ['security', 8, 'audit'],
   ['infrastructure', 6, 'deploy redeploy install restart reboot scale provision drain cordon back-up roll-out scale-up scale-down'],
   ['infrastructure', 2, 'migrate upgrade mount resize expand'],
   ['development', 8, 'refactor implement develop debug'],
   ['development', 2, 'fix rename review'],
   ['cicd', 4, 'build push publish release promote tag bump']
 ] as const).flatMap(([category, weight, list]) => list.split(' ').map((verb) => [verb.replace('-', ' '), { category, weight }])))
+
+/** With these the words behind a preposition say what it is about: "check the pods for leaks". */
+const checks = new Set(['check', 'test', 'review', 'look', 'look at', 'look into', 'look for', 'search', 'verify', 'validate', 'examine', 'inspect', 'assess', 'evaluate', 'double-check'])
 
 export interface Work {
   verb: string
@@ -77,7 +87,7 @@ export function categoryOfWork ({ verb, object, core, setting }: Work): Category
   const scores = new Map<Category, number>()
   const leaning = verbs[verb]
   if (leaning) scores.set(leaning.category, leaning.weight)
-  tally(object, core, scores)
+  tally(object, checks.has(verb) ? object.length : core, scores)
   tally(setting, 0, scores)
   // What is deployed or restarted has been developed before.
   if (leaning?.category === 'infrastructure') scores.set('development', (scores.get('development') ?? 0) * 0.4)

@@ -1,4 +1,6 @@
+import { readFront } from './front.ts'
 import { finalPhrases, thenPhrases, parallelPhrases, finiteVerbs, determiners } from './lexicon.ts'
+import { priorityLength } from './priorities.ts'
 import { matchPhrase, type Token } from './tokens.ts'
 import { baseOfGerund, clauseStarts, isVerbForm, verbAmid, verbAtFront } from './verbs.ts'
 
@@ -109,9 +111,11 @@ function standsAlone (tokens: readonly Token[], from: number, to: number, next: 
 
 /** "Install and configure nginx" is one request: the first verb has no object yet. */
 function hasObject (tokens: readonly Token[], from: number, to: number): boolean {
-  const verb = verbAtFront(tokens, from)
+  const { at: start } = readFront(tokens.slice(from, to))
+  if (from + start >= to) return false
+  const verb = verbAtFront(tokens, from + start)
   if (!verb) return true
-  let at = from + verb.length
+  let at = from + start + verb.length
   // "build, test and deploy the API": verbs in a row share the object behind the last.
   for (let next = at; joins.test(tokens[next]?.lower ?? '');) {
     while (joins.test(tokens[next]?.lower ?? '')) next++
@@ -125,7 +129,7 @@ function hasObject (tokens: readonly Token[], from: number, to: number): boolean
 /** "Once Prometheus is up, …", "Before upgrading the database …", "If the scan passes, then …". */
 function readLeadingCondition (tokens: readonly Token[]): { condition: Condition, rest: readonly Token[] } | null {
   const opener = readOpener(tokens, 0)
-  if (!opener) return null
+  if (!opener) return readWait(tokens)
   let fallback = -1
   for (let i = opener.length + 1; i < tokens.length - 1; i++) {
     const token = tokens[i]
@@ -146,10 +150,19 @@ function readLeadingCondition (tokens: readonly Token[]): { condition: Condition
   }
 }
 
+/** "Wait for the migration before you deploy the API", "wait until the scan is done, then deploy". */
+function readWait (tokens: readonly Token[]): { condition: Condition, rest: readonly Token[] } | null {
+  if (tokens[0]?.lower !== 'wait' || !/^(?:for|until|till)$/.test(tokens[1]?.lower ?? '')) return null
+  const at = tokens.findIndex(({ lower, text }, i) => i > 2 && (lower === 'before' || lower === 'then' || (text === ',' && clauseStarts(tokens, i + 1, true))))
+  if (at === -1) return null
+  const rest = tokens.slice(/^(?:you|we)$/.test(tokens[at + 1]?.lower ?? '') ? at + 2 : at + 1)
+  return { condition: { relation: 'after', opener: 'wait', tokens: tokens.slice(2, at) }, rest }
+}
+
 /** The words that open a condition. "After that" and "when done" are links, no conditions. */
 export function readOpener (tokens: readonly Token[], at: number): { relation: Condition['relation'], length: number } | null {
   const word = tokens[at]?.lower ?? ''
-  if (matchPhrase(tokens, at, thenPhrases) > 0) return null
+  if (matchPhrase(tokens, at, thenPhrases) > 0 || priorityLength(tokens, at) > 0) return null
   if (word === 'as' && tokens[at + 1]?.lower === 'soon' && tokens[at + 2]?.lower === 'as') return { relation: 'after', length: 3 }
   if (word === 'only' && afterWords.test(tokens[at + 1]?.lower ?? '')) return { relation: 'after', length: 2 }
   if (word === 'right' && /^(?:after|before)$/.test(tokens[at + 1]?.lower ?? '')) return { relation: tokens[at + 1]?.lower === 'before' ? 'before' : 'after', length: 2 }

@@ -107,8 +107,11 @@ export function wherePhrase (tokens: readonly Token[]): readonly Token[] {
 }
 
 function stripWhere (tokens: readonly Token[]): readonly Token[] {
-  const at = tokens.findIndex(({ lower }, i) => i > 0 && prepositions.has(lower) && lower !== 'of')
-  return at === -1 ? tokens : tokens.slice(0, at)
+  const listed = tokens.findIndex(({ lower }) => lower === 'of')
+  // "Make a list of the jobs and delete those": the jobs are meant.
+  const things = listed > 0 && /^(?:list|inventory|overview|catalog|catalogue|report)$/.test(tokens[listed - 1]?.lower ?? '') ? tokens.slice(listed + 1) : tokens
+  const at = things.findIndex(({ lower }, i) => i > 0 && prepositions.has(lower) && lower !== 'of')
+  return at === -1 ? things : things.slice(0, at)
 }
 
 export function spaced (tokens: readonly Token[]): readonly Token[] {

@@ -15,11 +15,13 @@ export interface Head {
   words: readonly Token[]
   ordered: boolean
   priority: Priority | null
+  /** Whether it says nothing but that work follows. */
+  empty: boolean
   /** Whether it announces a list: "the following", "three things". */
   announces: boolean
 }
 
-export const noHead: Head = { verb: null, concrete: false, qualifier: [], words: [], ordered: false, priority: null, announces: false }
+export const noHead: Head = { verb: null, concrete: false, qualifier: [], words: [], ordered: false, priority: null, announces: false, empty: false }
 
 const announcing = words('following things tasks items steps jobs points todos below todo stuff work')
 const filling = words('following these this things tasks items steps jobs points below todos todo the all of two three four five six seven eight nine ten several some our my few couple a please for me us in on and now next also work stuff list i need we to be done')
@@ -34,15 +36,17 @@ export function readHead (given: readonly Token[]): Head {
   const verb = verbAtFront(bare, at)
   const qualifier = wherePhrase([{ text: '', lower: '', kind: 'word', spaced: false, depth: 0 }, ...bare])
   const object = bare.slice(at + (verb?.length ?? 0), bare.length - qualifier.length)
-  const announces = bare.some(({ lower }) => announcing.has(lower)) || bare.at(-1)?.lower === 'these'
+  const bareVerb = verb !== null && !object.some(({ lower, kind }) => kind !== 'mark' && !filling.has(lower))
+  const announces = bareVerb || bare.some(({ lower }) => announcing.has(lower)) || bare.at(-1)?.lower === 'these'
   return {
     verb: verb && !vague.has(verb.base) && verb.base !== 'take care' && verb.base !== 'work on' ? verb.base : null,
-    concrete: verb !== null && !announces && object.some(({ lower, kind }) => kind !== 'mark' && !filling.has(lower)),
+    concrete: verb !== null && !announces,
     qualifier,
     words: bare,
     ordered: tokens.some((_, i) => matchPhrase(tokens, i, orderPhrases) > 0),
     priority,
-    announces
+    announces,
+    empty: announces && verb !== null && vague.has(verb.base) && bareVerb
   }
 }
 

@@ -12,6 +12,8 @@ export const plainVerbs = words(`
  reset resize resolve rerun restore restrict restructure retire revert revise revoke rewrite rotate sanitise sanitize scaffold select send separate serve set simplify
  simulate solve speed split standardise standardize start streamline strengthen submit summarise summarize switch sync synchronise synchronize tell tidy trace train transfer translate triage trigger troubleshoot tune
  turn uninstall unify unblock undo unlock update upgrade upload use validate verify visualise visualize whitelist wire wrap write lint dedupe deduplicate cordon taint mount
+ decrease shrink grow halve double double-check cross-check sanity-check guarantee relax tighten loosen fork pause resume suspend hide mute silence acknowledge escalate rebalance shard partition vacuum reindex compact truncate seed populate
+ warm flush invalidate sweep evacuate recover rescue eradicate replicate finalise finalize approve revisit rework relocate spread distribute aggregate redirect reroute terminate deactivate activate unmount decrypt enrich simplify wipe stub
  eliminate centralise centralize parameterise parameterize externalise externalize paginate sketch draw take put bring keep let stand spin roll tear shut clean lock look hook figure sort
  repeat cancel abort retry show display stop quarantine pentest fuzz sign allow deny remediate reconcile decouple bulk consolidate research recommend estimate brainstorm book invite
  announce email ask inform remind proofread evict adopt
@@ -31,7 +33,7 @@ export const particleVerbs: ReadonlySet<string> = new Set(`
  scale up, scale down, scale out, scale in, bring up, bring down, bring back, check out, find out, lock down, hook up, wire up, write up, write down,
  put together, take down, stand up, fire up, start up, speed up, sort out, figure out, tidy up, kick off, ship out, follow up, hand over, split up,
  pull down, add up, draw up, switch on, switch off, switch over, open up, close down, cut down, work out, work on, break up, break down, carry out,
- point out, fill in, build out, rip out, hunt down, dig into, throw in, lay out, phase out, swap out, go over, go through
+ point out, fill in, build out, rip out, hunt down, dig into, throw in, lay out, phase out, swap out, go over, go through, get rid, take care, keep track, make sure, be sure, lock in, hold back, switch back, sign off, bring in, pull in, pull out, hand off, scale back, look after, look over, tie up, tear out, stress test, load test, smoke test, unit test, double check
 `.trim().split(/,\s+/))
 
 /** Nouns that make what stands before them a name: "build scripts", "release notes", "test coverage". */
@@ -60,18 +62,21 @@ export const finiteVerbs = words("is are was were isn't aren't wasn't weren't ha
 /** Ways to ask for something; what they lead in is a request also when it begins with no verb. */
 export const requestFrames = phraseTable([
   'please', 'pls', 'plz', 'kindly', 'can you', 'could you', 'would you', 'will you', 'can we', 'could we', 'can you help me', 'could you help me', 'can you help me to', 'would you mind', 'could someone', 'can someone', 'could somebody', 'can somebody', 'can anyone', 'could anyone', 'someone should', 'somebody should', 'someone please', 'would someone', 'would you be able to', 'are you able to',
-  'can i have', 'can i get', 'could i have', 'could i get', 'can we have', 'can we get', 'may i have',
+  'can we get', 'could we get', 'can you get', 'could you get', 'can i have', 'can i get', 'could i have', 'could i get', 'can we have', 'can we get', 'may i have',
   'i want', 'i want to', 'i want you to', 'i need', 'i need to', 'i need you to', "i'd like", "i'd like to", "i'd like you to", 'i would like', 'i would like to', 'i would like you to', "i'd love", "i'd love to",
   'we want', 'we want to', 'we need', 'we need to', 'we need you to', 'we have to', "we'd like", "we'd like to", 'we would like', 'we would like to', 'we should', 'we must', 'we could use', 'i could use', 'i have to', 'i must',
   'you should', 'you must', 'you need to', 'you have to', "let's", 'lets', 'let us', 'help me', 'help me to', 'help us', 'help us to', 'help me with', 'help us with', 'help with',
   'i need help with', 'i need help', 'we need help with', 'i need some help with', 'make sure to', 'be sure to', 'try to', 'remember to', "don't forget to", 'do not forget to', "don't forget", 'never forget to', 'i was hoping you could', 'i was wondering if you could', 'i wonder if you could',
-  'it would be great if you could', 'it would be nice to', 'it would be great to', 'would be great to', 'would be nice to', 'i want us to', 'any chance you could', 'your task is to', 'your job is to', 'the task is to', 'the goal is to', 'feel free to', 'you can', 'we are going to', "we're going to", "i'm going to need", 'time to', "it's time to", 'give me', 'get me', 'go and', 'go ahead and', 'go ahead', 'there should be', 'there must be', 'we are missing', "we're missing"
+  'it would be great if you could', 'it would be nice to', 'it would be great to', 'would be great to', 'would be nice to', 'i want us to', 'any chance you could', "i'd appreciate it if you could", 'i would appreciate it if you could', "we'd appreciate it if you could", 'your task is to', 'your job is to', 'the task is to', 'the goal is to', 'feel free to', 'you can', 'we are going to', "we're going to", "i'm going to need", 'time to', "it's time to", 'give me', 'get me', 'go and', 'go ahead and', 'go ahead', 'there should be', 'there must be', 'we are missing', "we're missing"
 ])
+
+/** These ask for something only where a verb follows: "how about deploying …", not "how about the pipeline?". */
+export const suggestions = phraseTable(['how about', 'what about', "why don't we", "why don't you", 'why not', "why don't i", "wouldn't it be good to", 'would it be possible to', 'is it possible for you to', 'could we also', 'shall we', 'do you mind', 'are you able to', 'i think we should', 'i think you should', 'it is time we', 'maybe we should', 'perhaps we should', 'we ought to', 'we had better', 'next we should'])
 
 /** Words at the front of a clause that say nothing about the work. */
 export const fillers = phraseTable([
   'and', 'also', 'just', 'now', 'ok', 'okay', 'alright', 'hey', 'hi', 'hello', 'hi there', 'hey there', 'so', 'well', 'right', 'great', 'perfect', 'cool', 'nice', 'thanks', 'thank you', 'cortex', 'team', 'good morning', 'good afternoon', 'good evening', 'maybe', 'perhaps', 'if possible',
-  'quickly', 'actually', 'instead', 'meanwhile', 'in the meantime', 'additionally', 'furthermore', 'moreover', 'besides', 'besides that', 'in addition', 'oh', 'oh and', 'um', 'hmm', 'yes', 'yeah', 'yep', 'first', 'first of all', 'firstly', 'second', 'secondly', 'third', 'thirdly', 'fourth', 'to start', 'to begin with',
+  'quickly', 'really', 'definitely', 'probably', 'ideally', 'preferably', 'actually', 'instead', 'meanwhile', 'in the meantime', 'additionally', 'furthermore', 'moreover', 'besides', 'besides that', 'in addition', 'oh', 'oh and', 'um', 'hmm', 'yes', 'yeah', 'yep', 'first', 'first of all', 'firstly', 'second', 'secondly', 'third', 'thirdly', 'fourth', 'to start', 'to begin with',
   'start by', 'start with', 'begin by', 'begin with', 'todo', 'task', 'tasks', 'plus', 'but', 'yet', 'or', 'to', 'simply', 'afterwards', 'while at it', "while you're at it", 'while you are at it', 'on top of that', 'as well', 'sure', 'still', 'again', 'folks', 'everyone', 'all', 'bitte', 'be', 'then', 'next', 'everybody', 'for now', 'as a first step', 'as a next step', 'as the next step', 'as a last step', 'as a final step', 'my request', 'this time', 'today', 'btw', 'by the way', 'fyi', 'one more thing', 'number one', 'number two', 'number three', 'step one', 'step two', 'step three', 'therefore', 'same for', 'only', 'always', 'automatically', 'carefully', 'safely', 'properly', 'together', 'both'
 ])
 

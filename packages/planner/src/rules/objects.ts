@@ -31,9 +31,12 @@ export interface Objects {
 /** Splits "A, B and C" where the nouns are things of their own. Without a verb (`null`) every list is one of things to do. */
 export function splitObjects (verb: string | null, tokens: readonly Token[]): Objects {
   const whole: Objects = { items: [tokens], tail: [] }
+  // "three namespaces: a, b and c" names the parts of one thing.
+  if (tokens.some(({ text, depth }) => text === ':' && depth === 0)) return whole
   const { items, tail } = cutList(tokens)
   if (items.length < 2 || items.some((item) => item.length === 0 || item.length > 14 || /^(?:not|then|without|except|more|so|if|one|ones|vice|others?|anything|everything|such|similar|etc|co)$/.test(item[0]?.lower ?? ''))) return whole
   if (verb !== null && readers.has(verb.split(' ')[0] ?? '') && !items.every((item) => namesWork(item))) return whole
+  if (/^(?:that|if|whether|which|who|what|how|where|why)$/.test(tokens[0]?.lower ?? '')) return whole
   if (/^(?:both|between|either|from)$/.test(tokens[0]?.lower ?? '') && verb !== null) return whole
   if (isFamily(items) || sharesHead(items)) return whole
   return items.length > 2 || independent(items) ? { items, tail } : whole
@@ -116,6 +119,7 @@ function independent (items: readonly (readonly Token[])[]): boolean {
   const categories = items.map((item) => categoryOf(item, item.length))
   if (!categories.includes('general') && new Set(categories).size === items.length) return true
   if (items.every((item) => item.length <= 2 && components.has(item.at(-1)?.lower ?? ''))) return true
+  if (items.every((item) => item.some(({ lower }, i) => i > 0 && lower === 'for'))) return true
   return items.every((item) => item.length > 1 && /^(?:a|an|the|our|my|another)$/.test(item[0]?.lower ?? ''))
 }
 

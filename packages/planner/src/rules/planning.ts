@@ -5,7 +5,7 @@ import type { KnownTask } from './conversation.ts'
 import { findDrafts, link } from './dependencies.ts'
 import { stripAsides, trim, wherePhrase, type Draft } from './drafts.ts'
 import { noHead, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
-import { determiners, finiteVerbs, orderPhrases, plainVerbs, prepositions } from './lexicon.ts'
+import { determiners, finiteVerbs, orderPhrases, plainVerbs, prepositions, pronouns } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
 import { readClause, type Reading } from './read-clause.ts'
 import { findTasks } from './references.ts'
@@ -48,6 +48,10 @@ export class Planning {
     if (beforeList && (tokens.at(-1)?.text === ':' || readHead(tokens).announces)) {
       this.#head = readHead(tokens)
       if (this.#head.concrete) this.#concrete = tokens
+      return
+    }
+    if (readHead(tokens).empty) {
+      this.#ordered ||= readHead(tokens).ordered
       return
     }
     const label = question ? null : readLabel(tokens)
@@ -98,9 +102,10 @@ export class Planning {
   }
 
   #readItem (item: Item, head: Head): Reading {
-    const clauses = splitClauses(item.tokens)
-    const tokens = clauses.length > 1 ? item.tokens : clauses[0]?.tokens ?? item.tokens
-    return readClause({ link: 'none', tokens, leading: clauses[0]?.leading ?? null }, { question: false, listed: true, sharedVerb: head.verb, isKnown: this.#isKnown })
+    const label = readLabel(item.tokens)
+    const clauses = splitClauses(label && !label.nominal ? label.rest : item.tokens)
+    const tokens = clauses.length > 1 ? label?.rest ?? item.tokens : clauses[0]?.tokens ?? item.tokens
+    return readClause({ link: 'none', tokens, leading: clauses[0]?.leading ?? null }, { question: false, listed: true, nouns: head.verb !== null, sharedVerb: head.verb, isKnown: this.#isKnown })
   }
 
   #isKnown = (words: string): boolean => findTasks(words, this.#known).tasks.length > 0
@@ -109,7 +114,7 @@ export class Planning {
   #readNouns (tokens: readonly Token[], head: Head): void {
     const { items, tail } = splitObjects(null, tokens)
     for (const item of items) {
-      const reading = readClause({ link: 'none', tokens: item, leading: null }, { question: false, listed: true, sharedVerb: head.verb, isKnown: this.#isKnown })
+      const reading = readClause({ link: 'none', tokens: item, leading: null }, { question: false, listed: true, nouns: head.verb !== null, sharedVerb: head.verb, isKnown: this.#isKnown })
       this.#take(reading, item, { head: { ...head, qualifier: tail.length > 0 ? tail : head.qualifier }, keepWhole: items.length > 1 })
     }
   }
@@ -133,7 +138,7 @@ export class Planning {
         }
       }
       const listed = (clause.link !== 'none' && (i > 0 || this.drafts.length > 0)) || (i > 0 && ofSentence.length > 0 && clause.link !== 'none')
-      const reading = readClause({ ...clause, leading: clause.link === 'none' || i === 0 ? clause.leading : null }, { question: question && ofSentence.length === 0, listed, sharedVerb: listed ? verb : head.verb, isKnown: this.#isKnown })
+      const reading = readClause({ ...clause, leading: clause.link === 'none' || i === 0 ? clause.leading : null }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: listed ? verb : head.verb, isKnown: this.#isKnown })
       if (reading.kind === 'work') verb = reading.verb
       const before = [...this.drafts]
       const qualifier = head.qualifier.length > 0 ? head.qualifier : place
@@ -216,17 +221,18 @@ function sharedPlace (clauses: readonly Clause[]): readonly Token[] {
 
 /** The thing a statement is about: "our firewall" of "Our firewall allows everything". */
 function topicOf (tokens: readonly Token[]): readonly Token[] {
-  const from = tokens[0]?.lower === 'there' ? 2 : 0
+  const wanted = tokens.findIndex(({ lower }) => /^(?:wants?|needs?)$/.test(lower))
+  const from = wanted !== -1 ? wanted + 1 : tokens[0]?.lower === 'there' ? 2 : 0
   if (!determiners.has(tokens[from]?.lower ?? '')) return []
-  const to = tokens.findIndex(({ lower, kind }, i) => i > from + 1 && (kind === 'mark' || finiteVerbs.has(lower) || prepositions.has(lower) || /[^s]s$/.test(lower)))
-  return tokens.slice(from, to === -1 ? undefined : to).slice(0, 5)
+  const to = tokens.findIndex(({ lower, kind }, i) => i > from + 1 && (kind === 'mark' || finiteVerbs.has(lower) || (prepositions.has(lower) && lower !== 'of') || pronouns.has(lower) || /^(?:we|you|i)$/.test(lower) || (wanted === -1 && /[^s]s$/.test(lower))))
+  return tokens.slice(from, to === -1 ? undefined : to).slice(0, 8)
 }
 
 /** A question or a problem taken as work: its first verb, or looking into it. */
 function insistOn (tokens: readonly Token[]): Extract<Reading, { kind: 'work' }> {
   const at = tokens.findIndex(({ lower }) => plainVerbs.has(lower))
-  const found = at === -1 ? null : readClause({ link: 'none', tokens: tokens.slice(at), leading: null }, { question: false, listed: true, sharedVerb: null, isKnown: () => false })
+  const found = at === -1 ? null : readClause({ link: 'none', tokens: tokens.slice(at), leading: null }, { question: false, listed: true, nouns: false, sharedVerb: null, isKnown: () => false })
   if (found?.kind === 'work') return found
   const { tokens: object, priority } = stripAsides(tokens)
-  return { kind: 'work', verb: 'investigate', nominal: false, object, words: object, conditions: [], priority, first: false }
+  return { kind: 'work', verb: 'investigate', nominal: false, object, words: object, rest: [], conditions: [], priority, first: false }
 }

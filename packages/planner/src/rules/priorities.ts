@@ -6,10 +6,16 @@ const lists: readonly (readonly [Priority, string])[] = [
   ['critical', 'critical priority,highest priority,top priority,priority critical,with critical priority,emergency,sev1,sev 1,sev-1,p0,immediately,right now,right away,drop everything,business critical now,production is down,prod is down,this is critical,it is critical,it\'s critical,is critical,very critical,absolutely critical,mission critical task,extremely urgent,super urgent,very urgent,most urgent,critical task,critical issue,critical bug,critical incident,critical outage,critical fix,critical problem,as critical'],
   ['high', 'urgent,urgently,asap,a.s.a.p,as soon as possible,high priority,high-priority,with high priority,priority high,high prio,prio high,important,very important,p1,time-sensitive,time sensitive,quickly please,as quickly as possible,as fast as possible,with priority,prioritise this,prioritize this,today if possible,sooner rather than later,is high'],
   ['medium', 'medium priority,normal priority,priority medium,with medium priority,medium-priority,p2,is medium'],
-  ['low', 'low priority,low-priority,with low priority,priority low,low prio,lowest priority,not urgent,not that urgent,not very urgent,nothing urgent,isn\'t urgent,is not urgent,not important,not critical,no rush,no hurry,not in a hurry,when you have time,when you get time,when there is time,whenever you have time,when you have a moment,when you get a chance,if you get a chance,whenever you can,whenever,at some point,some day,someday,eventually,nice to have,nice-to-have,can wait,p3,p4,in your own time,at your leisure,in the background,if there is time,when convenient,take your time,no pressure,is low']
+  ['low', 'low priority,low-priority,with low priority,priority low,low prio,lowest priority,not urgent,not that urgent,not very urgent,nothing urgent,isn\'t urgent,is not urgent,not important,not critical,no rush,no hurry,not in a hurry,when you have time,when you get time,when there is time,whenever you have time,when you have a moment,when you have a minute,when you get a minute,if you have time,if you have a minute,when you find time,when possible,if time permits,when you get a chance,if you get a chance,whenever you can,whenever,at some point,some day,someday,eventually,nice to have,nice-to-have,can wait,p3,p4,in your own time,at your leisure,in the background,if there is time,when convenient,take your time,no pressure,is low']
 ]
 const phrases: ReadonlyMap<string, Priority> = new Map(lists.flatMap(([priority, list]) => list.split(',').map((phrase) => [phrase, priority] as const)))
 const table = phraseTable([...phrases.keys(), 'critical'])
+
+/** How many tokens at `at` are words about urgency. */
+export function priorityLength (tokens: readonly Token[], at: number): number {
+  const length = matchPhrase(tokens, at, table)
+  return length > 1 ? length : 0
+}
 
 export interface FoundPriority {
   priority: Priority

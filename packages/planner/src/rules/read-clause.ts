@@ -1,14 +1,16 @@
 import type { Priority } from '@cortex/contracts'
 import { takeCondition, type Clause, type Condition } from './clauses.ts'
-import { fillers, functionWords, negations, prepositions, pronouns, requestFrames } from './lexicon.ts'
+import { readFront, type Front } from './front.ts'
+import { determiners, doubtfulVerbs, functionWords, prepositions, pronouns } from './lexicon.ts'
 import { stripAsides, trim } from './drafts.ts'
 import { readTaskRequest, type RequestContext, type TaskRequest } from './requests.ts'
-import { matchPhrase, render, type Token } from './tokens.ts'
+import { render, type Token } from './tokens.ts'
 import { isDetermined, verbAtFront } from './verbs.ts'
 
 /** What one clause is. */
 export type Reading =
-  | { kind: 'work', verb: string, nominal: boolean, object: readonly Token[], words: readonly Token[], conditions: readonly Condition[], priority: Priority | null, first: boolean }
+  /** `words` is all that was said; `rest` is the part of it behind `object`. */
+  | { kind: 'work', verb: string, nominal: boolean, object: readonly Token[], words: readonly Token[], rest: readonly Token[], conditions: readonly Condition[], priority: Priority | null, first: boolean }
   | { kind: 'request', request: TaskRequest }
   | { kind: 'constraint' }
   | { kind: 'question' }
@@ -19,11 +21,13 @@ export type Reading =
 export interface ClauseContext extends RequestContext {
   /** An item of a list, or a part behind "then": work also without a verb. */
   listed: boolean
-  /** The verb that the head of the list has for its items. */
+  /** The head of the list has the verb, so words that may be nouns are. */
+  nouns: boolean
+  /** The verb for parts without one, from the head of the list or the clause before. */
   sharedVerb: string | null
 }
 
-const asksToBeTold = /^(?:tell|explain|know|understand|say|describe|clarify|advise|teach|elaborate|remind)$/
+const asksToBeTold = /^(?:tell|know|understand|say|describe|advise|teach|remind)$/
 /** Verbs of talk between people: nothing a worker could do. */
 const noWork = /^(?:talk|discuss|think|decide|know|understand|see|meet|speak|chat|go|be|have|say|wait|hope|learn|hear|remember|wonder|look forward|relax|sleep|eat)$/
 const whWords = /^(?:what|how|why|who|whom|whose|where|which|when|what's|how's|who's|where's|why's|whats|is|are|does|do|did|has|have|was|were|am|isn't|aren't|doesn't|don't|didn't|should|shall|would|may|might|will|can|could)$/
@@ -37,54 +41,27 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   const request = lower.length <= 400 ? readTaskRequest(lower, context) : null
   if (request) return { kind: 'request', request }
   const word = tokens[0]?.lower ?? ''
+  if (/^(?:explain|clarify|elaborate)$/.test(word)) return { kind: 'question' }
   if (asksToBeTold.test(word) && /^(?:me|us|what|how|why|the difference|to me|where|whether|if|about)$/.test(tokens[1]?.lower ?? '')) return { kind: 'question' }
   if (/^(?:show|teach|help)$/.test(word) && /\b(?:how|why|what)\b/.test(lower.slice(0, 24))) return { kind: 'question' }
-  if (!front.asked && whWords.test(word)) return context.question || /^(?:what|how|why|who|where|which|what's|how's)/.test(word) ? { kind: 'question' } : { kind: 'statement', priority: stripAsides(tokens).priority }
+  const task = word === 'do' && !context.question && isDetermined(tokens[1])
+  if (!front.asked && whWords.test(word) && !task) return context.question || /^(?:what|how|why|who|where|which|what's|how's)/.test(word) ? { kind: 'question' } : { kind: 'statement', priority: stripAsides(tokens).priority }
 
   const conditions: Condition[] = leading ? [leading] : []
   const aside = stripAsides(tokens)
   const split = takeCondition(aside.tokens)
   if (split.condition) conditions.push(split.condition)
   const { tokens: body, first } = takeFirst(trim(split.tokens))
-  const common = { words: aside.tokens, conditions, priority: aside.priority, first }
+  const common = { words: aside.tokens, rest: aside.tokens.slice(split.tokens.length), conditions, priority: aside.priority ?? stripAsides(given).priority, first }
   const opening = verbAtFront(body, 0)
   // "logging stack" is a thing; "setting up the stack" and "start by deploying" are work.
-  const verb = opening?.gerund && opening.length === 1 && !front.asked && !isDetermined(body[1]) && !leadsGerund(given, front.at) ? null : opening
+  const noun = opening?.length === 1 && !isDetermined(body[1]) && (opening.gerund ? !front.asked && !leadsGerund(given, front.at) : context.nouns && doubtfulVerbs.has(opening.base))
+  const verb = noun ? null : opening
   if (verb && !noWork.test(verb.base) && !(context.question && !front.asked && !context.listed)) return { kind: 'work', verb: verb.base, nominal: false, object: body.slice(verb.length), ...common }
   if (body.length === 0) return { kind: 'statement', priority: aside.priority }
   if (context.question && !front.asked) return { kind: 'question' }
   const named = readNominal(body, front, context)
   return named ? { kind: 'work', verb: named, nominal: true, object: body, ...common } : { kind: 'statement', priority: aside.priority }
-}
-
-interface Front {
-  at: number
-  asked: boolean
-  /** The words of asking end in "to": a verb must follow. */
-  wantsVerb: boolean
-  negated: boolean
-}
-
-/** Passes over greetings, "please", "could you" and their like. */
-function readFront (tokens: readonly Token[]): Front {
-  const front: Front = { at: 0, asked: false, wantsVerb: false, negated: false }
-  for (;;) {
-    const asking = matchPhrase(tokens, front.at, requestFrames)
-    const negation = matchPhrase(tokens, front.at, negations)
-    if (negation > asking) return { ...front, negated: true }
-    const filler = matchPhrase(tokens, front.at, fillers)
-    const length = Math.max(asking, filler)
-    const comma = length === 0 && front.at > 0 && /^[,:!–—-]$/.test(tokens[front.at]?.text ?? '') ? 1 : 0
-    if (length + comma === 0) break
-    // "test", "back up" and "first" are also work; "all services" is an object.
-    if (asking === 0 && comma === 0 && /^(?:all|both|only|be|task|tasks|right|first|second|third|together|next)$/.test(tokens[front.at]?.lower ?? '') && length === 1 && !verbAtFront(tokens, front.at + 1) && !/^[,:]$/.test(tokens[front.at + 1]?.text ?? '')) break
-    front.asked ||= asking > 0
-    if (asking > 0) front.wantsVerb = /^(?:to|you|us|we|should|must|let's|lets|someone|somebody|anyone|anybody)$/.test(tokens[front.at + length - 1]?.lower ?? '')
-    front.at += length + comma
-  }
-  // "Please" may also come last.
-  front.asked ||= /^(?:please|pls|plz|asap)$/.test(tokens.at(-1)?.lower ?? '')
-  return front
 }
 
 function leadsGerund (tokens: readonly Token[], at: number): boolean {
@@ -103,7 +80,7 @@ function readNominal (tokens: readonly Token[], { asked, wantsVerb }: Front, { l
   if (wantsVerb) return first.kind === 'word' && /^[a-z-]{3,20}$/.test(first.lower) && !noWork.test(first.lower) && !functionWords.has(first.lower) && tokens.length > 1 ? '' : null
   const open = /^(?:a|an|the|our|my|some|another|all|both|every|new|more|better|two|three|four|five)$/
   if (pronouns.has(first.lower) || prepositions.has(first.lower) || (functionWords.has(first.lower) && !open.test(first.lower))) return null
-  if (tokens.length > 12 && !listed) return null
+  if (tokens.length > 30 && !listed) return null
   const usual = verbForNoun(tokens)
   return usual === 'set up' ? sharedVerb ?? usual : usual
 }
@@ -113,6 +90,7 @@ export function verbForNoun (tokens: readonly Token[]): string {
   const at = tokens.findIndex(({ lower }, i) => i > 0 && (prepositions.has(lower) || lower === ','))
   const head = tokens[(at === -1 ? tokens.length : at) - 1]?.lower ?? ''
   if (/^(?:scan|scans|audit|audits|test|tests|check|checks|inventory|benchmark|benchmarks|scanning|pentest|review|assessment|analysis|drill)$/.test(head)) return 'run'
+  if (/^(?:number|count|names|amount|size|address|addresses)$/.test(tokens.find(({ lower }) => !determiners.has(lower))?.lower ?? '')) return 'find'
   if (/^(?:list|report|reports|overview|summary|document|documentation|readme|changelog|page|diagram|plan|runbook|spreadsheet|catalog|catalogue|proposal|table|chart|breakdown|script|function|endpoint|form|component)$/.test(head)) return 'create'
   return 'set up'
 }

@@ -40,7 +40,7 @@ function readCancel (said: string, { isKnown }: RequestContext): TaskRequest | n
   const { about, except } = splitExcept(rest)
   const all = everything.test(about)
   // "Stop the nginx service" is work; only what names a task, or nothing else, is about tasks.
-  const certain = /^(?:cancel|abort|call off)$/.test(verb) || all || about === '' || taskWord.test(about) || /^(?:it|that|this|them|those|these|both|working)\b/.test(about) || isKnown(about)
+  const certain = /^(?:cancel|abort|call off)$/.test(verb) || all || about === '' || /\btasks?\b/.test(about) || /^(?:it|that|this|them|those|these|both|working)\b/.test(about) || isKnown(about)
   return certain ? { kind: 'cancel', about: all ? '' : about, all, category: categoryIn(about), except } : null
 }
 

@@ -41,6 +41,7 @@ function caseOf (word: string, always: boolean): string {
   const named = spelledAs.get(lower) ?? names.get(lower)
   if (named !== undefined) return named + tail
   // Identifiers, versions and names with capitals inside stand as the person wrote them.
+  if (/^\p{L}+\/\p{L}+$/u.test(core)) return core.split('/').map((part) => caseOf(part, true)).join('/') + tail
   if (/[\d_@/.:=]|\p{Ll}\p{Lu}/u.test(core) || /^\p{Lu}{2,5}$/u.test(core) || /^(?:staging|prod|dev|eu|us)-/.test(lower)) return core + tail
   if (!always && small.has(lower)) return lower + tail
   return core.split('-').map((part, i) => i === 0 || !small.has(part) ? part.charAt(0).toUpperCase() + part.slice(1).toLowerCase() : part).join('-') + tail

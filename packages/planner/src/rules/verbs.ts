@@ -90,7 +90,9 @@ function knownVerb (tokens: readonly Token[], at: number): Verb | null {
   const gerundBase = baseOfGerund(token.lower)
   const base = gerundBase ?? token.lower
   const next = tokens[at + 1]?.lower ?? ''
-  if (particleVerbs.has(`${base} ${next}`)) return { length: 2, base: `${base} ${next}`, gerund: gerundBase !== null }
+  // "Smoke test it" is work; a "smoke test" is a thing.
+  const compound = next === 'test' && !isDetermined(tokens[at + 2])
+  if (particleVerbs.has(`${base} ${next}`) && !compound) return { length: 2, base: `${base} ${next}`, gerund: gerundBase !== null }
   if (gerundBase !== null) return { length: 1, base, gerund: true }
   if (!plainVerbs.has(base) && !doubtfulVerbs.has(base)) return base === 'do' && isDetermined(tokens[at + 1]) ? { length: 1, base, gerund: false } : null
   return { length: 1, base, gerund: false }

@@ -41,10 +41,12 @@ export function draftWork (work: Work, context: WorkContext): Draft[] | null {
       named: referent?.named ?? object,
       qualifier: place,
       setting: context.setting,
-      description: describeWork(work, items.length > 1 ? object : null, place, referent?.note ?? ''),
+      description: describeWork(work, items.length > 1 ? [...object, ...(item === items.at(-1) ? work.rest : [])] : null, place, referent?.note ?? ''),
       priority: work.priority,
       conditions: conditionsOf(work.conditions)
     })
+    // "which ones are unused" names nothing new: a later "those" means what this was about.
+    if (/^(?:which|who|what|whether|if|that|how|where)$/.test(item[0]?.lower ?? '')) draft.object = context.earlier.at(-1)?.object ?? []
     if (referent && context.sequential) for (const earlier of referent.drafts) link(draft, earlier)
     drafts.push(draft)
   }
@@ -82,12 +84,12 @@ const plural = /^(?:them|these|those|they|their)$/
 
 /** Finds what "it" means in "deploy it" and "add alerts for it". */
 function readReferent (object: readonly Token[], { earlier, nearest, topic }: WorkContext): Referent | 'unknown' | null {
-  const at = object.findIndex(({ lower, depth }, i) => depth === 0 && (singular.test(lower) || plural.test(lower)) && endsPhrase(object, i) && (i === 0 || prepositions.has(object[i - 1]?.lower ?? '')))
+  const at = object.findIndex(({ lower, depth }, i) => depth === 0 && (/^(?:it|them)$/.test(lower) ? !/^(?:possible|easy|easier|hard|harder|clear|sure|so)$/.test(object[i + 1]?.lower ?? '') : (singular.test(lower) || plural.test(lower)) && endsPhrase(object, i) && (i === 0 || prepositions.has(object[i - 1]?.lower ?? ''))))
   if (at === -1) return null
   const word = object[at]?.lower ?? ''
   const drafts = plural.test(word) ? nearest : earlier.slice(-1)
   const meant = drafts.at(-1)
-  if (!meant && topic.length > 0) return { drafts: [], object: topic, named: [...object.slice(0, at), ...spaced(topic), ...object.slice(at + 1)], note: '' }
+  if (!meant && topic.length > 0) return { drafts: [], object: topic, named: [...object.slice(0, at), ...spaced(topic), ...object.slice(at + 1)], note: `“${word}” is: ${render(topic)}` }
   if (!meant) return at === 0 && (object.length === 1 || !/^(?:this|that|these|those|their|its)$/.test(word)) ? 'unknown' : null
   const named = drafts.length === 1 ? meant.object : drafts.flatMap((draft, i) => [...(i > 0 ? [and] : []), ...spaced(draft.object)])
   return {
@@ -110,7 +112,8 @@ function endsPhrase (object: readonly Token[], at: number): boolean {
 function describeWork ({ verb, nominal, words, object: whole }: Work, object: readonly Token[] | null, qualifier: readonly Token[], note: string): string {
   const said = object ? render([...words.slice(0, nominal ? 0 : Math.max(0, indexOf(words, whole))), ...spaced(object)]) : render(words)
   const text = sentence(nominal && verb !== '' && !said.toLowerCase().startsWith(verb) ? `${verb} ${said}` : said)
-  return [text, render(qualifier)].filter(Boolean).join(' ') + (note === '' ? '' : ` (${note})`)
+  const place = render(qualifier)
+  return [text, place.charAt(0).toLowerCase() + place.slice(1)].filter(Boolean).join(' ') + (note === '' ? '' : ` (${note})`)
 }
 
 function indexOf (words: readonly Token[], object: readonly Token[]): number {

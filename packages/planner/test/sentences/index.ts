@@ -1,5 +1,6 @@
 import { cicd } from './cicd.ts'
 import { development } from './development.ts'
+import { everyday } from './everyday.ts'
 import { general } from './general.ts'
 import { infrastructure } from './infrastructure.ts'
 import { inventory } from './inventory.ts'
@@ -10,4 +11,4 @@ import type { Sentence } from './sentence.ts'
 import { smallTalk } from './small-talk.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, order, requests, smallTalk }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, order, requests, smallTalk }

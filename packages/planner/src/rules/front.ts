@@ -1,0 +1,36 @@
+import { fillers, negations, requestFrames, suggestions } from './lexicon.ts'
+import { priorityLength } from './priorities.ts'
+import { matchPhrase, type Token } from './tokens.ts'
+import { verbAtFront } from './verbs.ts'
+
+/** What stands before the work itself. */
+export interface Front {
+  at: number
+  asked: boolean
+  /** The words of asking end in "to": a verb must follow. */
+  wantsVerb: boolean
+  negated: boolean
+}
+
+/** Passes over greetings, "please", "could you" and their like. */
+export function readFront (tokens: readonly Token[]): Front {
+  const front: Front = { at: 0, asked: false, wantsVerb: false, negated: false }
+  for (;;) {
+    const suggestion = matchPhrase(tokens, front.at, suggestions)
+    const asking = suggestion > 0 && verbAtFront(tokens, front.at + suggestion) ? suggestion : matchPhrase(tokens, front.at, requestFrames)
+    const negation = matchPhrase(tokens, front.at, negations)
+    if (negation > asking) return { ...front, negated: true }
+    const filler = Math.max(matchPhrase(tokens, front.at, fillers), front.asked ? priorityLength(tokens, front.at) : 0)
+    const length = Math.max(asking, filler)
+    const comma = length === 0 && front.at > 0 && /^[,:!–—-]$/.test(tokens[front.at]?.text ?? '') ? 1 : 0
+    if (length + comma === 0) break
+    // "test", "back up" and "first" are also work; "all services" is an object.
+    if (asking === 0 && comma === 0 && /^(?:all|both|only|be|task|tasks|right|first|second|third|together|next)$/.test(tokens[front.at]?.lower ?? '') && length === 1 && tokens[front.at + 1] !== undefined && !verbAtFront(tokens, front.at + 1) && !/^[,:]$/.test(tokens[front.at + 1]?.text ?? '')) break
+    front.asked ||= asking > 0
+    if (asking > 0) front.wantsVerb = /^(?:to|you|us|we|should|must|let's|lets|someone|somebody|anyone|anybody)$/.test(tokens[front.at + length - 1]?.lower ?? '')
+    front.at += length + comma
+  }
+  // "Please" may also come last.
+  front.asked ||= /^(?:please|pls|plz|asap)$/.test(tokens.at(-1)?.lower ?? '')
+  return front
+}

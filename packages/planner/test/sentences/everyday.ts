@@ -1,0 +1,37 @@
+import { talk, type Sentence } from './sentence.ts'
+
+/** As people write when they do not think of a planner. */
+export const everyday: readonly Sentence[] = [
+  { say: 'hey, can we get prometheus running on the dev cluster and also have grafana hooked up to it?', tasks: ['infrastructure'] },
+  { say: 'Please spin up a new k3s cluster, then deploy cert-manager and ingress-nginx to it, and when both are up install our shop chart', tasks: ['infrastructure', 'infrastructure > 1', 'infrastructure > 1 2'] },
+  { say: 'I want a nightly backup of all postgres databases, a weekly restore drill and an alert if either fails', tasks: ['infrastructure', 'infrastructure', 'infrastructure'] },
+  { say: 'Our images are huge. Could you look into shrinking them and also add a step to the pipeline that fails when an image is over 500 MB?', tasks: ['inventory', 'cicd'] },
+  { say: 'Set up: monitoring, alerting, log aggregation', tasks: ['infrastructure', 'infrastructure', 'infrastructure'] },
+  { say: 'Please upgrade Node.js in api, web and worker', tasks: ['development'] },
+  { say: 'Move the staging database to the new server after the backup has completed', tasks: ['infrastructure'] },
+  { say: 'Add tests, then refactor the auth module, then release version 2.0', tasks: ['development', 'development > 1', 'cicd > 2'] },
+  { say: 'Two things: (1) renew the wildcard certificate, (2) document the renewal procedure', tasks: ['security', 'inventory'] },
+  { say: 'can you check if the backups are working?', tasks: ['infrastructure'] },
+  { say: 'Everything is down, fix the ingress immediately!', tasks: ['infrastructure critical'] },
+  { say: 'Run a CVE scan and an SBOM export for every image, then open tickets for the critical ones', tasks: ['security', 'inventory', 'general > 1 2'] },
+  { say: 'Write Terraform for a VPC with two subnets and a NAT gateway', tasks: ['infrastructure'] },
+  { say: 'Deploy v1.4.2 of checkout to prod, but only after QA has signed off', tasks: ['infrastructure'] },
+  { say: 'create a helm chart for the api, add it to argo cd and make sure it syncs automatically', tasks: ['infrastructure', 'infrastructure > 1', 'infrastructure > 2'] },
+  { say: 'Remove the old Jenkins server once the GitHub Actions pipeline is working. Build the GitHub Actions pipeline for all repos.', tasks: ['infrastructure > 2', 'cicd'] },
+  { say: "Let's do the following. First, inventory all clusters. Second, check them against the CIS benchmark. Third, write up the findings.", tasks: ['inventory', 'security > 1', 'general'] },
+  { say: 'increase replicas of web to 5, decrease replicas of worker to 1', tasks: ['infrastructure', 'infrastructure'] },
+  { say: 'No, not that. Instead deploy Loki.', tasks: ['infrastructure'] },
+  { say: 'Add a /healthz endpoint to the orders service and wire it up as a readiness probe', tasks: ['development', 'development > 1'] },
+  { say: 'Implement OAuth login, low priority; fix the broken password reset, high priority', tasks: ['development low', 'security high'] },
+  { say: 'Could you kindly, when you have a minute, tidy up the old namespaces?', tasks: ['infrastructure low'] },
+  { say: 'Install Prometheus, Grafana and Loki using Helm', tasks: ['infrastructure'] },
+  { say: 'Deploy monitoring for payments, logging for orders and tracing for shipping', tasks: ['infrastructure', 'infrastructure', 'infrastructure'] },
+  { say: 'Translate the docs to German and publish them', tasks: ['development', 'development > 1'] },
+  { say: 'How about setting up a staging environment?', tasks: ['infrastructure'] },
+  { say: 'We should really get rid of the root containers and pin all image digests', tasks: ['security', 'security'] },
+  { say: 'Generate an SBOM for each service; afterwards compare the licences with our policy', tasks: ['inventory', 'inventory > 1'] },
+  { say: 'Before we go live, run a load test, scan for secrets and double-check the backups', tasks: ['development', 'security', 'infrastructure'] },
+  { say: '- Monitoring: deploy Prometheus\n- Security: scan images\n- CI: add a build pipeline', tasks: ['infrastructure', 'security', 'cicd'] },
+  { say: 'Ensure that all pods have resource requests and limits and that nothing runs as root', tasks: ['infrastructure'] },
+  ...talk('What would it take to move to Istio?', "What's the weather like today?", "I'm not sure what to do about the alerts", 'Is Grafana better than Kibana?')
+]
