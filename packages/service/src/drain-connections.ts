@@ -12,10 +12,13 @@ export function drainConnections (app: FastifyInstance): void {
   let closing = false
   const endIfQuiet = () => { if (closing && answering === 0) app.server.closeAllConnections() }
 
-  app.addHook('onRequest', async () => { answering++ })
-  app.addHook('onResponse', async () => {
-    answering--
-    setImmediate(endIfQuiet)
+  app.addHook('onRequest', async (_request, reply) => {
+    answering++
+    // Not the hook onResponse: a stream whose reader went away closes without ever finishing.
+    reply.raw.once('close', () => {
+      answering--
+      setImmediate(endIfQuiet)
+    })
   })
   app.addHook('onSend', async (_request, reply) => { if (closing) reply.header('connection', 'close') })
   app.addHook('preClose', async () => {
