@@ -1,0 +1,132 @@
+import t from 'tap'
+import { startStack, task } from './support/stack.ts'
+
+interface Sent { content: Array<{ type: string, text?: string, tool_use_id?: string }> }
+
+t.test('a reply that breaks off before anything was shown is asked for again without a word', async (t) => {
+  const { model, converse } = await startStack(t, [
+    (out) => { out.start().error('overloaded_error') },
+    (out) => out.start().text('Here I am.').end()
+  ])
+  const talk = await converse('go')
+  await talk.stream.nth('RUN_FINISHED')
+  t.equal(model.requests.length, 2)
+  t.equal(talk.stream.frames.filter(({ event }) => event === 'message').length, 2, 'the question and the reply, no reset')
+})
+
+t.test('text that was shown is taken back when the reply begins anew', async (t) => {
+  const { converse } = await startStack(t, [
+    (out) => { out.start().open({ type: 'text', text: '' }).delta({ type: 'text_delta', text: 'Half a sen' }).cut() },
+    (out) => out.start().text('A whole sentence.').end()
+  ])
+  const talk = await converse('go')
+  await talk.stream.nth('RUN_FINISHED')
+  const reset = await talk.stream.nth('message', 3)
+  t.match(reset.data.message, { status: 'streaming', content: [] })
+  const [reply] = await talk.replies()
+  t.same(reply?.content, [{ type: 'text', text: 'A whole sentence.' }])
+})
+
+t.test('after a call was made the request is never replayed: the model goes on from the results', async (t) => {
+  const { model, converse, orchestratorUrl } = await startStack(t, [
+    (out) => { out.start().text('Two tasks.').call('toolu_a', task('First')).open({ type: 'tool_use', id: 'toolu_b', name: 'cortex_create_task', input: {} }).delta({ type: 'input_json_delta', partial_json: '{"title":' }).error('api_error') },
+    (out) => out.start().call('toolu_c', task('Second')).end('tool_use'),
+    (out) => out.start().text('Both.').end()
+  ])
+  const talk = await converse('go')
+  await talk.stream.nth('RUN_FINISHED')
+  const { tasks } = await (await fetch(`${orchestratorUrl}/v1/tasks`)).json() as { tasks: Array<{ payload: { title: string } }> }
+  t.same(tasks.map(({ payload }) => payload.title).sort(), ['First', 'Second'])
+  const [, assistant, user] = model.requests[1]?.messages as unknown as Sent[]
+  t.same(assistant?.content.map(({ type }) => type), ['text', 'tool_use'])
+  t.same(user?.content.map(({ tool_use_id: id }) => id), ['toolu_a'])
+  const [reply] = await talk.replies()
+  t.same(reply?.content.map(({ type }) => type), ['text', 'tool_call', 'tool_call', 'text'])
+  t.same(model.violations, [])
+})
+
+t.test('a model that goes silent is given up after the idle limit, and said so', async (t) => {
+  const { model, converse } = await startStack(t, [
+    (out) => { out.start().open({ type: 'text', text: '' }).delta({ type: 'text_delta', text: 'Well' }) },
+    (out) => { out.start() }
+  ], { limits: { idle: 100, failures: 2 } })
+  const talk = await converse('go')
+  const { data } = await talk.stream.nth('RUN_ERROR')
+  t.match(data.error, { code: 'CTX_MODEL_STALLED', retryable: true })
+  t.equal(model.requests.length, 2)
+  const [reply] = await talk.replies()
+  t.equal(reply?.status, 'failed')
+})
+
+t.test('what the API refuses is told by its kind, and a later message works', async (t) => {
+  const refusals = [[401, 'authentication_error', 'CTX_MODEL_KEY_REFUSED', false], [404, 'not_found_error', 'CTX_MODEL_UNKNOWN', false], [400, 'invalid_request_error', 'CTX_MODEL_REQUEST_REFUSED', false]] as const
+  const { model, converse } = await startStack(t, refusals.map(([status, type]) => (out) => out.refuse(status, type)))
+  const talk = await converse()
+  for (const [index, [, , code, retryable]] of refusals.entries()) {
+    await talk.say(`try ${index}`)
+    const { data } = await talk.stream.nth('RUN_ERROR', index + 1)
+    t.match(data.error, { code, retryable })
+  }
+  model.add((out) => out.start().text('Now it works.').end())
+  await talk.say('again')
+  await talk.stream.nth('RUN_FINISHED')
+  t.same(model.violations, [], 'questions nobody answered do not break alternation')
+})
+
+t.test('an overloaded model is repeated by the SDK alone, not once more by the loop', async (t) => {
+  const overloaded = (out: { refuse (status: number, type: string): void }) => out.refuse(529, 'overloaded_error')
+  const { model, converse } = await startStack(t, [overloaded, overloaded, overloaded, overloaded])
+  const talk = await converse('go')
+  const { data } = await talk.stream.nth('RUN_ERROR')
+  t.match(data.error, { code: 'CTX_MODEL_OVERLOADED', retryable: true })
+  t.equal(model.requests.length, 3)
+})
+
+t.test('a refusal is shown with its explanation and not sent back', async (t) => {
+  const { model, converse } = await startStack(t, [
+    (out) => out.start().text('I can').end('refusal', { stop_details: { type: 'refusal', category: 'cyber', explanation: 'This could cause harm.' } }),
+    (out) => out.start().text('Gladly.').end()
+  ])
+  const talk = await converse('something bad')
+  const { data } = await talk.stream.nth('RUN_ERROR')
+  t.match(data.error, { code: 'CTX_MODEL_REFUSED', message: 'This could cause harm.', retryable: false })
+  await talk.say('something good')
+  await talk.stream.nth('RUN_FINISHED')
+  t.same(model.requests[1]?.messages, [{ role: 'user', content: [{ type: 'text', text: 'something good' }] }])
+})
+
+t.test('a reply cut by its length limit is kept and marked', async (t) => {
+  const { converse } = await startStack(t, [(out) => out.start().text('So long').end('max_tokens')])
+  const talk = await converse('go')
+  const { data } = await talk.stream.nth('RUN_ERROR')
+  t.match(data.error, { code: 'CTX_MODEL_TRUNCATED', retryable: true })
+  const [reply] = await talk.replies()
+  t.same(reply?.content, [{ type: 'text', text: 'So long' }])
+})
+
+t.test('a paused turn is sent back unchanged', async (t) => {
+  const { model, converse } = await startStack(t, [
+    (out) => out.start().text('One moment').end('pause_turn'),
+    (out) => out.start().text(' and done.').end()
+  ])
+  const talk = await converse('go')
+  await talk.stream.nth('RUN_FINISHED')
+  t.same(model.requests[1]?.messages.at(-1), { role: 'assistant', content: [{ type: 'text', text: 'One moment' }] })
+})
+
+t.test('a conversation longer than its budget is sent without its oldest turns, and says so', async (t) => {
+  const long = 'x'.repeat(19_000)
+  const turns = 8
+  const { model, converse } = await startStack(t, Array.from({ length: turns }, () => (out) => out.start().text('ok').end()), { kind: 'local' })
+  const talk = await converse()
+  for (let n = 0; n < turns; n++) {
+    await talk.say(`${n} ${long}`)
+    await talk.stream.nth('RUN_FINISHED', n + 1)
+  }
+  const sent = model.requests.at(-1)?.messages as unknown as Sent[]
+  t.match(sent[0]?.content[0]?.text, /left out/)
+  t.ok(JSON.stringify(sent).length < 24_000 * 3 + 1_000)
+  t.match(sent.at(-1)?.content[0]?.text, /^7 /)
+  t.equal((await talk.snapshot()).messages.length, 2 * turns, 'the page keeps all of it')
+  t.same(model.violations, [])
+})
