@@ -17,6 +17,7 @@ await runProcess(logger, async () => {
     runbooksFolder: config.CORTEX_RUNBOOKS,
     logger
   })
-  logger.info({ orchestrator: config.ORCHESTRATOR_URL }, 'ready')
+  // Said once signals are listened to, for whoever waits for this line may send one.
+  setImmediate(() => logger.info({ orchestrator: config.ORCHESTRATOR_URL }, 'ready'))
   return running
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isUtf8 } from 'node:buffer'
 import { fileMissing, fileUnsuited, pathRefused } from '../../errors.ts'
 import { findCertainSecrets, redactionMark } from '../../redact.ts'
-import { checkPath } from './paths.ts'
+import { checkPath, foldersOf } from './paths.ts'
 import type { Repository, TreeEntry } from './repository.ts'
 
 /** A file as it shall be; null content deletes it. */
@@ -39,7 +39,6 @@ export async function editable (repository: Repository, commit: string, edits: r
   for (const { path, content } of edits) {
     const entry = entries.get(path)
     if (!entry && content === null) throw fileMissing(path)
-    if (folders.has(path)) throw pathRefused(path, 'it would be a file and a folder at once')
     if (entry?.mode.startsWith('04')) throw pathRefused(path, 'it is a folder')
     if (entry && !entry.mode.startsWith('100')) throw fileUnsuited(path, 'it is a link or a submodule')
     const blocked = foldersOf(path).find((folder) => entries.has(folder) && !entries.get(folder)!.mode.startsWith('04'))
@@ -72,8 +71,11 @@ export async function treeWith ({ git }: Repository, commit: string, edits: read
 
 /** How two commits or trees differ, file by file, in git's order. */
 export async function diffBetween ({ git }: Repository, before: string, after: string): Promise<FileDiff[]> {
-  const names = (await git.text(['diff-tree', '-r', '-z', '--no-renames', '--name-only', before, after])).split('\0').filter(Boolean)
-  const patch = await git.text(['diff-tree', '-p', ...diffArgs, before, after])
+  const [listed, patch] = await Promise.all([
+    git.text(['diff-tree', '-r', '-z', '--no-renames', '--name-only', before, after]),
+    git.text(['diff-tree', '-p', ...diffArgs, before, after])
+  ])
+  const names = listed.split('\0').filter(Boolean)
   // A line of content always begins with a space, + or -, so this line can only be git's own.
   const sections = patch.split(/^(?=diff --git )/m).filter(Boolean)
   if (sections.length !== names.length) throw fileUnsuited(names[0] ?? '', 'its kind would change')
@@ -82,9 +84,4 @@ export async function diffBetween ({ git }: Repository, before: string, after: s
 
 function isText (bytes: Buffer): boolean {
   return !bytes.includes(0) && isUtf8(bytes)
-}
-
-function foldersOf (path: string): string[] {
-  const parts = path.split('/')
-  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'))
 }

@@ -42,6 +42,12 @@ export async function placeOf (directory: string, path: string): Promise<string>
   return join(directory, ...parts)
 }
 
+/** `a/b/c` lies in `a` and `a/b`. */
+export function foldersOf (path: string): string[] {
+  const parts = path.split('/')
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'))
+}
+
 /** For `catch`: what is not there is undefined, any other failure stays one. */
 export function absent (error: NodeJS.ErrnoException): undefined {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined

@@ -1,8 +1,9 @@
 import type { Risk } from '@cortex/contracts'
-import { fileMissing } from '../../errors.ts'
-import { mergePlans, type Plan, type Planning } from '../../toolkit.ts'
+import { fileMissing, pathRefused } from '../../errors.ts'
+import type { Plan, Planning } from '../../toolkit.ts'
 import { checkClean } from './commit.ts'
 import { checkEdit, diffBetween, editable, treeWith, type Edit } from './edits.ts'
+import { foldersOf } from './paths.ts'
 import type { Repository } from './repository.ts'
 
 export const workspaceToolkitId = 'workspace'
@@ -13,6 +14,7 @@ export const workspaceToolkitId = 'workspace'
  */
 export async function planEdits (repository: Repository, tool: string, edits: readonly Edit[], draft: readonly Plan[]): Promise<Planning> {
   for (const edit of edits) checkEdit(edit)
+  checkOverlap(edits, draft)
   const head = await repository.head()
   const entries = await editable(repository, head, edits.filter(({ path, content }) => content !== null || !isDrafted(draft, path)))
   const real = edits.filter(({ path, content }) => content !== null || entries.has(path))
@@ -36,7 +38,6 @@ export async function planEdits (repository: Repository, tool: string, edits: re
       inverse: { path, blob: base }
     })
   }
-  await editable(repository, head, mergePlans(draft, planning, workspaceToolkitId).map(({ target, arguments: { content } }) => ({ path: target, content: typeof content === 'string' ? content : null })))
   await checkClean(repository, planning.plans)
   return planning
 }
@@ -47,6 +48,19 @@ export async function readDrafted (repository: Repository, path: string, draft: 
   if (!plan) return repository.read(path)
   if (typeof plan.arguments.content !== 'string') throw fileMissing(path)
   return plan.arguments.content
+}
+
+/** A file must not be another's folder: git would keep one of the two and say nothing. */
+function checkOverlap (edits: readonly Edit[], draft: readonly Plan[]): void {
+  const edited = new Set(edits.map(({ path }) => path))
+  const written = new Set([
+    ...edits.filter(({ content }) => content !== null).map(({ path }) => path),
+    ...draft.filter(({ verb, target }) => verb !== 'delete' && !edited.has(target)).map(({ target }) => target)
+  ])
+  for (const path of written) {
+    const file = foldersOf(path).find((folder) => written.has(folder))
+    if (file !== undefined) throw pathRefused(file, 'it would be a file and a folder at once')
+  }
 }
 
 function isDrafted (draft: readonly Plan[], path: string): boolean {
