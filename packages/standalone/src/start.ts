@@ -47,6 +47,8 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
       agentId: 'standalone',
       model: usesRules ? null : { ...model, model: config.CORTEX_WORKER_MODEL },
       policyFile: config.CORTEX_POLICY,
+      mastersFolder: config.CORTEX_MASTERS,
+      runbooksFolder: config.CORTEX_RUNBOOKS,
       logger: named('agents')
     }))
     // First to go at a stop, and only ever ours: a second process that was refused must not take away the first one's.

@@ -70,7 +70,8 @@ export function talkTo (chatUrl: string) {
         const first = await snapshot(id)
         if (holds(first)) return first
         const response = await fetch(`${chatUrl}/v1/conversations/${id}/stream`, { headers: { 'last-event-id': String(first.seq) }, signal: controller.signal })
-        for await (const _ of response.body?.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()) ?? []) {
+        for await (const { event } of response.body?.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()) ?? []) {
+          if (event === 'goodbye') break
           const next = await snapshot(id)
           if (holds(next)) return next
         }

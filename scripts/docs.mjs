@@ -1,0 +1,96 @@
+// Writes the pages of docs/ that are derived from code. With --check it writes nothing and fails when one is out of date.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as agents from '../packages/agents/src/errors.ts'
+import * as chat from '../packages/chat/src/errors.ts'
+import { startOrchestrator } from '../packages/orchestrator/src/index.ts'
+import * as orchestrator from '../packages/orchestrator/src/errors.ts'
+import * as planner from '../packages/planner/src/errors.ts'
+import * as service from '../packages/service/src/errors.ts'
+import { StandaloneConfig } from '../packages/standalone/src/config.ts'
+
+const docs = fileURLToPath(new URL('../docs/', import.meta.url))
+const pages = { 'errors.md': errors(), 'configuration.md': configuration(), 'api.md': await api() }
+
+const stale = Object.entries(pages).filter(([name, text]) => read(name) !== text)
+if (process.argv.includes('--check')) {
+  for (const [name] of stale) console.error(`docs/${name} is out of date; run npm run docs`)
+  process.exitCode = stale.length > 0 ? 1 : 0
+} else for (const [name, text] of stale) writeFileSync(join(docs, name), text)
+
+function read (name) {
+  try {
+    return readFileSync(join(docs, name), 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function errors () {
+  const rows = new Map()
+  for (const [where, module] of Object.entries({ service, orchestrator, chat, planner })) {
+    for (const make of Object.values(module)) {
+      if (typeof make !== 'function' || !(make.prototype instanceof Error)) continue
+      const { code, statusCode, message } = make === service.InputError ? new make([{ field: '', message: 'the faults, by field' }]) : new make()
+      rows.set(`${code} ${where}`, `| \`${code}\` | ${statusCode} | ${where} | ${cell(message)} |`)
+    }
+  }
+  for (const make of Object.values(agents)) {
+    if (typeof make !== 'function' || make.prototype instanceof Error) continue
+    const { code, message } = make(...Array.from({ length: make.length }, () => ['…']))
+    rows.set(`${code} task`, `| \`${code}\` | – | a task's \`error\` | ${cell(message)} |`)
+  }
+  return `# Errors
+
+Derived from the code by \`npm run docs\`. Every HTTP error is RFC 9457 \`application/problem+json\` with \`code\`, \`detail\`, \`request_id\` and, for input,
+\`errors\` by field. \`%s\` and \`…\` stand for what is filled in. A code never changes its meaning.
+
+| code | status | from | says |
+|---|---|---|---|
+${[...rows].sort(([a], [b]) => a < b ? -1 : 1).map(([, row]) => row).join('\n')}
+`
+}
+
+function configuration () {
+  const rows = Object.entries(StandaloneConfig.properties).map(([name, { default: standard, description }]) => `| \`${name}\` | ${standard === undefined ? '' : `\`${standard}\``} | ${cell(description ?? '')} |`)
+  return `# Configuration
+
+Derived from the code by \`npm run docs\`; \`npm start -- --help\` prints the same. Environment variables, read once at start; one that is wrong stops the start with its name.
+
+| variable | default | meaning |
+|---|---|---|
+${rows.join('\n')}
+`
+}
+
+/** The orchestrator's routes, from the OpenAPI document it serves itself. */
+async function api () {
+  const home = mkdtempSync(join(tmpdir(), 'cortex-docs-'))
+  const running = await startOrchestrator({ home, host: '127.0.0.1', port: 0 })
+  try {
+    const { paths } = await (await fetch(`${running.url}/openapi.json`)).json()
+    const { tools } = await (await fetch(`${running.url}/v1/tools`)).json()
+    const routes = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { summary, tags }]) => ({ path, method: method.toUpperCase(), summary, tag: tags?.[0] ?? 'other' })))
+    const groups = [...new Set(routes.map(({ tag }) => tag))].sort()
+    return `# The orchestrator's API
+
+Derived from the code by \`npm run docs\`. The running orchestrator serves all of it with its schemas at \`/openapi.json\` and \`/docs\`; the chat serves \`/v1/tasks\`,
+\`/v1/approvals\`, \`/v1/tools\` and \`/v1/events\` under its own address too. Bodies are JSON of 1 MB at most; unknown fields are refused by name.
+
+${groups.map((tag) => `## ${tag}\n\n| route | what |\n|---|---|\n${routes.filter((route) => route.tag === tag).map(({ method, path, summary }) => `| \`${method} ${path}\` | ${cell(summary ?? '')} |`).join('\n')}\n`).join('\n')}
+## The tools of \`POST /execute-tool\`
+
+Body: \`{"tool_name", "tool_input"}\`; the answer is the tool's output. Headers: \`Idempotency-Key\`, \`Cortex-Batch\`, \`Cortex-Conversation\`, \`Cortex-User\`.
+
+${tools.map(({ name, description, input_schema: schema }) => `### \`${name}\`\n\n${description}\n\n| field | | meaning |\n|---|---|---|\n${Object.entries(schema.properties).map(([field, { description: meaning, enum: values, default: standard }]) => `| \`${field}\` | ${schema.required?.includes(field) ? 'required' : standard === undefined ? '' : `default \`${standard}\``} | ${cell([meaning, values && `one of ${values.join(', ')}`].filter(Boolean).join('; '))} |`).join('\n')}\n`).join('\n')}`
+  } finally {
+    await running.close()
+    rmSync(home, { recursive: true, force: true })
+  }
+}
+
+function cell (text) {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+}
