@@ -12,10 +12,8 @@ const english = {
     history: 'History',
     settings: 'Settings',
     search: 'Search',
-    more: 'More',
     toLight: 'Switch to light',
-    toDark: 'Switch to dark',
-    skip: 'Skip to the conversation'
+    toDark: 'Switch to dark'
   },
   connection: {
     label: 'Connection',
@@ -54,7 +52,6 @@ const english = {
     send: 'Send',
     stop: 'Stop reply',
     stopped: 'You stopped this reply. Its tasks go on.',
-    keys: 'Enter sends',
     draftKept: 'Offline. Your draft is kept.',
     thinking: 'Thinking',
     thought: 'Thought about it',
@@ -121,8 +118,7 @@ const english = {
     needsYou: 'Needs you',
     moreNeeds: (count: number) => `Show ${count} more`,
     fewerNeeds: 'Show fewer',
-    graphLabel: 'Dependencies between tasks',
-    loadingGraph: 'Drawing the graph'
+    graphLabel: 'Dependencies between tasks'
   },
   timeline: {
     label: 'Timeline',
@@ -163,7 +159,6 @@ const english = {
     earlierLines: (count: number) => `Show ${count} earlier lines`,
     asked: 'Asked for',
     agent: 'Agent',
-    worker: 'Worker',
     elapsed: 'Elapsed',
     dependsOn: 'Depends on',
     unblocks: 'Unblocks',
@@ -209,7 +204,6 @@ const english = {
   screens: {
     tasksTitle: 'All tasks',
     tasksText: 'Over all conversations, newest first.',
-    search: 'Search',
     searchTasks: 'Search titles and descriptions',
     status: 'Status',
     any: 'Any status',
@@ -225,12 +219,9 @@ const english = {
     noHistory: 'No conversations yet.',
     settingsTitle: 'Settings',
     who: 'Who answers',
-    model: 'Model',
     theme: 'Appearance',
     themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
     loading: 'Loading',
-    failed: 'This could not be loaded.',
-    category: 'Category',
     kinds: { rules: 'Rule-based planner, no language model', claude: 'Claude', local: 'A local model' }
   },
   palette: { label: 'Search and commands', placeholder: 'Search conversations, tasks and commands', actions: 'Commands', tasks: 'Tasks', conversations: 'Conversations', none: 'Nothing found.', keys: 'Show the keys' },
@@ -249,7 +240,7 @@ const english = {
     lost: 'Connection lost. Tasks keep running.',
     back: 'Connected again.'
   },
-  errors: { unreachable: 'The server does not answer. Nothing was changed.', page: 'The page ran into a fault of its own.', reload: 'Reload' }
+  errors: { unreachable: 'The server does not answer, so it is not known whether this went through.', page: 'The page ran into a fault of its own.', reload: 'Reload' }
 }
 
 export type Texts = typeof english

@@ -10,7 +10,7 @@ export function ChatPane () {
   const conversationId = usePageState(({ route }) => route.conversationId)
   const loading = usePageState(({ conversation, route, pending }) => route.conversationId !== null && !conversation && pending.length === 0)
   return (
-    <section aria-label={texts.chat.label} className='flex h-full min-h-0 flex-col bg-surface text-chat'>
+    <section aria-label={texts.chat.label} className='flex h-full min-h-0 flex-col bg-surface'>
       {loading ? <Skeleton className='flex-1 p-4' /> : <MessageList key={conversationId} />}
       <NeedYou />
       <Composer key={conversationId ?? 'new'} />

@@ -2,7 +2,7 @@ import type { ContentBlock, Message, ToolCallBlock } from '@cortex/contracts'
 import { Brain } from 'lucide-react'
 import { memo, useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
-import type { PendingMessage } from '../state/page-state.ts'
+import { canChange, type PendingMessage } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
@@ -62,8 +62,25 @@ function Reply ({ message }: { message: Message }) {
       {groupBlocks(message.content).map((group, index, all) => <Group key={index} group={group} streaming={streaming && index === all.length - 1} />)}
       {streaming && message.content.at(-1)?.type !== 'tool_call' && <Writing />}
       {message.status === 'stopped' && <p className='text-sm text-muted'>{texts.chat.stopped}</p>}
-      {message.status === 'failed' && <Fault text={`${message.error?.message ?? texts.chat.failed} ${texts.chat.tasksGoOn}`} />}
+      {message.status === 'failed' && <FailedReply message={message} />}
     </article>
+  )
+}
+
+/** A reply that failed before it called anything can be asked for again without doing anything twice. */
+function FailedReply ({ message: { id, error, content } }: { message: Message }) {
+  const { commands } = usePage()
+  const live = usePageState(canChange)
+  const question = usePageState(({ conversation }) => {
+    const messages = conversation?.messages ?? []
+    return messages.at(-1)?.id === id ? messages.findLast(({ role }) => role === 'user') : undefined
+  })
+  const again = error?.retryable && question && !content.some(({ type }) => type === 'tool_call')
+  return (
+    <div className='flex flex-col items-start gap-1'>
+      <Fault text={`${error?.message ?? texts.chat.failed} ${texts.chat.tasksGoOn}`} />
+      {again && <Button disabled={!live} onClick={() => { void commands.send(textOf(question)) }}>{texts.chat.tryAgain}</Button>}
+    </div>
   )
 }
 

@@ -8,7 +8,7 @@ import { hasEnded, statusOrder } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Confirm } from '../ui/confirm.tsx'
-import { StatusIcon } from '../ui/status.tsx'
+import { statusColor, StatusIcon } from '../ui/status.tsx'
 
 /** Rows of a group before the rest is folded: a turn may make fifty calls. */
 const foldAfter = 12
@@ -64,7 +64,7 @@ function Counts ({ tasks }: { tasks: readonly Task[] }) {
   return (
     <span className='flex items-center gap-2.5 text-sm'>
       {statusOrder.filter((status) => status !== 'waiting' && status !== 'cancelled' && counts.has(status)).map((status) => (
-        <span key={status} className='flex items-center gap-1'>
+        <span key={status} className={`flex items-center gap-1 ${statusColor[status]}`}>
           <StatusIcon status={status} size={14} />
           <span className='sr-only'>{texts.statusCount[status]}</span>
           {counts.get(status)}

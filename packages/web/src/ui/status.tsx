@@ -40,7 +40,7 @@ export function StatusIcon ({ status, size = 15 }: { status: TaskStatus, size?: 
 
 export function StatusWord ({ status }: { status: TaskStatus }) {
   return (
-    <span className={`flex items-center gap-1.5 text-sm whitespace-nowrap ${statusColor[status]}`}>
+    <span className={`flex items-center gap-1.5 text-xs font-medium whitespace-nowrap ${statusColor[status]}`}>
       <StatusIcon status={status} />
       {texts.status[status]}
     </span>
