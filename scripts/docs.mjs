@@ -31,9 +31,9 @@ function read (name) {
 function errors () {
   const rows = new Map()
   for (const [where, module] of Object.entries({ service, orchestrator, chat, planner })) {
-    for (const make of Object.values(module)) {
-      if (typeof make !== 'function' || !(make.prototype instanceof Error)) continue
-      const { code, statusCode, message } = make === service.InputError ? new make([{ field: '', message: 'the faults, by field' }]) : new make()
+    for (const Make of Object.values(module)) {
+      if (typeof Make !== 'function' || !(Make.prototype instanceof Error)) continue
+      const { code, statusCode, message } = Make === service.InputError ? new Make([{ field: '', message: 'the faults, by field' }]) : new Make()
       rows.set(`${code} ${where}`, `| \`${code}\` | ${statusCode} | ${where} | ${cell(message)} |`)
     }
   }
