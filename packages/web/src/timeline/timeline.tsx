@@ -41,7 +41,7 @@ export function Timeline () {
             {scale.ticks.slice(1).map((tick) => <span key={tick} className='absolute inset-y-0 w-px bg-line' style={{ left: `${place(scale, scale.start + tick)}%` }} />)}
             {running && <span data-now className='absolute inset-y-0 w-0.5 bg-accent' style={{ left: `${place(scale, now)}%` }} />}
           </div>
-          <ul>{tasks.map((task) => <Row key={task.id} task={task} scale={scale} now={now} />)}</ul>
+          <ul className='relative'>{tasks.map((task) => <Row key={task.id} task={task} scale={scale} now={now} />)}</ul>
         </div>
       </div>
     </div>
