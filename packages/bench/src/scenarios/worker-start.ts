@@ -1,0 +1,51 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { LeaseList, LeaseOutcome, LeaseRequest } from '@cortex/contracts'
+import { AnswerUnexpected } from '../errors.ts'
+import { pooledPercentile } from '../measure/statistics.ts'
+import { createTaskCall } from '../payload.ts'
+import { post } from '../post.ts'
+import { withServices } from '../run-under-test.ts'
+import { row, type Scenario } from '../scenario.ts'
+
+const rounds = 5
+const tasksPerRound = 100
+const warmUp = 200
+/** Between the long poll and the create, so that the worker waits as it would. Milliseconds. */
+const pause = 3
+
+const request: LeaseRequest = {
+  agent_id: 'bench', masters: [{ id: 'infrastructure-master', title: 'Infrastructure', categories: ['infrastructure'], concurrency: 4 }], held: [], capacity: 1, wait_seconds: 10
+}
+const outcome: LeaseOutcome = { kind: 'completed', result: { summary: 'Nothing was asked for', evidence: [{ claim: 'It was leased', detail: 'by the benchmark' }] } }
+
+/** How long a task lies before a worker that waits for one has it. */
+const workerStart: Scenario = {
+  name: 'worker-start',
+  about: 'from the create being sent until the long poll of a waiting worker is answered with the task, both over HTTP',
+  run: async ({ folder, say }) => await withServices(folder, 'http://127.0.0.1:1', async ({ orchestrator }) => {
+    say(`${rounds} rounds of ${tasksPerRound} tasks`)
+    await measure(orchestrator, warmUp)
+    const times: number[][] = []
+    for (let round = 0; round < rounds; round++) times.push(await measure(orchestrator, tasksPerRound))
+    return [
+      row('create → worker starts, p50', 'ms', pooledPercentile(times, 0.5), { is: 'below', value: 10 }),
+      row('create → worker starts, p99', 'ms', pooledPercentile(times, 0.99))
+    ]
+  })
+}
+export default workerStart
+
+async function measure (orchestrator: string, tasks: number): Promise<number[]> {
+  const times: number[] = []
+  for (let task = 0; task < tasks; task++) {
+    const poll = post(`${orchestrator}/v1/leases`, request).then((answer) => ({ answer, at: performance.now() }))
+    await delay(pause)
+    const sent = performance.now()
+    const [{ answer, at }] = await Promise.all([poll, post(`${orchestrator}/execute-tool`, createTaskCall())])
+    const [lease] = (JSON.parse(answer) as LeaseList).leases
+    if (!lease) throw new AnswerUnexpected('/v1/leases', 'no lease', answer)
+    times.push(at - sent)
+    await post(`${orchestrator}/v1/leases/${lease.lease_id}/outcome`, outcome)
+  }
+  return times
+}
