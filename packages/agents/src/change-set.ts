@@ -3,9 +3,10 @@ import type { ChangeSet, Risk } from '@cortex/contracts'
 import { changeSetCorrupt, changeSetTooLarge } from './errors.ts'
 import type { Plan } from './toolkit.ts'
 
-/** Characters of diffs in one change set; with the arguments beside them, it still fits one request. */
-export const changeSetLimit = 300_000
-export const changesLimit = 100
+/** Characters of all plans as JSON, so that a journal entry with them fits one request of 1 MB beside what stands around it. */
+const changeSetLimit = 450_000
+const diffLimit = 200_000
+const changesLimit = 100
 
 /** Everything one worker wants to change: what a person reads, and beside it the arguments that will run. */
 export interface PlannedChangeSet {
@@ -18,8 +19,7 @@ export interface PlannedChangeSet {
 
 /** @throws CTX_CHANGE_SET_TOO_LARGE */
 export function createChangeSet (summary: string, plans: readonly Plan[]): PlannedChangeSet {
-  const size = plans.reduce((sum, { diff }) => sum + diff.length, 0)
-  if (size > changeSetLimit || plans.length > changesLimit) throw changeSetTooLarge(size, changeSetLimit)
+  checkSize(plans)
   const offered = {
     summary: summary.slice(0, 500),
     risk: highestRisk(plans),
@@ -27,6 +27,15 @@ export function createChangeSet (summary: string, plans: readonly Plan[]): Plann
     plans: [...plans].sort((a, b) => compare(`${a.toolkit}\0${a.target}`, `${b.toolkit}\0${b.target}`))
   }
   return { ...offered, plan_hash: hashOf(offered) }
+}
+
+/** @throws CTX_CHANGE_SET_TOO_LARGE */
+export function checkSize (plans: readonly Plan[]): void {
+  if (plans.length > changesLimit) throw changeSetTooLarge(`${plans.length} changes`, `${changesLimit}`)
+  const long = plans.find(({ diff }) => diff.length > diffLimit)
+  if (long) throw changeSetTooLarge(`a diff of ${long.diff.length} characters for ${long.target}`, `${diffLimit}`)
+  const size = JSON.stringify(plans).length
+  if (size > changeSetLimit) throw changeSetTooLarge(`${size} characters`, `${changeSetLimit}`)
 }
 
 /**

@@ -44,8 +44,8 @@ export const workspaceBusy = () =>
 export const verificationFailed = (reason: string) =>
   new TaskFault('CTX_VERIFICATION_FAILED', `What was read back is not what was approved: ${reason}`)
 
-export const changeSetTooLarge = (size: number, limit: number) =>
-  new TaskFault('CTX_CHANGE_SET_TOO_LARGE', `The changes take ${size} characters as a diff and ${limit} is the most a person can be asked to read at once; split the task`)
+export const changeSetTooLarge = (what: string, limit: string) =>
+  new TaskFault('CTX_CHANGE_SET_TOO_LARGE', `The change set has ${what}, and ${limit} is the most a person can be asked to read at once; split the task`)
 export const changeSetCorrupt = () =>
   new TaskFault('CTX_CHANGE_SET_CORRUPT', 'The journalled change set does not match its own hash; nothing was applied')
 

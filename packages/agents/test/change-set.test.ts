@@ -50,7 +50,8 @@ t.test('the riskiest change is the risk of the whole, and the offer holds the co
 })
 
 t.test('more than a person can read at once is refused', (t) => {
-  t.throws(() => createChangeSet('s', [{ ...change, diff: 'x'.repeat(300_001) }]), { code: 'CTX_CHANGE_SET_TOO_LARGE' })
+  t.throws(() => createChangeSet('s', [{ ...change, diff: 'x'.repeat(200_001) }]), { code: 'CTX_CHANGE_SET_TOO_LARGE' })
+  t.throws(() => createChangeSet('s', [1, 2, 3].map((n) => ({ ...change, target: String(n), diff: 'x'.repeat(150_000) }))), { code: 'CTX_CHANGE_SET_TOO_LARGE' })
   t.throws(() => createChangeSet('s', Array.from({ length: 101 }, (_, index) => ({ ...change, target: String(index) }))), { code: 'CTX_CHANGE_SET_TOO_LARGE' })
   t.end()
 })

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import t from 'tap'
 import { startCortex, type Cortex } from './cortex.ts'
 import { resultsIn, startMessagesServer, type MessagesServer } from './messages-server.ts'
-import { git, type TestOwner } from './workspace.ts'
+import { git, writeFiles, type TestOwner } from './workspace.ts'
 
 const title = 'Rename the greeting'
 const greeting = { files: [{ path: 'greeting.txt', content: 'Hello, Cortex\n' }] }
@@ -124,6 +124,24 @@ t.test('a broken, silent or overloaded stream is asked again, and nothing is run
   t.equal(log.match(/workspace_search: found/g)?.length, 1)
 })
 
+t.test('changes that could not be applied stay open, and the task cannot be called done over them', async (t) => {
+  const [cortex, model] = await Promise.all([startCortex(t), startMessagesServer(t)])
+  await writeFiles(cortex.home, { 'policy.yaml': 'rules: [{ name: hands off, match: { target: greeting.txt }, decision: deny }]' })
+  model.script(
+    { calls: [['workspace_write', greeting], ['apply_changes', { summary: 'x' }]] },
+    (request) => {
+      t.match(resultsIn(request), [{ is_error: false }, { content: /CTX_POLICY_DENIED.*hands off/, is_error: true }])
+      return done('Planned, not applied')
+    },
+    (request) => {
+      t.match(resultsIn(request), [{ content: /CTX_CHANGES_OPEN/ }])
+      return { calls: [['give_up', { reason: 'It is not allowed.' }]] }
+    }
+  )
+  await cortex.agents({ model: { baseUrl: model.url, apiKey: 'x' }, policyFile: `${cortex.home}/policy.yaml` })
+  t.match(await cortex.ended(await cortex.create(title, 'development')), { status: 'failed', error: { code: 'CTX_TASK_NOT_POSSIBLE' } })
+})
+
 t.test('a cut-off reply runs nothing and the model hears why', async (t) => {
   const { cortex, model, id } = await begin(t)
   model.script(
@@ -191,7 +209,6 @@ t.test('what a file says is material: it cannot close its delimiter, and its sec
 
 t.test('a tool the policy denies is an answer to the model and is never run', async (t) => {
   const [cortex, model] = await Promise.all([startCortex(t), startMessagesServer(t)])
-  const { writeFiles } = await import('./workspace.ts')
   await writeFiles(cortex.home, { 'policy.yaml': 'rules: [{ name: no deleting, match: { tool: workspace_delete }, decision: deny }]' })
   model.script({ calls: [['workspace_delete', { paths: ['README.md'] }]] }, (request) => {
     t.match(resultsIn(request), [{ content: /CTX_POLICY_DENIED.*no deleting/, is_error: true }])

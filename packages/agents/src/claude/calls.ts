@@ -1,4 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk'
+import { checkSize } from '../change-set.ts'
 import { policyDenied, TaskFault, toolUnknown } from '../errors.ts'
 import { decide } from '../policy.ts'
 import { redact } from '../redact.ts'
@@ -7,7 +8,9 @@ import type { Working } from '../working.ts'
 import { toolOutput } from './prompt.ts'
 import type { Results } from './transcript.ts'
 
+/** Characters of one answer, and of all answers to one reply: they are journalled together. */
 const answerLimit = 30_000
+const answersLimit = 200_000
 
 type Call = Anthropic.ToolUseBlock
 type Known<T extends Tool> = { call: Call, toolkit: Toolkit, tool: T }
@@ -15,6 +18,7 @@ type Known<T extends Tool> = { call: Call, toolkit: Toolkit, tool: T }
 /** Runs the calls of one reply that read (side by side) and that plan (one after the other, for each sees what the one before planned). */
 export async function runToolCalls (calls: readonly Call[], draft: readonly Plan[], working: Working): Promise<{ results: Results, draft: Plan[] }> {
   const known = new Map(working.toolkits.flatMap((toolkit) => toolkit.tools.map((tool) => [tool.name, { toolkit, tool }] as const)))
+  const limit = Math.min(answerLimit, Math.floor(answersLimit / calls.length))
   const results: Results = {}
   const reads: Array<Known<ReadTool>> = []
   const changes: Array<Known<ChangeTool>> = []
@@ -30,7 +34,7 @@ export async function runToolCalls (calls: readonly Call[], draft: readonly Plan
       checkAllowed(working, toolkit, tool)
       const { summary, text } = await tool.run(call.input, { signal: session.signal, draft })
       session.log(`${tool.name}: ${summary}`)
-      return toolOutput(tool.name, clip(redact(text)))
+      return toolOutput(tool.name, clip(redact(text), limit))
     })
   }))
   let drafted = [...draft]
@@ -38,12 +42,14 @@ export async function runToolCalls (calls: readonly Call[], draft: readonly Plan
     results[call.id] = await answer(working, async () => {
       checkAllowed(working, toolkit, tool)
       const planning = await tool.plan(call.input, { signal: session.signal, draft: drafted })
-      drafted = mergePlans(drafted, planning, toolkit.id)
+      const merged = mergePlans(drafted, planning, toolkit.id)
+      checkSize(merged)
+      drafted = merged
       for (const { dry_run: line } of planning.plans) session.log(`Planned: ${line}`)
       return toolOutput(tool.name, clip(redact([
         ...planning.plans.map(({ diff }) => `Planned, not applied:\n${diff}`),
         ...(planning.standing.length > 0 ? [`Already as wanted: ${planning.standing.join(', ')}`] : [])
-      ].join('\n'))))
+      ].join('\n')), limit))
     })
   }
   return { results, draft: drafted }
@@ -70,6 +76,6 @@ function checkAllowed ({ policy, session }: Working, toolkit: Toolkit, tool: Too
   if (decision === 'deny') throw policyDenied(tool.name, rule)
 }
 
-function clip (text: string): string {
-  return text.length <= answerLimit ? text : `${text.slice(0, answerLimit)}\n… ${text.length - answerLimit} more characters are not shown; ask for less at once`
+function clip (text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit)}\n… ${text.length - limit} more characters are not shown; ask for less at once`
 }

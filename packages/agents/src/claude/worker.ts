@@ -91,7 +91,10 @@ async function runControlCalls (calls: readonly Anthropic.ToolUseBlock[], transc
       if (ended) return ended
     } catch (error) {
       if (!(error instanceof TaskFault) || !answerable.has(error.code)) throw error
-      await working.session.journal(transcript.addResults({ [call.id]: failed(error) }))
+      const { offered } = transcript.state
+      // What could not be applied is planned still, so the task cannot be called done over it.
+      const restored = offered?.call === call.id ? transcript.update({ draft: offered.change_set.plans, offered: null }) : {}
+      await working.session.journal({ ...transcript.addResults({ [call.id]: failed(error) }), ...restored })
     }
   }
   return undefined
@@ -103,9 +106,10 @@ const answerable = new Set(['CTX_TOOL_INPUT_INVALID', 'CTX_CHANGE_SET_TOO_LARGE'
 async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcript, working: Working): Promise<LeaseOutcome | undefined> {
   const { session, toolkits, policy } = working
   const { summary } = checkedInput(call.name, ApplyChanges, call.input)
-  if (transcript.state.draft.length === 0) throw new TaskFault('CTX_CHANGES_NONE', 'Nothing is planned, so there is nothing to apply')
   if (transcript.state.offered?.call !== call.id) {
-    await session.journal(transcript.update({ offered: { change_set: createChangeSet(redact(summary), transcript.state.draft), call: call.id } }))
+    if (transcript.state.draft.length === 0) throw new TaskFault('CTX_CHANGES_NONE', 'Nothing is planned, so there is nothing to apply')
+    const changeSet = createChangeSet(redact(summary), transcript.state.draft)
+    await session.journal(transcript.update({ draft: [], offered: { change_set: changeSet, call: call.id } }))
   }
   const { change_set: changeSet } = transcript.state.offered!
   const step = (name: string, percent: number) => session.progress({ percent, step: name })
@@ -118,20 +122,20 @@ async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcrip
     case 'denied': {
       session.log(`${settled.by} denied the change set${settled.reason ? `: ${settled.reason}` : ''}`, 'warn')
       const content = `A person denied the change set${settled.reason ? ` and says: ${settled.reason}` : ' without a reason'}. Nothing was applied and your plans are dropped.`
-      await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: true } }), ...transcript.update({ draft: [], offered: null }) })
+      await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: true } }), ...transcript.update({ offered: null }) })
       return undefined
     }
     case 'moved': {
       const content = `Nothing was applied: ${settled.targets.join(', ')} changed since you planned. All your plans are dropped; read again and plan anew.`
       session.log(content, 'warn')
-      await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: true } }), ...transcript.update({ draft: [], offered: null }) })
+      await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: true } }), ...transcript.update({ offered: null }) })
       return undefined
     }
     case 'done': {
       const content = `Applied and read back:\n${settled.evidence.map(({ claim, detail }) => `${claim}\n${detail}`).join('\n')}`
       const { commits, files, evidence } = transcript.state.applied
       const applied = { commits: [...commits, settled.commit], files: [...new Set([...files, ...settled.files])], evidence: [...evidence, ...settled.evidence] }
-      await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: false } }), ...transcript.update({ draft: [], offered: null, applied }) })
+      await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: false } }), ...transcript.update({ offered: null, applied }) })
       return undefined
     }
   }
