@@ -1,12 +1,9 @@
 import type { Page } from 'playwright-core'
-import t from 'tap'
-import { createStage, findBarriers, overflow, type Stage } from './support/open-page.ts'
-import { conversationId, sampleMessage, sampleSnapshot } from './support/samples.ts'
+import type { Test } from 'tap'
+import { findBarriers, overflow, type OpenOptions, type Stage } from './open-page.ts'
+import { conversationId, sampleMessage, sampleSnapshot } from './samples.ts'
 
-const stage = await createStage(t)
-const phone = { width: 390, height: 844, theme: 'light', more: { hasTouch: true, isMobile: true } } as const
-
-interface State {
+export interface State {
   name: string
   path?: string
   prepare?: (stage: Stage) => void
@@ -18,9 +15,9 @@ interface State {
 }
 
 const taskOf = ({ server }: Stage, title: string) => [...server.snapshots.values()][0]!.tasks.find(({ payload }) => payload.title === title)!
-const openTask = (title: string) => async (page: Page, stage: Stage) => await page.goto(`${stage.server.url}/c/${conversationId}?task=${taskOf(stage, title).id}`)
+export const openTask = (title: string) => async (page: Page, stage: Stage) => await page.goto(`${stage.server.url}/c/${conversationId}?task=${taskOf(stage, title).id}`)
 
-const states: State[] = [
+export const states: readonly State[] = [
   { name: 'a conversation at work', phone: true, shows: 'Nine tasks are on the board across three agents.' },
   { name: 'a question to answer', phone: true, act: openTask('Enforce network policies'), shows: 'Approve and apply' },
   { name: 'a failed task', phone: true, act: openTask('Publish runner image'), shows: 'Attempt 1 of 3. A retry runs the task again with the same inputs.' },
@@ -42,44 +39,12 @@ const states: State[] = [
   { name: 'settings', path: '/settings', shows: 'Who answers' }
 ]
 
-for (const { name, path, prepare, act, shows, ...also } of states) {
-  for (const [device, window] of [['desk', {}], ['phone', phone]] as const) {
-    if (device === 'phone' && !also.phone) continue
-    t.test(`${name} has no barriers on a ${device}`, async (t) => {
-      const here = await stage(t)
-      prepare?.(here)
-      const page = await here.open(t, { ...window, ...(path && { path }) })
-      await act?.(page, here)
-      await page.getByText(shows).first().waitFor()
-      t.same(await findBarriers(page, { bothThemes: device === 'desk' }), [])
-      t.equal(await overflow(page), 0)
-    })
-  }
+/** Goes into a state and looks for barriers. */
+export async function checkState (t: Test, here: Stage, { path, prepare, act, shows }: State, window: OpenOptions, bothThemes: boolean): Promise<void> {
+  prepare?.(here)
+  const page = await here.open(t, { ...window, ...(path && { path }) })
+  await act?.(page, here)
+  await page.getByText(shows).first().waitFor()
+  t.same(await findBarriers(page, { bothThemes }), [])
+  t.equal(await overflow(page), 0)
 }
-
-t.test('graph, palette and keys have no barriers', async (t) => {
-  const here = await stage(t)
-  const page = await here.open(t)
-  await page.getByRole('button', { name: 'Graph' }).click()
-  await page.getByRole('group', { name: 'Dependencies between tasks' }).waitFor()
-  t.same(await findBarriers(page), [])
-  await page.keyboard.press('Control+k')
-  await page.getByRole('option', { name: /Deploy Prometheus stack/ }).waitFor()
-  t.same(await findBarriers(page), [])
-  await page.keyboard.press('Escape')
-  await page.keyboard.press('?')
-  await page.getByRole('heading', { name: 'Keys' }).waitFor()
-  t.same(await findBarriers(page), [])
-})
-
-t.test('at 320 px every tab and the drawer fit', async (t) => {
-  const here = await stage(t)
-  const page = await here.open(t, { width: 320, height: 640 })
-  for (const tab of ['Tasks', 'Timeline', 'Chat']) {
-    await page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: new RegExp(`${tab}$`) }).click()
-    t.equal(await overflow(page), 0, tab)
-  }
-  await openTask('Enforce network policies')(page, here)
-  await page.getByRole('button', { name: 'Approve and apply' }).scrollIntoViewIfNeeded()
-  t.equal(await overflow(page), 0, 'approval')
-})
