@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { Task } from '@cortex/contracts'
+import { taskIdPattern, type Task } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { TaskFileUnwritable } from '../errors.ts'
 import type { FileReply, FileRequest, Inspection } from './writer-thread.ts'
@@ -22,7 +22,7 @@ export class TaskFiles {
   constructor (folder: string, log: FastifyBaseLogger) {
     this.#folder = folder
     this.#log = log
-    this.#thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: { folder }, name: 'task-files' })
+    this.#thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: { folder, pattern: taskIdPattern }, name: 'task-files' })
     this.#thread.on('message', (reply: FileReply) => {
       this.#replies.get(reply.request)?.(reply)
       this.#replies.delete(reply.request)

@@ -1,7 +1,6 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { taskIdPattern } from '@cortex/contracts'
 
 export type FileRequest =
   | { kind: 'write', files: ReadonlyArray<{ id: string, text: string }> }
@@ -26,8 +25,9 @@ export interface Inspection {
 /** Files whose text is looked at in one inspection; beyond that a name is taken for a whole file. */
 const inspectedFiles = 20_000
 
-const { folder } = workerData as { folder: string }
-const idPattern = new RegExp(taskIdPattern)
+// The pattern comes with the thread's data: importing the contracts here would load a second TypeBox, some 10 MB.
+const { folder, pattern } = workerData as { folder: string, pattern: string }
+const idPattern = new RegExp(pattern)
 
 function write (id: string, text: string): string | null {
   const path = join(folder, `${id}.json`)
