@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages'
 import type { ChatEvent, ContentBlock, Message } from '@cortex/contracts'
 import type { ConversationLog } from './conversation-log.ts'
@@ -25,6 +26,8 @@ export class ReplyWriter {
   #length: number
   #pending: Pending | null = null
   #timer: NodeJS.Timeout | undefined
+  readonly #queue: Write[] = []
+  #scheduled = false
   #tail: Promise<unknown> = Promise.resolve()
 
   constructor (log: ConversationLog, conversationId: string, message: Message) {
@@ -105,9 +108,20 @@ export class ReplyWriter {
     return { kind: 'event', conversationId: this.#conversationId, event }
   }
 
-  /** After one failed write nothing more is written, or what is stored would have a hole in it. */
+  /**
+   * All that comes in one turn of the event loop is one transaction: fifty calls that became whole together cost one fsync.
+   * After one failed write nothing more is written, or what is stored would have a hole in it.
+   */
   async #commit (writes: readonly Write[]): Promise<void> {
-    this.#tail = this.#tail.then(() => this.#log.commit(writes))
+    this.#queue.push(...writes)
+    if (!this.#scheduled) {
+      this.#scheduled = true
+      this.#tail = this.#tail.then(async () => {
+        await nextTurn()
+        this.#scheduled = false
+        await this.#log.commit(this.#queue.splice(0))
+      })
+    }
     await this.#tail
   }
 }
