@@ -126,12 +126,15 @@ function hasObject (tokens: readonly Token[], from: number, to: number): boolean
   return at < to
 }
 
+/** Tokens. Behind so many words a comma ends something else. */
+const longestCondition = 40
+
 /** "Once Prometheus is up, …", "Before upgrading the database …", "If the scan passes, then …". */
 function readLeadingCondition (tokens: readonly Token[]): { condition: Condition, rest: readonly Token[] } | null {
   const opener = readOpener(tokens, 0)
   if (!opener) return readWait(tokens)
   let fallback = -1
-  for (let i = opener.length + 1; i < tokens.length - 1; i++) {
+  for (let i = opener.length + 1; i < Math.min(tokens.length - 1, longestCondition); i++) {
     const token = tokens[i]
     if (!token || token.depth > 0) continue
     if (token.lower === 'then' && i > opener.length) return cut(i, i + 1)

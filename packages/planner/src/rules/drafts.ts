@@ -17,6 +17,9 @@ export interface Draft {
   number: number | null
   /** What it works on, for a later "it". */
   object: readonly Token[]
+  /** The same with all that follows: "nginx by Traefik in dev". */
+  whole: readonly Token[]
+  verb: string
   /** The words others may name it by. */
   stems: ReadonlySet<string>
   conditions: readonly Condition[]
@@ -50,6 +53,8 @@ export function createDraft ({ verb, object, named, qualifier, setting, descript
     priority,
     number: null,
     object: stripWhere(object),
+    whole: object,
+    verb,
     stems: subjectStems(`${title} ${render(object)}`),
     conditions,
     after: new Set(),
@@ -57,9 +62,9 @@ export function createDraft ({ verb, object, named, qualifier, setting, descript
   }
 }
 
-/** Takes out what is about the message and not about the work: "in parallel", "please", "asap". */
-export function stripAsides (tokens: readonly Token[]): { tokens: readonly Token[], priority: Priority | null } {
-  const found = findPriority(tokens)
+/** Takes out what is about the message and not about the work: "in parallel", "please", "asap". What stands in brackets belongs to one thing of several. */
+export function stripAsides (tokens: readonly Token[], brackets = false): { tokens: readonly Token[], priority: Priority | null } {
+  const found = findPriority(tokens.map((token) => token.depth > 0 && !brackets ? { ...token, lower: '' } : token))
   const kept: Token[] = []
   const phrase = found ? widen(tokens, found.from, found.to) : null
   for (let i = 0; i < tokens.length; i++) {

@@ -62,7 +62,7 @@ export const finiteVerbs = words("is are was were isn't aren't wasn't weren't ha
 /** Ways to ask for something; what they lead in is a request also when it begins with no verb. */
 export const requestFrames = phraseTable([
   'please', 'pls', 'plz', 'kindly', 'can you', 'could you', 'would you', 'will you', 'can we', 'could we', 'can you help me', 'could you help me', 'can you help me to', 'would you mind', 'could someone', 'can someone', 'could somebody', 'can somebody', 'can anyone', 'could anyone', 'someone should', 'somebody should', 'someone please', 'would someone', 'would you be able to', 'are you able to',
-  'can we get', 'could we get', 'can you get', 'could you get', 'can i have', 'can i get', 'could i have', 'could i get', 'can we have', 'can we get', 'may i have',
+  'can we get', 'could we get', 'can you get', 'could you get', 'need', 'want', 'looking for', 'can i have', 'can i get', 'could i have', 'could i get', 'can we have', 'can we get', 'may i have',
   'i want', 'i want to', 'i want you to', 'i need', 'i need to', 'i need you to', "i'd like", "i'd like to", "i'd like you to", 'i would like', 'i would like to', 'i would like you to', "i'd love", "i'd love to",
   'we want', 'we want to', 'we need', 'we need to', 'we need you to', 'we have to', "we'd like", "we'd like to", 'we would like', 'we would like to', 'we should', 'we must', 'we could use', 'i could use', 'i have to', 'i must',
   'you should', 'you must', 'you need to', 'you have to', "let's", 'lets', 'let us', 'help me', 'help me to', 'help us', 'help us to', 'help me with', 'help us with', 'help with',

@@ -46,6 +46,7 @@ export function splitObjects (verb: string | null, tokens: readonly Token[]): Ob
 function cutList (tokens: readonly Token[]): Objects {
   const items: Token[][] = [[]]
   let inPhrase = false
+  let sealed = false
   let tailFrom = tokens.length
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i]
@@ -53,7 +54,7 @@ function cutList (tokens: readonly Token[]): Objects {
     const join = token.depth === 0 ? joinLength(tokens, i) : 0
     const next = tokens[i + join]
     // Behind a preposition a list belongs to that phrase, unless a thing of its own begins.
-    if (join > 0 && i > 0 && next && (!inPhrase || /^(?:a|an|another|new)$/.test(next.lower) || ownPhrase(tokens, i + join))) {
+    if (join > 0 && i > 0 && next && !sealed && (!inPhrase || /^(?:a|an|another|new)$/.test(next.lower) || ownPhrase(tokens, i + join))) {
       items.push([])
       tailFrom = tokens.length
       inPhrase = false
@@ -63,6 +64,8 @@ function cutList (tokens: readonly Token[]): Objects {
     if (prepositions.has(token.lower) && token.lower !== 'like' && (items.at(-1)?.length ?? 0) > 0 && token.depth === 0) {
       // "of" begins a list of parts ("a list of A, B and C"), but belongs to its noun.
       if (!inPhrase && token.lower !== 'of') tailFrom = i
+      // What a thing comes with, or what it does, may be any list.
+      sealed ||= /^(?:with|including|like|that|which|who|where|using|so)$/.test(token.lower)
       inPhrase = true
     }
     items.at(-1)?.push(token)

@@ -17,9 +17,9 @@ export interface Plan {
   dropped: number
 }
 
-/** Tasks one message may start. */
-const mostTasks = 100
 const longestDescription = 16_000
+/** Requests about tasks that one message may make. */
+const mostRequests = 20
 
 /** Reads a message as work to do and requests about work under way. `insist` takes questions and statements as work too. */
 export function planMessage (message: string, known: readonly KnownTask[], insist = false): Plan {
@@ -36,7 +36,7 @@ export function planMessage (message: string, known: readonly KnownTask[], insis
   planning.settle()
   const drafts = withoutRepeats(planning.drafts)
   for (const draft of drafts) draft.description = describe(draft.description, planning.notes, code)
-  return { drafts: drafts.slice(0, mostTasks), requests: planning.requests, remarks: planning.remarks, dropped: Math.max(0, drafts.length - mostTasks) }
+  return { drafts, requests: planning.requests.slice(0, mostRequests), remarks: planning.remarks, dropped: planning.dropped }
 }
 
 function describe (said: string, notes: readonly string[], code: readonly string[]): string {

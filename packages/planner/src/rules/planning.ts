@@ -15,6 +15,9 @@ import type { TaskRequest } from './requests.ts'
 import { matchPhrase, render, type Token } from './tokens.ts'
 import { draftWork } from './work.ts'
 
+/** Tasks one message may start. */
+const mostTasks = 100
+
 /** Gathers what a message asks for, sentence by sentence. */
 export class Planning {
   readonly drafts: Draft[] = []
@@ -22,6 +25,8 @@ export class Planning {
   readonly remarks: Remark[] = []
   /** Statements and prohibitions: every worker must know them. */
   readonly notes: string[] = []
+  /** Tasks left out because the message asks for too many. */
+  dropped = 0
   readonly #known: readonly KnownTask[]
   readonly #parallel: boolean
   readonly #insist: boolean
@@ -138,7 +143,8 @@ export class Planning {
         }
       }
       const listed = (clause.link !== 'none' && (i > 0 || this.drafts.length > 0)) || (i > 0 && ofSentence.length > 0 && clause.link !== 'none')
-      const reading = readClause({ ...clause, leading: clause.link === 'none' || i === 0 ? clause.leading : null }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: listed ? verb : head.verb, isKnown: this.#isKnown })
+      const repeated = clause.link === 'then' ? repeat(clause.tokens, ofSentence.at(-1)) : null
+      const reading = repeated ?? readClause({ ...clause, leading: clause.link === 'none' || i === 0 ? clause.leading : null }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: listed ? verb : head.verb, isKnown: this.#isKnown })
       if (reading.kind === 'work') verb = reading.verb
       const before = [...this.drafts]
       const qualifier = head.qualifier.length > 0 ? head.qualifier : place
@@ -191,10 +197,12 @@ export class Planning {
       this.remarks.push('unclear')
       return []
     }
-    for (const draft of made) draft.priority ??= head.priority
-    this.drafts.push(...made)
-    this.#nearest = made
-    return made
+    const taken = made.slice(0, mostTasks - this.drafts.length)
+    this.dropped += made.length - taken.length
+    for (const draft of taken) draft.priority ??= head.priority
+    this.drafts.push(...taken)
+    this.#nearest = taken
+    return taken
   }
 
   /** Applies what was said about order and urgency once all tasks are known. */
@@ -223,9 +231,16 @@ function sharedPlace (clauses: readonly Clause[]): readonly Token[] {
 function topicOf (tokens: readonly Token[]): readonly Token[] {
   const wanted = tokens.findIndex(({ lower }) => /^(?:wants?|needs?)$/.test(lower))
   const from = wanted !== -1 ? wanted + 1 : tokens[0]?.lower === 'there' ? 2 : 0
-  if (!determiners.has(tokens[from]?.lower ?? '')) return []
-  const to = tokens.findIndex(({ lower, kind }, i) => i > from + 1 && (kind === 'mark' || finiteVerbs.has(lower) || (prepositions.has(lower) && lower !== 'of') || pronouns.has(lower) || /^(?:we|you|i)$/.test(lower) || (wanted === -1 && /[^s]s$/.test(lower))))
+  if (!determiners.has(tokens[from]?.lower ?? '') && !finiteVerbs.has(tokens[from + 1]?.lower ?? '')) return []
+  const to = tokens.findIndex(({ lower, kind }, i) => i > from && !(i === from + 1 && determiners.has(tokens[from]?.lower ?? '')) && (kind === 'mark' || finiteVerbs.has(lower) || (prepositions.has(lower) && lower !== 'of') || pronouns.has(lower) || /^(?:we|you|i)$/.test(lower) || (wanted === -1 && /[^s]s$/.test(lower))))
   return tokens.slice(from, to === -1 ? undefined : to).slice(0, 8)
+}
+
+/** "…, then in prod": the work before it once more, elsewhere. */
+function repeat (tokens: readonly Token[], draft: Draft | undefined): Extract<Reading, { kind: 'work' }> | null {
+  if (!draft || !/^(?:in|on|to|for|at)$/.test(tokens[0]?.lower ?? '')) return null
+  const object = [...draft.whole.slice(0, draft.whole.length - wherePhrase(draft.whole).length), ...tokens]
+  return { kind: 'work', verb: draft.verb, nominal: true, object, words: object, rest: [], conditions: [], priority: null, first: false }
 }
 
 /** A question or a problem taken as work: its first verb, or looking into it. */

@@ -59,7 +59,6 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   const verb = noun ? null : opening
   if (verb && !noWork.test(verb.base) && !(context.question && !front.asked && !context.listed)) return { kind: 'work', verb: verb.base, nominal: false, object: body.slice(verb.length), ...common }
   if (body.length === 0) return { kind: 'statement', priority: aside.priority }
-  if (context.question && !front.asked) return { kind: 'question' }
   const named = readNominal(body, front, context)
   return named ? { kind: 'work', verb: named, nominal: true, object: body, ...common } : { kind: 'statement', priority: aside.priority }
 }

@@ -60,12 +60,27 @@ function bestMatches (said: string, known: readonly KnownTask[]): Matches {
 }
 
 /** Two points for a word of the title, one for a word of the description or the category. */
-function scoreOf (wanted: ReadonlySet<string>, { title, description, category }: KnownTask): number {
-  const inTitle = subjectStems(title)
-  const inRest = subjectStems(`${description.slice(0, 1_000)} ${category ?? ''}`)
+function scoreOf (wanted: ReadonlySet<string>, task: KnownTask): number {
+  const { inTitle, inRest } = stemsOf(task)
   let score = 0
   for (const root of wanted) score += inTitle.has(root) ? 2 : inRest.has(root) ? 1 : 0
   return score
+}
+
+interface TaskStems {
+  inTitle: ReadonlySet<string>
+  inRest: ReadonlySet<string>
+}
+
+/** Each clause of a message is held against every task, so a task's words are taken apart once. */
+const stemsByTask = new WeakMap<KnownTask, TaskStems>()
+
+function stemsOf (task: KnownTask): TaskStems {
+  const found = stemsByTask.get(task)
+  if (found) return found
+  const stems = { inTitle: subjectStems(task.title), inRest: subjectStems(`${task.description.slice(0, 1_000)} ${task.category ?? ''}`) }
+  stemsByTask.set(task, stems)
+  return stems
 }
 
 /** The tasks created together last. */

@@ -74,6 +74,8 @@ const sameWord: ReadonlyMap<string, string> = new Map(Object.entries({
   migration: 'migrat',
   migrations: 'migrat',
   inventory: 'inventor',
+  replica: 'replic',
+  replicas: 'replic',
   bought: 'buy',
   written: 'writ',
   up: '',

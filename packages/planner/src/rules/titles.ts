@@ -4,10 +4,10 @@ const small = words('a an the and or but nor for to of in on at by with from as 
 /** Names as their makers write them. */
 const names: ReadonlyMap<string, string> = new Map(`CI/CD CI CD API APIs TLS SSL mTLS RBAC DNS HTTP HTTPS CPU SSH VPN SSO MFA 2FA AWS GCP EKS GKE AKS SQL MySQL PostgreSQL MongoDB RabbitMQ MariaDB GitHub GitLab GraphQL OAuth
  OpenAPI CVE CVEs SBOM SBOMs README URL URLs UI UX JSON YAML PDF CSV HTML CSS S3 EC2 IAM HPA PVC PVCs CIS PR PRs E2E iOS SLO SLOs VM VMs OIDC OPA WAF CDN VPC RAM GPU GPUs IP IPs LDAP ArgoCD GitOps DevOps JWT ORM SDK CLI gRPC
- OpenTelemetry ClickHouse InfluxDB MinIO TypeScript JavaScript OpenSearch DDoS SOC2 GDPR PCI NATS ELK SMTP TCP UDP QA ID IDs XML CRUD REST CMDB EOL ADR CDK PgBouncer Node.js DB`.trim().split(/\s+/).map((name) => [name.toLowerCase(), name]))
+ OpenTelemetry ClickHouse InfluxDB MinIO TypeScript JavaScript OpenSearch DDoS SOC2 GDPR PCI NATS ELK SMTP TCP UDP QA ID IDs XML CRUD CMDB EOL ADR CDK PgBouncer Node.js DB`.trim().split(/\s+/).map((name) => [name.toLowerCase(), name]))
 const spelledAs: ReadonlyMap<string, string> = new Map([['k8s', 'Kubernetes'], ['cicd', 'CI/CD'], ['postgres', 'Postgres'], ['&', 'and']])
 
-const dropped = words('a an the our my your their its please some any')
+const dropped = words('a an the our my your their its please some any me us')
 const longest = 9
 const endings = words('for to of in on at by with from as into via per and or the a an , using across against under than')
 

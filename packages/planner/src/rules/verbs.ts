@@ -48,8 +48,11 @@ export function verbAmid (tokens: readonly Token[], at: number, gerunds: boolean
 export function clauseStarts (tokens: readonly Token[], at: number, gerunds: boolean): boolean {
   let i = at
   let asked = false
+  let denied = false
   for (;;) {
-    const asking = matchPhrase(tokens, i, requestFrames) || matchPhrase(tokens, i, negations)
+    const negation = matchPhrase(tokens, i, negations)
+    const asking = matchPhrase(tokens, i, requestFrames) || negation
+    denied ||= asking > 0 && asking === negation
     const skipped = asking || matchPhrase(tokens, i, fillers)
     if (skipped === 0) break
     asked ||= asking > 0
@@ -57,6 +60,7 @@ export function clauseStarts (tokens: readonly Token[], at: number, gerunds: boo
   }
   const word = tokens[i]
   if (word?.kind !== 'word') return word?.kind === 'quote' && asked
+  if (denied && i - at > 0 && tokens[i - 1]?.lower !== 'not') return true
   if (asked && !prepositions.has(word.lower)) return i - at > 1 || verbAtFront(tokens, i) !== null
   if (/^(?:what|how|why|who|where|which)(?:'s)?$/.test(word.lower)) return /'s$/.test(word.lower) || /^(?:is|are|was|were|do|does|did|about|can|should)$/.test(tokens[i + 1]?.lower ?? '')
   return verbAmid(tokens, i, gerunds) !== null

@@ -1,6 +1,6 @@
 import type { Condition } from './clauses.ts'
 import { link } from './dependencies.ts'
-import { createDraft, spaced, type Draft, wherePhrase } from './drafts.ts'
+import { createDraft, spaced, stripAsides, type Draft, wherePhrase } from './drafts.ts'
 import { prepositions } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
 import type { Reading } from './read-clause.ts'
@@ -30,7 +30,9 @@ export function draftWork (work: Work, context: WorkContext): Draft[] | null {
   const [only] = items
   if (only?.length === 0 && !work.nominal) return context.nearest.length > 0 && only ? bareVerb(work, context) : null
   const drafts: Draft[] = []
-  for (const item of items) {
+  for (const listed of items) {
+    const { tokens: bare, priority } = stripAsides(listed, true)
+    const item = items.length > 1 || priority ? bare : listed
     const object = [...item, ...spaced(tail)]
     const place = wherePhrase(object).length > 0 || !takes(work.verb, context.qualifier) ? [] : context.qualifier
     const referent = readReferent(object, context)
@@ -41,8 +43,8 @@ export function draftWork (work: Work, context: WorkContext): Draft[] | null {
       named: referent?.named ?? object,
       qualifier: place,
       setting: context.setting,
-      description: describeWork(work, items.length > 1 ? [...object, ...(item === items.at(-1) ? work.rest : [])] : null, place, referent?.note ?? ''),
-      priority: work.priority,
+      description: describeWork(work, items.length > 1 ? [...object, ...(listed === items.at(-1) ? work.rest : [])] : null, place, referent?.note ?? ''),
+      priority: priority ?? work.priority,
       conditions: conditionsOf(work.conditions)
     })
     // "which ones are unused" names nothing new: a later "those" means what this was about.
@@ -91,13 +93,21 @@ function readReferent (object: readonly Token[], { earlier, nearest, topic }: Wo
   const meant = drafts.at(-1)
   if (!meant && topic.length > 0) return { drafts: [], object: topic, named: [...object.slice(0, at), ...spaced(topic), ...object.slice(at + 1)], note: `“${word}” is: ${render(topic)}` }
   if (!meant) return at === 0 && (object.length === 1 || !/^(?:this|that|these|those|their|its)$/.test(word)) ? 'unknown' : null
-  const named = drafts.length === 1 ? meant.object : drafts.flatMap((draft, i) => [...(i > 0 ? [and] : []), ...spaced(draft.object)])
+  const named = drafts.length === 1 ? thingsOf(meant, plural.test(word)) : drafts.flatMap((draft, i) => [...(i > 0 ? [and] : []), ...spaced(draft.object)])
   return {
     drafts,
-    object: meant.object,
+    object: drafts.length === 1 ? named : meant.object,
     named: [...object.slice(0, at), ...spaced(named), ...object.slice(at + 1)],
     note: `“${word}” is: ${render(named)}`
   }
+}
+
+/** "Scan the repository for passwords and rotate them": the pronoun is plural, so the passwords are meant. */
+function thingsOf ({ object, whole }: Draft, many: boolean): readonly Token[] {
+  const isPlural = (token: Token | undefined) => /[^s]s$/.test(token?.lower ?? '')
+  if (!many || isPlural(object.at(-1)) || object.some(({ lower }) => lower === 'and') || !isPlural(whole.at(-1))) return object
+  const at = whole.findLastIndex(({ lower }) => prepositions.has(lower))
+  return at === -1 ? object : whole.slice(at + 1)
 }
 
 const and: Token = { text: 'and', lower: 'and', kind: 'word', spaced: true, depth: 0 }
