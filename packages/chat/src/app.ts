@@ -12,6 +12,7 @@ import messages from './routes/messages.ts'
 import orchestratorProxy from './routes/orchestrator-proxy.ts'
 import page from './routes/page.ts'
 import planner from './routes/planner.ts'
+import readiness from './routes/readiness.ts'
 import stream from './routes/stream.ts'
 import type { ConversationStore } from './store/conversation-store.ts'
 import type { TurnLimits } from './turn-run.ts'
@@ -34,6 +35,7 @@ export function buildApp ({ store, model, orchestratorUrl, webRoot, limits, logg
   app.register(conversationsPlugin, { store })
   app.register(turns, { model, orchestrator: new OrchestratorClient(orchestratorUrl), limits })
 
+  app.register(readiness)
   app.register(planner, { identity: model.identity })
   app.register(conversations, { identity: model.identity })
   app.register(messages)

@@ -28,14 +28,15 @@ export class OrchestratorClient {
   }
 
   /** `key` makes a repeat harmless: it is answered with what the first call did. */
-  async executeTool (call: ToolCall, key: string, { conversationId, batchId, user }: CallContext): Promise<{ ok: boolean, answer: unknown }> {
-    const response = await this.#send('POST', '/execute-tool', call, {
+  async executeTool (call: ToolCall, key: string, { conversationId, batchId, user }: CallContext, signal: AbortSignal): Promise<{ ok: boolean, answer: unknown }> {
+    const headers = {
       [toolHeaders.idempotencyKey]: key,
       [toolHeaders.batch]: batchId,
       [toolHeaders.conversation]: conversationId,
       [toolHeaders.user]: user,
       [toolHeaders.source]: 'chat'
-    })
+    }
+    const response = await this.#send('POST', '/execute-tool', { body: call, headers, signal })
     return { ok: response.ok, answer: await readJson(response) }
   }
 
@@ -64,17 +65,18 @@ export class OrchestratorClient {
   }
 
   async #answer<T> (method: string, path: string, body?: unknown): Promise<T> {
-    const response = await this.#send(method, path, body)
+    const response = await this.#send(method, path, { body })
     if (!response.ok) throw new OrchestratorAnswerInvalid(path.split('?')[0])
     return await readJson(response) as T
   }
 
-  async #send (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  async #send (method: string, path: string, { body, headers, signal }: { body?: unknown, headers?: Record<string, string>, signal?: AbortSignal }): Promise<Response> {
+    const limit = AbortSignal.timeout(longestAnswer)
     return await this.#fetch(path, {
       method,
-      headers: { ...headers, 'x-request-id': randomUUID(), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(longestAnswer)
+      headers: { ...headers, 'x-request-id': randomUUID(), ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: signal ? AbortSignal.any([limit, signal]) : limit
     })
   }
 

@@ -10,6 +10,8 @@ import type { CallResult } from './reply-writer.ts'
 const toolsFresh = 60_000
 /** Pauses before a call is repeated while the orchestrator is away, as when it restarts. Milliseconds. */
 const repeatAfter = [100, 400, 1_200, 2_500]
+/** What the orchestrator takes as an idempotency key. */
+const keyForm = /^[\x21-\x7e]{1,200}$/
 /** Characters of one result the model gets to read. */
 const longestResult = 60_000
 
@@ -37,14 +39,19 @@ export class Toolbox {
     return this.#tools
   }
 
-  /** Makes one call. Never throws: a failed call is an answer. The call's id is its idempotency key, so a repeat is harmless. */
-  async run ({ id, name, input }: ToolUseBlockParam, context: CallContext): Promise<CallResult> {
+  /**
+   * Makes one call. Never throws: a failed call is an answer. The call's id is its idempotency key, so a repeat is harmless.
+   * `signal` says that nobody waits for the answer any more.
+   */
+  async run ({ id, name, input }: ToolUseBlockParam, context: CallContext, signal: AbortSignal): Promise<CallResult> {
+    if (!keyForm.test(id)) return failedCall({ code: 'CTX_TOOL_CALL_ID_INVALID', message: 'The id of this call cannot be sent as a header; it was not run' })
     for (let attempt = 0; ; attempt++) {
       try {
-        const { ok, answer } = await this.#orchestrator.executeTool({ tool_name: name, tool_input: input as Record<string, unknown> }, id, context)
+        const { ok, answer } = await this.#orchestrator.executeTool({ tool_name: name, tool_input: input as Record<string, unknown> }, id, context, signal)
         return { status: ok ? 'succeeded' : 'failed', output: answer }
       } catch (error) {
         const pause = repeatAfter[attempt]
+        if (signal.aborted) return failedCall(error)
         if (!(error instanceof OrchestratorUnreachable) || pause === undefined) {
           this.#logger?.warn({ err: error, tool: name, call: id }, 'tool call got no answer')
           return failedCall(error)

@@ -53,6 +53,8 @@ export class TurnRun {
   readonly #calls: CallContext
   readonly #history: readonly TranscriptEntry[]
   readonly #entries: TranscriptEntry[]
+  /** Ends calls that nobody waits for any more, as a status read that waits half a minute. */
+  readonly #abandoned = new AbortController()
   readonly #results = new Map<string, Promise<CallResult>>()
   readonly #message: Message
   readonly #writer: ReplyWriter
@@ -86,6 +88,7 @@ export class TurnRun {
       }
     } finally {
       this.#writer.drop()
+      this.#abandoned.abort()
     }
   }
 
@@ -156,7 +159,7 @@ export class TurnRun {
   }
 
   async #run (call: ToolUseBlockParam, fault: string | null): Promise<CallResult> {
-    const result = fault === null ? await this.#context.toolbox.run(call, this.#calls) : failedCall({ code: 'CTX_TOOL_INPUT_MALFORMED', message: fault })
+    const result = fault === null ? await this.#context.toolbox.run(call, this.#calls, this.#abandoned.signal) : failedCall({ code: 'CTX_TOOL_INPUT_MALFORMED', message: fault })
     if (!this.#signal.aborted) await this.#writer.finishCall(call.id, result)
     return result
   }

@@ -100,7 +100,7 @@ t.test('killed while a call waits for its answer: it is made again under its key
     (out) => out.start().call('toolu_a', task('A')).end('tool_use'),
     // A status read that waits keeps the turn in the middle of its calls.
     (out, { messages }) => out.start()
-      .call('toolu_b', { task_id: /task-chat-\d+-\w+/.exec(JSON.stringify(messages))?.[0], wait_seconds: 3 }, 'cortex_get_task_status')
+      .call('toolu_b', { task_id: /task-chat-\d+-\w+/.exec(JSON.stringify(messages))?.[0], wait_seconds: 2 }, 'cortex_get_task_status')
       .call('toolu_c', task('C')).end('tool_use'),
     (out) => out.start().text('Resumed.').end()
   ], async (stream) => await stream.until(({ event, data }) => event === 'TOOL_CALL_RESULT' && data.tool_call_id === 'toolu_c'))

@@ -59,18 +59,20 @@ t.test('a call truncated by max_tokens is never run, and the model is told', asy
 
 t.test('a failed call is an answer: the model reads the problem, the others are not touched', async (t) => {
   const { model, converse } = await startStack(t, [
-    (out) => out.start().call('toolu_a', { title: 'No description' }).call('toolu_b', task('Good')).callJson('toolu_c', 'cortex_create_task', '{"title":"Torn"').call('toolu_d', {}, 'no_such_tool').end('tool_use'),
+    (out) => out.start().call('toolu_a', { title: 'No description' }).call('toolu_b', task('Good')).callJson('toolu_c', 'cortex_create_task', '{"title":"Torn"').call('toolu_d', {}, 'no_such_tool').call('t\u00fc\nx', task('Odd id')).call('x'.repeat(10_000), task('Long id')).end('tool_use'),
     (out) => out.start().text('One failed.').end()
   ])
   const talk = await converse('go')
   await talk.stream.nth('RUN_FINISHED')
   const [reply] = await talk.replies()
-  t.same(reply?.content.filter((block): block is ToolCallBlock => block.type === 'tool_call').map(({ status }) => status), ['failed', 'succeeded', 'failed', 'failed'])
+  t.same(reply?.content.filter((block): block is ToolCallBlock => block.type === 'tool_call').map(({ status }) => status), ['failed', 'succeeded', 'failed', 'failed', 'failed', 'failed'])
   const results = model.requests[1]?.messages.at(-1)?.content as Array<{ is_error?: boolean, content: string }>
-  t.same(results.map(({ is_error: error }) => error ?? false), [true, false, true, true])
+  t.same(results.map(({ is_error: error }) => error ?? false), [true, false, true, true, true, true])
   t.match(results[0]?.content, /CTX_INPUT_INVALID.*description/)
   t.match(results[2]?.content, /not a JSON object/)
   t.match(results[3]?.content, /CTX_TOOL_UNKNOWN/)
+  t.match(results[4]?.content, /CTX_TOOL_CALL_ID_INVALID/)
+  t.match(results[5]?.content, /CTX_TOOL_CALL_ID_INVALID/)
   t.same(model.violations, [])
 })
 
@@ -182,5 +184,21 @@ t.test('when the last task of a batch has ended, one summary is written from the
   const parsed = JSON.parse(report.slice('<batch_report>'.length, -'</batch_report>'.length)) as { tasks: Array<{ status: string, summary: string }> }
   t.same(parsed.tasks.map(({ status, summary }) => [status, summary]), [['completed', 'Done as asked'], ['completed', 'Done as asked']])
   t.same(model.requests[2]?.tool_choice, { type: 'none' })
+  t.same(model.violations, [])
+})
+
+t.test('stop does not wait for a call that waits: it is answered as lost, and the pairing stays whole', async (t) => {
+  const { model, converse, api } = await startStack(t, [
+    (out) => out.start().call('toolu_a', task('A')).end('tool_use'),
+    (out, { messages }) => out.start().call('toolu_b', { task_id: /task-chat-\d+-\w+/.exec(JSON.stringify(messages))?.[0], wait_seconds: 30 }, 'cortex_get_task_status').end('tool_use'),
+    (out) => out.start().text('Yes.').end()
+  ])
+  const talk = await converse('go')
+  await talk.stream.nth('TOOL_CALL_START', 2)
+  await api('POST', `/v1/conversations/${talk.id}/stop`)
+  t.equal((await talk.stream.nth('RUN_FINISHED')).data.status, 'stopped')
+  t.match((await talk.stream.nth('TOOL_CALL_RESULT', 2)).data, { tool_call_id: 'toolu_b', status: 'failed', output: { code: 'CTX_CALL_UNANSWERED' } })
+  await talk.say('are you there?')
+  await talk.stream.nth('RUN_FINISHED', 2)
   t.same(model.violations, [])
 })

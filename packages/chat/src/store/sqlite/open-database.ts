@@ -32,13 +32,15 @@ export function openDatabase (home: string): DatabaseSync {
 export function asStoreError (error: unknown): unknown {
   const code = sqliteCode(error)
   if (code !== undefined) return new StoreUnavailable(error instanceof Error ? error.message : String(error), { cause: error })
-  const { code: system } = error as NodeJS.ErrnoException
-  return system === 'EACCES' || system === 'EROFS' || system === 'ENOSPC' || system === 'ENOTDIR' ? new StoreUnavailable(system, { cause: error }) : error
+  const { code: system = '' } = error as NodeJS.ErrnoException
+  return folderFaults.has(system) ? new StoreUnavailable(system, { cause: error }) : error
 }
 
-/** SQLite's primary result code: perm 3, busy 5, read-only 8, I/O error 10, full 13, cannot open 14. Others are mistakes of ours. */
+const folderFaults = new Set(['EACCES', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EEXIST'])
+
+/** SQLite's primary result code: perm 3, busy 5, read-only 8, I/O error 10, corrupt 11, full 13, cannot open 14, no database 26. Others are mistakes of ours. */
 function sqliteCode (error: unknown): number | undefined {
   const code = (error as { errcode?: number }).errcode
   const primary = code === undefined ? undefined : code & 0xff
-  return primary !== undefined && [3, busy, 8, 10, 13, 14].includes(primary) ? primary : undefined
+  return primary !== undefined && [3, busy, 8, 10, 11, 13, 14, 26].includes(primary) ? primary : undefined
 }
