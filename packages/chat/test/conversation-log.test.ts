@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { ConversationLog } from '../src/conversation-log.ts'
+import { SqliteConversationStore } from '../src/store/sqlite/sqlite-conversation-store.ts'
+
+t.test('a follower that catches up while more is written gets everything once and in order', async (t) => {
+  const home = mkdtempSync(join(tmpdir(), 'cortex-log-'))
+  const store = new SqliteConversationStore(home)
+  t.teardown(async () => {
+    await store.close()
+    rmSync(home, { recursive: true, force: true })
+  })
+  const log = new ConversationLog(store)
+  await store.create({ id: 'a', title: '', created_at: '', updated_at: '' })
+  const write = async (count: number) => await log.commit(Array.from({ length: count }, () => ({ kind: 'event', conversationId: 'a', event: { type: 'conversation', title: 'x' } })))
+  await write(1_200)
+
+  const seen: number[] = []
+  const ended = new AbortController()
+  const following = log.follow('a', 100, {
+    event: ({ seq }) => seen.push(seq) > 0,
+    control: () => true,
+    end: () => {}
+  }, ended.signal)
+  // Written between the pages of what is read, and so in both.
+  await Promise.all([write(3), write(2), following])
+  await write(2)
+  t.same(seen, Array.from({ length: 1_107 }, (_, index) => 101 + index))
+  ended.abort()
+  t.equal(log.followers, 0)
+  await write(1)
+  t.equal(seen.length, 1_107)
+})
