@@ -22,6 +22,11 @@ export interface Condition {
   tokens: readonly Token[]
 }
 
+/** Words read as one clause. */
+export function clauseOf (tokens: readonly Token[]): Clause {
+  return { link: 'none', tokens, leading: null }
+}
+
 const joins = /^(?:[,;—–&+]|and|plus|but|also)$/
 const afterWords = /^(?:once|after|when|if|following|upon|given|provided|assuming)$/
 
@@ -182,7 +187,7 @@ export function takeCondition (tokens: readonly Token[]): { tokens: readonly Tok
     const opener = readOpener(tokens, i)
     // "the following", "the day after tomorrow": no verb or object could stand before a condition there.
     if (!opener || tokens[i]?.lower === 'following' || tokens[i]?.lower === 'given' || determiners.has(tokens[i - 1]?.lower ?? '')) continue
-    if (/^(?:check|see|test|verify|whether|know|know|decide|tell|find|ask|look)$/.test(tokens[i - 1]?.lower ?? '') && tokens[i]?.lower === 'if') return { tokens, condition: null }
+    if (/^(?:check|see|test|verify|whether|know|decide|tell|find|ask|look)$/.test(tokens[i - 1]?.lower ?? '') && tokens[i]?.lower === 'if') return { tokens, condition: null }
     const open = tokens[i - 1]?.text === '('
     const end = open && tokens.at(-1)?.text === ')' ? -1 : undefined
     return { tokens: trimComma(tokens.slice(0, open ? i - 1 : i)), condition: { relation: opener.relation, opener: tokens[i]?.lower ?? '', tokens: tokens.slice(i + opener.length, end) } }

@@ -43,7 +43,6 @@ export function readConversation ({ turns }: Transcript): Conversation {
   const said = turns.slice(0, askAt)
   const asks = said.filter((turn) => turn.role === 'user' && textOf(turn) !== '' && !textOf(turn).includes(batchReportTags[0]))
   const tasks = new Map<string, KnownTask>()
-  for (const text of said.filter(({ role }) => role === 'user').map(textOf)) learnReport(tasks, text)
   for (const { step, turn } of earlier) learn(tasks, step, turn)
   for (const text of said.filter(({ role }) => role === 'user').map(textOf)) learnReport(tasks, text)
   const before = [...tasks.values()].map((task) => ({ ...task }))
@@ -58,8 +57,9 @@ export function readConversation ({ turns }: Transcript): Conversation {
   }
 }
 
+/** What was said; a block all in square brackets is a note of the client's and not the person's. */
 function textOf (turn: Transcript['turns'][number] | undefined): string {
-  return (turn?.parts ?? []).flatMap((part) => part.type === 'text' ? [part.text] : []).join('\n').trim()
+  return (turn?.parts ?? []).flatMap((part) => part.type === 'text' && !/^\[[^\]]*\]$/.test(part.text.trim()) ? [part.text] : []).join('\n').trim()
 }
 
 function readSteps (turns: Transcript['turns']): { step: Step, turn: number }[] {

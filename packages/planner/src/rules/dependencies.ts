@@ -5,7 +5,7 @@ import { createDraft, type Draft } from './drafts.ts'
 import { determiners, finiteVerbs, pronouns } from './lexicon.ts'
 import { findTasks } from './references.ts'
 import { subjectStems } from './stems.ts'
-import { render, type Token } from './tokens.ts'
+import { render, sentence, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
 
 /** Turns every "after X" into edges. Where X is itself asked for only there ("after deploying Redis"), it becomes a task. */
@@ -132,8 +132,4 @@ function withBase (tokens: readonly Token[]): readonly Token[] {
   const first = tokens[0]
   const gerund = first?.lower.replace(/ied$/, 'ying').replace(/ed$/, 'ing').replace(/^set$/, 'setting').replace(/^built$/, 'building').replace(/^written$/, 'writing')
   return first && gerund !== undefined ? [{ ...first, lower: gerund }, ...tokens.slice(1)] : tokens
-}
-
-export function sentence (text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -94,7 +94,7 @@ function ownPhrase (tokens: readonly Token[], at: number): boolean {
   for (let i = at + 1; i < Math.min(at + 5, tokens.length); i++) {
     const lower = tokens[i]?.lower ?? ''
     if (lower === ',' || lower === 'and') return false
-    if (lower === 'for' || lower === 'to') return !determiners.has(tokens[at]?.lower ?? '') || lower === 'for'
+    if (lower === 'for' || lower === 'to') return true
   }
   return false
 }
@@ -122,8 +122,12 @@ function independent (items: readonly (readonly Token[])[]): boolean {
   const categories = items.map((item) => categoryOf(item, item.length))
   if (!categories.includes('general') && new Set(categories).size === items.length) return true
   if (items.every((item) => item.length <= 2 && components.has(item.at(-1)?.lower ?? ''))) return true
-  if (items.every((item) => item.some(({ lower }, i) => i > 0 && lower === 'for'))) return true
+  if (/^(?:for|to)$/.test(ownPreposition(items[0] ?? [])) && new Set(items.map(ownPreposition)).size === 1) return true
   return items.every((item) => item.length > 1 && /^(?:a|an|the|our|my|another)$/.test(item[0]?.lower ?? ''))
+}
+
+function ownPreposition (item: readonly Token[]): string {
+  return item.find(({ lower }, i) => i > 0 && prepositions.has(lower) && lower !== 'of')?.lower ?? ''
 }
 
 /** "a security scan, an inventory": things to be done rather than looked at. */

@@ -26,7 +26,13 @@ export function planMessage (message: string, known: readonly KnownTask[], insis
   const { text, code } = normalize(message)
   const remark = readRemark(text)
   if (remark) return { drafts: [], requests: [], remarks: [remark], dropped: 0 }
-  const planning = new Planning(known, /\b(?:parallel|simultaneously|concurrently|at the same time)\b/i.test(text), insist, code.length > 0 ? tokenize('the attached text') : [])
+  const planning = new Planning({
+    known,
+    insist,
+    parallel: /\b(?:parallel|simultaneously|concurrently|at the same time)\b/i.test(text),
+    // "Fix this:" before a block of code means the code.
+    topic: code.length > 0 ? tokenize('the attached text') : []
+  })
   const blocks = readBlocks(text)
   blocks.forEach((block, i) => {
     if (block.kind === 'list') planning.readList(block.items)

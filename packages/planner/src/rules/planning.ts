@@ -1,22 +1,33 @@
 import type { Priority } from '@cortex/contracts'
 import type { Item } from './blocks.ts'
-import { splitClauses, type Clause } from './clauses.ts'
+import { clauseOf, splitClauses, type Clause } from './clauses.ts'
 import type { KnownTask } from './conversation.ts'
 import { findDrafts, link } from './dependencies.ts'
-import { stripAsides, trim, wherePhrase, type Draft } from './drafts.ts'
+import { stripAsides, trim, type Draft } from './drafts.ts'
+import { insistOn, repeat, sharedPlace, topicOf } from './ellipsis.ts'
 import { noHead, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
-import { determiners, finiteVerbs, orderPhrases, plainVerbs, prepositions, pronouns } from './lexicon.ts'
+import { orderPhrases } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
-import { readClause, type Reading } from './read-clause.ts'
+import { readClause, type Reading, type Work } from './read-clause.ts'
 import { findTasks } from './references.ts'
+import { readRelation, type Relation } from './relations.ts'
 import type { Remark } from './remarks.ts'
-import { readRelation } from './relations.ts'
 import type { TaskRequest } from './requests.ts'
 import { matchPhrase, render, type Token } from './tokens.ts'
 import { draftWork } from './work.ts'
 
 /** Tasks one message may start. */
 const mostTasks = 100
+
+export interface PlanningOptions {
+  known: readonly KnownTask[]
+  /** The person said "in parallel": "it" is then no order. */
+  parallel: boolean
+  /** Questions and statements are work too. */
+  insist: boolean
+  /** What an "it" means before anything was named. */
+  topic: readonly Token[]
+}
 
 /** Gathers what a message asks for, sentence by sentence. */
 export class Planning {
@@ -27,41 +38,41 @@ export class Planning {
   readonly notes: string[] = []
   /** Tasks left out because the message asks for too many. */
   dropped = 0
-  readonly #known: readonly KnownTask[]
-  readonly #parallel: boolean
-  readonly #insist: boolean
+
+  readonly #options: PlanningOptions
   /** Urgency and order said in sentences of their own, with the words they are about. */
   readonly #urgencies: { priority: Priority, about: readonly Token[] }[] = []
-  readonly #relations: { later: readonly Token[], earlier: readonly Token[] }[] = []
+  readonly #relations: Relation[] = []
+  /** Work that is to come before all other: "scan the repository first". */
+  readonly #first: Draft[] = []
   #ordered = false
-  #head: Head = noHead
+  /** What announced the list that comes next. */
+  #announced: { head: Head, tokens: readonly Token[] } | null = null
   /** Drafts since the last sentence that began with "then". */
   #stage: Draft[] = []
+  /** Drafts of the clause before. */
   #nearest: readonly Draft[] = []
-
   /** What was last spoken of without asking for work on it. */
   #topic: readonly Token[]
 
-  constructor (known: readonly KnownTask[], parallel: boolean, insist: boolean, topic: readonly Token[]) {
-    this.#topic = topic
-    this.#known = known
-    this.#parallel = parallel
-    this.#insist = insist
+  constructor (options: PlanningOptions) {
+    this.#options = options
+    this.#topic = options.topic
   }
 
   readSentence (tokens: readonly Token[], question: boolean, beforeList: boolean): void {
-    if (beforeList && (tokens.at(-1)?.text === ':' || readHead(tokens).announces)) {
-      this.#head = readHead(tokens)
-      if (this.#head.concrete) this.#concrete = tokens
+    const head = readHead(tokens)
+    if (beforeList && (tokens.at(-1)?.text === ':' || head.announces)) {
+      this.#announced = { head, tokens }
       return
     }
-    if (readHead(tokens).empty) {
-      this.#ordered ||= readHead(tokens).ordered
+    if (head.empty) {
+      this.#ordered ||= head.ordered
       return
     }
     const label = question ? null : readLabel(tokens)
     if (label) {
-      if (label.head.concrete) this.notes.push(`${render(label.label)}.`)
+      if (label.head.concrete) this.#note(label.label)
       if (label.nominal) this.#readNouns(label.rest, label.head)
       else this.#readClauses(label.rest, false, label.head)
       return
@@ -69,130 +80,148 @@ export class Planning {
     const relation = question ? null : readRelation(tokens)
     if (relation) {
       this.#relations.push(relation)
-      this.notes.push(`${render(tokens)}.`)
+      this.#note(tokens)
       return
     }
     const place = readLeadingPlace(tokens)
     this.#readClauses(place?.rest ?? tokens, question, place ? { ...noHead, qualifier: place.qualifier } : noHead)
   }
 
-  #concrete: readonly Token[] | null = null
-
   /** One task an item: the person drew the lines. */
   readList (items: readonly Item[]): void {
-    const head = this.#head
-    const concrete = this.#concrete
-    this.#head = noHead
-    this.#concrete = null
-    const readings = items.map((item) => ({ item, clauses: splitClauses(item.tokens), reading: this.#readItem(item, head) }))
-    if (concrete && readings.every(({ reading }) => reading.kind === 'work' && reading.nominal)) {
-      this.#readClauses(trim(concrete), false, noHead)
+    const { head, tokens } = this.#announced ?? { head: noHead, tokens: [] }
+    this.#announced = null
+    const read = items.map((item) => ({ item, ...this.#readItem(item, head) }))
+    if (head.concrete && read.every(({ reading }) => reading.kind === 'work' && reading.nominal)) {
+      this.#readClauses(trim(tokens), false, noHead)
       const draft = this.drafts.at(-1)
-      if (draft) draft.description += `: ${items.map(({ tokens, details }) => [render(tokens), details].filter(Boolean).join(' ')).join('; ')}`
+      if (draft) draft.description += `: ${items.map((item) => [render(item.tokens), item.details].filter(Boolean).join(' ')).join('; ')}`
       return
     }
-    if (concrete) this.notes.push(`${render(trim(concrete))}.`)
-    let before: readonly Draft[] = []
-    for (const { item, clauses, reading } of readings) {
-      const made = this.#take(reading, item.tokens, { head, keepWhole: true })
+    if (head.concrete) this.#note(trim(tokens))
+    let previous: readonly Draft[] = []
+    for (const { item, link: linked, reading } of read) {
+      const before = [...this.drafts]
+      const made = this.#take(reading, item.tokens, head, true)
+      const earlier = linked === 'finally' ? before : head.ordered || linked === 'then' ? previous : []
       for (const draft of made) {
         draft.number = item.number
         if (item.details !== '') draft.description += `. ${item.details}`
-        const link_ = clauses[0]?.link ?? 'none'
-        const waitsFor = link_ === 'finally' ? this.drafts.filter((other) => !made.includes(other)) : head.ordered || link_ === 'then' ? before : []
-        for (const earlier of waitsFor) link(draft, earlier)
+        for (const other of earlier) link(draft, other)
       }
-      if (made.length > 0) before = made
+      if (made.length > 0) previous = made
+      this.#stage.push(...made)
     }
   }
 
-  #readItem (item: Item, head: Head): Reading {
-    const label = readLabel(item.tokens)
-    const clauses = splitClauses(label && !label.nominal ? label.rest : item.tokens)
-    const tokens = clauses.length > 1 ? label?.rest ?? item.tokens : clauses[0]?.tokens ?? item.tokens
-    return readClause({ link: 'none', tokens, leading: clauses[0]?.leading ?? null }, { question: false, listed: true, nouns: head.verb !== null, sharedVerb: head.verb, isKnown: this.#isKnown })
+  /** Applies what was said about order and urgency once all tasks are known. */
+  settle (): void {
+    for (const { later, earlier } of this.#relations) {
+      for (const draft of findDrafts(null, later, this.drafts)) for (const other of findDrafts(draft, earlier, this.drafts)) link(draft, other)
+    }
+    for (const [i, draft] of this.drafts.entries()) {
+      const before = this.drafts[i - 1]
+      if (this.#ordered && before) link(draft, before)
+      for (const first of this.#first) link(draft, first)
+    }
+    for (const { priority, about } of this.#urgencies) {
+      const meant = about.length === 0 ? [] : findDrafts(null, about, this.drafts)
+      for (const draft of meant) draft.priority = priority
+      if (meant.length === 0) for (const draft of this.drafts) draft.priority ??= priority
+    }
   }
 
-  #isKnown = (words: string): boolean => findTasks(words, this.#known).tasks.length > 0
+  #readItem (item: Item, head: Head): { link: Clause['link'], reading: Reading } {
+    const label = readLabel(item.tokens)
+    const said = label && !label.nominal ? label.rest : item.tokens
+    const clauses = splitClauses(said)
+    const [first = clauseOf(said)] = clauses
+    const clause = { ...first, tokens: clauses.length > 1 ? said : first.tokens }
+    return { link: first.link, reading: this.#readPart(clause, head) }
+  }
+
+  #readPart (clause: Clause, { verb }: Head): Reading {
+    return readClause(clause, { question: false, listed: true, nouns: verb !== null, sharedVerb: verb, isKnown: this.#isKnown })
+  }
 
   /** "three things: monitoring, a scan and a pipeline". */
   #readNouns (tokens: readonly Token[], head: Head): void {
     const { items, tail } = splitObjects(null, tokens)
     for (const item of items) {
-      const reading = readClause({ link: 'none', tokens: item, leading: null }, { question: false, listed: true, nouns: head.verb !== null, sharedVerb: head.verb, isKnown: this.#isKnown })
-      this.#take(reading, item, { head: { ...head, qualifier: tail.length > 0 ? tail : head.qualifier }, keepWhole: items.length > 1 })
+      const made = this.#take(this.#readPart(clauseOf(item), head), item, { ...head, qualifier: tail.length > 0 ? tail : head.qualifier }, items.length > 1)
+      this.#stage.push(...made)
     }
   }
 
   #readClauses (tokens: readonly Token[], question: boolean, head: Head): void {
-    if (tokens.some((_, i) => matchPhrase(tokens, i, orderPhrases) > 0)) this.#ordered = true
+    this.#ordered ||= tokens.some((_, i) => matchPhrase(tokens, i, orderPhrases) > 0)
     const clauses = splitClauses(tokens)
-    const place = sharedPlace(clauses)
+    const qualifier = head.qualifier.length > 0 ? head.qualifier : sharedPlace(clauses)
     const ofSentence: Draft[] = []
-    let verb: string | null = null
+    let verb = head.verb
     let stage: Draft[] = []
     let previous: readonly Draft[] = []
-    clauses.forEach((clause, i) => {
-      if (clause.link === 'then') {
-        if (i === 0) {
-          previous = this.#stage
-          this.#stage = []
-        } else if (stage.length > 0) {
-          previous = stage
-          stage = []
-        }
+    for (const [i, clause] of clauses.entries()) {
+      if (clause.link === 'then' && i === 0) {
+        previous = this.#stage
+        this.#stage = []
+      } else if (clause.link === 'then' && stage.length > 0) {
+        previous = stage
+        stage = []
       }
-      const listed = (clause.link !== 'none' && (i > 0 || this.drafts.length > 0)) || (i > 0 && ofSentence.length > 0 && clause.link !== 'none')
-      const repeated = clause.link === 'then' ? repeat(clause.tokens, ofSentence.at(-1)) : null
-      const reading = repeated ?? readClause({ ...clause, leading: clause.link === 'none' || i === 0 ? clause.leading : null }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: listed ? verb : head.verb, isKnown: this.#isKnown })
-      if (reading.kind === 'work') verb = reading.verb
       const before = [...this.drafts]
-      const qualifier = head.qualifier.length > 0 ? head.qualifier : place
-      const made = this.#take(reading, clause.tokens, { head: { ...head, qualifier }, keepWhole: false })
-      for (const draft of made) {
-        for (const earlier of clause.link === 'finally' ? before : previous) link(draft, earlier)
+      const listed = clause.link !== 'none' && before.length > 0
+      const leading = clause.link === 'none' || i === 0 ? clause.leading : null
+      const reading = (clause.link === 'then' ? repeat(clause.tokens, i === 0 ? this.#nearest.at(-1) : ofSentence.at(-1)) : null) ??
+        readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, isKnown: this.#isKnown })
+      const made = this.#take(reading, clause.tokens, { ...head, qualifier }, false)
+      for (const draft of made) for (const earlier of clause.link === 'finally' ? before : previous) link(draft, earlier)
+      if (reading.kind === 'work') {
+        verb = reading.verb
+        if (reading.first) this.#putFirst(made, ofSentence.length > 0 ? ofSentence : before)
       }
-      if (reading.kind === 'work' && reading.first) for (const draft of made) for (const later of ofSentence.length > 0 ? ofSentence : before) link(later, draft)
-      if (reading.kind === 'work' && reading.first && ofSentence.length === 0 && before.length === 0) this.#first.push(...made)
       stage.push(...made)
       ofSentence.push(...made)
       this.#stage.push(...made)
-    })
+    }
   }
 
-  /** Work that is to come before all other: "scan the repository first". */
-  readonly #first: Draft[] = []
+  /** "…, but scan it first": before what was named; where nothing was, before all that comes. */
+  #putFirst (made: readonly Draft[], others: readonly Draft[]): void {
+    for (const draft of made) for (const later of others) link(later, draft)
+    if (others.length === 0) this.#first.push(...made)
+  }
 
-  #take (reading: Reading, tokens: readonly Token[], { head, keepWhole }: { head: Head, keepWhole: boolean }): Draft[] {
+  #take (reading: Reading, tokens: readonly Token[], head: Head, keepWhole: boolean): Draft[] {
     switch (reading.kind) {
+      case 'work':
+        return this.#draft(reading, head, keepWhole)
       case 'request':
         this.requests.push(reading.request)
         return []
       case 'constraint':
-        this.notes.push(`${render(tokens)}.`)
+        this.#note(tokens)
         this.remarks.push('refusal')
         return []
       case 'question':
         this.remarks.push('question')
-        return this.#insist ? this.#draft(insistOn(tokens), head, keepWhole) : []
+        return this.#options.insist ? this.#draft(insistOn(tokens), head, keepWhole) : []
       case 'statement':
-        if (reading.priority) this.#urgencies.push({ priority: reading.priority, about: stripAsides(tokens).tokens })
-        else {
-          this.notes.push(`${render(tokens)}.`)
-          this.remarks.push('statement')
-          this.#topic = topicOf(tokens)
-          if (this.#insist) return this.#draft(insistOn(tokens), head, keepWhole)
+        if (reading.priority) {
+          this.#urgencies.push({ priority: reading.priority, about: stripAsides(tokens).tokens })
+          return []
         }
-        return []
-      case 'work':
-        return this.#draft(reading, head, keepWhole)
+        this.#note(tokens)
+        this.remarks.push('statement')
+        this.#topic = topicOf(tokens)
+        return this.#options.insist ? this.#draft(insistOn(tokens), head, keepWhole) : []
       case 'nothing':
         return []
     }
   }
 
-  #draft (work: Extract<Reading, { kind: 'work' }>, head: Head, keepWhole: boolean): Draft[] {
-    const made = draftWork(work, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic, qualifier: head.qualifier, setting: head.words, keepWhole, sequential: !this.#parallel })
+  #draft (work: Work, head: Head, keepWhole: boolean): Draft[] {
+    const made = draftWork(work, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic, qualifier: head.qualifier, setting: head.words, keepWhole, sequential: !this.#options.parallel })
     if (!made) {
       this.remarks.push('unclear')
       return []
@@ -205,49 +234,9 @@ export class Planning {
     return taken
   }
 
-  /** Applies what was said about order and urgency once all tasks are known. */
-  settle (): void {
-    for (const { later, earlier } of this.#relations) {
-      for (const draft of findDrafts(null, later, this.drafts)) for (const other of findDrafts(draft, earlier, this.drafts)) link(draft, other)
-    }
-    if (this.#ordered) this.drafts.forEach((draft, i) => { const before = this.drafts[i - 1]; if (before) link(draft, before) })
-    for (const first of this.#first) for (const draft of this.drafts) link(draft, first)
-    for (const { priority, about } of this.#urgencies) {
-      const meant = about.length === 0 ? [] : findDrafts(null, about, this.drafts)
-      for (const draft of meant.length > 0 ? meant : this.drafts) if (meant.length > 0) draft.priority = priority; else draft.priority ??= priority
-    }
+  #note (tokens: readonly Token[]): void {
+    this.notes.push(`${render(tokens)}.`)
   }
-}
 
-/** The place said in one clause of several holds for those that name none. */
-function sharedPlace (clauses: readonly Clause[]): readonly Token[] {
-  if (clauses.length < 2) return []
-  const places = clauses.map(({ tokens }) => wherePhrase(trim(stripAsides(tokens).tokens)))
-  const said = places.filter((place) => place.length > 0)
-  return said.length === 1 && places.at(-1) === said[0] ? said[0] ?? [] : []
-}
-
-/** The thing a statement is about: "our firewall" of "Our firewall allows everything". */
-function topicOf (tokens: readonly Token[]): readonly Token[] {
-  const wanted = tokens.findIndex(({ lower }) => /^(?:wants?|needs?)$/.test(lower))
-  const from = wanted !== -1 ? wanted + 1 : tokens[0]?.lower === 'there' ? 2 : 0
-  if (!determiners.has(tokens[from]?.lower ?? '') && !finiteVerbs.has(tokens[from + 1]?.lower ?? '')) return []
-  const to = tokens.findIndex(({ lower, kind }, i) => i > from && !(i === from + 1 && determiners.has(tokens[from]?.lower ?? '')) && (kind === 'mark' || finiteVerbs.has(lower) || (prepositions.has(lower) && lower !== 'of') || pronouns.has(lower) || /^(?:we|you|i)$/.test(lower) || (wanted === -1 && /[^s]s$/.test(lower))))
-  return tokens.slice(from, to === -1 ? undefined : to).slice(0, 8)
-}
-
-/** "…, then in prod": the work before it once more, elsewhere. */
-function repeat (tokens: readonly Token[], draft: Draft | undefined): Extract<Reading, { kind: 'work' }> | null {
-  if (!draft || !/^(?:in|on|to|for|at)$/.test(tokens[0]?.lower ?? '')) return null
-  const object = [...draft.whole.slice(0, draft.whole.length - wherePhrase(draft.whole).length), ...tokens]
-  return { kind: 'work', verb: draft.verb, nominal: true, object, words: object, rest: [], conditions: [], priority: null, first: false }
-}
-
-/** A question or a problem taken as work: its first verb, or looking into it. */
-function insistOn (tokens: readonly Token[]): Extract<Reading, { kind: 'work' }> {
-  const at = tokens.findIndex(({ lower }) => plainVerbs.has(lower))
-  const found = at === -1 ? null : readClause({ link: 'none', tokens: tokens.slice(at), leading: null }, { question: false, listed: true, nouns: false, sharedVerb: null, isKnown: () => false })
-  if (found?.kind === 'work') return found
-  const { tokens: object, priority } = stripAsides(tokens)
-  return { kind: 'work', verb: 'investigate', nominal: false, object, words: object, rest: [], conditions: [], priority, first: false }
+  readonly #isKnown = (words: string): boolean => findTasks(words, this.#options.known).tasks.length > 0
 }

@@ -7,10 +7,26 @@ import { readTaskRequest, type RequestContext, type TaskRequest } from './reques
 import { render, type Token } from './tokens.ts'
 import { isDetermined, verbAtFront } from './verbs.ts'
 
+/** Work as one clause asks for it. */
+export interface Work {
+  kind: 'work'
+  verb: string
+  /** The person named only a thing; the verb is ours or another clause's. */
+  nominal: boolean
+  object: readonly Token[]
+  /** All that was said, without words about the message. */
+  words: readonly Token[]
+  /** The part of `words` behind `object`. */
+  rest: readonly Token[]
+  conditions: readonly Condition[]
+  priority: Priority | null
+  /** "…, but this first". */
+  first: boolean
+}
+
 /** What one clause is. */
 export type Reading =
-  /** `words` is all that was said; `rest` is the part of it behind `object`. */
-  | { kind: 'work', verb: string, nominal: boolean, object: readonly Token[], words: readonly Token[], rest: readonly Token[], conditions: readonly Condition[], priority: Priority | null, first: boolean }
+  | Work
   | { kind: 'request', request: TaskRequest }
   | { kind: 'constraint' }
   | { kind: 'question' }
@@ -41,6 +57,7 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   const request = lower.length <= 400 ? readTaskRequest(lower, context) : null
   if (request) return { kind: 'request', request }
   const word = tokens[0]?.lower ?? ''
+  if (word === 'let' && /^let (?:me|us) know\b/.test(lower)) return { kind: 'statement', priority: null }
   if (/^(?:explain|clarify|elaborate)$/.test(word)) return { kind: 'question' }
   if (asksToBeTold.test(word) && /^(?:me|us|what|how|why|the difference|to me|where|whether|if|about)$/.test(tokens[1]?.lower ?? '')) return { kind: 'question' }
   if (/^(?:show|teach|help)$/.test(word) && /\b(?:how|why|what)\b/.test(lower.slice(0, 24))) return { kind: 'question' }

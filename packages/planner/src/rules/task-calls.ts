@@ -1,4 +1,4 @@
-import { isTerminal, type TaskStatus } from '@cortex/contracts'
+import { isTerminal } from '@cortex/contracts'
 import type { Conversation, KnownTask, Step } from './conversation.ts'
 import { findTasks, idsIn, latestTurn } from './references.ts'
 import type { TaskRequest } from './requests.ts'
@@ -101,8 +101,4 @@ function searchWord (about: string): string {
   const candidates = about.split(/[^\p{L}\p{N}/._-]+/u).filter((word) => !/^(?:the|a|an|my|our|task|tasks|job|of|for|and|one|that|please|with|about|to|in|on)$/.test(word))
   const longest = candidates.reduce((best, word) => word.length > best.length ? word : best, '')
   return (longest.length > 6 ? longest.replace(/(?:ning|ing|ment|s)$/, '') : longest).slice(0, longestWords) || about.slice(0, longestWords)
-}
-
-export function liveOf (statuses: readonly TaskStatus[], rows: readonly KnownTask[]): readonly KnownTask[] {
-  return statuses.length === 0 ? rows : rows.filter(({ status }) => (statuses as readonly string[]).includes(status ?? ''))
 }

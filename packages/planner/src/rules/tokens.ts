@@ -42,6 +42,11 @@ export function render (tokens: readonly Token[]): string {
   return tokens.map((token, i) => (i > 0 && (token.spaced || token.kind === 'newline') ? ' ' : '') + (token.kind === 'newline' ? '' : token.text)).join('').replace(/ {2,}/g, ' ').trim()
 }
 
+/** Text that begins with a capital. */
+export function sentence (text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
 export function isWord (token: Token | undefined): token is Token {
   return token?.kind === 'word'
 }

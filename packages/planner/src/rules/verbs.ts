@@ -63,6 +63,9 @@ export function clauseStarts (tokens: readonly Token[], at: number, gerunds: boo
   if (denied && i - at > 0 && tokens[i - 1]?.lower !== 'not') return true
   if (asked && !prepositions.has(word.lower)) return i - at > 1 || verbAtFront(tokens, i) !== null
   if (/^(?:what|how|why|who|where|which)(?:'s)?$/.test(word.lower)) return /'s$/.test(word.lower) || /^(?:is|are|was|were|do|does|did|about|can|should)$/.test(tokens[i + 1]?.lower ?? '')
+  // "…, it's red since yesterday" tells something about what stands before.
+  if (/^(?:it's|they're|that's|we're|there's)$/.test(word.lower)) return true
+  if (/^(?:it|they|we)$/.test(word.lower) && finiteVerbs.has(tokens[i + 1]?.lower ?? '')) return true
   return verbAmid(tokens, i, gerunds) !== null
 }
 

@@ -1,11 +1,9 @@
-import type { Condition } from './clauses.ts'
 import { link } from './dependencies.ts'
 import { createDraft, spaced, stripAsides, type Draft, wherePhrase } from './drafts.ts'
 import { prepositions } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
-import type { Reading } from './read-clause.ts'
-import { render, type Token } from './tokens.ts'
-import { sentence } from './dependencies.ts'
+import type { Work } from './read-clause.ts'
+import { render, sentence, type Token } from './tokens.ts'
 
 export interface WorkContext {
   /** Drafts of the same message before this clause, the nearest last: what "it" and "them" can mean. */
@@ -21,8 +19,6 @@ export interface WorkContext {
   /** Whether "it" also means "after it". */
   sequential: boolean
 }
-
-type Work = Extract<Reading, { kind: 'work' }>
 
 /** The tasks of one clause. Null when it speaks of an "it" that nobody named. */
 export function draftWork (work: Work, context: WorkContext): Draft[] | null {
@@ -45,7 +41,7 @@ export function draftWork (work: Work, context: WorkContext): Draft[] | null {
       setting: context.setting,
       description: describeWork(work, items.length > 1 ? [...object, ...(listed === items.at(-1) ? work.rest : [])] : null, place, referent?.note ?? ''),
       priority: priority ?? work.priority,
-      conditions: conditionsOf(work.conditions)
+      conditions: work.conditions
     })
     // "which ones are unused" names nothing new: a later "those" means what this was about.
     if (/^(?:which|who|what|whether|if|that|how|where)$/.test(item[0]?.lower ?? '')) draft.object = context.earlier.at(-1)?.object ?? []
@@ -64,10 +60,6 @@ function takes (verb: string, [preposition]: readonly Token[]): boolean {
 function bareVerb (work: Work, { nearest, qualifier, setting }: WorkContext): Draft[] {
   const object = nearest.at(-1)?.object ?? []
   return [createDraft({ verb: work.verb, object, named: object, qualifier, setting, description: describeWork(work, object, qualifier, ''), priority: work.priority, conditions: work.conditions })]
-}
-
-function conditionsOf (conditions: readonly Condition[]): readonly Condition[] {
-  return conditions.filter(({ tokens }) => tokens.length > 0)
 }
 
 function startsWithVerb (item: readonly Token[], verb: string): boolean {
@@ -115,7 +107,7 @@ const and: Token = { text: 'and', lower: 'and', kind: 'word', spaced: true, dept
 /** "this" before a noun is no pronoun. */
 function endsPhrase (object: readonly Token[], at: number): boolean {
   const next = object[at + 1]
-  return !next || next.kind === 'mark' || /^(?:it|them|they)$/.test(object[at]?.lower ?? '') || prepositions.has(next.lower) || /^(?:and|too|all|up|down|out|off|again|live|public)$/.test(next.lower)
+  return !next || next.kind === 'mark' || /^(?:it|them|they)$/.test(object[at]?.lower ?? '') || prepositions.has(next.lower) || /^(?:and|too|up|down|out|off|again|live|public)$/.test(next.lower) || (next.lower === 'all' && plural.test(object[at]?.lower ?? ''))
 }
 
 /** The person's words for this part: as they stand, or put together again where they were shared. */

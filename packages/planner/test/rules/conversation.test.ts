@@ -127,6 +127,15 @@ t.test('only tools that are offered are called, with the fields they know', asyn
   t.strictSame(few.calls.map(({ input }) => Object.keys(input)), [['title', 'description'], ['title', 'description']])
 })
 
+t.test('a note of the client in square brackets is no message of the person', async (t) => {
+  const opening = said('Deploy Redis')
+  const [assistant, user] = called(reply(opening).calls, [{ task_id: taskId(1), status: 'queued', message: '' }], 0)
+  if (!assistant || !user) throw new Error('no call was made')
+  const { text, calls } = reply(opening, assistant, { role: 'user', parts: [...user.parts, { type: 'text', text: '[Your last message reached its length limit.]' }] })
+  t.strictSame(calls, [])
+  t.match(text, /Started: \*\*Deploy Redis/)
+})
+
 t.test('the same request gets the same answer', async (t) => {
   const turns = [...history, said('Deploy Redis, then run the smoke tests and cancel the scan')]
   t.strictSame(reply(...turns), reply(...turns))

@@ -38,5 +38,19 @@ export const workday: readonly Sentence[] = [
   { say: 'The tests are flaky, can you investigate and fix them?', tasks: ['development'] },
   { say: 'Create users for Alice and Bob with read-only access', tasks: ['security'] },
   { say: 'create a pipeline that builds the image, scans it and pushes it to the registry', tasks: ['cicd'] },
-  ...talk('Which pods are crashing?', 'Every service needs a readiness probe', 'hi cortex, quick question: is the staging DB backed up?', 'Why did the deployment of the shop fail yesterday?')
+  { say: 'Upgrade the cluster nodes one by one, then verify that all workloads are healthy', tasks: ['infrastructure', 'infrastructure > 1'] },
+  { say: "I'd like to see a list of all ingress routes", tasks: ['inventory'] },
+  { say: 'We want to switch our DNS provider. Make an inventory of all DNS records first, then migrate them.', tasks: ['infrastructure > 2', 'inventory', 'infrastructure > 2'] },
+  { say: 'Deploy Keycloak; afterwards configure SSO for Grafana and for Argo CD', tasks: ['infrastructure', 'security > 1'] },
+  { say: 'Add a CHANGELOG, set up semantic-release, and protect the main branch', tasks: ['development', 'cicd', 'cicd'] },
+  { say: "please fix CI, it's red since yesterday", tasks: ['cicd'] },
+  { say: 'Set up a bastion host, restrict SSH to it and log every session', tasks: ['infrastructure', 'security > 1', 'general'] },
+  { say: 'Create a new microservice called "billing" with a Dockerfile, a Helm chart and tests', tasks: ['development'] },
+  { say: 'Deploy the frontend to Vercel and the backend to Fly.io', tasks: ['infrastructure', 'infrastructure'] },
+  { say: '1) Add OpenTelemetry tracing to the API\n2) Deploy Jaeger\n3) Build a dashboard (depends on 2)', tasks: ['infrastructure', 'infrastructure', 'infrastructure > 2'] },
+  { say: "Please don't forget to renew the domain", tasks: ['infrastructure'] },
+  { say: 'Update the terraform modules. Then apply them in dev. Then in prod.', tasks: ['infrastructure', 'infrastructure > 1', 'infrastructure > 2'] },
+  { say: 'Migrate the CI from Jenkins to GitHub Actions; migrate the registry to GHCR; shut down Jenkins once both migrations are done', tasks: ['cicd', 'cicd', 'cicd > 1 2'] },
+  { say: 'Investigate why the nightly build takes two hours', tasks: ['cicd'] },
+  ...talk('Let me know when the deployment is done', 'Who has admin access to the cluster?', 'Our certificate expires tomorrow!', 'Which pods are crashing?', 'Every service needs a readiness probe', 'hi cortex, quick question: is the staging DB backed up?', 'Why did the deployment of the shop fail yesterday?')
 ]

@@ -1,0 +1,39 @@
+import { clauseOf, type Clause } from './clauses.ts'
+import { stripAsides, trim, wherePhrase, type Draft } from './drafts.ts'
+import { determiners, finiteVerbs, plainVerbs, prepositions, pronouns } from './lexicon.ts'
+import { readClause, type Work } from './read-clause.ts'
+import type { Token } from './tokens.ts'
+
+/** The place said in one clause of several holds for those that name none. */
+export function sharedPlace (clauses: readonly Clause[]): readonly Token[] {
+  if (clauses.length < 2) return []
+  const places = clauses.map(({ tokens }) => wherePhrase(trim(stripAsides(tokens).tokens)))
+  const said = places.filter((place) => place.length > 0)
+  return said.length === 1 && places.at(-1) === said[0] ? said[0] ?? [] : []
+}
+
+/** The thing a statement is about: "our firewall" of "Our firewall allows everything". */
+export function topicOf (tokens: readonly Token[]): readonly Token[] {
+  const wanted = tokens.findIndex(({ lower }) => /^(?:wants?|needs?)$/.test(lower))
+  const from = wanted !== -1 ? wanted + 1 : tokens[0]?.lower === 'there' ? 2 : 0
+  if (!determiners.has(tokens[from]?.lower ?? '') && !finiteVerbs.has(tokens[from + 1]?.lower ?? '')) return []
+  const noun = determiners.has(tokens[from]?.lower ?? '') ? from + 1 : from
+  const to = tokens.findIndex(({ lower, kind }, i) => i > noun && (kind === 'mark' || finiteVerbs.has(lower) || (prepositions.has(lower) && lower !== 'of') || pronouns.has(lower) || /^(?:we|you|i)$/.test(lower) || (wanted === -1 && /[^s]s$/.test(lower))))
+  return tokens.slice(from, to === -1 ? undefined : to).slice(0, 8)
+}
+
+/** "…, then in prod": the work before it once more, elsewhere. */
+export function repeat (tokens: readonly Token[], draft: Draft | undefined): Work | null {
+  if (!draft || !/^(?:in|on|to|for|at)$/.test(tokens[0]?.lower ?? '')) return null
+  const object = [...draft.whole.slice(0, draft.whole.length - wherePhrase(draft.whole).length), ...tokens]
+  return { kind: 'work', verb: draft.verb, nominal: true, object, words: object, rest: [], conditions: [], priority: null, first: false }
+}
+
+/** A question or a problem taken as work: its first verb, or looking into it. */
+export function insistOn (tokens: readonly Token[]): Work {
+  const at = tokens.findIndex(({ lower }) => plainVerbs.has(lower))
+  const found = at === -1 ? null : readClause(clauseOf(tokens.slice(at)), { question: false, listed: true, nouns: false, sharedVerb: null, isKnown: () => false })
+  if (found?.kind === 'work') return found
+  const { tokens: object, priority } = stripAsides(tokens)
+  return { kind: 'work', verb: 'investigate', nominal: false, object, words: object, rest: [], conditions: [], priority, first: false }
+}
