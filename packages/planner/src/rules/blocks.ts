@@ -115,7 +115,7 @@ interface Sentence {
   source: string
 }
 
-export function splitSentences (tokens: readonly Token[]): Sentence[] {
+function splitSentences (tokens: readonly Token[]): Sentence[] {
   const sentences: Sentence[] = []
   let from = 0
   const close = (to: number, end: string) => {

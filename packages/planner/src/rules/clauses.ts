@@ -168,7 +168,7 @@ function readWait (tokens: readonly Token[]): { condition: Condition, rest: read
 }
 
 /** The words that open a condition. "After that" and "when done" are links, no conditions. */
-export function readOpener (tokens: readonly Token[], at: number): { relation: Condition['relation'], length: number } | null {
+function readOpener (tokens: readonly Token[], at: number): { relation: Condition['relation'], length: number } | null {
   const word = tokens[at]?.lower ?? ''
   if (matchPhrase(tokens, at, thenPhrases) > 0 || priorityLength(tokens, at) > 0) return null
   if (word === 'as' && tokens[at + 1]?.lower === 'soon' && tokens[at + 2]?.lower === 'as') return { relation: 'after', length: 3 }

@@ -1,5 +1,5 @@
 /** Characters of a message considered at most. The page allows 20,000. */
-export const maxCharacters = 24_000
+const maxCharacters = 24_000
 
 /** One form for quotes, dashes, spaces and line ends; code blocks are set aside, because their text is no request. */
 export function normalize (message: string): { text: string, code: readonly string[] } {

@@ -102,7 +102,7 @@ function readNominal (tokens: readonly Token[], { asked, wantsVerb }: Front, { l
 }
 
 /** What one does with a thing when nobody says: scans are run, reports written, the rest is set up. */
-export function verbForNoun (tokens: readonly Token[]): string {
+function verbForNoun (tokens: readonly Token[]): string {
   const at = tokens.findIndex(({ lower }, i) => i > 0 && (prepositions.has(lower) || lower === ','))
   const head = tokens[(at === -1 ? tokens.length : at) - 1]?.lower ?? ''
   if (/^(?:scan|scans|audit|audits|test|tests|check|checks|inventory|benchmark|benchmarks|scanning|pentest|review|assessment|analysis|drill)$/.test(head)) return 'run'

@@ -1,5 +1,5 @@
 /** The root two forms of a word share: deploy, deploys, deployed, deploying and deployment are one. Rough on purpose, and never shown. */
-export function stem (word: string): string {
+function stem (word: string): string {
   const known = sameWord.get(word)
   if (known !== undefined) return known
   let root = word

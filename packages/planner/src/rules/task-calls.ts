@@ -91,7 +91,7 @@ export function answerTo ({ name, input }: Call, steps: readonly Step[]): Step |
   return steps.find(({ call }) => call.name === name && JSON.stringify(call.input) === wanted) ?? null
 }
 
-export function rowsOf ({ output }: Step, known: readonly KnownTask[]): readonly KnownTask[] {
+function rowsOf ({ output }: Step, known: readonly KnownTask[]): readonly KnownTask[] {
   const ids = new Set((Array.isArray(output?.tasks) ? output.tasks : []).map((row: { task_id?: unknown }) => row.task_id))
   return known.filter(({ id }) => ids.has(id))
 }

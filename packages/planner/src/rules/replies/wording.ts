@@ -6,10 +6,6 @@ export function countOf (count: number, noun: string): string {
   return `${numbers[count] ?? count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-export function lowerFirst (text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
-}
-
 /** Titles, errors and summaries come from people and workers: on one line, and nothing in them is Markdown. */
 export function plain (text: string, longest = 300): string {
   const line = text.replace(/\s+/g, ' ').trim()
