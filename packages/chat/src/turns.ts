@@ -68,10 +68,14 @@ export class Turns {
   async close (): Promise<void> {
     this.#closed = true
     for (const { turn } of this.#running.values()) turn?.abort('close' satisfies EndRequest)
-    const ended = Promise.all([...this.#running.values()].map(({ work }) => work))
     let timer: NodeJS.Timeout | undefined
-    await Promise.race([ended, new Promise((resolve) => { timer = setTimeout(resolve, closeGrace) })])
+    await Promise.race([this.settled(), new Promise((resolve) => { timer = setTimeout(resolve, closeGrace) })])
     clearTimeout(timer)
+  }
+
+  /** Resolves when nothing that runs now is left. */
+  async settled (): Promise<void> {
+    await Promise.all([...this.#running.values()].map(({ work }) => work))
   }
 
   async #work (conversationId: string): Promise<void> {
