@@ -100,12 +100,12 @@ t.test('a limit in the middle of a call ends the message with max_tokens and a c
   t.ok(message.usage.output_tokens <= 30)
 })
 
-t.test('the pace is kept, and the whole reply still comes in under a second', async (t) => {
-  const { client } = await serve(t, 20)
-  const started = performance.now()
-  await client.messages.stream(ask('what can you do?')).finalMessage()
-  const took = performance.now() - started
-  t.ok(took > 200 && took < 1_000, `took ${Math.round(took)} ms`)
+t.test('a reply comes in many small pieces', async (t) => {
+  const { client } = await serve(t, 1)
+  const pieces: string[] = []
+  const message = await client.messages.stream(ask('what can you do?')).on('text', (piece) => { pieces.push(piece) }).finalMessage()
+  t.ok(pieces.length > 10, `${pieces.length} pieces`)
+  t.match(message.content, [{ type: 'text', text: pieces.join('') }])
 })
 
 t.test('a reader that leaves in the middle does not keep the planner from closing', async (t) => {

@@ -11,7 +11,7 @@ t.teardown(async () => await browser.close())
 async function openPage (t: Test, url: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<{ page: Page, faults: string[] }> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options })
   t.teardown(() => page.close())
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(60_000)
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => { if (message.type() === 'error' && !message.text().includes('ERR_')) faults.push(message.text()) })

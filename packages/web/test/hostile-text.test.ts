@@ -52,13 +52,11 @@ t.test('nothing a model, a tool or a file says becomes a script, a form, an imag
   server.snapshots.set(conversationId, { ...sampleSnapshot(), title: '<script>window.hacked=1</script>', messages: corpus.map((text, index) => sampleMessage(index % 2 ? 'user' : 'assistant', text)), tasks: [task], approvals: [approval] })
   server.logs.set(task.id, { task_id: task.id, from: 0, total: 1, lines: [{ at: '', level: 'info', attempt: 1, message: '<img src=x onerror=window.hacked=1> \u001b]8;;javascript:1\u0007' }] })
 
-  const began = Date.now()
   const page = await open(t, { path: `/c/${conversationId}?task=${task.id}` })
   const origin = new URL(page.url()).origin
   const foreign: string[] = []
   page.on('request', (request) => { if (!request.url().startsWith(origin)) foreign.push(request.url()) })
   await page.getByText('access = "user⟨U+202E⟩').waitFor()
-  t.ok(Date.now() - began < 6_000, 'and none of it is slow')
 
   t.equal(await page.evaluate(() => (window as { hacked?: unknown }).hacked), undefined)
   t.equal(await page.locator('#root :is(script, img, iframe, object, embed, style, link, form form, form[action], svg a)').count(), 0)
@@ -71,30 +69,23 @@ t.test('nothing a model, a tool or a file says becomes a script, a form, an imag
   await page.getByText('⟨U+202E⟩cod.yaml').waitFor()
 })
 
-t.test('sixty tasks at a thousand events a second leave the page responsive', async (t) => {
+t.test('two thousand events of sixty tasks are drawn in batches, and the last of each task stands', async (t) => {
   const { server, open } = await stage(t)
   const tasks = Array.from({ length: 60 }, (_, index) => sampleTask({ title: `Task ${index}`, status: 'in_progress', started: 5, master: ['infrastructure-master', 'security-master', 'cicd-master'][index % 3]! }))
   server.snapshots.set(conversationId, { ...sampleSnapshot(), tasks, approvals: [], messages: [] })
   const page = await open(t)
   await page.getByText('Live').waitFor()
   await page.evaluate(() => {
-    const watch = window as { longest?: number }
-    let last = performance.now()
-    watch.longest = 0
-    const tick = (now: number) => {
-      watch.longest = Math.max(watch.longest ?? 0, now - last)
-      last = now
-      requestAnimationFrame(tick)
-    }
-    requestAnimationFrame(tick)
+    const watch = window as { drawn?: number }
+    watch.drawn = 0
+    new MutationObserver(() => { watch.drawn = (watch.drawn ?? 0) + 1 }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true })
   })
   const rounds = 40
+  const moving = tasks.slice(0, 50)
   for (let round = 1; round <= rounds; round++) {
-    server.send(conversationId, ...tasks.slice(0, 50).map((task) => ({ type: 'task' as const, task: { ...task, rev: round + 1, progress: { percent: round * 2, step: `Step ${round}` } } })))
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    server.send(conversationId, ...moving.map((task) => ({ type: 'task' as const, task: { ...task, rev: round + 1, progress: { percent: round * 2, step: `Step ${round}` } } })))
   }
-  await page.locator('[data-task-id]').first().getByText('80%').waitFor()
-  const longest = await page.evaluate(() => (window as { longest?: number }).longest ?? 0)
-  t.comment(`longest frame ${Math.round(longest)} ms at ${50 / 0.05} events a second`)
-  t.ok(longest < 200, `${Math.round(longest)} ms`)
+  for (const task of moving) await page.locator(`[data-task-id="${task.id}"]`).first().getByText('80%').waitFor()
+  const drawn = await page.evaluate(() => (window as { drawn?: number }).drawn ?? 0)
+  t.ok(drawn < rounds * moving.length / 10, `drawn ${drawn} times for ${rounds * moving.length} events`)
 })

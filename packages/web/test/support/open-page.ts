@@ -39,7 +39,7 @@ export async function createStage (t: Test): Promise<(t: Test) => Promise<Stage>
 async function openPage (t: Test, browser: Browser, server: WireServer, { path = `/c/${conversationId}`, theme = 'dark', width = 1_440, height = 900, more = {} }: OpenOptions = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', ...more })
   const page = await context.newPage()
-  page.setDefaultTimeout(8_000)
+  page.setDefaultTimeout(30_000)
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => { if (/content security policy|trusted ?type/i.test(message.text())) faults.push(message.text()) })
