@@ -88,9 +88,9 @@ const english = {
     more: (count: number) => `${count} more`
   },
   status: { queued: 'Queued', waiting: 'Waiting', in_progress: 'Running', awaiting_approval: 'Needs approval', completed: 'Done', failed: 'Failed', cancelled: 'Cancelled' } satisfies Record<TaskStatus, string>,
-  statusCount: {
-    queued: 'queued', waiting: 'waiting', in_progress: 'running', awaiting_approval: 'needs approval', completed: 'done', failed: 'failed', cancelled: 'cancelled'
-  } satisfies Record<TaskStatus, string>,
+  statusCount: (status: TaskStatus, count: number) => ({
+    queued: 'queued', waiting: 'waiting', in_progress: 'running', awaiting_approval: count === 1 ? 'needs approval' : 'need approval', completed: 'done', failed: 'failed', cancelled: 'cancelled'
+  } satisfies Record<TaskStatus, string>)[status],
   board: {
     label: 'Tasks',
     board: 'Board',

@@ -22,7 +22,7 @@ function useCounts (): Counts {
 export function StatusBar () {
   const counts = useCounts()
   const present = barOrder.filter((status) => counts[status])
-  const words = present.map((status) => `${counts[status]} ${texts.statusCount[status]}`).join(', ')
+  const words = present.map((status) => `${counts[status]} ${texts.statusCount(status, counts[status] ?? 0)}`).join(', ')
   return (
     <div role='img' aria-label={`${texts.board.spread}: ${words}`} className='flex h-2 w-36 shrink-0 gap-0.5 overflow-hidden rounded-full max-xl:hidden'>
       {present.map((status) => <span key={status} className={statusFill[status]} style={{ flexGrow: counts[status] ?? 0 }} />)}
@@ -46,7 +46,7 @@ export function StatusChips () {
           className={`flex min-h-7 shrink-0 items-center gap-1.5 rounded-full border px-2 text-xs font-medium max-lg:min-h-11 max-lg:px-3.5 max-lg:text-sm ${statusColor[status]} ${filter === status ? 'border-current bg-surface' : 'border-line hover:border-edge'}`}
         >
           <StatusIcon status={status} size={14} />
-          {counts[status] ?? 0} {texts.statusCount[status]}
+          {counts[status] ?? 0} {texts.statusCount(status, counts[status] ?? 0)}
         </button>
       ))}
     </div>

@@ -66,7 +66,7 @@ function Counts ({ tasks }: { tasks: readonly Task[] }) {
       {statusOrder.filter((status) => status !== 'waiting' && status !== 'cancelled' && counts.has(status)).map((status) => (
         <span key={status} className={`flex items-center gap-1 ${statusColor[status]}`}>
           <StatusIcon status={status} size={14} />
-          <span className='sr-only'>{texts.statusCount[status]}</span>
+          <span className='sr-only'>{texts.statusCount(status, counts.get(status) ?? 0)}</span>
           {counts.get(status)}
         </span>
       ))}
