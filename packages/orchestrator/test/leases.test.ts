@@ -81,7 +81,18 @@ t.test('a task whose worker is lost time and again is given up, and says why', a
   const id = await cortex.create()
   for (const attempt of [1, 2, 3]) t.equal(only(await cortex.lease()).attempt, attempt)
   t.same(await cortex.lease({ wait_seconds: 0 }), [])
-  t.match(await cortex.task(id), { status: 'failed', error: { code: 'CTX_ATTEMPTS_EXHAUSTED', message: /3 of 3/ } })
+  t.match(await cortex.task(id), { status: 'failed', error: { code: 'CTX_ATTEMPTS_EXHAUSTED', message: /3 times in a row/ } })
+})
+
+t.test('a task that gets a step further each time outlives any number of lost workers', async (t) => {
+  const cortex = await orchestrate(t, { leaseDuration: 60_000 })
+  const id = await cortex.create()
+  for (const attempt of [1, 2, 3, 4, 5, 6]) {
+    const lease = only(await cortex.lease())
+    t.equal(lease.attempt, attempt)
+    await cortex.report(lease.lease_id, { journal: [{ key: `step-${attempt}`, value: true }] })
+  }
+  t.match(await cortex.task(id), { status: 'in_progress', attempt: 6 })
 })
 
 t.test('a failure that may pass is tried again later', async (t) => {

@@ -37,13 +37,15 @@ export function report (leaseId: string, { progress, log, journal, usage }: Leas
     const record = held(view, leaseId)
     const reply = { cancel: record.cancel }
     const lines = log?.map((line): LogLine => ({ ...line, attempt: record.task.attempt })) ?? []
-    const changed = progress ?? usage
+    // A journalled step is progress that outlives the worker.
+    const recovered = record.losses > 0 && journal !== undefined && journal.length > 0
+    const changed = recovered || progress !== undefined || usage !== undefined
     return {
       reply,
       log: lines,
       journal: journal ?? [],
       progressOnly: true,
-      records: changed ? [revise(record, now, { ...(progress && { progress }), ...(usage && { usage }) })] : []
+      records: changed ? [revise(record, now, { ...(progress && { progress }), ...(usage && { usage }) }, recovered ? { losses: 0 } : {})] : []
     }
   }
 }
@@ -76,17 +78,21 @@ export function endLease (leaseId: string, outcome: LeaseOutcome, random: number
   }
 }
 
+/** After so many workers lost without a step between them, a task is taken for what kills them. */
+const lossesInARow = 3
+
 /** The worker is gone: its heartbeat stopped, or its agent came back without it. The task goes on from its journal, if it may. */
 export function loseLease (leaseId: string): Rule<Task> {
   return (view, now) => {
     const { record } = view
     if (record.lease?.id !== leaseId) return { reply: record.task }
     if (record.cancel) return finish(view, cancelled(record, record.cancel.reason, now), now)
-    if (!hasAttemptsLeft(record)) {
-      const error = { code: 'CTX_ATTEMPTS_EXHAUSTED', message: `The worker was lost in ${record.task.attempt} of ${record.task.max_attempts} attempts; the log has what it did last` }
+    const losses = record.losses + 1
+    if (losses >= lossesInARow) {
+      const error = { code: 'CTX_ATTEMPTS_EXHAUSTED', message: `The worker was lost ${losses} times in a row without getting a step further; the log has what it did last` }
       return finish(view, release(record, now, 'lost', { status: 'failed', error }), now)
     }
-    const next = revise(release(record, now, 'lost', { status: 'queued', worker: null }), now, {}, { ready: true })
+    const next = revise(release(record, now, 'lost', { status: 'queued', worker: null }), now, { max_attempts: Math.max(record.task.max_attempts, record.task.attempt + 1) }, { ready: true, losses })
     return { records: [next], reply: next.task, log: [{ at: now.toISOString(), level: 'warn', attempt: record.task.attempt, message: `Worker ${record.task.worker} was lost; the task goes on from its journal` }] }
   }
 }

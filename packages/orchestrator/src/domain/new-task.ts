@@ -92,6 +92,7 @@ export function createRecord (draft: TaskDraft, view: DraftView, now: Date): Tas
     dispatched: false,
     ready: false,
     continues: false,
+    losses: 0,
     cancel: null,
     cancelled_by: null,
     retried_at: null,

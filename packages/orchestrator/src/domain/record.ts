@@ -11,6 +11,8 @@ export interface TaskRecord {
   readonly ready: boolean
   /** The next lease goes on with the same attempt, as after an approval. */
   readonly continues: boolean
+  /** Workers lost in a row without a step between: a task that kills its worker ends, one that outlives restarts goes on. */
+  readonly losses: number
   /** A person asked a running worker to stop. */
   readonly cancel: { readonly reason: string } | null
   /** The dependency whose end took this task with it; a retry of that one revives this one. */

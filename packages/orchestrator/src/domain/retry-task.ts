@@ -15,6 +15,7 @@ export function retryTask (): Rule<RetriedTask> {
       cancel: null,
       cancelled_by: null,
       continues: false,
+      losses: 0,
       retried_at: now.toISOString(),
       task: {
         ...task,
