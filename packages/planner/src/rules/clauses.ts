@@ -1,6 +1,7 @@
 import { readFront } from './front.ts'
 import { finalPhrases, thenPhrases, parallelPhrases, finiteVerbs, determiners } from './lexicon.ts'
 import { priorityLength } from './priorities.ts'
+import { timeLength } from './times.ts'
 import { matchPhrase, type Token } from './tokens.ts'
 import { baseOfGerund, clauseStarts, isVerbForm, verbAmid, verbAtFront } from './verbs.ts'
 
@@ -15,9 +16,9 @@ export interface Clause {
 }
 
 export interface Condition {
-  /** The work comes after the condition, or before it. */
-  relation: 'after' | 'before'
-  /** The word that opens it: "after", "once", "if". */
+  /** The work comes after the condition, before it, or at a moment. */
+  relation: 'after' | 'before' | 'at'
+  /** The words that open it: "after", "as soon as", "if"; empty before a moment. */
   opener: string
   tokens: readonly Token[]
 }
@@ -28,7 +29,7 @@ export function clauseOf (tokens: readonly Token[]): Clause {
 }
 
 const joins = /^(?:[,;—–&+]|and|plus|but|also)$/
-const afterWords = /^(?:once|after|when|if|following|upon|given|provided|assuming)$/
+const afterWords = /^(?:once|after|when|if|unless|following|upon|given|provided|assuming)$/
 
 /** Cuts a sentence where a new request begins: at "then", at semicolons, and at commas and "and" with a verb behind them. */
 export function splitClauses (sentence: readonly Token[]): Clause[] {
@@ -135,9 +136,17 @@ function hasObject (tokens: readonly Token[], from: number, to: number): boolean
 const longestCondition = 40
 
 /** "Once Prometheus is up, …", "Before upgrading the database …", "If the scan passes, then …". */
-function readLeadingCondition (tokens: readonly Token[]): { condition: Condition, rest: readonly Token[] } | null {
+function readLeadingCondition (sentence: readonly Token[]): { condition: Condition, rest: readonly Token[] } | null {
+  const front = readFront(sentence)
+  // "Could you, once the tests pass, deploy it?": the words of asking stay with the work.
+  const asking = front.negated ? [] : sentence.slice(0, front.at).filter(({ kind }) => kind !== 'mark')
+  const found = readConditionAtFront(front.negated ? sentence : sentence.slice(front.at))
+  return found && { condition: found.condition, rest: [...asking, ...found.rest] }
+}
+
+function readConditionAtFront (tokens: readonly Token[]): { condition: Condition, rest: readonly Token[] } | null {
   const opener = readOpener(tokens, 0)
-  if (!opener) return readWait(tokens)
+  if (!opener) return readMoment(tokens) ?? readWait(tokens)
   let fallback = -1
   for (let i = opener.length + 1; i < Math.min(tokens.length - 1, longestCondition); i++) {
     const token = tokens[i]
@@ -154,8 +163,16 @@ function readLeadingCondition (tokens: readonly Token[]): { condition: Condition
   return fallback === -1 ? null : cut(fallback, fallback + 1)
 
   function cut (end: number, next: number) {
-    return { condition: { relation: opener?.relation ?? 'after', opener: tokens[0]?.lower ?? '', tokens: tokens.slice(opener?.length, end) } as const, rest: tokens.slice(next) }
+    return { condition: { relation: opener?.relation ?? 'after', opener: openerWords(tokens, 0, opener?.length ?? 0), tokens: tokens.slice(opener?.length, end) } as const, rest: tokens.slice(next) }
   }
+}
+
+/** "Tomorrow at 9am, deploy monitoring", "tonight restart the database". */
+function readMoment (tokens: readonly Token[]): { condition: Condition, rest: readonly Token[] } | null {
+  const length = timeLength(tokens, 0)
+  if (length === 0) return null
+  const rest = tokens.slice(tokens[length]?.text === ',' ? length + 1 : length)
+  return clauseStarts(rest, 0, true) || verbAtFront(rest, 0) ? { condition: { relation: 'at', opener: '', tokens: tokens.slice(0, length) }, rest } : null
 }
 
 /** "Wait for the migration before you deploy the API", "wait until the scan is done, then deploy". */
@@ -168,7 +185,7 @@ function readWait (tokens: readonly Token[]): { condition: Condition, rest: read
 }
 
 /** The words that open a condition. "After that" and "when done" are links, no conditions. */
-function readOpener (tokens: readonly Token[], at: number): { relation: Condition['relation'], length: number } | null {
+function readOpener (tokens: readonly Token[], at: number): { relation: 'after' | 'before', length: number } | null {
   const word = tokens[at]?.lower ?? ''
   if (matchPhrase(tokens, at, thenPhrases) > 0 || priorityLength(tokens, at) > 0) return null
   if (word === 'as' && tokens[at + 1]?.lower === 'soon' && tokens[at + 2]?.lower === 'as') return { relation: 'after', length: 3 }
@@ -178,7 +195,17 @@ function readOpener (tokens: readonly Token[], at: number): { relation: Conditio
   if (word === 'depends' && tokens[at + 1]?.lower === 'on') return { relation: 'after', length: 2 }
   if (word === 'depending' && tokens[at + 1]?.lower === 'on') return { relation: 'after', length: 2 }
   if (word === 'dependent' && tokens[at + 1]?.lower === 'on') return { relation: 'after', length: 2 }
+  if (word === 'as' && tokens[at + 1]?.lower === 'long' && tokens[at + 2]?.lower === 'as') return { relation: 'after', length: 3 }
+  // "(needs 1)", "- requires step 2": behind a mark such a verb tells the order.
+  if (tokens[at - 1]?.kind === 'mark') {
+    if (/^(?:needs|need|requires|require)$/.test(word)) return { relation: 'after', length: 1 }
+    if ((/^(?:blocked|waits?|waiting)$/.test(word) && /^(?:by|for|on)$/.test(tokens[at + 1]?.lower ?? ''))) return { relation: 'after', length: 2 }
+  }
   return afterWords.test(word) ? { relation: 'after', length: 1 } : null
+}
+
+function openerWords (tokens: readonly Token[], at: number, length: number): string {
+  return tokens.slice(at, at + length).map(({ lower }) => lower).join(' ')
 }
 
 /** Takes the condition off the end of a clause: "add dashboards | once Prometheus is up". */
@@ -190,7 +217,7 @@ export function takeCondition (tokens: readonly Token[]): { tokens: readonly Tok
     if (/^(?:check|see|test|verify|whether|know|decide|tell|find|ask|look)$/.test(tokens[i - 1]?.lower ?? '') && tokens[i]?.lower === 'if') return { tokens, condition: null }
     const open = tokens[i - 1]?.text === '('
     const end = open && tokens.at(-1)?.text === ')' ? -1 : undefined
-    return { tokens: trimComma(tokens.slice(0, open ? i - 1 : i)), condition: { relation: opener.relation, opener: tokens[i]?.lower ?? '', tokens: tokens.slice(i + opener.length, end) } }
+    return { tokens: trimComma(tokens.slice(0, open ? i - 1 : i)), condition: { relation: opener.relation, opener: openerWords(tokens, i, opener.length), tokens: tokens.slice(i + opener.length, end) } }
   }
   return { tokens, condition: null }
 }

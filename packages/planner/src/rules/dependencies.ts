@@ -3,10 +3,11 @@ import type { Condition } from './clauses.ts'
 import type { KnownTask } from './conversation.ts'
 import { createDraft, type Draft } from './drafts.ts'
 import { determiners, finiteVerbs, pronouns } from './lexicon.ts'
-import { findTasks } from './references.ts'
+import { findTasks, latestTurn } from './references.ts'
 import { subjectStems } from './stems.ts'
 import { render, sentence, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
+import { putsOffStart } from './waiting.ts'
 
 /** Turns every "after X" into edges. Where X is itself asked for only there ("after deploying Redis"), it becomes a task. */
 export function resolveConditions (drafts: Draft[], known: readonly KnownTask[]): void {
@@ -18,7 +19,10 @@ export function resolveConditions (drafts: Draft[], known: readonly KnownTask[])
 function resolve (draft: Draft, condition: Condition, drafts: Draft[], known: readonly KnownTask[]): void {
   const { relation } = condition
   // "If the scan fails" and "after each deploy" are no order between two tasks.
-  if (condition.tokens.some(({ lower }) => /^(?:each|every|any|fails|fail|failed|failing|breaks|errors)$/.test(lower))) return
+  if (relation === 'at' || condition.tokens.some(({ lower }) => /^(?:each|every|any|fails|fail|failed|failing|breaks|errors)$/.test(lower)) || condition.opener === 'unless') {
+    leaveOpen(draft, condition)
+    return
+  }
   const matches = findDrafts(draft, condition.tokens, drafts)
   if (matches.length > 0) {
     for (const match of matches) relation === 'after' ? link(draft, match) : link(match, draft)
@@ -30,8 +34,23 @@ function resolve (draft: Draft, condition: Condition, drafts: Draft[], known: re
     relation === 'after' ? link(draft, made) : link(made, draft)
     return
   }
+  const earlier = relation === 'after' ? knownTasks(condition.tokens, known) : []
+  for (const { id } of earlier) draft.afterIds.add(id)
+  if (earlier.length === 0) leaveOpen(draft, condition)
+}
+
+/** Tasks of earlier turns: by their words, or those just created where only "that" is said. */
+function knownTasks (tokens: readonly Token[], known: readonly KnownTask[]): readonly KnownTask[] {
+  if (subjectStems(render(tokens)).size > 0) return findTasks(nounsOf(tokens), known).tasks
+  return tokens.some(({ lower }) => /^(?:it|that|this|they|them|these|those|it's|that's|they're|all|everything|both|done|finished)$/.test(lower)) ? latestTurn(known) : []
+}
+
+/** No task stands for the condition: the work waits for the person, or its worker has to know of it. */
+function leaveOpen (draft: Draft, condition: Condition): void {
   const words = render(condition.tokens)
-  if (relation === 'after' && subjectStems(words).size > 0) for (const { id } of findTasks(nounsOf(condition.tokens), known).tasks) draft.afterIds.add(id)
+  const said = `${condition.opener} ${words}`.trim()
+  if (putsOffStart(condition, draft.verb, draft.whole)) draft.heldUntil ??= { said, moment: condition.relation === 'at' }
+  if (!draft.description.toLowerCase().includes(words.toLowerCase())) draft.description += ` (${said})`
 }
 
 /** Adds "`later` waits for `earlier`", unless that would close a circle. */
@@ -111,7 +130,7 @@ function nounsOf (tokens: readonly Token[]): string {
 
 /** "after deploying Redis", "once you have deployed Redis": the person wants that done too. */
 function draftFromCondition (draft: Draft, { tokens, opener, relation }: Condition): Draft | null {
-  if (!/^(?:after|before|prior|once|right)$/.test(opener)) return null
+  if (!/^(?:right )?(?:after|before|prior to|once)$/.test(opener)) return null
   let at = 0
   const agent = /^(?:you|we|you've|we've|i|i've)$/.test(tokens[0]?.lower ?? '')
   if (agent) at = /^(?:have|had|are|'ve|do)$/.test(tokens[1]?.lower ?? '') ? 2 : 1

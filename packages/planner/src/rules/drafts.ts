@@ -26,6 +26,8 @@ export interface Draft {
   after: Set<Draft>
   /** Tasks of earlier turns it waits for. */
   afterIds: Set<string>
+  /** What it is to wait for although no task stands for it, in the person's words; it is not started then. */
+  heldUntil: { said: string, moment: boolean } | null
 }
 
 export interface DraftParts {
@@ -58,7 +60,8 @@ export function createDraft ({ verb, object, named, qualifier, setting, descript
     stems: subjectStems(`${title} ${render(object)}`),
     conditions,
     after: new Set(),
-    afterIds: new Set()
+    afterIds: new Set(),
+    heldUntil: null
   }
 }
 

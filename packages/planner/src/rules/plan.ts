@@ -2,6 +2,7 @@ import { readBlocks } from './blocks.ts'
 import type { KnownTask } from './conversation.ts'
 import { resolveConditions } from './dependencies.ts'
 import type { Draft } from './drafts.ts'
+import { partHeld, type Held } from './held.ts'
 import { normalize } from './normalize.ts'
 import { Planning } from './planning.ts'
 import { readRemark, type Remark } from './remarks.ts'
@@ -11,6 +12,8 @@ import { tokenize } from './tokens.ts'
 export interface Plan {
   drafts: readonly Draft[]
   requests: readonly TaskRequest[]
+  /** What is asked for but cannot start, because the rules cannot see when it should. */
+  held: readonly Held[]
   /** What the parts without work were. */
   remarks: readonly Remark[]
   /** How many tasks were left out because one message asked for too many. */
@@ -21,11 +24,11 @@ const longestDescription = 16_000
 /** Requests about tasks that one message may make. */
 const mostRequests = 20
 
-/** Reads a message as work to do and requests about work under way. `insist` takes questions and statements as work too. */
+/** Reads a message as work to do and requests about work under way. `insist` takes questions and statements as work too, and starts at once what was to wait. */
 export function planMessage (message: string, known: readonly KnownTask[], insist = false): Plan {
   const { text, code } = normalize(message)
   const remark = readRemark(text)
-  if (remark) return { drafts: [], requests: [], remarks: [remark], dropped: 0 }
+  if (remark) return { drafts: [], requests: [], held: [], remarks: [remark], dropped: 0 }
   const planning = new Planning({
     known,
     insist,
@@ -40,9 +43,10 @@ export function planMessage (message: string, known: readonly KnownTask[], insis
   })
   resolveConditions(planning.drafts, known)
   planning.settle()
-  const drafts = withoutRepeats(planning.drafts)
+  const { ready, held } = insist ? { ready: planning.drafts, held: [] } : partHeld(planning.drafts)
+  const drafts = withoutRepeats(ready)
   for (const draft of drafts) draft.description = describe(draft.description, planning.notes, code)
-  return { drafts, requests: planning.requests.slice(0, mostRequests), remarks: planning.remarks, dropped: planning.dropped }
+  return { drafts, requests: planning.requests.slice(0, mostRequests), held: [...held, ...planning.deferred], remarks: planning.remarks, dropped: planning.dropped }
 }
 
 function describe (said: string, notes: readonly string[], code: readonly string[]): string {

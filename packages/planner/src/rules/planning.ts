@@ -3,6 +3,7 @@ import type { Item } from './blocks.ts'
 import { clauseOf, splitClauses, type Clause } from './clauses.ts'
 import type { KnownTask } from './conversation.ts'
 import { findDrafts, link } from './dependencies.ts'
+import type { Held } from './held.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
 import { insistOn, repeat, sharedPlace, topicOf } from './ellipsis.ts'
 import { noHead, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
@@ -36,6 +37,8 @@ export class Planning {
   readonly remarks: Remark[] = []
   /** Statements and prohibitions: every worker must know them. */
   readonly notes: string[] = []
+  /** Requests about tasks that are to wait for something. */
+  readonly deferred: Held[] = []
   /** Tasks left out because the message asks for too many. */
   dropped = 0
 
@@ -198,6 +201,9 @@ export class Planning {
         return this.#draft(reading, head, keepWhole)
       case 'request':
         this.requests.push(reading.request)
+        return []
+      case 'deferred':
+        this.deferred.push({ what: render(reading.words), until: `${reading.until.opener} ${render(reading.until.tokens)}`.trim(), request: true, why: reading.until.relation === 'at' ? 'moment' : 'condition' })
         return []
       case 'constraint':
         this.#note(tokens)

@@ -4,6 +4,7 @@ import { readFront, type Front } from './front.ts'
 import { determiners, doubtfulVerbs, functionWords, prepositions, pronouns } from './lexicon.ts'
 import { stripAsides, trim } from './drafts.ts'
 import { readTaskRequest, type RequestContext, type TaskRequest } from './requests.ts'
+import { takeTime } from './times.ts'
 import { render, type Token } from './tokens.ts'
 import { isDetermined, verbAtFront } from './verbs.ts'
 
@@ -28,6 +29,8 @@ export interface Work {
 export type Reading =
   | Work
   | { kind: 'request', request: TaskRequest }
+  /** A request about tasks that is not to be met at once. */
+  | { kind: 'deferred', words: readonly Token[], until: Condition }
   | { kind: 'constraint' }
   | { kind: 'question' }
   /** It tells something, or only how urgent or how ordered the rest is. */
@@ -55,7 +58,10 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   if (tokens.length === 0) return { kind: 'nothing' }
   const lower = render(tokens).toLowerCase()
   const request = lower.length <= 400 ? readTaskRequest(lower, context) : null
-  if (request) return { kind: 'request', request }
+  if (request) {
+    const until = request.kind === 'cancel' || request.kind === 'retry' ? leading ?? conditionsIn(tokens).at(0) : undefined
+    return until ? { kind: 'deferred', words: tokens, until } : { kind: 'request', request }
+  }
   const word = tokens[0]?.lower ?? ''
   if (word === 'let' && /^let (?:me|us) know\b/.test(lower)) return { kind: 'statement', priority: null }
   if (/^(?:explain|clarify|elaborate)$/.test(word)) return { kind: 'question' }
@@ -64,11 +70,11 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   const task = word === 'do' && !context.question && isDetermined(tokens[1])
   if (!front.asked && whWords.test(word) && !task) return context.question || /^(?:what|how|why|who|where|which|what's|how's)/.test(word) ? { kind: 'question' } : { kind: 'statement', priority: stripAsides(tokens).priority }
 
-  const conditions: Condition[] = leading ? [leading] : []
   const aside = stripAsides(tokens)
   const split = takeCondition(aside.tokens)
-  if (split.condition) conditions.push(split.condition)
-  const { tokens: body, first } = takeFirst(trim(split.tokens))
+  const timed = takeTime(split.tokens)
+  const conditions = [...(leading ? [leading] : []), ...(split.condition ? [split.condition] : []), ...(timed.time.length > 0 ? [momentOf(timed.time)] : [])]
+  const { tokens: body, first } = takeFirst(trim(timed.tokens))
   const common = { words: aside.tokens, rest: aside.tokens.slice(split.tokens.length), conditions, priority: aside.priority ?? stripAsides(given).priority, first }
   const opening = verbAtFront(body, 0)
   // "logging stack" is a thing; "setting up the stack" and "start by deploying" are work.
@@ -78,6 +84,17 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   if (body.length === 0) return { kind: 'statement', priority: aside.priority }
   const named = readNominal(body, front, context)
   return named ? { kind: 'work', verb: named, nominal: true, object: body, ...common } : { kind: 'statement', priority: aside.priority }
+}
+
+function momentOf (tokens: readonly Token[]): Condition {
+  return { relation: 'at', opener: '', tokens }
+}
+
+/** What puts off a request about tasks; "before it does harm" only tells why. */
+function conditionsIn (tokens: readonly Token[]): readonly Condition[] {
+  const { condition, tokens: rest } = takeCondition(tokens)
+  const { time } = takeTime(rest)
+  return [...(condition && condition.relation !== 'before' ? [condition] : []), ...(time.length > 0 ? [momentOf(time)] : [])]
 }
 
 function leadsGerund (tokens: readonly Token[], at: number): boolean {

@@ -97,6 +97,34 @@ t.test('a problem that was only told becomes a task when the person says yes to 
   t.strictSame(reply(...turns, { role: 'assistant', parts: [{ type: 'text', text }] }, said('no')).calls, [])
 })
 
+t.test('what is to wait for a condition or a time that no task stands for is told and not started, until the person says so', async (t) => {
+  for (const { say, title, until } of [{ say: 'Once the tests pass, deploy to production', title: 'Deploy to Production', until: 'once the tests pass' }, { say: 'Deploy monitoring tomorrow at 9am', title: 'Deploy Monitoring', until: 'tomorrow at 9am' }, { say: 'Deploy the API as soon as the client approves', title: 'Deploy API', until: 'as soon as the client approves' }]) {
+    const turns = [said(say)]
+    const { text, calls } = reply(...turns)
+    t.strictSame(calls, [], say)
+    t.ok(text.includes(`**${title}**`) && text.includes(`“${until}”`), text)
+    const after = reply(...turns, { role: 'assistant', parts: [{ type: 'text', text }] }, said('yes'))
+    t.strictSame(after.calls.map(({ input }) => input.title), [title])
+    t.match(after.calls[0]?.input.description, new RegExp(until, 'i'), 'the words are not lost')
+  }
+})
+
+t.test('what needs a part that is not started is not started either, and the rest is', async (t) => {
+  const opening = said('Scan the images for CVEs. Deploy Redis tonight, then run the smoke tests.')
+  const { text, calls } = next([opening], [{ task_id: taskId(1), status: 'queued', message: '' }])
+  t.strictSame(reply(opening).calls.map(({ input }) => input.title), ['Scan Images for CVEs'])
+  t.strictSame(calls, [])
+  t.match(text, /Deploy Redis\*\*: you want it “tonight”/)
+  t.match(text, /Run Smoke Tests\*\* either: it waits for \*\*Deploy Redis/)
+  t.notMatch(text, /Shall I start it now/)
+})
+
+t.test('a cancellation that is to come later cancels nothing now', async (t) => {
+  const { text, calls } = reply(...history, said('cancel the security scan tomorrow'))
+  t.strictSame(calls, [])
+  t.match(text, /“tomorrow”/)
+})
+
 t.test('a batch report is summed up without calls: what was done, what failed and why, what next', async (t) => {
   const report = {
     batch_id: 'b',

@@ -9,7 +9,8 @@ import { requests } from './requests.ts'
 import { security } from './security.ts'
 import type { Sentence } from './sentence.ts'
 import { smallTalk } from './small-talk.ts'
+import { waits } from './waits.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, order, requests, smallTalk }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, order, requests, waits, smallTalk }

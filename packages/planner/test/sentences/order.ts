@@ -49,5 +49,5 @@ export const order: readonly Sentence[] = [
   { say: 'Step 1: create the cluster\nStep 2: then install Argo CD\nStep 3: finally deploy the apps', tasks: ['infrastructure', 'cicd > 1', 'infrastructure > 1 2'] },
   { say: '- Deploy Prometheus\n  - use the operator\n  - keep 30 days of metrics\n- Configure security scanning', tasks: ['infrastructure', 'security'] },
   { say: 'Notify me by email after each deployment', tasks: ['general'] },
-  { say: 'Add dashboards once Prometheus is up', tasks: ['infrastructure'] }
+  { say: 'Add dashboards once Prometheus is up' }
 ]

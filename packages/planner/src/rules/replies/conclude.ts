@@ -3,6 +3,7 @@ import { offer, whichOne } from '../offers.ts'
 import type { Plan } from '../plan.ts'
 import type { Outcome } from '../task-calls.ts'
 import { chat } from './chat.ts'
+import { describeHeld } from './held.ts'
 import { describeCancelled, describeCreated, describeListed, describeRetried, describeStatuses } from './results.ts'
 import { bold, plain, statusOf } from './wording.ts'
 
@@ -28,6 +29,7 @@ export function conclude ({ plan, outcomes, conversation, withoutTools }: Conclu
     describeRetried(by('cortex_retry_task'), now),
     ...lookups.filter(({ failed }) => failed || !silent || listed !== undefined).map((step) => describeListed(step, listed?.statuses ?? [], outcomes.every(({ kind }) => kind === 'lookup' || kind === 'calls'))),
     ...outcomes.map(askOrMiss),
+    describeHeld(plan.held, plan.drafts.length + plan.requests.length === 0),
     plan.dropped > 0 ? `Your message asks for ${plan.dropped} more than one message may start; send those again afterwards.` : '',
     withoutTools ? 'I was given no tool for this, so nothing was started or changed.' : ''
   ].filter((part) => part !== '')

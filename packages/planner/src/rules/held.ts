@@ -1,0 +1,27 @@
+import type { Draft } from './drafts.ts'
+
+/** Work that was asked for but not now, and not behind a task: it is told and not started. */
+export interface Held {
+  what: string
+  /** What it is to wait for, as the person said it. */
+  until: string
+  /** A request about tasks is no work that could be started at once instead. */
+  request: boolean
+  why: 'condition' | 'moment' | 'held task'
+}
+
+/** Parts the drafts that may start from those that wait for what nobody here can watch, and all that needs these. */
+export function partHeld (drafts: readonly Draft[]): { ready: readonly Draft[], held: readonly Held[] } {
+  const held = new Map<Draft, Held>()
+  for (const draft of drafts) {
+    if (draft.heldUntil) held.set(draft, { what: draft.title, until: draft.heldUntil.said, request: false, why: draft.heldUntil.moment ? 'moment' : 'condition' })
+  }
+  for (let before = -1; before < held.size;) {
+    before = held.size
+    for (const draft of drafts) {
+      const needed = [...draft.after].find((other) => held.has(other))
+      if (needed && !held.has(draft)) held.set(draft, { what: draft.title, until: needed.title, request: false, why: 'held task' })
+    }
+  }
+  return { ready: drafts.filter((draft) => !held.has(draft)), held: drafts.flatMap((draft) => held.get(draft) ?? []) }
+}

@@ -1,0 +1,29 @@
+import type { Condition } from './clauses.ts'
+import { finiteVerbs } from './lexicon.ts'
+import { words, type Token } from './tokens.ts'
+import { baseOfGerund, isVerbForm } from './verbs.ts'
+
+/** What is set up to act on events: their "when" is what the work is about. */
+const rules = words('notify alert alerts alerting alarm alarms warn page inform remind notification notifications rule rules policy policies hook webhook webhooks trigger triggers reminder automatically automatic autoscaling rollback fallback failover')
+const recurring = /^(?:each|every|any|either|whenever|anything|anyone|someone)$/
+const faults = /^(?:fails?|failed|failing|breaks?|errors?|crash(?:es)?|exceeds?|above|below|over|under|drops?)$/
+const keeping = words('delete remove expire purge prune archive rotate evict lock retain keep drop invalidate revoke')
+const past = words('yesterday last previous recent latest outage incident breach')
+
+/**
+ * Whether a condition that names no task puts off the start of the work. A worker reads "restart it if it is down" and "alert us when a backup fails" as
+ * part of the work itself; nobody here can watch for "once the tests pass".
+ */
+export function putsOffStart ({ opener, tokens, relation }: Condition, verb: string, object: readonly Token[]): boolean {
+  if (relation === 'at') return true
+  if (relation === 'before' || opener === 'following') return false
+  const [first, second] = tokens
+  if (tokens.some(({ lower }) => recurring.test(lower)) || rules.has(verb) || object.some(({ lower }) => rules.has(lower))) return false
+  if (object.some(({ lower }, i) => /^(?:that|which|who|whose)$/.test(lower) || (lower === 'to' && isVerbForm(object[i + 1])))) return false
+  if (opener === 'if' && !tokens.some(({ lower }) => faults.test(lower)) && /^(?:it|they|there|that|this|not|so|you|we|it's|they're|necessary|needed|possible|required|missing|applicable)$/.test(first?.lower ?? '')) return false
+  if (/^(?:a|an)$/.test(first?.lower ?? '') && tokens.some(({ lower }) => faults.test(lower))) return false
+  if (opener === 'when' && (baseOfGerund(first?.lower ?? '') !== null || /^(?:necessary|needed|possible|required|ready)$/.test(first?.lower ?? ''))) return false
+  if (/^(?:you|you're)$/.test(first?.lower ?? '') && /^(?:ready|are|can|want|like)$/.test(second?.lower ?? '')) return false
+  if (opener === 'after' && (tokens.some(({ lower }) => past.has(lower)) || (/^\d+$/.test(first?.lower ?? '') && keeping.has(verb)))) return false
+  return !/^(?:given|assuming)$/.test(opener) || tokens.some(({ lower }) => lower === 'that' || finiteVerbs.has(lower))
+}
