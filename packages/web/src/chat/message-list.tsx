@@ -1,6 +1,8 @@
+import type { Message } from '@cortex/contracts'
 import { ArrowDown } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { usePageState } from '../app-context.ts'
+import type { PendingMessage } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
@@ -15,10 +17,21 @@ const shownMore = 200
 export function MessageList () {
   const messages = usePageState(({ conversation }) => conversation?.messages ?? [], shallowEqual)
   const pending = usePageState(({ pending, route }) => pending.filter(({ conversationId }) => conversationId === route.conversationId), shallowEqual)
+  return messages.length === 0 && pending.length === 0 ? <EmptyChat /> : <Messages messages={messages} pending={pending} />
+}
+
+function Messages ({ messages, pending }: { messages: readonly Message[], pending: readonly PendingMessage[] }) {
   const [limit, setLimit] = useState(firstShown)
   const { scroller, content, away, toEnd } = useStickToEnd()
+  const lastSent = useRef('')
+  const sent = pending.at(-1)?.sentAt ?? ''
+  useEffect(() => {
+    // Who sends wants to see the answer; a message that failed earlier and is the last again was not sent now.
+    if (sent <= lastSent.current) return
+    lastSent.current = sent
+    toEnd()
+  })
   const hidden = Math.max(0, messages.length - limit)
-  if (messages.length === 0 && pending.length === 0) return <EmptyChat />
   return (
     <div className='relative min-h-0 flex-1'>
       <div ref={scroller} tabIndex={0} role='log' aria-live='off' aria-label={texts.chat.label} className='h-full overflow-y-auto overscroll-contain px-4 outline-offset-[-2px]'>

@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState, type RefObject } from 'react'
 
-/** This near to the end counts as being there, in px. */
+/** Who scrolls down to this near to the end means the end, in px. */
 const slack = 48
+/** Positions are fractions of a pixel on a zoomed page. */
+const rounding = 1
 
 export interface StickToEnd {
   readonly scroller: RefObject<HTMLDivElement | null>
@@ -11,7 +13,10 @@ export interface StickToEnd {
   toEnd (): void
 }
 
-/** Keeps the newest line in sight while somebody is reading at the end, however the content grows. */
+/**
+ * Keeps the newest line in sight however the content grows, until somebody scrolls up. Growth leaves the position where it was and
+ * scrolling up does not, so the way the position moved tells a person from the content; how far the end is does not.
+ */
 export function useStickToEnd (): StickToEnd {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
@@ -27,14 +32,20 @@ export function useStickToEnd (): StickToEnd {
   useEffect(() => {
     const [outer, inner] = [scroller.current, content.current]
     if (!outer || !inner) return
+    let last = { top: outer.scrollTop, height: outer.scrollHeight }
     const onScroll = () => {
-      const atEnd = outer.scrollHeight - outer.scrollTop - outer.clientHeight < slack
-      sticking.current = atEnd
-      setAway(!atEnd)
+      const [top, height] = [outer.scrollTop, outer.scrollHeight]
+      const left = height - top - outer.clientHeight
+      // Content that shrinks pulls the position up as well.
+      if (top < last.top - rounding && height >= last.height && left > rounding) sticking.current = false
+      else if (left <= rounding || (top > last.top && left < slack)) sticking.current = true
+      last = { top, height }
+      setAway(!sticking.current)
     }
     // A scroll position is not enough: content above may still be measured, so growth itself is watched.
     const observer = new ResizeObserver(() => {
       if (sticking.current) outer.scrollTop = outer.scrollHeight
+      last = { top: outer.scrollTop, height: outer.scrollHeight }
     })
     observer.observe(inner)
     observer.observe(outer)
