@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeMachine } from './machine.ts'
 import { renderMachine, renderRows, toReport, type Measured } from './report.ts'
-import type { Scenario } from './scenario.ts'
+import type { Row, Scenario } from './scenario.ts'
 import { scenarios } from './scenarios/index.ts'
 
 const usage = `Usage: npm run bench -- [--only NAME]… [--json FILE]
@@ -31,30 +31,35 @@ else if (unknown.length > 0) {
 
 async function main (chosen: readonly Scenario[]): Promise<void> {
   const began = new Date()
-  const machine = await describeMachine(tmpdir())
+  const folder = await mkdtemp(join(tmpdir(), 'cortex-bench-'))
+  const machine = await describeMachine(folder)
   process.stdout.write(`${renderMachine(machine)}\n\n`)
   const measured: Measured[] = []
-  for (const scenario of chosen) {
-    try {
-      const rows = await measure(scenario)
+  try {
+    for (const scenario of chosen) {
+      const rows = await measure(scenario, folder)
+      if (!rows) continue
       measured.push({ scenario: scenario.name, about: scenario.about, rows })
       process.stdout.write(`${renderRows({ scenario: scenario.name, about: scenario.about, rows })}\n`)
-    } catch (error) {
-      // The others still have something to say.
-      process.stderr.write(`${scenario.name} broke: ${error instanceof Error ? error.stack : String(error)}\n`)
-      process.exitCode = 1
     }
+  } finally {
+    // Not before the last figure is taken: deleting many files makes new ones slow for a while.
+    await rm(folder, { recursive: true, force: true })
   }
   const report = `${JSON.stringify(toReport(began, machine, measured), null, 2)}\n`
   if (json === undefined) process.stdout.write(report)
   else await writeFile(json, report)
 }
 
-async function measure ({ name, run }: Scenario) {
-  const folder = await mkdtemp(join(tmpdir(), `cortex-bench-${name}-`))
+/** Answers null when it broke: the others still have something to say. */
+async function measure ({ name, run }: Scenario, parent: string): Promise<Row[] | null> {
+  const folder = join(parent, name)
+  await mkdir(folder)
   try {
     return await run({ folder, say: (what) => process.stderr.write(`${name}: ${what}\n`) })
-  } finally {
-    await rm(folder, { recursive: true, force: true })
+  } catch (error) {
+    process.stderr.write(`${name} broke: ${error instanceof Error ? error.stack : String(error)}\n`)
+    process.exitCode = 1
+    return null
   }
 }

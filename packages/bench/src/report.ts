@@ -24,7 +24,7 @@ export function renderMachine ({ cpu, cores, memory_gb: memory, node, system, fi
 
 /** A table a person reads: one line a figure. */
 export function renderRows ({ scenario, about, rows }: Measured): string {
-  const lines = [['', 'median', 'of rounds', 'target', ''], ...rows.map((row) => [
+  const lines = [['', 'figure', 'single rounds', 'target', ''], ...rows.map((row) => [
     row.measure, format(row.value, row), `${format(row.low, row)} to ${format(row.high, row)}`, renderTarget(row.target, row), { true: 'met', false: 'NOT MET', null: '' }[`${isMet(row)}`]
   ])]
   const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
@@ -38,7 +38,7 @@ function renderTarget (target: Target | null, row: Row): string {
 }
 
 function format (value: number, { unit }: Row): string {
-  const digits = unit === '/s' || unit === 'MB' || value >= 100 ? 0 : value < 10 && unit !== '%' ? 2 : 1
-  const number = value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  const whole = unit === '/s' || unit === 'MB' || value >= 100
+  const number = value.toLocaleString('en', whole ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3, minimumSignificantDigits: 3 })
   return unit === '/s' ? `${number}/s` : `${number} ${unit}`
 }

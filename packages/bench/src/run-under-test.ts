@@ -6,9 +6,10 @@ import { ProcessEnded } from './errors.ts'
 /** Where the process under test answers, without a slash at the end. */
 export interface Addresses {
   orchestrator: string
-  chat: string
   /** The route itself. */
   echo: string
+  /** Empty when there is no model for it. */
+  chat: string
   /** Folder of the task files. */
   tasks: string
 }
@@ -19,7 +20,7 @@ const program = fileURLToPath(new URL('process-under-test.ts', import.meta.url))
  * Runs work against services in a process of their own, so that what sends the load does not sit on the thread that answers it.
  * @throws CTX_BENCH_PROCESS_ENDED
  */
-export async function withServices<T> (home: string, modelUrl: string, work: (addresses: Addresses) => Promise<T>): Promise<T> {
+export async function withServices<T> ({ home, modelUrl = '' }: { home: string, modelUrl?: string }, work: (addresses: Addresses) => Promise<T>): Promise<T> {
   const child = fork(program, [home, modelUrl], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const exited = once(child, 'exit')
   try {

@@ -16,7 +16,7 @@ export interface Row extends Spread {
 }
 
 export interface ScenarioContext {
-  /** An empty folder, removed after the scenario. */
+  /** An empty folder of its own. */
   readonly folder: string
   /** Tells a person who waits what is being measured now. */
   say (what: string): void

@@ -27,7 +27,7 @@ const fanOut: Scenario = {
   run: async ({ folder, say }) => {
     const model = await startScriptedModel()
     try {
-      return await withServices(folder, model.url, async ({ chat, orchestrator }) => {
+      return await withServices({ home: folder, modelUrl: model.url }, async ({ chat, orchestrator }) => {
         const events = await CreatedEvents.open(orchestrator)
         const rows: Row[] = []
         for (const { said, pause } of speeds) {

@@ -22,7 +22,7 @@ const outcome: LeaseOutcome = { kind: 'completed', result: { summary: 'Nothing w
 const workerStart: Scenario = {
   name: 'worker-start',
   about: 'from the create being sent until the long poll of a waiting worker is answered with the task, both over HTTP',
-  run: async ({ folder, say }) => await withServices(folder, 'http://127.0.0.1:1', async ({ orchestrator }) => {
+  run: async ({ folder, say }) => await withServices({ home: folder }, async ({ orchestrator }) => {
     say(`${rounds} rounds of ${tasksPerRound} tasks`)
     await measure(orchestrator, warmUp)
     const times: number[][] = []
