@@ -89,7 +89,7 @@ export class Coordinator {
   /** Waits until a task may start for one of the agent's masters, and gives it out. */
   async lease ({ agent_id: agentId, masters, held, capacity, wait_seconds: wait }: LeaseRequest, signal: AbortSignal): Promise<Lease[]> {
     for (const master of masters) this.#masters.set(master.id, master)
-    for (const lease of this.#leases.ofAgent(agentId)) if (!held.includes(lease.id)) await this.#lose(lease.id, lease.taskId)
+    for (const lease of this.#leases.ofAgent(agentId)) if (!held.includes(lease.id)) await this.#lose(lease.id, lease.taskId, 'returned')
     const patience = AbortSignal.any([signal, this.#stopped.signal, AbortSignal.timeout(wait * 1_000)])
     const deliveries = await this.#dispatcher.consume({ masters: masters.map(({ id }) => id), capacity }, patience)
     if (signal.aborted) await Promise.all(deliveries.map(({ task_id: id }) => this.#store.change(id, undispatch())))
@@ -148,15 +148,15 @@ export class Coordinator {
   }
 
   async #tick (): Promise<void> {
-    for (const lease of this.#leases.expired()) await this.#lose(lease.id, lease.taskId)
+    for (const lease of this.#leases.expired()) await this.#lose(lease.id, lease.taskId, 'silent')
     const settled = await this.#store.settleDue()
     for (const id of await this.#store.quietBatches(new Date(Date.now() - this.#options.batchQuiet))) await this.#store.closeBatch(id)
     if (settled.length > 0) this.wake()
   }
 
-  async #lose (leaseId: string, taskId: string): Promise<void> {
+  async #lose (leaseId: string, taskId: string, how: 'silent' | 'returned'): Promise<void> {
     this.#leases.end(leaseId)
-    const task = await this.#store.change(taskId, loseLease(leaseId))
+    const task = await this.#store.change(taskId, loseLease(leaseId, how))
     this.#log.warn({ task_id: taskId, lease_id: leaseId, status: task.status }, 'a worker was lost')
   }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
 import type { TaskLog, TaskStatusReport } from '@cortex/contracts'
 import t from 'tap'
 import { changeSet, masters, only, orchestrate, result } from './orchestrator.ts'
@@ -76,23 +78,54 @@ t.test('an agent that comes back without its leases does not wait for them to ru
   t.equal(only(await cortex.lease({ held: [] })).attempt, 2)
 })
 
-t.test('a task whose worker is lost time and again is given up, and says why', async (t) => {
-  const cortex = await orchestrate(t, { leaseDuration: 60_000 })
+t.test('a task whose worker falls silent time and again is given up, and says why', async (t) => {
+  const cortex = await orchestrate(t, { leaseDuration: 50 })
   const id = await cortex.create()
-  for (const attempt of [1, 2, 3]) t.equal(only(await cortex.lease()).attempt, attempt)
-  t.same(await cortex.lease({ wait_seconds: 0 }), [])
+  for (const attempt of [1, 2, 3]) t.equal(only(await cortex.lease({ agent_id: `agent-${attempt}` })).attempt, attempt)
+  t.match(await cortex.call('cortex_get_task_status', { task_id: id, wait_seconds: 10 }), { body: { status: 'failed' } })
   t.match(await cortex.task(id), { status: 'failed', error: { code: 'CTX_ATTEMPTS_EXHAUSTED', message: /3 times in a row/ } })
 })
 
 t.test('a task that gets a step further each time outlives any number of lost workers', async (t) => {
-  const cortex = await orchestrate(t, { leaseDuration: 60_000 })
+  const cortex = await orchestrate(t, { leaseDuration: 50 })
   const id = await cortex.create()
   for (const attempt of [1, 2, 3, 4, 5, 6]) {
-    const lease = only(await cortex.lease())
+    const lease = only(await cortex.lease({ agent_id: `agent-${attempt}` }))
     t.equal(lease.attempt, attempt)
     await cortex.report(lease.lease_id, { journal: [{ key: `step-${attempt}`, value: true }] })
   }
   t.match(await cortex.task(id), { status: 'in_progress', attempt: 6 })
+})
+
+t.test('a machine that is restarted again and again does not fail the task, until it is plain that the task ends the worker', async (t) => {
+  const cortex = await orchestrate(t, { leaseDuration: 60_000 })
+  const id = await cortex.create()
+  for (let attempt = 1; attempt <= 10; attempt++) t.equal(only(await cortex.lease({ held: [] })).attempt, attempt)
+  t.same(await cortex.lease({ held: [], wait_seconds: 0 }), [])
+  t.match(await cortex.task(id), { status: 'failed', error: { code: 'CTX_ATTEMPTS_EXHAUSTED', message: /10 times in a row/ } })
+})
+
+t.test('no step of a completed task is left running', async (t) => {
+  const cortex = await orchestrate(t)
+  const id = await cortex.create()
+  const { lease_id: lease } = only(await cortex.lease())
+  await cortex.report(lease, { progress: { percent: 10, step: 'Plan', steps: [{ name: 'Read', status: 'done' }, { name: 'Plan', status: 'running' }, { name: 'Wait for approval', status: 'pending' }] } })
+  await cortex.end(lease, { kind: 'completed', result })
+  t.match(await cortex.task(id), { progress: { percent: 100, steps: [{ status: 'done' }, { status: 'done' }, { status: 'skipped' }] } })
+})
+
+t.test('who waits for a change is answered when the service stops', async (t) => {
+  const cortex = await orchestrate(t)
+  const id = await cortex.create()
+  const waiting = request(`${cortex.url}/execute-tool`, { method: 'POST', headers: { 'content-type': 'application/json' } })
+  const answered = once(waiting, 'response') as Promise<[IncomingMessage]>
+  waiting.end(JSON.stringify({ tool_name: 'cortex_get_task_status', tool_input: { task_id: id, wait_seconds: 30 } }))
+  await once(waiting, 'finish')
+  // Answered behind the one that waits.
+  for (let round = 0; round < 3; round++) await cortex.task(id)
+  await cortex.stop()
+  const [{ statusCode }] = await answered
+  t.equal(statusCode, 200)
 })
 
 t.test('a failure that may pass is tried again later', async (t) => {

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { watch } from 'node:fs'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { createInterface } from 'node:readline'
@@ -58,4 +60,42 @@ t.test('a missing file is rebuilt at start; what is foreign or corrupt is left a
   t.equal(await readFile(join(tasks, 'notes.txt'), 'utf8'), 'mine')
   t.equal(await readFile(join(tasks, `${corrupt}.json`), 'utf8'), '')
   t.same((await readdir(tasks)).length, 4, 'the draft of a killed writer is gone')
+})
+
+t.test('a file that stayed behind its task is brought up to date at start, and what is no file is not opened', async (t) => {
+  const home = await temporaryFolder(t)
+  const first = await orchestrate(t, { home })
+  const id = await first.create()
+  const path = join(home, 'tasks', `${id}.json`)
+  const before = await readFile(path, 'utf8')
+  await first.end(only(await first.lease()).lease_id, { kind: 'completed', result })
+  await first.stop()
+  await writeFile(path, before)
+  const pipe = 'task-chat-1766779451040-2axt2h5cq.json'
+  execFileSync('mkfifo', [join(home, 'tasks', pipe)])
+  const log = listenToLog()
+  const second = await orchestrate(t, { home, logger: log.logger })
+  t.match(await log.line(/no tasks of this store/), { files: [pipe] })
+  t.match(await log.line(/task files checked/), { rebuilt: 1 })
+  await second.create()
+  await second.stop()
+  t.match(JSON.parse(await readFile(path, 'utf8')), { status: 'completed', result })
+})
+
+t.test('a change that could not be written is written when the folder is back', async (t) => {
+  const tasksDir = join(await temporaryFolder(t), 'tasks')
+  const log = listenToLog()
+  const cortex = await orchestrate(t, { tasksDir, logger: log.logger })
+  const id = await cortex.create()
+  await rename(tasksDir, `${tasksDir}-away`)
+  await cortex.call('cortex_cancel_task', { task_id: id })
+  await log.line(/could not be brought up to date/)
+  await rename(`${tasksDir}-away`, tasksDir)
+  const changes = watch(tasksDir)
+  t.teardown(() => changes.close())
+  const written = once(changes, 'change')
+  await cortex.create()
+  await written
+  await cortex.stop()
+  t.match(JSON.parse(await readFile(join(tasksDir, `${id}.json`), 'utf8')), { id })
 })

@@ -68,6 +68,16 @@ t.test('bodies that are no tool call are refused for what they are', async (t) =
   t.match(await cortex.refuse('__proto__', {}), { status: 404, body: { code: 'CTX_TOOL_UNKNOWN' } })
 })
 
+t.test('input nested without end is refused, and the process lives on', async (t) => {
+  const cortex = await orchestrate(t)
+  for (const depth of [100, 3_500, 4_000, 100_000]) {
+    const metadata = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+    const body = `{"tool_name":"cortex_create_task","tool_input":{"title":"A","description":"B","metadata":${metadata}}}`
+    t.match(await cortex.send('POST', '/execute-tool', body, { 'idempotency-key': `deep-${depth}` }), { status: 400, body: { code: 'CTX_INPUT_INVALID' } })
+  }
+  t.ok(await cortex.create())
+})
+
 t.test('an id that is none is looked up and never opened', async (t) => {
   const cortex = await orchestrate(t)
   for (const id of ['../../etc/passwd', '..%2f..%2fetc%2fpasswd', 'task-chat-1795386122783-3aef5x6rb', 'a\0b']) {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { Health } from '@cortex/contracts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyError } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
 import { drainConnections } from './drain-connections.ts'
 import { RouteNotFound } from './errors.ts'
+import { refuseDeepNesting } from './json-depth.ts'
 import { refuseForeignPages } from './loopback.ts'
 import { toProblem } from './problem.ts'
 import { createValidatorCompiler } from './validation.ts'
@@ -27,7 +28,10 @@ export function createService ({ logger }: ServiceOptions = {}) {
     routerOptions: { maxParamLength: 20_000 },
     forceCloseConnections: 'idle',
     requestTimeout: 60_000,
-    return503OnClosing: true
+    // Refused by name in drainConnections.
+    return503OnClosing: false,
+    // What the router refuses before any route is chosen, as a URL that cannot be decoded.
+    frameworkErrors: (error, request, reply) => { void answerProblem(error, request as FastifyRequest, reply.header('x-request-id', request.id)) }
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   // text/plain is what a cross-site form can send without asking first.
@@ -39,19 +43,24 @@ export function createService ({ logger }: ServiceOptions = {}) {
   })
   drainConnections(app)
   // No body is an empty one: what is missing in it is then named by field, and commands that need nothing can be sent without.
-  app.addHook('preValidation', async (request) => { if (request.body === undefined && request.routeOptions.schema?.body) request.body = {} })
-  app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const problem = toProblem(error, request.id)
-    if (problem.status >= 500) request.log.error({ err: error, req: request }, 'request failed')
-    else request.log.debug({ code: problem.code, detail: problem.detail, req: request }, 'request refused')
-    return reply.code(problem.status).type('application/problem+json').send(problem)
+  app.addHook('preValidation', async (request) => {
+    if (request.body === undefined && request.routeOptions.schema?.body) request.body = {}
+    refuseDeepNesting(request.body)
   })
+  app.setErrorHandler(answerProblem)
   app.setNotFoundHandler((request) => { throw new RouteNotFound(request.method, request.url.split('?')[0]?.slice(0, 200)) })
 
   for (const path of ['/health', '/livez']) {
     app.get(path, { schema: { response: { 200: Health }, tags: ['health'] } }, async () => ({ status: 'ok' as const }))
   }
   return app
+}
+
+function answerProblem (error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  const problem = toProblem(error, request.id)
+  if (problem.status >= 500) request.log.error({ err: error, req: request }, 'request failed')
+  else request.log.debug({ code: problem.code, detail: problem.detail, req: request }, 'request refused')
+  return reply.code(problem.status).type('application/problem+json').send(problem)
 }
 
 /** A caller's id is kept when it is one that a log line can hold. */

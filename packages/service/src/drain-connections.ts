@@ -1,7 +1,15 @@
 import type { FastifyInstance } from 'fastify'
+import { Stopping } from './errors.ts'
 
-/** How long a close waits for requests that are being answered. Milliseconds. */
-const patience = 5_000
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Aborted when the close begins: what waits for something may answer now. */
+    closing: AbortSignal
+  }
+}
+
+/** How long a close waits for requests that are being answered. Several services may close one after the other within a stop's 10 s. Milliseconds. */
+const patience = 2_000
 
 /**
  * Lets a close wait for requests and not for connections. One that was opened and never used, or that was busy when the close began and is
@@ -9,8 +17,9 @@ const patience = 5_000
  */
 export function drainConnections (app: FastifyInstance): void {
   let answering = 0
-  let closing = false
-  const endIfQuiet = () => { if (closing && answering === 0) app.server.closeAllConnections() }
+  const closing = new AbortController()
+  app.decorate('closing', closing.signal)
+  const endIfQuiet = () => { if (closing.signal.aborted && answering === 0) app.server.closeAllConnections() }
 
   app.addHook('onRequest', async (_request, reply) => {
     answering++
@@ -19,10 +28,11 @@ export function drainConnections (app: FastifyInstance): void {
       answering--
       setImmediate(endIfQuiet)
     })
+    if (closing.signal.aborted) throw new Stopping()
   })
-  app.addHook('onSend', async (_request, reply) => { if (closing) reply.header('connection', 'close') })
+  app.addHook('onSend', async (_request, reply) => { if (closing.signal.aborted) reply.header('connection', 'close') })
   app.addHook('preClose', async () => {
-    closing = true
+    closing.abort()
     setImmediate(endIfQuiet)
     const timer = setTimeout(() => app.server.closeAllConnections(), patience).unref()
     app.server.once('close', () => clearTimeout(timer))

@@ -21,4 +21,5 @@ export const ConfigError = createError('CTX_CONFIG_INVALID', 'The settings canno
 export const HostRefused = createError('CTX_HOST_REFUSED', 'This service answers on its loopback address only; the Host header names another', 403)
 export const OriginRefused = createError('CTX_ORIGIN_REFUSED', 'Requests from pages of another origin are refused', 403)
 export const RouteNotFound = createError('CTX_ROUTE_NOT_FOUND', 'There is no %s %s', 404)
+export const Stopping = createError('CTX_STOPPING', 'The service is stopping; try again in a moment', 503)
 export const SignInMissing = createError('CTX_SIGN_IN_MISSING', 'HOST=%s can be reached from other machines and no sign-in is configured; use 127.0.0.1', 500)

@@ -10,7 +10,7 @@ const codes: Readonly<Record<string, readonly [code: string, detail: string]>> =
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['CTX_MEDIA_TYPE_UNSUPPORTED', 'Send the body as Content-Type: application/json'],
   FST_ERR_CTP_BODY_TOO_LARGE: ['CTX_BODY_TOO_LARGE', 'The body is larger than 1 MB (1048576 bytes)'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['CTX_BODY_TORN', 'The body is not as long as Content-Length says'],
-  FST_ERR_BAD_URL: ['CTX_URL_MALFORMED', 'The URL is not valid'],
+  FST_ERR_BAD_URL: ['CTX_URL_MALFORMED', 'The URL cannot be decoded'],
   FST_ERR_MAX_PARAM_LENGTH: ['CTX_URL_MALFORMED', 'A part of the URL is too long']
 }
 
@@ -25,7 +25,8 @@ export function toProblem (error: FastifyError, requestId: string): Problem {
   if (known) return problem(known[0], status, known[1], requestId)
   // JSON.parse and secure-json-parse throw plain SyntaxErrors with a status and no code.
   if (error instanceof SyntaxError && status === 400) return problem('CTX_JSON_MALFORMED', 400, 'The body is not valid JSON', requestId)
-  return problem(error.code?.startsWith('CTX_') ? error.code : 'CTX_REQUEST_INVALID', status, error.message, requestId)
+  if (error.code?.startsWith('CTX_')) return problem(error.code, status, error.message, requestId)
+  return problem('CTX_REQUEST_INVALID', status, 'The request is not one this route can answer', requestId)
 }
 
 function faultsOf (error: FastifyError): Fault[] | null {

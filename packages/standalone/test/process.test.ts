@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { access, readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -26,6 +27,17 @@ t.test('ready.json is there while it runs and gone after a stop, which ends with
   t.same(await cortex.end('SIGTERM'), [0, null])
   t.ok(Date.now() - begun < 10_000)
   await t.rejects(access(join(home, 'ready.json')))
+})
+
+t.test('a stop does not wait for requests whose bodies never come', async (t) => {
+  const cortex = await startProcess(t, await temporaryHome(t))
+  for (const [url, path] of [[cortex.chatUrl, '/v1/conversations'], [cortex.orchestratorUrl, '/execute-tool']] as const) {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    t.teardown(() => socket.destroy())
+    socket.on('error', () => {})
+    await new Promise<void>((resolve) => socket.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"ti`, () => resolve()))
+  }
+  t.same(await cortex.end('SIGTERM'), [0, null])
 })
 
 t.test('settings that cannot work are refused with what to change', async (t) => {

@@ -78,17 +78,20 @@ export function endLease (leaseId: string, outcome: LeaseOutcome, random: number
   }
 }
 
-/** After so many workers lost without a step between them, a task is taken for what kills them. */
-const lossesInARow = 3
+/**
+ * After so many workers lost without a step between them, a task is taken for what kills them. An agent that comes back has told that it
+ * was ended, most likely by whoever started it again, so it has more patience than one that fell silent.
+ */
+const lossesInARow = { silent: 3, returned: 10 } as const
 
 /** The worker is gone: its heartbeat stopped, or its agent came back without it. The task goes on from its journal, if it may. */
-export function loseLease (leaseId: string): Rule<Task> {
+export function loseLease (leaseId: string, how: keyof typeof lossesInARow): Rule<Task> {
   return (view, now) => {
     const { record } = view
     if (record.lease?.id !== leaseId) return { reply: record.task }
     if (record.cancel) return finish(view, cancelled(record, record.cancel.reason, now), now)
     const losses = record.losses + 1
-    if (losses >= lossesInARow) {
+    if (losses >= lossesInARow[how]) {
       const error = { code: 'CTX_ATTEMPTS_EXHAUSTED', message: `The worker was lost ${losses} times in a row without getting a step further; the log has what it did last` }
       return finish(view, release(record, now, 'lost', { status: 'failed', error }), now)
     }
@@ -135,9 +138,13 @@ function finish (view: TaskView, record: TaskRecord, now: Date): Decision<Task> 
   return { records: [record, ...propagate(view, record, now)], reply: record.task }
 }
 
+/** Nothing of a completed task is still running; what it had no need of was skipped. */
 function complete ({ task: { progress } }: TaskRecord): Task['progress'] {
-  return { step: 'Done', ...progress, percent: 100 }
+  const steps = progress?.steps?.map((step) => ({ ...step, status: ended[step.status] }))
+  return { step: 'Done', ...progress, ...(steps && { steps }), percent: 100 }
 }
+
+const ended = { pending: 'skipped', running: 'done', done: 'done', failed: 'failed', skipped: 'skipped' } as const
 
 /** A worker that lost its lease can change nothing. */
 function held ({ record }: TaskView, leaseId: string): TaskRecord {

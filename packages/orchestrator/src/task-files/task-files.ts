@@ -5,6 +5,9 @@ import type { FastifyBaseLogger } from 'fastify'
 import { TaskFileUnwritable } from '../errors.ts'
 import type { FileReply, FileRequest, Inspection } from './writer-thread.ts'
 
+/** Milliseconds between tries to write what could not be written. */
+const retryInterval = 5_000
+
 /**
  * Each task as a JSON file. A worker thread writes, because four system calls a file on the main thread would cost as much as answering the
  * request does. New tasks are on disk before their create is answered; later changes follow, the latest only. The store is the truth.
@@ -18,6 +21,7 @@ export class TaskFiles {
   readonly #flushed = new EventEmitter()
   #lastRequest = 0
   #writing = false
+  #retry: NodeJS.Timeout | undefined
 
   constructor (folder: string, log: FastifyBaseLogger) {
     this.#folder = folder
@@ -54,20 +58,36 @@ export class TaskFiles {
   }
 
   async close (): Promise<void> {
+    clearTimeout(this.#retry)
     if (this.#writing) await once(this.#flushed, 'idle')
     await this.#thread.terminate()
   }
 
   async #flush (): Promise<void> {
     this.#writing = true
-    while (this.#changed.size > 0) {
-      const tasks = [...this.#changed.values()].slice(0, 500)
-      for (const { id } of tasks) this.#changed.delete(id)
-      const { failures } = await this.#ask({ kind: 'write', files: tasks.map(toFile) })
-      if (failures.length > 0) this.#log.error({ folder: this.#folder, failures: failures.slice(0, 5), count: failures.length }, 'task files could not be brought up to date; the store has the truth, and they are written anew at the next change or start')
+    try {
+      while (this.#changed.size > 0) {
+        const tasks = [...this.#changed.values()].slice(0, 500)
+        for (const { id } of tasks) this.#changed.delete(id)
+        const { failures } = await this.#ask({ kind: 'write', files: tasks.map(toFile) })
+        if (failures.length > 0) {
+          this.#putBack(tasks, failures)
+          break
+        }
+      }
+    } catch (error) {
+      this.#log.error({ err: error }, 'task files could not be brought up to date')
     }
     this.#writing = false
     this.#flushed.emit('idle')
+  }
+
+  /** The disk is full or the folder gone: the latest of each task waits until there is room. */
+  #putBack (tasks: readonly Task[], failures: FileReply['failures']): void {
+    const failed = new Set(failures.map(({ id }) => id))
+    for (const task of tasks) if (failed.has(task.id) && !this.#changed.has(task.id)) this.#changed.set(task.id, task)
+    this.#log.error({ folder: this.#folder, failures: failures.slice(0, 5), count: failures.length }, 'task files could not be brought up to date; the store has the truth, and they are tried again')
+    this.#retry = setTimeout(() => { if (!this.#writing) void this.#flush() }, retryInterval).unref()
   }
 
   #ask (request: FileRequest): Promise<FileReply> {

@@ -14,8 +14,8 @@ export interface FileReply {
 }
 
 export interface Inspection {
-  /** Ids of the tasks that have a whole file. */
-  present: string[]
+  /** Tasks that have a whole file, and the revision it holds; null where it was not looked at. */
+  present: Array<{ id: string, rev: number | null }>
   /** Names that are no task files. */
   foreign: string[]
   /** Names of task files that hold no JSON. */
@@ -65,22 +65,30 @@ function remove (path: string): void {
 function inspect (): Inspection {
   const inspection: Inspection = { present: [], foreign: [], corrupt: [] }
   let read = 0
-  for (const name of readdirSync(folder)) {
+  // Newest first: those are the ones whose last change may not have been written.
+  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => a.name < b.name ? 1 : -1)) {
+    const { name } = entry
     const id = name.replace(/\.json$/, '')
     if (name.startsWith('.') && name.endsWith('.tmp') && idPattern.test(name.slice(1, -4))) remove(join(folder, name))
-    else if (!name.endsWith('.json') || !idPattern.test(id)) inspection.foreign.push(name)
-    else if (read++ < inspectedFiles && !holdsTask(join(folder, name), id)) inspection.corrupt.push(name)
-    else inspection.present.push(id)
+    else if (!entry.isFile() || !name.endsWith('.json') || !idPattern.test(id)) inspection.foreign.push(name)
+    else if (read++ >= inspectedFiles) inspection.present.push({ id, rev: null })
+    else {
+      const file = readTaskFile(join(folder, name), id)
+      if (file === null) inspection.corrupt.push(name)
+      else inspection.present.push({ id, rev: file.rev })
+    }
   }
   return inspection
 }
 
-function holdsTask (path: string, id: string): boolean {
+/** What the file says of its task; null when it is no whole file of that task. */
+function readTaskFile (path: string, id: string): { rev: number } | null {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return typeof value === 'object' && value !== null && 'id' in value && value.id === id
+    if (typeof value !== 'object' || value === null || !('id' in value) || value.id !== id) return null
+    return { rev: 'rev' in value && typeof value.rev === 'number' ? value.rev : 0 }
   } catch {
-    return false
+    return null
   }
 }
 

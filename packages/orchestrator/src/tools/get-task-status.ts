@@ -13,8 +13,8 @@ export default defineTool({
     wait_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 30, default: 0 }))
   }, { additionalProperties: false }),
   output: TaskStatusReport,
-  async run ({ taskStore }, { task_id: id, wait_seconds: wait = 0 }, { signal }) {
-    const task = await waitForChange(taskStore, id, wait * 1_000, signal)
+  async run ({ taskStore, closing }, { task_id: id, wait_seconds: wait = 0 }, { signal }) {
+    const task = await waitForChange(taskStore, id, wait * 1_000, AbortSignal.any([signal, closing]))
     if (!task) return { task_id: id, status: 'not_found' as const, message: `There is no task ${id}` }
     const [approval] = await taskStore.approvals({ task_ids: [id], limit: 1 })
     return reportStatus(task, approval ?? null)

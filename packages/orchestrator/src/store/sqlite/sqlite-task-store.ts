@@ -52,7 +52,7 @@ export class SqliteTaskStore implements TaskStore {
     this.#commits = new GroupCommit(this.#writer, {
       begin: () => new Ledger(this.#writer, this.#rows),
       prepare: (ledger) => ledger.created.size === 0 ? null : prepareFiles(ledger, beforeCreate),
-      committed: ({ events, logs }) => { for (const listener of this.#listeners) listener({ events, logs }) },
+      committed: ({ events, logs }) => this.#tell({ events, logs }),
       aborted: ({ created }) => uncreated([...created.values()])
     })
   }
@@ -156,6 +156,17 @@ export class SqliteTaskStore implements TaskStore {
 
   #write<T> (run: (ledger: Ledger, operation: Operation<Ledger>) => T): Promise<T> {
     return this.#commits.write((ledger, operation) => ledger.attempt((page) => run(page, operation)))
+  }
+
+  /** What is committed stays committed: a listener that fails must not fail those who wait for their answer. */
+  #tell (committed: Committed): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(committed)
+      } catch (error) {
+        process.emitWarning(error instanceof Error ? error : String(error))
+      }
+    }
   }
 
   #apply<Reply> (ledger: Ledger, record: TaskRecord, rule: Rule<Reply>): Reply {
