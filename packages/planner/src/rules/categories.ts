@@ -66,6 +66,7 @@ const verbs: Readonly<Record<string, Weight>> = Object.fromEntries(([
   ['infrastructure', 4, 'alert monitor'],
   ['infrastructure', 2, 'migrate upgrade mount resize expand'],
   ['development', 8, 'refactor implement develop debug'],
+  ['development', 4, 'load-test stress-test smoke-test unit-test'],
   ['development', 2, 'fix rename review'],
   ['cicd', 4, 'build push publish release promote tag bump']
 ] as const).flatMap(([category, weight, list]) => list.split(' ').map((verb) => [verb.replace('-', ' '), { category, weight }])))

@@ -10,6 +10,8 @@ export type Link = 'none' | 'then' | 'finally'
 
 export interface Clause {
   link: Link
+  /** It stands behind a semicolon. */
+  apart: boolean
   tokens: readonly Token[]
   /** What stood before the first clause of the sentence: "Once X is up, …". It holds for all clauses up to the next "then". */
   leading: Condition | null
@@ -25,7 +27,7 @@ export interface Condition {
 
 /** Words read as one clause. */
 export function clauseOf (tokens: readonly Token[]): Clause {
-  return { link: 'none', tokens, leading: null }
+  return { link: 'none', apart: false, tokens, leading: null }
 }
 
 const joins = /^(?:[,;—–&+]|and|plus|but|also)$/
@@ -35,14 +37,15 @@ const afterWords = /^(?:once|after|when|if|unless|following|upon|given|provided|
 export function splitClauses (sentence: readonly Token[]): Clause[] {
   const opened = readLeadingCondition(sentence)
   const tokens = opened?.rest ?? sentence
-  const gerunds = tokens.slice(0, 6).some(({ lower }) => baseOfGerund(lower) !== null)
+  const gerunds = verbAtFront(tokens, readFront(tokens).at)?.gerund ?? false
   const clauses: Clause[] = []
   const start = readJoin(tokens, 0, true)
   let from = start.to
   let link: Link = start.link
+  let apart = false
   const close = (to: number) => {
     const tail = readTail(tokens.slice(from, to))
-    if (tail.tokens.length > 0) clauses.push({ link: link === 'none' ? tail.link : link, tokens: tail.tokens, leading: opened?.condition ?? null })
+    if (tail.tokens.length > 0) clauses.push({ link: link === 'none' ? tail.link : link, apart, tokens: tail.tokens, leading: opened?.condition ?? null })
   }
   for (let i = from + 1; i < tokens.length; i++) {
     if ((tokens[i]?.depth ?? 0) > 0) continue
@@ -58,6 +61,7 @@ export function splitClauses (sentence: readonly Token[]): Clause[] {
       close(i)
       from = join.to
       link = join.link
+      apart = join.semicolon
     }
     i = Math.max(i, join.to - 1)
   }

@@ -100,7 +100,7 @@ export function trim (tokens: readonly Token[]): readonly Token[] {
   return tokens.slice(from, to)
 }
 
-const places = words('staging prod production dev development qa uat cluster clusters namespace namespaces region regions environment environments datacenter tenant project account workspace preprod sandbox test live')
+export const places = words('staging prod production dev development qa uat cluster clusters namespace namespaces region regions environment environments datacenter tenant project account workspace preprod sandbox test live')
 
 /** The last phrase of a clause when it says where: "to staging-eu", "in the payments namespace". */
 export function wherePhrase (tokens: readonly Token[]): readonly Token[] {

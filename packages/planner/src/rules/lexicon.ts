@@ -45,7 +45,7 @@ export const compoundHeads = words(`
  times stage stages step steps system systems process team teams plane strategy tool tools tooling tests branch branches status history config configuration configs runner
  runners page pages endpoint endpoints frontend backend framework infrastructure infra balancer balancing manager trail trails target targets template templates limit
  limits rate rates budget control controls list lists hook hooks webhook webhooks event events workflow workflows machine machines account accounts settings automation
- exporter exporters group groups retention storage volume volumes
+ exporter exporters group groups retention storage volume volumes token tokens
 `)
 
 export const determiners = words('a an the this that these those my our your their its his her all any each every both some another one no every new existing whatever two three four five six seven eight nine ten multiple several')

@@ -1,5 +1,6 @@
 import { categoryOf, namesField } from './categories.ts'
 import { determiners, prepositions } from './lexicon.ts'
+import { components, endsPhrase, type Phrase } from './phrases.ts'
 import { isWord, words, type Token } from './tokens.ts'
 
 /** Verbs whose work is one report, whatever they look at: "inventory images, versions and licences" is one task. */
@@ -18,9 +19,6 @@ const families: readonly ReadonlySet<string>[] = [
   words('logs metrics traces'),
   words('html css javascript'), words('username password'), words('read write'), words('name description')
 ]
-const components = words(`redis postgres postgresql mysql mariadb mongodb kafka rabbitmq nginx traefik istio linkerd vault keycloak minio jenkins argocd elasticsearch opensearch prometheus grafana loki
- cert-manager consul etcd memcached cassandra clickhouse nats haproxy envoy harbor gitea sonarqube nexus kong jaeger falco trivy velero metallb longhorn sentry n8n mattermost nextcloud wordpress ghost metabase airflow superset zookeeper temporal`)
-
 export interface Objects {
   /** One entry a task: what the verb is done to. */
   items: readonly (readonly Token[])[]
@@ -34,7 +32,7 @@ export function splitObjects (verb: string | null, tokens: readonly Token[]): Ob
   // "three namespaces: a, b and c" names the parts of one thing.
   if (tokens.some(({ text, depth }) => text === ':' && depth === 0)) return whole
   const { items, tail } = cutList(tokens)
-  if (items.length < 2 || items.some((item) => item.length === 0 || item.length > 14 || /^(?:not|then|without|except|more|so|if|one|ones|vice|others?|anything|everything|such|similar|etc|co)$/.test(item[0]?.lower ?? ''))) return whole
+  if (items.length < 2 || items.some((item) => item.length === 0 || item.filter((token) => isWord(token) && token.depth === 0).length > 14 || /^(?:not|then|without|except|more|so|if|one|ones|vice|others?|anything|everything|such|similar|etc|co)$/.test(item[0]?.lower ?? ''))) return whole
   if (verb !== null && readers.has(verb.split(' ')[0] ?? '') && !items.every((item) => namesWork(item))) return whole
   if (/^(?:that|if|whether|which|who|what|how|where|why)$/.test(tokens[0]?.lower ?? '')) return whole
   if (/^(?:both|between|either|from)$/.test(tokens[0]?.lower ?? '') && verb !== null) return whole
@@ -45,35 +43,38 @@ export function splitObjects (verb: string | null, tokens: readonly Token[]): Ob
 /** The coordinated parts up to the first preposition of the last one. */
 function cutList (tokens: readonly Token[]): Objects {
   const items: Token[][] = [[]]
-  let inPhrase = false
-  let sealed = false
-  let tailFrom = tokens.length
+  let phrase: (Phrase & { members: Token[], from: number }) | null = null
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i]
     if (!token) break
     const join = token.depth === 0 ? joinLength(tokens, i) : 0
-    const next = tokens[i + join]
+    const next = tokens.slice(i + join, i + join + 12)
     // Behind a preposition a list belongs to that phrase, unless a thing of its own begins.
-    if (join > 0 && i > 0 && next && !sealed && (!inPhrase || /^(?:a|an|another|new)$/.test(next.lower) || ownPhrase(tokens, i + join))) {
+    if (join > 0 && i > 0 && next.length > 0 && (!phrase || endsPhrase(phrase, tokens.slice(i, i + join), next) || (!phrase.sealed && ownPhrase(tokens, i + join)))) {
       items.push([])
-      tailFrom = tokens.length
-      inPhrase = false
+      phrase = null
       i += join - 1
       continue
     }
+    if (phrase) {
+      phrase.closed ||= join > 0 && token.lower === 'and'
+      phrase.members.push(token)
+    }
     if (prepositions.has(token.lower) && token.lower !== 'like' && (items.at(-1)?.length ?? 0) > 0 && token.depth === 0) {
-      // "of" begins a list of parts ("a list of A, B and C"), but belongs to its noun.
-      if (!inPhrase && token.lower !== 'of') tailFrom = i
       // What a thing comes with, or what it does, may be any list.
-      sealed ||= /^(?:with|including|like|that|which|who|where|using|so)$/.test(token.lower)
-      inPhrase = true
+      const sealed = /^(?:with|including|like|that|which|who|where|using|so)$/.test(token.lower)
+      // "of" begins a list of parts ("a list of A, B and C"), but belongs to its noun.
+      phrase ??= { sealed, host: [...items.at(-1) ?? []], members: [], closed: false, from: token.lower === 'of' ? tokens.length : i }
+      phrase.sealed ||= sealed
+      phrase.from = Math.min(phrase.from, token.lower === 'of' ? tokens.length : i)
     }
     items.at(-1)?.push(token)
   }
   if (items.length === 1) return { items, tail: [] }
-  // A phrase behind the last item holds for all, unless the items before have their own.
-  const others = items.slice(0, -1).some((item) => item.some(({ lower }, i) => i > 0 && prepositions.has(lower) && lower !== 'of'))
-  const tail = others ? [] : tokens.slice(tailFrom)
+  // A phrase behind the last item tells where or what for, and holds for all, unless the items before have their own.
+  const others = items.slice(0, -1).some((item) => item.some(({ lower, depth }, i) => i > 0 && depth === 0 && prepositions.has(lower) && lower !== 'of'))
+  const own = !phrase || /^(?:with|including|that|which|who|where|so)$/.test(tokens[phrase.from]?.lower ?? '') || refersBack(tokens.slice(phrase.from))
+  const tail = others || own || !phrase ? [] : tokens.slice(phrase.from)
   const last = items.at(-1)
   return { items: [...items.slice(0, -1), last?.slice(0, last.length - tail.length) ?? []], tail }
 }
@@ -106,7 +107,9 @@ function isFamily (items: readonly (readonly Token[])[]): boolean {
 
 /** "liveness, readiness and startup probes": only the last item has the noun, the ones before describe it. */
 function sharesHead (items: readonly (readonly Token[])[]): boolean {
-  const last = items.at(-1)?.filter(isWord) ?? []
+  const lastItem = items.at(-1)?.filter(isWord) ?? []
+  const phraseAt = lastItem.findIndex(({ lower }, i) => i > 0 && prepositions.has(lower))
+  const last = lastItem.slice(0, phraseAt === -1 ? undefined : phraseAt)
   const before = items.slice(0, -1).map((item) => item.filter(isWord))
   const head = last.at(-1)?.lower ?? ''
   if (last.length >= 2 && !determiners.has(last[0]?.lower ?? '') && /[^s]s$/.test(head) && before.every((item, i) => item.length === 1 || (i === 0 && item.length === 2 && determiners.has(item[0]?.lower ?? '')))) {
@@ -123,7 +126,14 @@ function independent (items: readonly (readonly Token[])[]): boolean {
   if (!categories.includes('general') && new Set(categories).size === items.length) return true
   if (items.every((item) => item.length <= 2 && components.has(item.at(-1)?.lower ?? ''))) return true
   if (/^(?:for|to)$/.test(ownPreposition(items[0] ?? [])) && new Set(items.map(ownPreposition)).size === 1) return true
+  // "a backup and dashboards for it": what is for the first is not the first.
+  if (items.slice(1).every((item) => item.length > 2 && refersBack(item.slice(-2)))) return true
   return items.every((item) => item.length > 1 && /^(?:a|an|the|our|my|another)$/.test(item[0]?.lower ?? ''))
+}
+
+/** "dashboards for it" */
+function refersBack ([preposition, pronoun]: readonly Token[]): boolean {
+  return preposition?.lower === 'for' && /^(?:it|them)$/.test(pronoun?.lower ?? '')
 }
 
 function ownPreposition (item: readonly Token[]): string {

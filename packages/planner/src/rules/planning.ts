@@ -7,7 +7,7 @@ import type { Held } from './held.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
 import { insistOn, repeat, sharedPlace, topicOf } from './ellipsis.ts'
 import { noHead, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
-import { orderPhrases } from './lexicon.ts'
+import { finiteVerbs, orderPhrases } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
 import { readClause, type Reading, type Work } from './read-clause.ts'
 import { findTasks } from './references.ts'
@@ -173,7 +173,9 @@ export class Planning {
         stage = []
       }
       const before = [...this.drafts]
-      const listed = clause.link !== 'none' && before.length > 0
+      // "deploy A; also B" goes on with things, "deploy A; the old one is broken" tells something.
+      const more = clause.apart && ofSentence.length > 0 && !clause.tokens.some(({ lower }) => finiteVerbs.has(lower))
+      const listed = more || (clause.link !== 'none' && before.length > 0)
       const leading = clause.link === 'none' || i === 0 ? clause.leading : null
       const reading = (clause.link === 'then' ? repeat(clause.tokens, i === 0 ? this.#nearest.at(-1) : ofSentence.at(-1)) : null) ??
         readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, isKnown: this.#isKnown })

@@ -78,7 +78,7 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   const common = { words: aside.tokens, rest: aside.tokens.slice(split.tokens.length), conditions, priority: aside.priority ?? stripAsides(given).priority, first }
   const opening = verbAtFront(body, 0)
   // "logging stack" is a thing; "setting up the stack" and "start by deploying" are work.
-  const noun = opening?.length === 1 && !isDetermined(body[1]) && (opening.gerund ? !front.asked && !leadsGerund(given, front.at) : context.nouns && doubtfulVerbs.has(opening.base))
+  const noun = opening?.length === 1 && !isDetermined(body[1]) && (opening.gerund ? !leadsGerund(given, front.at) && (!front.asked || !body[1] || prepositions.has(body[1].lower)) : context.nouns && doubtfulVerbs.has(opening.base))
   const verb = noun ? null : opening
   if (verb && !noWork.test(verb.base) && !(context.question && !front.asked && !context.listed)) return { kind: 'work', verb: verb.base, nominal: false, object: body.slice(verb.length), ...common }
   if (body.length === 0) return { kind: 'statement', priority: aside.priority }
@@ -98,7 +98,7 @@ function conditionsIn (tokens: readonly Token[]): readonly Condition[] {
 }
 
 function leadsGerund (tokens: readonly Token[], at: number): boolean {
-  return /^(?:by|with|mind)$/.test(tokens[at - 1]?.lower ?? '')
+  return /^(?:by|with|mind|about)$/.test(tokens[at - 1]?.lower ?? '')
 }
 
 function takeFirst (tokens: readonly Token[]): { tokens: readonly Token[], first: boolean } {

@@ -10,7 +10,7 @@ export interface Verb {
 }
 
 /** Plain verbs that also stand before nouns: "a deploy key", "the upgrade window". */
-const nounLike = words('deploy install download upload debug upgrade update merge draft fix sync switch transfer record display show trace trigger purge use split drain profile estimate research email book')
+const nounLike = words('refresh deploy install download upload debug upgrade update merge draft fix sync switch transfer record display show trace trigger purge use split drain profile estimate research email book')
 /** Doubtful verbs that before a bare noun are nearly always verbs. */
 const mostlyVerbs = words('run check restart monitor document scale secure watch export import extract search count forward transform throttle list review track mirror push pull tag patch back')
 /** Doubtful verbs that go with a preposition: "check for leaks", "report on costs". */
@@ -32,7 +32,7 @@ export function verbAmid (tokens: readonly Token[], at: number, gerunds: boolean
   if (!verb) return unknownVerb(tokens, at)
   if (verb.gerund && !gerunds) return null
   const next = tokens[at + verb.length]
-  if (!next || (next.kind === 'mark' && next.text !== '(') || next.lower === 'and' || next.lower === 'or' || finiteVerbs.has(next.lower)) return null
+  if (!next || (next.kind === 'mark' && (next.text !== '(' || verb.gerund)) || next.lower === 'and' || next.lower === 'or' || finiteVerbs.has(next.lower)) return null
   if (verb.length > 1) return verb
   if (isDetermined(next)) return verb
   const lower = tokens[at]?.lower ?? ''

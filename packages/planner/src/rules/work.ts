@@ -1,6 +1,6 @@
 import { link } from './dependencies.ts'
-import { createDraft, spaced, stripAsides, type Draft, wherePhrase } from './drafts.ts'
-import { prepositions } from './lexicon.ts'
+import { createDraft, spaced, stripAsides, trim, type Draft, wherePhrase } from './drafts.ts'
+import { determiners, prepositions } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
 import type { Work } from './read-clause.ts'
 import { render, sentence, type Token } from './tokens.ts'
@@ -31,7 +31,7 @@ export function draftWork (work: Work, context: WorkContext): Draft[] | null {
     const item = items.length > 1 || priority ? bare : listed
     const object = [...item, ...spaced(tail)]
     const place = wherePhrase(object).length > 0 || !takes(work.verb, context.qualifier) ? [] : context.qualifier
-    const referent = readReferent(object, context)
+    const referent = readReferent(object, { ...context, earlier: [...context.earlier, ...drafts] })
     if (referent === 'unknown') return null
     const draft = createDraft({
       verb: work.nominal && startsWithVerb(item, work.verb) ? '' : work.verb,
@@ -83,6 +83,8 @@ function readReferent (object: readonly Token[], { earlier, nearest, topic }: Wo
   const word = object[at]?.lower ?? ''
   const drafts = plural.test(word) ? nearest : earlier.slice(-1)
   const meant = drafts.at(-1)
+  const place = meant && word === 'it' ? wholeOf(meant) : []
+  if (place.length > 0) return { drafts, object: place, named: [...object.slice(0, at), ...spaced(place), ...object.slice(at + 1)], note: `“${word}” is: ${render(place)}` }
   if (!meant && topic.length > 0) return { drafts: [], object: topic, named: [...object.slice(0, at), ...spaced(topic), ...object.slice(at + 1)], note: `“${word}” is: ${render(topic)}` }
   if (!meant) return at === 0 && (object.length === 1 || !/^(?:this|that|these|those|their|its)$/.test(word)) ? 'unknown' : null
   const named = drafts.length === 1 ? thingsOf(meant, plural.test(word)) : drafts.flatMap((draft, i) => [...(i > 0 ? [and] : []), ...spaced(draft.object)])
@@ -100,6 +102,15 @@ function thingsOf ({ object, whole }: Draft, many: boolean): readonly Token[] {
   if (!many || isPlural(object.at(-1)) || object.some(({ lower }) => lower === 'and') || !isPlural(whole.at(-1))) return object
   const at = whole.findLastIndex(({ lower }) => prepositions.has(lower))
   return at === -1 ? object : whole.slice(at + 1)
+}
+
+/** "Add monitoring and alerting to the checkout service and load test it": several things are no "it", so what got them is meant. */
+function wholeOf ({ object, whole }: Draft): readonly Token[] {
+  const several = object.some(({ lower }) => lower === 'and') || /[^s]s$/.test(object.at(-1)?.lower ?? '')
+  const rest = whole.slice(object.length)
+  const place = trim(rest.slice(1))
+  const end = place.findIndex(({ lower, kind }, i) => i > 0 && (kind === 'mark' || prepositions.has(lower) || lower === 'and'))
+  return several && /^(?:to|for|of|in|on)$/.test(rest[0]?.lower ?? '') && determiners.has(place[0]?.lower ?? '') ? place.slice(0, end === -1 ? undefined : end) : []
 }
 
 const and: Token = { text: 'and', lower: 'and', kind: 'word', spaced: true, depth: 0 }

@@ -11,6 +11,12 @@ const expected: Readonly<Record<string, readonly (readonly [title: string, descr
   'please could you deploy redis, postgres and RabbitMQ to staging asap': [
     ['Deploy Redis to Staging', 'Deploy redis to staging'], ['Deploy Postgres to Staging', 'Deploy postgres to staging'], ['Deploy RabbitMQ to Staging', 'Deploy RabbitMQ to staging']
   ],
+  'Set up network policies, dashboards with alerts, and a backup schedule': [
+    ['Set Up Network Policies', 'Set up network policies'], ['Set Up Dashboards with Alerts', 'Set up dashboards with alerts'], ['Set Up Backup Schedule', 'Set up a backup schedule']
+  ],
+  'Add monitoring and alerting to the checkout service and then load test it': [
+    ['Add Monitoring and Alerting to Checkout Service', 'Add monitoring and alerting to the checkout service'], ['Load Test Checkout Service', 'Load test it (“it” is: the checkout service)']
+  ],
   'I need a security scan': [['Run Security Scan', 'Run a security scan']],
   'Build the image and deploy it to staging': [['Build Image', 'Build the image'], ['Deploy Image to Staging', 'Deploy it to staging (“it” is: the image)']],
   'In staging, deploy Redis and configure the backups': [['Deploy Redis in Staging', 'Deploy Redis in staging'], ['Configure Backups in Staging', 'Configure the backups in staging']],

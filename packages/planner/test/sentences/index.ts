@@ -4,6 +4,7 @@ import { everyday } from './everyday.ts'
 import { general } from './general.ts'
 import { infrastructure } from './infrastructure.ts'
 import { inventory } from './inventory.ts'
+import { lists } from './lists.ts'
 import { order } from './order.ts'
 import { requests } from './requests.ts'
 import { security } from './security.ts'
@@ -13,4 +14,4 @@ import { waits } from './waits.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, order, requests, waits, smallTalk }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, order, requests, waits, smallTalk }
