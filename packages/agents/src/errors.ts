@@ -49,8 +49,8 @@ export const changeSetTooLarge = (what: string, limit: string) =>
 export const changeSetCorrupt = () =>
   new TaskFault('CTX_CHANGE_SET_CORRUPT', 'The journalled change set does not match its own hash; nothing was applied')
 
-export const runbookMissing = (category: string, known: readonly string[]) =>
-  new TaskFault('CTX_RUNBOOK_NONE', `No runbook fits this ${category} task${known.length > 0 ? ` (there are: ${known.join('; ')})` : ''}. Word the task like one of them, or set ANTHROPIC_API_KEY so that Claude can do it.`)
+export const runbookMissing = (category: string, reason: string, known: string) =>
+  new TaskFault('CTX_RUNBOOK_NONE', `No runbook fits this ${category} task: ${reason}. There are: ${known}. Word the task like one of them, or set ANTHROPIC_API_KEY so that Claude can do it.`)
 export const runbookFailed = (runbook: string, step: string, reason: string) =>
   new TaskFault('CTX_RUNBOOK_FAILED', `Runbook ${runbook}, step "${step}": ${reason}`)
 export const runbookUnfit = (reason: string) =>

@@ -35,7 +35,7 @@ export async function startAgents (options: AgentsOptions): Promise<{ close: () 
   const { repository, created } = await Repository.open(options.workspace)
   if (created) logger.info({ workspace: repository.directory }, 'a new workspace was made, with a sample application')
   const toolkits = [createWorkspaceToolkit(repository), createInspectionToolkit(repository)]
-  const runbooks = await readRunbooks(options.runbooksFolder, toolkits.flatMap(({ tools }) => tools.map(({ name }) => name)))
+  const runbooks = await readRunbooks(options.runbooksFolder, toolkits.flatMap(({ tools }) => tools))
   const masters = await readMasters(options.mastersFolder, { toolkits: toolkits.map(({ id }) => id), runbooks: runbooks.map(({ id }) => id) })
   const policy = options.policyFile === undefined ? defaultPolicy : await readPolicy(options.policyFile)
   const claude = options.model && createClaude(options.model, logger, options.modelLimits)
@@ -43,7 +43,7 @@ export async function startAgents (options: AgentsOptions): Promise<{ close: () 
     client: new OrchestratorClient(options.orchestratorUrl),
     agentId: options.agentId,
     masters: masters.map(limitsOf),
-    work: (session) => work(session, { masters, runbooks, toolkits, policy, claude }),
+    work: (session) => work(session, { paths: async () => (await repository.files()).map(({ path }) => path), masters, runbooks, toolkits, policy, claude }),
     logger
   })
 }

@@ -5,9 +5,10 @@ import { masterUnknown, runbookMissing } from './errors.ts'
 import type { LeaseSession } from './lease-session.ts'
 import type { Master } from './master.ts'
 import type { Policy } from './policy.ts'
-import { matchRunbook } from './runbook/match.ts'
+import { matchRunbooks, misfitOf } from './runbook/match.ts'
 import type { Runbook } from './runbook/runbook.ts'
 import { workByRunbook } from './runbook/worker.ts'
+import type { RunbookAim } from './runbook/engine.ts'
 import type { Toolkit } from './toolkit.ts'
 import type { Working } from './working.ts'
 
@@ -16,12 +17,14 @@ export interface WorkOptions {
   runbooks: readonly Runbook[]
   toolkits: readonly Toolkit[]
   policy: Policy
+  /** Paths of the workspace's files, so that a task may name one. */
+  paths: () => Promise<string[]>
   /** null: only tasks that fit a runbook can be done. */
   claude: ClaudeOptions | null
 }
 
 /** How a run began, journalled so that whoever goes on with it goes on in the same way. */
-type Way = { kind: 'runbook', id: string } | { kind: 'claude' }
+type Way = { kind: 'runbook', id: string, aim: RunbookAim } | { kind: 'claude' }
 
 /** Does one task: by the runbook that fits, else by Claude. A task with a journal goes on where it stopped. */
 export async function work (session: LeaseSession, options: WorkOptions): Promise<LeaseOutcome> {
@@ -33,12 +36,18 @@ export async function work (session: LeaseSession, options: WorkOptions): Promis
   const context: Working = { session, master, toolkits, policy: options.policy }
 
   const begun = journal.find(({ key }) => key === 'way')?.value as Way | undefined
-  const runbook = begun?.kind === 'claude' ? undefined : runbooks.find(({ id }) => id === begun?.id) ?? matchRunbook(runbooks, task.payload)
-  if (runbook) {
-    await session.journal({ way: { kind: 'runbook', id: runbook.id } satisfies Way })
-    return workByRunbook(runbook, context)
+  const begunWith = begun?.kind === 'runbook' ? runbooks.find(({ id }) => id === begun.id) : undefined
+  if (begun?.kind === 'runbook' && begunWith) return workByRunbook(begunWith, begun.aim, context)
+  const [nearest] = begun?.kind === 'claude' ? [] : matchRunbooks(runbooks, task.payload, await options.paths())
+  if (nearest?.fits) {
+    const { runbook, folder, remarks } = nearest
+    await session.journal({ way: { kind: 'runbook', id: runbook.id, aim: { folder, remarks } } satisfies Way })
+    return workByRunbook(runbook, { folder, remarks }, context)
   }
-  if (!options.claude) throw runbookMissing(task.payload.category, runbooks.filter(({ categories }) => categories.includes(task.payload.category)).map(({ title }) => title))
+  if (!options.claude) {
+    const known = runbooks.filter(({ categories }) => categories.includes(task.payload.category)).map(({ title }) => title)
+    throw runbookMissing(task.payload.category, nearest ? misfitOf(nearest) : 'none names what it asks for', known.join('; ') || 'none')
+  }
   await session.journal({ way: { kind: 'claude' } satisfies Way })
   return workByClaude(context, options.claude)
 }

@@ -4,10 +4,9 @@ import { readMasters } from '../src/master.ts'
 import { decide, defaultPolicy, readPolicy } from '../src/policy.ts'
 import { redact } from '../src/redact.ts'
 import { readRunbooks } from '../src/runbook/runbook.ts'
-import { temporaryFolder, writeFiles } from './workspace.ts'
+import { temporaryFolder, tools, writeFiles } from './workspace.ts'
 
 const known = { toolkits: ['workspace', 'inspection'], runbooks: ['monitoring-stack', 'dashboards', 'network-policies', 'backup-schedule', 'workspace-overview', 'misconfiguration-scan', 'inventory', 'ci-pipeline', 'repository-report'] }
-const tools = ['workspace_write', 'inspect_workspace', 'inspect_misconfigurations', 'inspect_inventory', 'inspect_repository', 'inspect_pipeline', 'inspect_workloads']
 
 t.test('every category has a built-in master, and every runbook one names is there', async (t) => {
   const runbooks = await readRunbooks(undefined, tools)

@@ -1,9 +1,8 @@
 import type { Category } from '@cortex/contracts'
 import t from 'tap'
-import { matchRunbook } from '../src/runbook/match.ts'
+import { matchRunbooks, misfitOf, type Candidate } from '../src/runbook/match.ts'
 import { readRunbooks } from '../src/runbook/runbook.ts'
-
-const tools = ['workspace_write', 'inspect_workspace', 'inspect_misconfigurations', 'inspect_inventory', 'inspect_repository', 'inspect_pipeline', 'inspect_workloads']
+import { tools } from './workspace.ts'
 
 /** What people write, and the runbook that should answer; null where only a model should. */
 const titles: Array<[category: Category, title: string, runbook: string | null]> = [
@@ -71,16 +70,69 @@ const titles: Array<[category: Category, title: string, runbook: string | null]>
   ['general', 'Send a mail to the team', null]
 ]
 
+/** Nearly like a title above, and not what a runbook does. */
+const refused: Array<[category: Category, title: string]> = [
+  ...['Disable the backup schedule', 'Turn off the nightly backups', 'Stop the nightly backups', 'Pause backups', 'Suspend the backup CronJobs', 'Undo the backup schedule', 'Back up the volumes hourly', 'Restore a backup every night',
+    'Disable monitoring', 'Turn off Prometheus', 'Shut down the monitoring stack', 'Uninstall Grafana', 'Tear down monitoring', 'Decommission Prometheus', 'Roll back the monitoring stack', 'Monitoring without Grafana', 'Monitoring, but no Grafana',
+    'Get rid of Prometheus', 'Make monitoring go away', 'Do we have monitoring?', 'How do I set up Prometheus', 'Deploy Prometheus, Grafana and Loki', 'Deploy monitoring with Datadog', 'Set up Prometheus Operator', 'Deploy monitoring and tracing',
+    'Add Thanos to Prometheus', 'Scale Prometheus', 'Move monitoring to another namespace', 'Rename the dashboards', 'Delete the dashboards', 'Create dashboards in Kibana', 'Set up monitoring for checkout-service-9',
+    'Disable the network policies', 'Create Cilium network policies', 'Turn off default deny', 'Stop isolating namespaces with network policies', 'Deploy monitoring to AWS', 'Loosen the network policies'].map((title): [Category, string] => ['infrastructure', title]),
+  ...['Disable the CI pipeline', 'Pause the workflow', 'Set up a Jenkins pipeline', 'Set up a GitLab CI pipeline', 'Set up a pipeline that deploys to production', 'Set up CI in CircleCI', 'Remove linting from the pipeline', 'Set up Argo workflows'].map((title): [Category, string] => ['cicd', title]),
+  ...['Harden the Dockerfile', 'Harden the cluster', 'We need better security', 'Set up scanning of container images for CVEs', 'Audit RBAC', 'Install Falco security scanning', 'Disable security scanning', 'Stop the scan', 'Review and harden the Dockerfile for security',
+    'Configure Trivy security scanning', 'Improve security', 'Fix the findings of the security scan'].map((title): [Category, string] => ['security', title]),
+  ...['Upgrade all images', 'Delete unused images', 'Remove outdated packages'].map((title): [Category, string] => ['inventory', title]),
+  ['development', 'Rewrite the project report'], ['general', 'Stop everything in the environment and report']
+]
+
+const paths = ['README.md', 'apps/hello-web/Dockerfile', 'apps/hello-web/k8s/deployment.yaml', 'apps/loki/values.yaml', 'platform/backup/cronjobs.yaml']
+
+async function match (category: Category, title: string, query = title): Promise<Candidate | undefined> {
+  return matchRunbooks(await readRunbooks(undefined, tools), { title, query, category }, paths)[0]
+}
+
 t.test('natural titles find the runbook that a person would mean, and others none', async (t) => {
-  const runbooks = await readRunbooks(undefined, tools)
   for (const [category, title, expected] of titles) {
-    t.equal(matchRunbook(runbooks, { title, query: title, category })?.id ?? null, expected, `${category}: ${title}`)
+    const found = await match(category, title)
+    t.equal(found?.fits ? found.runbook.id : null, expected, `${category}: ${title}`)
   }
   t.ok(titles.length >= 60)
 })
 
+t.test('what takes away, stops, alters, or names more than a runbook does is no match, and the error says which word', async (t) => {
+  for (const [category, title] of refused) {
+    const found = await match(category, title)
+    t.notOk(found?.fits, `${category}: ${title} (${found?.runbook.id})`)
+    if (found) t.match(misfitOf(found), /"[^"]+"/, title)
+  }
+  t.match(misfitOf((await match('infrastructure', 'Turn off Prometheus'))!), /asks to "turn off" what there is/)
+  t.match(misfitOf((await match('infrastructure', 'Deploy Prometheus, Grafana and Loki'))!), /"Monitoring stack.*" comes nearest, but has nothing to do with "loki"/)
+})
+
+t.test('a request to alter something stands in the description just as well', async (t) => {
+  for (const query of ['Turn off the nightly backups', 'Please stop them. We should disable backups', 'Someone has to pause the backup jobs']) {
+    t.notOk((await match('infrastructure', 'Nightly backups', query))?.fits, query)
+  }
+  t.ok((await match('infrastructure', 'Nightly backups', 'Back up the volumes before we upgrade the cluster'))?.fits)
+})
+
+t.test('what only reads also fits with words left, and tells them first', async (t) => {
+  t.match(await match('security', 'Run a vulnerability scan'), { fits: true, remarks: ['Asked for and not done: "vulnerability".'] })
+  t.match(await match('inventory', 'Take an inventory of images in folder-number-0-x'), { fits: true, folder: '', remarks: ['Asked for and not done: "folder-number-0-x".'] })
+  t.match(await match('security', 'Configure Security Scanning'), { fits: true, remarks: { length: 0 } })
+  t.match(await match('inventory', 'List all container images'), { remarks: { length: 0 } })
+})
+
+t.test('a place in the workspace narrows what is looked at, or is said to make no difference', async (t) => {
+  t.match(await match('inventory', 'Take an inventory of images in apps/hello-web'), { fits: true, folder: 'apps/hello-web', remarks: { length: 0 } })
+  t.match(await match('security', 'Scan the hello-web service for misconfigurations'), { fits: true })
+  t.match(await match('security', 'Scan for misconfigurations in the hello-web folder'), { fits: true, folder: 'apps/hello-web' })
+  t.match(await match('cicd', 'Set up a CI pipeline for hello-web'), { fits: true, remarks: [/whole workspace, not for "hello-web" alone/] })
+  t.match(await match('infrastructure', 'Deploy monitoring to the staging environment'), { fits: true, remarks: [/no environments: "staging"/] })
+  t.notOk((await match('infrastructure', 'Deploy Prometheus, Grafana and Loki'))?.fits, 'a product is no place, though a folder has its name')
+})
+
 t.test('the description counts too, but a word of the title counts more', async (t) => {
-  const runbooks = await readRunbooks(undefined, tools)
-  t.equal(matchRunbook(runbooks, { title: 'Make the cluster visible', query: 'Deploy Prometheus, so that we can fix issues before customers notice', category: 'infrastructure' })?.id, 'monitoring-stack')
-  t.equal(matchRunbook(runbooks, { title: 'Nightly backups', query: 'Also of the volume of Prometheus and the monitoring namespace', category: 'infrastructure' })?.id, 'backup-schedule')
+  t.match(await match('infrastructure', 'Make the cluster visible', 'Deploy Prometheus, so that we can fix issues before customers notice'), { fits: true, runbook: { id: 'monitoring-stack' } })
+  t.match(await match('infrastructure', 'Nightly backups', 'Also of the volume of Prometheus and the monitoring namespace'), { fits: true, runbook: { id: 'backup-schedule' } })
+  t.match(await match('infrastructure', 'Deploy monitoring stack', 'Deploy Prometheus, Grafana and Loki.'), { fits: true, remarks: ['Named in the description and not part of this: "loki".'] })
 })

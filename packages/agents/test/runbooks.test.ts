@@ -141,6 +141,19 @@ t.test('reports say what was read, with real counts, and change nothing', async 
   t.equal(git(cortex.workspace, 'rev-list', '--count', 'HEAD').trim(), '1')
 })
 
+t.test('a named folder is all that is looked at, and what is not done stands first in the summary', async (t) => {
+  const cortex = await startCortex(t)
+  await cortex.agents()
+  await writeFiles(cortex.workspace, { 'apps/other/Dockerfile': 'FROM alpine:latest\n' })
+  git(cortex.workspace, 'add', '--all')
+  git(cortex.workspace, 'commit', '--quiet', '--message', 'Another')
+  const other = await runToEnd(cortex, 'Take an inventory of images in apps/other', 'inventory')
+  t.match(other, { status: 'completed', result: { summary: /^apps\/other names 1 container image, 0 packages/, report: /Read from commit [0-9a-f]{12}, 1 text file of apps\/other/ } })
+  t.match(await runToEnd(cortex, 'Scan apps/other for misconfigurations', 'security'), { result: { summary: /1 text file of apps\/other/ } })
+  t.match(await runToEnd(cortex, 'Take an inventory of images in folder-number-0-x', 'inventory'), { status: 'completed', result: { summary: /^Asked for and not done: "folder-number-0-x"\. The workspace names/ } })
+  t.match(await runToEnd(cortex, 'Turn off the nightly backups', 'infrastructure'), { status: 'failed', error: { code: 'CTX_RUNBOOK_NONE', message: /asks to "turn off" what there is.*Backup schedule/ } })
+})
+
 t.test('a runbook with nothing to work on fails and says so', async (t) => {
   const cortex = await startCortex(t)
   await cortex.agents()

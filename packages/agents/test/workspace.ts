@@ -60,3 +60,9 @@ export async function apply (toolkit: Toolkit, plans: Plan[], taskId = 'task-cha
   const { plan_hash: planHash } = createChangeSet('Change it', plans)
   return toolkit.apply!({ taskId, planHash, title: 'Change it', plans, signal })
 }
+
+/** The tools a runbook may name, as they are known before any workspace is open. */
+export const tools = [
+  { name: 'workspace_write', kind: 'change' },
+  ...['inspect_workspace', 'inspect_misconfigurations', 'inspect_inventory', 'inspect_repository', 'inspect_pipeline', 'inspect_workloads'].map((name) => ({ name, kind: 'read' as const }))
+] as const

@@ -17,7 +17,16 @@ export interface RunbookResult {
   standing: string[]
 }
 
+/** What the matching found in the words of the task beside the runbook itself. */
+export interface RunbookAim {
+  /** The folder to look at; empty for the whole workspace. */
+  folder: string
+  /** What was asked and makes no difference or is not done; said before anything else. */
+  remarks: string[]
+}
+
 export interface RunbookContext {
+  aim: RunbookAim
   session: LeaseSession
   policy: Policy
   toolkits: readonly Toolkit[]
@@ -27,10 +36,10 @@ export interface RunbookContext {
 export const changeSteps = ['Wait for approval', 'Apply the change set', 'Read back and compare']
 
 /** Follows the steps in order. Reads run; changes are planned and gathered, never made here. */
-export async function followRunbook (runbook: Runbook, { session, policy, toolkits }: RunbookContext): Promise<RunbookResult> {
+export async function followRunbook (runbook: Runbook, { aim, session, policy, toolkits }: RunbookContext): Promise<RunbookResult> {
   const { task } = session.lease
   const tools = new Map(toolkits.flatMap((toolkit) => toolkit.tools.map((tool) => [tool.name, { toolkit, tool }] as const)))
-  const values: Record<string, unknown> = { ...readInputs(runbook, task), task: { title: task.payload.title } }
+  const values: Record<string, unknown> = { ...readInputs(runbook, task), folder: aim.folder, task: { title: task.payload.title } }
   const evidence: Evidence[] = []
   const standing = new Set<string>()
   let draft: Plan[] = []
@@ -69,7 +78,7 @@ export async function followRunbook (runbook: Runbook, { session, policy, toolki
   }
   session.checkpoint()
   return {
-    summary: (await render(runbook.result.summary, values)).trim().replace(/\s+/g, ' ').slice(0, 2_000),
+    summary: [...aim.remarks, await render(runbook.result.summary, values)].join(' ').trim().replace(/\s+/g, ' ').slice(0, 2_000),
     report: runbook.result.report === undefined ? undefined : (await render(runbook.result.report, values)).slice(0, 100_000),
     evidence,
     plans: draft,

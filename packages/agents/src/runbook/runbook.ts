@@ -5,6 +5,7 @@ import { categories } from '@cortex/contracts'
 import { Type, type Static } from '@sinclair/typebox'
 import { DefinitionFault } from '../errors.ts'
 import { choice, readDefinition } from '../schema.ts'
+import type { Tool } from '../toolkit.ts'
 import { checkTemplate } from './template.ts'
 
 const strict = { additionalProperties: false }
@@ -28,6 +29,7 @@ export const Runbook = Type.Object({
   categories: Type.Array(choice(categories), { minItems: 1, maxItems: 6 }),
   match: Type.Object({
     all: Type.Array(Words, { minItems: 1, maxItems: 6, description: 'Of each group, one word or phrase must be in title or description' }),
+    does: Type.Optional(Type.Array(Words.items, { maxItems: 120, description: 'What else a title may ask for because this runbook does it; a word it does not know makes it no match' })),
     none: Type.Optional(Words)
   }, strict),
   inputs: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]{0,30}$' }), Type.Object({
@@ -42,7 +44,13 @@ export const Runbook = Type.Object({
     report: Type.Optional(Type.String({ maxLength: 20_000 }))
   }, strict)
 }, strict)
-export type Runbook = Static<typeof Runbook> & { templates: ReadonlyMap<string, string> }
+export type Runbook = Static<typeof Runbook> & {
+  templates: ReadonlyMap<string, string>
+  /** Whether a step plans a change; a runbook without one only reads. */
+  changes: boolean
+}
+
+type KnownTool = Pick<Tool, 'name' | 'kind'>
 
 const builtIn = fileURLToPath(new URL('../runbooks', import.meta.url))
 
@@ -50,26 +58,26 @@ const builtIn = fileURLToPath(new URL('../runbooks', import.meta.url))
  * One folder a runbook: `runbook.yaml` and the templates it names. The operator's takes the place of a built-in one with the same id.
  * @throws DefinitionFault naming the file and field
  */
-export async function readRunbooks (operatorFolder: string | undefined, toolNames: readonly string[]): Promise<Runbook[]> {
+export async function readRunbooks (operatorFolder: string | undefined, tools: readonly KnownTool[]): Promise<Runbook[]> {
   const runbooks = new Map<string, Runbook>()
   for (const parent of operatorFolder === undefined ? [builtIn] : [builtIn, operatorFolder]) {
     const folders = (await readdir(parent, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort()
     for (const folder of folders) {
-      const runbook = await readRunbook(join(parent, folder), toolNames)
+      const runbook = await readRunbook(join(parent, folder), tools)
       runbooks.set(runbook.id, runbook)
     }
   }
   return [...runbooks.values()]
 }
 
-async function readRunbook (folder: string, toolNames: readonly string[]): Promise<Runbook> {
+async function readRunbook (folder: string, tools: readonly KnownTool[]): Promise<Runbook> {
   const file = join(folder, 'runbook.yaml')
   const definition = await readDefinition(Runbook, file)
   const templates = new Map<string, string>()
   for (const name of (await readdir(folder)).filter((entry) => entry !== 'runbook.yaml')) templates.set(name, await readFile(join(folder, name), 'utf8'))
 
   const faults = definition.steps.flatMap((step, index) => [
-    ...(toolNames.includes(step.tool) ? [] : [`steps.${index}.tool: there is no tool ${step.tool}`]),
+    ...(tools.some(({ name }) => name === step.tool) ? [] : [`steps.${index}.tool: there is no tool ${step.tool}`]),
     ...templatesIn(step.with).filter((name) => !templates.has(name)).map((name) => `steps.${index}.with: there is no file ${name} beside it`)
   ])
   for (const [name, input] of Object.entries(definition.inputs)) {
@@ -80,7 +88,7 @@ async function readRunbook (folder: string, toolNames: readonly string[]): Promi
     if (fault !== undefined) faults.push(`${name}: ${fault}`)
   }
   if (faults.length > 0) throw new DefinitionFault(file, faults)
-  return { ...definition, templates }
+  return { ...definition, templates, changes: definition.steps.some((step) => tools.some(({ name, kind }) => name === step.tool && kind === 'change')) }
 }
 
 /** `{template: file}` is the only mapping with that one key; anything else is passed on as it stands. */

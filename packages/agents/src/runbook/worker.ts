@@ -3,25 +3,28 @@ import { createChangeSet, offerOf, type PlannedChangeSet } from '../change-set.t
 import { workspaceBusy } from '../errors.ts'
 import { settleChangeSet, stepsAt, type Settlement } from '../settle.ts'
 import type { Working } from '../working.ts'
-import { changeSteps, followRunbook } from './engine.ts'
+import { changeSteps, followRunbook, type RunbookAim } from './engine.ts'
 import type { Runbook } from './runbook.ts'
 
 /** What a runbook leaves in the journal while its change set waits for an answer. */
 interface Pending { change_set: PlannedChangeSet, result: Pick<TaskResult, 'summary' | 'report'> }
 
 /** Does one task by its runbook, as far as it goes without an answer; with the answer, to its end. */
-export async function workByRunbook (runbook: Runbook, { session, toolkits, policy }: Working): Promise<LeaseOutcome> {
+export async function workByRunbook (runbook: Runbook, aim: RunbookAim, { session, toolkits, policy }: Working): Promise<LeaseOutcome> {
   const names = [...runbook.steps.map(({ name }) => name), ...changeSteps]
   const step = (name: string, percent: number) => session.progress({ percent, step: name, steps: stepsAt(names, names.indexOf(name)) })
   const settle = (changeSet: PlannedChangeSet): Promise<Settlement> =>
     settleChangeSet(changeSet, { session, category: session.lease.task.payload.category, policy, toolkits, step })
 
   let pending = session.lease.journal.find(({ key }) => key === 'change_set')?.value as Pending | undefined
-  if (!pending) session.log(`Following the runbook "${runbook.title}"`)
+  if (!pending) {
+    session.log(`Following the runbook "${runbook.title}"`)
+    for (const remark of aim.remarks) session.log(remark, 'warn')
+  }
   // A base that moved since planning is planned anew; somebody who keeps changing it meets the limit.
   for (let round = 1; round <= 5; round++) {
     if (!pending) {
-      const { plans, standing, evidence, ...result } = await followRunbook(runbook, { session, policy, toolkits })
+      const { plans, standing, evidence, ...result } = await followRunbook(runbook, { aim, session, policy, toolkits })
       const kept = { summary: result.summary, ...(result.report !== undefined && { report: result.report }) }
       if (plans.length === 0) {
         const inPlace = standing.map((target) => ({ claim: `${target} is already in place`, detail: 'The last commit holds it exactly as the runbook writes it' }))
@@ -29,7 +32,7 @@ export async function workByRunbook (runbook: Runbook, { session, toolkits, poli
         const summary = inPlace.length > 0 ? `Already in place, nothing to change. ${kept.summary}`.slice(0, 2_000) : kept.summary
         return { kind: 'completed', result: { ...kept, summary, evidence: [...inPlace, ...evidence].slice(0, 64), files: standing } }
       }
-      pending = { change_set: createChangeSet(`${runbook.title}: ${describe(plans.length)}`, plans), result: kept }
+      pending = { change_set: createChangeSet([`${runbook.title}: ${describe(plans.length)}`, ...aim.remarks].join('. ').slice(0, 500), plans), result: kept }
       await session.journal({ change_set: pending })
     }
     const { change_set: changeSet, result } = pending

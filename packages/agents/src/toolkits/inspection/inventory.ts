@@ -3,7 +3,7 @@ import { defineRead } from '../../toolkit.ts'
 import type { Repository } from '../workspace/repository.ts'
 import { isDockerfile, isWorkflow, parseDockerfile } from './file-rules.ts'
 import { amount, cell, table } from './finding.ts'
-import { listOf, podSpecOf, readManifests, readTexts, recordOf, textOf } from './manifests.ts'
+import { Folder, listOf, podSpecOf, readManifests, readTexts, recordOf, textOf } from './manifests.ts'
 
 interface Image { image: string, version: string, usedBy: string }
 interface Package { ecosystem: string, name: string, version: string, licence: string, direct: boolean, path: string }
@@ -15,16 +15,16 @@ export function inspectInventory (repository: Repository) {
   return defineRead({
     name: 'inspect_inventory',
     description: 'List the container images, packages with versions and licences, and workflow actions the files of the workspace name.',
-    input: Type.Object({}, { additionalProperties: false }),
-    async run () {
+    input: Type.Object({ folder: Type.Optional(Folder) }, { additionalProperties: false }),
+    async run ({ folder }) {
       const commit = await repository.head()
-      const { texts } = await readTexts(repository)
+      const { texts } = await readTexts(repository, folder)
       const images = imagesIn(texts)
       const packages = [...texts].flatMap(([path, text]) => packagesIn(path, text))
       const actions = actionsIn(texts)
       const licences = countBy(packages.map(({ licence }) => licence))
       const unlocked = packages.filter(({ direct, version }) => direct && /^[\^~*>]|^$/.test(version)).length
-      const scope = `commit ${commit.slice(0, 12)}, ${amount(texts.size, 'text file')}`
+      const scope = `commit ${commit.slice(0, 12)}, ${amount(texts.size, 'text file')}${folder ? ` of ${folder}` : ''}`
       return {
         summary: `${amount(images.length, 'image')}, ${amount(packages.length, 'package')} under ${amount(licences.length, 'licence')}, ${amount(actions.length, 'workflow action')} at ${scope}`,
         text: [

@@ -1,4 +1,6 @@
+import { Type } from '@sinclair/typebox'
 import { LineCounter, parseAllDocuments } from 'yaml'
+import { checkPath } from '../workspace/paths.ts'
 import type { Repository, TreeEntry } from '../workspace/repository.ts'
 
 /** One Kubernetes object as a file describes it. */
@@ -28,9 +30,13 @@ const podSpecKeys: Readonly<Record<string, string[]>> = {
   CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec']
 }
 
-/** Every text file of the last commit, or of one folder, up to half a megabyte each. */
-export async function readTexts (repository: Repository, folder?: string): Promise<WorkspaceText> {
-  const entries = (await repository.files()).filter(({ path }) => folder === undefined || path.startsWith(`${folder}/`))
+/** The folder a reading tool keeps to; empty for the whole workspace. */
+export const Folder = Type.String({ maxLength: 400 })
+
+/** Every text file of the last commit, or of one folder, up to half a megabyte each. @throws CTX_PATH_REFUSED */
+export async function readTexts (repository: Repository, folder = ''): Promise<WorkspaceText> {
+  const start = folder === '' ? '' : `${checkPath(folder)}/`
+  const entries = (await repository.files()).filter(({ path }) => path.startsWith(start))
   return { entries, texts: await repository.readAll(entries.filter(({ size }) => size <= sizeLimit)) }
 }
 

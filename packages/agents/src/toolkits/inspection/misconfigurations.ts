@@ -1,11 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import { defineRead } from '../../toolkit.ts'
-import { checkPath } from '../workspace/paths.ts'
 import type { Repository } from '../workspace/repository.ts'
 import { checkCredentials, checkDockerfile, checkWorkflow, isDockerfile, isWorkflow } from './file-rules.ts'
 import { amount, cell, countBySeverity, severities, sortFindings, table, type Finding } from './finding.ts'
 import { checkManifest } from './kubernetes-rules.ts'
-import { readManifests, readTexts } from './manifests.ts'
+import { Folder, readManifests, readTexts } from './manifests.ts'
 
 const shownLimit = 300
 
@@ -13,10 +12,10 @@ export function inspectMisconfigurations (repository: Repository) {
   return defineRead({
     name: 'inspect_misconfigurations',
     description: 'Scan Kubernetes manifests, Dockerfiles, GitHub workflows and plain text of the workspace for misconfigurations; answers file:line, what is wrong and the fix.',
-    input: Type.Object({ folder: Type.Optional(Type.String({ minLength: 1, maxLength: 400 })) }, { additionalProperties: false }),
+    input: Type.Object({ folder: Type.Optional(Folder) }, { additionalProperties: false }),
     async run ({ folder }) {
       const commit = await repository.head()
-      const { texts } = await readTexts(repository, folder === undefined ? undefined : checkPath(folder))
+      const { texts } = await readTexts(repository, folder)
       const { manifests, unreadable } = readManifests(texts)
       const dockerfiles = [...texts].filter(([path]) => isDockerfile(path))
       const workflows = [...texts].filter(([path]) => isWorkflow(path))
@@ -27,7 +26,7 @@ export function inspectMisconfigurations (repository: Repository) {
         ...[...texts].flatMap(([path, text]) => checkCredentials(path, text))
       ]))
       const counts = countBySeverity(findings)
-      const scope = `${amount(manifests.length, 'manifest')}, ${amount(dockerfiles.length, 'Dockerfile')}, ${amount(workflows.length, 'workflow')}, ${amount(texts.size, 'text file')} at commit ${commit.slice(0, 12)}`
+      const scope = `${amount(manifests.length, 'manifest')}, ${amount(dockerfiles.length, 'Dockerfile')}, ${amount(workflows.length, 'workflow')}, ${amount(texts.size, 'text file')}${folder ? ` of ${folder}` : ''} at commit ${commit.slice(0, 12)}`
       return {
         summary: `${amount(findings.length, 'finding')} (${severities.map((severity) => `${counts[severity]} ${severity}`).join(', ')}) in ${scope}`,
         text: reportOf(findings, scope, unreadable),
