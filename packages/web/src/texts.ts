@@ -228,7 +228,7 @@ const english = {
   keys: {
     title: 'Keys',
     list: [
-      ['Ctrl K', 'Search and commands'], ['/', 'Write a message'], ['j  k', 'Next and previous task'], ['Enter', 'Open the task; send the message'], ['Shift Enter', 'New line in a message'], ['Esc', 'Close'], ['?', 'This list']
+      ['Ctrl K', 'Search and commands'], ['/', 'Write a message'], ['j  k', 'Next and previous task'], ['Enter', 'Open the task; send the message'], ['Shift Enter', 'New line in a message'], ['Esc', 'Close; from the message to the tasks'], ['?', 'This list']
     ] as ReadonlyArray<readonly [string, string]>
   },
   tabs: { label: 'Views', chat: 'Chat', tasks: 'Tasks', timeline: 'Timeline' },

@@ -160,7 +160,7 @@ t.test('keys reach the composer, the tasks, the palette and back', async (t) => 
   server.tasks = sampleSnapshot().tasks
   const page = await open(t)
   await page.getByText('Live').waitFor()
-  await page.keyboard.press('j')
+  await page.keyboard.press('Escape')
   await page.keyboard.press('j')
   await page.keyboard.press('k')
   await page.keyboard.press('Enter')

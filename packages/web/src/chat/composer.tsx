@@ -5,13 +5,18 @@ import { canChange, isReplying } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
-import { useDesktop } from '../ui/use-media.ts'
+import { hasKeyboard, useDesktop } from '../ui/use-media.ts'
 import { useTry } from '../ui/use-try.ts'
 
 const maxChars = 20_000
 
+function focusEnd (field: HTMLTextAreaElement | null): void {
+  field?.focus()
+  field?.setSelectionRange(field.value.length, field.value.length)
+}
+
 export function Composer () {
-  const { commands, composer, preferences } = usePage()
+  const { commands, composer, preferences, store } = usePage()
   const conversationId = usePageState(({ route }) => route.conversationId)
   const planner = usePageState((state) => state.planner)
   const live = usePageState(canChange)
@@ -20,6 +25,7 @@ export function Composer () {
   const desktop = useDesktop()
   const stop = useTry()
   const field = useRef<HTMLTextAreaElement>(null)
+  const writing = usePageState((state) => state.writing)
   const [text, setText] = useState(() => preferences.draft(conversationId))
   const empty = text.trim() === ''
 
@@ -29,8 +35,13 @@ export function Composer () {
   }
   useEffect(() => composer.attach({
     fill (value) { write(value); field.current?.focus() },
-    focus: () => field.current?.focus()
+    focus: () => focusEnd(field.current)
   }))
+  useEffect(() => {
+    // Nothing is taken from whoever is elsewhere on the page when this comes, as on opening a tab.
+    if (writing || (document.activeElement === document.body && hasKeyboard())) focusEnd(field.current)
+    store.set({ writing: false })
+  }, [store, writing])
 
   function send () {
     if (empty || !live) return

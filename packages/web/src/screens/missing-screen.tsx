@@ -1,17 +1,17 @@
 import { SearchX } from 'lucide-react'
-import { usePage } from '../app-context.ts'
+import { useNewConversation } from '../shell/use-new-conversation.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 
 export function MissingScreen () {
-  const { go } = usePage()
+  const begin = useNewConversation()
   return (
     <main className='grid min-h-0 flex-1 place-items-center bg-board p-6'>
       <div className='flex max-w-80 flex-col items-center gap-2 text-center'>
         <SearchX size={28} className='text-muted' aria-hidden />
         <h2 className='font-semibold'>{texts.connection.missingTitle}</h2>
         <p className='text-muted'>{texts.connection.missingText}</p>
-        <Button tone='primary' onClick={() => go({ conversationId: null, taskId: null })}>{texts.rail.new}</Button>
+        <Button tone='primary' onClick={begin}>{texts.rail.new}</Button>
       </div>
     </main>
   )

@@ -7,6 +7,7 @@ import { shallowEqual } from '../state/store.ts'
 import { texts } from '../texts.ts'
 import { StatusIcon } from '../ui/status.tsx'
 import { useLoad } from '../ui/use-load.ts'
+import { useNewConversation } from './use-new-conversation.ts'
 import { useTheme } from './use-theme.ts'
 
 export interface PaletteEntry {
@@ -53,9 +54,10 @@ export function usePaletteEntries (query: string): readonly PaletteEntry[] {
 
 function useCommands (): PaletteEntry[] {
   const { go, store } = usePage()
+  const begin = useNewConversation()
   const { dark, choose } = useTheme()
   const commands: ReadonlyArray<readonly [string, typeof Plus, () => void]> = [
-    [texts.rail.new, Plus, () => go({ screen: 'chat', conversationId: null, taskId: null })],
+    [texts.rail.new, Plus, begin],
     [texts.rail.tasks, Activity, () => go({ screen: 'tasks', conversationId: null, taskId: null })],
     [texts.rail.history, History, () => go({ screen: 'history', conversationId: null, taskId: null })],
     [texts.rail.settings, Settings, () => go({ screen: 'settings', conversationId: null, taskId: null })],

@@ -4,12 +4,14 @@ import type { Screen } from '../state/route.ts'
 import { texts } from '../texts.ts'
 import { IconButton } from '../ui/button.tsx'
 import { LogoMark } from '../ui/logo-mark.tsx'
+import { useNewConversation } from './use-new-conversation.ts'
 import { useTheme } from './use-theme.ts'
 
 const places = [['chat', MessageSquare], ['tasks', Activity], ['history', History]] as const satisfies ReadonlyArray<readonly [Screen, LucideIcon]>
 
 export function Rail () {
   const { go, store } = usePage()
+  const begin = useNewConversation()
   const screen = usePageState(({ route }) => route.screen)
   /** Back to the conversation that is open, if one is. */
   const visit = (to: Screen) => go({ screen: to, conversationId: to === 'chat' ? store.get().conversation?.id ?? null : null, taskId: null })
@@ -19,7 +21,7 @@ export function Rail () {
   return (
     <nav aria-label={texts.rail.label} className='flex w-14 shrink-0 flex-col items-center gap-1 border-r border-line bg-surface py-3 max-lg:hidden'>
       <div className='mb-1.5'><LogoMark size={32} /></div>
-      <IconButton icon={Plus} label={texts.rail.new} onClick={() => go({ screen: 'chat', conversationId: null, taskId: null })} />
+      <IconButton icon={Plus} label={texts.rail.new} onClick={begin} />
       {places.map(([to, icon]) => place(to, icon))}
       <span className='flex-1' />
       <ThemeButton />

@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import { usePage } from '../app-context.ts'
 import type { Page } from '../state/page.ts'
 
-/** The page's keys. Letters are left alone where somebody types, and while a dialog is open. */
+/** The page's keys. Letters are left alone where somebody types and while a dialog is open; where nothing would take them, they begin a message. */
 export function useKeys (): void {
   const page = usePage()
   useEffect(() => {
@@ -14,9 +14,11 @@ export function useKeys (): void {
         return
       }
       if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return
-      if (event.key === 'Escape') return page.go({ taskId: null })
+      if (event.key === 'Escape') return leave(page, event.target)
       if (isTyping(event.target)) return
-      const act = actions[event.key]
+      const act = isIdle(event.target) ? idleActions[event.key] : actions[event.key]
+      // The key goes on to the field that has the focus now, which writes it.
+      if (!act && isWriting(event)) return page.composer.focus()
       if (!act) return
       event.preventDefault()
       act(page)
@@ -26,14 +28,36 @@ export function useKeys (): void {
   }, [page])
 }
 
-const actions: Readonly<Record<string, (page: Page) => void>> = {
-  '/': ({ store, composer }) => {
-    store.set({ tab: 'chat' })
-    composer.focus()
-  },
-  '?': ({ store }) => store.set({ overlay: 'keys' }),
+type Actions = Readonly<Record<string, (page: Page) => void>>
+
+/** With the focus nowhere, what is typed may be a message: no message begins with these. */
+const idleActions: Actions = {
+  '/': ({ store }) => store.set({ tab: 'chat', writing: true }),
+  '?': ({ store }) => store.set({ overlay: 'keys' })
+}
+
+const actions: Actions = {
+  ...idleActions,
   j: (page) => step(page, 1),
   k: (page) => step(page, -1)
+}
+
+/** Out of the drawer, or out of the composer to the tasks, where letters are keys again. */
+function leave (page: Page, target: EventTarget | null): void {
+  if (page.store.get().route.taskId === null && target instanceof HTMLTextAreaElement) {
+    target.blur()
+    step(page, 1)
+  } else page.go({ taskId: null })
+}
+
+/** The body has the focus when nothing has it; a click into the text of the conversation puts it on the log. */
+function isIdle (target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target === document.body || target.closest('[role="log"]') !== null)
+}
+
+/** Space presses buttons and scrolls, and in a drawer somebody reads. */
+function isWriting ({ key, target }: KeyboardEvent): boolean {
+  return [...key].length === 1 && key !== ' ' && target instanceof HTMLElement && target.closest('[role="dialog"]') === null
 }
 
 function isTyping (target: EventTarget | null): boolean {

@@ -2,6 +2,7 @@ import type { AcceptedMessage, Approval, ApprovalDecision, Conversation, NewMess
 import { ProblemError, UnreachableError, type Api } from '../wire/api.ts'
 import { texts } from '../texts.ts'
 import type { PageState, PendingMessage } from './page-state.ts'
+import type { Preferences } from './preferences.ts'
 import type { Route } from './route.ts'
 import type { Store } from './store.ts'
 
@@ -21,6 +22,7 @@ export interface Commands {
 export interface CommandsOptions {
   api: Api
   store: Store<PageState>
+  preferences: Preferences
   go: (to: Partial<Route>, how?: 'push' | 'replace') => void
 }
 
@@ -31,7 +33,7 @@ export function wordsFor (error: unknown): string {
   throw error
 }
 
-export function createCommands ({ api, store, go }: CommandsOptions): Commands {
+export function createCommands ({ api, store, preferences, go }: CommandsOptions): Commands {
   function change (clientId: string, part: Partial<PendingMessage>): void {
     store.set(({ pending }) => ({ pending: pending.map((message) => message.clientId === clientId ? { ...message, ...part } : message) }))
   }
@@ -53,7 +55,12 @@ export function createCommands ({ api, store, go }: CommandsOptions): Commands {
     change(clientId, { conversationId: id })
     const { route } = store.get()
     // The person may have gone elsewhere meanwhile; the message is sent all the same.
-    if (route.screen === 'chat' && route.conversationId === null) go({ conversationId: id, taskId: null }, 'replace')
+    if (route.screen === 'chat' && route.conversationId === null) {
+      // What was written since the message was sent is the draft of its conversation now.
+      preferences.keepDraft(id, preferences.draft(null))
+      preferences.keepDraft(null, '')
+      go({ conversationId: id, taskId: null }, 'replace')
+    }
     return id
   }
 

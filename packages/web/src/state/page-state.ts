@@ -32,6 +32,8 @@ export interface PageState {
   readonly filter: TaskStatus | null
   readonly boardView: 'board' | 'graph'
   readonly tab: 'chat' | 'tasks' | 'timeline'
+  /** The composer is to take the focus as soon as it is there. */
+  readonly writing: boolean
   readonly timelineOpen: boolean
   readonly overlay: 'palette' | 'keys' | null
   readonly theme: ThemeChoice

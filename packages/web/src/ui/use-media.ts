@@ -9,6 +9,9 @@ export function useMedia (query: string): boolean {
   return useSyncExternalStore(subscribe, () => matchMedia(query).matches)
 }
 
+/** A precise pointer comes with a keyboard; where there is none, focus in a field would bring one up over half the page. */
+export const hasKeyboard = (): boolean => matchMedia('(pointer: fine)').matches
+
 /** From here on chat and board stand side by side. */
 export function useDesktop (): boolean {
   return useMedia('(min-width: 1024px)')

@@ -1,0 +1,110 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { createStage } from './support/open-page.ts'
+import { conversationId, sampleSnapshot } from './support/samples.ts'
+
+const stage = await createStage(t)
+const sentence = 'Just set up CI/CD, k8s policies and "monitoring"'
+const newId = 'conv-newnewnewnewnewnewne'
+
+const field = (page: Page) => page.getByPlaceholder('Ask for a change')
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.tagName)
+
+for (const path of ['/new', `/c/${conversationId}`]) {
+  t.test(`what is typed right after opening ${path} is written`, async (t) => {
+    const { open } = await stage(t)
+    const page = await open(t, { path })
+    await field(page).waitFor()
+    await page.keyboard.type(sentence)
+    t.equal(await field(page).inputValue(), sentence)
+  })
+}
+
+t.test('a new conversation is ready to be written, wherever it was asked for', async (t) => {
+  const { open } = await stage(t)
+  const page = await open(t)
+  const again = page.getByRole('button', { name: 'New conversation' })
+  await page.getByText('Live').waitFor()
+  for (const from of ['a conversation', 'the new conversation itself', 'another screen']) {
+    if (from === 'another screen') await page.getByRole('button', { name: 'Settings' }).click()
+    await again.click()
+    await page.keyboard.type(sentence)
+    t.equal(await field(page).inputValue(), sentence, from)
+    await field(page).fill('')
+  }
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByRole('button', { name: 'Search' }).click()
+  await page.getByRole('option', { name: 'New conversation' }).first().click()
+  await field(page).waitFor()
+  await page.keyboard.type(sentence)
+  t.equal(await field(page).inputValue(), sentence, 'the palette')
+})
+
+t.test('typing with the focus nowhere, in the conversation or on a button begins a message', async (t) => {
+  const { open } = await stage(t)
+  const page = await open(t)
+  await page.getByText('Trivy finished').click()
+  t.equal(await page.evaluate(() => document.activeElement?.role), 'log')
+  await page.keyboard.type(sentence)
+  t.equal(await field(page).inputValue(), sentence)
+
+  await field(page).evaluate((element) => element.blur())
+  await page.keyboard.type('k8s')
+  t.equal(await field(page).inputValue(), `${sentence}k8s`, 'after what was there')
+
+  await page.getByRole('button', { name: 'Graph' }).focus()
+  await page.keyboard.type('. Set up CI/CD')
+  t.equal(await field(page).inputValue(), `${sentence}k8s. Set up CI/CD`)
+})
+
+t.test('letters do not leave a task that is open, nor another field', async (t) => {
+  const { server, open } = await stage(t)
+  const { tasks: [task] } = server.snapshots.get(conversationId)!
+  const page = await open(t, { path: `/c/${conversationId}?task=${task!.id}` })
+  const drawer = page.getByRole('dialog', { name: task!.payload.title })
+  await drawer.waitFor()
+  await page.keyboard.type('xyz')
+  t.ok(await drawer.evaluate((element) => element.contains(document.activeElement)))
+  t.equal(await field(page).inputValue(), '')
+  await page.goto(`${server.url}/tasks`)
+  await page.getByPlaceholder('Search titles').fill('')
+  await page.keyboard.type('j/k')
+  t.equal(await page.getByPlaceholder('Search titles').inputValue(), 'j/k')
+})
+
+t.test('what is typed while the conversation is being made stays with it', async (t) => {
+  const { server, open } = await stage(t)
+  server.answer('POST', '/v1/conversations', () => {
+    server.snapshots.set(newId, { ...sampleSnapshot(), id: newId, title: '', messages: [], tasks: [], approvals: [] })
+    return { status: 201, body: { id: newId } }
+  })
+  const page = await open(t, { path: '/new' })
+  const held = Promise.withResolvers<void>()
+  await page.route('**/v1/conversations', async (route) => {
+    await held.promise
+    await route.continue()
+  })
+  await page.getByText('Live').waitFor()
+  await page.keyboard.type('First')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('And then ')
+  held.resolve()
+  await page.waitForURL(`**/c/${newId}`)
+  await server.until(() => server.streamCount() === 1)
+  await page.keyboard.type('this')
+  t.equal(await field(page).inputValue(), 'And then this')
+  await page.getByRole('button', { name: 'New conversation' }).click()
+  await page.waitForURL('**/new')
+  t.equal(await field(page).inputValue(), '')
+})
+
+t.test('on a phone nothing takes the focus, so no keyboard comes up unasked', async (t) => {
+  const { open } = await stage(t)
+  const page = await open(t, { path: '/new', width: 390, height: 844, more: { hasTouch: true, isMobile: true } })
+  await field(page).waitFor()
+  t.equal(await focused(page), 'BODY')
+  await page.getByRole('button', { name: 'Search' }).tap()
+  await page.getByRole('option', { name: 'New conversation' }).first().tap()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  t.not(await focused(page), 'TEXTAREA')
+})
