@@ -14,9 +14,9 @@ const rounds = 5
 /** How long the process is left alone before its memory is read. Milliseconds. */
 const idle = 5_000
 
-const program = fileURLToPath(new URL('main.ts', import.meta.resolve('@cortex/standalone')))
+const root = fileURLToPath(new URL('../../../../', import.meta.url))
 
-/** What `npm start` runs, once the page is built: each time on an empty data folder. */
+/** What `npm start` runs, less npm itself, once the page is built: each time on an empty data folder. */
 const start: Scenario = {
   name: 'start',
   about: 'the standalone process on an empty data folder: from its spawn to the line that says ready, and its memory when nothing is asked of it',
@@ -27,7 +27,7 @@ const start: Scenario = {
     const megabytes: number[] = []
     for (let round = 0; round < rounds; round++) {
       say(`start ${round + 1} of ${rounds}, then ${idle / 1_000} s idle`)
-      seconds.push(await startOnce(join(folder, `${round}`), async ({ pid }) => {
+      seconds.push(await startOnce(join(folder, `${round}`), async (pid) => {
         await delay(idle)
         if (platform() === 'linux') megabytes.push(await residentMegabytes(pid))
       }) / 1_000)
@@ -43,21 +43,28 @@ export default start
  * Answers how long it took to be ready, in milliseconds, and ends the process after `work`.
  * @throws CTX_BENCH_PROCESS_ENDED
  */
-async function startOnce (home: string, work: (child: ChildProcess) => Promise<void>): Promise<number> {
+async function startOnce (home: string, work: (pid: number) => Promise<void>): Promise<number> {
+  const command = await startCommand()
   const began = performance.now()
   // An empty variable counts as not set: the offline planner answers, whatever the shell of who measures has.
   const env = { ...process.env, CORTEX_HOME: home, PORT: '0', ORCHESTRATOR_PORT: '0', ANTHROPIC_API_KEY: '', ANTHROPIC_BASE_URL: '', TASKS_DIR: '', CORTEX_WORKSPACE: '', LOG_LEVEL: 'info' }
-  const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, command, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   try {
     await Promise.race([readyLine(child), exited.then(([code, signal]) => { throw new ProcessEnded(code ?? signal) })])
     const ready = performance.now()
-    await work(child)
+    await work((JSON.parse(await readFile(join(home, 'ready.json'), 'utf8')) as { pid: number }).pid)
     return ready - began
   } finally {
     child.kill('SIGTERM')
     await exited
   }
+}
+
+/** The start script's own words: the bootstrap, then what it runs and with which flags. */
+async function startCommand (): Promise<string[]> {
+  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
+  return scripts.start.split(' ').slice(2)
 }
 
 /** Reads on after it, or the pipe fills and the process waits for a reader. */
@@ -69,7 +76,7 @@ async function readyLine ({ stdout }: ChildProcess): Promise<void> {
 }
 
 /** Of the whole process. Only Linux tells it in a file, in kB. */
-async function residentMegabytes (pid: number | undefined): Promise<number> {
+async function residentMegabytes (pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024
 }
