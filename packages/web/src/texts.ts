@@ -1,5 +1,15 @@
 import type { MessageStatus, PlannerIdentity, Risk, TaskStatus } from '@cortex/contracts'
 
+/** Who makes something of the reason for a denial. Rules do not: a retry plans the same again. */
+function readerOf (planner: PlannerIdentity | null): string {
+  switch (planner?.kind) {
+    case 'claude': return 'Claude reads it and may plan again.'
+    case 'local': return 'The model reads it and may plan again.'
+    case 'rules': return 'Rules do not read it: for another change, ask in other words.'
+    default: return ''
+  }
+}
+
 /** Every word the page says. A language is another object of this shape. */
 const english = {
   product: 'Cortex',
@@ -51,7 +61,11 @@ const english = {
     placeholder: 'Ask for a change, or add to what’s running',
     send: 'Send',
     stop: 'Stop reply',
-    stopped: 'You stopped this reply. Its tasks go on.',
+    stopped: {
+      tasks: 'You stopped this reply. Its tasks go on.',
+      nothing: 'You stopped this reply before it started anything.',
+      unknown: 'You stopped this reply.'
+    },
     draftKept: 'Offline. Your draft is kept.',
     thinking: 'Thinking',
     thought: 'Thought about it',
@@ -191,8 +205,8 @@ const english = {
     deny: 'Deny…',
     denyNow: 'Deny',
     back: 'Back',
-    reason: 'Why? The agent reads this.',
-    reasonPlaceholder: 'What should be different',
+    reason: (planner: PlannerIdentity | null) => `Why? It is kept with the task. ${readerOf(planner)}`.trimEnd(),
+    reasonPlaceholder: 'What speaks against it',
     sending: 'Sending',
     offline: 'You can answer when the connection is back.',
     approved: (by: string | null) => by ? `Approved by ${by}` : 'Approved',

@@ -66,7 +66,7 @@ t.test('a reply streams in, its calls form one group, and stopping it leaves the
   await page.getByRole('button', { name: 'Stop reply' }).click()
   await server.until(() => server.seen.some(({ path }) => path.endsWith('/stop')))
   server.send(conversationId, { type: 'RUN_FINISHED', run_id: 'run-1', message_id: reply.id, status: 'stopped', usage: null })
-  await page.getByText('You stopped this reply.').waitFor()
+  await page.getByText('You stopped this reply. Its tasks go on.').waitFor()
   t.notOk(server.seen.some(({ path }) => path.endsWith('/cancel')))
 })
 
@@ -99,11 +99,29 @@ t.test('a denial carries its reason, and an answer that came too late is told', 
   server.answer('POST', `/v1/approvals/${approval!.id}`, () => ({ status: 409, body: problem(409, 'The plan is another one now') }))
   const page = await open(t, { path: `/c/${conversationId}?task=${approval!.task_id}` })
   await page.getByRole('button', { name: 'Deny…' }).click()
-  await page.getByLabel('Why? The agent reads this.').fill('Use another namespace')
+  await page.getByLabel('Why? It is kept with the task. Claude reads it and may plan again.').fill('Use another namespace')
   await page.getByRole('button', { name: 'Deny', exact: true }).click()
   await page.getByText(/did not go through.*The plan is another one now/).waitFor()
   t.match(server.seen.find(({ path }) => path.includes('/v1/approvals/'))?.body, { decision: 'deny', reason: 'Use another namespace' })
   t.ok(tasks.length > 0)
+})
+
+t.test('the rules are not said to read why a change was denied', async (t) => {
+  const { server, open } = await stage(t)
+  const snapshot = sampleSnapshot()
+  server.snapshots.set(conversationId, { ...snapshot, planner: { kind: 'rules', model: 'cortex-rules-1', notice: null } })
+  const page = await open(t, { path: `/c/${conversationId}?task=${snapshot.approvals[0]!.task_id}` })
+  await page.getByRole('button', { name: 'Deny…' }).click()
+  await page.getByLabel('Why? It is kept with the task. Rules do not read it: for another change, ask in other words.').waitFor()
+  t.equal(await page.getByText(/reads (it|this)/).count(), 0)
+})
+
+t.test('a reply that was stopped speaks of tasks only when it began some', async (t) => {
+  const { server, open } = await stage(t)
+  server.snapshots.set(conversationId, { ...sampleSnapshot(), messages: [sampleMessage('assistant', 'Three independent tasks; starting them in parallel.', { status: 'stopped' })] })
+  const page = await open(t)
+  await page.getByText('You stopped this reply before it started anything.').waitFor()
+  t.equal(await page.getByText('Its tasks go on').count(), 0)
 })
 
 t.test('while nothing is live the last state stays, changes are off and the draft is kept; then all is caught up', async (t) => {

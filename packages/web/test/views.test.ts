@@ -1,10 +1,27 @@
 import t from 'tap'
 import { safeHref } from '../src/chat/safe-href.ts'
+import { begunBy } from '../src/chat/tool-call.ts'
 import { formatRoute, parseRoute } from '../src/state/route.ts'
 import { clock, countDiff, diffLines, masterName, remaining } from '../src/state/task-view.ts'
 import { place, scaleOf, segmentsOf } from '../src/timeline/segments.ts'
 import { showHidden, showLogLine } from '../src/ui/visible-text.ts'
-import { sampleDiff, sampleTask } from './support/samples.ts'
+import { createCall, sampleDiff, sampleTask } from './support/samples.ts'
+
+t.test('what a stopped reply has begun is read from its calls, and left open where nobody knows', async (t) => {
+  const task = sampleTask({ title: 'Back up the database', status: 'queued' })
+  const made = createCall(task)
+  const refused = { ...made, status: 'failed', output: { code: 'CTX_TASK_LIMIT', detail: 'Too many tasks' } } as const
+  const unanswered = { ...made, status: 'failed', output: { code: 'CTX_CALL_UNANSWERED', detail: 'Not known' } } as const
+  const looked = { ...made, name: 'cortex_get_tasks', output: { tasks: [] } }
+  const cancelled = { ...made, name: 'cortex_cancel_task' }
+  t.equal(begunBy([], new Map()), 'nothing')
+  t.equal(begunBy([refused, looked], new Map([[task.id, task]])), 'nothing')
+  t.equal(begunBy([refused, made], new Map()), 'tasks')
+  t.equal(begunBy([{ ...made, name: 'cortex_retry_task' }], new Map()), 'tasks')
+  t.equal(begunBy([unanswered], new Map([[task.id, { ...task, idempotency_key: made.id }]])), 'tasks', 'its task is there')
+  t.equal(begunBy([looked, unanswered], new Map([[task.id, task]])), 'unknown')
+  t.equal(begunBy([cancelled], new Map()), 'unknown')
+})
 
 t.test('a diff is counted by its lines, not by what they look like', async (t) => {
   t.same(countDiff(sampleDiff), { added: 9, removed: 1 })

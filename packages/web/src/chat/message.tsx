@@ -2,13 +2,14 @@ import type { ContentBlock, Message, ToolCallBlock } from '@cortex/contracts'
 import { Brain } from 'lucide-react'
 import { memo, useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
-import { canChange, type PendingMessage } from '../state/page-state.ts'
+import { canChange, tasksOf, type PendingMessage } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { LogoMark } from '../ui/logo-mark.tsx'
 import { ShortTime } from '../ui/short-time.tsx'
 import { Markdown } from './markdown.tsx'
+import { begunBy } from './tool-call.ts'
 import { ToolGroup } from './tool-group.tsx'
 
 export const MessageView = memo(function MessageView ({ message }: { message: Message }) {
@@ -61,10 +62,15 @@ function Reply ({ message }: { message: Message }) {
       </header>
       {groupBlocks(message.content).map((group, index, all) => <Group key={index} group={group} streaming={streaming && index === all.length - 1} />)}
       {streaming && message.content.at(-1)?.type !== 'tool_call' && <Writing />}
-      {message.status === 'stopped' && <p className='text-sm text-muted'>{texts.chat.stopped}</p>}
+      {message.status === 'stopped' && <StoppedNote content={message.content} />}
       {message.status === 'failed' && <FailedReply message={message} />}
     </article>
   )
+}
+
+function StoppedNote ({ content }: { content: readonly ContentBlock[] }) {
+  const begun = usePageState((state) => begunBy(content.filter((block) => block.type === 'tool_call'), tasksOf(state)))
+  return <p className='text-sm text-muted'>{texts.chat.stopped[begun]}</p>
 }
 
 /** A reply that failed before it called anything can be asked for again without doing anything twice. */

@@ -9,6 +9,7 @@ import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Confirm } from '../ui/confirm.tsx'
 import { statusColor, StatusIcon } from '../ui/status.tsx'
+import { problemOf, taskIdOf, titleOf } from './tool-call.ts'
 
 /** Rows of a group before the rest is folded: a turn may make fifty calls. */
 const foldAfter = 12
@@ -118,23 +119,4 @@ function CancelAll ({ tasks }: { tasks: readonly Task[] }) {
       )}
     </div>
   )
-}
-
-/** The task a call is about: the one it made, or the one it was given. */
-function taskIdOf ({ input, output }: ToolCallBlock): string {
-  return textField(output, 'task_id') ?? textField(input, 'task_id') ?? ''
-}
-
-function titleOf ({ name, input }: ToolCallBlock, task: Task | undefined): string {
-  return task?.payload.title ?? textField(input, 'title') ?? name
-}
-
-function problemOf (output: unknown): string {
-  return typeof output === 'string' ? output : textField(output, 'detail') ?? textField(output, 'message') ?? texts.calls.failed
-}
-
-function textField (value: unknown, field: string): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  const found = (value as Record<string, unknown>)[field]
-  return typeof found === 'string' ? found : undefined
 }

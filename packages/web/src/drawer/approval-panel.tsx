@@ -18,6 +18,7 @@ export function ApprovalPanel ({ approval }: { approval: Approval }) {
   const [denying, setDenying] = useState(false)
   const [reason, setReason] = useState('')
   const { commands } = usePage()
+  const planner = usePageState((state) => state.planner)
   const live = usePageState(canChange)
   const answer = useTry()
 
@@ -38,7 +39,7 @@ export function ApprovalPanel ({ approval }: { approval: Approval }) {
       <Changes approval={approval} />
       {denying && (
         <label className='flex flex-col gap-1 text-sm font-medium'>
-          {texts.approval.reason}
+          {texts.approval.reason(planner)}
           <textarea value={reason} rows={3} maxLength={maxReason} autoFocus placeholder={texts.approval.reasonPlaceholder} onChange={(event) => setReason(event.target.value)} className='rounded-lg border border-edge bg-surface px-2.5 py-1.5 font-normal max-lg:text-[1rem]' />
         </label>
       )}
