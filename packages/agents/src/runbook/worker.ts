@@ -43,7 +43,7 @@ export async function workByRunbook (runbook: Runbook, aim: RunbookAim, { sessio
         session.log(`${describe(changeSet.plans.length)} planned, waiting for approval`)
         return { kind: 'needs_approval', change_set: offerOf(changeSet) }
       case 'denied':
-        return { kind: 'cancelled', note: `${settled.by} denied the change${settled.reason ? `: ${settled.reason}` : ''}; nothing was applied`.slice(0, 2_000) }
+        return { kind: 'cancelled', note: `Denied by ${settled.by}${settled.reason ? `: ${settled.reason.slice(0, 1_500)}` : ''}. Nothing was applied. A runbook cannot plan differently: a retry plans the same again, unless you word the task anew.` }
       case 'done':
         return { kind: 'completed', result: { ...result, commit: settled.commit, files: settled.files, evidence: settled.evidence } }
       case 'moved':
