@@ -156,6 +156,31 @@ t.test('a named folder is all that is looked at, and what is not done stands fir
 
 t.test('a runbook with nothing to work on fails and says so', async (t) => {
   const cortex = await startCortex(t)
+  await writeFiles(cortex.workspace, { 'README.md': 'Nothing yet' })
+  for (const args of [['init', '--quiet'], ['add', '--all'], ['commit', '--quiet', '--message', 'Begin']]) git(cortex.workspace, ...args)
   await cortex.agents()
   t.match(await runToEnd(cortex, 'Configure backups', 'infrastructure'), { status: 'failed', error: { code: 'CTX_RUNBOOK_UNFIT', message: /no PersistentVolumeClaim/ } })
+  t.match(await runToEnd(cortex, 'Set up network policies', 'infrastructure'), { status: 'failed', error: { code: 'CTX_RUNBOOK_UNFIT', message: /no Deployment/ } })
+})
+
+t.test('the sample has something to back up, by the words a person would use', async (t) => {
+  const cortex = await startCortex(t)
+  await cortex.agents()
+  for (const title of ['Set up a nightly backup of the database', 'Set up backups', 'Backup schedule']) {
+    const { changes } = await cortex.approval(await cortex.create(title, 'infrastructure'))
+    t.match(changes.find(({ target }) => target === 'platform/backup/cronjobs.yaml')?.diff, /name: backup-hello-web-guests/, title)
+  }
+})
+
+t.test('network policies leave a namespace alone that has its own, and backups may get out of it', async (t) => {
+  const cortex = await withoutAsking(t)
+  for (const title of ['Deploy monitoring stack', 'Set up backups']) t.match(await runToEnd(cortex, title, 'infrastructure'), { status: 'completed' })
+  const policies = await runToEnd(cortex, 'Set up network policies', 'infrastructure')
+  t.match(policies, { status: 'completed', result: { summary: /^Left alone, for they have network policies already: monitoring\. Network policies for 1 workload in 1 namespace/ } })
+  const documents = (path: string) => parseAllDocuments(git(cortex.workspace, 'show', `HEAD:${path}`)).flatMap((document) => document.toJS() as { metadata: { namespace: string }, spec: { podSelector: object, egress: object[] } } ?? [])
+  t.strictSame([...new Set(documents('platform/network-policies/policies.yaml').map(({ metadata }) => metadata.namespace))], ['default'])
+  t.match(documents('platform/backup/network-policies.yaml').map(({ metadata, spec }) => [metadata.namespace, spec.podSelector, spec.egress.length]), [
+    ['default', { matchLabels: { 'app.kubernetes.io/name': 'backup' } }, 2], ['monitoring', { matchLabels: { 'app.kubernetes.io/name': 'backup' } }, 2]
+  ])
+  t.match(await runToEnd(cortex, 'Set up network policies', 'infrastructure'), { status: 'completed', result: { summary: /^Already in place/ } }, 'its own policies do not make it skip what they guard')
 })

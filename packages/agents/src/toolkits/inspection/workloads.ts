@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { defineRead } from '../../toolkit.ts'
 import type { Repository } from '../workspace/repository.ts'
 import { amount, cell, table } from './finding.ts'
-import { listOf, podSpecOf, readManifests, readTexts, recordOf, textOf } from './manifests.ts'
+import { listOf, podSpecOf, readManifests, readTexts, recordOf, textOf, type Manifest } from './manifests.ts'
 
 const plainName = /^[a-z0-9]([a-z0-9.-]{0,200}[a-z0-9])?$/
 const plainLabel = /^[A-Za-z0-9]([\w./-]{0,200}[A-Za-z0-9])?$/
@@ -11,9 +11,9 @@ const plainLabel = /^[A-Za-z0-9]([\w./-]{0,200}[A-Za-z0-9])?$/
 export function inspectWorkloads (repository: Repository) {
   return defineRead({
     name: 'inspect_workloads',
-    description: 'List the Deployments, StatefulSets and DaemonSets of the workspace with their labels, ports, and the volume claims there are.',
-    input: Type.Object({}, { additionalProperties: false }),
-    async run () {
+    description: 'List the Deployments, StatefulSets and DaemonSets of the workspace with their labels, ports, the volume claims there are, and the namespaces whose workloads network policies select already.',
+    input: Type.Object({ own_policies: Type.Optional(Type.String({ maxLength: 400, description: 'A folder whose network policies do not count' })) }, { additionalProperties: false }),
+    async run ({ own_policies: own }) {
       const { manifests } = readManifests((await readTexts(repository)).texts)
       const workloads = manifests.filter(({ kind, name }) => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind) && plainName.test(name)).flatMap((manifest) => {
         const labels = Object.entries(recordOf(recordOf(recordOf(manifest.value.spec).selector).matchLabels)).map(([key, value]) => ({ key, value: textOf(value) }))
@@ -26,11 +26,14 @@ export function inspectWorkloads (repository: Repository) {
         ...manifests.filter(({ kind, name }) => kind === 'StatefulSet' && plainName.test(name)).flatMap(({ name, namespace, value }) =>
           listOf(recordOf(value.spec).volumeClaimTemplates).map((template) => ({ name: `${textOf(recordOf(template.metadata).name)}-${name}-0`, namespace: namespaceOf(namespace) })))
       ].filter(({ name }) => plainName.test(name))
-      const namespaces = [...new Set(workloads.map(({ namespace }) => namespace))].sort()
+      const namespaces = namespacesOf(workloads)
+      const policies = manifests.filter(({ kind, path }) => kind === 'NetworkPolicy' && (own === undefined || !path.startsWith(`${own}/`)))
+      const guarded = namespacesOf(workloads.filter((workload) => policies.some((policy) => selects(policy, workload))))
+      const unguarded = workloads.filter(({ namespace }) => !guarded.includes(namespace))
       return {
-        summary: `found ${amount(workloads.length, 'workload')} in ${amount(namespaces.length, 'namespace')} and ${amount(claims.length, 'volume claim')}`,
+        summary: `found ${amount(workloads.length, 'workload')} in ${amount(namespaces.length, 'namespace')} and ${amount(claims.length, 'volume claim')}${guarded.length > 0 ? `; network policies already select workloads in ${guarded.join(', ')}` : ''}`,
         text: workloads.length === 0 ? 'No workload.' : table(['Workload', 'Namespace', 'Ports', 'File'], workloads.map((each) => [cell(`${each.kind} ${each.name}`), cell(each.namespace), each.ports.map(({ port }) => port).join(', '), cell(each.path)])),
-        facts: { workloads, claims, namespaces, count: workloads.length }
+        facts: { workloads, claims, namespaces, guarded, unguarded, open_namespaces: namespacesOf(unguarded), claim_namespaces: namespacesOf(claims) }
       }
     }
   })
@@ -38,4 +41,16 @@ export function inspectWorkloads (repository: Repository) {
 
 function namespaceOf (namespace: string): string {
   return plainName.test(namespace) ? namespace : 'default'
+}
+
+function namespacesOf (objects: ReadonlyArray<{ namespace: string }>): string[] {
+  return [...new Set(objects.map(({ namespace }) => namespace))].sort()
+}
+
+interface Labelled { namespace: string, labels: ReadonlyArray<{ key: string, value: string }> }
+
+/** Whether a network policy is about a workload's pods; expressions, which are seldom, are taken to be. */
+function selects (policy: Manifest, { namespace, labels }: Labelled): boolean {
+  const selected = Object.entries(recordOf(recordOf(recordOf(policy.value.spec).podSelector).matchLabels))
+  return namespaceOf(policy.namespace) === namespace && selected.every(([key, value]) => labels.some((label) => label.key === key && label.value === textOf(value)))
 }
