@@ -56,7 +56,8 @@ function readLine (line: string): Line {
   const body = line.trim()
   const found = markerPattern.exec(body)?.[0] ?? null
   // "1) … 2) …" on one line is a list inside a line.
-  const marker = found !== null && /^\(?1[.)]/.test(found) && /\s\(?2[.)]\s/.test(body) ? null : found
+  const inline = found !== null && ((/^\(?1[.)]/.test(found) && /\s\(?2[.)]\s/.test(body)) || (/^\(?a\)/i.test(found) && /\s\(?b\)\s/i.test(body)))
+  const marker = inline ? null : found
   return { indent, marker, text: marker === null ? body : body.slice(marker.length) }
 }
 
@@ -69,7 +70,8 @@ function readItem ({ number, text, details }: { number: number, text: string, de
 function readParagraph (text: string): Block[] {
   if (text.trim() === '') return []
   const tokens = tokenize(text.replace(/\*\*/g, ''))
-  const marks = inlineMarks(tokens)
+  const numbers = inlineMarks(tokens, (place) => String(place + 1))
+  const marks = numbers.length > 0 ? numbers : inlineMarks(tokens, (place) => String.fromCharCode(97 + place))
   const sentences = (part: readonly Token[]) => splitSentences(part).map(({ tokens, question }) => ({ kind: 'sentence', tokens, question }) as const)
   const [first] = marks
   if (!first) return sentences(tokens)
@@ -81,15 +83,15 @@ function readParagraph (text: string): Block[] {
   return [...sentences(tokens.slice(0, first.from)), { kind: 'list', items }, ...tail.slice(1).map(({ tokens, question }) => ({ kind: 'sentence', tokens, question }) as const)]
 }
 
-/** Places of "1)", "2." or "(3)" inside a line: they count only when they count up from 1. */
-function inlineMarks (tokens: readonly Token[]): { from: number, to: number }[] {
+/** Places of "1)", "2.", "(3)" or "a)" inside a line: they count only when they count up from the first. */
+function inlineMarks (tokens: readonly Token[], label: (place: number) => string): { from: number, to: number }[] {
   const marks: { from: number, to: number }[] = []
   tokens.forEach((token, i) => {
-    if (token.text !== String(marks.length + 1)) return
+    if (token.lower !== label(marks.length)) return
     const close = tokens[i + 1]
     if (!close || (close.text !== ')' && close.text !== '.') || close.spaced || tokens[i + 2] === undefined) return
     const open = tokens[i - 1]?.text === '('
-    if (close.text === '.' && (!tokens[i + 2]?.spaced || !followsBreak(tokens, i))) return
+    if (close.text === '.' && (!/^\d/.test(token.text) || !tokens[i + 2]?.spaced || !followsBreak(tokens, i))) return
     marks.push({ from: open ? i - 1 : i, to: i + 2 })
   })
   return marks.length > 1 ? marks : []

@@ -1,4 +1,5 @@
 import type { Category } from '@cortex/contracts'
+import { determiners } from './lexicon.ts'
 import { isWord, phraseTable, matchPhrase, type PhraseTable, type Token } from './tokens.ts'
 
 /** What a word says about the kind of work: 9 decides it, 3 names the field itself, 2 belongs to it, 1 leans to it. */
@@ -62,7 +63,7 @@ const verbs: Readonly<Record<string, Weight>> = Object.fromEntries(([
   ['security', 10, 'scan harden encrypt pentest quarantine revoke'],
   ['security', 4, 'rotate sign restrict enforce'],
   ['security', 8, 'audit'],
-  ['infrastructure', 6, 'deploy redeploy install restart reboot scale provision drain cordon back-up roll-out scale-up scale-down'],
+  ['infrastructure', 6, 'deploy redeploy install restart reboot scale provision drain cordon back-up backup roll-out scale-up scale-down'],
   ['infrastructure', 4, 'alert monitor'],
   ['infrastructure', 2, 'migrate upgrade mount resize expand'],
   ['development', 8, 'refactor implement develop debug'],
@@ -73,6 +74,10 @@ const verbs: Readonly<Record<string, Weight>> = Object.fromEntries(([
 
 /** With these the words behind a preposition say what it is about: "check the pods for leaks". */
 const checks = new Set(['check', 'test', 'review', 'look', 'look at', 'look into', 'look for', 'search', 'verify', 'validate', 'examine', 'inspect', 'assess', 'evaluate', 'double-check'])
+
+/** With these, versions or images are what an inventory tells. */
+const readings = /^(?:compare|report|summari[sz]e|show|get|collect|gather|tell)$/
+const counted = /^(?:versions?|images?|licen[cs]es?|packages?)$/
 
 export interface Work {
   verb: string
@@ -89,6 +94,7 @@ export function categoryOfWork ({ verb, object, core, setting }: Work): Category
   const scores = new Map<Category, number>()
   const leaning = verbs[verb]
   if (leaning) scores.set(leaning.category, leaning.weight)
+  if (readings.test(verb) && counted.test(object.find(({ lower }) => !determiners.has(lower))?.lower ?? '')) scores.set('inventory', 20)
   tally(object, checks.has(verb) ? object.length : core, scores)
   tally(setting, 0, scores)
   // What is deployed or restarted has been developed before.

@@ -17,7 +17,7 @@ export function readFront (tokens: readonly Token[]): Front {
   const front: Front = { at: 0, asked: false, wantsVerb: false, negated: false }
   for (;;) {
     const suggestion = matchPhrase(tokens, front.at, suggestions)
-    const asking = suggestion > 0 && verbAtFront(tokens, front.at + suggestion) ? suggestion : matchPhrase(tokens, front.at, requestFrames)
+    const asking = Math.max(suggestion > 0 && verbAtFront(tokens, front.at + suggestion) ? suggestion : 0, matchPhrase(tokens, front.at, requestFrames))
     const negation = matchPhrase(tokens, front.at, negations)
     if (negation > asking) return { ...front, negated: true }
     const filler = Math.max(matchPhrase(tokens, front.at, fillers), front.asked ? priorityLength(tokens, front.at) : 0)

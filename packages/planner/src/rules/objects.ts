@@ -125,7 +125,7 @@ function independent (items: readonly (readonly Token[])[]): boolean {
   const categories = items.map((item) => categoryOf(item, item.length))
   if (!categories.includes('general') && new Set(categories).size === items.length) return true
   if (items.every((item) => item.length <= 2 && components.has(item.at(-1)?.lower ?? ''))) return true
-  if (/^(?:for|to)$/.test(ownPreposition(items[0] ?? [])) && new Set(items.map(ownPreposition)).size === 1) return true
+  if (/^(?:for|to|with)$/.test(ownPreposition(items[0] ?? [])) && new Set(items.map(ownPreposition)).size === 1) return true
   // "a backup and dashboards for it": what is for the first is not the first.
   if (items.slice(1).every((item) => item.length > 2 && refersBack(item.slice(-2)))) return true
   return items.every((item) => item.length > 1 && /^(?:a|an|the|our|my|another)$/.test(item[0]?.lower ?? ''))

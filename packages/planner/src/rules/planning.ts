@@ -1,4 +1,4 @@
-import type { Priority } from '@cortex/contracts'
+import { isTerminal, type Priority } from '@cortex/contracts'
 import type { Item } from './blocks.ts'
 import { clauseOf, splitClauses, type Clause } from './clauses.ts'
 import type { KnownTask } from './conversation.ts'
@@ -144,7 +144,7 @@ export class Planning {
   }
 
   #readPart (clause: Clause, { verb }: Head): Reading {
-    return readClause(clause, { question: false, listed: true, nouns: verb !== null, sharedVerb: verb, isKnown: this.#isKnown })
+    return readClause(clause, { question: false, listed: true, nouns: verb !== null, sharedVerb: verb, isKnown: this.#isKnown, isLive: this.#isLive })
   }
 
   /** "three things: monitoring, a scan and a pipeline". */
@@ -178,7 +178,7 @@ export class Planning {
       const listed = more || (clause.link !== 'none' && before.length > 0)
       const leading = clause.link === 'none' || i === 0 ? clause.leading : null
       const reading = (clause.link === 'then' ? repeat(clause.tokens, i === 0 ? this.#nearest.at(-1) : ofSentence.at(-1)) : null) ??
-        readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, isKnown: this.#isKnown })
+        readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, isKnown: this.#isKnown, isLive: this.#isLive })
       const made = this.#take(reading, clause.tokens, { ...head, qualifier }, false)
       for (const draft of made) for (const earlier of clause.link === 'finally' ? before : previous) link(draft, earlier)
       if (reading.kind === 'work') {
@@ -212,6 +212,7 @@ export class Planning {
         this.remarks.push('refusal')
         return []
       case 'question':
+        if (reading.more && this.#tellMore(tokens)) return []
         this.remarks.push('question')
         return this.#options.insist ? this.#draft(insistOn(tokens), head, keepWhole) : []
       case 'statement':
@@ -242,9 +243,16 @@ export class Planning {
     return taken
   }
 
+  /** "Compare the versions, and tell me which are outdated": what is asked belongs to the work just named. */
+  #tellMore (tokens: readonly Token[]): boolean {
+    for (const draft of this.#nearest) draft.description += `, and ${render(trim(tokens))}`
+    return this.#nearest.length > 0
+  }
+
   #note (tokens: readonly Token[]): void {
     this.notes.push(`${render(tokens)}.`)
   }
 
+  readonly #isLive = (words: string): boolean => findTasks(words, this.#options.known).tasks.some(({ status }) => status === null || (status !== 'not_found' && !isTerminal(status)))
   readonly #isKnown = (words: string): boolean => findTasks(words, this.#options.known).tasks.length > 0
 }

@@ -1,7 +1,8 @@
 import type { Priority } from '@cortex/contracts'
 import { takeCondition, type Clause, type Condition } from './clauses.ts'
+import { readFinding } from './findings.ts'
 import { readFront, type Front } from './front.ts'
-import { determiners, doubtfulVerbs, functionWords, prepositions, pronouns } from './lexicon.ts'
+import { compoundHeads, determiners, doubtfulVerbs, functionWords, prepositions, pronouns } from './lexicon.ts'
 import { stripAsides, trim } from './drafts.ts'
 import { readTaskRequest, type RequestContext, type TaskRequest } from './requests.ts'
 import { takeTime } from './times.ts'
@@ -32,7 +33,8 @@ export type Reading =
   /** A request about tasks that is not to be met at once. */
   | { kind: 'deferred', words: readonly Token[], until: Condition }
   | { kind: 'constraint' }
-  | { kind: 'question' }
+  /** `more`: it asks to be told something about the work named before. */
+  | { kind: 'question', more: boolean }
   /** It tells something, or only how urgent or how ordered the rest is. */
   | { kind: 'statement', priority: Priority | null }
   | { kind: 'nothing' }
@@ -64,11 +66,14 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   }
   const word = tokens[0]?.lower ?? ''
   if (word === 'let' && /^let (?:me|us) know\b/.test(lower)) return { kind: 'statement', priority: null }
-  if (/^(?:explain|clarify|elaborate)$/.test(word)) return { kind: 'question' }
-  if (asksToBeTold.test(word) && /^(?:me|us|what|how|why|the difference|to me|where|whether|if|about)$/.test(tokens[1]?.lower ?? '')) return { kind: 'question' }
-  if (/^(?:show|teach|help)$/.test(word) && /\b(?:how|why|what)\b/.test(lower.slice(0, 24))) return { kind: 'question' }
+  const told = asksToBeTold.test(word) && /^(?:me|us)$/.test(tokens[1]?.lower ?? '')
+  const finding = readFinding(told ? tokens.slice(2) : tokens)
+  if (finding) return { kind: 'work', nominal: false, ...finding, words: tokens, rest: [], conditions: leading ? [leading] : [], priority: null, first: false }
+  if (/^(?:explain|clarify|elaborate)$/.test(word)) return { kind: 'question', more: false }
+  if (asksToBeTold.test(word) && /^(?:me|us|what|how|why|the difference|to me|where|whether|if|about)$/.test(tokens[1]?.lower ?? '')) return { kind: 'question', more: told }
+  if (/^(?:show|teach|help)$/.test(word) && /\b(?:how|why|what)\b/.test(lower.slice(0, 24))) return { kind: 'question', more: false }
   const task = word === 'do' && !context.question && isDetermined(tokens[1])
-  if (!front.asked && whWords.test(word) && !task) return context.question || /^(?:what|how|why|who|where|which|what's|how's)/.test(word) ? { kind: 'question' } : { kind: 'statement', priority: stripAsides(tokens).priority }
+  if (!front.asked && whWords.test(word) && !task) return context.question || /^(?:what|how|why|who|where|which|what's|how's)/.test(word) ? { kind: 'question', more: word === 'which' && /^(?:are|is|of|ones|have|need)$/.test(tokens[1]?.lower ?? '') } : { kind: 'statement', priority: stripAsides(tokens).priority }
 
   const aside = stripAsides(tokens)
   const split = takeCondition(aside.tokens)
@@ -78,7 +83,9 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   const common = { words: aside.tokens, rest: aside.tokens.slice(split.tokens.length), conditions, priority: aside.priority ?? stripAsides(given).priority, first }
   const opening = verbAtFront(body, 0)
   // "logging stack" is a thing; "setting up the stack" and "start by deploying" are work.
-  const noun = opening?.length === 1 && !isDetermined(body[1]) && (opening.gerund ? !leadsGerund(given, front.at) && (!front.asked || !body[1] || prepositions.has(body[1].lower)) : context.nouns && doubtfulVerbs.has(opening.base))
+  const noun = opening?.length === 1 && !isDetermined(body[1]) && (opening.gerund
+    ? !leadsGerund(given, front.at) && (!front.asked || !body[1] || prepositions.has(body[1].lower))
+    : doubtfulVerbs.has(opening.base) && (context.nouns || (context.listed && namesThing(body))))
   const verb = noun ? null : opening
   if (verb && !noWork.test(verb.base) && !(context.question && !front.asked && !context.listed)) return { kind: 'work', verb: verb.base, nominal: false, object: body.slice(verb.length), ...common }
   if (body.length === 0) return { kind: 'statement', priority: aside.priority }
@@ -95,6 +102,11 @@ function conditionsIn (tokens: readonly Token[]): readonly Condition[] {
   const { condition, tokens: rest } = takeCondition(tokens)
   const { time } = takeTime(rest)
   return [...(condition && condition.relation !== 'before' ? [condition] : []), ...(time.length > 0 ? [momentOf(time)] : [])]
+}
+
+/** "backup schedule", "log rotation": without an article a thing in the singular is no object of a verb. */
+function namesThing ([, next, after]: readonly Token[]): boolean {
+  return next !== undefined && compoundHeads.has(next.lower) && !/s$/.test(next.lower) && (!after || after.kind === 'mark' || prepositions.has(after.lower))
 }
 
 function leadsGerund (tokens: readonly Token[], at: number): boolean {

@@ -11,6 +11,8 @@ export interface RequestContext {
   question: boolean
   /** Whether words name a task that the conversation knows. */
   isKnown: (words: string) => boolean
+  /** Whether such a task may still be running. */
+  isLive: (words: string) => boolean
 }
 
 const taskWord = /\btasks?\b|\bjobs?\b/
@@ -33,14 +35,14 @@ export function readTaskRequest (clause: string, context: RequestContext): TaskR
 
 const everything = /^(?:everything|all|all tasks|all of (?:it|them|these|those)|them all|it all|all (?:the|my|our|running|open|pending|remaining|queued|other|active)? ?(?:tasks|jobs|work)|every (?:task|job)|all work|the whole (?:thing|lot|batch)|the lot|the rest|all the rest|everything else|all \w+ (?:tasks|jobs))\b/
 
-function readCancel (said: string, { isKnown }: RequestContext): TaskRequest | null {
+function readCancel (said: string, { isLive }: RequestContext): TaskRequest | null {
   const found = /^(cancel|abort|call off|stop|kill|halt|terminate)\b ?(.*)$/.exec(said)
   if (!found) return null
   const [, verb = '', rest = ''] = found
   const { about, except } = splitExcept(rest)
   const all = everything.test(about)
   // "Stop the nginx service" is work; only what names a task, or nothing else, is about tasks.
-  const certain = /^(?:cancel|abort|call off)$/.test(verb) || all || about === '' || /\btasks?\b/.test(about) || /^(?:it|that|this|them|those|these|both|working)\b/.test(about) || isKnown(about)
+  const certain = /^(?:cancel|abort|call off)$/.test(verb) || all || about === '' || /\btasks?\b/.test(about) || /^(?:it|that|this|them|those|these|both|working)\b/.test(about) || isLive(about)
   return certain ? { kind: 'cancel', about: all ? '' : about, all, category: categoryIn(about), except } : null
 }
 

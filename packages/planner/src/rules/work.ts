@@ -26,7 +26,8 @@ export function draftWork (work: Work, context: WorkContext): Draft[] | null {
   const [only] = items
   if (only?.length === 0 && !work.nominal) return context.nearest.length > 0 && only ? bareVerb(work, context) : null
   const drafts: Draft[] = []
-  for (const listed of items) {
+  for (const [i, said] of items.entries()) {
+    const listed = unfold(said)
     const { tokens: bare, priority } = stripAsides(listed, true)
     const item = items.length > 1 || priority ? bare : listed
     const object = [...item, ...spaced(tail)]
@@ -39,7 +40,7 @@ export function draftWork (work: Work, context: WorkContext): Draft[] | null {
       named: referent?.named ?? object,
       qualifier: place,
       setting: context.setting,
-      description: describeWork(work, items.length > 1 ? [...object, ...(listed === items.at(-1) ? work.rest : [])] : null, place, referent?.note ?? ''),
+      description: describeWork(work, items.length > 1 ? [...object, ...(i === items.length - 1 ? work.rest : [])] : null, place, referent?.note ?? ''),
       priority: priority ?? work.priority,
       conditions: work.conditions
     })
@@ -49,6 +50,13 @@ export function draftWork (work: Work, context: WorkContext): Draft[] | null {
     drafts.push(draft)
   }
   return drafts
+}
+
+/** "make sure it's backed up" speaks of an "it" too. */
+function unfold (tokens: readonly Token[]): readonly Token[] {
+  const first = tokens[0]
+  const [pronoun, verb] = first?.lower === "it's" ? ['it', 'is'] : first?.lower === "they're" ? ['they', 'are'] : []
+  return first && pronoun !== undefined && verb !== undefined ? [{ ...first, text: pronoun, lower: pronoun }, { ...first, text: verb, lower: verb, spaced: true }, ...tokens.slice(1)] : tokens
 }
 
 /** One deploys "to staging", but builds and tests for it: that place is not shared with such verbs. */

@@ -67,6 +67,13 @@ t.test('words that fit two tasks are asked about, and the answer is understood',
   t.strictSame(answered.calls.map(({ name, input }) => [name, input.task_id]), [['cortex_cancel_task', taskId(2)]])
 })
 
+t.test('"stop the monitoring" cancels a task of that name while it may run, and is work on the monitoring afterwards', async (t) => {
+  t.strictSame(reply(...history, said('stop the monitoring')).calls.map(({ name }) => name), ['cortex_cancel_task'])
+  const asked = [...history, said('what is the status of the monitoring stack?')]
+  const done = [...asked, ...called(reply(...asked).calls, [row(1, 'Deploy Monitoring Stack', 'completed')], 100), { role: 'assistant', parts: [{ type: 'text', text: 'It is completed.' }] } as const]
+  t.match(reply(...done, said('stop the monitoring')).calls, [{ name: 'cortex_create_task', input: { title: 'Stop Monitoring' } }])
+})
+
 t.test('"cancel everything" cancels what is still alive in this conversation, and spares what is excepted', async (t) => {
   const rows = { tasks: [row(1, 'Deploy Monitoring Stack', 'in_progress'), row(2, 'Configure Security Scanning', 'waiting'), row(3, 'Set Up CI/CD Pipeline', 'completed')], next_cursor: null }
   t.strictSame(next([...history, said('cancel everything')], [rows]).calls.map(({ input }) => input.task_id), [taskId(1), taskId(2)])
@@ -116,7 +123,7 @@ t.test('what needs a part that is not started is not started either, and the res
   t.strictSame(calls, [])
   t.match(text, /Deploy Redis\*\*: you want it “tonight”/)
   t.match(text, /Run Smoke Tests\*\* either: it waits for \*\*Deploy Redis/)
-  t.notMatch(text, /Shall I start it now/)
+  t.notMatch(text, /Shall I start now/)
 })
 
 t.test('a cancellation that is to come later cancels nothing now', async (t) => {

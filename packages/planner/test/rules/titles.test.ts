@@ -17,6 +17,15 @@ const expected: Readonly<Record<string, readonly (readonly [title: string, descr
   'Add monitoring and alerting to the checkout service and then load test it': [
     ['Add Monitoring and Alerting to Checkout Service', 'Add monitoring and alerting to the checkout service'], ['Load Test Checkout Service', 'Load test it (“it” is: the checkout service)']
   ],
+  'Compare versions of nginx and redis in use, and tell me which are outdated': [['Compare Versions of Nginx and Redis in Use', 'Compare versions of nginx and redis in use, and tell me which are outdated']],
+  "Spin up a new postgres database and make sure it's backed up every night": [
+    ['Spin Up Postgres Database', 'Spin up a new postgres database'], ['Make Sure Postgres Database is Backed Up Every Night', "Make sure it's backed up every night (“it” is: a new postgres database)"]
+  ],
+  'What packages are installed on the nodes and which are outdated?': [['List Packages That are Installed on Nodes', 'What packages are installed on the nodes, and which are outdated']],
+  'What images do we use?': [['List Images We Use', 'What images do we use']],
+  'Disable monitoring': [['Disable Monitoring', 'Disable monitoring']],
+  'Turn off the nightly backups': [['Turn Off Nightly Backups', 'Turn off the nightly backups']],
+  'Stop the nightly backups': [['Stop Nightly Backups', 'Stop the nightly backups']],
   'I need a security scan': [['Run Security Scan', 'Run a security scan']],
   'Build the image and deploy it to staging': [['Build Image', 'Build the image'], ['Deploy Image to Staging', 'Deploy it to staging (“it” is: the image)']],
   'In staging, deploy Redis and configure the backups': [['Deploy Redis in Staging', 'Deploy Redis in staging'], ['Configure Backups in Staging', 'Configure the backups in staging']],

@@ -1,6 +1,7 @@
 import { cicd } from './cicd.ts'
 import { development } from './development.ts'
 import { everyday } from './everyday.ts'
+import { findings } from './findings.ts'
 import { general } from './general.ts'
 import { infrastructure } from './infrastructure.ts'
 import { inventory } from './inventory.ts'
@@ -14,4 +15,4 @@ import { waits } from './waits.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, order, requests, waits, smallTalk }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk }
