@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { ProcessEnded } from './errors.ts'
+import { startFlags } from './start-command.ts'
 
 /** Where the process under test answers, without a slash at the end. */
 export interface Addresses {
@@ -21,7 +22,7 @@ const program = fileURLToPath(new URL('process-under-test.ts', import.meta.url))
  * @throws CTX_BENCH_PROCESS_ENDED
  */
 export async function withServices<T> ({ home, modelUrl = '' }: { home: string, modelUrl?: string }, work: (addresses: Addresses) => Promise<T>): Promise<T> {
-  const child = fork(program, [home, modelUrl], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child = fork(program, [home, modelUrl], { execArgv: await startFlags(), stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const exited = once(child, 'exit')
   try {
     const [first] = await Promise.race([once(child, 'message'), exited.then(([code, signal]) => { throw new ProcessEnded(code ?? signal) })]) as [Addresses]

@@ -5,16 +5,14 @@ import { platform } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { ProcessEnded } from '../errors.ts'
 import { spread } from '../measure/statistics.ts'
 import { row, type Scenario } from '../scenario.ts'
+import { root, startCommand } from '../start-command.ts'
 
 const rounds = 5
 /** How long the process is left alone before its memory is read. Milliseconds. */
 const idle = 5_000
-
-const root = fileURLToPath(new URL('../../../../', import.meta.url))
 
 /** What `npm start` runs, less npm itself, once the page is built: each time on an empty data folder. */
 const start: Scenario = {
@@ -59,12 +57,6 @@ async function startOnce (home: string, work: (pid: number) => Promise<void>): P
     child.kill('SIGTERM')
     await exited
   }
-}
-
-/** The start script's own words: the bootstrap, then what it runs and with which flags. */
-async function startCommand (): Promise<string[]> {
-  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }
-  return scripts.start.split(' ').slice(2)
 }
 
 /** Reads on after it, or the pipe fills and the process waits for a reader. */
