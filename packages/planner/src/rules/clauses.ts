@@ -52,7 +52,7 @@ export function splitClauses (sentence: readonly Token[]): Clause[] {
     const join = readJoin(tokens, i, false)
     if (join.to === i) continue
     // "…, and, once that is done, …": from here on it reads like a sentence of its own.
-    if (readOpener(tokens, join.to) && readLeadingCondition(tokens.slice(join.to)) && hasObject(tokens, from, i)) {
+    if ((readOpener(tokens, join.to) || timeLength(tokens, join.to) > 0) && readLeadingCondition(tokens.slice(join.to)) && hasObject(tokens, from, i)) {
       close(i)
       return [...clauses, ...splitClauses(tokens.slice(join.to))]
     }
@@ -181,11 +181,12 @@ function readMoment (tokens: readonly Token[]): { condition: Condition, rest: re
 
 /** "Wait for the migration before you deploy the API", "wait until the scan is done, then deploy". */
 function readWait (tokens: readonly Token[]): { condition: Condition, rest: readonly Token[] } | null {
-  if (tokens[0]?.lower !== 'wait' || !/^(?:for|until|till)$/.test(tokens[1]?.lower ?? '')) return null
-  const at = tokens.findIndex(({ lower, text }, i) => i > 2 && (lower === 'before' || lower === 'then' || (text === ',' && clauseStarts(tokens, i + 1, true))))
+  if (tokens[0]?.lower !== 'wait' || !/^(?:for|until|till|an?|\d+|two|three|five|ten)$/.test(tokens[1]?.lower ?? '')) return null
+  const at = tokens.findIndex(({ lower, text }, i) => i > 2 && (lower === 'before' || lower === 'then' || ((text === ',' || lower === 'and') && clauseStarts(tokens, i + 1, true))))
   if (at === -1) return null
-  const rest = tokens.slice(/^(?:you|we)$/.test(tokens[at + 1]?.lower ?? '') ? at + 2 : at + 1)
-  return { condition: { relation: 'after', opener: 'wait', tokens: tokens.slice(2, at) }, rest }
+  const rest = tokens.slice(/^(?:you|we|then)$/.test(tokens[at + 1]?.lower ?? '') ? at + 2 : at + 1)
+  const from = /^(?:for|until|till)$/.test(tokens[1]?.lower ?? '') ? 2 : 1
+  return { condition: { relation: 'after', opener: openerWords(tokens, 0, from), tokens: trimComma(tokens.slice(from, at)) }, rest }
 }
 
 /** The words that open a condition. "After that" and "when done" are links, no conditions. */
@@ -195,6 +196,7 @@ function readOpener (tokens: readonly Token[], at: number): { relation: 'after' 
   if (word === 'as' && tokens[at + 1]?.lower === 'soon' && tokens[at + 2]?.lower === 'as') return { relation: 'after', length: 3 }
   if (word === 'only' && afterWords.test(tokens[at + 1]?.lower ?? '')) return { relation: 'after', length: 2 }
   if (word === 'right' && /^(?:after|before)$/.test(tokens[at + 1]?.lower ?? '')) return { relation: tokens[at + 1]?.lower === 'before' ? 'before' : 'after', length: 2 }
+  if (word === 'not' && tokens[at + 1]?.lower === 'before') return { relation: 'after', length: 2 }
   if (word === 'before' || (word === 'prior' && tokens[at + 1]?.lower === 'to')) return { relation: 'before', length: word === 'prior' ? 2 : 1 }
   if (word === 'depends' && tokens[at + 1]?.lower === 'on') return { relation: 'after', length: 2 }
   if (word === 'depending' && tokens[at + 1]?.lower === 'on') return { relation: 'after', length: 2 }

@@ -1,6 +1,8 @@
 import type { Priority } from '@cortex/contracts'
+import type { Condition } from './clauses.ts'
 import { stripAsides, trim, wherePhrase } from './drafts.ts'
 import { fillers, orderPhrases, prepositions, requestFrames } from './lexicon.ts'
+import { takeTime } from './times.ts'
 import { matchPhrase, words, type Token } from './tokens.ts'
 import { clauseStarts, verbAtFront } from './verbs.ts'
 
@@ -15,18 +17,23 @@ export interface Head {
   words: readonly Token[]
   ordered: boolean
   priority: Priority | null
+  /** "Tomorrow:" */
+  conditions: readonly Condition[]
   /** Whether it says nothing but that work follows. */
   empty: boolean
   /** Whether it announces a list: "the following", "three things". */
   announces: boolean
 }
 
-export const noHead: Head = { verb: null, concrete: false, qualifier: [], words: [], ordered: false, priority: null, announces: false, empty: false }
+export const noHead: Head = { verb: null, concrete: false, qualifier: [], words: [], ordered: false, priority: null, conditions: [], announces: false, empty: false }
 
 const announcing = words('following things tasks items steps jobs points todos below todo stuff work')
 const filling = words('following these this things tasks items steps jobs points below todos todo the all of two three four five six seven eight nine ten several some our my few couple a please for me us in on and now next also work stuff list i need we to be done')
 /** Verbs that say only that something is to be done. */
 const vague = words('do handle complete perform execute start make get help finish work tackle run need')
+
+/** Phrases are looked for behind a first word. */
+const edge: Token = { text: '', lower: '', kind: 'word', spaced: false, depth: 0 }
 
 export function readHead (given: readonly Token[]): Head {
   const tokens = trim(given)
@@ -34,7 +41,8 @@ export function readHead (given: readonly Token[]): Head {
   let at = 0
   for (let length = 1; length > 0; at += length) length = Math.max(matchPhrase(bare, at, requestFrames), matchPhrase(bare, at, fillers), /^[,:]$/.test(bare[at]?.text ?? '') ? 1 : 0)
   const verb = verbAtFront(bare, at)
-  const qualifier = wherePhrase([{ text: '', lower: '', kind: 'word', spaced: false, depth: 0 }, ...bare])
+  const { time } = takeTime([edge, ...bare])
+  const qualifier = wherePhrase([edge, ...bare])
   const object = bare.slice(at + (verb?.length ?? 0), bare.length - qualifier.length)
   const bareVerb = verb !== null && !object.some(({ lower, kind }) => kind !== 'mark' && !filling.has(lower))
   const announces = bareVerb || bare.some(({ lower }) => announcing.has(lower)) || bare.at(-1)?.lower === 'these'
@@ -45,6 +53,7 @@ export function readHead (given: readonly Token[]): Head {
     words: bare,
     ordered: tokens.some((_, i) => matchPhrase(tokens, i, orderPhrases) > 0),
     priority,
+    conditions: time.length > 0 ? [{ relation: 'at', opener: '', tokens: time }] : [],
     announces,
     empty: announces && verb !== null && vague.has(verb.base) && bareVerb
   }

@@ -230,7 +230,7 @@ export class Planning {
   }
 
   #draft (work: Work, head: Head, keepWhole: boolean): Draft[] {
-    const made = draftWork(work, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic, qualifier: head.qualifier, setting: head.words, keepWhole, sequential: !this.#options.parallel })
+    const made = draftWork({ ...work, conditions: [...head.conditions, ...work.conditions] }, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic, qualifier: head.qualifier, setting: head.words, keepWhole, sequential: !this.#options.parallel })
     if (!made) {
       this.remarks.push('unclear')
       return []
