@@ -57,7 +57,9 @@ t.test('content that grows between a scroll of ours and the news of it does not 
       const block = document.createElement('div')
       block.className = 'min-h-96'
       content.append(block)
+      // Past the frame that scrolls for this one, and before the next, which tells of it.
       await new Promise(requestAnimationFrame)
+      await new Promise((resolve) => setTimeout(resolve))
     }
   })
   t.equal(await pastTheEnd(page), 0)
