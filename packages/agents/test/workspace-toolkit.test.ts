@@ -1,10 +1,13 @@
-import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { createChangeSet } from '../src/change-set.ts'
 import { createWorkspaceToolkit } from '../src/toolkits/workspace/index.ts'
 import { Repository } from '../src/toolkits/workspace/repository.ts'
-import { apply, git, plan, reader, repositoryWith, signal, temporaryFolder, writeFiles } from './workspace.ts'
+import { apply, git, plan, reader, repositoryWith, signal, temporaryFolder, writeFiles, type TestOwner } from './workspace.ts'
 
 const task = 'task-chat-1766779451040-2axt2h5cq'
 const other = 'task-chat-1766779451040-3bxt2h5cq'
@@ -28,6 +31,17 @@ t.test('a folder with files and no repository is refused and left alone', async 
   await writeFiles(directory, { 'precious.txt': 'x' })
   await t.rejects(Repository.open(directory), { code: 'CTX_WORKSPACE_UNUSABLE' })
   t.equal(await readFile(join(directory, 'precious.txt'), 'utf8'), 'x')
+})
+
+t.test('a path where no folder can be is refused in words', async (t) => {
+  const folder = await temporaryFolder(t)
+  await writeFiles(folder, { file: 'x' })
+  await symlink('nowhere', join(folder, 'dangling'))
+  for (const path of ['file', 'file/workspace', 'dangling']) {
+    await t.rejects(Repository.open(join(folder, path)), { code: 'CTX_WORKSPACE_UNUSABLE', message: new RegExp(`${path} cannot be used: it`) }, path)
+  }
+  t.equal(await readFile(join(folder, 'file'), 'utf8'), 'x')
+  t.strictSame((await readdir(folder)).sort(), ['dangling', 'file'], 'nothing half-made stays')
 })
 
 t.test('a folder inside another repository is not taken for it', async (t) => {
@@ -90,17 +104,86 @@ t.test('applying twice commits once', async (t) => {
   t.equal(git(directory, 'rev-list', '--count', 'HEAD').trim(), '2')
 })
 
-t.test('a commit whose process died before the work tree followed is found and shown', async (t) => {
-  const { directory, repository, toolkit } = await repositoryWith(t, { 'a.txt': 'a\n' })
-  const plans = await plan(toolkit, 'workspace_write', { files: [{ path: 'a.txt', content: 'b\n' }, { path: 'new.txt', content: 'n\n' }] })
-  const applied = await apply(toolkit, plans)
-  // What a SIGKILL right after update-ref leaves: HEAD has moved, index and work tree have not.
-  git(directory, 'read-tree', 'HEAD^')
-  await writeFile(join(directory, 'a.txt'), 'a\n')
-  git(directory, 'clean', '-fdq')
-  const again = await createWorkspaceToolkit(repository).apply!({ taskId: task, planHash: createChangeSet('Change it', plans).plan_hash, title: 'x', plans, signal })
-  t.match(again, { found: true, reference: applied.kind === 'applied' ? applied.reference : '' })
+const pipeline = [{ path: '.github/workflows/ci.yml', content: 'on: push\n' }, { path: 'a.txt', content: 'new\n' }]
+
+for (const [moment, when, call] of [
+  ['before the branch moved', 'before', 'update-ref -m'],
+  ['after the branch moved', 'after', 'update-ref -m'],
+  ['after the files were written', 'before', 'update-index -z'],
+  ['after the index was written', 'after', 'update-index -z']
+] as const) {
+  t.test(`a process killed ${moment} leaves one commit and a clean work tree to the next`, async (t) => {
+    const { directory } = await repositoryWith(t, { 'a.txt': 'old\n', 'b.txt': 'b\n', 'c.txt': 'c\n' })
+    await writeFiles(directory, { 'b.txt': 'mine\n', 'c.txt': 'mine, staged\n' })
+    git(directory, 'add', 'c.txt')
+    const persons = git(directory, 'status', '--porcelain')
+    await killAt(t, directory, when, call)
+
+    const toolkit = createWorkspaceToolkit((await Repository.open(directory)).repository)
+    t.equal(git(directory, 'status', '--porcelain'), persons, 'only what the person changed differs')
+    const again = await plan(toolkit, 'workspace_write', { files: pipeline })
+    t.equal(again.length, moment === 'before the branch moved' ? 2 : 0, 'a retry finds in place what was committed')
+    if (again.length > 0) await apply(toolkit, again)
+    t.equal(git(directory, 'rev-list', '--count', 'HEAD').trim(), '2')
+    t.equal(git(directory, 'status', '--porcelain'), persons)
+    t.equal(await readFile(join(directory, 'a.txt'), 'utf8'), 'new\n')
+    await Repository.open(directory)
+    t.strictSame(await readdir(join(directory, '.git', 'cortex')), [], 'nothing of it is left to be done')
+  })
+}
+
+t.test('an agent that was there all the while shows what another one committed before it died', async (t) => {
+  const { directory, toolkit } = await repositoryWith(t, { 'a.txt': 'old\n' })
+  const before = await plan(toolkit, 'workspace_write', { files: pipeline })
+  await killAt(t, directory, 'before', 'update-index -z')
+  t.match(git(directory, 'status', '--porcelain'), /^D {2}\.github\/workflows\/ci\.yml/m, 'this is what the kill leaves')
+  t.match(await apply(toolkit, before), { kind: 'applied', found: true })
   t.equal(git(directory, 'status', '--porcelain'), '')
+  t.strictSame(await plan(toolkit, 'workspace_write', { files: pipeline }), [])
+})
+
+t.test('what a person did after a kill, or to a commit that was shown, stays as they left it', async (t) => {
+  const { directory } = await repositoryWith(t, { 'a.txt': 'old\n' })
+  await killAt(t, directory, 'after', 'update-ref -m')
+  await writeFiles(directory, { 'a.txt': 'mine\n' })
+  await Repository.open(directory)
+  t.equal(await readFile(join(directory, 'a.txt'), 'utf8'), 'mine\n')
+  t.equal(git(directory, 'status', '--porcelain'), ' M a.txt\n')
+
+  git(directory, 'checkout', '--quiet', 'HEAD', '--', '.')
+  git(directory, 'revert', '--no-commit', 'HEAD')
+  const reverted = git(directory, 'status', '--porcelain')
+  t.match(reverted, /^D {2}\.github\/workflows\/ci\.yml\nM {2}a\.txt/)
+  await Repository.open(directory)
+  t.equal(git(directory, 'status', '--porcelain'), reverted)
+})
+
+t.test('a worker that plans while another shows its commit takes that for no change of a person', async (t) => {
+  const { directory, toolkit } = await repositoryWith(t, { 'a.txt': 'old\n' })
+  const first = await plan(toolkit, 'workspace_write', { files: pipeline })
+  // As a person's git does: it keeps the index from following for a while.
+  const lock = join(directory, '.git', 'index.lock')
+  await writeFile(lock, '')
+  const applied = apply(toolkit, first)
+  while (git(directory, 'rev-list', '--count', 'HEAD').trim() === '1') await sleep(5)
+  const planned = plan(toolkit, 'workspace_write', { files: [{ path: 'a.txt', content: 'another\n' }] })
+  await Promise.race([planned.catch(() => undefined), sleep(200)])
+  await rm(lock)
+  t.match(await applied, { kind: 'applied' })
+  t.match(await planned, [{ verb: 'update', target: 'a.txt' }])
+})
+
+t.test('without a branch nothing is opened, planned or applied', async (t) => {
+  const { directory, toolkit } = await repositoryWith(t, { 'a.txt': 'a\n' })
+  const plans = await plan(toolkit, 'workspace_write', { files: [{ path: 'b.txt', content: 'b\n' }] })
+  git(directory, 'checkout', '--quiet', '--detach')
+  const refusal = { code: 'CTX_WORKSPACE_UNUSABLE', message: /HEAD is detached.*git switch BRANCH/ }
+  await t.rejects(Repository.open(directory), refusal)
+  await t.rejects(apply(toolkit, plans), refusal)
+  await t.rejects(plan(toolkit, 'workspace_write', { files: [{ path: 'c.txt', content: 'c\n' }] }), refusal)
+  t.equal(git(directory, 'rev-list', '--all', '--count').trim(), '1')
+  git(directory, 'checkout', '--quiet', 'main')
+  t.match(await apply(toolkit, plans), { kind: 'applied' })
 })
 
 t.test('tasks with different files do not invalidate each other', async (t) => {
@@ -196,3 +279,17 @@ t.test('reading redacts, searches and tells the history', async (t) => {
   await t.rejects(read('workspace_read', { path: 'absent' }), { code: 'CTX_FILE_NOT_FOUND' })
   await t.rejects(read('workspace_read', { path: 'app.env', extra: 1 }), { code: 'CTX_TOOL_INPUT_INVALID', message: /extra/ })
 })
+
+/** Has a process of its own write the pipeline, and git, on its first call of this kind on the workspace's own index or refs, kill it. */
+async function killAt (t: TestOwner, directory: string, when: 'before' | 'after', call: string): Promise<void> {
+  const bin = await temporaryFolder(t)
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
+  const kill = `case "$GIT_INDEX_FILE $*" in " "*" ${call} "*) kill -9 $PPID ;; esac`
+  await writeFile(join(bin, 'git'), when === 'before' ? `#!/bin/sh\n${kill.replace(';;', '; exit 1 ;;')}\nexec '${real}' "$@"\n` : `#!/bin/sh\n'${real}' "$@"\ncode=$?\n${kill}\nexit $code\n`, { mode: 0o755 })
+  const worker = spawn(process.execPath, [fileURLToPath(new URL('workspace-process.ts', import.meta.url)), directory, JSON.stringify(pipeline)], {
+    env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` },
+    stdio: 'ignore'
+  })
+  const [, died] = await once(worker, 'exit')
+  if (died !== 'SIGKILL') throw new Error(`the worker was not killed at ${call}`)
+}

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { isUtf8 } from 'node:buffer'
 import { fileMissing, fileUnsuited, pathRefused } from '../../errors.ts'
 import { findCertainSecrets, redactionMark } from '../../redact.ts'
+import type { Plan } from '../../toolkit.ts'
 import { checkPath, foldersOf } from './paths.ts'
 import type { Repository, TreeEntry } from './repository.ts'
 
@@ -80,6 +81,10 @@ export async function diffBetween ({ git }: Repository, before: string, after: s
   const sections = patch.split(/^(?=diff --git )/m).filter(Boolean)
   if (sections.length !== names.length) throw fileUnsuited(names[0] ?? '', 'its kind would change')
   return names.map((path, index) => ({ path, diff: sections[index]! }))
+}
+
+export function editOf ({ target, arguments: { content } }: Plan): Edit {
+  return { path: target, content: typeof content === 'string' ? content : null }
 }
 
 function isText (bytes: Buffer): boolean {

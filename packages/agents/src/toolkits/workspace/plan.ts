@@ -1,20 +1,27 @@
 import type { Risk } from '@cortex/contracts'
 import { fileMissing, pathRefused } from '../../errors.ts'
 import type { Plan, Planning } from '../../toolkit.ts'
-import { checkClean } from './commit.ts'
 import { checkEdit, diffBetween, editable, treeWith, type Edit } from './edits.ts'
 import { foldersOf } from './paths.ts'
 import type { Repository } from './repository.ts'
+import { catchUp, checkClean } from './work-tree.ts'
 
 export const workspaceToolkitId = 'workspace'
 
 /**
  * Works out what edits would do, on top of what is drafted already: diff by git, risk, inverse. Nothing is changed.
- * @throws CTX_PATH_REFUSED, CTX_FILE_UNSUITED, CTX_WORKSPACE_DIRTY
+ * @throws CTX_PATH_REFUSED, CTX_FILE_UNSUITED, CTX_WORKSPACE_UNUSABLE, CTX_WORKSPACE_DIRTY
  */
 export async function planEdits (repository: Repository, tool: string, edits: readonly Edit[], draft: readonly Plan[]): Promise<Planning> {
   for (const edit of edits) checkEdit(edit)
   checkOverlap(edits, draft)
+  // Between a commit and its files another worker's change looks like somebody's uncommitted one.
+  return repository.serially(() => planOntoHead(repository, tool, edits, draft))
+}
+
+async function planOntoHead (repository: Repository, tool: string, edits: readonly Edit[], draft: readonly Plan[]): Promise<Planning> {
+  await repository.branch()
+  await catchUp(repository)
   const head = await repository.head()
   const entries = await editable(repository, head, edits.filter(({ path, content }) => content !== null || !isDrafted(draft, path)))
   const real = edits.filter(({ path, content }) => content !== null || entries.has(path))

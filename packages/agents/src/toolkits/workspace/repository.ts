@@ -1,9 +1,10 @@
 import { cp, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { fileMissing, workspaceUnusable } from '../../errors.ts'
+import { fileMissing, TaskFault, workspaceUnusable } from '../../errors.ts'
 import { Git } from './git.ts'
 import { absent, checkPath } from './paths.ts'
+import { catchUp, isLockFault } from './work-tree.ts'
 
 export interface TreeEntry {
   path: string
@@ -25,18 +26,20 @@ const sample = fileURLToPath(new URL('./sample', import.meta.url))
  */
 export class Repository {
   readonly git: Git
+  #last: Promise<unknown> = Promise.resolve()
 
   private constructor (git: Git) {
     this.git = git
   }
 
   /**
-   * Opens the repository at a path. A missing or empty folder becomes a new one with a small sample; anything else is used as it is.
+   * Opens the repository at a path. A missing or empty folder becomes a new one with a small sample; any other repository is used as it is, once
+   * it shows what an earlier process committed and had no time to show.
    * @throws CTX_WORKSPACE_UNUSABLE
    */
   static async open (path: string): Promise<{ repository: Repository, created: boolean }> {
     const directory = resolve(path)
-    const names = await readdir(directory).catch(absent) ?? []
+    const names = await namesIn(directory)
     const created = names.length === 0
     if (created) await create(directory)
     else if (!names.includes('.git')) throw workspaceUnusable(directory, 'it holds files and is no git repository; run git init and commit there, or choose an empty folder')
@@ -44,6 +47,11 @@ export class Repository {
     if (!(await repository.git.line(['rev-parse', '--verify', '--quiet', 'HEAD'], { answers: [1] }))) {
       throw workspaceUnusable(directory, 'it has no commit yet; make the first one')
     }
+    await repository.branch()
+    // A person's git may hold the index at this moment; planning catches up as well.
+    await catchUp(repository).catch((error) => {
+      if (!isLockFault(error)) throw error
+    })
     return { repository, created }
   }
 
@@ -53,6 +61,28 @@ export class Repository {
 
   async head (): Promise<string> {
     return this.git.line(['rev-parse', '--verify', 'HEAD^{commit}'])
+  }
+
+  /**
+   * The full name of the branch that is checked out: where commits go.
+   * @throws CTX_WORKSPACE_UNUSABLE when there is none
+   */
+  async branch (): Promise<string> {
+    const branch = await this.git.line(['symbolic-ref', '--quiet', 'HEAD'], { answers: [1] })
+    if (branch === '') throw workspaceUnusable(this.directory, 'no branch is checked out (HEAD is detached), so a commit would be lost at the next checkout; finish the rebase or bisect that is under way, or run git switch BRANCH there (git switch --create BRANCH keeps what HEAD has), then try again')
+    return branch
+  }
+
+  /** Whether a commit is in the history of what is checked out. */
+  async reaches (commit: string): Promise<boolean> {
+    return await this.git.line(['merge-base', 'HEAD', commit], { answers: [1] }) === commit
+  }
+
+  /** Work that must not meet another's half-done one: one after the other, in the order of asking; a failure does not stop those behind it. */
+  async serially<T> (work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work, work)
+    this.#last = turn
+    return turn
   }
 
   /** The regular files of a commit, in git's order; links and submodules are left out. */
@@ -125,6 +155,17 @@ export class Repository {
   }
 }
 
+/** What is there; nothing where the folder is still to be made. */
+async function namesIn (directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return []
+    throw workspaceUnusable(directory, code === 'ENOTDIR' ? 'it, or a part of its path, is a file and no folder; name a folder' : message)
+  }
+}
+
 function parseTree (text: string): TreeEntry[] {
   return text.split('\0').filter(Boolean).map((record) => {
     const tab = record.indexOf('\t')
@@ -133,11 +174,15 @@ function parseTree (text: string): TreeEntry[] {
   })
 }
 
-/** Built aside and moved into place whole: a process killed in the middle leaves no half-made workspace behind. */
+/**
+ * Built aside and moved into place whole: a process killed in the middle leaves no half-made workspace behind.
+ * @throws CTX_WORKSPACE_UNUSABLE, CTX_GIT_FAILED
+ */
 async function create (directory: string): Promise<void> {
-  await mkdir(dirname(directory), { recursive: true })
-  const aside = await mkdtemp(join(dirname(directory), `.${basename(directory)}-`))
+  let aside: string | undefined
   try {
+    await mkdir(dirname(directory), { recursive: true })
+    aside = await mkdtemp(join(dirname(directory), `.${basename(directory)}-`))
     await cp(sample, aside, { recursive: true })
     const git = new Git(aside)
     await git.text(['init', '--quiet'])
@@ -147,7 +192,8 @@ async function create (directory: string): Promise<void> {
     await rmdir(directory).catch(absent)
     await rename(aside, directory)
   } catch (error) {
-    await rm(aside, { recursive: true, force: true })
-    throw error
+    if (aside !== undefined) await rm(aside, { recursive: true, force: true })
+    if (error instanceof TaskFault) throw error
+    throw workspaceUnusable(directory, `it cannot be made there: ${(error as Error).message}`)
   }
 }
