@@ -7,7 +7,7 @@ import { startRun } from './run.ts'
 import { readRunbooks } from './runbook/runbook.ts'
 import { createInspectionToolkit } from './toolkits/inspection/index.ts'
 import { createWorkspaceToolkit } from './toolkits/workspace/index.ts'
-import { Repository } from './toolkits/workspace/repository.ts'
+import { openWorkspace } from './toolkits/workspace/open-workspace.ts'
 import { work } from './work.ts'
 
 export interface AgentsOptions {
@@ -32,7 +32,7 @@ export interface AgentsOptions {
  */
 export async function startAgents (options: AgentsOptions): Promise<{ close: () => Promise<void> }> {
   const { logger = pino({ level: 'silent' }) } = options
-  const { repository, created } = await Repository.open(options.workspace)
+  const { repository, created } = await openWorkspace(options.workspace)
   if (created) logger.info({ workspace: repository.directory }, 'a new workspace was made, with a sample application')
   const toolkits = [createWorkspaceToolkit(repository), createInspectionToolkit(repository)]
   const runbooks = await readRunbooks(options.runbooksFolder, toolkits.flatMap(({ tools }) => tools))

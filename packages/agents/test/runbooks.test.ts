@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { parse, parseAllDocuments } from 'yaml'
 import { createInspectionToolkit } from '../src/toolkits/inspection/index.ts'
-import { Repository } from '../src/toolkits/workspace/repository.ts'
+import { openWorkspace } from '../src/toolkits/workspace/open-workspace.ts'
 import { startCortex, type Cortex } from './cortex.ts'
 import { kubernetesFaults } from './kubernetes.ts'
 import { git, reader, signal, temporaryFolder, writeFiles, type TestOwner } from './workspace.ts'
@@ -32,7 +32,7 @@ t.test('every runbook that writes leaves manifests a cluster would take and a sc
     t.match(task.result?.evidence, [{ claim: /policy/, detail: /policy rule "trust"/ }, { claim: /exactly the approved diff/ }], title)
     t.match(git(cortex.workspace, 'log', '-1', '--format=%H', String(task.result?.commit)).trim(), task.result?.commit)
   }
-  const { repository } = await Repository.open(cortex.workspace)
+  const { repository } = await openWorkspace(cortex.workspace)
   const files = await repository.readAll((await repository.files()).filter(({ path }) => path.startsWith('platform/') || path.startsWith('.github/')))
   let objects = 0
   for (const [path, text] of files) {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { createWorkspaceToolkit } from '../src/toolkits/workspace/index.ts'
-import { Repository } from '../src/toolkits/workspace/repository.ts'
+import { openWorkspace } from '../src/toolkits/workspace/open-workspace.ts'
 import { apply, git, plan, reader, repositoryWith, signal, temporaryFolder, writeFiles, type TestOwner } from './workspace.ts'
 
 const task = 'task-chat-1766779451040-2axt2h5cq'
@@ -14,11 +14,11 @@ const other = 'task-chat-1766779451040-3bxt2h5cq'
 
 t.test('a missing folder becomes a repository with a sample application', async (t) => {
   const directory = join(await temporaryFolder(t), 'deep', 'workspace')
-  const { repository, created } = await Repository.open(directory)
+  const { repository, created } = await openWorkspace(directory)
   t.equal(created, true)
   t.match((await repository.files()).map(({ path }) => path), ['.gitignore', 'README.md', 'apps/hello-web/Dockerfile'])
   t.equal(git(directory, 'status', '--porcelain'), '')
-  t.equal((await Repository.open(directory)).created, false)
+  t.equal((await openWorkspace(directory)).created, false)
 })
 
 t.test('a repository that is there is used as it is', async (t) => {
@@ -29,7 +29,7 @@ t.test('a repository that is there is used as it is', async (t) => {
 t.test('a folder with files and no repository is refused and left alone', async (t) => {
   const directory = await temporaryFolder(t)
   await writeFiles(directory, { 'precious.txt': 'x' })
-  await t.rejects(Repository.open(directory), { code: 'CTX_WORKSPACE_UNUSABLE' })
+  await t.rejects(openWorkspace(directory), { code: 'CTX_WORKSPACE_UNUSABLE' })
   t.equal(await readFile(join(directory, 'precious.txt'), 'utf8'), 'x')
 })
 
@@ -38,7 +38,7 @@ t.test('a path where no folder can be is refused in words', async (t) => {
   await writeFiles(folder, { file: 'x' })
   await symlink('nowhere', join(folder, 'dangling'))
   for (const path of ['file', 'file/workspace', 'dangling']) {
-    await t.rejects(Repository.open(join(folder, path)), { code: 'CTX_WORKSPACE_UNUSABLE', message: new RegExp(`${path} cannot be used: it`) }, path)
+    await t.rejects(openWorkspace(join(folder, path)), { code: 'CTX_WORKSPACE_UNUSABLE', message: new RegExp(`${path} cannot be used: it`) }, path)
   }
   t.equal(await readFile(join(folder, 'file'), 'utf8'), 'x')
   t.strictSame((await readdir(folder)).sort(), ['dangling', 'file'], 'nothing half-made stays')
@@ -46,7 +46,7 @@ t.test('a path where no folder can be is refused in words', async (t) => {
 
 t.test('a folder inside another repository is not taken for it', async (t) => {
   const { directory } = await repositoryWith(t, { 'outer.txt': 'x\n' })
-  const { repository } = await Repository.open(join(directory, '.cortex', 'workspace'))
+  const { repository } = await openWorkspace(join(directory, '.cortex', 'workspace'))
   t.notOk((await repository.files()).some(({ path }) => path === 'outer.txt'))
 })
 
@@ -119,7 +119,7 @@ for (const [moment, when, call] of [
     const persons = git(directory, 'status', '--porcelain')
     await killAt(t, directory, when, call)
 
-    const toolkit = createWorkspaceToolkit((await Repository.open(directory)).repository)
+    const toolkit = createWorkspaceToolkit((await openWorkspace(directory)).repository)
     t.equal(git(directory, 'status', '--porcelain'), persons, 'only what the person changed differs')
     const again = await plan(toolkit, 'workspace_write', { files: pipeline })
     t.equal(again.length, moment === 'before the branch moved' ? 2 : 0, 'a retry finds in place what was committed')
@@ -127,7 +127,7 @@ for (const [moment, when, call] of [
     t.equal(git(directory, 'rev-list', '--count', 'HEAD').trim(), '2')
     t.equal(git(directory, 'status', '--porcelain'), persons)
     t.equal(await readFile(join(directory, 'a.txt'), 'utf8'), 'new\n')
-    await Repository.open(directory)
+    await openWorkspace(directory)
     t.strictSame(await readdir(join(directory, '.git', 'cortex')), [], 'nothing of it is left to be done')
   })
 }
@@ -146,7 +146,7 @@ t.test('what a person did after a kill, or to a commit that was shown, stays as 
   const { directory } = await repositoryWith(t, { 'a.txt': 'old\n' })
   await killAt(t, directory, 'after', 'update-ref -m')
   await writeFiles(directory, { 'a.txt': 'mine\n' })
-  await Repository.open(directory)
+  await openWorkspace(directory)
   t.equal(await readFile(join(directory, 'a.txt'), 'utf8'), 'mine\n')
   t.equal(git(directory, 'status', '--porcelain'), ' M a.txt\n')
 
@@ -154,7 +154,7 @@ t.test('what a person did after a kill, or to a commit that was shown, stays as 
   git(directory, 'revert', '--no-commit', 'HEAD')
   const reverted = git(directory, 'status', '--porcelain')
   t.match(reverted, /^D {2}\.github\/workflows\/ci\.yml\nM {2}a\.txt/)
-  await Repository.open(directory)
+  await openWorkspace(directory)
   t.equal(git(directory, 'status', '--porcelain'), reverted)
 })
 
@@ -178,7 +178,7 @@ t.test('without a branch nothing is opened, planned or applied', async (t) => {
   const plans = await plan(toolkit, 'workspace_write', { files: [{ path: 'b.txt', content: 'b\n' }] })
   git(directory, 'checkout', '--quiet', '--detach')
   const refusal = { code: 'CTX_WORKSPACE_UNUSABLE', message: /HEAD is detached.*git switch BRANCH/ }
-  await t.rejects(Repository.open(directory), refusal)
+  await t.rejects(openWorkspace(directory), refusal)
   await t.rejects(apply(toolkit, plans), refusal)
   await t.rejects(plan(toolkit, 'workspace_write', { files: [{ path: 'c.txt', content: 'c\n' }] }), refusal)
   t.equal(git(directory, 'rev-list', '--all', '--count').trim(), '1')

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createWorkspaceToolkit } from '../src/toolkits/workspace/index.ts'
-import { Repository } from '../src/toolkits/workspace/repository.ts'
+import { openWorkspace } from '../src/toolkits/workspace/open-workspace.ts'
+import type { Repository } from '../src/toolkits/workspace/repository.ts'
 import { createChangeSet } from '../src/change-set.ts'
 import { mergePlans, type ChangeTool, type Plan, type ReadTool, type Toolkit } from '../src/toolkit.ts'
 
@@ -34,7 +35,7 @@ export async function repositoryWith (t: TestOwner, files: Record<string, string
   git(directory, 'init', '--quiet', '--initial-branch=main')
   git(directory, 'add', '--all')
   git(directory, 'commit', '--quiet', '--message', 'Begin')
-  const { repository } = await Repository.open(directory)
+  const { repository } = await openWorkspace(directory)
   return { directory, repository, toolkit: createWorkspaceToolkit(repository) }
 }
 

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import { fileMissing, TaskFault, workspaceUnusable } from '../../errors.ts'
 import { Git } from './git.ts'
 import { absent, checkPath } from './paths.ts'
-import { catchUp, isLockFault } from './work-tree.ts'
 
 export interface TreeEntry {
   path: string
@@ -33,8 +32,7 @@ export class Repository {
   }
 
   /**
-   * Opens the repository at a path. A missing or empty folder becomes a new one with a small sample; any other repository is used as it is, once
-   * it shows what an earlier process committed and had no time to show.
+   * Opens the repository at a path. A missing or empty folder becomes a new one with a small sample; any other repository is used as it is.
    * @throws CTX_WORKSPACE_UNUSABLE
    */
   static async open (path: string): Promise<{ repository: Repository, created: boolean }> {
@@ -48,10 +46,6 @@ export class Repository {
       throw workspaceUnusable(directory, 'it has no commit yet; make the first one')
     }
     await repository.branch()
-    // A person's git may hold the index at this moment; planning catches up as well.
-    await catchUp(repository).catch((error) => {
-      if (!isLockFault(error)) throw error
-    })
     return { repository, created }
   }
 
