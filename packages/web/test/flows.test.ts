@@ -111,9 +111,11 @@ t.test('the rules are not said to read why a change was denied', async (t) => {
   const snapshot = sampleSnapshot()
   server.snapshots.set(conversationId, { ...snapshot, planner: { kind: 'rules', model: 'cortex-rules-1', notice: null } })
   const page = await open(t, { path: `/c/${conversationId}?task=${snapshot.approvals[0]!.task_id}` })
+  await page.getByText('Applies exactly this diff.').waitFor()
   await page.getByRole('button', { name: 'Deny…' }).click()
   await page.getByLabel('Why? It is kept with the task. Rules do not read it: for another change, ask in other words.').waitFor()
   t.equal(await page.getByText(/reads (it|this)/).count(), 0)
+  t.equal(await page.getByText('Applies exactly this diff.').count(), 0, 'a denial applies nothing')
 })
 
 t.test('a reply that was stopped speaks of tasks only when it began some', async (t) => {

@@ -45,7 +45,7 @@ export function ApprovalPanel ({ approval }: { approval: Approval }) {
       )}
       <Fault text={answer.error} />
       <div className='flex flex-wrap items-center justify-end gap-2'>
-        <p className='mr-auto text-sm text-muted'>{live ? texts.approval.exactly : texts.approval.offline}</p>
+        <p className='mr-auto text-sm text-muted'>{!live ? texts.approval.offline : !denying && texts.approval.exactly}</p>
         {denying
           ? (
             <>
