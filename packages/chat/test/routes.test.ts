@@ -139,6 +139,7 @@ t.test('the orchestrator answers under the same origin, under the name chat know
   t.match(first, { requested_by: 'local', idempotency_key: 'toolu_a', conversation_id: talk.id, batch_id: /^batch-/ })
   t.match(await api('GET', '/v1/tools'), { status: 200, body: { tools: [{ name: 'cortex_create_task' }] } })
   t.match(await api('GET', '/v1/approvals'), { status: 200, body: { approvals: [] } })
+  t.match(await api('POST', '/v1/approvals/none', { decision: 'approve', plan_hash: 'x' }), { status: 404, body: { code: 'CTX_APPROVAL_NOT_FOUND' } }, 'a body is passed on')
   t.match(await api('GET', `/v1/tasks/${first?.id}/log`), { status: 200, body: { lines: [] } })
   const cancelled = await fetch(`${url}/v1/tasks/${first?.id}/cancel`, { method: 'POST', headers: { 'content-type': 'application/json', 'cortex-user': 'somebody-else', origin: url, cookie: 'a=b' }, body: '{"reason":"not needed"}' })
   t.equal(cancelled.status, 200)

@@ -43,6 +43,7 @@ t.test('bad input is refused by field, and leaves nothing behind', async (t) => 
     ['a priority as a number', { ...good, priority: 3 }, /tool_input\.priority/],
     ['an unknown field', { ...good, descripton: 'x' }, /tool_input\.descripton/],
     ['a time that is none', { ...good, run_at: 'tomorrow' }, /tool_input\.run_at/],
+    ['a day that does not exist', { ...good, run_at: '2026-02-30T00:00:00Z' }, /tool_input\.run_at/],
     ['too many dependencies', { ...good, depends_on: Array.from({ length: 51 }, (_, index) => `t${index}`) }, /tool_input\.depends_on/]
   ]
   for (const [name, input, field] of cases) {
@@ -123,6 +124,7 @@ t.test('tasks are listed newest first, by filters, in pages that hold every task
   t.equal(await count('text=100%25'), 1)
   t.equal(await count('text=%25'), 1)
   t.match(await cortex.send('GET', '/v1/tasks?limit=500'), { status: 400 })
+  t.match(await cortex.send('GET', '/v1/tasks?text=%00'), { status: 400, body: { errors: [{ field: 'querystring.text' }] } })
   t.match(await cortex.send('GET', '/v1/tasks?cursor=abc'), { status: 400, body: { code: 'CTX_CURSOR_INVALID' } })
   t.match(await cortex.send('GET', '/v1/tasks?colour=red'), { status: 400, body: { errors: [{ field: 'querystring.colour' }] } })
   t.match(await cortex.call('cortex_get_tasks', { task_ids: [ids[0], 'nothing'] }), { body: { tasks: [{ task_id: ids[0] }, { task_id: 'nothing', status: 'not_found' }], next_cursor: null } })

@@ -1,4 +1,4 @@
-import { CancelledTask, Category, RetriedTask, Task, TaskList, TaskLog, TaskStatus } from '@cortex/contracts'
+import { CancelledTask, Category, Line, RetriedTask, Task, TaskList, TaskLog, TaskStatus } from '@cortex/contracts'
 import type { Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { readCaller } from '../caller.ts'
@@ -17,7 +17,7 @@ export default async function tasks (app: Service) {
         conversation_id: Type.Optional(Type.String({ maxLength: 100 })),
         batch_id: Type.Optional(Type.String({ maxLength: 200 })),
         parent_id: Type.Optional(Type.String({ maxLength: 200 })),
-        text: Type.Optional(Type.String({ maxLength: 200 })),
+        text: Type.Optional(Line(200)),
         limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
         cursor: Type.Optional(Type.String({ maxLength: 100 }))
       }, { additionalProperties: false }),

@@ -66,8 +66,11 @@ function describe (title: string, master: string, waitingFor: string | null): st
 
 /** A time a caller gave, as the one form we keep. */
 function readTime (given: string): string {
-  const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(given) ? Date.parse(given) : NaN
-  if (Number.isNaN(time)) throw new InputError([{ field: 'tool_input.run_at', message: 'must be a time in ISO 8601, as 2026-01-31T12:00:00.000Z' }])
+  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}/.exec(given)?.map(Number) ?? []
+  const time = Date.parse(given)
+  // The parser moves the thirtieth of February into March.
+  const exists = year !== undefined && month !== undefined && new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day
+  if (!exists || Number.isNaN(time)) throw new InputError([{ field: 'tool_input.run_at', message: 'must be a time in ISO 8601, as 2026-01-31T12:00:00.000Z' }])
   return new Date(time).toISOString()
 }
 

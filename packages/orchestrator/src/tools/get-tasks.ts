@@ -1,4 +1,4 @@
-import { Category, TaskStatus, TaskStatusReports } from '@cortex/contracts'
+import { Category, Line, TaskStatus, TaskStatusReports } from '@cortex/contracts'
 import { InputError } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { reportStatus } from '../status-report.ts'
@@ -13,7 +13,7 @@ export default defineTool({
     status: Type.Optional(TaskStatus),
     category: Type.Optional(Category),
     conversation: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-    text: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    text: Type.Optional(Line(200)),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
     cursor: Type.Optional(Type.String({ maxLength: 100 }))
   }, { additionalProperties: false }),
