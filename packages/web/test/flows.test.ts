@@ -199,6 +199,24 @@ t.test('keys reach the composer, the tasks, the palette and back', async (t) => 
   await page.getByRole('dialog', { name: 'Scan images with Trivy' }).waitFor()
 })
 
+t.test('going from one conversation to another leaves nothing of the first', async (t) => {
+  const { server, open } = await stage(t)
+  const second = { ...sampleSnapshot(), id: newId, title: 'Another one', messages: [sampleMessage('user', 'Only this')], tasks: [], approvals: [] }
+  server.snapshots.set(newId, second)
+  const page = await open(t)
+  await page.getByText('Trivy finished').waitFor()
+  await page.getByRole('button', { name: 'New conversation' }).click()
+  await page.getByText('What should Cortex set up?').waitFor()
+  t.equal(await page.getByRole('article').count(), 0)
+  for (const [title, articles] of [['Bring up staging-eu', 3], ['Another one', 1]] as const) {
+    await page.keyboard.press('Control+k')
+    await page.getByRole('option', { name: title }).click()
+    await page.getByRole('heading', { name: title }).waitFor()
+    await page.getByRole('article').first().waitFor()
+    t.equal(await page.getByRole('article').count(), articles)
+  }
+})
+
 t.test('a task is cancelled only after asking, and retried at once', async (t) => {
   const { server, open } = await stage(t)
   const running = server.snapshots.get(conversationId)!.tasks[0]!

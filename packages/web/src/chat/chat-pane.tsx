@@ -1,4 +1,5 @@
 import { ShieldQuestionMark } from 'lucide-react'
+import { Fragment } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { needCount } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
@@ -11,9 +12,11 @@ export function ChatPane () {
   const loading = usePageState(({ conversation, route, pending }) => route.conversationId !== null && !conversation && pending.length === 0)
   return (
     <section aria-label={texts.chat.label} className='flex h-full min-h-0 flex-col bg-surface'>
-      {loading ? <Skeleton className='flex-1 p-4' /> : <MessageList key={conversationId} />}
-      <NeedYou />
-      <Composer key={conversationId ?? 'new'} />
+      <Fragment key={conversationId ?? 'new'}>
+        {loading ? <Skeleton className='flex-1 p-4' /> : <MessageList />}
+        <NeedYou />
+        <Composer />
+      </Fragment>
     </section>
   )
 }
