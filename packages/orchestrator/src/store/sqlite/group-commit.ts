@@ -89,10 +89,10 @@ export class GroupCommit<Work> {
   }
 
   #runOne (operation: Queued<Work>, work: Work): () => void {
-    this.#db.exec('SAVEPOINT operation')
+    this.#db.run('SAVEPOINT operation')
     try {
       const value = operation.run(work)
-      this.#db.exec('RELEASE operation')
+      this.#db.run('RELEASE operation')
       return () => operation.resolve(value)
     } catch (error) {
       // A full disk has undone the whole transaction already: nothing of this group can be kept.
