@@ -23,6 +23,8 @@ export interface Condition {
   /** The words that open it: "after", "as soon as", "if"; empty before a moment. */
   opener: string
   tokens: readonly Token[]
+  /** It stands behind "then": "if it is clean" asks how the work before it ended, which only a person can judge. */
+  ofOutcome?: boolean
 }
 
 /** Words read as one clause. */
@@ -40,12 +42,14 @@ export function splitClauses (sentence: readonly Token[]): Clause[] {
   const gerunds = verbAtFront(tokens, readFront(tokens).at)?.gerund ?? false
   const clauses: Clause[] = []
   const start = readJoin(tokens, 0, true)
+  // "Then, if it is clean, …" begins a sentence.
+  const leading = opened && (start.link === 'none' ? opened.condition : { ...opened.condition, ofOutcome: true })
   let from = start.to
   let link: Link = start.link
   let apart = false
   const close = (to: number) => {
     const tail = readTail(tokens.slice(from, to))
-    if (tail.tokens.length > 0) clauses.push({ link: link === 'none' ? tail.link : link, apart, tokens: tail.tokens, leading: opened?.condition ?? null })
+    if (tail.tokens.length > 0) clauses.push({ link: link === 'none' ? tail.link : link, apart, tokens: tail.tokens, leading })
   }
   for (let i = from + 1; i < tokens.length; i++) {
     if ((tokens[i]?.depth ?? 0) > 0) continue
@@ -54,7 +58,7 @@ export function splitClauses (sentence: readonly Token[]): Clause[] {
     // "…, and, once that is done, …": from here on it reads like a sentence of its own.
     if ((readOpener(tokens, join.to) || timeLength(tokens, join.to) > 0) && readLeadingCondition(tokens.slice(join.to)) && hasObject(tokens, from, i)) {
       close(i)
-      return [...clauses, ...splitClauses(tokens.slice(join.to))]
+      return [...clauses, ...splitAfter(join.link, tokens.slice(join.to))]
     }
     const strong = join.link !== 'none' || join.semicolon
     if (join.to < tokens.length && (strong ? standsAlone(tokens, from, i, join.to) : clauseStarts(tokens, join.to, gerunds) && hasObject(tokens, from, i))) {
@@ -67,6 +71,14 @@ export function splitClauses (sentence: readonly Token[]): Clause[] {
   }
   close(tokens.length)
   return clauses
+}
+
+/** What stands behind a join and begins with a condition of its own. */
+function splitAfter (link: Link, tokens: readonly Token[]): Clause[] {
+  const [first, ...others] = splitClauses(tokens)
+  if (!first) return []
+  if (link === 'none') return [first, ...others]
+  return [{ ...first, link: first.link === 'none' ? link : first.link, leading: first.leading && { ...first.leading, ofOutcome: true } }, ...others]
 }
 
 /** Commas, "and", "then" and their like in a row, as one join. */

@@ -176,7 +176,7 @@ export class Planning {
       // "deploy A; also B" goes on with things, "deploy A; the old one is broken" tells something.
       const more = clause.apart && ofSentence.length > 0 && !clause.tokens.some(({ lower }) => finiteVerbs.has(lower))
       const listed = more || (clause.link !== 'none' && before.length > 0)
-      const leading = clause.link === 'none' || i === 0 ? clause.leading : null
+      const leading = clause.link === 'none' || i === 0 || clause.leading?.ofOutcome ? clause.leading : null
       const reading = (clause.link === 'then' ? repeat(clause.tokens, i === 0 ? this.#nearest.at(-1) : ofSentence.at(-1)) : null) ??
         readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, isKnown: this.#isKnown, isLive: this.#isLive })
       const made = this.#take(reading, clause.tokens, { ...head, qualifier }, false)

@@ -58,6 +58,8 @@ export function clauseStarts (tokens: readonly Token[], at: number, gerunds: boo
     asked ||= asking > 0
     i += skipped
   }
+  // "…, but do scan the manifests"
+  if (tokens[i]?.lower === 'do' && verbAtFront(tokens, i + 1) !== null) return true
   const word = tokens[i]
   if (word?.kind !== 'word') return word?.kind === 'quote' && asked
   if (denied && i - at > 0 && tokens[i - 1]?.lower !== 'not') return true

@@ -14,9 +14,10 @@ const past = words('yesterday last previous recent latest outage incident breach
  * Whether a condition that names no task puts off the start of the work. A worker reads "restart it if it is down" and "alert us when a backup fails" as
  * part of the work itself; nobody here can watch for "once the tests pass".
  */
-export function putsOffStart ({ opener, tokens, relation }: Condition, verb: string, object: readonly Token[]): boolean {
+export function putsOffStart ({ opener, tokens, relation, ofOutcome }: Condition, verb: string, object: readonly Token[]): boolean {
   if (relation === 'at') return true
   if (relation === 'before' || opener === 'following') return false
+  if (opener === 'if' && ofOutcome) return true
   const [first, second] = tokens
   if (tokens.some(({ lower }) => recurring.test(lower)) || rules.has(verb) || object.some(({ lower }) => rules.has(lower))) return false
   if (object.some(({ lower }, i) => /^(?:that|which|who|whose)$/.test(lower) || (lower === 'to' && isVerbForm(object[i + 1])))) return false

@@ -52,6 +52,23 @@ t.test('a task that the conversation does not know is looked up by its words, th
   t.match(second.text, /\*\*Back Up Orders Database\*\* is cancelled, and with it \*\*Upgrade Database\*\*/)
 })
 
+t.test('a task that went with another is told there, and not as one that could not be cancelled', async (t) => {
+  const alive = next([...history, said('cancel everything')], [{ tasks: [row(1, 'Deploy Monitoring Stack', 'in_progress'), row(2, 'Configure Security Scanning', 'waiting')], next_cursor: null }])
+  const first = next(alive.turns, [
+    { task_id: taskId(1), status: 'cancelled', message: '', dependents: [{ task_id: taskId(2), title: 'Configure Security Scanning' }] },
+    'CTX_TASK_ENDED: it is cancelled already'
+  ], 2)
+  t.match(first.text, /\*\*Deploy Monitoring Stack\*\* is cancelled, and with it \*\*Configure Security Scanning\*\*/)
+  t.notMatch(first.text, /CTX/)
+})
+
+t.test('what waits for a task of an earlier message names it by its title', async (t) => {
+  const { calls, text } = next([...history, said('Add dashboards once monitoring is up')], [{ task_id: taskId(4), status: 'waiting', message: 'with infrastructure-master' }])
+  t.strictSame(calls, [])
+  t.match(text, /waits for \*\*Deploy Monitoring Stack\*\*/)
+  t.notMatch(text, /task-chat/)
+})
+
 t.test('an id is never made up: when nothing matches, that is said', async (t) => {
   const { calls, text } = next([said('cancel the flux capacitor')], [{ tasks: [], next_cursor: null }])
   t.strictSame(calls, [])

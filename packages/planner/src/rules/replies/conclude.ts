@@ -23,7 +23,7 @@ export function conclude ({ plan, outcomes, conversation, withoutTools }: Conclu
   const silent = outcomes.some((outcome) => outcome.kind === 'calls' && outcome.calls.length > 0)
   const listed = plan.requests.find((request) => request.kind === 'list')
   const parts = [
-    describeCreated(by('cortex_create_task')),
+    describeCreated(by('cortex_create_task'), now),
     describeStatuses(by('cortex_get_task_status')),
     describeCancelled(by('cortex_cancel_task'), now),
     describeRetried(by('cortex_retry_task'), now),

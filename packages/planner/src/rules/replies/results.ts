@@ -7,7 +7,7 @@ type Row = Readonly<Record<string, unknown>>
 /** Rows of a list at most; the board shows the rest. */
 const mostRows = 25
 
-export function describeCreated (steps: readonly Step[]): string {
+export function describeCreated (steps: readonly Step[], known: readonly KnownTask[]): string {
   if (steps.length === 0) return ''
   const started = steps.filter(({ failed }) => !failed)
   const refused = steps.filter(({ failed }) => failed)
@@ -15,7 +15,7 @@ export function describeCreated (steps: readonly Step[]): string {
   const head = started.length === 0 ? '' : started.length === 1 && refused.length === 0 ? '' : `Started ${countOf(started.length, 'task').toLowerCase()}:`
   const lines = started.map(({ call: { input }, output }) => {
     const master = /\b[a-z]+-master\b/.exec(text(output?.message))?.[0]
-    const needs = (Array.isArray(input.depends_on) ? input.depends_on : []).map((name: unknown) => bold(titles.get(text(name)) ?? text(name)))
+    const needs = (Array.isArray(input.depends_on) ? input.depends_on : []).map((name: unknown) => bold(titles.get(text(name)) ?? titleOf(text(name), known)))
     return `${bold(text(input.title))} is with ${master ?? 'its master'}${needs.length > 0 ? ` and waits for ${listOf(needs)}` : ''}.`
   })
   const body = lines.length === 1 && head === '' ? `Started: ${lines[0]}` : [head, ...lines.map((line) => `- ${line}`)].filter(Boolean).join('\n')
@@ -34,10 +34,14 @@ export function describeStatuses (steps: readonly Step[]): string {
 }
 
 export function describeCancelled (steps: readonly Step[], known: readonly KnownTask[]): string {
-  const lines = steps.map(({ call, output, failed, text: fault }) => {
+  const dependentsOf = (step: Step): readonly Row[] => Array.isArray(step.output?.dependents) ? step.output.dependents : []
+  // Asked for as well, but gone already with the one it needs: that is told there.
+  const taken = new Set(steps.flatMap((step) => dependentsOf(step).map((row) => text(row.task_id))))
+  const lines = steps.filter(({ call, failed }) => !failed || !taken.has(text(call.input.task_id))).map((step) => {
+    const { call, output, failed, text: fault } = step
     const title = bold(titleOf(text(call.input.task_id), known))
     if (failed) return `${title} was not cancelled: ${plain(fault)}`
-    const dependents = (Array.isArray(output?.dependents) ? output.dependents : []).map((row: Row) => bold(text(row.title)))
+    const dependents = dependentsOf(step).map((row) => bold(text(row.title)))
     const state = output?.status === 'cancelled' ? 'is cancelled' : 'stops at its next step'
     return `${title} ${state}${dependents.length > 0 ? `, and with it ${listOf(dependents)}, which needed it` : ''}.`
   })
