@@ -4,6 +4,7 @@ import type { CoordinatorOptions } from './coordinator.ts'
 import coordinator from './plugins/coordinator.ts'
 import dispatcher from './plugins/dispatcher.ts'
 import openapi from './plugins/openapi.ts'
+import retentionRounds, { type Retention } from './plugins/retention.ts'
 import taskFiles from './plugins/task-files.ts'
 import taskStore from './plugins/task-store.ts'
 import taskTally from './plugins/task-tally.ts'
@@ -30,9 +31,10 @@ export interface AppOptions {
   files: TaskFiles
   store: TaskStore
   dispatcher: Dispatcher
+  retention: Retention
 }
 
-export function buildApp ({ logger, files, store, dispatcher: delivery, coordinator: options }: AppOptions): Service {
+export function buildApp ({ logger, files, store, dispatcher: delivery, retention, coordinator: options }: AppOptions): Service {
   const app = createService({ logger })
 
   app.register(openapi)
@@ -41,6 +43,7 @@ export function buildApp ({ logger, files, store, dispatcher: delivery, coordina
   app.register(taskTally)
   app.register(dispatcher, { dispatcher: delivery })
   app.register(coordinator, options)
+  app.register(retentionRounds, { retention })
   app.register(tools)
 
   app.register(createTask)
