@@ -20,8 +20,10 @@ import type { TaskStore } from './store/task-store.ts'
 import type { TaskFiles } from './task-files/task-files.ts'
 import cancelTask from './tools/cancel-task.ts'
 import createTask from './tools/create-task.ts'
+import getMetrics from './tools/get-metrics.ts'
 import getTaskStatus from './tools/get-task-status.ts'
 import getTasks from './tools/get-tasks.ts'
+import listAgents from './tools/list-agents.ts'
 import retryTask from './tools/retry-task.ts'
 
 export interface AppOptions {
@@ -48,6 +50,8 @@ export function buildApp ({ logger, files, store, dispatcher: delivery, coordina
   app.register(getTasks)
   app.register(cancelTask)
   app.register(retryTask)
+  app.register(listAgents)
+  app.register(getMetrics)
 
   app.register(executeTool)
   app.register(tasks)

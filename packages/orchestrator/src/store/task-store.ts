@@ -38,8 +38,8 @@ export interface TaskStore {
   /** Events after the cursor, oldest first, or null when the cursor is older than what is kept. */
   eventsAfter (seq: number, limit: number): Promise<TaskEvent[] | null>
   lastSeq (): Promise<number>
-  /** Every task that has not ended. */
-  live (): Promise<Iterable<{ id: string, status: TaskStatus, master: string }>>
+  /** How many tasks there are of each kind, and what they used. */
+  counts (): Promise<TaskCount[]>
   /** Every task id, newest first, for the check of the task files. */
   ids (): Promise<Iterable<string>>
   /** Drops events beyond the newest `keep`. */
@@ -51,7 +51,26 @@ export interface TaskStore {
 
 export interface Committed {
   readonly events: readonly TaskEvent[]
+  /** Those of the events that brought their task into another status. */
+  readonly changes: readonly StatusChange[]
   readonly logs: readonly TaskLog[]
+}
+
+export interface StatusChange {
+  readonly task: Task
+  /** The status the task had until now; null when it has just been created. */
+  readonly before: TaskStatus | null
+}
+
+/** Tasks of one status, category and master, with the sums of what they used. */
+export interface TaskCount {
+  readonly status: TaskStatus
+  readonly category: Category
+  readonly master: string
+  readonly tasks: number
+  readonly input_tokens: number
+  readonly output_tokens: number
+  readonly cost_usd: number
 }
 
 export interface Idempotency {

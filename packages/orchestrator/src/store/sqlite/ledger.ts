@@ -1,5 +1,6 @@
-import type { Approval, Task, TaskEvent, TaskLog } from '@cortex/contracts'
+import type { Approval, Task, TaskEvent, TaskLog, TaskStatus } from '@cortex/contracts'
 import type { Decision, TaskRecord } from '../../domain/record.ts'
+import type { StatusChange } from '../task-store.ts'
 import type { Operation } from './group-commit.ts'
 import type { Database } from './database.ts'
 import type { Rows } from './rows.ts'
@@ -7,6 +8,7 @@ import type { Rows } from './rows.ts'
 /** What one transaction did, for those who are told after its commit. */
 export class Ledger {
   readonly events: TaskEvent[] = []
+  readonly changes: StatusChange[] = []
   readonly logs: TaskLog[] = []
   readonly created = new Map<Operation<Ledger>, Task>()
   readonly #db: Database
@@ -20,16 +22,19 @@ export class Ledger {
   create (record: TaskRecord, operation: Operation<Ledger>): void {
     this.#rows.insert(record)
     this.#event('task.created', record.task)
+    this.changes.push({ task: record.task, before: null })
     this.created.set(operation, record.task)
   }
 
   relink (record: TaskRecord): void {
+    this.#change(record.task, this.#rows.statusOf(record.task.id))
     this.#rows.relink(record)
     this.#event('task.changed', record.task)
   }
 
   apply (record: TaskRecord, { records = [], approvals = [], log = [], journal = [], clearJournal = false, progressOnly = false }: Decision<unknown>): void {
     for (const changed of records) {
+      if (!progressOnly) this.#change(changed.task, changed.task.id === record.task.id ? record.task.status : this.#rows.statusOf(changed.task.id))
       this.#rows.update(changed)
       this.#event(progressOnly ? 'task.progress' : 'task.changed', changed.task)
     }
@@ -48,9 +53,14 @@ export class Ledger {
     const page = new Ledger(this.#db, this.#rows)
     const value = run(page)
     this.events.push(...page.events)
+    this.changes.push(...page.changes)
     this.logs.push(...page.logs)
     for (const [operation, task] of page.created) this.created.set(operation, task)
     return value
+  }
+
+  #change (task: Task, before: TaskStatus): void {
+    if (task.status !== before) this.changes.push({ task, before })
   }
 
   #event (type: TaskEvent['type'], task: Task, approval?: Approval): void {

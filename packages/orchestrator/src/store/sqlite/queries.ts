@@ -1,8 +1,8 @@
-import type { Approval, Task, TaskEvent, TaskStatus } from '@cortex/contracts'
+import type { Approval, Task, TaskEvent } from '@cortex/contracts'
 import type { SQLInputValue } from 'node:sqlite'
 import type { TaskRecord } from '../../domain/record.ts'
 import { CursorInvalid } from '../../errors.ts'
-import type { ApprovalFilter, TaskFilter } from '../task-store.ts'
+import type { ApprovalFilter, TaskCount, TaskFilter } from '../task-store.ts'
 import type { Database } from './database.ts'
 import { Rows } from './rows.ts'
 
@@ -81,8 +81,12 @@ export class Queries {
     return this.#db.all<{ id: string }>('SELECT id FROM batches WHERE closed = 0 AND touched < ? LIMIT 100', since.getTime()).map(({ id }) => id)
   }
 
-  live (): Array<{ id: string, status: TaskStatus, master: string }> {
-    return this.#db.all("SELECT id, status, master FROM tasks WHERE status IN ('queued', 'waiting', 'in_progress', 'awaiting_approval')")
+  counts (): TaskCount[] {
+    return this.#db.all(`SELECT status, category, master, count(*) AS tasks,
+      coalesce(sum(state ->> '$.task.usage.input_tokens'), 0) AS input_tokens,
+      coalesce(sum(state ->> '$.task.usage.output_tokens'), 0) AS output_tokens,
+      total(state ->> '$.task.usage.cost_usd') AS cost_usd
+      FROM tasks GROUP BY status, category, master`)
   }
 
   * ids (): Iterable<string> {

@@ -42,6 +42,10 @@ export class Rows {
     return { record, dependents, named: this.named([...ids]), approval: this.approvalOf(record.task.id) }
   }
 
+  statusOf (id: string): Task['status'] {
+    return this.#db.one<{ status: Task['status'] }>('SELECT status FROM tasks WHERE id = ?', id)?.status ?? 'queued'
+  }
+
   named (ids: readonly string[]): Map<string, NamedTask> {
     const named = new Map<string, NamedTask>()
     for (const id of ids) {

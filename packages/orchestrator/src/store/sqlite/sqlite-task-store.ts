@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import type { Approval, JournalEntry, Task, TaskEvent, TaskLog, TaskStatus } from '@cortex/contracts'
+import type { Approval, JournalEntry, Task, TaskEvent, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import { findBatchFaults, listNames, propagate, settle, type BatchFault } from '../../domain/dependencies.ts'
 import { createRecord, failBeforeStart, linkRef, type TaskDraft } from '../../domain/new-task.ts'
 import { revise, type Rule, type TaskRecord } from '../../domain/record.ts'
 import { DependencyUnknown, IdempotencyConflict, TaskNotFound } from '../../errors.ts'
-import type { ApprovalFilter, BeforeCreate, Committed, Idempotency, TaskFilter, TaskStore } from '../task-store.ts'
+import type { ApprovalFilter, BeforeCreate, Committed, Idempotency, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
 import { Database, lockFolder } from './database.ts'
 import { GroupCommit, type Operation } from './group-commit.ts'
 import { Ledger } from './ledger.ts'
@@ -52,7 +52,7 @@ export class SqliteTaskStore implements TaskStore {
     this.#commits = new GroupCommit(this.#writer, {
       begin: () => new Ledger(this.#writer, this.#rows),
       prepare: (ledger) => ledger.created.size === 0 ? null : prepareFiles(ledger, beforeCreate),
-      committed: ({ events, logs }) => this.#tell({ events, logs }),
+      committed: ({ events, changes, logs }) => this.#tell({ events, changes, logs }),
       aborted: ({ created }) => uncreated([...created.values()])
     })
   }
@@ -135,7 +135,7 @@ export class SqliteTaskStore implements TaskStore {
   log = async (id: string, from: number, limit: number): Promise<TaskLog> => this.#queries.rows.log(id, from, limit)
   eventsAfter = async (seq: number, limit: number): Promise<TaskEvent[] | null> => this.#queries.eventsAfter(seq, limit)
   lastSeq = async (): Promise<number> => this.#queries.lastSeq()
-  live = async (): Promise<Iterable<{ id: string, status: TaskStatus, master: string }>> => this.#queries.live()
+  counts = async (): Promise<TaskCount[]> => this.#queries.counts()
   ids = async (): Promise<Iterable<string>> => this.#queries.ids()
 
   trimEvents (keep: number): Promise<void> {
