@@ -13,6 +13,7 @@ import batches from './routes/batches.ts'
 import events from './routes/events.ts'
 import executeTool from './routes/execute-tool.ts'
 import leases from './routes/leases.ts'
+import mcp from './routes/mcp.ts'
 import metrics from './routes/metrics.ts'
 import tasks from './routes/tasks.ts'
 import type { Dispatcher } from './store/dispatcher.ts'
@@ -54,6 +55,7 @@ export function buildApp ({ logger, files, store, dispatcher: delivery, coordina
   app.register(getMetrics)
 
   app.register(executeTool)
+  app.register(mcp)
   app.register(tasks)
   app.register(batches)
   app.register(leases)
