@@ -14,6 +14,7 @@ import batches from './routes/batches.ts'
 import events from './routes/events.ts'
 import executeTool from './routes/execute-tool.ts'
 import leases from './routes/leases.ts'
+import mcp from './routes/mcp.ts'
 import metrics from './routes/metrics.ts'
 import tasks from './routes/tasks.ts'
 import type { Dispatcher } from './store/dispatcher.ts'
@@ -21,8 +22,10 @@ import type { TaskStore } from './store/task-store.ts'
 import type { TaskFiles } from './task-files/task-files.ts'
 import cancelTask from './tools/cancel-task.ts'
 import createTask from './tools/create-task.ts'
+import getMetrics from './tools/get-metrics.ts'
 import getTaskStatus from './tools/get-task-status.ts'
 import getTasks from './tools/get-tasks.ts'
+import listAgents from './tools/list-agents.ts'
 import retryTask from './tools/retry-task.ts'
 
 export interface AppOptions {
@@ -51,8 +54,11 @@ export function buildApp ({ logger, files, store, dispatcher: delivery, retentio
   app.register(getTasks)
   app.register(cancelTask)
   app.register(retryTask)
+  app.register(listAgents)
+  app.register(getMetrics)
 
   app.register(executeTool)
+  app.register(mcp)
   app.register(tasks)
   app.register(batches)
   app.register(leases)
