@@ -41,14 +41,14 @@ export abstract class TransactionalTaskStore {
       const refs = batchId !== null && names.length > 0 ? rows.batchRefs(batchId) : new Map<string, string>()
       const record = createRecord(draft, { refs, named: rows.named(names.map((name) => refs.get(name) ?? name)) }, now)
       if (record.missing_refs.length > 0 && batchId === null) throw new DependencyUnknown(listNames(record.missing_refs))
-      const waiting = batchId !== null && ref !== null ? rows.waitingForRef(batchId, ref) : []
-      const linked = waiting.map((each) => ({ before: each, named: rows.named(each.task.depends_on) }))
       ledger.create(record)
       if (idempotency) rows.addIdempotent(idempotency, draft.id)
       if (batchId !== null) rows.touchBatch(batchId, now)
-      for (const { before, named } of linked) {
-        const self = new Map(named).set(record.task.id, { title: record.task.payload.title, status: record.task.status })
-        ledger.relink(linkRef(before, ref ?? '', record.task.id, self, now), before)
+      if (batchId !== null && ref !== null) {
+        for (const waiting of rows.waitingForRef(batchId, ref)) {
+          const named = rows.named([...waiting.task.depends_on, draft.id])
+          ledger.relink(linkRef(waiting, ref, draft.id, named, now), waiting)
+        }
       }
       return { task: record.task, repeated: false }
     })
