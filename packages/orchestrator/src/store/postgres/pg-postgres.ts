@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Client, Pool, types, type ClientConfig, type PoolClient, type QueryResult } from 'pg'
+import { Client, Pool, types, type ClientBase, type ClientConfig, type PoolClient, type QueryResult } from 'pg'
 import type { FastifyBaseLogger } from 'fastify'
 import { asUnreachable } from './faults.ts'
 import type { Connection, Postgres, SessionListener } from './postgres.ts'
@@ -7,6 +7,8 @@ import type { Connection, Postgres, SessionListener } from './postgres.ts'
 /** Milliseconds between two tries to be elected, or to connect again. */
 const sessionInterval = 1_000
 const int8 = 20
+/** Statements kept prepared. */
+const mostNamed = 200
 
 /** A server over TCP, by node-postgres. */
 export class PgPostgres implements Postgres {
@@ -16,6 +18,7 @@ export class PgPostgres implements Postgres {
   readonly #relaxedPool: Pool
   readonly #log: FastifyBaseLogger
   readonly #closed = new AbortController()
+  readonly #names = new Map<string, string>()
   #session: Client | null = null
   #sessionKept: Promise<void> | null = null
 
@@ -32,8 +35,7 @@ export class PgPostgres implements Postgres {
       types: { getTypeParser: ((oid: number, format: 'text' | 'binary') => oid === int8 ? Number : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser }
     }
     this.#pool = this.#openPool(8)
-    this.#relaxedPool = this.#openPool(3)
-    this.#relaxedPool.on('connect', (client) => { client.query('SET synchronous_commit = off').catch(() => {}) })
+    this.#relaxedPool = this.#openPool(3, async (client) => { await client.query('SET synchronous_commit = off') })
     this.relaxed = { query: (text, values) => this.#run(this.#relaxedPool, text, values) }
   }
 
@@ -118,15 +120,22 @@ export class PgPostgres implements Postgres {
 
   async #run<Row> (on: Pool | PoolClient, text: string, values?: readonly unknown[]): Promise<Row[]> {
     try {
-      const result = (values ? await on.query(text, [...values]) : await on.query(text)) as unknown as QueryResult | QueryResult[]
+      const result = (values ? await on.query({ ...this.#named(text), text, values: [...values] }) : await on.query(text)) as unknown as QueryResult | QueryResult[]
       return (Array.isArray(result) ? result.flatMap(({ rows }) => rows) : result.rows) as Row[]
     } catch (error) {
       throw asUnreachable(error)
     }
   }
 
-  #openPool (max: number): Pool {
-    const pool = new Pool({ ...this.#config, max })
+  /** A statement with a name is parsed and planned once a connection. Few texts differ, but those of pg-boss may be many. */
+  #named (text: string): { name?: string } {
+    let name = this.#names.get(text)
+    if (name === undefined && this.#names.size < mostNamed) this.#names.set(text, name = `cortex_${this.#names.size}`)
+    return name === undefined ? {} : { name }
+  }
+
+  #openPool (max: number, onConnect?: (client: ClientBase) => Promise<void>): Pool {
+    const pool = new Pool({ ...this.#config, max, ...(onConnect && { onConnect }) })
     // An idle connection that breaks is replaced when the next is asked for.
     pool.on('error', (error) => this.#log.debug({ err: error }, 'an idle connection to the database broke'))
     return pool
