@@ -15,3 +15,6 @@ export const StoreUnavailable = createError('CTX_STORE_UNAVAILABLE', 'The task c
 export const TaskFileUnwritable = createError('CTX_TASK_FILE_UNWRITABLE', 'The task file could not be written (%s); no task was created. See to disk space and permissions of TASKS_DIR, then try again', 507)
 export const StoreLocked = createError('CTX_STORE_LOCKED', 'Another process uses the data folder %s', 500)
 export const StoreTooNew = createError('CTX_STORE_TOO_NEW', 'The store has schema version %s, this program knows up to %s; run the newer program', 500)
+export const ImportFolderUnreadable = createError('CTX_IMPORT_FOLDER_UNREADABLE', '%s cannot be read as a folder (%s)', 500)
+export const ImportFolderTooLarge = createError('CTX_IMPORT_FOLDER_TOO_LARGE', 'The folder holds %s, and one run reads %s at most; nothing was imported. Copy a part of it to a folder of its own and import that', 500)
+export const ImportFolderInUse = createError('CTX_IMPORT_FOLDER_IN_USE', '%s is the folder Cortex itself writes its task files to, so the old files would be overwritten; move them, or set TASKS_DIR to another folder', 500)
