@@ -30,7 +30,7 @@ export async function importFolder ({ folder, tasksDir, dryRun, openStore, ...ru
   const place = realFolder(folder)
   if (place === realFolder(tasksDir, tasksDir)) throw new ImportFolderInUse(place)
   const refused: FileReport[] = []
-  const refuse = (file: string, reason: string) => refused.push({ file, outcome: 'refused', task_id: null, status: null, old_id: null, notes: [reason] })
+  const refuse = (file: string, reason: string) => refused.push({ file, outcome: 'refused', task_id: null, status: null, old_id: null, unfinished: false, notes: [reason] })
   const mapped: MappedTask[] = []
   for (const { name, ...file } of readFolder(place)) {
     const task = file.refused === undefined ? mapTask(name, file.value, file.mtime) : null
@@ -77,11 +77,12 @@ async function adopt (store: TaskStore, records: readonly TaskRecord[]): Promise
   }
 }
 
-function toReport ({ file, oldId, record, refused, notes }: PlannedTask, known: ReadonlyMap<string, NamedTask>): FileReport {
-  if (!record) return { file, outcome: 'refused', task_id: null, status: null, old_id: oldId, notes: refused === null ? [] : [refused] }
+function toReport ({ file, oldId, unfinished, record, refused, notes }: PlannedTask, known: ReadonlyMap<string, NamedTask>): FileReport {
+  const old = { file, old_id: oldId, unfinished }
+  if (!record) return { ...old, outcome: 'refused', task_id: null, status: null, notes: refused === null ? [] : [refused] }
   const { id, status } = record.task
   const here = known.get(id)
   return here
-    ? { file, outcome: 'known', task_id: id, status: here.status, old_id: oldId, notes: [] }
-    : { file, outcome: notes.length > 0 ? 'mapped' : 'taken', task_id: id, status, old_id: oldId, notes }
+    ? { ...old, outcome: 'known', task_id: id, status: here.status, notes: [] }
+    : { ...old, outcome: notes.length > 0 ? 'mapped' : 'taken', task_id: id, status, notes }
 }

@@ -37,10 +37,10 @@ export function mapTask (file: string, value: object, mtime: Date): MappedTask |
   const oldId = readText(fields.top('id', 'task_id')) ?? file.replace(/\.json$/i, '')
   const created = readTime(fields.find('created_at', 'created', 'timestamp'))
   const id = toTaskId(oldId, created)
-  if (!isOurId(oldId)) notes.push(`id ${JSON.stringify(cut(oldId, 80))} is new here`)
+  if (!isOurId(oldId)) notes.push(`id ${JSON.stringify(cut(oldId, 80))} is another here`)
   const { word, state } = readState(fields.top('status', 'state'))
   const createdAt = created ?? timeInId(oldId) ?? mtime
-  if (!created) notes.push(`no usable created_at, taken from ${timeInId(oldId) ? 'the id' : 'the time of the file'}`)
+  if (!created) notes.push(`no usable created_at: ${timeInId(oldId) ? 'the time in the id' : 'the time of the file'}`)
   const category = take(readCategory(fields.find('category')))
   const { title, query } = words(fields, file, notes)
   const task: Task = {
@@ -84,8 +84,8 @@ function words (fields: OldFields, file: string, notes: string[]): { title: stri
   const description = readText(fields.find('query', 'description'))
   const given = readText(fields.find('title', 'name')) ?? description?.split('\n')[0]
   const title = given ?? `Imported from ${file.replaceAll('\0', '')}`
-  if (readText(fields.find('title', 'name')) === null) notes.push(description === null ? 'no title and no description' : 'no title, taken from the description')
-  else if (description === null) notes.push('no description, the title stands for it')
+  if (readText(fields.find('title', 'name')) === null) notes.push(description === null ? 'no title and no description' : 'no title: the description')
+  else if (description === null) notes.push('no description: the title')
   if (title.length > longest.title) notes.push(`title cut to ${longest.title} characters`)
   if (description !== null && description.length > longest.query) notes.push(`description cut to ${longest.query} characters`)
   return { title: cut(title, longest.title), query: cut(description ?? title, longest.query) }

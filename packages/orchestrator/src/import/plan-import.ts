@@ -10,6 +10,7 @@ import { cut, isOurId } from './values.ts'
 export interface PlannedTask {
   readonly file: string
   readonly oldId: string
+  readonly unfinished: boolean
   /** What is stored, or why nothing is. */
   readonly record: TaskRecord | null
   readonly refused: string | null
@@ -40,18 +41,22 @@ export function planImport (mapped: readonly MappedTask[], known: ReadonlyMap<st
   const named = new Map(known)
   const refused = new Set<string>()
   const planned = drafts.map((draft): PlannedTask => {
-    const { file, oldId, record } = draft
-    const state = circles.get(record.task.id)
-    const settled = state ? failBeforeStart(record, { code: state.code, message: cut(state.message, 4_000) }, rules.now) : settleDraft(draft, named, rules)
+    const { record } = draft
+    const circle = circles.get(record.task.id)
+    const settled = circle ? failBeforeStart(record, { code: circle.code, message: cut(circle.message, 4_000) }, rules.now) : settleDraft(draft, named, rules)
     const reason = refusalOf(settled, refused)
     if (reason !== null) {
       refused.add(record.task.id)
-      return { file, oldId, record: null, refused: reason, notes: [] }
+      return { ...sourceOf(draft), record: null, refused: reason, notes: [] }
     }
     if (!known.has(record.task.id)) named.set(record.task.id, nameOf(settled))
-    return { file, oldId, record: settled, refused: null, notes: [statusNote(draft, settled), ...draft.notes, ...missingNote(draft)].filter((note) => note !== null) }
+    return { ...sourceOf(draft), record: settled, refused: null, notes: [statusNote(draft, settled), ...draft.notes, ...missingNote(draft)].filter((note) => note !== null) }
   })
   return [...planned, ...doubles]
+}
+
+function sourceOf ({ file, oldId, state }: MappedTask): Pick<PlannedTask, 'file' | 'oldId' | 'unfinished'> {
+  return { file, oldId, unfinished: state === 'live' || state === 'unknown' }
 }
 
 /** Of files with the same id the one that is named for it counts, else the first by name. */
@@ -62,7 +67,7 @@ function withoutDoubles (mapped: readonly MappedTask[]): { taken: MappedTask[], 
   for (const each of mapped.toSorted((a, b) => Number(isNamesake(b)) - Number(isNamesake(a)))) {
     const first = byId.get(each.task.id)
     if (!first) byId.set(each.task.id, each)
-    else doubles.push({ file: each.file, oldId: each.oldId, record: null, refused: `has the same id as ${first.file}, which is taken`, notes: [] })
+    else doubles.push({ ...sourceOf(each), record: null, refused: `has the same id as ${first.file}, which is taken`, notes: [] })
   }
   return { taken: [...byId.values()], doubles }
 }

@@ -7,6 +7,8 @@ export interface FileReport {
   readonly task_id: string | null
   readonly status: TaskStatus | null
   readonly old_id: string | null
+  /** Whether the file tells of work that had not ended. */
+  readonly unfinished: boolean
   readonly notes: readonly string[]
 }
 
@@ -36,10 +38,11 @@ function summarize ({ folder, dry_run: dryRun, run, files }: ImportReport): stri
   const lines = [`${visible(folder)}: ${count(files.length, 'entry', 'entries')}, ${fresh} ${dryRun ? 'would be taken' : 'taken'} (${mapped} of them mapped), ${known} known already, ${refused} refused.`]
   if (dryRun) lines.push('This was a dry run: nothing was stored.')
   else if (fresh === 0) lines.push('Nothing new was taken.')
-  const held = files.filter(({ outcome, status, notes }) => outcome === 'mapped' && status === 'cancelled' && notes.some((note) => note.endsWith('retry to run it'))).length
-  if (held > 0) lines.push(`${count(held, 'unfinished task', 'unfinished tasks')} ${dryRun ? 'would lie' : 'lie'} there cancelled and will not start by themselves: retry those you still want${run ? '' : ', or import with --run where all of them shall start'}.`)
-  const started = files.filter(({ outcome, status }) => outcome === 'mapped' && (status === 'queued' || status === 'waiting')).length
-  if (started > 0) lines.push(`${count(started, 'unfinished task', 'unfinished tasks')} will start with Cortex, after the work that waits there now.`)
+  const open = files.filter(({ outcome, unfinished }) => unfinished && outcome !== 'known')
+  const held = open.filter(({ status }) => status === 'cancelled').length
+  if (held > 0) lines.push(`${count(held, 'unfinished task', 'unfinished tasks')} ${dryRun ? 'would be' : 'are'} stored as cancelled and will not start: retry those you still want${run ? '' : ' (a first import with --run starts all that can)'}.`)
+  const started = open.filter(({ status }) => status === 'queued' || status === 'waiting').length
+  if (started > 0) lines.push(`${count(started, 'unfinished task', 'unfinished tasks')} ${dryRun ? 'would' : 'will'} start with Cortex, after the work that waits there now.`)
   return lines.join('\n')
 }
 

@@ -29,18 +29,18 @@ const priorityWords = new Map([
 ])
 
 export function readPriority (given: unknown): Mapped<number> {
-  if (given === undefined) return { value: 5, note: 'no priority, taken as 5 (medium)' }
+  if (given === undefined) return { value: 5, note: 'no priority: 5' }
   const word = readWord(given)
   const named = priorityWords.get(word)
   if (named !== undefined) return { value: named }
   const number = word === '' ? NaN : Number(word)
-  if (!Number.isFinite(number)) return { value: 5, note: `priority ${cut(quotable(given), 40)} is not known, taken as 5 (medium)` }
+  if (!Number.isFinite(number)) return { value: 5, note: `priority ${cut(quotable(given), 40)} → 5` }
   const value = Math.min(9, Math.max(1, Math.round(number)))
   return value === number ? { value } : { value, note: `priority ${cut(String(number), 40)} → ${value}` }
 }
 
 export function readCategory (given: unknown): Mapped<Category> {
-  if (given === undefined) return { value: 'general', note: 'no category, taken as general' }
+  if (given === undefined) return { value: 'general', note: 'no category: general' }
   const word = readWord(given)
   const value = categories.find((category) => category === word || category === word.replaceAll('_', ''))
   return value ? { value } : { value: 'general', note: `category ${cut(quotable(given), 40)} → general` }
