@@ -37,7 +37,7 @@ export function mapTask (file: string, value: object, mtime: Date): MappedTask |
   const oldId = readText(fields.top('id', 'task_id')) ?? file.replace(/\.json$/i, '')
   const created = readTime(fields.find('created_at', 'created', 'timestamp'))
   const id = toTaskId(oldId, created)
-  if (!isOurId(oldId)) notes.push(`id ${JSON.stringify(cut(oldId, 80))} is another here`)
+  if (!isOurId(oldId)) notes.push(`id ${JSON.stringify(cut(oldId, 80))} replaced`)
   const { word, state } = readState(fields.top('status', 'state'))
   const createdAt = created ?? timeInId(oldId) ?? mtime
   if (!created) notes.push(`no usable created_at: ${timeInId(oldId) ? 'the time in the id' : 'the time of the file'}`)

@@ -42,6 +42,7 @@ export function planImport (mapped: readonly MappedTask[], known: ReadonlyMap<st
   const refused = new Set<string>()
   const planned = drafts.map((draft): PlannedTask => {
     const { record } = draft
+    if (known.has(record.task.id)) return { ...sourceOf(draft), record, refused: null, notes: [] }
     const circle = circles.get(record.task.id)
     const settled = circle ? failBeforeStart(record, { code: circle.code, message: cut(circle.message, 4_000) }, rules.now) : settleDraft(draft, named, rules)
     const reason = refusalOf(settled, refused)
@@ -49,7 +50,7 @@ export function planImport (mapped: readonly MappedTask[], known: ReadonlyMap<st
       refused.add(record.task.id)
       return { ...sourceOf(draft), record: null, refused: reason, notes: [] }
     }
-    if (!known.has(record.task.id)) named.set(record.task.id, nameOf(settled))
+    named.set(record.task.id, nameOf(settled))
     return { ...sourceOf(draft), record: settled, refused: null, notes: [statusNote(draft, settled), ...draft.notes, ...missingNote(draft)].filter((note) => note !== null) }
   })
   return [...planned, ...doubles]

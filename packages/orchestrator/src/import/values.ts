@@ -33,7 +33,7 @@ export function readPriority (given: unknown): Mapped<number> {
   const word = readWord(given)
   const named = priorityWords.get(word)
   if (named !== undefined) return { value: named }
-  const number = word === '' ? NaN : Number(word)
+  const number = word === '' ? NaN : Number(given)
   if (!Number.isFinite(number)) return { value: 5, note: `priority ${cut(quotable(given), 40)} → 5` }
   const value = Math.min(9, Math.max(1, Math.round(number)))
   return value === number ? { value } : { value, note: `priority ${cut(String(number), 40)} → ${value}` }
@@ -42,7 +42,7 @@ export function readPriority (given: unknown): Mapped<number> {
 export function readCategory (given: unknown): Mapped<Category> {
   if (given === undefined) return { value: 'general', note: 'no category: general' }
   const word = readWord(given)
-  const value = categories.find((category) => category === word || category === word.replaceAll('_', ''))
+  const value = categories.find((category) => category === word.replace(/[^a-z]/g, ''))
   return value ? { value } : { value: 'general', note: `category ${cut(quotable(given), 40)} → general` }
 }
 
