@@ -70,7 +70,8 @@ async function main ({ folder, dryRun, run, json }: Arguments): Promise<void> {
     })
     process.stdout.write(json ? toJson(report) : renderReport(report))
   } catch (error) {
-    process.stderr.write(`${error instanceof Error && 'code' in error ? `${String(error.code)}: ${error.message}` : String(error)}\n`)
+    // Errors of ours say their code beside the message, those of the system begin with it.
+    process.stderr.write(`${error instanceof Error && 'code' in error && !error.message.startsWith(String(error.code)) ? `${String(error.code)}: ${error.message}` : String(error)}\n`)
     if (error instanceof Error && 'code' in error && error.code === 'CTX_STORE_LOCKED') process.stderr.write('Stop Cortex, import, and start it again.\n')
     process.exitCode = 1
   }

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { refuseDeepNesting } from '@cortex/service'
 import { ImportFolderTooLarge, ImportFolderUnreadable } from '../errors.ts'
 
-/** What one run reads at most: all of it is held in memory, because tasks name each other. */
-export const importLimits = { entries: 100_000, fileBytes: 1_048_576, totalBytes: 268_435_456 } as const
+/** What one run reads at most. All of it is held in memory, because tasks name each other: about five times its bytes. */
+export const importLimits = { entries: 100_000, fileBytes: 1_048_576, totalBytes: 134_217_728 } as const
 
 export type SourceFile = { readonly name: string } & (
   | { readonly value: object, readonly mtime: Date, readonly refused?: never }
