@@ -5,6 +5,9 @@ export const OrchestratorConfig = Type.Object({
   ORCHESTRATOR_PORT: Type.Integer({ minimum: 0, maximum: 65535, default: 8000, description: 'Port of the orchestrator; 0 means any free one' }),
   CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder' }),
   TASKS_DIR: Type.Optional(Type.String({ description: 'Folder of the task files; `tasks` in the data folder unless given' })),
+  DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://', description: 'PostgreSQL server that stores tasks instead of SQLite in the data folder, postgresql://user:password@host:5432/database; any number of orchestrators may share it' })),
+  TASK_RETENTION: Type.Integer({ minimum: 1, maximum: 36_500, default: 30, description: 'Days an ended task stays in the lists; then it moves into the archive, where it is found by its id' }),
+  ARCHIVE_RETENTION: Type.Integer({ minimum: 1, maximum: 36_500, default: 365, description: 'Days after which an archived task is forgotten' }),
   CORTEX_CONCURRENCY: Type.Integer({ minimum: 1, maximum: 10_000, default: 16, description: 'Tasks that may run at once, over all masters' }),
   LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({ type: 'string', enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' })
 })

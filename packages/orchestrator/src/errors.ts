@@ -18,3 +18,6 @@ export const StoreUnreachable = createError('CTX_STORE_UNREACHABLE', 'The databa
 export const StoreLocked = createError('CTX_STORE_LOCKED', 'Another process uses the data folder %s', 500)
 export const DatabaseTooOld = createError('CTX_DATABASE_TOO_OLD', 'The database is PostgreSQL %s; this program needs %s or later', 500)
 export const StoreTooNew = createError('CTX_STORE_TOO_NEW', 'The store has schema version %s, this program knows up to %s; run the newer program', 500)
+export const ImportFolderUnreadable = createError('CTX_IMPORT_FOLDER_UNREADABLE', '%s cannot be read as a folder (%s)', 500)
+export const ImportFolderTooLarge = createError('CTX_IMPORT_FOLDER_TOO_LARGE', 'The folder holds %s, and one run reads %s at most; nothing was imported. Copy a part of it to a folder of its own and import that', 500)
+export const ImportFolderInUse = createError('CTX_IMPORT_FOLDER_IN_USE', '%s is the folder Cortex itself writes its task files to, so the old files would be overwritten; move them, or set TASKS_DIR to another folder', 500)

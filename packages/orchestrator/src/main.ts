@@ -6,7 +6,14 @@ const config = readConfig(OrchestratorConfig, process.env)
 const logger = createLogger({ level: config.LOG_LEVEL, name: 'orchestrator' })
 await runProcess(logger, async () => {
   const running = await startOrchestrator({
-    home: config.CORTEX_HOME, tasksDir: config.TASKS_DIR, concurrency: config.CORTEX_CONCURRENCY, host: config.HOST, port: config.ORCHESTRATOR_PORT, logger
+    home: config.CORTEX_HOME,
+    databaseUrl: config.DATABASE_URL,
+    retention: { taskDays: config.TASK_RETENTION, archiveDays: config.ARCHIVE_RETENTION },
+    tasksDir: config.TASKS_DIR,
+    concurrency: config.CORTEX_CONCURRENCY,
+    host: config.HOST,
+    port: config.ORCHESTRATOR_PORT,
+    logger
   })
   logger.info({ url: running.url }, 'ready')
   return running

@@ -4,12 +4,8 @@ import { createLogger, startService, type ListenOptions } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
 import type { Retention } from './plugins/retention.ts'
-import type { Dispatcher } from './store/dispatcher.ts'
-import { InProcessDispatcher } from './store/in-process-dispatcher.ts'
-import { openPostgresStore } from './store/postgres/open-postgres-store.ts'
+import { openStore } from './store/open-store.ts'
 import type { Postgres } from './store/postgres/postgres.ts'
-import { SqliteTaskStore } from './store/sqlite/sqlite-task-store.ts'
-import type { TaskStore } from './store/task-store.ts'
 import { TaskFiles } from './task-files/task-files.ts'
 
 export interface OrchestratorOptions extends ListenOptions {
@@ -40,7 +36,12 @@ export async function startOrchestrator ({
   const folder = resolve(tasksDir)
   mkdirSync(folder, { recursive: true })
   const files = new TaskFiles(folder, logger)
-  const { store, dispatcher } = await openStore({ folder: resolve(home), database, leaseDuration, files, logger })
+  const { store, dispatcher } = await openStore({
+    folder: resolve(home), database, leaseDuration, logger, beforeCreate: (tasks) => files.writeNew(tasks), uncreated: (ids) => files.remove(ids)
+  }).catch(async (error: unknown) => {
+    await files.close()
+    throw error
+  })
   const app = buildApp({
     logger,
     files,
@@ -53,26 +54,6 @@ export async function startOrchestrator ({
     return { url: await startService(app, listen), close: async () => await app.close() }
   } catch (error) {
     await app.close()
-    throw error
-  }
-}
-
-interface OpenOptions {
-  folder: string
-  database: string | Postgres | undefined
-  leaseDuration: number
-  files: TaskFiles
-  logger: FastifyBaseLogger
-}
-
-async function openStore ({ folder, database, leaseDuration, files, logger }: OpenOptions): Promise<{ store: TaskStore, dispatcher: Dispatcher }> {
-  const fileHooks = { beforeCreate: files.writeNew.bind(files), uncreated: files.remove.bind(files) }
-  try {
-    if (database !== undefined) return await openPostgresStore({ database, leaseDuration, logger, ...fileHooks })
-    const dispatcher = new InProcessDispatcher()
-    return { dispatcher, store: new SqliteTaskStore({ folder, leaseDuration, enqueue: (deliveries) => dispatcher.enqueue(deliveries), ...fileHooks }) }
-  } catch (error) {
-    await files.close()
     throw error
   }
 }

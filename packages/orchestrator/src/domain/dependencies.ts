@@ -71,7 +71,7 @@ export function revive (view: TaskView, record: TaskRecord, now: Date): TaskReco
   return changed
 }
 
-export function nameOf (record: TaskRecord): NamedTask {
+export function nameOf (record: Pick<TaskRecord, 'task'>): NamedTask {
   return { title: record.task.payload.title, status: record.task.status }
 }
 

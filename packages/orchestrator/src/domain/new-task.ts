@@ -5,7 +5,7 @@ import { cancelForDependency, lostDependency, settle } from './dependencies.ts'
 import { revise, type NamedTask, type TaskRecord } from './record.ts'
 
 /** Attempts a task gets before it is given up, unless a person retries it. */
-const maxAttempts = 3
+export const maxAttempts = 3
 
 /** What is asked for, and by whom. */
 export interface TaskDraft {

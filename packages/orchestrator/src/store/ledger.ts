@@ -31,10 +31,15 @@ export class Ledger {
   }
 
   create (record: TaskRecord): void {
+    this.adopt(record)
+    this.created.push(record.task)
+  }
+
+  /** A new task whose file nobody waits for. */
+  adopt (record: TaskRecord): void {
     this.rows.insert(record)
     this.#count(record, 1)
     this.#event('task.created', record, null)
-    this.created.push(record.task)
   }
 
   relink (record: TaskRecord, before: TaskRecord): void {

@@ -15,7 +15,10 @@ export interface TaskStore {
    * @throws CTX_IDEMPOTENCY_CONFLICT, CTX_DEPENDENCY_UNKNOWN, CTX_TASK_FILE_UNWRITABLE
    */
   create (draft: TaskDraft, idempotency: Idempotency | null): Promise<{ task: Task, repeated: boolean }>
-  /** Stores records as they are where the id is unknown, and answers the ids that were new. */
+  /**
+   * Stores records made elsewhere as they are, where their id is not known yet. Their task files are not written here.
+   * @returns the ids that were new
+   */
   adopt (records: readonly TaskRecord[]): Promise<string[]>
   /**
    * Runs a rule on one task and those it touches.

@@ -58,7 +58,7 @@ export abstract class TransactionalTaskStore {
     return this.write((ledger) => records.flatMap((record) => {
       const { id } = record.task
       if (ledger.rows.record(id) !== null || ledger.rows.isArchived(id)) return []
-      ledger.create(record)
+      ledger.adopt(record)
       return [id]
     }))
   }

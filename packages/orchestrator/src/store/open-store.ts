@@ -1,0 +1,30 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Dispatcher } from './dispatcher.ts'
+import { InProcessDispatcher } from './in-process-dispatcher.ts'
+import { openPostgresStore } from './postgres/open-postgres-store.ts'
+import type { Postgres } from './postgres/postgres.ts'
+import { SqliteTaskStore } from './sqlite/sqlite-task-store.ts'
+import type { BeforeCreate, TaskStore } from './task-store.ts'
+
+export interface OpenStoreOptions {
+  /** The data folder, where SQLite lies. */
+  folder: string
+  /** A PostgreSQL server instead: its URL, or a driver that is open already. */
+  database: string | Postgres | undefined
+  /** Milliseconds without a heartbeat after which a lease is over. */
+  leaseDuration: number
+  beforeCreate: BeforeCreate
+  /** Called when created tasks did not come to be after all. */
+  uncreated: (ids: readonly string[]) => void
+  logger: FastifyBaseLogger
+}
+
+/**
+ * The system of record and its delivery, by the settings.
+ * @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW, CTX_DATABASE_TOO_OLD, CTX_STORE_UNREACHABLE
+ */
+export async function openStore ({ folder, database, logger, ...options }: OpenStoreOptions): Promise<{ store: TaskStore, dispatcher: Dispatcher }> {
+  if (database !== undefined) return await openPostgresStore({ database, logger, ...options })
+  const dispatcher = new InProcessDispatcher()
+  return { dispatcher, store: new SqliteTaskStore({ folder, enqueue: (deliveries) => dispatcher.enqueue(deliveries), ...options }) }
+}
