@@ -4,6 +4,7 @@ import { chooseAdmissions } from './domain/admission.ts'
 import { cancelTask } from './domain/cancel.ts'
 import { endLease, loseLease, report, takeLease, undispatch } from './domain/leases.ts'
 import { randomText } from './domain/new-task.ts'
+import { quietBounds } from './domain/quiet.ts'
 import { routeCategory } from './domain/routing.ts'
 import { LeaseLost } from './errors.ts'
 import { LeaseClock } from './lease-clock.ts'
@@ -150,13 +151,14 @@ export class Coordinator {
   async #tick (): Promise<void> {
     for (const lease of this.#leases.expired()) await this.#lose(lease.id, lease.taskId, 'silent')
     const settled = await this.#store.settleDue()
-    for (const id of await this.#store.quietBatches(new Date(Date.now() - this.#options.batchQuiet))) await this.#store.closeBatch(id)
+    for (const id of await this.#store.quietBatches(quietBounds(new Date(), this.#options.batchQuiet))) await this.#store.closeBatch(id)
     if (settled.length > 0) this.wake()
   }
 
   async #lose (leaseId: string, taskId: string, how: 'silent' | 'returned'): Promise<void> {
-    this.#leases.end(leaseId)
+    // The store first: where it cannot write now, as on a full disk, the lease is found again at the next round.
     const task = await this.#store.change(taskId, loseLease(leaseId, how))
+    this.#leases.end(leaseId)
     this.#log.warn({ task_id: taskId, lease_id: leaseId, status: task.status }, 'a worker was lost')
   }
 

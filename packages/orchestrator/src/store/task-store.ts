@@ -2,6 +2,7 @@ import type { Approval, Category, JournalEntry, Task, TaskEvent, TaskLog, TaskSt
 import type { Candidate } from '../domain/admission.ts'
 import type { BatchFault } from '../domain/dependencies.ts'
 import type { TaskDraft } from '../domain/new-task.ts'
+import type { QuietBounds } from '../domain/quiet.ts'
 import type { Rule, TaskRecord } from '../domain/record.ts'
 
 /**
@@ -25,8 +26,8 @@ export interface TaskStore {
   settleDue (): Promise<Task[]>
   /** Ends the batch: what can never start fails, and is named. */
   closeBatch (id: string): Promise<BatchFault[]>
-  /** Batches nobody closed and nobody added to since then. */
-  quietBatches (since: Date): Promise<string[]>
+  /** Batches nobody closed and nobody adds to any more. */
+  quietBatches (bounds: QuietBounds): Promise<string[]>
 
   get (ids: readonly string[]): Promise<Task[]>
   list (filter: TaskFilter): Promise<{ tasks: Task[], next_cursor: string | null }>

@@ -1,5 +1,6 @@
 import type { Approval, Task, TaskEvent, TaskStatus } from '@cortex/contracts'
 import type { SQLInputValue } from 'node:sqlite'
+import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import { CursorInvalid } from '../../errors.ts'
 import type { ApprovalFilter, TaskFilter } from '../task-store.ts'
@@ -77,8 +78,8 @@ export class Queries {
     return this.#db.one<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'events'")?.seq ?? 0
   }
 
-  quietBatches (since: Date): string[] {
-    return this.#db.all<{ id: string }>('SELECT id FROM batches WHERE closed = 0 AND touched < ? LIMIT 100', since.getTime()).map(({ id }) => id)
+  quietBatches ({ before, after }: QuietBounds): string[] {
+    return this.#db.all<{ id: string }>('SELECT id FROM batches WHERE closed = 0 AND (touched < ? OR touched > ?) LIMIT 100', before.getTime(), after.getTime()).map(({ id }) => id)
   }
 
   live (): Array<{ id: string, status: TaskStatus, master: string }> {

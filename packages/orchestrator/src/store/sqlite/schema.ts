@@ -50,4 +50,6 @@ CREATE INDEX approvals_status ON approvals (status, n);
 CREATE TABLE logs (task_id TEXT NOT NULL, n INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (task_id, n)) STRICT, WITHOUT ROWID;
 CREATE TABLE journal (n INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (task_id, key)) STRICT;
 CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL, type TEXT NOT NULL, at TEXT NOT NULL, approval_id TEXT) STRICT;
+`, `
+CREATE INDEX tasks_retry_due ON tasks (due) WHERE due IS NOT NULL AND json_extract(state, '$.task.attempt') > 0;
 `]

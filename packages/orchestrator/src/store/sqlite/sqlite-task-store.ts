@@ -5,7 +5,9 @@ import type { Approval, JournalEntry, Task, TaskEvent, TaskLog, TaskStatus } fro
 import type { Candidate } from '../../domain/admission.ts'
 import { findBatchFaults, listNames, propagate, settle, type BatchFault } from '../../domain/dependencies.ts'
 import { createRecord, failBeforeStart, linkRef, type TaskDraft } from '../../domain/new-task.ts'
+import type { QuietBounds } from '../../domain/quiet.ts'
 import { revise, type Rule, type TaskRecord } from '../../domain/record.ts'
+import { longestRetryWait } from '../../domain/retry.ts'
 import { DependencyUnknown, IdempotencyConflict, TaskNotFound } from '../../errors.ts'
 import type { ApprovalFilter, BeforeCreate, Committed, Idempotency, TaskFilter, TaskStore } from '../task-store.ts'
 import { Database, lockFolder } from './database.ts'
@@ -102,7 +104,8 @@ export class SqliteTaskStore implements TaskStore {
     return this.#write((ledger) => {
       const now = this.#now()
       const due = this.#rows.records(`SELECT fixed, state FROM tasks WHERE due IS NOT NULL AND due <= ${now.getTime()} ORDER BY due LIMIT 500`)
-      return due.map((record) => {
+      const early = this.#rows.records(`SELECT fixed, state FROM tasks WHERE due IS NOT NULL AND json_extract(state, '$.task.attempt') > 0 AND due > ${now.getTime() + longestRetryWait} LIMIT 500`)
+      return [...due, ...early].map((record) => {
         const next = settle(record, this.#rows.named(record.task.depends_on), now)
         ledger.apply(record, { reply: null, records: [next] })
         return next.task
@@ -126,7 +129,7 @@ export class SqliteTaskStore implements TaskStore {
     })
   }
 
-  quietBatches = async (since: Date): Promise<string[]> => this.#queries.quietBatches(since)
+  quietBatches = async (bounds: QuietBounds): Promise<string[]> => this.#queries.quietBatches(bounds)
   get = async (ids: readonly string[]): Promise<Task[]> => this.#queries.get(ids)
   list = async (filter: TaskFilter): Promise<{ tasks: Task[], next_cursor: string | null }> => this.#queries.list(filter)
   busy = async (): Promise<TaskRecord[]> => this.#queries.busy()
