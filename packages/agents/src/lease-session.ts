@@ -11,6 +11,8 @@ export class TaskCancelled extends Error {}
 export class AgentDraining extends Error {}
 
 const heartbeatInterval = 500
+/** Milliseconds a heartbeat waits for its answer when it goes out beside a report that hangs. */
+const heartbeatLimit = 2_000
 const coalesceTime = 100
 const logLinesKept = 2_000
 const linesPerReport = 500
@@ -40,6 +42,9 @@ export class LeaseSession {
   #timer: NodeJS.Timeout | undefined
   #dueAt = Infinity
   #sending: Promise<void> | undefined
+  /** The report that is under way: since when, what waits for it, and how to give it up. */
+  #underWay: { since: number, writings: Writing[], given: AbortController } | undefined
+  readonly #watch: NodeJS.Timeout
   #closed = false
 
   constructor (client: OrchestratorClient, lease: Lease, { draining, logger }: { draining: AbortSignal, logger: Logger }) {
@@ -47,7 +52,8 @@ export class LeaseSession {
     this.lease = lease
     this.#draining = draining
     this.#logger = logger.child({ task_id: lease.task.id, lease_id: lease.lease_id, worker: lease.worker })
-    this.#validUntil = validityOf(lease.expires_at)
+    this.#validUntil = performance.now() + validityOf(lease.expires_at)
+    this.#watch = setInterval(() => this.#look(), heartbeatInterval)
     this.#due(heartbeatInterval)
   }
 
@@ -65,6 +71,19 @@ export class LeaseSession {
   checkpoint (): void {
     this.signal.throwIfAborted()
     if (this.#draining.aborted) throw new AgentDraining()
+  }
+
+  /** Waits for work that changes nothing: when `signal` fires it is left to itself, however long it takes. */
+  async unlessStopped<T> (work: Promise<T>): Promise<T> {
+    const stopped = Promise.withResolvers<never>()
+    const stop = () => stopped.reject(this.signal.reason)
+    this.signal.addEventListener('abort', stop)
+    try {
+      if (this.signal.aborted) stop()
+      return await Promise.race([work, stopped.promise])
+    } finally {
+      this.signal.removeEventListener('abort', stop)
+    }
   }
 
   progress (progress: Progress): void {
@@ -97,6 +116,8 @@ export class LeaseSession {
   abort (reason: Error): void {
     this.#stop.abort(reason)
     this.#rejectWritings(reason)
+    for (const { written } of this.#underWay?.writings ?? []) written.reject(reason)
+    this.#underWay?.given.abort(reason)
   }
 
   /**
@@ -112,7 +133,7 @@ export class LeaseSession {
           return await this.#client.outcome(this.lease.lease_id, outcome, unstoppable)
         } catch (error) {
           if (!(error instanceof OrchestratorUnavailable)) throw error
-          if (Date.now() > this.#validUntil) throw new LeaseLost('the lease ran out before its outcome could be reported', { cause: error })
+          if (performance.now() > this.#validUntil) throw new LeaseLost('the lease ran out before its outcome could be reported', { cause: error })
           await sleep(delay * (0.5 + Math.random()))
         }
       }
@@ -125,6 +146,7 @@ export class LeaseSession {
   close (): void {
     this.#closed = true
     clearTimeout(this.#timer)
+    clearInterval(this.#watch)
   }
 
   /** Sends a report no later than in this many milliseconds. */
@@ -149,14 +171,15 @@ export class LeaseSession {
 
   /** Never throws: a lost lease is told by `signal`, and a report that did not arrive is sent again together with what came meanwhile. */
   async #exchange (batch: Batch): Promise<void> {
+    const { writings } = batch
+    const given = new AbortController()
+    this.#underWay = { since: performance.now(), writings, given }
     try {
-      const state = await this.#client.report(this.lease.lease_id, batch.report, new AbortController().signal)
-      this.#validUntil = validityOf(state.expires_at)
-      for (const { written } of batch.writings) written.resolve()
-      if (state.cancel_requested) this.abort(new TaskCancelled(state.cancel_reason ?? 'cancelled'))
+      await this.#report(batch.report, given.signal, () => { for (const { written } of writings) written.resolve() })
     } catch (error) {
       if (this.#closed) return
-      if (error instanceof OrchestratorUnavailable && Date.now() < this.#validUntil) {
+      if (given.signal.aborted) return this.#putBack(batch)
+      if (error instanceof OrchestratorUnavailable && performance.now() < this.#validUntil) {
         this.#putBack(batch)
         await sleep(200)
         return
@@ -167,7 +190,28 @@ export class LeaseSession {
       if (error instanceof OrchestratorRefused && batch.writings.length > 0) return
       this.#logger.warn({ err: reason }, 'reports are no longer taken')
       this.abort(reason instanceof Error ? reason : new LeaseLost(String(reason)))
+    } finally {
+      this.#underWay = undefined
     }
+  }
+
+  async #report (report: LeaseReport, signal: AbortSignal, stored = () => {}): Promise<void> {
+    const sent = performance.now()
+    const state = await this.#client.report(this.lease.lease_id, report, signal)
+    this.#validUntil = Math.max(this.#validUntil, sent + validityOf(state.expires_at))
+    stored()
+    if (state.cancel_requested) this.abort(new TaskCancelled(state.cancel_reason ?? 'cancelled'))
+  }
+
+  /** Ends the work when the lease is over, and lets no report that hangs keep a cancel from it: an empty one goes out beside it. */
+  #look (): void {
+    if (this.signal.aborted) return
+    const now = performance.now()
+    if (now > this.#validUntil) return this.abort(new LeaseLost('the lease ran out while nobody answered'))
+    if (!this.#underWay || now - this.#underWay.since < heartbeatInterval) return
+    this.#report({}, AbortSignal.timeout(heartbeatLimit)).catch((error: unknown) => {
+      if (error instanceof LeaseLost && !this.#closed) this.abort(error)
+    })
   }
 
   #take (): Batch {
@@ -199,8 +243,7 @@ export class LeaseSession {
   }
 }
 
-/** On this machine's clock, and never longer than the ten seconds a lease lasts, should the two clocks differ. */
+/** Milliseconds the lease still stands; never longer than the ten seconds one lasts, should the two clocks differ. */
 function validityOf (expiresAt: string): number {
-  const now = Date.now()
-  return now + Math.min(Math.max(Date.parse(expiresAt) - now, 2_000), 10_000)
+  return Math.min(Math.max(Date.parse(expiresAt) - Date.now(), 2_000), 10_000)
 }

@@ -29,10 +29,10 @@ export class Toolbox {
 
   /** The list known last serves while the orchestrator is away. @throws CTX_ORCHESTRATOR_UNREACHABLE when none was ever read */
   async tools (): Promise<ToolDefinition[]> {
-    if (this.#tools && Date.now() - this.#readAt < toolsFresh) return this.#tools
+    if (this.#tools && performance.now() - this.#readAt < toolsFresh) return this.#tools
     try {
       this.#tools = (await this.#orchestrator.tools()).tools
-      this.#readAt = Date.now()
+      this.#readAt = performance.now()
     } catch (error) {
       if (!this.#tools) throw error
     }

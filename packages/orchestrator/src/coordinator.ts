@@ -4,6 +4,7 @@ import { chooseAdmissions } from './domain/admission.ts'
 import { cancelTask } from './domain/cancel.ts'
 import { endLease, loseLease, report, takeLease, undispatch } from './domain/leases.ts'
 import { randomText } from './domain/new-task.ts'
+import { quietBounds } from './domain/quiet.ts'
 import { routeCategory } from './domain/routing.ts'
 import { LeaseLost } from './errors.ts'
 import type { Delivery, Dispatcher } from './store/dispatcher.ts'
@@ -163,7 +164,7 @@ export class Coordinator {
     try {
       if (performance.now() > this.#patientUntil) for (const lease of await this.#store.expiredLeases()) await this.#lose(lease, 'silent')
       const settled = await this.#store.settleDue()
-      for (const id of await this.#store.quietBatches(this.#options.batchQuiet)) await this.#store.closeBatch(id)
+      for (const id of await this.#store.quietBatches(quietBounds(new Date(), this.#options.batchQuiet))) await this.#store.closeBatch(id)
       if (++this.#ticks % ticksPerReconcile === 0) await this.#readmit(new Date(Date.now() - deliveryPatience))
       await this.#learnMasters()
       if (settled.length > 0) this.wake()

@@ -17,7 +17,7 @@ export const changeSet = { summary: 'Write a file', risk: 'low' as const, change
 export const result = { summary: 'It is done', evidence: [{ claim: 'The file is there', detail: 'a: 1' }] }
 
 /** A folder of its own that goes with the test. */
-export async function temporaryFolder (t: Test): Promise<string> {
+export async function temporaryFolder (t: Pick<Test, 'teardown'>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cortex-orchestrator-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   return folder

@@ -32,7 +32,7 @@ export async function runToolCalls (calls: readonly Call[], draft: readonly Plan
   await Promise.all(reads.map(async ({ call, toolkit, tool }) => {
     results[call.id] = await answer(working, async () => {
       checkAllowed(working, toolkit, tool)
-      const { summary, text } = await tool.run(call.input, { signal: session.signal, draft })
+      const { summary, text } = await session.unlessStopped(tool.run(call.input, { signal: session.signal, draft }))
       session.log(`${tool.name}: ${summary}`)
       return toolOutput(tool.name, clip(redact(text), limit))
     })
@@ -41,7 +41,7 @@ export async function runToolCalls (calls: readonly Call[], draft: readonly Plan
   for (const { call, toolkit, tool } of changes) {
     results[call.id] = await answer(working, async () => {
       checkAllowed(working, toolkit, tool)
-      const planning = await tool.plan(call.input, { signal: session.signal, draft: drafted })
+      const planning = await session.unlessStopped(tool.plan(call.input, { signal: session.signal, draft: drafted }))
       const merged = mergePlans(drafted, planning, toolkit.id)
       checkSize(merged)
       drafted = merged

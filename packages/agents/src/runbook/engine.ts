@@ -58,12 +58,12 @@ export async function followRunbook (runbook: Runbook, { aim, session, policy, t
       const context = { signal: session.signal, draft }
       await session.journal({ [`step:${index}`]: { name: step.name, state: 'started' } })
       if (found.tool.kind === 'read') {
-        const reading = await found.tool.run(input, context)
+        const reading = await session.unlessStopped(found.tool.run(input, context))
         session.log(`${step.name}: ${reading.summary}`)
         if (step.as !== undefined) values[step.as] = { ...reading.facts, text: reading.text, summary: reading.summary }
         evidence.push({ claim: step.name, detail: reading.summary })
       } else {
-        const planning = await found.tool.plan(input, context)
+        const planning = await session.unlessStopped(found.tool.plan(input, context))
         for (const { dry_run: line } of planning.plans) session.log(`Planned: ${line}`)
         for (const target of planning.standing) standing.add(target)
         if (planning.standing.length > 0) session.log(`Already as wanted: ${planning.standing.join(', ')}`)

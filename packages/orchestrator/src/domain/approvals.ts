@@ -5,6 +5,9 @@ import { revise, type Rule, type TaskView } from './record.ts'
 
 /** The question to a person. An earlier one of the same task that nobody answered no longer counts. */
 export function openApproval ({ record, approval: earlier }: TaskView, changeSet: ChangeSet, now: Date): Approval[] {
+  // Approvals from before a retry no longer speak for the task, and this one does, though the clock may have been put back since.
+  const at = now.toISOString()
+  const createdAt = record.retried_at !== null && record.retried_at > at ? record.retried_at : at
   const opened: Approval = {
     id: `approval-${now.getTime()}-${randomText(9)}`,
     task_id: record.task.id,
@@ -15,7 +18,7 @@ export function openApproval ({ record, approval: earlier }: TaskView, changeSet
     changes: changeSet.changes,
     dry_run: changeSet.dry_run,
     plan_hash: changeSet.plan_hash,
-    created_at: now.toISOString(),
+    created_at: createdAt,
     decided_by: null,
     reason: null
   }

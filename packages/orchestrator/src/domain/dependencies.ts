@@ -1,5 +1,6 @@
 import { isTerminal } from '@cortex/contracts'
 import { revise, type NamedTask, type TaskRecord, type TaskView } from './record.ts'
+import { timeHasCome } from './retry.ts'
 
 /** Whether the record may start as far as others and the clock go, and why not, by name. */
 export function settle (record: TaskRecord, named: ReadonlyMap<string, NamedTask>, now: Date): TaskRecord {
@@ -11,7 +12,7 @@ function waitingReason (record: TaskRecord, named: ReadonlyMap<string, NamedTask
   const unmet = record.task.depends_on.filter((id) => named.get(id)?.status !== 'completed').map((id) => named.get(id)?.title ?? id)
   const names = [...unmet, ...record.missing_refs]
   if (names.length > 0) return listNames(names)
-  if (record.task.run_at !== null && Date.parse(record.task.run_at) > now.getTime()) return `the time it was set for, ${record.task.run_at}`
+  if (!timeHasCome(record, now)) return `the time it was set for, ${record.task.run_at}`
   return null
 }
 

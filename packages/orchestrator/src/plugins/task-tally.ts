@@ -40,7 +40,9 @@ export class TaskTally {
     return new Date(now.getTime() + rounds * (this.#duration.get(master) ?? assumedDuration))
   }
 
-  #learn (master: string, duration: number): void {
+  /** A clock that was put back meanwhile makes a duration negative. */
+  #learn (master: string, measured: number): void {
+    const duration = Math.max(0, measured)
     const before = this.#duration.get(master)
     this.#duration.set(master, before === undefined ? duration : before * 0.8 + duration * 0.2)
   }

@@ -30,7 +30,7 @@ export interface Rows {
   busy (): BusyTask[]
   /** Queued tasks that could start but for their target. */
   queuedOn (targets: readonly string[], limit: number): TaskRecord[]
-  /** Tasks that wait for a time, by that time: those it has come for and those so far ahead that the clock must have been set back. */
+  /** Tasks that wait for a time, by that time: those `timeHasCome` is true of. */
   due (now: Date, limit: number): TaskRecord[]
   /** Admitted tasks that no worker has taken since then. */
   orphans (since: Date, limit: number): TaskRecord[]

@@ -2,6 +2,7 @@ import type { Approval, Category, JournalEntry, LogLine, MasterLimits, Task, Tas
 import type { Candidate } from '../domain/admission.ts'
 import type { BatchFault } from '../domain/dependencies.ts'
 import type { TaskDraft } from '../domain/new-task.ts'
+import type { QuietBounds } from '../domain/quiet.ts'
 import type { Rule, TaskRecord } from '../domain/record.ts'
 
 /**
@@ -38,8 +39,8 @@ export interface TaskStore {
   settleDue (): Promise<Task[]>
   /** Ends the batch: what can never start fails, and is named. */
   closeBatch (id: string): Promise<BatchFault[]>
-  /** Batches nobody closed and nobody added to for so many milliseconds. */
-  quietBatches (quiet: number): Promise<string[]>
+  /** Batches nobody closed and nobody adds to any more. */
+  quietBatches (bounds: QuietBounds): Promise<string[]>
   /** Moves some of the tasks that ended before then into the archive; answers how many. */
   archive (before: Date): Promise<number>
   /** Drops the days of the archive before this one, `YYYY-MM-DD`. */

@@ -3,6 +3,7 @@ import type { Candidate } from '../../domain/admission.ts'
 import { toRecord, type RecordTexts } from '../record-row.ts'
 import type { BusyTask } from '../rows.ts'
 import { keptLogLines } from '../task-store.ts'
+import { dueBounds, isDue } from './due.ts'
 import type { NotFetched } from './row-cache.ts'
 import type { Connection } from './postgres.ts'
 import type { Belongings, PostgresRows } from './postgres-rows.ts'
@@ -144,7 +145,7 @@ const searches = {
     SELECT ${recordColumns} FROM cortex.tasks WHERE ready AND NOT busy AND status = 'queued' AND target = ANY($1) LIMIT $2`, given),
 
   due: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
-    SELECT ${recordColumns} FROM cortex.tasks WHERE due IS NOT NULL AND due <= $1 ORDER BY due LIMIT $2`, given),
+    SELECT ${recordColumns} FROM cortex.tasks WHERE ${isDue} ORDER BY due LIMIT $3`, [...dueBounds(new Date(Number(given[0]))), given[1]]),
 
   orphans: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
     SELECT ${recordColumns} FROM cortex.tasks WHERE busy AND (state::json -> 'lease')::text = 'null' AND state::json #>> '{task,metadata,updated_at}' < $1 LIMIT $2`, given),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Approval, JournalEntry, MasterLimits, Task, TaskEvent, TaskLog } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Candidate } from '../../domain/admission.ts'
+import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import type { ApprovalFilter, BeforeCreate, Committed, RunningLease, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
 import { TransactionalTaskStore } from '../transactional-task-store.ts'
@@ -79,7 +80,7 @@ export class PostgresTaskStore extends TransactionalTaskStore implements TaskSto
   }
 
   override async settleDue (): Promise<Task[]> {
-    return await this.#queries.due(this.#clock().getTime()) ? await super.settleDue() : []
+    return await this.#queries.isAnyDue(this.#clock()) ? await super.settleDue() : []
   }
 
   beat = (leaseId: string): Promise<RunningLease | null> => this.#heartbeats.beat(leaseId)
@@ -87,7 +88,7 @@ export class PostgresTaskStore extends TransactionalTaskStore implements TaskSto
   expiredLeases = (): Promise<RunningLease[]> => this.#heartbeats.expired()
   masters = (): Promise<MasterLimits[]> => this.#queries.masters()
 
-  quietBatches = (quiet: number): Promise<string[]> => this.#queries.quietBatches(this.#clock().getTime(), quiet)
+  quietBatches = (bounds: QuietBounds): Promise<string[]> => this.#queries.quietBatches(bounds)
   get = (ids: readonly string[]): Promise<Task[]> => this.#queries.get(ids)
   list = (filter: TaskFilter): Promise<{ tasks: Task[], next_cursor: string | null }> => this.#queries.list(filter)
   busy = (): Promise<TaskRecord[]> => this.#queries.busy()

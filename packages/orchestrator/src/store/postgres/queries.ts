@@ -1,9 +1,11 @@
 import type { Approval, JournalEntry, LogLine, MasterLimits, Task, TaskEvent, TaskLog } from '@cortex/contracts'
+import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import { unpackArchivePart } from '../archive-part.ts'
 import { readCursor } from '../cursor.ts'
 import { toRecord, type RecordTexts } from '../record-row.ts'
 import type { ApprovalFilter, ArchivedTask, TaskCount, TaskFilter } from '../task-store.ts'
+import { dueBounds, isDue } from './due.ts'
 import { eventColumns, toEvent } from './event-feed.ts'
 import type { Postgres } from './postgres.ts'
 
@@ -93,9 +95,8 @@ export class Queries {
     return (await this.#postgres.query<{ last_seq: number }>('SELECT last_seq FROM cortex.heads'))[0]?.last_seq ?? 0
   }
 
-  async quietBatches (now: number, quiet: number): Promise<string[]> {
-    // One that was added to in the future was so before a clock was set back.
-    return (await this.#postgres.query<{ id: string }>('SELECT id FROM cortex.batches WHERE NOT closed AND (touched < $1 OR touched > $2) LIMIT 100', [now - quiet, now + quiet])).map(({ id }) => id)
+  async quietBatches ({ before, after }: QuietBounds): Promise<string[]> {
+    return (await this.#postgres.query<{ id: string }>('SELECT id FROM cortex.batches WHERE NOT closed AND (touched < $1 OR touched > $2) LIMIT 100', [before.getTime(), after.getTime()])).map(({ id }) => id)
   }
 
   async counts (): Promise<TaskCount[]> {
@@ -118,8 +119,8 @@ export class Queries {
     return await this.#postgres.query<{ id: string, rev: number }>(`SELECT id, (state::json #>> '{task,rev}')::int AS rev FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit}`, where.values)
   }
 
-  async due (now: number): Promise<boolean> {
-    return (await this.#postgres.query('SELECT 1 FROM cortex.tasks WHERE due IS NOT NULL AND due <= $1 LIMIT 1', [now])).length > 0
+  async isAnyDue (now: Date): Promise<boolean> {
+    return (await this.#postgres.query(`SELECT 1 FROM cortex.tasks WHERE ${isDue} LIMIT 1`, dueBounds(now))).length > 0
   }
 
   async #archived (ids: readonly string[]): Promise<ArchivedTask[]> {

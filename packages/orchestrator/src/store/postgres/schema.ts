@@ -25,6 +25,7 @@ CREATE TABLE cortex.tasks (
   busy boolean NOT NULL,
   target text,
   due bigint,
+  attempt int NOT NULL,
   ended bigint,
   ref text,
   batch_id text,
@@ -44,6 +45,7 @@ CREATE INDEX tasks_ready ON cortex.tasks (master, rank) WHERE ready AND NOT busy
 CREATE INDEX tasks_ready_target ON cortex.tasks (target) WHERE ready AND NOT busy AND target IS NOT NULL;
 CREATE INDEX tasks_busy ON cortex.tasks (target) WHERE busy;
 CREATE INDEX tasks_due ON cortex.tasks (due) WHERE due IS NOT NULL;
+CREATE INDEX tasks_retry_due ON cortex.tasks (due) WHERE due IS NOT NULL AND attempt > 0;
 CREATE INDEX tasks_ended ON cortex.tasks (ended) WHERE ended IS NOT NULL;
 
 CREATE TABLE cortex.dependencies (needs text NOT NULL, task_id text NOT NULL, PRIMARY KEY (needs, task_id));

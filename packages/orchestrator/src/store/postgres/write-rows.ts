@@ -63,12 +63,12 @@ function addTasks (statement: Statement, rows: PostgresRows): void {
   const written = rows.records.written().flatMap(([, stored]) => stored ?? [])
   const fresh = written.filter(({ record }) => inserted.has(record.task.id))
   const changed = written.filter(({ record }) => !inserted.has(record.task.id))
-  statement.addRows(`INSERT INTO cortex.tasks (id, status, category, master, rank, ready, busy, target, due, ended, ref, batch_id, conversation_id, parent_id, title, log_total, fixed, state)
-    SELECT id, status, category, master, rank, ready, busy, target, due, ended, ref, batch_id, conversation_id, parent_id, title, log_total, fixed, state FROM json_to_recordset($1::json) AS x (
-      id text, status text, category text, master text, rank float8, ready boolean, busy boolean, target text, due bigint, ended bigint, ref text, batch_id text,
+  statement.addRows(`INSERT INTO cortex.tasks (id, status, category, master, rank, ready, busy, target, due, attempt, ended, ref, batch_id, conversation_id, parent_id, title, log_total, fixed, state)
+    SELECT id, status, category, master, rank, ready, busy, target, due, attempt, ended, ref, batch_id, conversation_id, parent_id, title, log_total, fixed, state FROM json_to_recordset($1::json) AS x (
+      id text, status text, category text, master text, rank float8, ready boolean, busy boolean, target text, due bigint, attempt int, ended bigint, ref text, batch_id text,
       conversation_id text, parent_id text, title text, log_total bigint, fixed text, state text)`, fresh.map(toInsert))
-  statement.addRows(`UPDATE cortex.tasks t SET status = x.status, master = x.master, rank = x.rank, ready = x.ready, busy = x.busy, due = x.due, ended = x.ended, log_total = x.log_total, state = x.state
-    FROM json_to_recordset($1::json) AS x (id text, status text, master text, rank float8, ready boolean, busy boolean, due bigint, ended bigint, log_total bigint, state text) WHERE t.id = x.id`,
+  statement.addRows(`UPDATE cortex.tasks t SET status = x.status, master = x.master, rank = x.rank, ready = x.ready, busy = x.busy, due = x.due, attempt = x.attempt, ended = x.ended, log_total = x.log_total, state = x.state
+    FROM json_to_recordset($1::json) AS x (id text, status text, master text, rank float8, ready boolean, busy boolean, due bigint, attempt int, ended bigint, log_total bigint, state text) WHERE t.id = x.id`,
   changed.map(toUpdate))
   const before = (id: string) => rows.originals.get(id)
   const edges = written.flatMap(({ record: { task } }) => task.depends_on.filter((needs) => !before(task.id)?.task.depends_on.includes(needs)).map((needs) => ({ needs, task_id: task.id })))
@@ -110,6 +110,7 @@ function toUpdate ({ record, log_total: total }: StoredRecord): object {
     ready: record.ready,
     busy: record.dispatched,
     due: dueOf(record),
+    attempt: task.attempt,
     ended: endedOf(record),
     log_total: total,
     state: statePart(record)
@@ -172,7 +173,7 @@ async function writeRarely (connection: Connection, rows: PostgresRows): Promise
     const body = `\\x${packArchivePart(tasks).toString('hex')}`
     await connection.query(`WITH made AS (INSERT INTO cortex.archive (day, body) VALUES ($1, $2::bytea) RETURNING part)
       INSERT INTO cortex.archived_tasks (id, title, status, part) SELECT t.id, t.title, t.status, made.part FROM cortex.tasks t, made WHERE t.id = ANY($3)`, [day, body, ids])
-    await connection.query(`DELETE FROM cortex.idempotency i USING json_to_recordset($1::json) AS x (scope text, key text) WHERE i.scope = x.scope AND i.key = x.key`,
+    await connection.query('DELETE FROM cortex.idempotency i USING json_to_recordset($1::json) AS x (scope text, key text) WHERE i.scope = x.scope AND i.key = x.key',
       [JSON.stringify(tasks.flatMap(({ task: { requested_by: scope, idempotency_key: key } }) => key === null ? [] : { scope, key }))])
     for (const table of ['approvals', 'logs', 'journal', 'dependencies', 'missing_refs']) await connection.query(`DELETE FROM cortex.${table} WHERE task_id = ANY($1)`, [ids])
     await connection.query('DELETE FROM cortex.dependencies WHERE needs = ANY($1)', [ids])

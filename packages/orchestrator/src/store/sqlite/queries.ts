@@ -1,5 +1,6 @@
 import type { Approval, JournalEntry, Task, TaskEvent, TaskLog } from '@cortex/contracts'
 import type { SQLInputValue } from 'node:sqlite'
+import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import { unpackArchivePart } from '../archive-part.ts'
 import { readCursor } from '../cursor.ts'
@@ -93,9 +94,8 @@ export class Queries {
     return this.#db.one<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'events'")?.seq ?? 0
   }
 
-  quietBatches (now: number, quiet: number): string[] {
-    // One that was added to in the future was so before the clock was set back.
-    return this.#db.all<{ id: string }>('SELECT id FROM batches WHERE closed = 0 AND (touched < ? OR touched > ?) LIMIT 100', now - quiet, now + quiet).map(({ id }) => id)
+  quietBatches ({ before, after }: QuietBounds): string[] {
+    return this.#db.all<{ id: string }>('SELECT id FROM batches WHERE closed = 0 AND (touched < ? OR touched > ?) LIMIT 100', before.getTime(), after.getTime()).map(({ id }) => id)
   }
 
   counts (): TaskCount[] {

@@ -1,6 +1,7 @@
 import type { Approval, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import type { NamedTask, TaskRecord, TaskView } from '../../domain/record.ts'
+import { longestRetryWait } from '../../domain/retry.ts'
 import { packArchivePart } from '../archive-part.ts'
 import { dueOf, endedOf, fixedPart, statePart, toRecord, type RecordTexts } from '../record-row.ts'
 import type { BusyTask, Rows } from '../rows.ts'
@@ -82,7 +83,8 @@ export class SqliteRows implements Rows {
   }
 
   due (now: Date, limit: number): TaskRecord[] {
-    return this.records(`SELECT fixed, state FROM tasks WHERE due IS NOT NULL AND due <= ${now.getTime()} ORDER BY due LIMIT ${limit}`)
+    const due = (condition: string) => this.records(`SELECT fixed, state FROM tasks WHERE due IS NOT NULL AND ${condition} ORDER BY due LIMIT ${limit}`)
+    return [...due(`due <= ${now.getTime()}`), ...due(`json_extract(state, '$.task.attempt') > 0 AND due > ${now.getTime() + longestRetryWait}`)]
   }
 
   orphans (since: Date, limit: number): TaskRecord[] {

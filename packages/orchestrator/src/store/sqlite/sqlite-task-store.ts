@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Approval, JournalEntry, MasterLimits, Task, TaskEvent, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
+import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import type { Delivery } from '../dispatcher.ts'
 import { toCommitted, type Ledger } from '../ledger.ts'
@@ -38,14 +39,12 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   readonly #leases: LeaseClock
   readonly #enqueue: (deliveries: readonly Delivery[]) => void
   readonly #listeners = new Set<(committed: Committed) => void>()
-  readonly #clock: () => Date
 
   /** @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW */
   constructor ({ folder, leaseDuration, beforeCreate, uncreated, enqueue, now = () => new Date() }: SqliteTaskStoreOptions) {
     super(now)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     this.#lock = lockFolder(folder)
-    this.#clock = now
     this.#enqueue = enqueue
     this.#leases = new LeaseClock(leaseDuration)
     const path = join(folder, 'tasks.db')
@@ -74,7 +73,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   expiredLeases = async (): Promise<RunningLease[]> => this.#leases.expired()
   masters = async (): Promise<MasterLimits[]> => new SqliteRows(this.#reader, this.#leases).masters()
 
-  quietBatches = async (quiet: number): Promise<string[]> => this.#queries.quietBatches(this.#clock().getTime(), quiet)
+  quietBatches = async (bounds: QuietBounds): Promise<string[]> => this.#queries.quietBatches(bounds)
   get = async (ids: readonly string[]): Promise<Task[]> => this.#queries.get(ids)
   list = async (filter: TaskFilter): Promise<{ tasks: Task[], next_cursor: string | null }> => this.#queries.list(filter)
   busy = async (): Promise<TaskRecord[]> => this.#queries.busy()

@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { createUntilGone, workUntilStopped, type Address } from '../support/load.ts'
+import { spawnOrchestrator } from '../support/spawn-orchestrator.ts'
+import { Witness } from '../support/witness.ts'
+import { stores } from './stores.ts'
+
+const rounds = 20
+
+for (const store of stores) {
+  t.test(`${store.name}: killed ${rounds} times while 50 at once create and others work, it keeps all it acknowledged, and every file is whole`, async (t) => {
+    const options = { ...await store.options(t), concurrency: 200 }
+    const witness = new Witness()
+    const stopped = new AbortController()
+    const address: Address = { url: 'http://127.0.0.1:1' }
+    const workers = Array.from({ length: 4 }, (_, index) => workUntilStopped(address, `agent-${index}`, { witness, signal: stopped.signal }))
+    t.teardown(() => stopped.abort())
+
+    for (let round = 0; round < rounds; round++) {
+      const cortex = await spawnOrchestrator(t, options)
+      address.url = cortex.url
+      // Killed after another number of answers each time, so that it is met at another moment of its work.
+      const wanted = 20 + 3 * round
+      const enough = Promise.withResolvers<void>()
+      const finished = witness.finished.size + 3
+      let answered = 0
+      const acknowledged = () => { if (++answered >= wanted && witness.finished.size >= finished) enough.resolve() }
+      const size = round % 5 === 4 ? 200_000 : 100
+      const clients = Array.from({ length: 50 }, (_, client) => createUntilGone(address, `${round}-${client}`, { witness, size, acknowledged }))
+      await enough.promise
+      await cortex.kill('SIGKILL')
+      await Promise.all(clients)
+      await witness.lookAtFiles(join(options.home, 'tasks'))
+    }
+    t.ok(witness.created.size >= 1_000)
+
+    const cortex = await spawnOrchestrator(t, options)
+    address.url = cortex.url
+    await t.resolves(untilDone(cortex, witness), 'what was left over is worked through')
+    stopped.abort()
+    await Promise.all(workers)
+    const tasks = await witness.lookAtTasks(cortex.task)
+    t.same(witness.violations, [])
+    t.ok(tasks.every(({ status }) => status === 'completed'))
+
+    const [words = '', id] = [...witness.created][0] ?? []
+    const { description } = (await cortex.task(String(id))).metadata.original_input as { description: string }
+    t.equal(await cortex.create({ description }, { 'idempotency-key': words }), id, 'the key is still known after the crash')
+    await cortex.kill('SIGTERM')
+    await witness.lookAtFiles(join(options.home, 'tasks'))
+    t.same(witness.violations, [])
+  })
+}
+
+/** Told by the orchestrator of each change, until every acknowledged task has ended. */
+async function untilDone ({ call }: Awaited<ReturnType<typeof spawnOrchestrator>>, { created }: Witness): Promise<void> {
+  for (const id of created.values()) {
+    for (let left = true; left;) {
+      const { body } = await call<{ status: string }>('cortex_get_task_status', { task_id: id, wait_seconds: 10 })
+      left = !['completed', 'failed', 'cancelled'].includes(body.status)
+    }
+  }
+}

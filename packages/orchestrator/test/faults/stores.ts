@@ -1,0 +1,14 @@
+import type { Test } from 'tap'
+import { temporaryFolder } from '../orchestrator.ts'
+import type { ProcessOptions } from '../support/spawn-orchestrator.ts'
+
+/** A store the faults are tried on. A fault's test is written once and runs for each. */
+export interface Store {
+  readonly name: string
+  /** Options of an orchestrator with a store of its own that goes with the test. */
+  options (t: Test): Promise<ProcessOptions>
+}
+
+export const stores: readonly Store[] = [
+  { name: 'SQLite', options: async (t) => ({ home: await temporaryFolder(t) }) }
+]
