@@ -2,7 +2,9 @@ import type { Scenario } from '../scenario.ts'
 import { sqlite } from '../stores.ts'
 import { createOn } from './create.ts'
 import fanOut from './fan-out.ts'
+import readers from './readers.ts'
 import start from './start.ts'
+import stored from './stored.ts'
 import { throughputOn } from './throughput.ts'
 import { workerStartOn } from './worker-start.ts'
 
@@ -11,5 +13,7 @@ const stores = [sqlite]
 export const scenarios: readonly Scenario[] = [
   ...stores.flatMap((store) => [createOn(store), workerStartOn(store), throughputOn(store)]),
   fanOut,
-  start
+  start,
+  stored,
+  readers
 ]

@@ -76,6 +76,14 @@ export class SqliteTaskStore implements TaskStore {
     })
   }
 
+  adopt (records: readonly TaskRecord[]): Promise<string[]> {
+    return this.#write((ledger) => records.flatMap((record) => {
+      if (this.#rows.record(record.task.id)) return []
+      ledger.adopt(record)
+      return record.task.id
+    }))
+  }
+
   change<Reply> (id: string, rule: Rule<Reply>): Promise<Reply> {
     return this.#write((ledger) => this.#apply(ledger, this.#record(id), rule))
   }
