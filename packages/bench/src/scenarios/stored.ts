@@ -17,8 +17,8 @@ import { conversation, searched } from '../stored-tasks.ts'
 import { targets } from '../targets.ts'
 
 const tasks = 1_000_000
-const rounds = 5
-const readsPerRound = 500
+const rounds = 4
+const readsPerRound = 100
 const readers = 4
 const pairs = 8
 const connections = 50
