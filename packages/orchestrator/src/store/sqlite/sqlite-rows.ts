@@ -79,7 +79,8 @@ export class SqliteRows implements Rows {
   }
 
   queuedOn (targets: readonly string[], limit: number): TaskRecord[] {
-    return this.records(`SELECT fixed, state FROM tasks WHERE ready = 1 AND busy = 0 AND status = 'queued' AND target IN (SELECT value FROM json_each(?)) LIMIT ${limit}`, JSON.stringify(targets))
+    // The plus keeps SQLite from going through all queued tasks by the index of their status, at each admission.
+    return this.records(`SELECT fixed, state FROM tasks WHERE ready = 1 AND busy = 0 AND +status = 'queued' AND target IN (SELECT value FROM json_each(?)) LIMIT ${limit}`, JSON.stringify(targets))
   }
 
   due (now: Date, limit: number): TaskRecord[] {
