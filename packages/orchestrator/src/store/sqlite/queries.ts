@@ -61,11 +61,12 @@ export class Queries {
     return this.#db.all<{ doc: string }>(`SELECT doc FROM approvals ${where} ORDER BY n DESC LIMIT ${limit}`, ...values).map(({ doc }) => JSON.parse(doc) as Approval)
   }
 
-  eventsAfter (seq: number, limit: number): TaskEvent[] | null {
+  eventsAfter (seq: number, limit: number, taskId?: string): TaskEvent[] | null {
     const oldest = this.#db.one<{ seq: number | null }>('SELECT min(seq) AS seq FROM events')?.seq
     if (oldest != null && seq < oldest - 1) return null
     const rows = this.#db.all<{ seq: number, type: TaskEvent['type'], at: string, task_id: string, approval_id: string | null }>(
-      'SELECT seq, type, at, task_id, approval_id FROM events WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit)
+      `SELECT seq, type, at, task_id, approval_id FROM events WHERE seq > ? ${taskId === undefined ? '' : 'AND task_id = ?'} ORDER BY seq LIMIT ?`,
+      ...(taskId === undefined ? [seq, limit] : [seq, taskId, limit]))
     return rows.flatMap(({ approval_id: approvalId, ...event }) => {
       const record = this.rows.record(event.task_id)
       const approval = approvalId === null ? undefined : this.approvals({ id: approvalId, limit: 1 })[0]

@@ -133,7 +133,7 @@ export class SqliteTaskStore implements TaskStore {
   approvals = async (filter: ApprovalFilter): Promise<Approval[]> => this.#queries.approvals(filter)
   journal = async (id: string): Promise<JournalEntry[]> => this.#queries.rows.journal(id)
   log = async (id: string, from: number, limit: number): Promise<TaskLog> => this.#queries.rows.log(id, from, limit)
-  eventsAfter = async (seq: number, limit: number): Promise<TaskEvent[] | null> => this.#queries.eventsAfter(seq, limit)
+  eventsAfter = async (seq: number, limit: number, taskId?: string): Promise<TaskEvent[] | null> => this.#queries.eventsAfter(seq, limit, taskId)
   lastSeq = async (): Promise<number> => this.#queries.lastSeq()
   counts = async (): Promise<TaskCount[]> => this.#queries.counts()
   ids = async (): Promise<Iterable<string>> => this.#queries.ids()
