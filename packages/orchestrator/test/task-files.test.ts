@@ -3,30 +3,10 @@ import { once } from 'node:events'
 import { watch } from 'node:fs'
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
-import { createInterface } from 'node:readline'
 import type { Task } from '@cortex/contracts'
-import { createLogger } from '@cortex/service'
 import t from 'tap'
+import { listenToLog } from './listen-to-log.ts'
 import { only, orchestrate, result, temporaryFolder } from './orchestrator.ts'
-
-/** A logger whose lines can be awaited. */
-function listenToLog () {
-  const output = new PassThrough()
-  const lines: Array<{ msg: string, files?: string[], rebuilt?: number }> = []
-  const reader = createInterface({ input: output })
-  reader.on('line', (line) => { lines.push(JSON.parse(line)) })
-  return {
-    logger: createLogger({ level: 'info', name: 'test' }, output),
-    async line (message: RegExp) {
-      for (;;) {
-        const found = lines.find(({ msg }) => message.test(msg))
-        if (found) return found
-        await once(reader, 'line')
-      }
-    }
-  }
-}
 
 t.test('a task is a whole JSON file before its create is answered, and the file follows the task to its result', async (t) => {
   const cortex = await orchestrate(t)

@@ -25,8 +25,8 @@ export function drainConnections (app: FastifyInstance): void {
     answering++
     // Not the hook onResponse: a stream whose reader went away closes without ever finishing.
     reply.raw.once('close', () => {
-      answering--
-      setImmediate(endIfQuiet)
+      // By the last one only: closing all looks at every connection, and thousands of streams may end at once.
+      if (--answering === 0) setImmediate(endIfQuiet)
     })
     if (closing.signal.aborted) throw new Stopping()
   })

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { onHeartbeat } from './heartbeat.ts'
 
 export interface EventFrame {
   /** The cursor to come back with. Control frames carry none. */
@@ -13,6 +14,8 @@ export interface EventStream {
   send (frame: EventFrame): boolean
   /** Sends text that `frameText` made, so that one event for many readers is written once. */
   sendText (text: string): boolean
+  /** Waits until there is room for more, for those who have much to send. Answers false when the stream has ended meanwhile. */
+  drained (): Promise<boolean>
   close (): void
   /** Aborted when the stream has ended, from whichever side. */
   readonly signal: AbortSignal
@@ -21,8 +24,10 @@ export interface EventStream {
 export interface EventStreamOptions {
   /** Milliseconds between comment lines that keep proxies from cutting a quiet stream. */
   heartbeat?: number
-  /** Bytes that may wait for a slow reader before it is dropped. */
+  /** Bytes that may wait for a slow reader. One frame more is let through, however long, or it could never be sent; then the reader is dropped. */
   highWater?: number
+  /** Milliseconds in which a reader that is waited for must have taken what is there, or it is dropped. */
+  patience?: number
 }
 
 export function frameText ({ id, event, data }: EventFrame): string {
@@ -30,7 +35,7 @@ export function frameText ({ id, event, data }: EventFrame): string {
 }
 
 /** Answers a request with server-sent events. The reply is ours from here on: nothing else may be sent. */
-export function openEventStream (request: FastifyRequest, reply: FastifyReply, { heartbeat = 15_000, highWater = 4_194_304 }: EventStreamOptions = {}): EventStream {
+export function openEventStream (request: FastifyRequest, reply: FastifyReply, { heartbeat = 15_000, highWater = 4_194_304, patience = 30_000 }: EventStreamOptions = {}): EventStream {
   reply.hijack()
   const ended = new AbortController()
   const { raw } = reply
@@ -46,23 +51,45 @@ export function openEventStream (request: FastifyRequest, reply: FastifyReply, {
   raw.flushHeaders()
   request.raw.socket.setNoDelay(true)
 
-  const beat = setInterval(() => sendText(': hb\n\n'), heartbeat)
+  const stopBeating = onHeartbeat(heartbeat, () => sendText(': hb\n\n'))
   const close = () => {
     if (ended.signal.aborted) return
-    clearInterval(beat)
+    stopBeating()
     ended.abort()
     raw.end()
   }
   raw.on('close', close)
   raw.on('error', close)
 
-  function sendText (text: string): boolean {
-    if (ended.signal.aborted) return false
-    raw.write(text)
-    if (raw.writableLength <= highWater) return true
+  function drop (): void {
+    request.log.info({ path: request.url.split('?')[0] }, 'a reader of an event stream was too slow and was dropped; it may come back with its last id')
     close()
     raw.destroy()
-    return false
   }
-  return { send: (frame) => sendText(frameText(frame)), sendText, close, signal: ended.signal }
+
+  function sendText (text: string): boolean {
+    if (ended.signal.aborted) return false
+    if (raw.writableLength > highWater) drop()
+    else raw.write(text)
+    return !ended.signal.aborted
+  }
+
+  async function drained (): Promise<boolean> {
+    if (!ended.signal.aborted && raw.writableNeedDrain) {
+      const timer = setTimeout(drop, patience)
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          raw.off('drain', wake)
+          ended.signal.removeEventListener('abort', wake)
+          resolve()
+        }
+        raw.on('drain', wake)
+        ended.signal.addEventListener('abort', wake)
+      })
+      clearTimeout(timer)
+    }
+    return !ended.signal.aborted
+  }
+
+  return { send: (frame) => sendText(frameText(frame)), sendText, drained, close, signal: ended.signal }
 }

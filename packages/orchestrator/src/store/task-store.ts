@@ -64,8 +64,8 @@ export interface TaskStore {
   approvals (filter: ApprovalFilter): Promise<Approval[]>
   journal (id: string): Promise<JournalEntry[]>
   log (id: string, from: number, limit: number): Promise<TaskLog>
-  /** Events after the cursor, oldest first, or null when the cursor is older than what is kept. */
-  eventsAfter (seq: number, limit: number): Promise<TaskEvent[] | null>
+  /** Events after the cursor, of one task if it is named, oldest first, or null when the cursor is older than what is kept. */
+  eventsAfter (seq: number, limit: number, taskId?: string): Promise<TaskEvent[] | null>
   lastSeq (): Promise<number>
   /** How many tasks there are and what they used; archived ones no longer count. */
   counts (): Promise<TaskCount[]>

@@ -95,7 +95,7 @@ export class PostgresTaskStore extends TransactionalTaskStore implements TaskSto
   approvals = (filter: ApprovalFilter): Promise<Approval[]> => this.#queries.approvals(filter)
   journal = (id: string): Promise<JournalEntry[]> => this.#queries.journal(id)
   log = (id: string, from: number, limit: number): Promise<TaskLog> => this.#queries.log(id, from, limit)
-  eventsAfter = (seq: number, limit: number): Promise<TaskEvent[] | null> => this.#queries.eventsAfter(seq, limit)
+  eventsAfter = (seq: number, limit: number, taskId?: string): Promise<TaskEvent[] | null> => this.#queries.eventsAfter(seq, limit, taskId)
   lastSeq = (): Promise<number> => this.#queries.lastSeq()
   counts = (): Promise<TaskCount[]> => this.#queries.counts()
   locate = (ids: readonly string[]): Promise<Map<string, 'stored' | 'archived'>> => this.#queries.locate(ids)

@@ -85,10 +85,10 @@ export class Queries {
     return { task_id: taskId, from: rows[0]?.n ?? from, lines: rows.map(({ doc }) => JSON.parse(doc) as LogLine), total: task?.log_total ?? 0 }
   }
 
-  async eventsAfter (seq: number, limit: number): Promise<TaskEvent[] | null> {
+  async eventsAfter (seq: number, limit: number, taskId?: string): Promise<TaskEvent[] | null> {
     const [oldest] = await this.#postgres.query<{ seq: number | null }>('SELECT min(seq) AS seq FROM cortex.events')
     if (oldest?.seq != null && seq < oldest.seq - 1) return null
-    return (await this.#postgres.query<Parameters<typeof toEvent>[0]>(`SELECT ${eventColumns} WHERE e.seq > $1 ORDER BY e.seq LIMIT $2`, [seq, limit])).map(toEvent)
+    return (await this.#postgres.query<Parameters<typeof toEvent>[0]>(`SELECT ${eventColumns} WHERE e.seq > $1 AND ($3::text IS NULL OR e.task_id = $3) ORDER BY e.seq LIMIT $2`, [seq, limit, taskId])).map(toEvent)
   }
 
   async lastSeq (): Promise<number> {

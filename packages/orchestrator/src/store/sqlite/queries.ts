@@ -78,13 +78,14 @@ export class Queries {
     return { task_id: taskId, from: start, lines: archived.log.slice(start - first, start - first + limit), total: archived.log_total }
   }
 
-  eventsAfter (seq: number, limit: number): TaskEvent[] | null {
+  eventsAfter (seq: number, limit: number, taskId?: string): TaskEvent[] | null {
     const oldest = this.#db.one<{ seq: number | null }>('SELECT min(seq) AS seq FROM events')?.seq
     if (oldest != null && seq < oldest - 1) return null
     const rows = this.#db.all<{ seq: number, type: TaskEvent['type'], at: string, task_id: string, approval_id: string | null }>(
-      'SELECT seq, type, at, task_id, approval_id FROM events WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit)
+      `SELECT seq, type, at, task_id, approval_id FROM events WHERE seq > ? ${taskId === undefined ? '' : 'AND task_id = ?'} ORDER BY seq LIMIT ?`,
+      ...(taskId === undefined ? [seq, limit] : [seq, taskId, limit]))
     return rows.flatMap(({ approval_id: approvalId, ...event }) => {
-      const task = this.get([event.task_id])[0]
+      const task = this.#rows.record(event.task_id)?.task
       const approval = approvalId === null ? undefined : this.approvals({ id: approvalId, limit: 1 })[0]
       return task ? [{ ...event, task, ...(approval && { approval }) }] : []
     })

@@ -80,7 +80,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   approvals = async (filter: ApprovalFilter): Promise<Approval[]> => this.#queries.approvals(filter)
   journal = async (id: string): Promise<JournalEntry[]> => this.#queries.journal(id)
   log = async (id: string, from: number, limit: number): Promise<TaskLog> => this.#queries.log(id, from, limit)
-  eventsAfter = async (seq: number, limit: number): Promise<TaskEvent[] | null> => this.#queries.eventsAfter(seq, limit)
+  eventsAfter = async (seq: number, limit: number, taskId?: string): Promise<TaskEvent[] | null> => this.#queries.eventsAfter(seq, limit, taskId)
   lastSeq = async (): Promise<number> => this.#queries.lastSeq()
   counts = async (): Promise<TaskCount[]> => this.#queries.counts()
   locate = async (ids: readonly string[]): Promise<Map<string, 'stored' | 'archived'>> => this.#queries.locate(ids)
