@@ -18,7 +18,8 @@ export default async function metrics (app: Service) {
   const duration = new Histogram({ name: 'cortex_task_duration_seconds', help: 'From the first start of a task to its end, by how it ended', labelNames: ['category', 'status'], buckets, registers })
   // A counter that is not there before its first event has no rate for it.
   for (const status of terminalStatuses) ended.inc({ status }, 0)
-  app.taskStore.subscribe(({ changes }) => changes.forEach(observe))
+  // What other replicas did, they count.
+  app.taskStore.subscribe(({ changes, own }) => { if (own) changes.forEach(observe) })
 
   app.get('/readyz', { schema: { hide: true } }, async () => {
     await app.taskStore.lastSeq()

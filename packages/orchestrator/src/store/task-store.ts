@@ -89,11 +89,14 @@ export interface Committed {
   readonly logs: readonly TaskLog[]
   /** Ids of tasks that moved into the archive. */
   readonly archived: readonly string[]
+  /** This process made the commit. */
+  readonly own: boolean
   /** The files of the tasks created here were written before the commit. */
   readonly filed: boolean
 }
 
 export interface StatusChange {
+  /** As the change left it, in its status at least. */
   readonly task: Task
   /** The status the task had until now; null when it has just been created. */
   readonly before: TaskStatus | null

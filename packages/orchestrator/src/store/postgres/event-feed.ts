@@ -8,12 +8,12 @@ import type { Postgres } from './postgres.ts'
 
 const pageSize = 500
 
-interface EventRow extends RecordTexts { seq: number, type: TaskEvent['type'], at: string, task_id: string, before: TaskStatus | null, approval: string | null }
+interface EventRow extends RecordTexts { seq: number, type: TaskEvent['type'], at: string, task_id: string, before: TaskStatus | null, status: TaskStatus, approval: string | null }
 
-export const eventColumns = `e.seq, e.type, e.at, e.task_id, e.before, t.fixed, t.state, (SELECT doc FROM cortex.approvals a WHERE a.id = e.approval_id) AS approval
+export const eventColumns = `e.seq, e.type, e.at, e.task_id, e.before, e.status, t.fixed, t.state, (SELECT doc FROM cortex.approvals a WHERE a.id = e.approval_id) AS approval
   FROM cortex.events e JOIN cortex.tasks t ON t.id = e.task_id`
 
-export function toEvent ({ fixed, state, approval, before: _, ...event }: EventRow): TaskEvent {
+export function toEvent ({ fixed, state, approval, before: _, status: __, ...event }: EventRow): TaskEvent {
   return { ...event, task: toRecord({ fixed, state }).task, ...(approval !== null && { approval: JSON.parse(approval) as Approval }) }
 }
 
@@ -54,7 +54,7 @@ export class EventFeed {
       // What a notification was quicker with has been told.
       const known = heads.last_seq < this.#seq
       const knownLogs = heads.last_log < this.#logSeq
-      this.#tell({ ...known ? { events: [], changes: [] } : toCommitted(events, heads.last_seq), logs: knownLogs ? [] : logs, archived, filed })
+      this.#tell({ ...known ? { events: [], changes: [] } : toCommitted(events, heads.last_seq), logs: knownLogs ? [] : logs, archived, own: true, filed })
       this.#seq = Math.max(this.#seq, heads.last_seq + events.length)
       this.#logSeq = Math.max(this.#logSeq, heads.last_log + lines)
     })
@@ -87,12 +87,10 @@ export class EventFeed {
       this.#seq = Math.max(this.#seq, last, heads && events.length < pageSize ? heads.last_seq : 0)
       this.#tell({
         events: events.map(toEvent),
-        changes: events.flatMap((row) => {
-          const { task } = toEvent(row)
-          return row.type === 'approval.changed' || row.before === task.status ? [] : { task, before: row.before }
-        }),
+        changes: events.flatMap((row) => row.type === 'approval.changed' || row.before === row.status ? [] : { task: { ...toEvent(row).task, status: row.status }, before: row.before }),
         logs: logs.ranges,
         archived: [],
+        own: false,
         filed: false
       })
       if (events.length < pageSize && logs.count < pageSize) return

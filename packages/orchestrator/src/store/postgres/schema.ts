@@ -77,7 +77,7 @@ CREATE INDEX approvals_status ON cortex.approvals (status, n);
 CREATE TABLE cortex.logs (task_id text NOT NULL, n bigint NOT NULL, seq bigint NOT NULL, doc text NOT NULL, PRIMARY KEY (task_id, n));
 CREATE INDEX logs_seq ON cortex.logs (seq);
 CREATE TABLE cortex.journal (n bigint GENERATED ALWAYS AS IDENTITY, task_id text NOT NULL, key text NOT NULL, value text NOT NULL, PRIMARY KEY (task_id, key));
-CREATE TABLE cortex.events (seq bigint PRIMARY KEY, task_id text NOT NULL, type text NOT NULL, at text NOT NULL, before text, approval_id text);
+CREATE TABLE cortex.events (seq bigint PRIMARY KEY, task_id text NOT NULL, type text NOT NULL, at text NOT NULL, before text, status text NOT NULL, approval_id text);
 
 CREATE TABLE cortex.archive (part bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, day text NOT NULL, body bytea NOT NULL);
 ALTER TABLE cortex.archive ALTER body SET STORAGE EXTERNAL;

@@ -121,7 +121,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   /** What is committed stays committed: a listener that fails must not fail those who wait for their answer. */
   #onCommit ({ events, logs, archived, leases }: Ledger, lastSeq: number): void {
     for (const change of leases) this.#leases.apply(change)
-    const committed = { ...toCommitted(events, lastSeq - events.length), logs, archived, filed: true }
+    const committed = { ...toCommitted(events, lastSeq - events.length), logs, archived, own: true, filed: true }
     for (const listener of this.#listeners) {
       try {
         listener(committed)
