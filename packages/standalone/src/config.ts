@@ -1,4 +1,5 @@
 import { OneOf } from '@cortex/contracts'
+import { OrchestratorConfig } from '@cortex/orchestrator'
 import { Type, type Static } from '@sinclair/typebox'
 
 const Port = (port: number, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, default: port, description: `${description}; 0 means any free one` })
@@ -19,7 +20,9 @@ export const StandaloneConfig = Type.Object({
   ANTHROPIC_BASE_URL: Type.Optional(Type.String({ description: 'Another server that speaks the Messages API; may stand without a key' })),
   CORTEX_MODEL: Type.String({ default: 'claude-sonnet-5-5', description: 'Model that answers in the chat' }),
   CORTEX_WORKER_MODEL: Type.Optional(Type.String({ description: 'Model of the workers, instead of the one each master names' })),
-  DATABASE_URL: Type.Optional(Type.String({ description: 'Refused in this version: the store is SQLite in the data folder' })),
+  DATABASE_URL: OrchestratorConfig.properties.DATABASE_URL,
+  TASK_RETENTION: OrchestratorConfig.properties.TASK_RETENTION,
+  ARCHIVE_RETENTION: OrchestratorConfig.properties.ARCHIVE_RETENTION,
   LOG_LEVEL: OneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info', description: 'Least level that is logged' })
 })
 export type StandaloneConfig = Static<typeof StandaloneConfig>

@@ -4,12 +4,9 @@ import { startAgents } from '@cortex/agents'
 import { startChat, type ModelSettings } from '@cortex/chat'
 import { startOrchestrator } from '@cortex/orchestrator'
 import { startPlanner } from '@cortex/planner'
-import { createError } from '@cortex/service'
 import { buildPage } from '@cortex/web/build'
 import type { Logger } from 'pino'
 import type { StandaloneConfig } from './config.ts'
-
-const DatabaseRefused = createError('CTX_DATABASE_REFUSED', 'DATABASE_URL is set, and this version stores in SQLite only; unset it', 500)
 
 export interface Standalone {
   chatUrl: string
@@ -19,7 +16,6 @@ export interface Standalone {
 
 /** All of it in one process. What was started is ended in the reverse order: workers first, the store last. */
 export async function startStandalone (config: StandaloneConfig, logger: Logger): Promise<Standalone> {
-  if (config.DATABASE_URL) throw new DatabaseRefused()
   const home = resolve(config.CORTEX_HOME)
   mkdirSync(home, { recursive: true, mode: 0o700 })
   const readyFile = join(home, 'ready.json')
@@ -35,7 +31,14 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
   try {
     const building = buildPage()
     const orchestrator = keep(await startOrchestrator({
-      home, tasksDir: config.TASKS_DIR, concurrency: config.CORTEX_CONCURRENCY, host: config.HOST, port: config.ORCHESTRATOR_PORT, logger: named('orchestrator')
+      home,
+      databaseUrl: config.DATABASE_URL,
+      retention: { taskDays: config.TASK_RETENTION, archiveDays: config.ARCHIVE_RETENTION },
+      tasksDir: config.TASKS_DIR,
+      concurrency: config.CORTEX_CONCURRENCY,
+      host: config.HOST,
+      port: config.ORCHESTRATOR_PORT,
+      logger: named('orchestrator')
     }))
     const usesRules = !config.ANTHROPIC_API_KEY && !config.ANTHROPIC_BASE_URL
     const planner = usesRules ? keep(await startPlanner({ host: '127.0.0.1', port: 0, logger: named('planner') })) : null

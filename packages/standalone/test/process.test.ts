@@ -46,7 +46,8 @@ t.test('settings that cannot work are refused with what to change', async (t) =>
     [{ PORT: 'eighty' }, /PORT must be integer/],
     [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL must be one of/],
     [{ HOST: '0.0.0.0' }, /no sign-in is configured; use 127\.0\.0\.1/],
-    [{ DATABASE_URL: 'postgres://x' }, /DATABASE_URL is set.*unset it/]
+    [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL must match/],
+    [{ DATABASE_URL: 'postgres://cortex:geheim@127.0.0.1:1/x' }, /CTX_STORE_UNREACHABLE/]
   ] as const) {
     const { code, output } = await run({ CORTEX_HOME: home, ...env })
     t.equal(code, 1)
