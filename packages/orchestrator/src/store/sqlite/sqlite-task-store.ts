@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import type { Approval, JournalEntry, Task, TaskEvent, TaskLog, TaskStatus } from '@cortex/contracts'
+import { isTerminal, type Approval, type JournalEntry, type Task, type TaskEvent, type TaskLog, type TaskStatus } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import { findBatchFaults, listNames, propagate, settle, type BatchFault } from '../../domain/dependencies.ts'
 import { createRecord, failBeforeStart, linkRef, type TaskDraft } from '../../domain/new-task.ts'
@@ -115,10 +115,11 @@ export class SqliteTaskStore implements TaskStore {
       this.#writer.run('UPDATE batches SET closed = 1 WHERE id = ?', id)
       const records = this.#rows.records('SELECT fixed, state FROM tasks WHERE batch_id = ? ORDER BY n', id)
       const faults = findBatchFaults(records)
+      const faulted = new Set(faults.map((fault) => fault.task_id))
       for (const fault of faults) {
         this.#apply(ledger, this.#record(fault.task_id), (view, now) => {
           const failed = failBeforeStart(view.record, { code: fault.code, message: fault.message }, now)
-          return { reply: null, records: [failed, ...propagate(view, failed, now).filter(({ task }) => !faults.some((other) => other.task_id === task.id))] }
+          return { reply: null, records: [failed, ...propagate(view, failed, now, faulted)] }
         })
       }
       this.#writer.run('DELETE FROM missing_refs WHERE batch_id = ?', id)
@@ -195,7 +196,9 @@ export class SqliteTaskStore implements TaskStore {
       WHERE m.batch_id = ? AND m.ref = ?`, batchId ?? '', ref)
     for (const each of waiting) {
       const named = this.#rows.named([...each.task.depends_on, record.task.id])
-      ledger.relink(linkRef(each, ref, record.task.id, named, now))
+      const next = linkRef(each, ref, record.task.id, named, now)
+      ledger.relink(next)
+      if (isTerminal(next.task.status)) ledger.apply(next, { reply: null, records: propagate(this.#rows.view(next), next, now) })
     }
   }
 
