@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { describeMachine } from './machine.ts'
 import { renderMachine, renderRows, toReport, type Measured } from './report.ts'
-import type { Row, Scenario } from './scenario.ts'
+import type { Gap, Row, Scenario } from './scenario.ts'
 import { scenarios } from './scenarios/index.ts'
 
 const usage = `Usage: npm run bench -- [--only NAME]… [--json FILE]
@@ -16,7 +16,7 @@ failure; the exit code is 1 only when a scenario broke.
   --json FILE   write the JSON there instead of printing it
   --help
 
-${scenarios.map(({ name, about }) => `  ${name.padEnd(12)}  ${about}`).join('\n')}
+${scenarios.map(({ name, about }) => `  ${name.padEnd(22)}  ${about}`).join('\n')}
 `
 
 const { values: { only = [], json, help } } = parseArgs({
@@ -52,7 +52,7 @@ async function main (chosen: readonly Scenario[]): Promise<void> {
 }
 
 /** Answers null when it broke: the others still have something to say. */
-async function measure ({ name, run }: Scenario, parent: string): Promise<Row[] | null> {
+async function measure ({ name, run }: Scenario, parent: string): Promise<Array<Row | Gap> | null> {
   const folder = join(parent, name)
   await mkdir(folder)
   try {

@@ -1,23 +1,22 @@
 import { join } from 'node:path'
 import { startChat } from '@cortex/chat'
-import { ToolCall, type ToolList } from '@cortex/contracts'
 import { startOrchestrator } from '@cortex/orchestrator'
-import { createLogger, createService, runProcess, startService } from '@cortex/service'
-import type { Addresses } from './run-under-test.ts'
+import { createLogger, runProcess } from '@cortex/service'
+import { loopback, startCreateRoute } from './create-route.ts'
+import type { Addresses, ServicesOptions } from './run-under-test.ts'
 
 // The orchestrator with the echo route beside it and, where there is a model for it, the chat: as `npm start` runs them, in one process.
-// Arguments: data folder, address of the model.
-const [home = '', modelUrl = ''] = process.argv.slice(2)
-const listen = { host: '127.0.0.1', port: 0 }
+const { modelUrl, ...options } = JSON.parse(process.argv[2] ?? '{}') as ServicesOptions
 const logger = createLogger({ level: 'warn', name: 'bench' })
 
 await runProcess(logger, async () => {
-  const orchestrator = await startOrchestrator({ ...listen, home, logger })
-  const echo = await startEcho(orchestrator.url)
+  const orchestrator = await startOrchestrator({ ...loopback, ...options, logger })
+  // The ceiling: reads the same body, holds it against the same schemas, and sends it back.
+  const echo = await startCreateRoute(orchestrator.url, logger, (call) => call)
   const parts = [orchestrator, echo]
-  const addresses: Addresses = { orchestrator: orchestrator.url, echo: echo.url, chat: '', tasks: join(home, 'tasks') }
+  const addresses: Addresses = { pid: process.pid, orchestrator: orchestrator.url, echo: echo.url, chat: '', tasks: join(options.home, 'tasks') }
   if (modelUrl) {
-    const chat = await startChat({ ...listen, home, orchestratorUrl: orchestrator.url, model: { kind: 'rules', baseUrl: modelUrl, apiKey: 'offline', model: 'scripted' }, logger })
+    const chat = await startChat({ ...loopback, home: options.home, orchestratorUrl: orchestrator.url, model: { kind: 'rules', baseUrl: modelUrl, apiKey: 'offline', model: 'scripted' }, logger })
     parts.push(chat)
     addresses.chat = chat.url
   }
@@ -26,13 +25,3 @@ await runProcess(logger, async () => {
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
   return { close: async () => { for (const part of parts.reverse()) await part.close() } }
 })
-
-/** The ceiling: reads the same body, holds it against the same schemas, and sends it back. */
-async function startEcho (orchestratorUrl: string): Promise<{ url: string, close: () => Promise<void> }> {
-  const { tools } = await (await fetch(`${orchestratorUrl}/v1/tools`)).json() as ToolList
-  const input = tools.find(({ name }) => name === 'cortex_create_task')?.input_schema
-  const app = createService({ logger })
-  app.post('/echo', { schema: { body: { ...ToolCall, properties: { ...ToolCall.properties, tool_input: input } } } }, async (request, reply) =>
-    reply.type('application/json').send(JSON.stringify(request.body)))
-  return { url: `${await startService(app, listen)}/echo`, close: async () => await app.close() }
-}

@@ -1,2 +1,5 @@
 export { OrchestratorConfig } from './config.ts'
 export { startOrchestrator, type OrchestratorOptions } from './start.ts'
+export { createRecord, createTaskId, type TaskDraft } from './domain/new-task.ts'
+export { revise, type TaskRecord } from './domain/record.ts'
+export { SqliteTaskStore } from './store/sqlite/sqlite-task-store.ts'

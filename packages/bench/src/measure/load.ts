@@ -3,8 +3,8 @@ import { LoadRefused } from '../errors.ts'
 
 export interface LoadOptions {
   url: string
-  /** Sent as JSON with each request. */
-  body: string
+  /** Sent as JSON with each request; of several, each connection sends one after the other. */
+  body: string | readonly string[]
   connections: number
   /** Requests in all; each connection sends its next when the last is answered. */
   amount: number
@@ -30,7 +30,7 @@ export async function load ({ url, body, connections, amount }: LoadOptions): Pr
   let began = Infinity
   let ended = 0
   const { promise: done, resolve, reject } = Promise.withResolvers<autocannon.Result>()
-  const run = autocannon({ url, method: 'POST', headers: { 'content-type': 'application/json' }, body, connections, amount, sampleInt: tick },
+  const run = autocannon({ url, method: 'POST', headers: { 'content-type': 'application/json' }, requests: [body].flat().map((each) => ({ body: each })), connections, amount, sampleInt: tick },
     (error: Error | null, result) => { if (error) reject(error); else resolve(result) })
   run.on('response', (_client, _status, _bytes, latency) => {
     ended = performance.now()

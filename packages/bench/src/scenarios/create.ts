@@ -1,57 +1,74 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { TasksMissing } from '../errors.ts'
 import { alternate } from '../measure/alternate.ts'
-import { load, type LoadOptions, type LoadResult } from '../measure/load.ts'
+import type { LoadResult } from '../measure/load.ts'
+import { roundOf } from '../measure/rounds.ts'
 import { pairwiseRatio, pooledPercentile, spread } from '../measure/statistics.ts'
 import { createTaskCall } from '../payload.ts'
+import { peers, type Peer } from '../peers.ts'
 import { withServices, type Addresses } from '../run-under-test.ts'
-import { row, type Row, type Scenario, type ScenarioContext } from '../scenario.ts'
+import { percent, row, type Gap, type Row, type Scenario } from '../scenario.ts'
+import type { Store } from '../stores.ts'
+import { targets } from '../targets.ts'
 
 const pairs = 8
-/** How long one side of a pair takes, about: short, for files made now are the kernel's work for minutes. Seconds. */
-const roundTime = 0.5
-/** How long each side runs before anything counts: the compilers have to settle. Seconds. */
-const warmUpTime = 1
-/** Requests in the first try, which only tells how many make a round. */
-const firstTry = 500
 /** Files made one by one, to tell what the file of a task costs here. */
 const filesAlone = 2_000
+/** The load that the figures are asked for. */
+const manyConnections = 50
+/** How long the last files may take behind their answers. Milliseconds. */
+const filePatience = 10_000
 
-const targets = { share: { is: 'at least', value: 35 }, p99: { is: 'below', value: 25 } } as const
+const body = JSON.stringify(createTaskCall())
 
-/** Creates over HTTP, fsynced and with their files, against a route that only echoes. */
-const create: Scenario = {
-  name: 'create',
-  about: 'POST /execute-tool cortex_create_task, 1 KB, on disk with its file, against an echo route of the same process',
-  run: async ({ folder, say }: ScenarioContext) => await withServices({ home: folder }, async (addresses) => {
-    const body = JSON.stringify(createTaskCall())
-    const counted = new Counted(addresses)
-    const rows: Row[] = []
-    for (const connections of [1, 10, 50]) {
-      say(`${connections} connections`)
-      const echo = await roundOf({ url: addresses.echo, body, connections })
-      const create = await roundOf({ url: counted.url, body, connections }, counted)
-      rows.push(...judge(connections, await alternate(pairs, echo, create)))
-    }
-    await counted.check()
-    return [...rows, row('one file made and renamed, alone', 'ms', spread(await makeFiles(join(folder, 'files'), filesAlone)))]
-  })
-}
-export default create
+type Round = () => Promise<LoadResult>
 
-/** Warms one side up and answers what measures it once. */
-async function roundOf (options: Omit<LoadOptions, 'amount'>, counted?: Counted): Promise<() => Promise<LoadResult>> {
-  const run = async (amount: number) => {
-    const result = await load({ ...options, amount })
-    counted?.add(amount)
-    return result
+/** Creates over HTTP, fsynced and with their files, against a route that only echoes and against queues behind the same route. */
+export function createOn (store: Store): Scenario {
+  return {
+    name: `create${store.suffix}`,
+    about: `POST /execute-tool cortex_create_task, 1 KB, on disk in ${store.title} with its file, against an echo route of the same process and against queues behind the same route`,
+    run: async ({ folder, say }) => await store.within(folder, async (options) => await withServices(options, async (addresses) => {
+      const counted = new Counted(addresses)
+      const rows: Array<Row | Gap> = []
+      let create: Round | undefined
+      for (const connections of [1, 10, manyConnections]) {
+        say(`${connections} connections`)
+        const echo = await roundOf({ url: addresses.echo, body, connections })
+        create = await roundOf({ url: counted.url, body, connections }, (amount) => counted.add(amount))
+        rows.push(...judge(connections, await alternate(pairs, echo, create), store))
+      }
+      for (const peer of peers) {
+        say(`${manyConnections} connections, against ${peer.title}`)
+        if (create) rows.push(...await compare(peer, join(folder, peer.kind), addresses.orchestrator, create))
+      }
+      await counted.check()
+      return [...rows, row('one file made and renamed, alone', 'ms', spread(await makeFiles(join(folder, 'files'), filesAlone)))]
+    }))
   }
-  const lasting = (seconds: number, rate: number) => Math.ceil(rate * seconds / options.connections) * options.connections
-  const tried = await run(firstTry)
-  const { rate } = await run(lasting(warmUpTime, tried.rate))
-  return async () => await run(lasting(roundTime, rate))
+}
+
+/** The queue in a process of its own beside ours, idle while ours is measured as ours is while it is. */
+async function compare (peer: Peer, folder: string, orchestrator: string, create: Round): Promise<Array<Row | Gap>> {
+  const server = await peer.start(folder)
+  const share = at(manyConnections, `create in parts of ${peer.title}`)
+  if (!server) return [{ measure: share, missing: peer.missing }]
+  try {
+    return await peer.behindRoute(server.url, orchestrator, async (url) => {
+      const add = await roundOf({ url, body, connections: manyConnections })
+      const rounds = await alternate(pairs, add, create)
+      return [
+        row(at(manyConnections, peer.title), '/s', spread(rounds.map(([{ rate }]) => rate))),
+        row(at(manyConnections, `${peer.title} p99`), 'ms', pooledPercentile(rounds.map(([{ latencies }]) => latencies), 0.99)),
+        row(share, '%', percent(pairwiseRatio(rounds.map(([theirs, ours]) => [ours.rate, theirs.rate]))), targets.peerShare)
+      ]
+    })
+  } finally {
+    await server.close()
+  }
 }
 
 /**
@@ -74,18 +91,20 @@ async function makeFiles (folder: string, files: number): Promise<number[]> {
   return means
 }
 
-function judge (connections: number, rounds: ReadonlyArray<readonly [echo: LoadResult, create: LoadResult]>): Row[] {
-  const asked = connections === 50
-  const at = (what: string) => `${connections} connections: ${what}`
+function judge (connections: number, rounds: ReadonlyArray<readonly [echo: LoadResult, create: LoadResult]>, store: Store): Row[] {
+  const asked = connections === manyConnections
   const creates = rounds.map(([, { latencies }]) => latencies)
-  const { value, low, high } = pairwiseRatio(rounds.map(([echo, create]) => [create.rate, echo.rate]))
   return [
-    row(at('echo'), '/s', spread(rounds.map(([echo]) => echo.rate))),
-    row(at('create'), '/s', spread(rounds.map(([, create]) => create.rate))),
-    row(at('create in parts of echo'), '%', { value: value * 100, low: low * 100, high: high * 100 }, asked ? targets.share : null),
-    row(at('create p50'), 'ms', pooledPercentile(creates, 0.5)),
-    row(at('create p99'), 'ms', pooledPercentile(creates, 0.99), asked ? targets.p99 : null)
+    row(at(connections, 'echo'), '/s', spread(rounds.map(([echo]) => echo.rate))),
+    row(at(connections, 'create'), '/s', spread(rounds.map(([, create]) => create.rate))),
+    row(at(connections, 'create in parts of echo'), '%', percent(pairwiseRatio(rounds.map(([echo, create]) => [create.rate, echo.rate]))), asked ? store.targets.createShare : null),
+    row(at(connections, 'create p50'), 'ms', pooledPercentile(creates, 0.5)),
+    row(at(connections, 'create p99'), 'ms', pooledPercentile(creates, 0.99), asked ? store.targets.createP99 : null)
   ]
+}
+
+function at (connections: number, what: string): string {
+  return `${connections} connections: ${what}`
 }
 
 /** Holds the rate to its word: each create that was acknowledged has its file. */
@@ -105,7 +124,12 @@ class Counted {
 
   /** @throws CTX_BENCH_TASKS_MISSING */
   async check (): Promise<void> {
-    const files = (await readdir(this.#folder)).filter((name) => name.endsWith('.json')).length
-    if (files !== this.#acknowledged) throw new TasksMissing(this.#acknowledged, files)
+    const deadline = performance.now() + filePatience
+    for (;;) {
+      const files = (await readdir(this.#folder)).filter((name) => name.endsWith('.json')).length
+      if (files === this.#acknowledged) return
+      if (performance.now() > deadline) throw new TasksMissing(this.#acknowledged, files)
+      await delay(100)
+    }
   }
 }

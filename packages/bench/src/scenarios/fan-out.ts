@@ -4,14 +4,13 @@ import { post } from '../post.ts'
 import { withServices } from '../run-under-test.ts'
 import { row, type Row, type Scenario } from '../scenario.ts'
 import { startScriptedModel, type Script, type ScriptedModel } from '../scripted-model.ts'
+import { targets } from '../targets.ts'
 
 const rounds = 10
 const warmUp = 3
 
 /** Both are far faster than any model writes, which makes the end of the message the harder: calls pile up. */
 const speeds = [{ said: 'sent in one go', pause: 0 }, { said: 'sent piece by piece', pause: 2 }] as const
-
-const targets = { last: { is: 'below', value: 150 }, lead: { is: 'at least', value: 0 } } as const
 
 interface Timing {
   /** From the moment the last call was whole until the last task was told of as created. Milliseconds. */
@@ -38,8 +37,8 @@ const fanOut: Scenario = {
               const timing = await playTurn({ calls, pause }, model, chat, events)
               if (round >= 0) timings.push(timing)
             }
-            rows.push(row(`${calls} calls ${said}: last call whole → all created`, 'ms', spread(timings.map(({ last }) => last)), targets.last))
-            if (pause > 0) rows.push(row(`${calls} calls ${said}: first created before the message ends by`, 'ms', spread(timings.map(({ lead }) => lead)), targets.lead))
+            rows.push(row(`${calls} calls ${said}: last call whole → all created`, 'ms', spread(timings.map(({ last }) => last)), targets.fanOut.last))
+            if (pause > 0) rows.push(row(`${calls} calls ${said}: first created before the message ends by`, 'ms', spread(timings.map(({ lead }) => lead)), targets.fanOut.lead))
           }
         }
         events.close()

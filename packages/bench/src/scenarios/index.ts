@@ -1,7 +1,19 @@
 import type { Scenario } from '../scenario.ts'
-import create from './create.ts'
+import { sqlite } from '../stores.ts'
+import { createOn } from './create.ts'
 import fanOut from './fan-out.ts'
+import readers from './readers.ts'
 import start from './start.ts'
-import workerStart from './worker-start.ts'
+import stored from './stored.ts'
+import { throughputOn } from './throughput.ts'
+import { workerStartOn } from './worker-start.ts'
 
-export const scenarios: readonly Scenario[] = [create, fanOut, workerStart, start]
+const stores = [sqlite]
+
+export const scenarios: readonly Scenario[] = [
+  ...stores.flatMap((store) => [createOn(store), workerStartOn(store), throughputOn(store)]),
+  fanOut,
+  start,
+  stored,
+  readers
+]

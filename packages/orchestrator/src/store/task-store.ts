@@ -15,6 +15,12 @@ export interface TaskStore {
    */
   create (draft: TaskDraft, idempotency: Idempotency | null): Promise<{ task: Task, repeated: boolean }>
   /**
+   * Stores records made elsewhere as they are, where their id is not known yet. Their task files are not written here.
+   * @returns the ids that were new
+   * @throws CTX_STORE_UNAVAILABLE
+   */
+  adopt (records: readonly TaskRecord[]): Promise<string[]>
+  /**
    * Runs a rule on one task and those it touches.
    * @throws CTX_TASK_NOT_FOUND, and whatever the rule throws
    */

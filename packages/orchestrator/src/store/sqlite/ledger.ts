@@ -18,9 +18,14 @@ export class Ledger {
   }
 
   create (record: TaskRecord, operation: Operation<Ledger>): void {
+    this.adopt(record)
+    this.created.set(operation, record.task)
+  }
+
+  /** A new task whose file nobody waits for. */
+  adopt (record: TaskRecord): void {
     this.#rows.insert(record)
     this.#event('task.created', record.task)
-    this.created.set(operation, record.task)
   }
 
   relink (record: TaskRecord): void {
