@@ -116,7 +116,7 @@ export type Task = Static<typeof Task>
 
 export const LogLine = Type.Object({
   at: Timestamp,
-  level: OneOf(['info', 'warn', 'error']),
+  level: OneOf(['info', 'warn', 'error', 'output'], { description: 'output: a line of the result as it comes into being; the others tell of the work' }),
   attempt: Type.Integer({ minimum: 0 }),
   message: Type.String({ maxLength: 4_000 })
 }, { additionalProperties: false })

@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Approval } from './approval.ts'
-import { Category, Progress, Task, TaskError, TaskResult, TaskStatus, taskStatuses, TaskType } from './task.ts'
-import { OneOf, Timestamp } from './text.ts'
+import { categories, Category, Progress, Task, TaskError, TaskResult, TaskStatus, taskStatuses, TaskType, Usage } from './task.ts'
+import { EachOf, OneOf, Timestamp } from './text.ts'
 
 export const CreatedTask = Type.Object({
   task_id: Type.String(),
@@ -65,3 +65,50 @@ export const ClosedBatch = Type.Object({
   faults: Type.Array(Type.Object({ task_id: Type.String(), code: Type.String(), message: Type.String() }))
 })
 export type ClosedBatch = Static<typeof ClosedBatch>
+
+/** What `cortex_list_agents` answers: who works, and on what. */
+export const AgentList = Type.Object({
+  masters: Type.Array(Type.Object({
+    id: Type.String(),
+    title: Type.String(),
+    categories: Type.Array(Category),
+    concurrency: Type.Integer({ description: 'Tasks this master works on at once, at most' }),
+    announced: Type.Boolean({ description: 'An agent has offered to work for this master since the orchestrator started; until one has, its tasks wait' }),
+    running: Type.Integer(),
+    queued: Type.Integer(),
+    waiting: Type.Integer({ description: 'Tasks that wait for another task, a time or a target' }),
+    awaiting_approval: Type.Integer(),
+    workers: Type.Array(Type.Object({
+      name: Type.String({ description: 'The name of this run, daryl-…' }),
+      task_id: Type.String(),
+      title: Type.String(),
+      since: Timestamp
+    }))
+  }))
+})
+export type AgentList = Static<typeof AgentList>
+
+const TasksByStatus = EachOf(taskStatuses, Type.Integer({ minimum: 0 }))
+
+/** How long something took, in milliseconds: the median, and what 95 of 100 tasks did not exceed. Null while nothing is known. */
+const Latency = Type.Object({
+  p50_ms: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
+  p95_ms: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()])
+})
+
+/** What `cortex_get_metrics` answers. Counts and usage cover all stored tasks; the rest covers what this process saw since it started. */
+export const TaskMetrics = Type.Object({
+  by_status: TasksByStatus,
+  by_category: EachOf(categories, TasksByStatus),
+  throughput: Type.Object({
+    ended_last_minute: Type.Integer({ minimum: 0 }),
+    ended_last_hour: Type.Integer({ minimum: 0 })
+  }, { description: 'Tasks completed, failed or cancelled, as seen since the orchestrator started' }),
+  latency: Type.Object({
+    tasks: Type.Integer({ minimum: 0, description: 'Tasks the latencies are taken from: the newest 1,000 that ended since the orchestrator started' }),
+    create_to_start: { ...Latency, description: 'From the create to the first start; what a task waited for counts in' },
+    start_to_end: { ...Latency, description: 'From the first start to the end; waiting for approval counts in' }
+  }),
+  usage: { ...Usage, description: 'Tokens and cost of all stored tasks' }
+})
+export type TaskMetrics = Static<typeof TaskMetrics>

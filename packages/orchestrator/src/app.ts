@@ -4,6 +4,7 @@ import type { CoordinatorOptions } from './coordinator.ts'
 import coordinator from './plugins/coordinator.ts'
 import dispatcher from './plugins/dispatcher.ts'
 import openapi from './plugins/openapi.ts'
+import retentionRounds, { type Retention } from './plugins/retention.ts'
 import taskFiles from './plugins/task-files.ts'
 import taskStore from './plugins/task-store.ts'
 import taskTally from './plugins/task-tally.ts'
@@ -13,6 +14,7 @@ import batches from './routes/batches.ts'
 import events from './routes/events.ts'
 import executeTool from './routes/execute-tool.ts'
 import leases from './routes/leases.ts'
+import mcp from './routes/mcp.ts'
 import metrics from './routes/metrics.ts'
 import tasks from './routes/tasks.ts'
 import type { Dispatcher } from './store/dispatcher.ts'
@@ -20,8 +22,10 @@ import type { TaskStore } from './store/task-store.ts'
 import type { TaskFiles } from './task-files/task-files.ts'
 import cancelTask from './tools/cancel-task.ts'
 import createTask from './tools/create-task.ts'
+import getMetrics from './tools/get-metrics.ts'
 import getTaskStatus from './tools/get-task-status.ts'
 import getTasks from './tools/get-tasks.ts'
+import listAgents from './tools/list-agents.ts'
 import retryTask from './tools/retry-task.ts'
 
 export interface AppOptions {
@@ -30,9 +34,10 @@ export interface AppOptions {
   files: TaskFiles
   store: TaskStore
   dispatcher: Dispatcher
+  retention: Retention
 }
 
-export function buildApp ({ logger, files, store, dispatcher: delivery, coordinator: options }: AppOptions): Service {
+export function buildApp ({ logger, files, store, dispatcher: delivery, retention, coordinator: options }: AppOptions): Service {
   const app = createService({ logger })
 
   app.register(openapi)
@@ -41,6 +46,7 @@ export function buildApp ({ logger, files, store, dispatcher: delivery, coordina
   app.register(taskTally)
   app.register(dispatcher, { dispatcher: delivery })
   app.register(coordinator, options)
+  app.register(retentionRounds, { retention })
   app.register(tools)
 
   app.register(createTask)
@@ -48,8 +54,11 @@ export function buildApp ({ logger, files, store, dispatcher: delivery, coordina
   app.register(getTasks)
   app.register(cancelTask)
   app.register(retryTask)
+  app.register(listAgents)
+  app.register(getMetrics)
 
   app.register(executeTool)
+  app.register(mcp)
   app.register(tasks)
   app.register(batches)
   app.register(leases)

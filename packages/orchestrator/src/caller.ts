@@ -10,13 +10,13 @@ export function untilGone (reply: FastifyReply): AbortSignal {
   return gone.signal
 }
 
-/** Who calls and in what connection, from the headers. */
-export function readCaller (request: FastifyRequest, reply: FastifyReply): Omit<ToolContext, 'givenInput'> {
+/** Who calls and in what connection, from the headers. `source` is where the call came in, unless a header says more. */
+export function readCaller (request: FastifyRequest, reply: FastifyReply, source = 'api'): Omit<ToolContext, 'givenInput'> {
   return {
     signal: untilGone(reply),
     requestId: request.id,
     user: readHeader(request, toolHeaders.user) ?? 'api',
-    source: readHeader(request, toolHeaders.source) ?? 'api',
+    source: readHeader(request, toolHeaders.source) ?? source,
     batchId: readHeader(request, toolHeaders.batch),
     conversationId: readHeader(request, toolHeaders.conversation),
     idempotencyKey: readHeader(request, toolHeaders.idempotencyKey)

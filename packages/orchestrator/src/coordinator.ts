@@ -6,34 +6,40 @@ import { endLease, loseLease, report, takeLease, undispatch } from './domain/lea
 import { randomText } from './domain/new-task.ts'
 import { routeCategory } from './domain/routing.ts'
 import { LeaseLost } from './errors.ts'
-import { LeaseClock } from './lease-clock.ts'
 import type { Delivery, Dispatcher } from './store/dispatcher.ts'
-import type { Committed, TaskStore } from './store/task-store.ts'
+import type { Committed, RunningLease, TaskStore } from './store/task-store.ts'
 
 export interface CoordinatorOptions {
   /** Tasks that may run at once, over all masters. */
   globalConcurrency: number
-  /** Milliseconds without a heartbeat after which a lease is lost. */
+  /** Milliseconds without a heartbeat after which a lease is over. */
   leaseDuration: number
   /** Milliseconds of quiet after which a batch nobody closed is closed. */
   batchQuiet: number
-  /** Events kept for readers that come back. */
-  keptEvents: number
+  /** Deliveries outlive this process; where they do not, everything an earlier one admitted is admitted anew. */
+  deliveriesLast: boolean
 }
 
-const reconcileInterval = 60_000
 const tickInterval = 1_000
+/** Milliseconds after which an admitted task that no worker took is admitted anew. */
+const deliveryPatience = 30_000
+const endOfTime = new Date(8.64e15)
+/** How many ticks lie between two rounds for what is rarely wrong. */
+const ticksPerReconcile = 60
 
-/** Decides which master gets a task and when it may start, and watches over those who work. */
+/** Decides which master gets a task and when it may start, and watches over those who work. Any number of them may do so on one store. */
 export class Coordinator {
   readonly #store: TaskStore
   readonly #dispatcher: Dispatcher
   readonly #log: FastifyBaseLogger
   readonly #options: CoordinatorOptions
   readonly #masters = new Map<string, MasterLimits>()
-  readonly #leases: LeaseClock
   readonly #stopped = new AbortController()
-  #timers: NodeJS.Timeout[] = []
+  #timer: NodeJS.Timeout | undefined
+  #ticks = 0
+  #ticking = false
+  /** No lease is taken for lost before this: workers could not reach anybody. On the monotonic clock. */
+  #patientUntil: number
   #admitting = false
   #admitAgain = false
 
@@ -42,25 +48,22 @@ export class Coordinator {
     this.#dispatcher = dispatcher
     this.#log = log
     this.#options = options
-    this.#leases = new LeaseClock(options.leaseDuration)
+    this.#patientUntil = performance.now() + options.leaseDuration
     store.subscribe((committed) => this.#onCommitted(committed))
     dispatcher.onDemand(() => this.wake())
   }
 
   /** Picks up what an earlier process left: leases get time for a heartbeat, deliveries that reached nobody are queued again. */
   async start (): Promise<void> {
-    for (const { task, lease, cancel } of await this.#store.busy()) {
-      if (lease) this.#leases.begin(lease.id, { taskId: task.id, agentId: lease.agent_id, cancelReason: cancel?.reason ?? null })
-      else await this.#store.change(task.id, undispatch())
-    }
-    this.#every(tickInterval, async () => await this.#tick())
-    this.#every(reconcileInterval, async () => await this.#store.trimEvents(this.#options.keptEvents))
+    await this.#learnMasters()
+    if (!this.#options.deliveriesLast) await this.#readmit(endOfTime)
+    this.#timer = setInterval(() => { void this.#tick() }, tickInterval)
     this.wake()
   }
 
   stop (): void {
     this.#stopped.abort()
-    for (const timer of this.#timers) clearInterval(timer)
+    clearInterval(this.#timer)
   }
 
   get masters (): MasterLimits[] {
@@ -88,59 +91,66 @@ export class Coordinator {
 
   /** Waits until a task may start for one of the agent's masters, and gives it out. */
   async lease ({ agent_id: agentId, masters, held, capacity, wait_seconds: wait }: LeaseRequest, signal: AbortSignal): Promise<Lease[]> {
-    for (const master of masters) this.#masters.set(master.id, master)
-    for (const lease of this.#leases.ofAgent(agentId)) if (!held.includes(lease.id)) await this.#lose(lease.id, lease.taskId, 'returned')
+    await this.#announce(masters)
+    for (const lease of await this.#store.leasesOf(agentId)) if (!held.includes(lease.id)) await this.#lose(lease, 'returned')
     const patience = AbortSignal.any([signal, this.#stopped.signal, AbortSignal.timeout(wait * 1_000)])
     const deliveries = await this.#dispatcher.consume({ masters: masters.map(({ id }) => id), capacity }, patience)
-    if (signal.aborted) await Promise.all(deliveries.map(({ task_id: id }) => this.#store.change(id, undispatch())))
-    if (signal.aborted || this.#stopped.signal.aborted) return []
-    const leases = await Promise.all(deliveries.map((delivery) => this.#give(delivery, agentId)))
+    if (deliveries.length === 0) return []
+    const leases = signal.aborted ? await this.#putBack(deliveries) : await Promise.all(deliveries.map((delivery) => this.#give(delivery, agentId)))
+    this.#dispatcher.acknowledge(deliveries)
     return leases.filter((lease) => lease !== null)
   }
 
   /** @throws CTX_LEASE_LOST */
   async report (leaseId: string, given: LeaseReport): Promise<LeaseState> {
-    const lease = this.#leases.beat(leaseId)
+    const lease = await this.#store.beat(leaseId)
     if (!lease) throw new LeaseLost(leaseId)
-    if (Object.keys(given).length > 0) {
-      const { cancel } = await this.#store.change(lease.taskId, report(leaseId, given))
-      lease.cancelReason = cancel?.reason ?? null
-    }
-    return { expires_at: lease.expiresAt.toISOString(), cancel_requested: lease.cancelReason !== null, cancel_reason: lease.cancelReason }
+    const cancelReason = Object.keys(given).length === 0
+      ? lease.cancelReason
+      : (await this.#store.changeLeased(leaseId, report(leaseId, given))).cancel?.reason ?? null
+    return { expires_at: lease.expiresAt.toISOString(), cancel_requested: cancelReason !== null, cancel_reason: cancelReason }
   }
 
   /** @throws CTX_LEASE_LOST */
-  async end (leaseId: string, outcome: LeaseOutcome): Promise<Task> {
-    const lease = this.#leases.beat(leaseId)
-    if (!lease) throw new LeaseLost(leaseId)
-    const task = await this.#store.change(lease.taskId, endLease(leaseId, outcome, Math.random()))
-    this.#leases.end(leaseId)
-    return task
+  end (leaseId: string, outcome: LeaseOutcome): Promise<Task> {
+    return this.#store.changeLeased(leaseId, endLease(leaseId, outcome, Math.random()))
   }
 
   /** @throws CTX_TASK_NOT_FOUND, CTX_TASK_ENDED */
-  async cancel (taskId: string, reason: string): Promise<CancelledTask> {
-    const cancelled = await this.#store.change(taskId, cancelTask(reason))
-    this.#leases.cancel(taskId, reason)
-    return cancelled
+  cancel (taskId: string, reason: string): Promise<CancelledTask> {
+    return this.#store.change(taskId, cancelTask(reason))
   }
 
   async #give ({ task_id: taskId }: Delivery, agentId: string): Promise<Lease | null> {
-    const leaseId = `lease-${randomText(20)}`
-    const offer = await this.#store.change(taskId, takeLease({ lease_id: leaseId, agent_id: agentId, worker: `daryl-${randomText(6)}` }))
+    const offer = await this.#store.change(taskId, takeLease({ lease_id: `lease-${randomText(20)}`, agent_id: agentId, worker: `daryl-${randomText(6)}` }))
     if (!offer) return null
-    const { expiresAt } = this.#leases.begin(leaseId, { taskId, agentId })
-    return { ...offer, expires_at: expiresAt.toISOString(), journal: await this.#store.journal(taskId) }
+    const expiresAt = new Date(Date.now() + this.#options.leaseDuration).toISOString()
+    return { ...offer, expires_at: expiresAt, journal: offer.task.attempts.length > 1 ? await this.#store.journal(taskId) : [] }
+  }
+
+  async #putBack (deliveries: readonly Delivery[]): Promise<never[]> {
+    await Promise.all(deliveries.map(({ task_id: id }) => this.#store.change(id, undispatch())))
+    return []
+  }
+
+  async #announce (masters: readonly MasterLimits[]): Promise<void> {
+    const news = masters.filter((master) => JSON.stringify(this.#masters.get(master.id)) !== JSON.stringify(master))
+    if (news.length === 0) return
+    for (const master of news) this.#masters.set(master.id, master)
+    await this.#store.announce(news)
+  }
+
+  async #learnMasters (): Promise<void> {
+    for (const master of await this.#store.masters()) this.#masters.set(master.id, master)
   }
 
   async #admit (): Promise<void> {
     const demand = this.#dispatcher.demand()
     if (demand.length === 0 || this.#stopped.signal.aborted) return
     const masters = [...new Set(demand.flatMap((each) => each.masters))]
-    const admitted = await this.#store.admit((candidates, busy) => chooseAdmissions({
+    await this.#store.admit((candidates, busy) => chooseAdmissions({
       candidates, busy, demand, masters: this.masters, globalConcurrency: this.#options.globalConcurrency
     }), masters)
-    this.#dispatcher.enqueue(admitted.map((task) => ({ task_id: task.id, master: task.assigned_to })))
   }
 
   #onCommitted ({ events }: Committed): void {
@@ -148,24 +158,31 @@ export class Coordinator {
   }
 
   async #tick (): Promise<void> {
-    for (const lease of this.#leases.expired()) await this.#lose(lease.id, lease.taskId, 'silent')
-    const settled = await this.#store.settleDue()
-    for (const id of await this.#store.quietBatches(new Date(Date.now() - this.#options.batchQuiet))) await this.#store.closeBatch(id)
-    if (settled.length > 0) this.wake()
+    if (this.#ticking) return
+    this.#ticking = true
+    try {
+      if (performance.now() > this.#patientUntil) for (const lease of await this.#store.expiredLeases()) await this.#lose(lease, 'silent')
+      const settled = await this.#store.settleDue()
+      for (const id of await this.#store.quietBatches(this.#options.batchQuiet)) await this.#store.closeBatch(id)
+      if (++this.#ticks % ticksPerReconcile === 0) await this.#readmit(new Date(Date.now() - deliveryPatience))
+      await this.#learnMasters()
+      if (settled.length > 0) this.wake()
+    } catch (error) {
+      // Nobody could send a heartbeat while the store did not answer.
+      this.#patientUntil = performance.now() + this.#options.leaseDuration
+      this.#log.error({ err: error }, 'the coordinator could not do its rounds; it tries again')
+    } finally {
+      this.#ticking = false
+    }
   }
 
-  async #lose (leaseId: string, taskId: string, how: 'silent' | 'returned'): Promise<void> {
-    this.#leases.end(leaseId)
-    const task = await this.#store.change(taskId, loseLease(leaseId, how))
-    this.#log.warn({ task_id: taskId, lease_id: leaseId, status: task.status }, 'a worker was lost')
+  async #readmit (since: Date): Promise<void> {
+    const { length } = await this.#store.readmit(since)
+    if (length > 0) this.#log.info({ tasks: length }, 'admitted tasks that no worker took are queued again')
   }
 
-  #every (interval: number, run: () => Promise<void>): void {
-    let running = false
-    this.#timers.push(setInterval(() => {
-      if (running) return
-      running = true
-      void run().catch((error: unknown) => this.#log.error({ err: error }, 'the coordinator could not do its rounds; it tries again')).finally(() => { running = false })
-    }, interval))
+  async #lose ({ id, taskId }: RunningLease, how: 'silent' | 'returned'): Promise<void> {
+    const task = await this.#store.change(taskId, loseLease(id, how))
+    this.#log.warn({ task_id: taskId, lease_id: id, status: task.status }, 'a worker was lost')
   }
 }

@@ -1,6 +1,7 @@
 import { createError } from '@cortex/service'
 
 export const TaskNotFound = createError('CTX_TASK_NOT_FOUND', 'Task %s does not exist', 404)
+export const TaskArchived = createError('CTX_TASK_ARCHIVED', 'Task %s ended long ago and is archived: it can be read and no longer changed. Create it anew', 409)
 export const TaskEnded = createError('CTX_TASK_ENDED', 'Task %s is %s already', 409)
 export const TaskNotEnded = createError('CTX_TASK_NOT_ENDED', 'Task %s is %s; only a failed or cancelled task can be retried', 409)
 export const ToolUnknown = createError('CTX_TOOL_UNKNOWN', 'There is no tool %s; the tools are %s', 404)
@@ -13,5 +14,7 @@ export const DependencyUnknown = createError('CTX_DEPENDENCY_UNKNOWN', 'depends_
 export const CursorInvalid = createError('CTX_CURSOR_INVALID', 'The cursor is not one this list gave out', 400)
 export const StoreUnavailable = createError('CTX_STORE_UNAVAILABLE', 'The task could not be stored (%s); nothing was changed. See to disk space and permissions, then try again', 507)
 export const TaskFileUnwritable = createError('CTX_TASK_FILE_UNWRITABLE', 'The task file could not be written (%s); no task was created. See to disk space and permissions of TASKS_DIR, then try again', 507)
+export const StoreUnreachable = createError('CTX_STORE_UNREACHABLE', 'The database does not answer (%s); try again with the same Idempotency-Key, so that nothing is stored twice', 503)
 export const StoreLocked = createError('CTX_STORE_LOCKED', 'Another process uses the data folder %s', 500)
+export const DatabaseTooOld = createError('CTX_DATABASE_TOO_OLD', 'The database is PostgreSQL %s; this program needs %s or later', 500)
 export const StoreTooNew = createError('CTX_STORE_TOO_NEW', 'The store has schema version %s, this program knows up to %s; run the newer program', 500)

@@ -28,5 +28,5 @@ export interface ToolSpec<Input extends TSchema = TSchema, Output extends TSchem
 
 /** A tool as one Fastify plugin: from its one definition come `/execute-tool`, `/v1/tools` and every other face. */
 export function defineTool<Input extends TSchema, Output extends TSchema> (spec: ToolSpec<Input, Output>) {
-  return fp(async (app) => { app.tools.add(spec as unknown as ToolSpec) }, { name: spec.name, dependencies: ['tools', 'task-store', 'coordinator'] })
+  return fp(async (app) => { app.tools.add(spec as unknown as ToolSpec) }, { name: spec.name, dependencies: ['tools', 'task-store', 'task-tally', 'coordinator'] })
 }

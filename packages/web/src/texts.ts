@@ -95,7 +95,9 @@ const english = {
       cortex_get_task_status: (count: number) => count === 1 ? 'Looked at 1 task' : `Looked at ${count} tasks`,
       cortex_get_tasks: () => 'Looked through the tasks',
       cortex_cancel_task: (count: number) => count === 1 ? 'Cancelled 1 task' : `Cancelled ${count} tasks`,
-      cortex_retry_task: (count: number) => count === 1 ? 'Retried 1 task' : `Retried ${count} tasks`
+      cortex_retry_task: (count: number) => count === 1 ? 'Retried 1 task' : `Retried ${count} tasks`,
+      cortex_list_agents: () => 'Looked at who works',
+      cortex_get_metrics: () => 'Looked at the figures'
     } as Readonly<Record<string, (count: number) => string>>,
     failed: 'Failed',
     cancelAll: (count: number) => count === 1 ? 'Cancel this task' : `Cancel these ${count} tasks`,

@@ -5,4 +5,7 @@ declare module 'fastify' {
   interface FastifyInstance { dispatcher: Dispatcher }
 }
 
-export default fp<{ dispatcher: Dispatcher }>(async (app, { dispatcher }) => { app.decorate('dispatcher', dispatcher) }, { name: 'dispatcher' })
+export default fp<{ dispatcher: Dispatcher }>(async (app, { dispatcher }) => {
+  app.decorate('dispatcher', dispatcher)
+  app.addHook('onClose', async () => await dispatcher.close())
+}, { name: 'dispatcher', dependencies: ['task-store'] })

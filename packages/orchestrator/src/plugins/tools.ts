@@ -22,8 +22,12 @@ export class Tools {
     this.#tools.set(spec.name, { ...spec, faultsOf: createInputValidator(spec.input, 'tool_input') })
   }
 
+  all (): ToolSpec[] {
+    return [...this.#tools.values()]
+  }
+
   definitions (): ToolDefinition[] {
-    return [...this.#tools.values()].map(({ name, description, input }) => ({ name, description, input_schema: input as unknown as ToolDefinition['input_schema'] }))
+    return this.all().map(({ name, description, input }) => ({ name, description, input_schema: input as unknown as ToolDefinition['input_schema'] }))
   }
 
   /** @throws CTX_TOOL_UNKNOWN, CTX_INPUT_INVALID, and whatever the tool throws */

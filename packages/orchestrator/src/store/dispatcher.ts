@@ -6,13 +6,17 @@ export interface Delivery {
   readonly master: string
 }
 
-/** At-least-once delivery of admitted tasks to the workers that wait for them. */
+/**
+ * At-least-once delivery of admitted tasks to the workers that wait for them. What the store admits comes in within its transaction; a delivery
+ * that is not acknowledged comes again, to whoever waits then, so whoever gets one asks the store whether the task is still to be had.
+ */
 export interface Dispatcher {
-  /** Who waits now. No more is admitted than this, so that a better task that comes later is not behind one nobody works on. */
+  /** Who waits here now. No more is admitted than this, so that a better task that comes later is not behind one nobody works on. */
   demand (): Demand[]
   /** Calls back whenever a worker begins to wait. */
   onDemand (listener: () => void): void
-  enqueue (deliveries: readonly Delivery[]): void
   /** Up to `capacity` deliveries for these masters; an empty list when the signal aborts first. */
   consume (demand: Demand, signal: AbortSignal): Promise<Delivery[]>
+  acknowledge (deliveries: readonly Delivery[]): void
+  close (): Promise<void>
 }

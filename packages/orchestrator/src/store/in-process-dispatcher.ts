@@ -19,6 +19,7 @@ export class InProcessDispatcher implements Dispatcher {
     return [...this.#waiters]
   }
 
+  /** Takes what was admitted. */
   enqueue (deliveries: readonly Delivery[]): void {
     this.#queue.push(...deliveries)
     for (const waiter of this.#waiters) {
@@ -43,6 +44,11 @@ export class InProcessDispatcher implements Dispatcher {
       this.#onDemand()
     })
   }
+
+  /** There is nothing between this queue and its worker that could be lost. */
+  acknowledge (): void {}
+
+  async close (): Promise<void> {}
 
   #take ({ masters, capacity }: Demand): Delivery[] {
     const taken: Delivery[] = []

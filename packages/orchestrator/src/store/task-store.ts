@@ -1,4 +1,4 @@
-import type { Approval, Category, JournalEntry, Task, TaskEvent, TaskLog, TaskStatus } from '@cortex/contracts'
+import type { Approval, Category, JournalEntry, LogLine, MasterLimits, Task, TaskEvent, TaskLog, TaskStatus } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
 import type { BatchFault } from '../domain/dependencies.ts'
 import type { TaskDraft } from '../domain/new-task.ts'
@@ -6,14 +6,17 @@ import type { Rule, TaskRecord } from '../domain/record.ts'
 
 /**
  * The system of record. Every verb that writes is one atomic step, on disk when its promise resolves, and repeatable: rules are pure, so an
- * adapter may run one again. Every change of a task is an event with its own `seq`.
+ * adapter may run one again. Every change of a task is an event with its own `seq`, in the order of the commits and without a gap.
+ * Any verb throws CTX_STORE_UNAVAILABLE (the disk) or CTX_STORE_UNREACHABLE (the database) when nothing could be stored.
  */
 export interface TaskStore {
   /**
    * Stores a new task and links it into its batch. A repeat of the idempotency key answers the first task.
-   * @throws CTX_IDEMPOTENCY_CONFLICT, CTX_DEPENDENCY_UNKNOWN, CTX_STORE_UNAVAILABLE, CTX_TASK_FILE_UNWRITABLE
+   * @throws CTX_IDEMPOTENCY_CONFLICT, CTX_DEPENDENCY_UNKNOWN, CTX_TASK_FILE_UNWRITABLE
    */
   create (draft: TaskDraft, idempotency: Idempotency | null): Promise<{ task: Task, repeated: boolean }>
+  /** Stores records as they are where the id is unknown, and answers the ids that were new. */
+  adopt (records: readonly TaskRecord[]): Promise<string[]>
   /**
    * Stores records made elsewhere as they are, where their id is not known yet. Their task files are not written here.
    * @returns the ids that were new
@@ -22,21 +25,43 @@ export interface TaskStore {
   adopt (records: readonly TaskRecord[]): Promise<string[]>
   /**
    * Runs a rule on one task and those it touches.
-   * @throws CTX_TASK_NOT_FOUND, and whatever the rule throws
+   * @throws CTX_TASK_NOT_FOUND, CTX_TASK_ARCHIVED, and whatever the rule throws
    */
   change<Reply> (id: string, rule: Rule<Reply>): Promise<Reply>
-  /** Marks the tasks the rule chose as dispatched. Those whose target is locked are marked waiting, by name. */
+  /**
+   * The same on the task a lease is on.
+   * @throws CTX_LEASE_LOST
+   */
+  changeLeased<Reply> (leaseId: string, rule: Rule<Reply>): Promise<Reply>
+  /** Marks the tasks the rule chose as dispatched and hands them to the dispatcher in the same step. Those whose target is locked are marked waiting, by name. */
   admit (choose: (candidates: readonly Candidate[], busy: readonly Candidate[]) => string[], masters: readonly string[]): Promise<Task[]>
+  /** Puts admitted tasks that no worker took since then back into the queue. */
+  readmit (since: Date): Promise<Task[]>
   /** Tasks that waited for a time which has come. */
   settleDue (): Promise<Task[]>
   /** Ends the batch: what can never start fails, and is named. */
   closeBatch (id: string): Promise<BatchFault[]>
-  /** Batches nobody closed and nobody added to since then. */
-  quietBatches (since: Date): Promise<string[]>
+  /** Batches nobody closed and nobody added to for so many milliseconds. */
+  quietBatches (quiet: number): Promise<string[]>
+  /** Moves some of the tasks that ended before then into the archive; answers how many. */
+  archive (before: Date): Promise<number>
+  /** Drops the days of the archive before this one, `YYYY-MM-DD`. */
+  trimArchive (before: string): Promise<void>
 
+  /** The heartbeat of a lease: it holds for another whole turn from now. Null when it is lost. */
+  beat (leaseId: string): Promise<RunningLease | null>
+  leasesOf (agentId: string): Promise<RunningLease[]>
+  /** Leases without a heartbeat for a whole turn. */
+  expiredLeases (): Promise<RunningLease[]>
+  /** Remembers what masters there are and how much each takes. */
+  announce (masters: readonly MasterLimits[]): Promise<void>
+  masters (): Promise<MasterLimits[]>
+
+  /** Archived tasks are read as any others. */
   get (ids: readonly string[]): Promise<Task[]>
+  /** Archived tasks are not listed. */
   list (filter: TaskFilter): Promise<{ tasks: Task[], next_cursor: string | null }>
-  /** What the restart must pick up: records that hold a slot. */
+  /** Records that hold a slot. */
   busy (): Promise<TaskRecord[]>
   approvals (filter: ApprovalFilter): Promise<Approval[]>
   journal (id: string): Promise<JournalEntry[]>
@@ -44,20 +69,56 @@ export interface TaskStore {
   /** Events after the cursor, oldest first, or null when the cursor is older than what is kept. */
   eventsAfter (seq: number, limit: number): Promise<TaskEvent[] | null>
   lastSeq (): Promise<number>
-  /** Every task that has not ended. */
-  live (): Promise<Iterable<{ id: string, status: TaskStatus, master: string }>>
-  /** Every task id, newest first, for the check of the task files. */
-  ids (): Promise<Iterable<string>>
+  /** How many tasks there are and what they used; archived ones no longer count. */
+  counts (): Promise<TaskCount[]>
+  /** Where tasks are; ids that are unknown are left out. */
+  locate (ids: readonly string[]): Promise<Map<string, 'stored' | 'archived'>>
+  /** A page of ids with their revisions, newest first; `before` is the last id of the page before. */
+  ids (before: string | null, limit: number): Promise<Array<{ id: string, rev: number }>>
   /** Drops events beyond the newest `keep`. */
   trimEvents (keep: number): Promise<void>
-  /** Calls back after each commit, in order. */
+  /** Calls back after each commit, whoever made it, in order. */
   subscribe (listener: (committed: Committed) => void): () => void
+  /** Calls back when this process becomes the one that keeps the task files and the archive; what that answers is called when it no longer is. */
+  onElected (listener: () => () => void): void
   close (): Promise<void>
 }
 
 export interface Committed {
   readonly events: readonly TaskEvent[]
+  /** Those of the events that brought their task into another status. */
+  readonly changes: readonly StatusChange[]
   readonly logs: readonly TaskLog[]
+  /** Ids of tasks that moved into the archive. */
+  readonly archived: readonly string[]
+  /** The files of the tasks created here were written before the commit. */
+  readonly filed: boolean
+}
+
+export interface StatusChange {
+  readonly task: Task
+  /** The status the task had until now; null when it has just been created. */
+  readonly before: TaskStatus | null
+}
+
+export interface RunningLease {
+  readonly id: string
+  readonly taskId: string
+  readonly agentId: string
+  readonly expiresAt: Date
+  /** Set when a person asked to stop. */
+  readonly cancelReason: string | null
+}
+
+/** Tasks of one status, category and master, with the sums of what they used. */
+export interface TaskCount {
+  readonly status: TaskStatus
+  readonly category: Category
+  readonly master: string
+  readonly tasks: number
+  readonly input_tokens: number
+  readonly output_tokens: number
+  readonly cost_usd: number
 }
 
 export interface Idempotency {
@@ -65,6 +126,15 @@ export interface Idempotency {
   readonly key: string
   /** Hash of the input, so that the same key with another input is told. */
   readonly input_hash: string
+}
+
+/** A task with all that belongs to it. */
+export interface ArchivedTask {
+  readonly task: Task
+  readonly approvals: readonly Approval[]
+  /** The lines that were kept, the last of which has the number `log_total - 1`. */
+  readonly log: readonly LogLine[]
+  readonly log_total: number
 }
 
 export interface TaskFilter {
@@ -88,3 +158,6 @@ export interface ApprovalFilter {
 
 /** Told of new tasks before their commit: when it fails for some, those are not created. */
 export type BeforeCreate = (tasks: readonly Task[]) => Promise<ReadonlyMap<string, Error>>
+
+/** Log lines kept of one task; the oldest go first. */
+export const keptLogLines = 20_000

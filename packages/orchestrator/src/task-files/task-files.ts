@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { taskIdPattern, type Task } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { TaskFileUnwritable } from '../errors.ts'
-import type { FileReply, FileRequest, Inspection } from './writer-thread.ts'
+import type { FileReply, FileRequest, Listing } from './writer-thread.ts'
 
 /** Milliseconds between tries to write what could not be written. */
 const retryInterval = 5_000
@@ -40,9 +40,10 @@ export class TaskFiles {
     return new Map(failures.map(({ id, message }) => [id, new TaskFileUnwritable(message)]))
   }
 
-  /** Files of tasks that did not come to be after all. */
-  remove (tasks: readonly Task[]): void {
-    if (tasks.length > 0) void this.#ask({ kind: 'remove', ids: tasks.map(({ id }) => id) })
+  /** Files of tasks that did not come to be after all, or went into the archive. */
+  remove (ids: readonly string[]): void {
+    for (const id of ids) this.#changed.delete(id)
+    if (ids.length > 0) void this.#ask({ kind: 'remove', ids })
   }
 
   /** Brings the file up to date, soon. */
@@ -51,15 +52,29 @@ export class TaskFiles {
     if (!this.#writing) void this.#flush()
   }
 
-  /** What lies in the folder: whose files are there, and what is none of ours or broken. */
-  async inspect (): Promise<Inspection> {
-    const { inspection } = await this.#ask({ kind: 'inspect' })
-    return inspection ?? { present: [], foreign: [], corrupt: [] }
+  /**
+   * Which of these tasks have no file, or one of another revision, and the names of those whose file is no whole JSON.
+   * @param deep compares what is in the files; otherwise a file that is there is taken for whole
+   */
+  async compare (tasks: ReadonlyArray<{ id: string, rev: number }>, deep: boolean): Promise<{ behind: string[], corrupt: string[] }> {
+    const { comparison } = await this.#ask({ kind: 'compare', tasks, deep })
+    return comparison ?? { behind: [], corrupt: [] }
+  }
+
+  /** The next so many names of the folder; from its beginning again after the last. */
+  async list (limit: number): Promise<Listing> {
+    const { listing } = await this.#ask({ kind: 'list', limit })
+    return listing ?? { ids: [], foreign: [], more: false }
+  }
+
+  /** Resolves when every change so far is in its file. */
+  async idle (): Promise<void> {
+    if (this.#writing) await once(this.#flushed, 'idle')
   }
 
   async close (): Promise<void> {
     clearTimeout(this.#retry)
-    if (this.#writing) await once(this.#flushed, 'idle')
+    await this.idle()
     await this.#thread.terminate()
   }
 

@@ -1,29 +1,27 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, opendirSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync, type Dir } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 
 export type FileRequest =
   | { kind: 'write', files: ReadonlyArray<{ id: string, text: string }> }
   | { kind: 'remove', ids: readonly string[] }
-  | { kind: 'inspect' }
+  | { kind: 'compare', tasks: ReadonlyArray<{ id: string, rev: number }>, deep: boolean }
+  | { kind: 'list', limit: number }
 
 export interface FileReply {
   request: number
   failures: Array<{ id: string, message: string }>
-  inspection?: Inspection
+  comparison?: { behind: string[], corrupt: string[] }
+  listing?: Listing
 }
 
-export interface Inspection {
-  /** Tasks that have a whole file, and the revision it holds; null where it was not looked at. */
-  present: Array<{ id: string, rev: number | null }>
+export interface Listing {
+  /** Tasks that have a file. */
+  ids: string[]
   /** Names that are no task files. */
   foreign: string[]
-  /** Names of task files that hold no JSON. */
-  corrupt: string[]
+  more: boolean
 }
-
-/** Files whose text is looked at in one inspection; beyond that a name is taken for a whole file. */
-const inspectedFiles = 20_000
 
 // The pattern comes with the thread's data: importing the contracts here would load a second TypeBox, some 10 MB.
 const { folder, pattern } = workerData as { folder: string, pattern: string }
@@ -62,23 +60,43 @@ function remove (path: string): void {
   }
 }
 
-function inspect (): Inspection {
-  const inspection: Inspection = { present: [], foreign: [], corrupt: [] }
-  let read = 0
-  // Newest first: those are the ones whose last change may not have been written.
-  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => a.name < b.name ? 1 : -1)) {
-    const { name } = entry
-    const id = name.replace(/\.json$/, '')
-    if (name.startsWith('.') && name.endsWith('.tmp') && idPattern.test(name.slice(1, -4))) remove(join(folder, name))
-    else if (!entry.isFile() || !name.endsWith('.json') || !idPattern.test(id)) inspection.foreign.push(name)
-    else if (read++ >= inspectedFiles) inspection.present.push({ id, rev: null })
-    else {
-      const file = readTaskFile(join(folder, name), id)
-      if (file === null) inspection.corrupt.push(name)
-      else inspection.present.push({ id, rev: file.rev })
+function compare (tasks: ReadonlyArray<{ id: string, rev: number }>, deep: boolean): NonNullable<FileReply['comparison']> {
+  const comparison = { behind: [] as string[], corrupt: [] as string[] }
+  for (const { id, rev } of tasks) {
+    const path = join(folder, `${id}.json`)
+    const file = statSync(path, { throwIfNoEntry: false })
+    if (!file) comparison.behind.push(id)
+    else if (!file.isFile()) comparison.corrupt.push(`${id}.json`)
+    else if (deep) {
+      const found = readTaskFile(path, id)
+      if (!found) comparison.corrupt.push(`${id}.json`)
+      else if (found.rev !== rev) comparison.behind.push(id)
     }
   }
-  return inspection
+  return comparison
+}
+
+let open: Dir | null = null
+
+function list (limit: number): Listing {
+  open ??= opendirSync(folder)
+  const listing: Listing = { ids: [], foreign: [], more: true }
+  for (let count = 0; count < limit; count++) {
+    const entry = open.readSync()
+    if (entry === null) {
+      open.closeSync()
+      open = null
+      listing.more = false
+      break
+    }
+    const { name } = entry
+    const id = name.replace(/\.json$/, '')
+    // The draft of a killed writer; those of this one are gone before it answers.
+    if (name.startsWith('.') && name.endsWith('.tmp') && idPattern.test(name.slice(1, -4))) remove(join(folder, name))
+    else if (!entry.isFile() || !name.endsWith('.json') || !idPattern.test(id)) listing.foreign.push(name)
+    else listing.ids.push(id)
+  }
+  return listing
 }
 
 /** What the file says of its task; null when it is no whole file of that task. */
@@ -96,7 +114,8 @@ function answer (request: FileRequest): Omit<FileReply, 'request'> {
   switch (request.kind) {
     case 'write': return { failures: request.files.flatMap(({ id, text }) => { const message = write(id, text); return message === null ? [] : [{ id, message }] }) }
     case 'remove': for (const id of request.ids) remove(join(folder, `${id}.json`)); return { failures: [] }
-    case 'inspect': return { failures: [], inspection: inspect() }
+    case 'compare': return { failures: [], comparison: compare(request.tasks, request.deep) }
+    case 'list': return { failures: [], listing: list(request.limit) }
   }
 }
 

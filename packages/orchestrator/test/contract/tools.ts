@@ -136,7 +136,7 @@ export function tools (orchestrate: Orchestrate): void {
   t.test('the tools are offered as the Messages API takes them', async (t) => {
     const cortex = await orchestrate(t)
     const { body } = await cortex.send<{ tools: Array<{ name: string, description: string, input_schema: { type: string, additionalProperties: boolean } }> }>('GET', '/v1/tools')
-    t.same(body.tools.map((tool) => tool.name), ['cortex_create_task', 'cortex_get_task_status', 'cortex_get_tasks', 'cortex_cancel_task', 'cortex_retry_task'])
+    t.same(body.tools.map((tool) => tool.name), ['cortex_create_task', 'cortex_get_task_status', 'cortex_get_tasks', 'cortex_cancel_task', 'cortex_retry_task', 'cortex_list_agents', 'cortex_get_metrics'])
     for (const tool of body.tools) {
       t.equal(tool.input_schema.type, 'object')
       t.equal(tool.input_schema.additionalProperties, false)

@@ -56,7 +56,7 @@ export function LogView ({ taskId }: { taskId: string }) {
   )
 }
 
-const levels: Record<LogLine['level'], string> = { info: '', warn: 'text-asking', error: 'text-failed' }
+const levels: Record<LogLine['level'], string> = { info: '', warn: 'text-asking', error: 'text-failed', output: 'font-semibold' }
 
 function Line ({ line, number, split }: { line: LogLine, number: number, split: boolean }) {
   return (

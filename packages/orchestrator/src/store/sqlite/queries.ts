@@ -1,23 +1,24 @@
-import type { Approval, Task, TaskEvent, TaskStatus } from '@cortex/contracts'
+import type { Approval, JournalEntry, Task, TaskEvent, TaskLog } from '@cortex/contracts'
 import type { SQLInputValue } from 'node:sqlite'
 import type { TaskRecord } from '../../domain/record.ts'
-import { CursorInvalid } from '../../errors.ts'
-import type { ApprovalFilter, TaskFilter } from '../task-store.ts'
+import { unpackArchivePart } from '../archive-part.ts'
+import { readCursor } from '../cursor.ts'
+import type { ApprovalFilter, ArchivedTask, TaskCount, TaskFilter } from '../task-store.ts'
 import type { Database } from './database.ts'
-import { Rows } from './rows.ts'
+import type { SqliteRows } from './sqlite-rows.ts'
 
 /** What is read and not changed. */
 export class Queries {
-  readonly rows: Rows
   readonly #db: Database
+  readonly #rows: SqliteRows
 
-  constructor (db: Database) {
+  constructor (db: Database, rows: SqliteRows) {
     this.#db = db
-    this.rows = new Rows(db)
+    this.#rows = rows
   }
 
   get (ids: readonly string[]): Task[] {
-    return ids.flatMap((id) => this.rows.record(id)?.task ?? [])
+    return ids.flatMap((id) => this.#rows.record(id)?.task ?? this.#archived(id)?.task ?? [])
   }
 
   list ({ limit, cursor, text, ...equal }: TaskFilter): { tasks: Task[], next_cursor: string | null } {
@@ -31,8 +32,10 @@ export class Queries {
     // Sub-tasks show only where they are asked for.
     if (equal.parent_id === undefined) conditions.push('parent_id IS NULL')
     if (text !== undefined) {
-      conditions.push("(title LIKE ? ESCAPE '\\' OR id = ?)")
-      values.push(`%${text.replace(/[\\%_]/g, '\\$&')}%`, text)
+      const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`
+      const byTitle = isIndexed(text) ? "n IN (SELECT rowid FROM titles WHERE title MATCH ?) AND title LIKE ? ESCAPE '\\'" : "title LIKE ? ESCAPE '\\'"
+      conditions.push(`(${byTitle} OR id = ?)`)
+      values.push(...isIndexed(text) ? [trigramsOf(text)] : [], like, text)
     }
     if (cursor !== undefined) conditions.push(`n < ${readCursor(cursor)}`)
     const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
@@ -42,7 +45,7 @@ export class Queries {
   }
 
   busy (): TaskRecord[] {
-    return this.rows.records('SELECT fixed, state FROM tasks WHERE busy = 1')
+    return this.#rows.records('SELECT fixed, state FROM tasks WHERE busy = 1')
   }
 
   approvals ({ id, status, conversation_id: conversationId, task_ids: taskIds, limit }: ApprovalFilter): Approval[] {
@@ -61,15 +64,28 @@ export class Queries {
     return this.#db.all<{ doc: string }>(`SELECT doc FROM approvals ${where} ORDER BY n DESC LIMIT ${limit}`, ...values).map(({ doc }) => JSON.parse(doc) as Approval)
   }
 
+  journal (taskId: string): JournalEntry[] {
+    return this.#db.all<{ key: string, value: string }>('SELECT key, value FROM journal WHERE task_id = ? ORDER BY n', taskId)
+      .map(({ key, value }) => ({ key, value: JSON.parse(value) as unknown }))
+  }
+
+  log (taskId: string, from: number, limit: number): TaskLog {
+    const archived = this.#archived(taskId)
+    if (!archived) return this.#rows.log(taskId, from, limit)
+    const first = archived.log_total - archived.log.length
+    const start = Math.max(from, first)
+    return { task_id: taskId, from: start, lines: archived.log.slice(start - first, start - first + limit), total: archived.log_total }
+  }
+
   eventsAfter (seq: number, limit: number): TaskEvent[] | null {
     const oldest = this.#db.one<{ seq: number | null }>('SELECT min(seq) AS seq FROM events')?.seq
     if (oldest != null && seq < oldest - 1) return null
     const rows = this.#db.all<{ seq: number, type: TaskEvent['type'], at: string, task_id: string, approval_id: string | null }>(
       'SELECT seq, type, at, task_id, approval_id FROM events WHERE seq > ? ORDER BY seq LIMIT ?', seq, limit)
     return rows.flatMap(({ approval_id: approvalId, ...event }) => {
-      const record = this.rows.record(event.task_id)
+      const task = this.get([event.task_id])[0]
       const approval = approvalId === null ? undefined : this.approvals({ id: approvalId, limit: 1 })[0]
-      return record ? [{ ...event, task: record.task, ...(approval && { approval }) }] : []
+      return task ? [{ ...event, task, ...(approval && { approval }) }] : []
     })
   }
 
@@ -77,20 +93,38 @@ export class Queries {
     return this.#db.one<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'events'")?.seq ?? 0
   }
 
-  quietBatches (since: Date): string[] {
-    return this.#db.all<{ id: string }>('SELECT id FROM batches WHERE closed = 0 AND touched < ? LIMIT 100', since.getTime()).map(({ id }) => id)
+  quietBatches (now: number, quiet: number): string[] {
+    // One that was added to in the future was so before the clock was set back.
+    return this.#db.all<{ id: string }>('SELECT id FROM batches WHERE closed = 0 AND (touched < ? OR touched > ?) LIMIT 100', now - quiet, now + quiet).map(({ id }) => id)
   }
 
-  live (): Array<{ id: string, status: TaskStatus, master: string }> {
-    return this.#db.all("SELECT id, status, master FROM tasks WHERE status IN ('queued', 'waiting', 'in_progress', 'awaiting_approval')")
+  counts (): TaskCount[] {
+    return this.#db.all<TaskCount>('SELECT * FROM counts WHERE tasks > 0')
   }
 
-  * ids (): Iterable<string> {
-    for (const { id } of this.#db.iterate<{ id: string }>('SELECT id FROM tasks ORDER BY n DESC')) yield id
+  locate (ids: readonly string[]): Map<string, 'stored' | 'archived'> {
+    const found = (table: string) => this.#db.all<{ id: string }>(`SELECT id FROM ${table} WHERE id IN (SELECT value FROM json_each(?))`, JSON.stringify(ids))
+    return new Map([...found('archived_tasks').map(({ id }) => [id, 'archived'] as const), ...found('tasks').map(({ id }) => [id, 'stored'] as const)])
+  }
+
+  ids (before: string | null, limit: number): Array<{ id: string, rev: number }> {
+    return this.#db.all<{ id: string, rev: number }>(`SELECT id, json_extract(state, '$.task.rev') AS rev FROM tasks
+      ${before === null ? '' : 'WHERE n < (SELECT n FROM tasks WHERE id = ?)'} ORDER BY n DESC LIMIT ${limit}`, ...before === null ? [] : [before])
+  }
+
+  #archived (id: string): ArchivedTask | undefined {
+    const row = this.#db.one<{ body: Uint8Array }>('SELECT body FROM archived_tasks JOIN archive USING (part) WHERE id = ?', id)
+    return row && unpackArchivePart(row.body).find(({ task }) => task.id === id)
   }
 }
 
-function readCursor (cursor: string): number {
-  if (!/^[0-9]{1,15}$/.test(cursor)) throw new CursorInvalid()
-  return Number(cursor)
+/** Shorter text has no trigram; common enough, it is found among the newest rows soon. */
+function isIndexed (text: string): boolean {
+  return [...text].length >= 3
+}
+
+/** Titles that hold every three letters of the text in a row, in any order: few more than those that hold the text. */
+function trigramsOf (text: string): string {
+  const letters = [...text]
+  return letters.slice(2).map((_, index) => `"${letters.slice(index, index + 3).join('').replaceAll('"', '""')}"`).join(' AND ')
 }

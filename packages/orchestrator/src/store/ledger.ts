@@ -1,0 +1,124 @@
+import type { Approval, Task, TaskEvent, TaskLog, TaskStatus } from '@cortex/contracts'
+import type { Decision, TaskRecord } from '../domain/record.ts'
+import type { Rows } from './rows.ts'
+import type { Committed, TaskCount } from './task-store.ts'
+
+/** An event before its commit gives it a number. */
+export interface LedgerEvent extends Omit<TaskEvent, 'seq'> {
+  /** The status before; null for a new task. */
+  readonly before: TaskStatus | null
+}
+
+/** A lease that began, ended, or was asked to stop. */
+export interface LeaseChange {
+  readonly ended: string | null
+  readonly begun: boolean
+  readonly record: TaskRecord
+}
+
+/** What one operation of a transaction did: written to the rows, and noted for those who are told after the commit. */
+export class Ledger {
+  readonly rows: Rows
+  readonly events: LedgerEvent[] = []
+  readonly logs: TaskLog[] = []
+  readonly created: Task[] = []
+  readonly archived: string[] = []
+  readonly leases: LeaseChange[] = []
+  readonly #counts = new Map<string, TaskCount>()
+
+  constructor (rows: Rows) {
+    this.rows = rows
+  }
+
+  create (record: TaskRecord): void {
+    this.rows.insert(record)
+    this.#count(record, 1)
+    this.#event('task.created', record, null)
+    this.created.push(record.task)
+  }
+
+  relink (record: TaskRecord, before: TaskRecord): void {
+    this.rows.relink(record, before)
+    this.#changed('task.changed', record, before)
+  }
+
+  /** @param known the records the decision was made on */
+  apply (known: readonly [TaskRecord, ...TaskRecord[]], { records = [], approvals = [], log = [], journal = [], clearJournal = false, progressOnly = false }: Decision<unknown>): void {
+    for (const changed of records) {
+      const before = known.find(({ task }) => task.id === changed.task.id)
+      if (!before) throw new RangeError(`a rule changed ${changed.task.id}, which it was not shown`)
+      this.rows.update(changed, before)
+      this.#changed(progressOnly ? 'task.progress' : 'task.changed', changed, before)
+    }
+    const record = records[0] ?? known[0]
+    const { id } = record.task
+    for (const approval of approvals) {
+      this.rows.writeApproval(approval)
+      this.#event('approval.changed', record, record.task.status, approval)
+    }
+    if (clearJournal) this.rows.clearJournal(id)
+    if (journal.length > 0) this.rows.writeJournal(id, journal)
+    if (log.length > 0) this.logs.push(this.rows.appendLog(id, log))
+  }
+
+  archive (day: string, records: readonly TaskRecord[]): void {
+    this.rows.archive(day, records.map((record) => ({ task: record.task, ...this.rows.belongings(record.task.id) })))
+    for (const record of records) {
+      this.#count(record, -1)
+      this.archived.push(record.task.id)
+    }
+  }
+
+  /** Takes over what another operation of the same transaction did. */
+  add ({ events, logs, created, archived, leases, counts }: Ledger): void {
+    this.events.push(...events)
+    this.logs.push(...logs)
+    this.created.push(...created)
+    this.archived.push(...archived)
+    this.leases.push(...leases)
+    for (const count of counts) this.#add(count)
+  }
+
+  /** How the totals change. */
+  get counts (): TaskCount[] {
+    return [...this.#counts.values()].filter(({ tasks, input_tokens: input, output_tokens: output, cost_usd: cost }) => tasks !== 0 || input !== 0 || output !== 0 || cost !== 0)
+  }
+
+  #changed (type: TaskEvent['type'], record: TaskRecord, before: TaskRecord): void {
+    const [{ task: now }, { task: then }] = [record, before]
+    if (now.status !== then.status || now.assigned_to !== then.assigned_to || now.usage !== then.usage) {
+      this.#count(before, -1)
+      this.#count(record, 1)
+    }
+    const ended = before.lease !== null && record.lease?.id !== before.lease.id ? before.lease.id : null
+    const begun = record.lease !== null && record.lease.id !== before.lease?.id
+    if (ended !== null || begun || record.cancel !== before.cancel) this.leases.push({ ended, begun, record })
+    this.#event(type, record, then.status)
+  }
+
+  #count ({ task: { status, payload: { category }, assigned_to: master, usage } }: TaskRecord, by: 1 | -1): void {
+    this.#add({
+      status, category, master, tasks: by, input_tokens: by * (usage?.input_tokens ?? 0), output_tokens: by * (usage?.output_tokens ?? 0), cost_usd: by * (usage?.cost_usd ?? 0)
+    })
+  }
+
+  #add (change: TaskCount): void {
+    const key = `${change.status} ${change.category} ${change.master}`
+    const sum = this.#counts.get(key)
+    this.#counts.set(key, sum
+      ? { ...sum, tasks: sum.tasks + change.tasks, input_tokens: sum.input_tokens + change.input_tokens, output_tokens: sum.output_tokens + change.output_tokens, cost_usd: sum.cost_usd + change.cost_usd }
+      : change)
+  }
+
+  #event (type: TaskEvent['type'], { task }: TaskRecord, before: TaskStatus | null, approval?: Approval): void {
+    this.events.push({ type, task_id: task.id, at: task.metadata.updated_at, task, before, ...(approval && { approval }) })
+  }
+}
+
+/** The events with their numbers, which go on from `seq`, and the changes of status among them. */
+export function toCommitted (events: readonly LedgerEvent[], seq: number): Pick<Committed, 'events' | 'changes'> {
+  return {
+    events: events.map(({ before: _, ...event }, index) => ({ seq: seq + index + 1, ...event })),
+    changes: events.flatMap(({ task, before, type }) => before === task.status || type === 'approval.changed' ? [] : { task, before })
+  }
+}

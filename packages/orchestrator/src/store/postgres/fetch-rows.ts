@@ -1,0 +1,169 @@
+import type { Approval, LogLine, MasterLimits, TaskStatus } from '@cortex/contracts'
+import type { Candidate } from '../../domain/admission.ts'
+import { toRecord, type RecordTexts } from '../record-row.ts'
+import type { BusyTask } from '../rows.ts'
+import { keptLogLines } from '../task-store.ts'
+import type { NotFetched } from './row-cache.ts'
+import type { Connection } from './postgres.ts'
+import type { Belongings, PostgresRows } from './postgres-rows.ts'
+
+type Fetch = (connection: Connection, rows: PostgresRows, keys: readonly string[]) => Promise<void>
+
+/** Fetches what operations asked for, all of one kind in one statement. */
+export async function fetchRows (connection: Connection, rows: PostgresRows, wanted: readonly NotFetched[]): Promise<void> {
+  for (const [kind, asked] of Map.groupBy(wanted, (each) => each.kind)) {
+    const fetch = fetches[kind]
+    if (!fetch) throw new RangeError(`nothing fetches ${kind}`)
+    await fetch(connection, rows, [...new Set(asked.map(({ key }) => key))])
+  }
+}
+
+const fetches: Readonly<Record<string, Fetch>> = {
+  record: fetchRecords,
+  name: fetchNames,
+  dependents: fetchDependents,
+  leased: fetchLeased,
+  idempotent: fetchIdempotents,
+  refs: fetchRefs,
+  waiting: fetchWaiting,
+  search: async (connection, rows, keys) => { for (const key of keys) await search(connection, rows, key) }
+}
+
+interface RecordRow extends RecordTexts { id: string, log_total: number }
+
+async function fetchRecords (connection: Connection, rows: PostgresRows, ids: readonly string[]): Promise<void> {
+  const found = await connection.query<RecordRow & { approval: string | null, needed: boolean }>(`
+    SELECT t.id, t.fixed, t.state, t.log_total, (SELECT a.doc FROM cortex.approvals a WHERE a.task_id = t.id ORDER BY a.n DESC LIMIT 1) AS approval,
+      EXISTS (SELECT 1 FROM cortex.dependencies d WHERE d.needs = t.id) AS needed
+    FROM cortex.tasks t WHERE t.id = ANY($1)`, [ids])
+  for (const row of found) {
+    keep(rows, row)
+    rows.newestApproval.fetched(row.id, row.approval === null ? null : JSON.parse(row.approval) as Approval)
+    if (!row.needed) rows.dependents.fetched(row.id, [])
+  }
+  const absent = ids.filter((id) => !rows.records.has(id))
+  if (absent.length === 0) return
+  const archived = await connection.query<{ id: string, title: string, status: TaskStatus }>('SELECT id, title, status FROM cortex.archived_tasks WHERE id = ANY($1)', [absent])
+  for (const { id, ...name } of archived) rows.archived.fetched(id, name)
+  for (const id of absent) {
+    rows.records.fetched(id, null)
+    rows.archived.fetched(id, null)
+    rows.newestApproval.fetched(id, null)
+    rows.dependents.fetched(id, [])
+  }
+}
+
+function keep (rows: PostgresRows, { id, log_total: total, ...texts }: RecordRow): void {
+  if (rows.records.has(id)) return
+  const record = toRecord(texts)
+  rows.records.fetched(id, { record, log_total: total })
+  rows.originals.set(id, record)
+  rows.archived.fetched(id, null)
+}
+
+async function fetchNames (connection: Connection, rows: PostgresRows, ids: readonly string[]): Promise<void> {
+  const found = await connection.query<{ id: string, title: string, status: TaskStatus }>(`
+    SELECT id, title, status FROM cortex.tasks WHERE id = ANY($1) UNION ALL SELECT id, title, status FROM cortex.archived_tasks WHERE id = ANY($1)`, [ids])
+  for (const { id, ...name } of found) rows.names.fetched(id, name)
+  for (const id of ids) rows.names.fetched(id, null)
+}
+
+/** All that needs these, directly or through others, with their records. */
+async function fetchDependents (connection: Connection, rows: PostgresRows, ids: readonly string[]): Promise<void> {
+  const edges = await connection.query<{ needs: string, task_id: string }>(`
+    WITH RECURSIVE needing AS (
+      SELECT needs, task_id FROM cortex.dependencies WHERE needs = ANY($1)
+      UNION SELECT d.needs, d.task_id FROM cortex.dependencies d JOIN needing ON d.needs = needing.task_id
+    ) SELECT needs, task_id FROM needing`, [ids])
+  for (const [needs, each] of Map.groupBy(edges, (edge) => edge.needs)) rows.dependents.fetched(needs, each.map((edge) => edge.task_id))
+  const needing = [...new Set(edges.map((edge) => edge.task_id))]
+  for (const id of [...ids, ...needing]) rows.dependents.fetched(id, [])
+  const missing = needing.filter((id) => !rows.records.has(id))
+  if (missing.length > 0) await fetchRecords(connection, rows, missing)
+}
+
+async function fetchLeased (connection: Connection, rows: PostgresRows, leaseIds: readonly string[]): Promise<void> {
+  const found = await connection.query<{ id: string, task_id: string }>('SELECT id, task_id FROM cortex.leases WHERE id = ANY($1)', [leaseIds])
+  for (const { id, task_id: taskId } of found) rows.leased.fetched(id, taskId)
+  for (const id of leaseIds) rows.leased.fetched(id, null)
+  const missing = found.map((each) => each.task_id).filter((id) => !rows.records.has(id))
+  if (missing.length > 0) await fetchRecords(connection, rows, missing)
+}
+
+async function fetchIdempotents (connection: Connection, rows: PostgresRows, keys: readonly string[]): Promise<void> {
+  const pairs = keys.map((key) => JSON.parse(key) as [scope: string, key: string])
+  const found = await connection.query<{ scope: string, key: string, task_id: string, input_hash: string }>(`
+    SELECT scope, key, task_id, input_hash FROM cortex.idempotency JOIN unnest($1::text[], $2::text[]) AS asked (scope, key) USING (scope, key)`,
+  [pairs.map(([scope]) => scope), pairs.map(([, key]) => key)])
+  for (const { scope, key, ...task } of found) rows.idempotents.fetched(JSON.stringify([scope, key]), task)
+  for (const key of keys) rows.idempotents.fetched(key, null)
+}
+
+async function fetchRefs (connection: Connection, rows: PostgresRows, batchIds: readonly string[]): Promise<void> {
+  const found = await connection.query<{ batch_id: string, ref: string, id: string }>('SELECT batch_id, ref, id FROM cortex.tasks WHERE batch_id = ANY($1) AND ref IS NOT NULL ORDER BY n', [batchIds])
+  const batches = Map.groupBy(found, (each) => each.batch_id)
+  for (const batchId of batchIds) rows.refs.fetched(batchId, new Map(batches.get(batchId)?.map(({ ref, id }) => [ref, id])))
+}
+
+async function fetchWaiting (connection: Connection, rows: PostgresRows, keys: readonly string[]): Promise<void> {
+  const pairs = keys.map((key) => JSON.parse(key) as [batchId: string, ref: string])
+  const found = await connection.query<RecordRow & { batch: string, name: string }>(`
+    SELECT t.id, t.fixed, t.state, t.log_total, m.batch_id AS batch, m.ref AS name FROM cortex.missing_refs m
+    JOIN unnest($1::text[], $2::text[]) AS asked (batch_id, ref) USING (batch_id, ref) JOIN cortex.tasks t ON t.id = m.task_id ORDER BY t.n`,
+  [pairs.map(([batchId]) => batchId), pairs.map(([, ref]) => ref)])
+  const groups = Map.groupBy(found, ({ batch, name }) => JSON.stringify([batch, name]))
+  for (const { batch: _, name: __, ...row } of found) keep(rows, row)
+  for (const key of keys) rows.waiting.fetched(key, groups.get(key)?.map(({ id }) => id) ?? [])
+}
+
+/** What an operation that runs alone looks for in the whole store. */
+async function search (connection: Connection, rows: PostgresRows, key: string): Promise<void> {
+  const [what, ...given] = JSON.parse(key) as [keyof typeof searches, ...unknown[]]
+  const found = await searches[what](connection, given)
+  if (what === 'batch') for (const row of found as RecordRow[]) keep(rows, row)
+  if (what === 'queuedOn' || what === 'due' || what === 'orphans' || what === 'archivable') {
+    for (const row of found as RecordRow[]) keep(rows, row)
+    rows.searches.fetched(key, (found as RecordRow[]).map(({ id }) => rows.record(id)))
+  } else rows.searches.fetched(key, what === 'batch' ? (found as RecordRow[]).map(({ id }) => id) : found)
+}
+
+const recordColumns = 'id, fixed, state, log_total'
+
+const searches = {
+  batch: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`SELECT ${recordColumns} FROM cortex.tasks WHERE batch_id = $1 ORDER BY n`, given),
+
+  candidates: (connection: Connection, given: readonly unknown[]) => connection.query<Candidate>(`
+    SELECT found.id, found.master, found.target FROM unnest($1::text[]) AS asked (master), LATERAL (
+      SELECT id, t.master, target, rank FROM cortex.tasks t WHERE ready AND NOT busy AND t.master = asked.master
+        AND (target IS NULL OR NOT EXISTS (SELECT 1 FROM cortex.tasks holder WHERE holder.busy AND holder.target = t.target)) ORDER BY rank LIMIT $2
+    ) found ORDER BY found.rank`, given),
+
+  busy: (connection: Connection) => connection.query<BusyTask>('SELECT id, master, target, title FROM cortex.tasks WHERE busy'),
+
+  queuedOn: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
+    SELECT ${recordColumns} FROM cortex.tasks WHERE ready AND NOT busy AND status = 'queued' AND target = ANY($1) LIMIT $2`, given),
+
+  due: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
+    SELECT ${recordColumns} FROM cortex.tasks WHERE due IS NOT NULL AND due <= $1 ORDER BY due LIMIT $2`, given),
+
+  orphans: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
+    SELECT ${recordColumns} FROM cortex.tasks WHERE busy AND (state::json -> 'lease')::text = 'null' AND state::json #>> '{task,metadata,updated_at}' < $1 LIMIT $2`, given),
+
+  archivable: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
+    SELECT ${recordColumns} FROM cortex.tasks t WHERE ended IS NOT NULL AND ended < $1
+      AND NOT EXISTS (SELECT 1 FROM cortex.dependencies d JOIN cortex.tasks needing ON needing.id = d.task_id WHERE d.needs = t.id AND needing.ended IS NULL)
+      ORDER BY ended LIMIT $2`, given),
+
+  masters: async (connection: Connection) => (await connection.query<{ doc: string }>('SELECT doc FROM cortex.masters ORDER BY id')).map(({ doc }) => JSON.parse(doc) as MasterLimits),
+
+  belongings: async (connection: Connection, [taskId]: readonly unknown[]): Promise<Belongings> => {
+    const approvals = await connection.query<{ doc: string }>('SELECT doc FROM cortex.approvals WHERE task_id = $1 ORDER BY n', [taskId])
+    const log = await connection.query<{ doc: string }>('SELECT doc FROM cortex.logs WHERE task_id = $1 ORDER BY n LIMIT $2', [taskId, keptLogLines])
+    const [task] = await connection.query<{ log_total: number }>('SELECT log_total FROM cortex.tasks WHERE id = $1', [taskId])
+    return {
+      approvals: approvals.map(({ doc }) => JSON.parse(doc) as Approval),
+      log: log.map(({ doc }) => JSON.parse(doc) as LogLine),
+      log_total: task?.log_total ?? 0
+    }
+  }
+}

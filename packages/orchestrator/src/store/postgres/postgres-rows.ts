@@ -1,0 +1,204 @@
+import type { Approval, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
+import type { Candidate } from '../../domain/admission.ts'
+import type { NamedTask, TaskRecord, TaskView } from '../../domain/record.ts'
+import type { BusyTask, Rows } from '../rows.ts'
+import { keptLogLines, type ArchivedTask, type Idempotency } from '../task-store.ts'
+import { Additions, RowCache, UndoLog } from './row-cache.ts'
+
+export interface StoredRecord {
+  readonly record: TaskRecord
+  readonly log_total: number
+}
+
+/** What one task has besides its record, for the archive. */
+export interface Belongings { readonly approvals: Approval[], readonly log: LogLine[], readonly log_total: number }
+
+/**
+ * Rows that are at hand: what was fetched, and what the transaction has made of it. Nothing is written before the end, then all at once.
+ * Whatever is asked for and not there throws NotFetched. Searches over the whole store are asked for by operations that run alone.
+ */
+export class PostgresRows implements Rows {
+  readonly undo = new UndoLog()
+  readonly records = new RowCache<StoredRecord | null>('record', this.undo)
+  /** Records as they were fetched. */
+  readonly originals = new Map<string, TaskRecord>()
+  readonly archived = new RowCache<NamedTask | null>('record', this.undo)
+  readonly names = new RowCache<NamedTask | null>('name', this.undo)
+  readonly dependents = new RowCache<readonly string[]>('dependents', this.undo)
+  readonly newestApproval = new RowCache<Approval | null>('record', this.undo)
+  readonly leased = new RowCache<string | null>('leased', this.undo)
+  readonly idempotents = new RowCache<{ task_id: string, input_hash: string } | null>('idempotent', this.undo)
+  readonly refs = new RowCache<ReadonlyMap<string, string>>('refs', this.undo)
+  readonly waiting = new RowCache<readonly string[]>('waiting', this.undo)
+  readonly searches = new RowCache<unknown>('search', this.undo)
+
+  readonly inserted = new Additions<string>(this.undo)
+  readonly approvals = new Additions<Approval>(this.undo)
+  readonly logs = new Additions<{ task_id: string, n: number, doc: string }>(this.undo)
+  readonly trimmedLogs = new Additions<{ task_id: string, below: number }>(this.undo)
+  readonly journal = new RowCache<string | null>('journal', this.undo)
+  readonly clearedJournals = new Additions<string>(this.undo)
+  readonly newIdempotents = new Additions<Idempotency & { task_id: string }>(this.undo)
+  readonly touched = new RowCache<number>('batch', this.undo)
+  readonly closed = new Additions<string>(this.undo)
+  readonly newMasters = new Additions<MasterLimits>(this.undo)
+  readonly archives = new Additions<{ day: string, tasks: readonly ArchivedTask[] }>(this.undo)
+
+  record (id: string): TaskRecord | null {
+    return this.records.get(id)?.record ?? null
+  }
+
+  isArchived (id: string): boolean {
+    return this.archived.get(id) !== null
+  }
+
+  view (record: TaskRecord): TaskView {
+    const dependents = this.#needing(record.task.id).map((id) => this.record(id)).filter((each) => each !== null)
+    const ids = new Set([record, ...dependents].flatMap(({ task }) => task.depends_on))
+    return { record, dependents, named: this.named([...ids]), approval: this.newestApproval.get(record.task.id) }
+  }
+
+  named (ids: readonly string[]): Map<string, NamedTask> {
+    const named = new Map<string, NamedTask>()
+    for (const id of ids) {
+      const record = this.records.has(id) ? this.record(id) : null
+      const name = record ? { title: record.task.payload.title, status: record.task.status } : this.names.get(id)
+      if (name) named.set(id, name)
+    }
+    return named
+  }
+
+  leasedTask (leaseId: string): string | null {
+    return this.leased.get(leaseId)
+  }
+
+  idempotent ({ scope, key }: Idempotency): { task_id: string, input_hash: string } | null {
+    return this.idempotents.get(JSON.stringify([scope, key]))
+  }
+
+  batchRefs (batchId: string): ReadonlyMap<string, string> {
+    const refs = new Map(this.refs.get(batchId))
+    for (const { task } of this.#insertedRecords()) if (task.batch_id === batchId && task.ref !== null) refs.set(task.ref, task.id)
+    return refs
+  }
+
+  batchRecords (batchId: string): TaskRecord[] {
+    return this.#search<string[]>('batch', batchId).map((id) => this.record(id)).filter((record) => record !== null)
+  }
+
+  waitingForRef (batchId: string, ref: string): TaskRecord[] {
+    const fetched = this.waiting.get(JSON.stringify([batchId, ref])).map((id) => this.record(id))
+    const inserted = this.#insertedRecords().filter(({ task }) => task.batch_id === batchId)
+    return [...fetched, ...inserted].filter((record) => record !== null).filter((record) => record.missing_refs.includes(ref))
+  }
+
+  candidates = (masters: readonly string[], perMaster: number) => this.#search<Candidate[]>('candidates', masters, perMaster)
+  busy = () => this.#search<BusyTask[]>('busy')
+  queuedOn = (targets: readonly string[], limit: number) => this.#search<TaskRecord[]>('queuedOn', targets, limit)
+  due = (now: Date, limit: number) => this.#search<TaskRecord[]>('due', now.getTime(), limit)
+  orphans = (since: Date, limit: number) => this.#search<TaskRecord[]>('orphans', since.toISOString(), limit)
+  archivable = (before: Date, limit: number) => this.#search<TaskRecord[]>('archivable', before.getTime(), limit)
+  masters = () => this.#search<MasterLimits[]>('masters')
+  belongings = (taskId: string) => this.#search<Belongings>('belongings', taskId)
+
+  insert (record: TaskRecord): void {
+    const { id } = record.task
+    this.records.write(id, { record, log_total: 0 })
+    this.archived.write(id, null)
+    this.newestApproval.write(id, null)
+    this.inserted.add(id)
+    this.#link(record)
+  }
+
+  update (record: TaskRecord): void {
+    this.records.write(record.task.id, { record, log_total: this.records.get(record.task.id)?.log_total ?? 0 })
+  }
+
+  relink (record: TaskRecord): void {
+    this.update(record)
+    this.#link(record)
+  }
+
+  addIdempotent (idempotency: Idempotency, taskId: string): void {
+    const { scope, key, input_hash: hash } = idempotency
+    this.idempotents.write(JSON.stringify([scope, key]), { task_id: taskId, input_hash: hash })
+    this.newIdempotents.add({ ...idempotency, task_id: taskId })
+  }
+
+  touchBatch (batchId: string, now: Date): void {
+    this.touched.write(batchId, now.getTime())
+  }
+
+  closeBatch (batchId: string): void {
+    this.closed.add(batchId)
+  }
+
+  writeApproval (approval: Approval): void {
+    this.approvals.add(approval)
+    const newest = this.newestApproval.get(approval.task_id)
+    if (!newest || approval.created_at >= newest.created_at) this.newestApproval.write(approval.task_id, approval)
+  }
+
+  appendLog (taskId: string, lines: readonly LogLine[]): TaskLog {
+    const stored = this.records.get(taskId)
+    if (!stored) throw new RangeError(`there is no task ${taskId} to keep a log of`)
+    const from = stored.log_total
+    const total = from + lines.length
+    this.logs.add(...lines.map((line, index) => ({ task_id: taskId, n: from + index, doc: JSON.stringify(line) })))
+    this.records.write(taskId, { ...stored, log_total: total })
+    if (total > keptLogLines) this.trimmedLogs.add({ task_id: taskId, below: total - keptLogLines })
+    return { task_id: taskId, from, lines: [...lines], total }
+  }
+
+  writeJournal (taskId: string, entries: readonly JournalEntry[]): void {
+    for (const { key, value } of entries) this.journal.write(JSON.stringify([taskId, key]), JSON.stringify(value ?? null))
+  }
+
+  clearJournal (taskId: string): void {
+    this.clearedJournals.add(taskId)
+    for (const [key] of this.journal.written()) if ((JSON.parse(key) as [string, string])[0] === taskId) this.journal.write(key, null)
+  }
+
+  writeMaster (master: MasterLimits): void {
+    this.newMasters.add(master)
+  }
+
+  archive (day: string, tasks: readonly ArchivedTask[]): void {
+    this.archives.add({ day, tasks })
+  }
+
+  /** Every task that needs this one, directly or through others, each behind all of those that it needs among them. */
+  #needing (id: string): string[] {
+    const ordered: string[] = []
+    const seen = new Set<string>()
+    const stack: Array<{ id: string, enter: boolean }> = [{ id, enter: true }]
+    for (let step = stack.pop(); step; step = stack.pop()) {
+      if (!step.enter) {
+        ordered.push(step.id)
+        continue
+      }
+      if (seen.has(step.id)) continue
+      seen.add(step.id)
+      stack.push({ id: step.id, enter: false })
+      for (const next of this.dependents.get(step.id)) stack.push({ id: next, enter: true })
+    }
+    return ordered.reverse().slice(1)
+  }
+
+  #link ({ task: { id, depends_on: dependsOn } }: TaskRecord): void {
+    // Nobody can need what has only now come to be, but through the names that lead here.
+    if (!this.dependents.has(id)) this.dependents.write(id, [])
+    for (const needs of dependsOn) {
+      const known = this.dependents.get(needs)
+      if (!known.includes(id)) this.dependents.write(needs, [...known, id])
+    }
+  }
+
+  #insertedRecords (): TaskRecord[] {
+    return this.inserted.values.map((id) => this.record(id)).filter((record) => record !== null)
+  }
+
+  #search<Found> (what: string, ...given: readonly unknown[]): Found {
+    return this.searches.get(JSON.stringify([what, ...given])) as Found
+  }
+}

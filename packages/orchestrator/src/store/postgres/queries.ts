@@ -1,0 +1,130 @@
+import type { Approval, JournalEntry, LogLine, MasterLimits, Task, TaskEvent, TaskLog } from '@cortex/contracts'
+import type { TaskRecord } from '../../domain/record.ts'
+import { unpackArchivePart } from '../archive-part.ts'
+import { readCursor } from '../cursor.ts'
+import { toRecord, type RecordTexts } from '../record-row.ts'
+import type { ApprovalFilter, ArchivedTask, TaskCount, TaskFilter } from '../task-store.ts'
+import { eventColumns, toEvent } from './event-feed.ts'
+import type { Postgres } from './postgres.ts'
+
+/** Conditions and the values their placeholders stand for. */
+class Where {
+  readonly values: unknown[] = []
+  readonly #conditions: string[] = []
+
+  /** @param condition its `?` stands for the value */
+  add (condition: string, ...values: readonly unknown[]): void {
+    let next = this.values.length
+    this.#conditions.push(condition.replaceAll('?', () => `$${++next}`))
+    this.values.push(...values)
+  }
+
+  addEqual (columns: Readonly<Record<string, unknown>>): void {
+    for (const [column, value] of Object.entries(columns)) if (value !== undefined) this.add(`${column} = ?`, value)
+  }
+
+  get text (): string {
+    return this.#conditions.length > 0 ? `WHERE ${this.#conditions.join(' AND ')}` : ''
+  }
+}
+
+/** What is read and not changed. */
+export class Queries {
+  readonly #postgres: Postgres
+
+  constructor (postgres: Postgres) {
+    this.#postgres = postgres
+  }
+
+  async get (ids: readonly string[]): Promise<Task[]> {
+    const rows = await this.#postgres.query<RecordTexts & { id: string }>('SELECT id, fixed, state FROM cortex.tasks WHERE id = ANY($1)', [ids])
+    const found = new Map(rows.map(({ id, ...texts }) => [id, toRecord(texts).task]))
+    for (const { task } of await this.#archived(ids.filter((id) => !found.has(id)))) found.set(task.id, task)
+    return ids.flatMap((id) => found.get(id) ?? [])
+  }
+
+  async list ({ limit, cursor, text, ...equal }: TaskFilter): Promise<{ tasks: Task[], next_cursor: string | null }> {
+    const where = new Where()
+    where.addEqual(equal)
+    // Sub-tasks show only where they are asked for.
+    if (equal.parent_id === undefined) where.add('parent_id IS NULL')
+    if (text !== undefined) where.add('(title ILIKE ? OR id = ?)', `%${text.toWellFormed().replace(/[\\%_]/g, '\\$&')}%`, text.toWellFormed())
+    if (cursor !== undefined) where.add('n < ?', readCursor(cursor))
+    const rows = await this.#postgres.query<RecordTexts & { n: number }>(`SELECT n, fixed, state FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit + 1}`, where.values)
+    const page = rows.slice(0, limit)
+    return { tasks: page.map((row) => toRecord(row).task), next_cursor: rows.length > limit ? String(page.at(-1)?.n) : null }
+  }
+
+  async busy (): Promise<TaskRecord[]> {
+    return (await this.#postgres.query<RecordTexts>('SELECT fixed, state FROM cortex.tasks WHERE busy')).map(toRecord)
+  }
+
+  async approvals ({ id, status, conversation_id: conversationId, task_ids: taskIds, limit }: ApprovalFilter): Promise<Approval[]> {
+    const where = new Where()
+    where.addEqual({ id, status, conversation_id: conversationId })
+    if (taskIds) where.add('task_id = ANY(?)', taskIds)
+    return (await this.#postgres.query<{ doc: string }>(`SELECT doc FROM cortex.approvals ${where.text} ORDER BY n DESC LIMIT ${limit}`, where.values)).map(({ doc }) => JSON.parse(doc) as Approval)
+  }
+
+  async journal (taskId: string): Promise<JournalEntry[]> {
+    const rows = await this.#postgres.query<{ key: string, value: string }>('SELECT key, value FROM cortex.journal WHERE task_id = $1 ORDER BY n', [taskId])
+    return rows.map(({ key, value }) => ({ key, value: JSON.parse(value) as unknown }))
+  }
+
+  async log (taskId: string, from: number, limit: number): Promise<TaskLog> {
+    const [task] = await this.#postgres.query<{ log_total: number }>('SELECT log_total FROM cortex.tasks WHERE id = $1', [taskId])
+    const archived = task ? undefined : (await this.#archived([taskId]))[0]
+    if (archived) {
+      const first = archived.log_total - archived.log.length
+      const start = Math.max(from, first)
+      return { task_id: taskId, from: start, lines: archived.log.slice(start - first, start - first + limit), total: archived.log_total }
+    }
+    const rows = await this.#postgres.query<{ n: number, doc: string }>('SELECT n, doc FROM cortex.logs WHERE task_id = $1 AND n >= $2 ORDER BY n LIMIT $3', [taskId, from, limit])
+    return { task_id: taskId, from: rows[0]?.n ?? from, lines: rows.map(({ doc }) => JSON.parse(doc) as LogLine), total: task?.log_total ?? 0 }
+  }
+
+  async eventsAfter (seq: number, limit: number): Promise<TaskEvent[] | null> {
+    const [oldest] = await this.#postgres.query<{ seq: number | null }>('SELECT min(seq) AS seq FROM cortex.events')
+    if (oldest?.seq != null && seq < oldest.seq - 1) return null
+    return (await this.#postgres.query<Parameters<typeof toEvent>[0]>(`SELECT ${eventColumns} WHERE e.seq > $1 ORDER BY e.seq LIMIT $2`, [seq, limit])).map(toEvent)
+  }
+
+  async lastSeq (): Promise<number> {
+    return (await this.#postgres.query<{ last_seq: number }>('SELECT last_seq FROM cortex.heads'))[0]?.last_seq ?? 0
+  }
+
+  async quietBatches (now: number, quiet: number): Promise<string[]> {
+    // One that was added to in the future was so before a clock was set back.
+    return (await this.#postgres.query<{ id: string }>('SELECT id FROM cortex.batches WHERE NOT closed AND (touched < $1 OR touched > $2) LIMIT 100', [now - quiet, now + quiet])).map(({ id }) => id)
+  }
+
+  async counts (): Promise<TaskCount[]> {
+    return await this.#postgres.query<TaskCount>('SELECT status, category, master, tasks, input_tokens, output_tokens, cost_usd FROM cortex.counts WHERE tasks > 0')
+  }
+
+  async masters (): Promise<MasterLimits[]> {
+    return (await this.#postgres.query<{ doc: string }>('SELECT doc FROM cortex.masters ORDER BY id')).map(({ doc }) => JSON.parse(doc) as MasterLimits)
+  }
+
+  async locate (ids: readonly string[]): Promise<Map<string, 'stored' | 'archived'>> {
+    const rows = await this.#postgres.query<{ id: string, place: 'stored' | 'archived' }>(
+      "SELECT id, 'stored' AS place FROM cortex.tasks WHERE id = ANY($1) UNION ALL SELECT id, 'archived' FROM cortex.archived_tasks WHERE id = ANY($1)", [ids])
+    return new Map(rows.map(({ id, place }) => [id, place]))
+  }
+
+  async ids (before: string | null, limit: number): Promise<Array<{ id: string, rev: number }>> {
+    const where = new Where()
+    if (before !== null) where.add('n < (SELECT n FROM cortex.tasks WHERE id = ?)', before)
+    return await this.#postgres.query<{ id: string, rev: number }>(`SELECT id, (state::json #>> '{task,rev}')::int AS rev FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit}`, where.values)
+  }
+
+  async due (now: number): Promise<boolean> {
+    return (await this.#postgres.query('SELECT 1 FROM cortex.tasks WHERE due IS NOT NULL AND due <= $1 LIMIT 1', [now])).length > 0
+  }
+
+  async #archived (ids: readonly string[]): Promise<ArchivedTask[]> {
+    if (ids.length === 0) return []
+    const parts = await this.#postgres.query<{ body: Uint8Array }>('SELECT body FROM cortex.archive WHERE part IN (SELECT part FROM cortex.archived_tasks WHERE id = ANY($1))', [ids])
+    return parts.flatMap(({ body }) => unpackArchivePart(body)).filter(({ task }) => ids.includes(task.id))
+  }
+}

@@ -1,0 +1,94 @@
+/** Something a verb asked for that has not been fetched yet. */
+export class NotFetched extends Error {
+  readonly kind: string
+  readonly key: string
+
+  constructor (kind: string, key: string) {
+    super(`${kind} ${key} is not at hand`)
+    this.kind = kind
+    this.key = key
+  }
+}
+
+/** Takes back what an operation did to the caches, newest first. */
+export class UndoLog {
+  readonly #steps: Array<() => void> = []
+
+  get mark (): number {
+    return this.#steps.length
+  }
+
+  add (step: () => void): void {
+    this.#steps.push(step)
+  }
+
+  rollback (mark: number): void {
+    while (this.#steps.length > mark) this.#steps.pop()?.()
+  }
+}
+
+/** Values by key, as far as they were fetched, with what the transaction has made of them. */
+export class RowCache<Value> {
+  readonly #kind: string
+  readonly #undo: UndoLog
+  readonly #values = new Map<string, Value>()
+  /** Keys the transaction wrote, in the order of their first write. */
+  readonly #written = new Set<string>()
+
+  constructor (kind: string, undo: UndoLog) {
+    this.#kind = kind
+    this.#undo = undo
+  }
+
+  get kind (): string {
+    return this.#kind
+  }
+
+  /** @throws NotFetched */
+  get (key: string): Value {
+    const value = this.#values.get(key)
+    if (value === undefined) throw new NotFetched(this.#kind, key)
+    return value
+  }
+
+  has (key: string): boolean {
+    return this.#values.has(key)
+  }
+
+  /** What lies in the database. What the transaction has made of it since counts more. */
+  fetched (key: string, value: Value): void {
+    if (!this.#values.has(key)) this.#values.set(key, value)
+  }
+
+  write (key: string, value: Value): void {
+    const before = this.#values.get(key)
+    const first = !this.#written.has(key)
+    this.#values.set(key, value)
+    this.#written.add(key)
+    this.#undo.add(() => {
+      if (before === undefined) this.#values.delete(key)
+      else this.#values.set(key, before)
+      if (first) this.#written.delete(key)
+    })
+  }
+
+  written (): Array<[key: string, value: Value]> {
+    return [...this.#written].map((key) => [key, this.get(key)])
+  }
+}
+
+/** What the transaction adds, in order. */
+export class Additions<Value> {
+  readonly #undo: UndoLog
+  readonly values: Value[] = []
+
+  constructor (undo: UndoLog) {
+    this.#undo = undo
+  }
+
+  add (...values: readonly Value[]): void {
+    const { length } = this.values
+    this.values.push(...values)
+    this.#undo.add(() => { this.values.length = length })
+  }
+}

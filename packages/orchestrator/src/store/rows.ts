@@ -1,0 +1,58 @@
+import type { Approval, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
+import type { Candidate } from '../domain/admission.ts'
+import type { NamedTask, TaskRecord, TaskView } from '../domain/record.ts'
+import type { ArchivedTask, Idempotency } from './task-store.ts'
+
+/** A task that holds a slot, with the name a task that waits for its target is told. */
+export interface BusyTask extends Candidate { readonly title: string }
+
+/**
+ * What the verbs of a store read and write: rows that are at hand, within one transaction. Each call answers at once; an adapter whose rows are
+ * elsewhere throws its own signal, fetches them, and runs the verb again, which it may, because verbs are pure but for these calls.
+ */
+export interface Rows {
+  /** @returns null when there is no task by this id, or it is archived */
+  record (id: string): TaskRecord | null
+  isArchived (id: string): boolean
+  /** Everything a rule may look at. */
+  view (record: TaskRecord): TaskView
+  /** Name and status of tasks, archived ones too. */
+  named (ids: readonly string[]): Map<string, NamedTask>
+  /** The task a lease is on. */
+  leasedTask (leaseId: string): string | null
+  idempotent (key: Idempotency): { readonly task_id: string, readonly input_hash: string } | null
+  /** ref → task id, of the tasks a batch has so far. */
+  batchRefs (batchId: string): ReadonlyMap<string, string>
+  batchRecords (batchId: string): TaskRecord[]
+  waitingForRef (batchId: string, ref: string): TaskRecord[]
+  /** Ready tasks nobody works on, whose targets are free, by rank. */
+  candidates (masters: readonly string[], perMaster: number): Candidate[]
+  busy (): BusyTask[]
+  /** Queued tasks that could start but for their target. */
+  queuedOn (targets: readonly string[], limit: number): TaskRecord[]
+  /** Tasks that wait for a time, by that time: those it has come for and those so far ahead that the clock must have been set back. */
+  due (now: Date, limit: number): TaskRecord[]
+  /** Admitted tasks that no worker has taken since then. */
+  orphans (since: Date, limit: number): TaskRecord[]
+  /** Ended tasks that may be archived, oldest first: no live task needs them. */
+  archivable (before: Date, limit: number): TaskRecord[]
+  masters (): MasterLimits[]
+  /** Everything of one task but its record, for the archive. */
+  belongings (taskId: string): { readonly approvals: Approval[], readonly log: LogLine[], readonly log_total: number }
+
+  insert (record: TaskRecord): void
+  /** @param before the record as it was */
+  update (record: TaskRecord, before: TaskRecord): void
+  /** A waiting task found one of its refs. */
+  relink (record: TaskRecord, before: TaskRecord): void
+  addIdempotent (key: Idempotency, taskId: string): void
+  touchBatch (batchId: string, now: Date): void
+  closeBatch (batchId: string): void
+  writeApproval (approval: Approval): void
+  appendLog (taskId: string, lines: readonly LogLine[]): TaskLog
+  writeJournal (taskId: string, entries: readonly JournalEntry[]): void
+  clearJournal (taskId: string): void
+  writeMaster (master: MasterLimits): void
+  /** Moves the tasks of one day into one part of the archive. */
+  archive (day: string, tasks: readonly ArchivedTask[]): void
+}

@@ -1,0 +1,214 @@
+import type { Approval, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
+import type { Candidate } from '../../domain/admission.ts'
+import type { NamedTask, TaskRecord, TaskView } from '../../domain/record.ts'
+import { packArchivePart } from '../archive-part.ts'
+import { dueOf, endedOf, fixedPart, statePart, toRecord, type RecordTexts } from '../record-row.ts'
+import type { BusyTask, Rows } from '../rows.ts'
+import { keptLogLines, type ArchivedTask, type Idempotency, type TaskCount } from '../task-store.ts'
+import type { Database } from './database.ts'
+import type { LeaseClock } from './lease-clock.ts'
+
+/** Tasks and what belongs to them, as rows. Reads work on any connection; writes belong into a transaction. */
+export class SqliteRows implements Rows {
+  readonly #db: Database
+  readonly #leases: LeaseClock
+
+  constructor (db: Database, leases: LeaseClock) {
+    this.#db = db
+    this.#leases = leases
+  }
+
+  record (id: string): TaskRecord | null {
+    const row = this.#db.one<RecordTexts>('SELECT fixed, state FROM tasks WHERE id = ?', id)
+    return row ? toRecord(row) : null
+  }
+
+  isArchived (id: string): boolean {
+    return this.#db.one('SELECT 1 FROM archived_tasks WHERE id = ?', id) !== undefined
+  }
+
+  view (record: TaskRecord): TaskView {
+    const dependents = this.records(`
+      WITH RECURSIVE needing (id, depth) AS (
+        SELECT task_id, 1 FROM dependencies WHERE needs = ?
+        UNION SELECT task_id, depth + 1 FROM dependencies JOIN needing ON needs = id WHERE depth < 1000
+      )
+      SELECT fixed, state FROM tasks JOIN (SELECT id, max(depth) AS depth FROM needing GROUP BY id) USING (id) ORDER BY depth`, record.task.id)
+    const ids = new Set([record, ...dependents].flatMap(({ task }) => task.depends_on))
+    return { record, dependents, named: this.named([...ids]), approval: this.#approvalOf(record.task.id) }
+  }
+
+  named (ids: readonly string[]): Map<string, NamedTask> {
+    const named = new Map<string, NamedTask>()
+    for (const id of ids) {
+      const row = this.#db.one<NamedTask>('SELECT title, status FROM tasks WHERE id = ?', id) ?? this.#db.one<NamedTask>('SELECT title, status FROM archived_tasks WHERE id = ?', id)
+      if (row) named.set(id, row)
+    }
+    return named
+  }
+
+  leasedTask (leaseId: string): string | null {
+    return this.#leases.taskOf(leaseId)
+  }
+
+  idempotent ({ scope, key }: Idempotency): { task_id: string, input_hash: string } | null {
+    return this.#db.one<{ task_id: string, input_hash: string }>('SELECT task_id, input_hash FROM idempotency WHERE scope = ? AND key = ?', scope, key) ?? null
+  }
+
+  batchRefs (batchId: string): Map<string, string> {
+    return new Map(this.#db.all<{ ref: string, id: string }>('SELECT ref, id FROM tasks WHERE batch_id = ? AND ref IS NOT NULL ORDER BY n', batchId).map(({ ref, id }) => [ref, id]))
+  }
+
+  batchRecords (batchId: string): TaskRecord[] {
+    return this.records('SELECT fixed, state FROM tasks WHERE batch_id = ? ORDER BY n', batchId)
+  }
+
+  waitingForRef (batchId: string, ref: string): TaskRecord[] {
+    return this.records('SELECT fixed, state FROM tasks JOIN missing_refs m ON m.task_id = tasks.id WHERE m.batch_id = ? AND m.ref = ?', batchId, ref)
+  }
+
+  candidates (masters: readonly string[], perMaster: number): Candidate[] {
+    const ranked = masters.flatMap((master) => this.#db.all<Candidate & { rank: number }>(`SELECT id, master, target, rank FROM tasks WHERE ready = 1 AND busy = 0 AND master = ?
+      AND (target IS NULL OR target NOT IN (SELECT target FROM tasks WHERE busy = 1 AND target IS NOT NULL)) ORDER BY rank LIMIT ?`, master, perMaster))
+    return ranked.sort((a, b) => a.rank - b.rank)
+  }
+
+  busy (): BusyTask[] {
+    return this.#db.all<BusyTask>('SELECT id, master, target, title FROM tasks WHERE busy = 1')
+  }
+
+  queuedOn (targets: readonly string[], limit: number): TaskRecord[] {
+    return this.records(`SELECT fixed, state FROM tasks WHERE ready = 1 AND busy = 0 AND status = 'queued' AND target IN (SELECT value FROM json_each(?)) LIMIT ${limit}`, JSON.stringify(targets))
+  }
+
+  due (now: Date, limit: number): TaskRecord[] {
+    return this.records(`SELECT fixed, state FROM tasks WHERE due IS NOT NULL AND due <= ${now.getTime()} ORDER BY due LIMIT ${limit}`)
+  }
+
+  orphans (since: Date, limit: number): TaskRecord[] {
+    return this.records(`SELECT fixed, state FROM tasks WHERE busy = 1 AND json_extract(state, '$.lease') IS NULL AND json_extract(state, '$.task.metadata.updated_at') < ? LIMIT ${limit}`, since.toISOString())
+  }
+
+  archivable (before: Date, limit: number): TaskRecord[] {
+    return this.records(`SELECT fixed, state FROM tasks WHERE ended IS NOT NULL AND ended < ${before.getTime()}
+      AND NOT EXISTS (SELECT 1 FROM dependencies d JOIN tasks needing ON needing.id = d.task_id WHERE d.needs = tasks.id AND needing.ended IS NULL) ORDER BY ended LIMIT ${limit}`)
+  }
+
+  masters (): MasterLimits[] {
+    return this.#db.all<{ doc: string }>('SELECT doc FROM masters ORDER BY id').map(({ doc }) => JSON.parse(doc) as MasterLimits)
+  }
+
+  belongings (taskId: string): { approvals: Approval[], log: LogLine[], log_total: number } {
+    const approvals = this.#db.all<{ doc: string }>('SELECT doc FROM approvals WHERE task_id = ? ORDER BY n', taskId).map(({ doc }) => JSON.parse(doc) as Approval)
+    const { lines: log, total } = this.log(taskId, 0, keptLogLines)
+    return { approvals, log, log_total: total }
+  }
+
+  insert (record: TaskRecord): void {
+    const { task } = record
+    const n = this.#db.run(`INSERT INTO tasks (id, status, category, master, rank, ready, busy, target, due, ended, ref, batch_id, conversation_id, parent_id, title, fixed, state)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    task.id, task.status, task.payload.category, task.assigned_to, record.rank, Number(record.ready), Number(record.dispatched), task.target, dueOf(record), endedOf(record),
+    task.ref, task.batch_id, task.conversation_id, task.parent_id, task.payload.title, fixedPart(task), statePart(record))
+    this.#db.run('INSERT INTO titles (rowid, title) VALUES (?, ?)', n, task.payload.title)
+    this.#link(record)
+  }
+
+  update (record: TaskRecord): void {
+    const { task } = record
+    this.#db.run('UPDATE tasks SET status = ?, master = ?, rank = ?, ready = ?, busy = ?, due = ?, ended = ?, state = ? WHERE id = ?',
+      task.status, task.assigned_to, record.rank, Number(record.ready), Number(record.dispatched), dueOf(record), endedOf(record), statePart(record), task.id)
+  }
+
+  relink (record: TaskRecord): void {
+    this.#db.run('DELETE FROM missing_refs WHERE batch_id = ? AND task_id = ?', record.task.batch_id, record.task.id)
+    this.update(record)
+    this.#link(record)
+  }
+
+  addIdempotent ({ scope, key, input_hash: hash }: Idempotency, taskId: string): void {
+    this.#db.run('INSERT INTO idempotency (scope, key, input_hash, task_id) VALUES (?, ?, ?, ?)', scope, key, hash, taskId)
+  }
+
+  touchBatch (batchId: string, now: Date): void {
+    this.#db.run('INSERT INTO batches (id, touched, closed) VALUES (?, ?, 0) ON CONFLICT (id) DO UPDATE SET touched = excluded.touched, closed = 0', batchId, now.getTime())
+  }
+
+  closeBatch (batchId: string): void {
+    this.#db.run('UPDATE batches SET closed = 1 WHERE id = ?', batchId)
+    this.#db.run('DELETE FROM missing_refs WHERE batch_id = ?', batchId)
+  }
+
+  writeApproval (approval: Approval): void {
+    this.#db.run(`INSERT INTO approvals (id, task_id, conversation_id, status, doc) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET status = excluded.status, doc = excluded.doc`,
+    approval.id, approval.task_id, approval.conversation_id, approval.status, JSON.stringify(approval))
+  }
+
+  appendLog (taskId: string, lines: readonly LogLine[]): TaskLog {
+    const from = this.#logTotal(taskId)
+    for (const [index, line] of lines.entries()) this.#db.run('INSERT INTO logs (task_id, n, doc) VALUES (?, ?, ?)', taskId, from + index, JSON.stringify(line))
+    const total = from + lines.length
+    this.#db.run('UPDATE tasks SET log_total = ? WHERE id = ?', total, taskId)
+    if (total > keptLogLines) this.#db.run('DELETE FROM logs WHERE task_id = ? AND n < ?', taskId, total - keptLogLines)
+    return { task_id: taskId, from, lines: [...lines], total }
+  }
+
+  log (taskId: string, from: number, limit: number): TaskLog {
+    const rows = this.#db.all<{ n: number, doc: string }>('SELECT n, doc FROM logs WHERE task_id = ? AND n >= ? ORDER BY n LIMIT ?', taskId, from, limit)
+    return { task_id: taskId, from: rows[0]?.n ?? from, lines: rows.map(({ doc }) => JSON.parse(doc) as LogLine), total: this.#logTotal(taskId) }
+  }
+
+  writeJournal (taskId: string, entries: readonly JournalEntry[]): void {
+    for (const { key, value } of entries) {
+      this.#db.run('INSERT INTO journal (task_id, key, value) VALUES (?, ?, ?) ON CONFLICT (task_id, key) DO UPDATE SET value = excluded.value',
+        taskId, key, JSON.stringify(value ?? null))
+    }
+  }
+
+  clearJournal (taskId: string): void {
+    this.#db.run('DELETE FROM journal WHERE task_id = ?', taskId)
+  }
+
+  writeMaster (master: MasterLimits): void {
+    this.#db.run('INSERT INTO masters (id, doc) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc', master.id, JSON.stringify(master))
+  }
+
+  addCounts (changes: readonly TaskCount[]): void {
+    for (const { status, category, master, tasks, input_tokens: input, output_tokens: output, cost_usd: cost } of changes) {
+      this.#db.run(`INSERT INTO counts (status, category, master, tasks, input_tokens, output_tokens, cost_usd) VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET tasks = tasks + excluded.tasks, input_tokens = input_tokens + excluded.input_tokens,
+        output_tokens = output_tokens + excluded.output_tokens, cost_usd = cost_usd + excluded.cost_usd`, status, category, master, tasks, input, output, cost)
+    }
+  }
+
+  archive (day: string, tasks: readonly ArchivedTask[]): void {
+    const part = this.#db.run('INSERT INTO archive (day, body) VALUES (?, ?)', day, packArchivePart(tasks))
+    for (const { task: { id, payload, status, idempotency_key: key, requested_by: scope } } of tasks) {
+      this.#db.run('INSERT INTO archived_tasks (id, title, status, part) VALUES (?, ?, ?, ?)', id, payload.title, status, part)
+      this.#db.run('DELETE FROM titles WHERE rowid = (SELECT n FROM tasks WHERE id = ?)', id)
+      for (const table of ['approvals', 'logs', 'journal', 'dependencies', 'missing_refs']) this.#db.run(`DELETE FROM ${table} WHERE task_id = ?`, id)
+      this.#db.run('DELETE FROM dependencies WHERE needs = ?', id)
+      if (key !== null) this.#db.run('DELETE FROM idempotency WHERE scope = ? AND key = ?', scope, key)
+      this.#db.run('DELETE FROM tasks WHERE id = ?', id)
+    }
+  }
+
+  records (sql: string, ...values: string[]): TaskRecord[] {
+    return this.#db.all<RecordTexts>(sql, ...values).map(toRecord)
+  }
+
+  #link ({ task, missing_refs: missing }: TaskRecord): void {
+    for (const needs of task.depends_on) this.#db.run('INSERT OR IGNORE INTO dependencies (needs, task_id) VALUES (?, ?)', needs, task.id)
+    for (const ref of missing) this.#db.run('INSERT OR IGNORE INTO missing_refs (batch_id, ref, task_id) VALUES (?, ?, ?)', task.batch_id, ref, task.id)
+  }
+
+  #approvalOf (taskId: string): Approval | null {
+    const row = this.#db.one<{ doc: string }>('SELECT doc FROM approvals WHERE task_id = ? ORDER BY n DESC LIMIT 1', taskId)
+    return row ? JSON.parse(row.doc) as Approval : null
+  }
+
+  #logTotal (taskId: string): number {
+    return this.#db.one<{ log_total: number }>('SELECT log_total FROM tasks WHERE id = ?', taskId)?.log_total ?? 0
+  }
+}

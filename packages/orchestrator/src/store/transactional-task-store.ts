@@ -1,0 +1,173 @@
+import { isTerminal, type MasterLimits, type Task } from '@cortex/contracts'
+import type { Candidate } from '../domain/admission.ts'
+import { findBatchFaults, listNames, propagate, settle, type BatchFault } from '../domain/dependencies.ts'
+import { createRecord, failBeforeStart, linkRef, type TaskDraft } from '../domain/new-task.ts'
+import { revise, type Rule, type TaskRecord } from '../domain/record.ts'
+import { DependencyUnknown, IdempotencyConflict, LeaseLost, TaskArchived, TaskNotFound } from '../errors.ts'
+import type { Ledger } from './ledger.ts'
+import type { Idempotency } from './task-store.ts'
+
+/** Candidates looked at for each master in one admission. */
+const candidatesPerMaster = 64
+/** Tasks changed by one round of a verb that looks for them itself; the next round goes on. */
+const perRound = 500
+/** Tasks in one part of the archive: one part is read to find one of them. */
+const perArchivePart = 100
+
+/** The verbs that write, once for all adapters. An adapter says how one of them becomes a transaction. */
+export abstract class TransactionalTaskStore {
+  readonly #now: () => Date
+
+  constructor (now: () => Date) {
+    this.#now = now
+  }
+
+  /**
+   * Runs an operation in a transaction, with others where that is faster; its changes are on disk when the promise resolves.
+   * @param alone the operation looks for its tasks by what the whole store holds, so it must see all of it
+   */
+  protected abstract write<T> (run: (ledger: Ledger) => T, alone?: boolean): Promise<T>
+
+  create (draft: TaskDraft, idempotency: Idempotency | null): Promise<{ task: Task, repeated: boolean }> {
+    return this.write((ledger) => {
+      const { rows } = ledger
+      const earlier = idempotency && rows.idempotent(idempotency)
+      if (earlier) {
+        if (earlier.input_hash !== idempotency.input_hash) throw new IdempotencyConflict(earlier.task_id)
+        return { task: recordOf(ledger, earlier.task_id).task, repeated: true }
+      }
+      const now = this.#now()
+      const { batch_id: batchId, depends_on: names, ref } = draft
+      const refs = batchId !== null && names.length > 0 ? rows.batchRefs(batchId) : new Map<string, string>()
+      const record = createRecord(draft, { refs, named: rows.named(names.map((name) => refs.get(name) ?? name)) }, now)
+      if (record.missing_refs.length > 0 && batchId === null) throw new DependencyUnknown(listNames(record.missing_refs))
+      ledger.create(record)
+      if (idempotency) rows.addIdempotent(idempotency, draft.id)
+      if (batchId !== null) rows.touchBatch(batchId, now)
+      if (batchId !== null && ref !== null) {
+        for (const waiting of rows.waitingForRef(batchId, ref)) {
+          const named = rows.named([...waiting.task.depends_on, draft.id])
+          const linked = linkRef(waiting, ref, draft.id, named, now)
+          ledger.relink(linked, waiting)
+          if (isTerminal(linked.task.status)) this.#apply(ledger, linked, (view) => ({ reply: null, records: propagate(view, linked, now) }))
+        }
+      }
+      return { task: record.task, repeated: false }
+    })
+  }
+
+  adopt (records: readonly TaskRecord[]): Promise<string[]> {
+    return this.write((ledger) => records.flatMap((record) => {
+      const { id } = record.task
+      if (ledger.rows.record(id) !== null || ledger.rows.isArchived(id)) return []
+      ledger.create(record)
+      return [id]
+    }))
+  }
+
+  change<Reply> (id: string, rule: Rule<Reply>): Promise<Reply> {
+    return this.write((ledger) => this.#apply(ledger, recordOf(ledger, id), rule))
+  }
+
+  changeLeased<Reply> (leaseId: string, rule: Rule<Reply>): Promise<Reply> {
+    return this.write((ledger) => {
+      const id = ledger.rows.leasedTask(leaseId)
+      if (id === null) throw new LeaseLost(leaseId)
+      return this.#apply(ledger, recordOf(ledger, id), rule)
+    })
+  }
+
+  /** Tasks the rule chose, marked as dispatched. The adapter hands them to its dispatcher within the same transaction. */
+  protected admitWith (ledger: Ledger, choose: (candidates: readonly Candidate[], busy: readonly Candidate[]) => string[], masters: readonly string[]): Task[] {
+    const { rows } = ledger
+    const candidates = rows.candidates(masters, candidatesPerMaster)
+    if (candidates.length === 0) return []
+    const busy = rows.busy()
+    const now = this.#now()
+    const before = choose(candidates, busy).map((id) => recordOf(ledger, id))
+    const holders = new Map(busy.flatMap(({ target, title }) => target === null ? [] : [[target, title]]))
+    for (const { task } of before) if (task.target !== null) holders.set(task.target, task.payload.title)
+    const chosen = new Set(before.map(({ task }) => task.id))
+    const lockedOut = holders.size === 0 ? [] : rows.queuedOn([...holders.keys()], perRound).filter(({ task }) => !chosen.has(task.id))
+    const admitted = before.map((record) => {
+      // A task that waited for a lock is queued again by this very step.
+      const next = revise(record, now, { status: 'queued', waiting_for: null }, { dispatched: true })
+      ledger.apply([record], { reply: null, records: [next] })
+      return next.task
+    })
+    for (const record of lockedOut) {
+      // Says on the board who holds the target a ready task waits for.
+      const { target } = record.task
+      const waiting = revise(record, now, { status: 'waiting', waiting_for: `${holders.get(target ?? '')}, which works on ${target}` })
+      ledger.apply([record], { reply: null, records: [waiting] })
+    }
+    return admitted
+  }
+
+  readmit (since: Date): Promise<Task[]> {
+    return this.write((ledger) => ledger.rows.orphans(since, perRound).map((record) => {
+      const next = revise(record, this.#now(), {}, { dispatched: false })
+      ledger.apply([record], { reply: null, records: [next] })
+      return next.task
+    }), true)
+  }
+
+  settleDue (): Promise<Task[]> {
+    return this.write((ledger) => {
+      const now = this.#now()
+      const due = ledger.rows.due(now, perRound).map((record) => ({ record, named: ledger.rows.named(record.task.depends_on) }))
+      return due.map(({ record, named }) => {
+        const next = settle(record, named, now)
+        ledger.apply([record], { reply: null, records: [next] })
+        return next.task
+      })
+    }, true)
+  }
+
+  closeBatch (id: string): Promise<BatchFault[]> {
+    return this.write((ledger) => {
+      const faults = findBatchFaults(ledger.rows.batchRecords(id))
+      const faulted = new Set(faults.map((fault) => fault.task_id))
+      for (const { task_id: taskId, code, message } of faults) {
+        this.#apply(ledger, recordOf(ledger, taskId), (view, now) => {
+          const failed = failBeforeStart(view.record, { code, message }, now)
+          return { reply: null, records: [failed, ...propagate(view, failed, now, faulted)] }
+        })
+      }
+      ledger.rows.closeBatch(id)
+      return faults
+    }, true)
+  }
+
+  archive (before: Date): Promise<number> {
+    return this.write((ledger) => {
+      const days = Map.groupBy(ledger.rows.archivable(before, perArchivePart), ({ task: { metadata } }) => (metadata.completed_at ?? metadata.updated_at).slice(0, 10))
+      let moved = 0
+      for (const [day, records] of days) {
+        ledger.archive(day, records)
+        moved += records.length
+      }
+      return moved
+    }, true)
+  }
+
+  announce (masters: readonly MasterLimits[]): Promise<void> {
+    return this.write(({ rows }) => {
+      const known = new Map(rows.masters().map((master) => [master.id, JSON.stringify(master)]))
+      for (const master of masters) if (known.get(master.id) !== JSON.stringify(master)) rows.writeMaster(master)
+    }, true)
+  }
+
+  #apply<Reply> (ledger: Ledger, record: TaskRecord, rule: Rule<Reply>): Reply {
+    const view = ledger.rows.view(record)
+    const decision = rule(view, this.#now())
+    ledger.apply([record, ...view.dependents], decision)
+    return decision.reply
+  }
+}
+
+function recordOf ({ rows }: Ledger, id: string): TaskRecord {
+  const record = rows.record(id)
+  if (record) return record
+  throw rows.isArchived(id) ? new TaskArchived(id) : new TaskNotFound(id)
+}
