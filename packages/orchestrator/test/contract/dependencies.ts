@@ -41,6 +41,53 @@ export function dependencies (orchestrate: Orchestrate): void {
     for (const id of [lost, a, b, self]) t.match(await cortex.task(id), { status: 'failed', error: { code: /^CTX_DEPENDENCY_/ } })
   })
 
+  t.test('of circles that share a task every member is told the shortest one through it, and those behind that it failed', async (t) => {
+    const cortex = await orchestrate(t)
+    const hub = await cortex.create({ ref: 'hub', depends_on: ['left', 'right'] }, batch)
+    const left = await cortex.create({ ref: 'left', depends_on: ['hub', 'right'] }, batch)
+    const right = await cortex.create({ title: 'Right', ref: 'right', depends_on: ['left'] }, batch)
+    const behind = await cortex.create({ title: 'Behind', ref: 'behind', depends_on: ['right'] }, batch)
+    const last = await cortex.create({ depends_on: ['behind'] }, batch)
+    const { body } = await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})
+    t.same(new Map(body.faults.map(({ task_id: id, message }) => [id, message.split(': ')[1]])), new Map([
+      [hub, 'hub → left → hub'], [left, 'left → hub → left'], [right, 'right → left → right']
+    ]))
+    t.match(await cortex.task(behind), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Right”, which failed' } })
+    t.match(await cortex.task(last), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Behind”, which was cancelled' } })
+  })
+
+  t.test('a task cancelled with two others comes back when the last of them is retried, whichever that is', async (t) => {
+    const cortex = await orchestrate(t)
+    const [first, second] = [await cortex.create({ title: 'First' }), await cortex.create({ title: 'Second' })]
+    const needy = await cortex.create({ title: 'Needy', depends_on: [first, second] })
+    for (const id of [first, second]) await cortex.call('cortex_cancel_task', { task_id: id })
+    t.match((await cortex.call('cortex_retry_task', { task_id: first })).body, { revived: [] })
+    t.match(await cortex.task(needy), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Second”, which was cancelled' } })
+    t.match((await cortex.call('cortex_retry_task', { task_id: second })).body, { revived: [{ title: 'Needy' }] })
+  })
+
+  t.test('a task cancelled before a name it needs had come needs it after a retry', async (t) => {
+    const cortex = await orchestrate(t)
+    const early = await cortex.create({ title: 'Early', depends_on: ['late', 'nobody'] }, batch)
+    await cortex.call('cortex_cancel_task', { task_id: early })
+    await cortex.create({ title: 'Late', ref: 'late' }, batch)
+    t.match((await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})).body.faults, [{ task_id: early, code: 'CTX_DEPENDENCY_UNKNOWN' }])
+    t.match(await cortex.task(early), { status: 'cancelled' })
+    await cortex.call('cortex_retry_task', { task_id: early })
+    t.match(await cortex.task(early), { status: 'waiting', waiting_for: 'Late' })
+  })
+
+  t.test('when a name comes that is lost already, all that waited for it go with it', async (t) => {
+    const cortex = await orchestrate(t)
+    const lost = await cortex.create({ title: 'Lost' })
+    await cortex.call('cortex_cancel_task', { task_id: lost })
+    const near = await cortex.create({ title: 'Near', ref: 'near', depends_on: ['name'] }, batch)
+    const far = await cortex.create({ title: 'Far', depends_on: ['near'] }, batch)
+    await cortex.create({ title: 'Name', ref: 'name', depends_on: [lost] }, batch)
+    t.match(await cortex.task(near), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Name”, which was cancelled' } })
+    t.match(await cortex.task(far), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Near”, which was cancelled' } })
+  })
+
   t.test('a batch nobody closes closes itself after a time of quiet', async (t) => {
     const cortex = await orchestrate(t, { batchQuiet: 50 })
     const lost = await cortex.create({ depends_on: ['nobody'] }, batch)

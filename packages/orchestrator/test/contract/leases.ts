@@ -59,7 +59,7 @@ export function leases (orchestrate: Orchestrate): void {
   })
 
   t.test('a lease without heartbeats is lost; the task goes on from its journal and the late worker changes nothing', async (t) => {
-    const cortex = await orchestrate(t, { leaseDuration: 150 })
+    const cortex = await orchestrate(t, { leaseDuration: 1_000 })
     const id = await cortex.create()
     const late = only(await cortex.lease())
     await cortex.report(late.lease_id, { journal: [{ key: 'step-1', value: { before: true } }, { key: 'step-2', value: 1 }] })
