@@ -23,14 +23,27 @@ export async function temporaryFolder (t: Pick<Test, 'teardown'>): Promise<strin
   return folder
 }
 
+export interface Orchestrator extends ReturnType<typeof speakTo> {
+  home: string
+  stop (): Promise<void>
+  /** Stops it, and starts another on the same data. */
+  restart (changed?: Partial<OrchestratorOptions>): Promise<Orchestrator>
+}
+
+export type Orchestrate = (t: Test, options?: Partial<OrchestratorOptions>) => Promise<Orchestrator>
+
 /** A real orchestrator on loopback, and what its clients say to it. */
-export async function orchestrate (t: Test, options: Partial<OrchestratorOptions> = {}) {
+export async function orchestrate (t: Test, options: Partial<OrchestratorOptions> = {}): Promise<Orchestrator> {
   const home = options.home ?? await temporaryFolder(t)
   const { url, close } = await startOrchestrator({ host: '127.0.0.1', port: 0, ...options, home })
   let closed: Promise<void> | null = null
   const stop = () => (closed ??= close())
   t.teardown(stop)
-  return { home, stop, ...speakTo(url) }
+  async function restart (changed: Partial<OrchestratorOptions> = {}): Promise<Orchestrator> {
+    await stop()
+    return await orchestrate(t, { ...options, ...changed, home })
+  }
+  return { home, stop, restart, ...speakTo(url) }
 }
 
 export function speakTo (url: string) {

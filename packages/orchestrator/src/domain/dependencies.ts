@@ -1,4 +1,5 @@
 import { isTerminal } from '@cortex/contracts'
+import { findCircles } from './circles.ts'
 import { revise, type NamedTask, type TaskRecord, type TaskView } from './record.ts'
 import { timeHasCome } from './retry.ts'
 
@@ -40,36 +41,58 @@ export function cancelForDependency (record: TaskRecord, lost: { id: string, rea
   }, { ready: false, cancelled_by: lost.id })
 }
 
-/** After `record` reached a terminal status: those that waited for it may start, or end with it. */
-export function propagate (view: TaskView, record: TaskRecord, now: Date): TaskRecord[] {
+/** After `record` reached a terminal status: those that waited for it may start, or end with it. `faulted` end for a reason of their own. */
+export function propagate (view: TaskView, record: TaskRecord, now: Date, faulted: ReadonlySet<string> = new Set()): TaskRecord[] {
   const named = new Map(view.named).set(record.task.id, nameOf(record))
-  const changed: TaskRecord[] = []
-  for (const dependent of view.dependents) {
-    if (dependent.task.status !== 'waiting') continue
-    const lost = lostDependency(dependent, named)
-    const next = lost ? cancelForDependency(dependent, lost, now) : settle(dependent, named, now)
-    if (next.task.status === dependent.task.status && next.task.waiting_for === dependent.task.waiting_for) continue
-    named.set(next.task.id, nameOf(next))
-    changed.push(next)
+  const left = new Map(view.dependents
+    .filter(({ task }) => task.status === 'waiting' && task.id !== record.task.id && !faulted.has(task.id))
+    .map((each) => [each.task.id, each]))
+  const cancelled: TaskRecord[] = []
+  // Where dependencies go round in a circle, nobody is nearer than another: again, until nobody else is lost.
+  for (let before = -1; before < cancelled.length;) {
+    before = cancelled.length
+    for (const each of left.values()) {
+      const lost = lostDependency(each, named)
+      if (!lost) continue
+      const next = cancelForDependency(each, lost, now)
+      named.set(next.task.id, nameOf(next))
+      cancelled.push(next)
+      left.delete(next.task.id)
+    }
   }
-  return changed
+  const settled = [...left.values()].flatMap((each) => {
+    const next = settle(each, named, now)
+    return next.task.status === each.task.status && next.task.waiting_for === each.task.waiting_for ? [] : next
+  })
+  return [...cancelled, ...settled]
 }
 
-/** After a retry of `record`: those that were cancelled because of it wait for it again. */
+/**
+ * After a retry of `record`: those that were cancelled because of it wait for it again. One that needs something else which is lost as
+ * well stays cancelled because of that, so that a retry of that one finds it.
+ */
 export function revive (view: TaskView, record: TaskRecord, now: Date): TaskRecord[] {
   const named = new Map(view.named).set(record.task.id, nameOf(record))
-  const revived = new Set([record.task.id])
-  const changed: TaskRecord[] = []
-  for (const dependent of view.dependents) {
-    if (dependent.task.status !== 'cancelled' || dependent.cancelled_by === null || !revived.has(dependent.cancelled_by)) continue
-    if (lostDependency(dependent, named)) continue
-    const { completed_at: _, cancel_reason: __, ...metadata } = dependent.task.metadata
-    const next = settle({ ...dependent, cancelled_by: null, task: { ...dependent.task, metadata } }, named, now)
-    named.set(next.task.id, nameOf(next))
-    revived.add(next.task.id)
-    changed.push(next)
+  const back = new Map<string, TaskRecord>([[record.task.id, record]])
+  const left = new Map(view.dependents.filter(({ task }) => task.status === 'cancelled').map((each) => [each.task.id, each]))
+  const wentWithThose = ({ cancelled_by: id }: TaskRecord) => id !== null && back.has(id)
+  // The nearest come first, but one may also need another that is further away: again, until nobody else comes back.
+  for (let before = 0; before < back.size;) {
+    before = back.size
+    for (const each of left.values()) {
+      if (!wentWithThose(each) || lostDependency(each, named)) continue
+      const { completed_at: _, cancel_reason: __, ...metadata } = each.task.metadata
+      const next = settle({ ...each, cancelled_by: null, task: { ...each.task, metadata } }, named, now)
+      named.set(next.task.id, nameOf(next))
+      back.set(next.task.id, next)
+      left.delete(next.task.id)
+    }
   }
-  return changed
+  const kept = [...left.values()].filter(wentWithThose).flatMap((each) => {
+    const lost = lostDependency(each, named)
+    return lost ? revise(each, now, { metadata: { ...each.task.metadata, cancel_reason: lost.reason } }, { cancelled_by: lost.id }) : []
+  })
+  return [...[...back.values()].slice(1), ...kept]
 }
 
 export function nameOf (record: Pick<TaskRecord, 'task'>): NamedTask {
@@ -85,41 +108,17 @@ export interface BatchFault {
 /** What is wrong in a batch once no further call can come: names nobody carries, and circles. */
 export function findBatchFaults (records: readonly TaskRecord[]): BatchFault[] {
   const faults: BatchFault[] = []
-  const open = new Map(records.filter(({ task }) => !isTerminal(task.status)).map((record) => [record.task.id, record]))
   const refs = records.flatMap(({ task }) => task.ref ?? [])
-  for (const { task, missing_refs: missing } of open.values()) {
+  for (const { task, missing_refs: missing } of records) {
     if (missing.length === 0) continue
     faults.push({ task_id: task.id, code: 'CTX_DEPENDENCY_UNKNOWN', message: `depends_on names ${missing.join(', ')}, which no task of this batch has as its ref; its refs are ${refs.join(', ') || 'none'}` })
   }
-  for (const circle of findCircles(open)) {
-    const names = circle.map((id) => open.get(id)?.task.ref ?? id)
-    for (const id of circle) faults.push({ task_id: id, code: 'CTX_DEPENDENCY_CYCLE', message: `depends_on goes round in a circle: ${[...names, names[0]].join(' → ')}` })
+  const open = new Map(records.filter(({ task }) => !isTerminal(task.status)).map((record) => [record.task.id, record]))
+  for (const [id, circle] of findCircles(new Map([...open].map(([id, { task }]) => [id, task.depends_on])))) {
+    // Told of its unknown names already.
+    if (open.get(id)?.missing_refs.length !== 0) continue
+    const names = circle.map((each) => open.get(each)?.task.ref ?? each)
+    faults.push({ task_id: id, code: 'CTX_DEPENDENCY_CYCLE', message: `depends_on goes round in a circle: ${names.join(' → ')}` })
   }
   return faults
-}
-
-function findCircles (open: ReadonlyMap<string, TaskRecord>): string[][] {
-  const circles: string[][] = []
-  const done = new Set<string>()
-  for (const start of open.keys()) {
-    // An explicit stack: a chain may be as long as a batch.
-    const path: string[] = []
-    const stack: Array<{ id: string, enter: boolean }> = [{ id: start, enter: true }]
-    for (let step = stack.pop(); step; step = stack.pop()) {
-      if (!step.enter) {
-        done.add(path.pop() ?? '')
-        continue
-      }
-      const at = path.indexOf(step.id)
-      if (at >= 0) {
-        circles.push(path.slice(at))
-        continue
-      }
-      if (done.has(step.id) || !open.has(step.id)) continue
-      path.push(step.id)
-      stack.push({ id: step.id, enter: false })
-      for (const next of open.get(step.id)?.task.depends_on ?? []) stack.push({ id: next, enter: true })
-    }
-  }
-  return circles
 }

@@ -105,18 +105,20 @@ export function createRecord (draft: TaskDraft, view: DraftView, now: Date): Tas
 
 /** A task that waited for the name of another has found it. */
 export function linkRef (record: TaskRecord, ref: string, id: string, named: ReadonlyMap<string, NamedTask>, now: Date): TaskRecord {
-  if (isTerminal(record.task.status)) return record
   const linked: TaskRecord = {
     ...record,
     missing_refs: record.missing_refs.filter((name) => name !== ref),
     task: { ...record.task, depends_on: [...new Set([...record.task.depends_on, id])] }
   }
+  // Already cancelled; but if it is retried, it needs this one.
+  if (isTerminal(record.task.status)) return revise(linked, now, {})
   const lost = lostDependency(linked, named)
   return lost ? cancelForDependency(linked, lost, now) : settle(linked, named, now)
 }
 
-/** A dependency that will never be there ends the task before it began. */
+/** A dependency that will never be there ends the task before it began. One that had ended already is not held up by it after a retry. */
 export function failBeforeStart (record: TaskRecord, error: { code: string, message: string }, now: Date): TaskRecord {
+  if (isTerminal(record.task.status)) return revise(record, now, {}, { missing_refs: [] })
   return revise(record, now, {
     status: 'failed',
     waiting_for: null,

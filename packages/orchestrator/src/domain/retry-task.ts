@@ -31,9 +31,10 @@ export function retryTask (): Rule<RetriedTask> {
     }
     const lost = lostDependency(fresh, view.named)
     const next = lost ? cancelForDependency(fresh, lost, now) : settle(fresh, view.named, now)
-    const revived = lost ? [] : revive(view, next, now)
+    const others = lost ? [] : revive(view, next, now)
+    const revived = others.filter((each) => each.task.status !== 'cancelled')
     return {
-      records: [next, ...revived],
+      records: [next, ...others],
       clearJournal: true,
       reply: {
         task_id: task.id,

@@ -1,4 +1,4 @@
-import type { MasterLimits, Task } from '@cortex/contracts'
+import { isTerminal, type MasterLimits, type Task } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
 import { findBatchFaults, listNames, propagate, settle, type BatchFault } from '../domain/dependencies.ts'
 import { createRecord, failBeforeStart, linkRef, type TaskDraft } from '../domain/new-task.ts'
@@ -47,7 +47,9 @@ export abstract class TransactionalTaskStore {
       if (batchId !== null && ref !== null) {
         for (const waiting of rows.waitingForRef(batchId, ref)) {
           const named = rows.named([...waiting.task.depends_on, draft.id])
-          ledger.relink(linkRef(waiting, ref, draft.id, named, now), waiting)
+          const linked = linkRef(waiting, ref, draft.id, named, now)
+          ledger.relink(linked, waiting)
+          if (isTerminal(linked.task.status)) this.#apply(ledger, linked, (view) => ({ reply: null, records: propagate(view, linked, now) }))
         }
       }
       return { task: record.task, repeated: false }
@@ -125,11 +127,11 @@ export abstract class TransactionalTaskStore {
   closeBatch (id: string): Promise<BatchFault[]> {
     return this.write((ledger) => {
       const faults = findBatchFaults(ledger.rows.batchRecords(id))
-      const faulty = new Set(faults.map((fault) => fault.task_id))
+      const faulted = new Set(faults.map((fault) => fault.task_id))
       for (const { task_id: taskId, code, message } of faults) {
         this.#apply(ledger, recordOf(ledger, taskId), (view, now) => {
           const failed = failBeforeStart(view.record, { code, message }, now)
-          return { reply: null, records: [failed, ...propagate(view, failed, now).filter(({ task }) => !faulty.has(task.id))] }
+          return { reply: null, records: [failed, ...propagate(view, failed, now, faulted)] }
         })
       }
       ledger.rows.closeBatch(id)

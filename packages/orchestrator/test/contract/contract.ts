@@ -1,0 +1,27 @@
+import t from 'tap'
+import type { Orchestrate } from '../orchestrator.ts'
+import { approvals } from './approvals.ts'
+import { dependencies } from './dependencies.ts'
+import { events } from './events.ts'
+import { dependencyHistories } from './histories.ts'
+import { leases } from './leases.ts'
+import { taskFiles } from './task-files.ts'
+import { tools } from './tools.ts'
+
+export interface ContractOptions {
+  /** Random histories of dependent tasks to play. */
+  histories: number
+}
+
+/** What every orchestrator does, whatever store it stands on. */
+export function holdContract (orchestrate: Orchestrate, { histories }: ContractOptions): void {
+  // Each sentence starts an orchestrator of its own; on a busy machine that is a second each.
+  t.setTimeout(300_000)
+  tools(orchestrate)
+  dependencies(orchestrate)
+  dependencyHistories(orchestrate, histories)
+  leases(orchestrate)
+  approvals(orchestrate)
+  events(orchestrate)
+  taskFiles(orchestrate)
+}

@@ -1,0 +1,129 @@
+import type { ClosedBatch, Task } from '@cortex/contracts'
+import t from 'tap'
+import { only, type Orchestrate, result } from '../orchestrator.ts'
+
+const batch = { 'cortex-batch': 'batch-1' }
+
+export function dependencies (orchestrate: Orchestrate): void {
+  t.test('a call may need another of its turn, whichever comes first', async (t) => {
+    const cortex = await orchestrate(t)
+    const dashboards = await cortex.create({ title: 'Dashboards', depends_on: ['prometheus'] }, batch)
+    t.match(await cortex.task(dashboards), { status: 'waiting', waiting_for: 'prometheus' })
+    const prometheus = await cortex.create({ title: 'Prometheus', ref: 'prometheus' }, batch)
+    t.match(await cortex.task(dashboards), { status: 'waiting', waiting_for: 'Prometheus', depends_on: [prometheus] })
+    const alerts = await cortex.create({ title: 'Alerts', depends_on: ['prometheus', dashboards] }, batch)
+    t.match((await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close')).body, { faults: [] })
+
+    const { lease_id: lease, task } = only(await cortex.lease())
+    t.equal(task.id, prometheus)
+    await cortex.end(lease, { kind: 'completed', result })
+    t.match(await cortex.task(dashboards), { status: 'queued', waiting_for: null })
+    t.match(await cortex.task(alerts), { status: 'waiting', waiting_for: 'Dashboards' })
+    await cortex.end(only(await cortex.lease()).lease_id, { kind: 'completed', result })
+    t.equal(only(await cortex.lease()).task.id, alerts)
+  })
+
+  t.test('a name nobody carries and a circle fail their own calls when the batch closes, and nothing else', async (t) => {
+    const cortex = await orchestrate(t)
+    const fine = await cortex.create({ title: 'Fine' }, batch)
+    const lost = await cortex.create({ title: 'Lost', ref: 'lost', depends_on: ['nobody'] }, batch)
+    const behind = await cortex.create({ title: 'Behind', depends_on: ['lost'] }, batch)
+    const a = await cortex.create({ title: 'A', ref: 'a', depends_on: ['b'] }, batch)
+    const b = await cortex.create({ title: 'B', ref: 'b', depends_on: ['a'] }, batch)
+    const self = await cortex.create({ title: 'Self', ref: 'self', depends_on: ['self'] }, batch)
+    const { body } = await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})
+    t.same(new Map(body.faults.map((fault) => [fault.task_id, fault.code])), new Map([
+      [lost, 'CTX_DEPENDENCY_UNKNOWN'], [a, 'CTX_DEPENDENCY_CYCLE'], [b, 'CTX_DEPENDENCY_CYCLE'], [self, 'CTX_DEPENDENCY_CYCLE']
+    ]))
+    t.match(body.faults.find((fault) => fault.task_id === lost)?.message, /nobody.*its refs are lost, a, b, self/)
+    t.match(await cortex.task(fine), { status: 'queued' })
+    t.match(await cortex.task(behind), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Lost”, which failed' } })
+    for (const id of [lost, a, b, self]) t.match(await cortex.task(id), { status: 'failed', error: { code: /^CTX_DEPENDENCY_/ } })
+  })
+
+  t.test('of circles that share a task every member is told the shortest one through it, and those behind that it failed', async (t) => {
+    const cortex = await orchestrate(t)
+    const hub = await cortex.create({ ref: 'hub', depends_on: ['left', 'right'] }, batch)
+    const left = await cortex.create({ ref: 'left', depends_on: ['hub', 'right'] }, batch)
+    const right = await cortex.create({ title: 'Right', ref: 'right', depends_on: ['left'] }, batch)
+    const behind = await cortex.create({ title: 'Behind', ref: 'behind', depends_on: ['right'] }, batch)
+    const last = await cortex.create({ depends_on: ['behind'] }, batch)
+    const { body } = await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})
+    t.same(new Map(body.faults.map(({ task_id: id, message }) => [id, message.split(': ')[1]])), new Map([
+      [hub, 'hub → left → hub'], [left, 'left → hub → left'], [right, 'right → left → right']
+    ]))
+    t.match(await cortex.task(behind), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Right”, which failed' } })
+    t.match(await cortex.task(last), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Behind”, which was cancelled' } })
+  })
+
+  t.test('a task cancelled with two others comes back when the last of them is retried, whichever that is', async (t) => {
+    const cortex = await orchestrate(t)
+    const [first, second] = [await cortex.create({ title: 'First' }), await cortex.create({ title: 'Second' })]
+    const needy = await cortex.create({ title: 'Needy', depends_on: [first, second] })
+    for (const id of [first, second]) await cortex.call('cortex_cancel_task', { task_id: id })
+    t.match((await cortex.call('cortex_retry_task', { task_id: first })).body, { revived: [] })
+    t.match(await cortex.task(needy), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Second”, which was cancelled' } })
+    t.match((await cortex.call('cortex_retry_task', { task_id: second })).body, { revived: [{ title: 'Needy' }] })
+  })
+
+  t.test('a task cancelled before a name it needs had come needs it after a retry', async (t) => {
+    const cortex = await orchestrate(t)
+    const early = await cortex.create({ title: 'Early', depends_on: ['late', 'nobody'] }, batch)
+    await cortex.call('cortex_cancel_task', { task_id: early })
+    await cortex.create({ title: 'Late', ref: 'late' }, batch)
+    t.match((await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})).body.faults, [{ task_id: early, code: 'CTX_DEPENDENCY_UNKNOWN' }])
+    t.match(await cortex.task(early), { status: 'cancelled' })
+    await cortex.call('cortex_retry_task', { task_id: early })
+    t.match(await cortex.task(early), { status: 'waiting', waiting_for: 'Late' })
+  })
+
+  t.test('when a name comes that is lost already, all that waited for it go with it', async (t) => {
+    const cortex = await orchestrate(t)
+    const lost = await cortex.create({ title: 'Lost' })
+    await cortex.call('cortex_cancel_task', { task_id: lost })
+    const near = await cortex.create({ title: 'Near', ref: 'near', depends_on: ['name'] }, batch)
+    const far = await cortex.create({ title: 'Far', depends_on: ['near'] }, batch)
+    await cortex.create({ title: 'Name', ref: 'name', depends_on: [lost] }, batch)
+    t.match(await cortex.task(near), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Name”, which was cancelled' } })
+    t.match(await cortex.task(far), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Near”, which was cancelled' } })
+  })
+
+  t.test('a batch nobody closes closes itself after a time of quiet', async (t) => {
+    const cortex = await orchestrate(t, { batchQuiet: 50 })
+    const lost = await cortex.create({ depends_on: ['nobody'] }, batch)
+    const { body } = await cortex.call<{ status: string }>('cortex_get_task_status', { task_id: lost, wait_seconds: 10 })
+    t.equal(body.status, 'failed')
+  })
+
+  t.test('without a batch a dependency must be a task', async (t) => {
+    const cortex = await orchestrate(t)
+    t.match(await cortex.refuse('cortex_create_task', { title: 'A', description: 'B', depends_on: ['t1'] }), { status: 400, body: { code: 'CTX_DEPENDENCY_UNKNOWN' } })
+  })
+
+  t.test('what fails takes those that need it with it, by name, and a retry revives them', async (t) => {
+    const cortex = await orchestrate(t)
+    const first = await cortex.create({ title: 'First' })
+    const second = await cortex.create({ title: 'Second', depends_on: [first] })
+    const third = await cortex.create({ title: 'Third', depends_on: [second] })
+    await cortex.end(only(await cortex.lease()).lease_id, { kind: 'failed', error: { code: 'CTX_EXAMPLE', message: 'No room' }, retryable: false })
+    t.match(await cortex.task(second), { status: 'cancelled', metadata: { cancel_reason: 'Needs “First”, which failed' } })
+    t.match(await cortex.task(third), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Second”, which was cancelled' } })
+
+    const { body } = await cortex.call<{ revived: Array<{ title: string }> }>('cortex_retry_task', { task_id: first })
+    t.same(body.revived.map(({ title }) => title), ['Second', 'Third'])
+    t.match(await cortex.task(first), { status: 'queued', error: null })
+    t.match(await cortex.task(third), { status: 'waiting', waiting_for: 'Second' })
+    t.equal((await cortex.task(third) as Task).metadata.cancel_reason, undefined)
+    const again = only(await cortex.lease())
+    t.equal(again.attempt, 2)
+    t.match(await cortex.refuse('cortex_retry_task', { task_id: first }), { status: 409, body: { code: 'CTX_TASK_NOT_ENDED' } })
+  })
+
+  t.test('a task that is set for a time waits for it', async (t) => {
+    const cortex = await orchestrate(t)
+    const later = await cortex.create({ run_at: new Date(Date.now() + 3_600_000).toISOString() })
+    t.match(await cortex.task(later), { status: 'waiting', waiting_for: /the time it was set for/ })
+    const soon = await cortex.create({ title: 'Soon', run_at: new Date(Date.now() + 300).toISOString() })
+    t.equal(only(await cortex.lease()).task.id, soon)
+  })
+}

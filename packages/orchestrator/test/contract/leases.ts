@@ -1,0 +1,195 @@
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
+import type { TaskLog, TaskStatusReport } from '@cortex/contracts'
+import t from 'tap'
+import { changeSet, masters, only, type Orchestrate, result } from '../orchestrator.ts'
+
+export function leases (orchestrate: Orchestrate): void {
+  t.test('a worker gets its task, reports, and ends it with evidence', async (t) => {
+    const cortex = await orchestrate(t)
+    const id = await cortex.create()
+    const { lease_id: lease, worker, attempt, task, journal, approval } = only(await cortex.lease())
+    t.match(worker, /^daryl-[0-9a-z]{6}$/)
+    t.match({ attempt, task, journal, approval }, { attempt: 1, task: { id, status: 'in_progress', worker }, journal: [], approval: null })
+    const at = new Date().toISOString()
+    await cortex.report(lease, {
+      progress: { percent: 40, step: 'Writing', steps: [{ name: 'Read', status: 'done' }, { name: 'Writing', status: 'running' }] },
+      log: [{ at, level: 'info', message: 'read 3 files' }, { at, level: 'warn', message: 'one is empty' }]
+    })
+    t.match(await cortex.task(id), { progress: { percent: 40, step: 'Writing' } })
+    t.match((await cortex.send<TaskLog>('GET', `/v1/tasks/${id}/log?from=1`)).body, { from: 1, total: 2, lines: [{ level: 'warn', attempt: 1, message: 'one is empty' }] })
+    t.match((await cortex.end(lease, { kind: 'completed', result: { summary: 'Done', evidence: [] } })), { status: 400, body: { code: 'CTX_INPUT_INVALID' } }, 'no evidence, no completion')
+    t.equal((await cortex.end(lease, { kind: 'completed', result })).status, 200)
+    t.match(await cortex.task(id), { status: 'completed', result, progress: { percent: 100 }, attempts: [{ attempt: 1, worker, outcome: 'completed' }] })
+  })
+
+  t.test('a long poll is answered the moment a task is there', async (t) => {
+    const cortex = await orchestrate(t)
+    const waiting = cortex.lease({ wait_seconds: 30 })
+    const id = await cortex.create()
+    t.equal(only(await waiting).task.id, id)
+  })
+
+  t.test('more urgent tasks start first, then older ones, within the limit of their master', async (t) => {
+    const cortex = await orchestrate(t)
+    const low = await cortex.create({ priority: 'low' })
+    const medium = await cortex.create()
+    const critical = await cortex.create({ priority: 'critical' })
+    const other = await cortex.create({ category: 'general' })
+    const leases = await cortex.lease()
+    t.same(leases.map(({ task }) => task.id), [critical, medium, other], 'infrastructure takes two at once')
+    await cortex.end(leases[0]?.lease_id ?? '', { kind: 'completed', result })
+    t.equal(only(await cortex.lease({ held: leases.map(({ lease_id: lease }) => lease) })).task.id, low)
+  })
+
+  t.test('all masters together keep the global limit', async (t) => {
+    const cortex = await orchestrate(t, { concurrency: 3 })
+    for (let index = 0; index < 8; index++) await cortex.create({ category: index % 2 ? 'general' : 'infrastructure' })
+    t.equal((await cortex.lease()).length, 3)
+  })
+
+  t.test('two tasks on one target never run at once, and the second says whom it waits for', async (t) => {
+    const cortex = await orchestrate(t)
+    await cortex.create({ title: 'First', target: 'cluster/prod' })
+    const second = await cortex.create({ title: 'Second', target: 'cluster/prod' })
+    const { lease_id: lease } = only(await cortex.lease())
+    t.match(await cortex.task(second), { status: 'waiting', waiting_for: 'First, which works on cluster/prod' })
+    await cortex.end(lease, { kind: 'completed', result })
+    t.equal(only(await cortex.lease()).task.id, second)
+  })
+
+  t.test('a lease without heartbeats is lost; the task goes on from its journal and the late worker changes nothing', async (t) => {
+    const cortex = await orchestrate(t, { leaseDuration: 1_000 })
+    const id = await cortex.create()
+    const late = only(await cortex.lease())
+    await cortex.report(late.lease_id, { journal: [{ key: 'step-1', value: { before: true } }, { key: 'step-2', value: 1 }] })
+    await cortex.report(late.lease_id, { journal: [{ key: 'step-1', value: { after: true } }] })
+    const next = only(await cortex.lease({ agent_id: 'another' }))
+    t.match({ id: next.task.id, attempt: next.attempt }, { id, attempt: 2 })
+    t.same(next.journal, [{ key: 'step-1', value: { after: true } }, { key: 'step-2', value: 1 }])
+    t.match(await cortex.report(late.lease_id, { progress: { percent: 99, step: 'late' } }), { status: 409, body: { code: 'CTX_LEASE_LOST' } })
+    t.match(await cortex.end(late.lease_id, { kind: 'completed', result }), { status: 409, body: { code: 'CTX_LEASE_LOST' } })
+    t.match(await cortex.task(id), { status: 'in_progress', attempts: [{ outcome: 'lost' }, { outcome: null }] })
+  })
+
+  t.test('an agent that comes back without its leases does not wait for them to run out', async (t) => {
+    const cortex = await orchestrate(t, { leaseDuration: 60_000 })
+    await cortex.create()
+    t.equal(only(await cortex.lease()).attempt, 1)
+    t.equal(only(await cortex.lease({ held: [] })).attempt, 2)
+  })
+
+  t.test('a task whose worker falls silent time and again is given up, and says why', async (t) => {
+    const cortex = await orchestrate(t, { leaseDuration: 50 })
+    const id = await cortex.create()
+    for (const attempt of [1, 2, 3]) t.equal(only(await cortex.lease({ agent_id: `agent-${attempt}` })).attempt, attempt)
+    t.match(await cortex.call('cortex_get_task_status', { task_id: id, wait_seconds: 10 }), { body: { status: 'failed' } })
+    t.match(await cortex.task(id), { status: 'failed', error: { code: 'CTX_ATTEMPTS_EXHAUSTED', message: /3 times in a row/ } })
+  })
+
+  t.test('a task that gets a step further each time outlives any number of lost workers', async (t) => {
+    const cortex = await orchestrate(t, { leaseDuration: 50 })
+    const id = await cortex.create()
+    for (const attempt of [1, 2, 3, 4, 5, 6]) {
+      const lease = only(await cortex.lease({ agent_id: `agent-${attempt}` }))
+      t.equal(lease.attempt, attempt)
+      await cortex.report(lease.lease_id, { journal: [{ key: `step-${attempt}`, value: true }] })
+    }
+    t.match(await cortex.task(id), { status: 'in_progress', attempt: 6 })
+  })
+
+  t.test('a machine that is restarted again and again does not fail the task, until it is plain that the task ends the worker', async (t) => {
+    const cortex = await orchestrate(t, { leaseDuration: 60_000 })
+    const id = await cortex.create()
+    for (let attempt = 1; attempt <= 10; attempt++) t.equal(only(await cortex.lease({ held: [] })).attempt, attempt)
+    t.same(await cortex.lease({ held: [], wait_seconds: 0 }), [])
+    t.match(await cortex.task(id), { status: 'failed', error: { code: 'CTX_ATTEMPTS_EXHAUSTED', message: /10 times in a row/ } })
+  })
+
+  t.test('no step of a completed task is left running', async (t) => {
+    const cortex = await orchestrate(t)
+    const id = await cortex.create()
+    const { lease_id: lease } = only(await cortex.lease())
+    await cortex.report(lease, { progress: { percent: 10, step: 'Plan', steps: [{ name: 'Read', status: 'done' }, { name: 'Plan', status: 'running' }, { name: 'Wait for approval', status: 'pending' }] } })
+    await cortex.end(lease, { kind: 'completed', result })
+    t.match(await cortex.task(id), { progress: { percent: 100, steps: [{ status: 'done' }, { status: 'done' }, { status: 'skipped' }] } })
+  })
+
+  t.test('who waits for a change is answered when the service stops', async (t) => {
+    const cortex = await orchestrate(t)
+    const id = await cortex.create()
+    const waiting = request(`${cortex.url}/execute-tool`, { method: 'POST', headers: { 'content-type': 'application/json' } })
+    const answered = once(waiting, 'response') as Promise<[IncomingMessage]>
+    waiting.end(JSON.stringify({ tool_name: 'cortex_get_task_status', tool_input: { task_id: id, wait_seconds: 30 } }))
+    await once(waiting, 'finish')
+    // Answered behind the one that waits.
+    for (let round = 0; round < 3; round++) await cortex.task(id)
+    await cortex.stop()
+    const [{ statusCode }] = await answered
+    t.equal(statusCode, 200)
+  })
+
+  t.test('a failure that may pass is tried again later', async (t) => {
+    const cortex = await orchestrate(t)
+    const id = await cortex.create()
+    await cortex.end(only(await cortex.lease()).lease_id, { kind: 'failed', error: { code: 'CTX_EXAMPLE', message: 'network away' }, retryable: true })
+    t.match(await cortex.task(id), { status: 'waiting', waiting_for: /another try.*network away/ })
+    t.equal(only(await cortex.lease({ wait_seconds: 10 })).attempt, 2)
+  })
+
+  t.test('cancel ends a waiting task at once, tells a running worker, and names those that go with it', async (t) => {
+    const cortex = await orchestrate(t)
+    const first = await cortex.create({ title: 'First' })
+    await cortex.create({ title: 'Second', depends_on: [first] })
+    const { lease_id: lease } = only(await cortex.lease())
+    t.match(await cortex.call('cortex_cancel_task', { task_id: first, reason: 'changed my mind' }), { body: { status: 'in_progress', message: /told to stop/ } })
+    t.match(await cortex.report(lease), { body: { cancel_requested: true, cancel_reason: 'changed my mind' } })
+    await cortex.end(lease, { kind: 'cancelled', note: 'nothing had been changed' })
+    t.match(await cortex.task(first), { status: 'cancelled', metadata: { cancel_reason: 'changed my mind' } })
+    t.match(await cortex.call('cortex_cancel_task', { task_id: first }), { status: 409, body: { code: 'CTX_TASK_ENDED' } })
+
+    const third = await cortex.create({ title: 'Third' })
+    const fourth = await cortex.create({ title: 'Fourth', depends_on: [third] })
+    t.match(await cortex.send('POST', `/v1/tasks/${third}/cancel`, { reason: 'not now' }, { 'cortex-user': 'ada' }), { status: 200, body: { status: 'cancelled', dependents: [{ task_id: fourth, title: 'Fourth' }] } })
+    t.match(await cortex.task(fourth), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Third”, which was cancelled' } })
+  })
+
+  t.test('of a cancel and a finish at the same moment exactly one wins', async (t) => {
+    const cortex = await orchestrate(t)
+    for (let round = 0; round < 10; round++) {
+      const id = await cortex.create()
+      const { lease_id: lease } = only(await cortex.lease())
+      const [cancel, finish] = await Promise.all([cortex.call('cortex_cancel_task', { task_id: id }), cortex.end(lease, { kind: 'completed', result })])
+      t.equal(finish.status, 200)
+      t.ok(cancel.status === 200 || cancel.status === 409)
+      t.match(await cortex.task(id), { status: 'completed', result })
+    }
+  })
+
+  t.test('wait_seconds answers when the status changes', async (t) => {
+    const cortex = await orchestrate(t)
+    const id = await cortex.create()
+    const { lease_id: lease } = only(await cortex.lease())
+    const waiting = cortex.call<TaskStatusReport>('cortex_get_task_status', { task_id: id, wait_seconds: 30 })
+    await cortex.end(lease, { kind: 'needs_approval', change_set: changeSet })
+    t.match((await waiting).body, { status: 'awaiting_approval', approval: { status: 'pending', plan_hash: changeSet.plan_hash } })
+  })
+
+  t.test('a restart keeps leases alive for their workers, and what was on its way is dispatched anew', async (t) => {
+    const first = await orchestrate(t)
+    const id = await first.create()
+    const { lease_id: lease } = only(await first.lease())
+    const queued = await first.create({ title: 'Queued' })
+    const second = await first.restart()
+    t.equal((await second.report(lease)).status, 200)
+    t.equal(only(await second.lease({ held: [lease] })).task.id, queued)
+    t.equal((await second.end(lease, { kind: 'completed', result })).status, 200)
+    t.match(await second.task(id), { status: 'completed' })
+  })
+
+  t.test('a lease request that is wrong is refused by field', async (t) => {
+    const cortex = await orchestrate(t)
+    t.match(await cortex.send('POST', '/v1/leases', { agent_id: 'a/b', masters: [] }), { status: 400, body: { errors: [{ field: 'agent_id' }, { field: 'masters' }] } })
+    t.match(await cortex.send('POST', '/v1/leases', { agent_id: 'a', masters, capacity: 65 }), { status: 400, body: { errors: [{ field: 'capacity' }] } })
+  })
+}

@@ -1,0 +1,146 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Problem, TaskList } from '@cortex/contracts'
+import t from 'tap'
+import { type Orchestrate } from '../orchestrator.ts'
+
+export function tools (orchestrate: Orchestrate): void {
+  t.test('a created task answers with its id, and is what product says a task is', async (t) => {
+    const cortex = await orchestrate(t)
+    const input = { title: 'Deploy Monitoring Stack', description: 'Set up Prometheus and Grafana', category: 'infrastructure', priority: 'high', metadata: { created_at: 'forged', team: 'web' } }
+    const { status, body } = await cortex.call<Record<string, string>>('cortex_create_task', input, { 'cortex-conversation': 'conv-1', 'cortex-user': 'ada', 'cortex-source': 'chat' })
+    t.equal(status, 200)
+    t.match(body.task_id, /^task-chat-\d{13}-[0-9a-z]{9}$/)
+    t.match(body, { status: 'queued', message: /Deploy Monitoring Stack/, created_at: /Z$/, estimated_start: /Z$/ })
+    const task = await cortex.task(String(body.task_id))
+    t.match(task, {
+      type: 'user_query',
+      priority: 3,
+      status: 'queued',
+      payload: { query: input.description, title: input.title, category: 'infrastructure' },
+      assigned_to: 'infrastructure-master',
+      requested_by: 'ada',
+      conversation_id: 'conv-1'
+    })
+    t.same(task.metadata.original_input, input)
+    t.equal(task.metadata.source, 'chat')
+    t.not(task.metadata.created_at, 'forged')
+  })
+
+  t.test('bad input is refused by field, and leaves nothing behind', async (t) => {
+    const cortex = await orchestrate(t)
+    const good = { title: 'A', description: 'B' }
+    const cases: Array<[name: string, input: unknown, field: RegExp]> = [
+      ['no title', { description: 'B' }, /tool_input\.title/],
+      ['no description', { title: 'A' }, /tool_input\.description/],
+      ['an empty title', { ...good, title: '' }, /tool_input\.title/],
+      ['a title of blanks', { ...good, title: ' \t ' }, /tool_input\.title/],
+      ['an empty description', { ...good, description: '' }, /tool_input\.description/],
+      ['a title too long', { ...good, title: 'x'.repeat(201) }, /tool_input\.title/],
+      ['a description too long', { ...good, description: 'x'.repeat(262_145) }, /tool_input\.description/],
+      ['NUL in a title', { ...good, title: 'a\0b' }, /tool_input\.title/],
+      ['an unknown category', { ...good, category: 'magic' }, /tool_input\.category/],
+      ['an unknown priority', { ...good, priority: 'urgent' }, /tool_input\.priority/],
+      ['a priority as a number', { ...good, priority: 3 }, /tool_input\.priority/],
+      ['an unknown field', { ...good, descripton: 'x' }, /tool_input\.descripton/],
+      ['a time that is none', { ...good, run_at: 'tomorrow' }, /tool_input\.run_at/],
+      ['a day that does not exist', { ...good, run_at: '2026-02-30T00:00:00Z' }, /tool_input\.run_at/],
+      ['too many dependencies', { ...good, depends_on: Array.from({ length: 51 }, (_, index) => `t${index}`) }, /tool_input\.depends_on/]
+    ]
+    for (const [name, input, field] of cases) {
+      const { status, body } = await cortex.refuse('cortex_create_task', input)
+      t.equal(status, 400, name)
+      t.equal(body.code, 'CTX_INPUT_INVALID', name)
+      t.ok(body.errors?.some((fault) => field.test(fault.field)), `${name}: ${JSON.stringify(body.errors)}`)
+    }
+    t.equal((await cortex.send<TaskList>('GET', '/v1/tasks')).body.tasks.length, 0)
+    t.same(await readdir(join(cortex.home, 'tasks')), [])
+  })
+
+  t.test('bodies that are no tool call are refused for what they are', async (t) => {
+    const cortex = await orchestrate(t)
+    const post = (body: string, type = 'application/json') => cortex.send<Problem>('POST', '/execute-tool', body, { 'content-type': type })
+    t.match(await post('{"tool_name": "cortex_'), { status: 400, body: { code: 'CTX_JSON_MALFORMED' } })
+    t.match(await post('tool_name=x', 'text/plain'), { status: 415, body: { code: 'CTX_MEDIA_TYPE_UNSUPPORTED' } })
+    t.match(await post(JSON.stringify({ tool_name: 'cortex_create_task', tool_input: { title: 'a', description: 'x'.repeat(10_000_000) } })), { status: 413, body: { code: 'CTX_BODY_TOO_LARGE' } })
+    t.match(await post('{"tool_name":"cortex_create_task","tool_input":[]}'), { status: 400, body: { code: 'CTX_INPUT_INVALID' } })
+    t.match(await post('{"tool_name":"cortex_create_task","tool_input":{},"extra":1}'), { status: 400, body: { errors: [{ field: 'extra' }] } })
+    const unknown = await cortex.refuse('cortex_launch_rocket', {})
+    t.match(unknown, { status: 404, body: { code: 'CTX_TOOL_UNKNOWN', detail: /cortex_create_task, cortex_get_task_status/ } })
+    t.match(await cortex.refuse('__proto__', {}), { status: 404, body: { code: 'CTX_TOOL_UNKNOWN' } })
+  })
+
+  t.test('input nested without end is refused, and the process lives on', async (t) => {
+    const cortex = await orchestrate(t)
+    for (const depth of [100, 3_500, 4_000, 100_000]) {
+      const metadata = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+      const body = `{"tool_name":"cortex_create_task","tool_input":{"title":"A","description":"B","metadata":${metadata}}}`
+      t.match(await cortex.send('POST', '/execute-tool', body, { 'idempotency-key': `deep-${depth}` }), { status: 400, body: { code: 'CTX_INPUT_INVALID' } })
+    }
+    t.ok(await cortex.create())
+  })
+
+  t.test('an id that is none is looked up and never opened', async (t) => {
+    const cortex = await orchestrate(t)
+    for (const id of ['../../etc/passwd', '..%2f..%2fetc%2fpasswd', 'task-chat-1795386122783-3aef5x6rb', 'a\0b']) {
+      t.match(await cortex.call('cortex_get_task_status', { task_id: id }), { status: 200, body: { task_id: id, status: 'not_found' } })
+      t.match(await cortex.send('GET', `/v1/tasks/${encodeURIComponent(id)}`), { status: 404, body: { code: 'CTX_TASK_NOT_FOUND' } })
+      t.match(await cortex.send('GET', `/v1/tasks/${encodeURIComponent(id)}/log`), { status: 404, body: { code: 'CTX_TASK_NOT_FOUND' } })
+      t.match(await cortex.call('cortex_cancel_task', { task_id: id }), { status: 404, body: { code: 'CTX_TASK_NOT_FOUND' } })
+    }
+    const long = 'x'.repeat(10_000)
+    t.match(await cortex.refuse('cortex_get_task_status', { task_id: long }), { status: 400, body: { errors: [{ field: 'tool_input.task_id' }] } })
+    t.match(await cortex.send('GET', `/v1/tasks/${long}`), { status: 400, body: { code: 'CTX_INPUT_INVALID' } })
+  })
+
+  t.test('a repeat of an idempotency key answers the first task, and another input under it is a conflict', async (t) => {
+    const cortex = await orchestrate(t)
+    const key = { 'idempotency-key': 'toolu_1' }
+    const first = await cortex.create({ metadata: { a: 1, b: 2 } }, key)
+    t.equal(await cortex.create({ metadata: { b: 2, a: 1 } }, key), first)
+    const together = await Promise.all(Array.from({ length: 20 }, () => cortex.create({}, { 'idempotency-key': 'toolu_2' })))
+    t.equal(new Set(together).size, 1)
+    t.match(await cortex.refuse('cortex_create_task', { title: 'Another', description: 'B' }, key), { status: 409, body: { code: 'CTX_IDEMPOTENCY_CONFLICT' } })
+    t.not(await cortex.create({}, { ...key, 'cortex-user': 'grace' }), first)
+    t.match(await cortex.refuse('cortex_create_task', { title: 'A', description: 'B' }, { 'idempotency-key': 'x'.repeat(201) }), { status: 400, body: { errors: [{ field: 'headers.idempotency-key' }] } })
+  })
+
+  t.test('tasks are listed newest first, by filters, in pages that hold every task once', async (t) => {
+    const cortex = await orchestrate(t)
+    const ids: string[] = []
+    for (let index = 0; index < 7; index++) ids.unshift(await cortex.create({ title: `Task ${index}`, category: index % 2 ? 'security' : 'infrastructure' }, { 'cortex-conversation': 'conv-1' }))
+    await cortex.create({ title: 'Elsewhere 100%' })
+    const seen: string[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const { body }: { body: TaskList } = await cortex.send<TaskList>('GET', `/v1/tasks?conversation_id=conv-1&limit=3${cursor && `&cursor=${cursor}`}`)
+      seen.push(...body.tasks.map((task) => task.id))
+      cursor = body.next_cursor
+    }
+    t.same(seen, ids)
+    const count = async (query: string) => (await cortex.send<TaskList>('GET', `/v1/tasks?${query}`)).body.tasks.length
+    t.equal(await count('category=security'), 3)
+    t.equal(await count('status=completed'), 0)
+    t.equal(await count('text=elsewhere'), 1)
+    t.equal(await count('text=100%25'), 1)
+    t.equal(await count('text=%25'), 1)
+    t.match(await cortex.send('GET', '/v1/tasks?limit=500'), { status: 400 })
+    t.match(await cortex.send('GET', '/v1/tasks?text=%00'), { status: 400, body: { errors: [{ field: 'querystring.text' }] } })
+    t.match(await cortex.send('GET', '/v1/tasks?cursor=abc'), { status: 400, body: { code: 'CTX_CURSOR_INVALID' } })
+    t.match(await cortex.send('GET', '/v1/tasks?colour=red'), { status: 400, body: { errors: [{ field: 'querystring.colour' }] } })
+    t.match(await cortex.call('cortex_get_tasks', { task_ids: [ids[0], 'nothing'] }), { body: { tasks: [{ task_id: ids[0] }, { task_id: 'nothing', status: 'not_found' }], next_cursor: null } })
+    t.match(await cortex.call('cortex_get_tasks', { conversation: 'current', limit: 2 }, { 'cortex-conversation': 'conv-1' }), { body: { tasks: [{ task_id: ids[0] }, { task_id: ids[1] }] } })
+    t.match(await cortex.refuse('cortex_get_tasks', { task_ids: ['a'], status: 'failed' }), { status: 400, body: { errors: [{ field: 'tool_input.status' }] } })
+  })
+
+  t.test('the tools are offered as the Messages API takes them', async (t) => {
+    const cortex = await orchestrate(t)
+    const { body } = await cortex.send<{ tools: Array<{ name: string, description: string, input_schema: { type: string, additionalProperties: boolean } }> }>('GET', '/v1/tools')
+    t.same(body.tools.map((tool) => tool.name), ['cortex_create_task', 'cortex_get_task_status', 'cortex_get_tasks', 'cortex_cancel_task', 'cortex_retry_task', 'cortex_list_agents', 'cortex_get_metrics'])
+    for (const tool of body.tools) {
+      t.equal(tool.input_schema.type, 'object')
+      t.equal(tool.input_schema.additionalProperties, false)
+      t.ok(tool.description.length > 30)
+    }
+  })
+}
