@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream'
-import t from 'tap'
+import { EventSourceParserStream } from 'eventsource-parser/stream'
+import t, { type Test } from 'tap'
 import { eventsOf, readFrames } from './event-reader.ts'
 import { listenToLog } from './listen-to-log.ts'
-import { only, orchestrate, result } from './orchestrator.ts'
+import { orchestrate } from './orchestrator.ts'
 
 t.test('two hundred readers, of all tasks and of one, each see every event once and in order', async (t) => {
   const cortex = await orchestrate(t)
@@ -55,7 +55,7 @@ const big = { description: 'x'.repeat(250_000) }
 t.test('a reader that reads nothing is cut off, and comes back with its last id to see no gap and no repeat', async (t) => {
   const log = listenToLog()
   const cortex = await orchestrate(t, { logger: log.logger })
-  const reader = await openUnreadFrames(t, cortex.url)
+  const reader = await openUnread(t, cortex.url)
   const dropped = new AbortController()
   void log.line(/too slow/).then(() => dropped.abort())
   // More than the buffers of both ends take, and then more than is kept for it.
@@ -76,7 +76,7 @@ t.test('a reader that reads nothing is cut off, and comes back with its last id 
 t.test('a reader that is slow while it catches up is waited for, and sees what is committed meanwhile after it', async (t) => {
   const cortex = await orchestrate(t)
   for (let index = 0; index < 60; index++) await cortex.create(big)
-  const reader = await openUnreadFrames(t, cortex.url)
+  const reader = await openUnread(t, cortex.url)
   for (let index = 0; index < 10; index++) await cortex.create()
   t.same(await reader.read(70), upTo(70))
 })
