@@ -106,6 +106,8 @@ export class PostgresRows implements Rows {
     this.records.write(id, { record, log_total: 0 })
     this.archived.write(id, null)
     this.newestApproval.write(id, null)
+    // Nobody can need what has only now come to be.
+    this.dependents.write(id, [])
     this.inserted.add(id)
     this.#link(record)
   }
@@ -186,8 +188,6 @@ export class PostgresRows implements Rows {
   }
 
   #link ({ task: { id, depends_on: dependsOn } }: TaskRecord): void {
-    // Nobody can need what has only now come to be, but through the names that lead here.
-    if (!this.dependents.has(id)) this.dependents.write(id, [])
     for (const needs of dependsOn) {
       const known = this.dependents.get(needs)
       if (!known.includes(id)) this.dependents.write(needs, [...known, id])
