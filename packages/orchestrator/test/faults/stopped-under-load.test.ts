@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
 import t from 'tap'
-import { createUntilGone, workUntilStopped, type Address } from '../support/load.ts'
+import { createUntilGone, workUntilStopped } from '../support/load.ts'
 import { spawnOrchestrator } from '../support/spawn-orchestrator.ts'
 import { Witness } from '../support/witness.ts'
 import { stores } from './stores.ts'

@@ -11,7 +11,10 @@ export const wideMasters: MasterLimits[] = [
 /** Where the orchestrator is now; changes when it is started anew. */
 export interface Address { url: string }
 
-interface LoadOptions { witness: Witness, signal: AbortSignal }
+/** What a worker tells of. */
+export type WorkWitness = Pick<Witness, 'given' | 'acknowledgeJournal' | 'acknowledgeFinish'>
+
+interface WorkOptions { witness: WorkWitness, signal: AbortSignal, pause?: number }
 
 /** Creates one task after the other until the orchestrator is gone. */
 export async function createUntilGone ({ url }: Address, name: string, { witness, size, acknowledged }: { witness: Witness, size: number, acknowledged: () => void }): Promise<void> {
@@ -28,7 +31,7 @@ export async function createUntilGone ({ url }: Address, name: string, { witness
 }
 
 /** A worker as the agents are: leases, journals a step, and tells the outcome until it is heard or the lease is lost. Lives on over restarts. */
-export async function workUntilStopped (address: Address, agentId: string, { witness, signal, pause = 0 }: LoadOptions & { pause?: number }): Promise<void> {
+export async function workUntilStopped (address: Address, agentId: string, { witness, signal, pause = 0 }: WorkOptions): Promise<void> {
   const held = new Set<string>()
   const running = new Set<Promise<void>>()
   while (!signal.aborted) {
@@ -48,7 +51,7 @@ export async function workUntilStopped (address: Address, agentId: string, { wit
   await Promise.all(running)
 }
 
-async function workOn (address: Address, { lease_id: lease, task }: Lease, { witness, signal, pause }: LoadOptions & { pause: number }): Promise<void> {
+async function workOn (address: Address, { lease_id: lease, task }: Lease, { witness, signal, pause = 0 }: WorkOptions): Promise<void> {
   const entries = [{ key: `step-${task.attempt}`, value: lease }]
   const journal: LeaseReport = { journal: entries }
   const outcome: LeaseOutcome = { kind: 'completed', result }

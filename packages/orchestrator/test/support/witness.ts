@@ -75,7 +75,11 @@ export class Witness {
   }
 
   #lookAt (words: string, id: string, task: Task): void {
-    if (task.id !== id || !task.payload.query.startsWith(words)) return void this.violations.push(`${id} of ${words} is lost`)
+    // What does not exist is answered by a problem, which has no id.
+    if (task.id !== id || !task.payload.query.startsWith(words)) {
+      this.violations.push(`${id} of ${words} is lost`)
+      return
+    }
     if (this.finished.has(id) && task.status !== 'completed') this.violations.push(`${id} is ${task.status} though its completion was acknowledged`)
     const ended = task.attempts.findIndex(({ outcome }) => outcome !== null && isTerminal(outcome as Task['status']))
     if (ended >= 0 && ended < task.attempts.length - 1) this.violations.push(`${id} was taken up again after attempt ${ended + 1} had ended it`)
