@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Lease, LeaseOutcome, LeaseReport, MasterLimits } from '@cortex/contracts'
+import { categories, type Lease, type LeaseOutcome, type LeaseReport, type MasterLimits } from '@cortex/contracts'
 import { result, speakTo } from '../orchestrator.ts'
 import type { Witness } from './witness.ts'
 
-/** One master for all there is, without a limit that a test of faults would meet. */
-export const wideMasters: MasterLimits[] = [
-  { id: 'general-master', title: 'General', categories: ['general', 'infrastructure', 'security', 'cicd', 'inventory', 'development'], concurrency: 1_000 }
-]
+/** A master for each category, by the name a task is given when none has asked for work yet, without a limit that a test of faults would meet. */
+export const wideMasters: MasterLimits[] = categories.map((category) => ({ id: `${category}-master`, title: category, categories: [category], concurrency: 1_000 }))
 
 /** Milliseconds until the next try when nobody answers: many at once that try more often leave no time to the test. */
 const whenGone = 200
