@@ -1,4 +1,4 @@
-import type { Category, MasterLimits, Task } from '@cortex/contracts'
+import { isTerminal, type Category, type MasterLimits, type Task } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
 import { findBatchFaults, listNames, propagate, settle, type BatchFault } from '../domain/dependencies.ts'
 import { createRecord, failBeforeStart, linkRef, type TaskDraft } from '../domain/new-task.ts'
