@@ -3,14 +3,14 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { StoreLocked, StoreTooNew } from '../../errors.ts'
 import { migrations } from './schema.ts'
 
-/** One connection with its prepared statements. */
+/** One connection with its prepared statements. What it commits is in the write-ahead log, and on disk after a sync of that (`WalSync`). */
 export class Database {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
 
   constructor (path: string) {
     this.#db = new DatabaseSync(path)
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY')
+    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY')
   }
 
   exec (sql: string): void {
