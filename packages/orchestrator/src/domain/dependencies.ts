@@ -41,12 +41,11 @@ export function cancelForDependency (record: TaskRecord, lost: { id: string, rea
   }, { ready: false, cancelled_by: lost.id })
 }
 
-/** After `record` reached a terminal status: those that waited for it may start, or end with it. `faulted` end for a reason of their own. */
-export function propagate (view: TaskView, record: TaskRecord, now: Date, faulted: ReadonlySet<string> = new Set()): TaskRecord[] {
-  const named = new Map(view.named).set(record.task.id, nameOf(record))
-  const left = new Map(view.dependents
-    .filter(({ task }) => task.status === 'waiting' && task.id !== record.task.id && !faulted.has(task.id))
-    .map((each) => [each.task.id, each]))
+/** After tasks reached a terminal status: those that waited for them may start, or end with them. */
+export function propagate (view: Pick<TaskView, 'dependents' | 'named'>, ended: readonly TaskRecord[], now: Date): TaskRecord[] {
+  const named = new Map(view.named)
+  for (const record of ended) named.set(record.task.id, nameOf(record))
+  const left = new Map(view.dependents.filter(({ task }) => task.status === 'waiting').map((each) => [each.task.id, each]))
   const cancelled: TaskRecord[] = []
   // Where dependencies go round in a circle, nobody is nearer than another: again, until nobody else is lost.
   for (let before = -1; before < cancelled.length;) {

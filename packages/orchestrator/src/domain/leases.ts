@@ -135,7 +135,7 @@ function retryLater (record: TaskRecord, error: Task['error'], now: Date, random
 }
 
 function finish (view: TaskView, record: TaskRecord, now: Date): Decision<Task> {
-  return { records: [record, ...propagate(view, record, now)], reply: record.task }
+  return { records: [record, ...propagate(view, [record], now)], reply: record.task }
 }
 
 /** Nothing of a completed task is still running; what it had no need of was skipped. */

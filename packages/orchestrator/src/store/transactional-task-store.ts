@@ -5,6 +5,7 @@ import { createRecord, failBeforeStart, linkRef, type TaskDraft } from '../domai
 import { revise, type Rule, type TaskRecord } from '../domain/record.ts'
 import { DependencyUnknown, IdempotencyConflict, LeaseLost, TaskArchived, TaskNotFound } from '../errors.ts'
 import type { Ledger } from './ledger.ts'
+import { namesFor, RowsView } from './rows-view.ts'
 import type { Idempotency } from './task-store.ts'
 
 /** Candidates looked at for each master in one admission. */
@@ -45,12 +46,13 @@ export abstract class TransactionalTaskStore {
       if (idempotency) rows.addIdempotent(idempotency, draft.id)
       if (batchId !== null) rows.touchBatch(batchId, now)
       if (batchId !== null && ref !== null) {
-        for (const waiting of rows.waitingForRef(batchId, ref)) {
+        const linked = rows.waitingForRef(batchId, ref).map((waiting) => {
           const named = rows.named([...waiting.task.depends_on, draft.id])
           const linked = linkRef(waiting, ref, draft.id, named, now)
           ledger.relink(linked, waiting)
-          if (isTerminal(linked.task.status)) this.#apply(ledger, linked, (view) => ({ reply: null, records: propagate(view, linked, now) }))
-        }
+          return linked
+        })
+        this.#propagate(ledger, linked.filter(({ task }) => isTerminal(task.status)), now)
       }
       return { task: record.task, repeated: false }
     })
@@ -126,14 +128,16 @@ export abstract class TransactionalTaskStore {
 
   closeBatch (id: string): Promise<BatchFault[]> {
     return this.write((ledger) => {
+      const now = this.#now()
       const faults = findBatchFaults(ledger.rows.batchRecords(id))
-      const faulted = new Set(faults.map((fault) => fault.task_id))
-      for (const { task_id: taskId, code, message } of faults) {
-        this.#apply(ledger, recordOf(ledger, taskId), (view, now) => {
-          const failed = failBeforeStart(view.record, { code, message }, now)
-          return { reply: null, records: [failed, ...propagate(view, failed, now, faulted)] }
-        })
-      }
+      // All of them before any that needs them, so that each has its own fault as its reason.
+      const failed = faults.map(({ task_id: taskId, code, message }) => {
+        const record = recordOf(ledger, taskId)
+        const failed = failBeforeStart(record, { code, message }, now)
+        ledger.apply([record], { reply: null, records: [failed] })
+        return failed
+      })
+      this.#propagate(ledger, failed, now)
       ledger.rows.closeBatch(id)
       return faults
     }, true)
@@ -159,10 +163,21 @@ export abstract class TransactionalTaskStore {
   }
 
   #apply<Reply> (ledger: Ledger, record: TaskRecord, rule: Rule<Reply>): Reply {
-    const view = ledger.rows.view(record)
+    const view = new RowsView(ledger.rows, record)
     const decision = rule(view, this.#now())
-    ledger.apply([record, ...view.dependents], decision)
+    const alone = decision.records?.every(({ task }) => task.id === record.task.id) ?? true
+    ledger.apply(alone ? [record] : [record, ...view.dependents], decision)
     return decision.reply
+  }
+
+  /** What ended without a rule of its own tells those that need it. */
+  #propagate (ledger: Ledger, ended: readonly TaskRecord[], now: Date): void {
+    const dependents = ended.length === 0 ? [] : ledger.rows.dependents(ended.map(({ task }) => task.id))
+    const known = new Map(dependents.map((each) => [each.task.id, each]))
+    for (const next of propagate({ dependents, named: namesFor(ledger.rows, dependents) }, ended, now)) {
+      const before = known.get(next.task.id)
+      if (before) ledger.apply([before], { reply: null, records: [next] })
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ClosedBatch, Task } from '@cortex/contracts'
+import type { CancelledTask, ClosedBatch, RetriedTask, Task, TaskList } from '@cortex/contracts'
 import t from 'tap'
 import { only, type Orchestrate, result } from '../orchestrator.ts'
 
@@ -117,6 +117,18 @@ export function dependencies (orchestrate: Orchestrate): void {
     const again = only(await cortex.lease())
     t.equal(again.attempt, 2)
     t.match(await cortex.refuse('cortex_retry_task', { task_id: first }), { status: 409, body: { code: 'CTX_TASK_NOT_ENDED' } })
+  })
+
+  t.test('what ends takes all that need it with it, however long the chain and however dense the graph', async (t) => {
+    const cortex = await orchestrate(t)
+    const root = await cortex.create({ title: 'Root', ref: 'chain-0' }, batch)
+    const links = Array.from({ length: 1_100 }, (_, index) => ({ ref: `chain-${index + 1}`, depends_on: [`chain-${index}`] }))
+    const layers = Array.from({ length: 60 }, (_, index) => ({ ref: `layer-${index}`, depends_on: index === 0 ? ['chain-0'] : links.slice(0, Math.min(index, 50)).map((_, back) => `layer-${index - 1 - back}`) }))
+    await Promise.all([...links, ...layers].map((input) => cortex.create(input, batch)))
+    const { body } = await cortex.call<CancelledTask>('cortex_cancel_task', { task_id: root })
+    t.equal(body.dependents.length, 1_160)
+    t.same((await cortex.send<TaskList>('GET', '/v1/tasks?status=waiting')).body.tasks, [])
+    t.equal((await cortex.call<RetriedTask>('cortex_retry_task', { task_id: root })).body.revived.length, 1_160)
   })
 
   t.test('a task that is set for a time waits for it', async (t) => {

@@ -1,6 +1,7 @@
 import type { Approval, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
-import type { NamedTask, TaskRecord, TaskView } from '../../domain/record.ts'
+import type { NamedTask, TaskRecord } from '../../domain/record.ts'
+import { orderDependents } from '../order-dependents.ts'
 import type { BusyTask, Rows } from '../rows.ts'
 import { keptLogLines, type ArchivedTask, type Idempotency } from '../task-store.ts'
 import { Additions, RowCache, UndoLog } from './row-cache.ts'
@@ -24,7 +25,7 @@ export class PostgresRows implements Rows {
   readonly originals = new Map<string, TaskRecord>()
   readonly archived = new RowCache<NamedTask | null>('record', this.undo)
   readonly names = new RowCache<NamedTask | null>('name', this.undo)
-  readonly dependents = new RowCache<readonly string[]>('dependents', this.undo)
+  readonly needing = new RowCache<readonly string[]>('dependents', this.undo)
   readonly newestApproval = new RowCache<Approval | null>('record', this.undo)
   readonly leased = new RowCache<string | null>('leased', this.undo)
   readonly idempotents = new RowCache<{ task_id: string, input_hash: string } | null>('idempotent', this.undo)
@@ -52,10 +53,12 @@ export class PostgresRows implements Rows {
     return this.archived.get(id) !== null
   }
 
-  view (record: TaskRecord): TaskView {
-    const dependents = this.#needing(record.task.id).map((id) => this.record(id)).filter((each) => each !== null)
-    const ids = new Set([record, ...dependents].flatMap(({ task }) => task.depends_on))
-    return { record, dependents, named: this.named([...ids]), approval: this.newestApproval.get(record.task.id) }
+  dependents (ids: readonly string[]): TaskRecord[] {
+    return orderDependents(ids, (id) => this.needing.get(id)).map((id) => this.record(id)).filter((record) => record !== null)
+  }
+
+  approvalOf (taskId: string): Approval | null {
+    return this.newestApproval.get(taskId)
   }
 
   named (ids: readonly string[]): Map<string, NamedTask> {
@@ -107,6 +110,8 @@ export class PostgresRows implements Rows {
     this.archived.write(id, null)
     this.newestApproval.write(id, null)
     this.inserted.add(id)
+    // Nobody can need what has only now come to be, but through the names that lead here.
+    if (!this.needing.has(id)) this.needing.write(id, [])
     this.#link(record)
   }
 
@@ -167,30 +172,10 @@ export class PostgresRows implements Rows {
     this.archives.add({ day, tasks })
   }
 
-  /** Every task that needs this one, directly or through others, each behind all of those that it needs among them. */
-  #needing (id: string): string[] {
-    const ordered: string[] = []
-    const seen = new Set<string>()
-    const stack: Array<{ id: string, enter: boolean }> = [{ id, enter: true }]
-    for (let step = stack.pop(); step; step = stack.pop()) {
-      if (!step.enter) {
-        ordered.push(step.id)
-        continue
-      }
-      if (seen.has(step.id)) continue
-      seen.add(step.id)
-      stack.push({ id: step.id, enter: false })
-      for (const next of this.dependents.get(step.id)) stack.push({ id: next, enter: true })
-    }
-    return ordered.reverse().slice(1)
-  }
-
   #link ({ task: { id, depends_on: dependsOn } }: TaskRecord): void {
-    // Nobody can need what has only now come to be, but through the names that lead here.
-    if (!this.dependents.has(id)) this.dependents.write(id, [])
     for (const needs of dependsOn) {
-      const known = this.dependents.get(needs)
-      if (!known.includes(id)) this.dependents.write(needs, [...known, id])
+      const known = this.needing.get(needs)
+      if (!known.includes(id)) this.needing.write(needs, [...known, id])
     }
   }
 
