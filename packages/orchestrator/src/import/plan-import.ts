@@ -96,6 +96,7 @@ function toRecord (task: Task, place: number, now: Date): TaskRecord {
     cancelled_by: null,
     retried_at: null,
     missing_refs: [],
+    unknown_refs: [],
     rank: rankOf(task.priority, new Date(now.getTime() + place))
   }
 }

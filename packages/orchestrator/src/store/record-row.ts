@@ -1,6 +1,9 @@
 import type { Task } from '@cortex/contracts'
 import type { TaskRecord } from '../domain/record.ts'
 
+/** What records that were stored by an earlier version do not say. */
+const unheardOf = { unknown_refs: [] } as const
+
 /** A record as the two texts that are stored of it. */
 export interface RecordTexts { readonly fixed: string, readonly state: string }
 
@@ -11,7 +14,7 @@ type FixedKey = typeof fixedKeys[number]
 export function toRecord ({ fixed, state }: RecordTexts): TaskRecord {
   const { task: mutable, ...rest } = JSON.parse(state) as Omit<TaskRecord, 'task'> & { task: Omit<Task, FixedKey> }
   const { metadata, ...constant } = JSON.parse(fixed) as Pick<Task, FixedKey | 'metadata'>
-  return { ...rest, task: { ...constant, ...mutable, metadata: { ...metadata, ...mutable.metadata } } }
+  return { ...unheardOf, ...rest, task: { ...constant, ...mutable, metadata: { ...metadata, ...mutable.metadata } } }
 }
 
 export function fixedPart (task: Task): string {

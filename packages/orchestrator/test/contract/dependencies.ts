@@ -68,13 +68,42 @@ export function dependencies (orchestrate: Orchestrate): void {
 
   t.test('a task cancelled before a name it needs had come needs it after a retry', async (t) => {
     const cortex = await orchestrate(t)
-    const early = await cortex.create({ title: 'Early', depends_on: ['late', 'nobody'] }, batch)
+    const early = await cortex.create({ title: 'Early', depends_on: ['late'] }, batch)
     await cortex.call('cortex_cancel_task', { task_id: early })
     await cortex.create({ title: 'Late', ref: 'late' }, batch)
-    t.match((await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})).body.faults, [{ task_id: early, code: 'CTX_DEPENDENCY_UNKNOWN' }])
+    t.match((await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})).body.faults, [])
     t.match(await cortex.task(early), { status: 'cancelled' })
     await cortex.call('cortex_retry_task', { task_id: early })
     t.match(await cortex.task(early), { status: 'waiting', waiting_for: 'Late' })
+  })
+
+  t.test('a retry never drops a dependency: what no task carries or goes round in a circle is refused, and nothing changes', async (t) => {
+    const cortex = await orchestrate(t)
+    const first = await cortex.create({ title: 'First', ref: 'first' }, batch)
+    const early = await cortex.create({ title: 'Early', depends_on: ['nobody'] }, batch)
+    const taken = await cortex.create({ title: 'Taken', depends_on: ['first', 'nobody'] }, batch)
+    const late = await cortex.create({ title: 'Late', depends_on: ['nobody'] }, batch)
+    const [a, b] = [await cortex.create({ ref: 'a', depends_on: ['b'] }, batch), await cortex.create({ ref: 'b', depends_on: ['a'] }, batch)]
+    for (const id of [first, early]) await cortex.call('cortex_cancel_task', { task_id: id })
+    await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})
+    for (const [id, words] of [[early, /names nobody/], [taken, /names nobody/], [late, /names nobody/], [a, /circle/], [b, /circle/]] as const) {
+      const before = await cortex.task(id)
+      t.match(await cortex.refuse('cortex_retry_task', { task_id: id }), { status: 409, body: { code: 'CTX_DEPENDENCY_HOPELESS', detail: words } })
+      t.same(await cortex.task(id), before)
+    }
+    t.match((await cortex.call('cortex_retry_task', { task_id: first })).body, { revived: [] })
+    t.match(await cortex.task(taken), { status: 'cancelled', metadata: { cancel_reason: /Can never start: its depends_on names nobody/ } })
+  })
+
+  t.test('a retry that is refused because of what it needs changes nothing', async (t) => {
+    const cortex = await orchestrate(t)
+    const first = await cortex.create({ title: 'First' })
+    const second = await cortex.create({ title: 'Second', depends_on: [first] })
+    await cortex.call('cortex_cancel_task', { task_id: first })
+    const before = await cortex.task(second)
+    const { status, body } = await cortex.refuse('cortex_retry_task', { task_id: second })
+    t.match({ status, body }, { status: 409, body: { code: 'CTX_DEPENDENCY_LOST', detail: '“Second” cannot start anew: it needs “First”, which was cancelled. Retry that one first' } })
+    t.same(await cortex.task(second), before)
   })
 
   t.test('when a name comes that is lost already, all that waited for it go with it', async (t) => {
