@@ -13,6 +13,7 @@ export const ApprovalNotFound = createError('CTX_APPROVAL_NOT_FOUND', 'Approval 
 export const ApprovalDecided = createError('CTX_APPROVAL_DECIDED', 'This approval is %s already%s', 409)
 export const ApprovalPlanChanged = createError('CTX_APPROVAL_PLAN_CHANGED', 'plan_hash is not that of this change set; read it again before you answer', 409)
 export const DependencyUnknown = createError('CTX_DEPENDENCY_UNKNOWN', 'depends_on names %s, which is no task; give a task id, or a ref together with the Cortex-Batch header', 400)
+export const RefTaken = createError('CTX_REF_TAKEN', 'tool_input.ref %s names “%s” (%s) in this batch already; give this call a ref of its own', 409)
 export const CursorInvalid = createError('CTX_CURSOR_INVALID', 'The cursor is not one this list gave out', 400)
 export const StoreUnavailable = createError('CTX_STORE_UNAVAILABLE', 'The task could not be stored (%s); nothing was changed. See to disk space and permissions, then try again', 507)
 export const TaskFileUnwritable = createError('CTX_TASK_FILE_UNWRITABLE', 'The task file could not be written (%s); no task was created. See to disk space and permissions of TASKS_DIR, then try again', 507)

@@ -1,5 +1,3 @@
-import { isTerminal } from '@cortex/contracts'
-import { findCircles } from './circles.ts'
 import { revise, type NamedTask, type TaskRecord, type TaskView } from './record.ts'
 import { timeHasCome } from './retry.ts'
 
@@ -121,28 +119,4 @@ export function revive (view: TaskView, record: TaskRecord, now: Date): TaskReco
 
 export function nameOf (record: Pick<TaskRecord, 'task'>): NamedTask {
   return { title: record.task.payload.title, status: record.task.status }
-}
-
-export interface BatchFault {
-  readonly task_id: string
-  readonly code: string
-  readonly message: string
-}
-
-/** What is wrong in a batch once no further call can come: names nobody carries, and circles. */
-export function findBatchFaults (records: readonly TaskRecord[]): BatchFault[] {
-  const faults: BatchFault[] = []
-  const refs = records.flatMap(({ task }) => task.ref ?? [])
-  for (const { task, missing_refs: missing } of records) {
-    if (missing.length === 0) continue
-    faults.push({ task_id: task.id, code: 'CTX_DEPENDENCY_UNKNOWN', message: `depends_on names ${missing.join(', ')}, which no task of this batch has as its ref; its refs are ${refs.join(', ') || 'none'}` })
-  }
-  const open = new Map(records.filter(({ task }) => !isTerminal(task.status)).map((record) => [record.task.id, record]))
-  for (const [id, circle] of findCircles(new Map([...open].map(([id, { task }]) => [id, task.depends_on])))) {
-    // Told of its unknown names already.
-    if (open.get(id)?.missing_refs.length !== 0) continue
-    const names = circle.map((each) => open.get(each)?.task.ref ?? each)
-    faults.push({ task_id: id, code: 'CTX_DEPENDENCY_CYCLE', message: `depends_on goes round in a circle: ${names.join(' → ')}` })
-  }
-  return faults
 }

@@ -68,7 +68,7 @@ export class Ledger {
   }
 
   archive (day: string, records: readonly TaskRecord[]): void {
-    this.rows.archive(day, records.map((record) => ({ task: record.task, ...this.rows.belongings(record.task.id) })))
+    this.rows.archive(day, this.rows.lookUpEach(records, ({ task }) => ({ task, ...this.rows.belongings(task.id) })))
     for (const record of records) {
       this.#count(record, -1)
       this.archived.push(record.task.id)

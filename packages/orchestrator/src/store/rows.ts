@@ -13,6 +13,8 @@ export interface BusyTask extends Candidate { readonly title: string }
 export interface Rows {
   /** @returns null when there is no task by this id, or it is archived */
   record (id: string): TaskRecord | null
+  /** Calls back for each, where the callback looks something up and does no more: an adapter fetches for all of them what it takes. */
+  lookUpEach<Item, Found> (items: readonly Item[], lookUp: (item: Item) => Found): Found[]
   isArchived (id: string): boolean
   /** Every task that needs one of these, directly or through others, nearest first; none of these themselves. */
   dependents (ids: readonly string[]): TaskRecord[]

@@ -1,9 +1,10 @@
 import { isTerminal, type MasterLimits, type Task } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
-import { findBatchFaults, listNames, propagate, settle, type BatchFault } from '../domain/dependencies.ts'
+import { findBatchFaults, type BatchFault } from '../domain/batch-faults.ts'
+import { listNames, propagate, settle } from '../domain/dependencies.ts'
 import { createRecord, failBeforeStart, linkRef, type TaskDraft } from '../domain/new-task.ts'
 import { revise, type Rule, type TaskRecord } from '../domain/record.ts'
-import { DependencyUnknown, IdempotencyConflict, LeaseLost, TaskArchived, TaskNotFound } from '../errors.ts'
+import { DependencyUnknown, IdempotencyConflict, LeaseLost, RefTaken, TaskArchived, TaskNotFound } from '../errors.ts'
 import type { Ledger } from './ledger.ts'
 import { namesFor, RowsView } from './rows-view.ts'
 import type { Idempotency } from './task-store.ts'
@@ -39,17 +40,20 @@ export abstract class TransactionalTaskStore {
       }
       const now = this.#now()
       const { batch_id: batchId, depends_on: names, ref } = draft
-      const refs = batchId !== null && names.length > 0 ? rows.batchRefs(batchId) : new Map<string, string>()
+      const refs = batchId !== null && (names.length > 0 || ref !== null) ? rows.batchRefs(batchId) : new Map<string, string>()
+      const holder = ref === null ? undefined : refs.get(ref)
+      if (ref !== null && holder !== undefined) throw new RefTaken(ref, rows.named([holder]).get(holder)?.title ?? holder, holder)
       const record = createRecord(draft, { refs, named: rows.named(names.map((name) => refs.get(name) ?? name)) }, now)
       if (record.missing_refs.length > 0 && batchId === null) throw new DependencyUnknown(listNames(record.missing_refs))
       ledger.create(record)
       if (idempotency) rows.addIdempotent(idempotency, draft.id)
       if (batchId !== null) rows.touchBatch(batchId, now)
       if (batchId !== null && ref !== null) {
-        const linked = rows.waitingForRef(batchId, ref).map((waiting) => {
-          const named = rows.named([...waiting.task.depends_on, draft.id])
-          const linked = linkRef(waiting, ref, draft.id, named, now)
-          ledger.relink(linked, waiting)
+        const waiting = rows.waitingForRef(batchId, ref)
+        const named = rows.named([draft.id, ...new Set(waiting.flatMap(({ task }) => task.depends_on))])
+        const linked = waiting.map((before) => {
+          const linked = linkRef(before, ref, draft.id, named, now)
+          ledger.relink(linked, before)
           return linked
         })
         this.#propagate(ledger, linked.filter(({ task }) => isTerminal(task.status)), now)
@@ -59,12 +63,13 @@ export abstract class TransactionalTaskStore {
   }
 
   adopt (records: readonly TaskRecord[]): Promise<string[]> {
-    return this.write((ledger) => records.flatMap((record) => {
-      const { id } = record.task
-      if (ledger.rows.record(id) !== null || ledger.rows.isArchived(id)) return []
-      ledger.adopt(record)
-      return [id]
-    }))
+    return this.write((ledger) => {
+      const { rows } = ledger
+      const unique = [...new Map(records.map((record) => [record.task.id, record])).values()]
+      const fresh = rows.lookUpEach(unique, (record) => rows.record(record.task.id) !== null || rows.isArchived(record.task.id) ? [] : [record]).flat()
+      for (const record of fresh) ledger.adopt(record)
+      return fresh.map(({ task }) => task.id)
+    })
   }
 
   change<Reply> (id: string, rule: Rule<Reply>): Promise<Reply> {
@@ -86,7 +91,7 @@ export abstract class TransactionalTaskStore {
     if (candidates.length === 0) return []
     const busy = rows.busy()
     const now = this.#now()
-    const before = choose(candidates, busy).map((id) => recordOf(ledger, id))
+    const before = rows.lookUpEach(choose(candidates, busy), (id) => recordOf(ledger, id))
     const holders = new Map(busy.flatMap(({ target, title }) => target === null ? [] : [[target, title]]))
     for (const { task } of before) if (task.target !== null) holders.set(task.target, task.payload.title)
     const chosen = new Set(before.map(({ task }) => task.id))
@@ -117,8 +122,9 @@ export abstract class TransactionalTaskStore {
   settleDue (): Promise<Task[]> {
     return this.write((ledger) => {
       const now = this.#now()
-      const due = ledger.rows.due(now, perRound).map((record) => ({ record, named: ledger.rows.named(record.task.depends_on) }))
-      return due.map(({ record, named }) => {
+      const due = ledger.rows.due(now, perRound)
+      const named = namesFor(ledger.rows, due)
+      return due.map((record) => {
         const next = settle(record, named, now)
         ledger.apply([record], { reply: null, records: [next] })
         return next.task

@@ -41,6 +41,41 @@ export function dependencies (orchestrate: Orchestrate): void {
     for (const id of [lost, a, b, self]) t.match(await cortex.task(id), { status: 'failed', error: { code: /^CTX_DEPENDENCY_/ } })
   })
 
+  t.test('a task with two faults fails once, with both in its message', async (t) => {
+    const cortex = await orchestrate(t)
+    const x = await cortex.create({ title: 'X', ref: 'x', depends_on: ['y', 'nope'] }, batch)
+    const y = await cortex.create({ title: 'Y', ref: 'y', depends_on: ['x'] }, batch)
+    const behind = await cortex.create({ depends_on: ['y', 'x'] }, batch)
+    const { rev } = await cortex.task(x)
+    const { body: { faults } } = await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})
+    t.match(faults, [{ task_id: x, code: 'CTX_DEPENDENCY_UNKNOWN', message: /names nope,.*circle: x → y → x/ }, { task_id: y, code: 'CTX_DEPENDENCY_CYCLE', message: /: y → x → y$/ }])
+    t.match(await cortex.task(x), { rev: rev + 1, status: 'failed', error: { message: faults[0]?.message } })
+    t.match(await cortex.task(behind), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Y”, which failed' } })
+  })
+
+  t.test('the largest circle, and the longest list of names, are told within what an error may hold', async (t) => {
+    const cortex = await orchestrate(t)
+    const ref = (index: number) => `${'x'.repeat(60)}${index % 300}`
+    await Promise.all(Array.from({ length: 300 }, (_, index) => cortex.create({ ref: ref(index), depends_on: [ref(index + 1), ...index === 0 ? Array.from({ length: 49 }, (_, n) => `${'y'.repeat(60)}${n}`) : []] }, batch)))
+    const { body: { faults } } = await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})
+    t.equal(faults.length, 300)
+    t.same(faults.filter(({ message }) => message.length > 4_000), [])
+    for (const { task_id: id } of faults.slice(0, 3)) t.equal((await cortex.task(id)).status, 'failed')
+  })
+
+  t.test('a ref names one task of its batch; a second call with it is refused, a repeat of the first is answered', async (t) => {
+    const cortex = await orchestrate(t)
+    const key = { ...batch, 'idempotency-key': 'call-1' }
+    const first = await cortex.create({ title: 'First', ref: 'name' }, key)
+    t.match(await cortex.refuse('cortex_create_task', { title: 'Second', description: 'B', ref: 'name' }, batch), {
+      status: 409, body: { code: 'CTX_REF_TAKEN', detail: `tool_input.ref name names “First” (${first}) in this batch already; give this call a ref of its own` }
+    })
+    t.equal(await cortex.create({ title: 'First', ref: 'name' }, key), first)
+    t.not(await cortex.create({ ref: 'name' }, { 'cortex-batch': 'batch-2' }), first)
+    const both = await Promise.all(['A', 'B'].map((title) => cortex.call('cortex_create_task', { title, description: 'B', ref: 'twin' }, batch)))
+    t.same(both.map(({ status }) => status).sort(), [200, 409], 'of two at once, one')
+  })
+
   t.test('of circles that share a task every member is told the shortest one through it, and those behind that it failed', async (t) => {
     const cortex = await orchestrate(t)
     const hub = await cortex.create({ ref: 'hub', depends_on: ['left', 'right'] }, batch)

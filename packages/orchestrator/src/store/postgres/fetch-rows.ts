@@ -4,14 +4,14 @@ import { toRecord, type RecordTexts } from '../record-row.ts'
 import type { BusyTask } from '../rows.ts'
 import { keptLogLines } from '../task-store.ts'
 import { dueBounds, isDue } from './due.ts'
-import type { NotFetched } from './row-cache.ts'
+import type { Wanted } from './row-cache.ts'
 import type { Connection } from './postgres.ts'
 import type { Belongings, PostgresRows } from './postgres-rows.ts'
 
 type Fetch = (connection: Connection, rows: PostgresRows, keys: readonly string[]) => Promise<void>
 
 /** Fetches what operations asked for, all of one kind in one statement. */
-export async function fetchRows (connection: Connection, rows: PostgresRows, wanted: readonly NotFetched[]): Promise<void> {
+export async function fetchRows (connection: Connection, rows: PostgresRows, wanted: readonly Wanted[]): Promise<void> {
   for (const [kind, asked] of Map.groupBy(wanted, (each) => each.kind)) {
     const fetch = fetches[kind]
     if (!fetch) throw new RangeError(`nothing fetches ${kind}`)

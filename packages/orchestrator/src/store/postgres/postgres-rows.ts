@@ -4,7 +4,7 @@ import type { NamedTask, TaskRecord } from '../../domain/record.ts'
 import { orderDependents } from '../order-dependents.ts'
 import type { BusyTask, Rows } from '../rows.ts'
 import { keptLogLines, type ArchivedTask, type Idempotency } from '../task-store.ts'
-import { Additions, RowCache, UndoLog } from './row-cache.ts'
+import { Additions, lookUpEach, RowCache, UndoLog } from './row-cache.ts'
 
 export interface StoredRecord {
   readonly record: TaskRecord
@@ -26,6 +26,8 @@ export class PostgresRows implements Rows {
   readonly archived = new RowCache<NamedTask | null>('record', this.undo)
   readonly names = new RowCache<NamedTask | null>('name', this.undo)
   readonly needing = new RowCache<readonly string[]>('dependents', this.undo)
+  /** The same, as far as the transaction has added to them. */
+  readonly newlyNeeding = new RowCache<readonly string[]>('new dependents', this.undo)
   readonly newestApproval = new RowCache<Approval | null>('record', this.undo)
   readonly leased = new RowCache<string | null>('leased', this.undo)
   readonly idempotents = new RowCache<{ task_id: string, input_hash: string } | null>('idempotent', this.undo)
@@ -49,12 +51,19 @@ export class PostgresRows implements Rows {
     return this.records.get(id)?.record ?? null
   }
 
+  lookUpEach = lookUpEach
+
   isArchived (id: string): boolean {
     return this.archived.get(id) !== null
   }
 
   dependents (ids: readonly string[]): TaskRecord[] {
-    return orderDependents(ids, (id) => this.needing.get(id)).map((id) => this.record(id)).filter((record) => record !== null)
+    const seen = new Set(ids)
+    const dependentsOf = (id: string) => [...this.needing.get(id), ...this.#newlyNeeding(id)]
+    for (let level = [...seen]; level.length > 0;) {
+      level = lookUpEach(level, dependentsOf).flat().filter((id) => !seen.has(id) && seen.add(id))
+    }
+    return lookUpEach(orderDependents(ids, dependentsOf), (id) => this.record(id)).filter((record) => record !== null)
   }
 
   approvalOf (taskId: string): Approval | null {
@@ -62,13 +71,11 @@ export class PostgresRows implements Rows {
   }
 
   named (ids: readonly string[]): Map<string, NamedTask> {
-    const named = new Map<string, NamedTask>()
-    for (const id of ids) {
+    const names = lookUpEach(ids, (id): [string, NamedTask | null] => {
       const record = this.records.has(id) ? this.record(id) : null
-      const name = record ? { title: record.task.payload.title, status: record.task.status } : this.names.get(id)
-      if (name) named.set(id, name)
-    }
-    return named
+      return [id, record ? { title: record.task.payload.title, status: record.task.status } : this.names.get(id)]
+    })
+    return new Map(names.flatMap(([id, name]) => name ? [[id, name]] : []))
   }
 
   leasedTask (leaseId: string): string | null {
@@ -110,18 +117,18 @@ export class PostgresRows implements Rows {
     this.archived.write(id, null)
     this.newestApproval.write(id, null)
     this.inserted.add(id)
-    // Nobody can need what has only now come to be, but through the names that lead here.
-    if (!this.needing.has(id)) this.needing.write(id, [])
-    this.#link(record)
+    // Nobody can have needed what has only now come to be.
+    this.needing.write(id, [])
+    this.#link(id, record.task.depends_on)
   }
 
   update (record: TaskRecord): void {
     this.records.write(record.task.id, { record, log_total: this.records.get(record.task.id)?.log_total ?? 0 })
   }
 
-  relink (record: TaskRecord): void {
+  relink (record: TaskRecord, before: TaskRecord): void {
     this.update(record)
-    this.#link(record)
+    this.#link(record.task.id, record.task.depends_on.filter((id) => !before.task.depends_on.includes(id)))
   }
 
   addIdempotent (idempotency: Idempotency, taskId: string): void {
@@ -172,11 +179,12 @@ export class PostgresRows implements Rows {
     this.archives.add({ day, tasks })
   }
 
-  #link ({ task: { id, depends_on: dependsOn } }: TaskRecord): void {
-    for (const needs of dependsOn) {
-      const known = this.needing.get(needs)
-      if (!known.includes(id)) this.needing.write(needs, [...known, id])
-    }
+  #link (id: string, dependsOn: readonly string[]): void {
+    for (const needs of dependsOn) this.newlyNeeding.write(needs, [...this.#newlyNeeding(needs), id])
+  }
+
+  #newlyNeeding (id: string): readonly string[] {
+    return this.newlyNeeding.has(id) ? this.newlyNeeding.get(id) : []
   }
 
   #insertedRecords (): TaskRecord[] {

@@ -25,6 +25,10 @@ export class SqliteRows implements Rows {
     return row ? toRecord(row) : null
   }
 
+  lookUpEach<Item, Found> (items: readonly Item[], lookUp: (item: Item) => Found): Found[] {
+    return items.map(lookUp)
+  }
+
   isArchived (id: string): boolean {
     return this.#db.one('SELECT 1 FROM archived_tasks WHERE id = ?', id) !== undefined
   }
