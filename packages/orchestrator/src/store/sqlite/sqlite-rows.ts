@@ -198,6 +198,8 @@ export class SqliteRows implements Rows {
 
   archive (day: string, tasks: readonly ArchivedTask[]): void {
     const part = this.#db.run('INSERT INTO archive (day, body) VALUES (?, ?)', day, packArchivePart(tasks))
+    // All events up to theirs, which are as old: with a gap, a reader that comes back could not be told what it missed.
+    this.#db.run('DELETE FROM events WHERE seq <= (SELECT max(seq) FROM events WHERE task_id IN (SELECT value FROM json_each(?)))', JSON.stringify(tasks.map(({ task }) => task.id)))
     for (const { task: { id, payload, status, idempotency_key: key, requested_by: scope } } of tasks) {
       this.#db.run('INSERT INTO archived_tasks (id, title, status, part) VALUES (?, ?, ?, ?)', id, payload.title, status, part)
       this.#db.run('DELETE FROM titles WHERE rowid = (SELECT n FROM tasks WHERE id = ?)', id)
