@@ -11,7 +11,9 @@ export class TaskCancelled extends Error {}
 export class AgentDraining extends Error {}
 
 const heartbeatInterval = 500
-/** Milliseconds a heartbeat waits for its answer when it goes out beside a report that hangs. */
+/** Milliseconds after which a report hangs, so that a heartbeat goes out beside it; with the interval above, a cancel comes in under a second. */
+const patience = 200
+/** Milliseconds such a heartbeat waits for its answer. */
 const heartbeatLimit = 2_000
 const coalesceTime = 100
 const logLinesKept = 2_000
@@ -44,6 +46,7 @@ export class LeaseSession {
   #sending: Promise<void> | undefined
   /** The report that is under way: since when, what waits for it, and how to give it up. */
   #underWay: { since: number, writings: Writing[], given: AbortController } | undefined
+  #lastBeat = 0
   readonly #watch: NodeJS.Timeout
   #closed = false
 
@@ -53,7 +56,7 @@ export class LeaseSession {
     this.#draining = draining
     this.#logger = logger.child({ task_id: lease.task.id, lease_id: lease.lease_id, worker: lease.worker })
     this.#validUntil = performance.now() + validityOf(lease.expires_at)
-    this.#watch = setInterval(() => this.#look(), heartbeatInterval)
+    this.#watch = setInterval(() => this.#look(), patience)
     this.#due(heartbeatInterval)
   }
 
@@ -208,7 +211,8 @@ export class LeaseSession {
     if (this.signal.aborted) return
     const now = performance.now()
     if (now > this.#validUntil) return this.abort(new LeaseLost('the lease ran out while nobody answered'))
-    if (!this.#underWay || now - this.#underWay.since < heartbeatInterval) return
+    if (!this.#underWay || now - this.#underWay.since < patience || now - this.#lastBeat < heartbeatInterval) return
+    this.#lastBeat = now
     this.#report({}, AbortSignal.timeout(heartbeatLimit)).catch((error: unknown) => {
       if (error instanceof LeaseLost && !this.#closed) this.abort(error)
     })

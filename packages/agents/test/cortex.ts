@@ -25,9 +25,9 @@ export interface Cortex {
 }
 
 /** A real orchestrator, and agents as the test asks for them. */
-export async function startCortex (t: TestOwner, { port = 0, home }: { port?: number, home?: string } = {}): Promise<Cortex> {
+export async function startCortex (t: TestOwner, { port = 0, home, leaseDuration = 10_000 }: { port?: number, home?: string, leaseDuration?: number } = {}): Promise<Cortex> {
   home ??= await temporaryFolder(t)
-  const orchestrator = await startOrchestrator({ home, host: '127.0.0.1', port })
+  const orchestrator = await startOrchestrator({ home, host: '127.0.0.1', port, leaseDuration })
   let stopped: Promise<void> | undefined
   const stopOrchestrator = (): Promise<void> => {
     stopped ??= orchestrator.close()

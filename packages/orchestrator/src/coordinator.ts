@@ -1,4 +1,4 @@
-import type { CancelledTask, Lease, LeaseOutcome, LeaseReport, LeaseRequest, LeaseState, MasterLimits, Task } from '@cortex/contracts'
+import { isTerminal, type CancelledTask, type Lease, type LeaseOutcome, type LeaseReport, type LeaseRequest, type LeaseState, type MasterLimits, type Task } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { chooseAdmissions } from './domain/admission.ts'
 import { cancelTask } from './domain/cancel.ts'
@@ -122,11 +122,17 @@ export class Coordinator {
     return this.#store.change(taskId, cancelTask(reason))
   }
 
+  /** Null when the task is not to be had any more, or could not be given out now: then it is admitted anew, and the others of this answer are not lost with it. */
   async #give ({ task_id: taskId }: Delivery, agentId: string): Promise<Lease | null> {
-    const offer = await this.#store.change(taskId, takeLease({ lease_id: `lease-${randomText(20)}`, agent_id: agentId, worker: `daryl-${randomText(6)}` }))
-    if (!offer) return null
-    const expiresAt = new Date(Date.now() + this.#options.leaseDuration).toISOString()
-    return { ...offer, expires_at: expiresAt, journal: offer.task.attempts.length > 1 ? await this.#store.journal(taskId) : [] }
+    try {
+      const offer = await this.#store.change(taskId, takeLease({ lease_id: `lease-${randomText(20)}`, agent_id: agentId, worker: `daryl-${randomText(6)}` }))
+      if (!offer) return null
+      const expiresAt = new Date(Date.now() + this.#options.leaseDuration).toISOString()
+      return { ...offer, expires_at: expiresAt, journal: offer.task.attempts.length > 1 ? await this.#store.journal(taskId) : [] }
+    } catch (error) {
+      this.#log.error({ err: error, task_id: taskId }, 'a task could not be given out; it is admitted anew')
+      return null
+    }
   }
 
   async #putBack (deliveries: readonly Delivery[]): Promise<never[]> {
@@ -143,6 +149,14 @@ export class Coordinator {
 
   async #learnMasters (): Promise<void> {
     for (const master of await this.#store.masters()) this.#masters.set(master.id, master)
+  }
+
+  /** Tasks that were given to a master nobody has announced, before the one that takes their category was known. */
+  async #rerouteStrays (): Promise<void> {
+    for (const { status, category, master } of await this.#store.counts()) {
+      const better = this.route(category)
+      if (!isTerminal(status) && !this.#masters.has(master) && this.#masters.has(better)) await this.#store.reroute(category, master, better)
+    }
   }
 
   async #admit (): Promise<void> {
@@ -167,6 +181,7 @@ export class Coordinator {
       for (const id of await this.#store.quietBatches(quietBounds(new Date(), this.#options.batchQuiet))) await this.#store.closeBatch(id)
       if (++this.#ticks % ticksPerReconcile === 0) await this.#readmit(new Date(Date.now() - deliveryPatience))
       await this.#learnMasters()
+      await this.#rerouteStrays()
       if (settled.length > 0) this.wake()
     } catch (error) {
       // Nobody could send a heartbeat while the store did not answer.

@@ -1,22 +1,33 @@
 import type { Fault } from '@cortex/contracts'
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import type { FastifySchemaCompiler } from 'fastify'
 
 const common = { allErrors: true, removeAdditional: false, useDefaults: true, allowUnionTypes: true, strictTypes: false, addUsedSchema: false, verbose: true } as const
+
+const strict = new Ajv({ ...common, coerceTypes: false })
+const fromText = new Ajv({ ...common, coerceTypes: 'array' })
+/** A schema is compiled once, whoever validates by it: the second service of a process starts in half the time. */
+const compiled = new Map([strict, fromText].map((ajv) => [ajv, new WeakMap<object, ValidateFunction>()]))
+
+function compile (ajv: Ajv, schema: object): ValidateFunction {
+  const known = compiled.get(ajv)?.get(schema)
+  if (known) return known
+  const validate = ajv.compile(schema)
+  compiled.get(ajv)?.set(schema, validate)
+  return validate
+}
 
 /**
  * Bodies are JSON and have types, so nothing is coerced there: a number for a title is refused. What comes in a URL or a header is text
  * and is read as the schema says.
  */
 export function createValidatorCompiler (): FastifySchemaCompiler<object> {
-  const strict = new Ajv({ ...common, coerceTypes: false })
-  const fromText = new Ajv({ ...common, coerceTypes: 'array' })
-  return ({ schema, httpPart }) => (httpPart === 'body' ? strict : fromText).compile(schema)
+  return ({ schema, httpPart }) => compile(httpPart === 'body' ? strict : fromText, schema)
 }
 
 /** Validates a value that is no request part, as a tool's input. Returns the faults, and fills defaults in. */
 export function createInputValidator (schema: object, root: string): (value: unknown) => Fault[] {
-  const validate = new Ajv({ ...common, coerceTypes: false }).compile(schema)
+  const validate = compile(strict, schema)
   return (value) => validate(value) ? [] : describeSchemaErrors(validate.errors ?? [], root)
 }
 

@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenario.ts'
-import { sqlite } from '../stores.ts'
+import { postgres, sqlite } from '../stores.ts'
 import { createOn } from './create.ts'
 import fanOut from './fan-out.ts'
 import readers from './readers.ts'
@@ -8,7 +8,7 @@ import stored from './stored.ts'
 import { throughputOn } from './throughput.ts'
 import { workerStartOn } from './worker-start.ts'
 
-const stores = [sqlite]
+const stores = [sqlite, postgres]
 
 export const scenarios: readonly Scenario[] = [
   ...stores.flatMap((store) => [createOn(store), workerStartOn(store), throughputOn(store)]),

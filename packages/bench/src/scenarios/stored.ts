@@ -68,6 +68,7 @@ function questions (ids: readonly string[]): Array<readonly [measure: string, bo
     ['first page, status in_progress (none)', page({ status: 'in_progress' })],
     ['first page, category', page({ category: 'security' })],
     ['first page, status and category', page({ status: 'cancelled', category: 'cicd' })],
+    ['first page, status in_progress and category (none)', page({ status: 'in_progress', category: 'cicd' })],
     ['first page, conversation', call('cortex_get_tasks', (index) => ({ conversation: conversation(index * 617) }))],
     ['first page, text of one task in 80', page({ text: searched.often })],
     ['first page, text of one task', page({ text: searched.once })],

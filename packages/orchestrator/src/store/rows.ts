@@ -1,4 +1,4 @@
-import type { Approval, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
+import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
 import type { NamedTask, TaskRecord } from '../domain/record.ts'
 import type { ArchivedTask, Idempotency } from './task-store.ts'
@@ -38,6 +38,8 @@ export interface Rows {
   due (now: Date, limit: number): TaskRecord[]
   /** Admitted tasks that no worker has taken since then. */
   orphans (since: Date, limit: number): TaskRecord[]
+  /** Tasks of a master that have not ended and are not on their way to a worker. */
+  waitingFor (master: string, category: Category, limit: number): TaskRecord[]
   /** Ended tasks that may be archived, oldest first: no live task needs them. */
   archivable (before: Date, limit: number): TaskRecord[]
   masters (): MasterLimits[]

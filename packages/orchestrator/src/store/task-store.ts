@@ -35,6 +35,8 @@ export interface TaskStore {
   admit (choose: (candidates: readonly Candidate[], busy: readonly Candidate[]) => string[], masters: readonly string[]): Promise<Task[]>
   /** Puts admitted tasks that no worker took since then back into the queue. */
   readmit (since: Date): Promise<Task[]>
+  /** Gives tasks of a category that nobody works on from one master to another. */
+  reroute (category: Category, from: string, to: string): Promise<Task[]>
   /** Tasks that waited for a time which has come. */
   settleDue (): Promise<Task[]>
   /** Ends the batch: what can never start fails, and is named. */

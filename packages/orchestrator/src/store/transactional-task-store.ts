@@ -1,4 +1,4 @@
-import { isTerminal, type MasterLimits, type Task } from '@cortex/contracts'
+import { isTerminal, type Category, type MasterLimits, type Task } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
 import { findBatchFaults, type BatchFault } from '../domain/batch-faults.ts'
 import { listNames, propagate, settle } from '../domain/dependencies.ts'
@@ -114,6 +114,14 @@ export abstract class TransactionalTaskStore {
   readmit (since: Date): Promise<Task[]> {
     return this.write((ledger) => ledger.rows.orphans(since, perRound).map((record) => {
       const next = revise(record, this.#now(), {}, { dispatched: false })
+      ledger.apply([record], { reply: null, records: [next] })
+      return next.task
+    }), true)
+  }
+
+  reroute (category: Category, from: string, to: string): Promise<Task[]> {
+    return this.write((ledger) => ledger.rows.waitingFor(from, category, perRound).map((record) => {
+      const next = revise(record, this.#now(), { assigned_to: to })
       ledger.apply([record], { reply: null, records: [next] })
       return next.task
     }), true)

@@ -16,7 +16,7 @@ export class TaskFiles {
   readonly #folder: string
   readonly #log: FastifyBaseLogger
   readonly #thread: Worker
-  readonly #replies = new Map<number, (reply: FileReply) => void>()
+  readonly #replies = new Map<number, PromiseWithResolvers<FileReply>>()
   readonly #changed = new Map<string, Task>()
   readonly #flushed = new EventEmitter()
   #lastRequest = 0
@@ -28,10 +28,15 @@ export class TaskFiles {
     this.#log = log
     this.#thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: { folder, pattern: taskIdPattern }, name: 'task-files' })
     this.#thread.on('message', (reply: FileReply) => {
-      this.#replies.get(reply.request)?.(reply)
+      const asked = this.#replies.get(reply.request)
       this.#replies.delete(reply.request)
+      if (reply.error === undefined) asked?.resolve(reply)
+      else asked?.reject(new TaskFileUnwritable(reply.error))
     })
-    this.#thread.on('error', (error) => log.fatal({ err: error }, 'the thread that writes task files ended'))
+    this.#thread.on('error', (error) => {
+      log.fatal({ err: error }, 'the thread that writes task files ended')
+      for (const { reject } of this.#replies.values()) reject(error)
+    })
   }
 
   /** Writes new tasks. Answers why, for each that could not be written; nothing is left of those. */
@@ -43,7 +48,7 @@ export class TaskFiles {
   /** Files of tasks that did not come to be after all, or went into the archive. */
   remove (ids: readonly string[]): void {
     for (const id of ids) this.#changed.delete(id)
-    if (ids.length > 0) void this.#ask({ kind: 'remove', ids })
+    if (ids.length > 0) this.#ask({ kind: 'remove', ids }).catch((error: unknown) => this.#log.warn({ err: error }, 'task files could not be removed'))
   }
 
   /** Brings the file up to date, soon. */
@@ -107,10 +112,10 @@ export class TaskFiles {
 
   #ask (request: FileRequest): Promise<FileReply> {
     const id = ++this.#lastRequest
-    return new Promise((resolve) => {
-      this.#replies.set(id, resolve)
-      this.#thread.postMessage({ ...request, request: id })
-    })
+    const asked = Promise.withResolvers<FileReply>()
+    this.#replies.set(id, asked)
+    this.#thread.postMessage({ ...request, request: id })
+    return asked.promise
   }
 }
 

@@ -13,6 +13,8 @@ export interface FileReply {
   failures: Array<{ id: string, message: string }>
   comparison?: { behind: string[], corrupt: string[] }
   listing?: Listing
+  /** Why the request as a whole could not be done, as when the folder is gone. */
+  error?: string
 }
 
 export interface Listing {
@@ -37,7 +39,7 @@ function write (id: string, text: string): string | null {
     return null
   } catch (error) {
     remove(draft)
-    return error instanceof Error ? error.message.replaceAll(folder, 'TASKS_DIR') : 'unknown'
+    return told(error)
   }
 }
 
@@ -119,5 +121,18 @@ function answer (request: FileRequest): Omit<FileReply, 'request'> {
   }
 }
 
+function answerOrFail (request: FileRequest): Omit<FileReply, 'request'> {
+  try {
+    return answer(request)
+  } catch (error) {
+    open = null
+    return { failures: [], error: told(error) }
+  }
+}
+
+function told (error: unknown): string {
+  return error instanceof Error ? error.message.replaceAll(folder, 'TASKS_DIR') : 'unknown'
+}
+
 mkdirSync(folder, { recursive: true })
-parentPort?.on('message', ({ request, ...what }: FileRequest & { request: number }) => parentPort?.postMessage({ request, ...answer(what) }))
+parentPort?.on('message', ({ request, ...what }: FileRequest & { request: number }) => parentPort?.postMessage({ request, ...answerOrFail(what) }))

@@ -20,19 +20,20 @@ for (const store of stores) {
       const cortex = await spawnOrchestrator(t, options)
       address.url = cortex.url
       // Killed after another number of answers each time, so that it is met at another moment of its work.
+      const size = round % 10 === 4 ? 200_000 : 100
       const wanted = 20 + 3 * round
       const enough = Promise.withResolvers<void>()
-      const finished = witness.finished.size + 3
+      // Large ones only load it: to finish them too would take longer than all the rest.
+      const finished = witness.finished.size + (size > 100 ? 0 : 3)
       let answered = 0
       const acknowledged = () => { if (++answered >= wanted && witness.finished.size >= finished) enough.resolve() }
-      const size = round % 5 === 4 ? 200_000 : 100
       const clients = Array.from({ length: 50 }, (_, client) => createUntilGone(address, `${round}-${client}`, { witness, size, acknowledged }))
       await enough.promise
       await cortex.kill('SIGKILL')
       await Promise.all(clients)
       await witness.lookAtFiles(join(options.home, 'tasks'))
     }
-    t.ok(witness.created.size >= 1_000)
+    t.ok(witness.created.size >= 900)
 
     const cortex = await spawnOrchestrator(t, options)
     address.url = cortex.url

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Lease, LeaseOutcome, LeaseReport, MasterLimits } from '@cortex/contracts'
+import { categories, type Lease, type LeaseOutcome, type LeaseReport, type MasterLimits } from '@cortex/contracts'
 import { result, speakTo } from '../orchestrator.ts'
 import type { Witness } from './witness.ts'
 
-/** One master for all there is, without a limit that a test of faults would meet. */
-export const wideMasters: MasterLimits[] = [
-  { id: 'general-master', title: 'General', categories: ['general', 'infrastructure', 'security', 'cicd', 'inventory', 'development'], concurrency: 1_000 }
-]
+/** A master for each category, by the name a task is given when none has asked for work yet, without a limit that a test of faults would meet. */
+export const wideMasters: MasterLimits[] = categories.map((category) => ({ id: `${category}-master`, title: category, categories: [category], concurrency: 1_000 }))
+
+/** Milliseconds until the next try when nobody answers: many at once that try more often leave no time to the test. */
+const whenGone = 200
 
 /** Where the orchestrator is now; changes when it is started anew. */
 export interface Address { url: string }
@@ -36,7 +37,7 @@ export async function workUntilStopped (address: Address, agentId: string, { wit
   const running = new Set<Promise<void>>()
   while (!signal.aborted) {
     const leases = await speakTo(address.url).lease({ agent_id: agentId, masters: wideMasters, held: [...held], capacity: 8, wait_seconds: 1 }).catch(() => undefined)
-    if (!leases) await sleep(50)
+    if (!leases) await sleep(whenGone)
     for (const lease of leases ?? []) {
       witness.given(lease)
       held.add(lease.lease_id)
@@ -46,7 +47,7 @@ export async function workUntilStopped (address: Address, agentId: string, { wit
       })
       running.add(work)
     }
-    if (running.size >= 32) await Promise.race(running)
+    if (running.size >= 8) await Promise.race(running)
   }
   await Promise.all(running)
 }
@@ -66,7 +67,7 @@ async function insist (say: () => Promise<{ status: number }>, signal: AbortSign
   while (!signal.aborted) {
     const status = await say().then((answer) => answer.status, () => 503)
     if (status < 500) return status === 200
-    await sleep(50)
+    await sleep(whenGone)
   }
   return false
 }

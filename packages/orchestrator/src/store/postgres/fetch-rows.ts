@@ -122,7 +122,7 @@ async function search (connection: Connection, rows: PostgresRows, key: string):
   const [what, ...given] = JSON.parse(key) as [keyof typeof searches, ...unknown[]]
   const found = await searches[what](connection, given)
   if (what === 'batch') for (const row of found as RecordRow[]) keep(rows, row)
-  if (what === 'queuedOn' || what === 'due' || what === 'orphans' || what === 'archivable') {
+  if (what === 'queuedOn' || what === 'due' || what === 'orphans' || what === 'waitingFor' || what === 'archivable') {
     for (const row of found as RecordRow[]) keep(rows, row)
     rows.searches.fetched(key, (found as RecordRow[]).map(({ id }) => rows.record(id)))
   } else rows.searches.fetched(key, what === 'batch' ? (found as RecordRow[]).map(({ id }) => id) : found)
@@ -149,6 +149,9 @@ const searches = {
 
   orphans: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
     SELECT ${recordColumns} FROM cortex.tasks WHERE busy AND (state::json -> 'lease')::text = 'null' AND state::json #>> '{task,metadata,updated_at}' < $1 LIMIT $2`, given),
+
+  waitingFor: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
+    SELECT ${recordColumns} FROM cortex.tasks WHERE master = $1 AND category = $2 AND NOT busy AND ended IS NULL LIMIT $3`, given),
 
   archivable: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
     SELECT ${recordColumns} FROM cortex.tasks t WHERE ended IS NOT NULL AND ended < $1

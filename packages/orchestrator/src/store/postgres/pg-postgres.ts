@@ -3,6 +3,7 @@ import { Client, Pool, types, type ClientBase, type ClientConfig, type PoolClien
 import type { FastifyBaseLogger } from 'fastify'
 import { asUnreachable } from './faults.ts'
 import type { Connection, Postgres, SessionListener } from './postgres.ts'
+import { storable } from './storable.ts'
 
 /** Milliseconds between two tries to be elected, or to connect again. */
 const sessionInterval = 1_000
@@ -62,7 +63,8 @@ export class PgPostgres implements Postgres {
 
   async keepSession (channel: string, lock: number, listener: SessionListener): Promise<void> {
     const first = await this.#connectSession(channel, listener)
-    this.#sessionKept = this.#keep(first, channel, lock, listener)
+    const elected = await this.#tryLock(first, lock, listener)
+    this.#sessionKept = this.#keep(first, elected, channel, lock, listener)
   }
 
   async close (): Promise<void> {
@@ -72,27 +74,25 @@ export class PgPostgres implements Postgres {
     await Promise.all([this.#pool.end(), this.#relaxedPool.end()])
   }
 
-  async #keep (first: Client, channel: string, lock: number, listener: SessionListener): Promise<void> {
+  async #keep (first: Client, electedFirst: boolean, channel: string, lock: number, listener: SessionListener): Promise<void> {
     const { signal } = this.#closed
-    for (let client: Client | null = first; !signal.aborted;) {
-      if (client) await this.#holdSession(client, lock, listener)
+    let elected = electedFirst
+    for (let client: Client | null = first; !signal.aborted; elected = false) {
+      if (client) await this.#holdSession(client, elected, lock, listener)
       await delay(sessionInterval, undefined, { signal }).catch(() => {})
       client = signal.aborted ? null : await this.#connectSession(channel, listener).catch(() => null)
     }
   }
 
   /** Resolves when the connection is gone. */
-  async #holdSession (client: Client, lock: number, listener: SessionListener): Promise<void> {
+  async #holdSession (client: Client, electedBefore: boolean, lock: number, listener: SessionListener): Promise<void> {
     const gone = new AbortController()
     client.once('end', () => gone.abort())
-    let elected = false
+    let elected = electedBefore
     try {
       while (!gone.signal.aborted) {
-        const { rows } = await client.query<{ held: boolean }>(elected ? 'SELECT true AS held' : 'SELECT pg_try_advisory_lock($1) AS held', elected ? [] : [lock])
-        if (!elected && rows[0]?.held) {
-          elected = true
-          listener.elected()
-        }
+        if (elected) await client.query('SELECT 1')
+        else elected = await this.#tryLock(client, lock, listener)
         await delay(sessionInterval, undefined, { signal: gone.signal }).catch(() => {})
       }
     } catch (error) {
@@ -100,6 +100,13 @@ export class PgPostgres implements Postgres {
       await client.end().catch(() => {})
     }
     if (elected) listener.deposed()
+  }
+
+  async #tryLock (client: Client, lock: number, listener: SessionListener): Promise<boolean> {
+    const { rows } = await client.query<{ held: boolean }>('SELECT pg_try_advisory_lock($1) AS held', [lock])
+    const held = rows[0]?.held ?? false
+    if (held) listener.elected()
+    return held
   }
 
   async #connectSession (channel: string, listener: SessionListener): Promise<Client> {
@@ -120,7 +127,7 @@ export class PgPostgres implements Postgres {
 
   async #run<Row> (on: Pool | PoolClient, text: string, values?: readonly unknown[]): Promise<Row[]> {
     try {
-      const result = (values ? await on.query({ ...this.#named(text), text, values: [...values] }) : await on.query(text)) as unknown as QueryResult | QueryResult[]
+      const result = (values ? await on.query({ ...this.#named(text), text, values: values.map(toStorable) }) : await on.query(text)) as unknown as QueryResult | QueryResult[]
       return (Array.isArray(result) ? result.flatMap(({ rows }) => rows) : result.rows) as Row[]
     } catch (error) {
       throw asUnreachable(error)
@@ -140,4 +147,9 @@ export class PgPostgres implements Postgres {
     pool.on('error', (error) => this.#log.debug({ err: error }, 'an idle connection to the database broke'))
     return pool
   }
+}
+
+function toStorable (value: unknown): unknown {
+  if (typeof value === 'string') return storable(value)
+  return Array.isArray(value) ? value.map(toStorable) : value
 }

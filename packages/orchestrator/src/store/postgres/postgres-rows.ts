@@ -1,4 +1,4 @@
-import type { Approval, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
+import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import type { NamedTask, TaskRecord } from '../../domain/record.ts'
 import { orderDependents } from '../order-dependents.ts'
@@ -107,6 +107,7 @@ export class PostgresRows implements Rows {
   queuedOn = (targets: readonly string[], limit: number) => this.#search<TaskRecord[]>('queuedOn', targets, limit)
   due = (now: Date, limit: number) => this.#search<TaskRecord[]>('due', now.getTime(), limit)
   orphans = (since: Date, limit: number) => this.#search<TaskRecord[]>('orphans', since.toISOString(), limit)
+  waitingFor = (master: string, category: Category, limit: number) => this.#search<TaskRecord[]>('waitingFor', master, category, limit)
   archivable = (before: Date, limit: number) => this.#search<TaskRecord[]>('archivable', before.getTime(), limit)
   masters = () => this.#search<MasterLimits[]>('masters')
   belongings = (taskId: string) => this.#search<Belongings>('belongings', taskId)

@@ -50,7 +50,7 @@ export class Queries {
     where.addEqual(equal)
     // Sub-tasks show only where they are asked for.
     if (equal.parent_id === undefined) where.add('parent_id IS NULL')
-    if (text !== undefined) where.add('(title ILIKE ? OR id = ?)', `%${text.toWellFormed().replace(/[\\%_]/g, '\\$&')}%`, text.toWellFormed())
+    if (text !== undefined) where.add('(title ILIKE ? OR id = ?)', `%${text.replace(/[\\%_]/g, '\\$&')}%`, text)
     if (cursor !== undefined) where.add('n < ?', readCursor(cursor))
     const rows = await this.#postgres.query<RecordTexts & { n: number }>(`SELECT n, fixed, state FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit + 1}`, where.values)
     const page = rows.slice(0, limit)

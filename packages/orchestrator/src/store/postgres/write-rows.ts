@@ -2,6 +2,7 @@ import type { TaskRecord } from '../../domain/record.ts'
 import { packArchivePart } from '../archive-part.ts'
 import type { Ledger } from '../ledger.ts'
 import { dueOf, endedOf, fixedPart, statePart } from '../record-row.ts'
+import { storable } from './storable.ts'
 import type { Connection } from './postgres.ts'
 import type { PostgresRows, StoredRecord } from './postgres-rows.ts'
 
@@ -29,7 +30,7 @@ class Statement {
 
   /** One part a row of a list; nothing when there is none. */
   addRows (sql: string, list: readonly unknown[], ...values: readonly unknown[]): void {
-    if (list.length > 0) this.add(sql, JSON.stringify(list), ...values)
+    if (list.length > 0) this.add(sql, JSON.stringify(list, (_, value: unknown) => typeof value === 'string' ? storable(value) : value), ...values)
   }
 
   text (last: string): string {
@@ -84,18 +85,17 @@ function foundRefs ({ task, missing_refs: now }: TaskRecord, before: TaskRecord 
   return before?.missing_refs.filter((ref) => !now.includes(ref)).map((ref) => ({ batch_id: task.batch_id, ref, task_id: task.id })) ?? []
 }
 
-/** The columns hold the caller's words as the server can take them; the texts hold them as they were. */
 function toInsert ({ record, log_total: total }: StoredRecord): object {
   const { task } = record
   return {
     ...toUpdate({ record, log_total: total }),
     category: task.payload.category,
-    target: task.target?.toWellFormed(),
+    target: task.target,
     ref: task.ref,
     batch_id: task.batch_id,
     conversation_id: task.conversation_id,
     parent_id: task.parent_id,
-    title: task.payload.title.toWellFormed(),
+    title: task.payload.title,
     fixed: fixedPart(task)
   }
 }
@@ -134,7 +134,7 @@ function addBelongings (statement: Statement, rows: PostgresRows, lastLog: numbe
     ON CONFLICT (task_id, key) DO UPDATE SET value = EXCLUDED.value`,
   rows.journal.written().flatMap(([key, value]) => {
     const [taskId, name] = JSON.parse(key) as [string, string]
-    return value === null ? [] : { task_id: taskId, key: name.toWellFormed(), value }
+    return value === null ? [] : { task_id: taskId, key: name, value }
   }))
 }
 

@@ -34,7 +34,7 @@ export class Queries {
     if (equal.parent_id === undefined) conditions.push('parent_id IS NULL')
     if (text !== undefined) {
       const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`
-      const byTitle = isIndexed(text) ? "n IN (SELECT rowid FROM titles WHERE title MATCH ?) AND title LIKE ? ESCAPE '\\'" : "title LIKE ? ESCAPE '\\'"
+      const byTitle = isIndexed(text) ? "n IN (SELECT rowid FROM titles WHERE titles MATCH ?) AND title LIKE ? ESCAPE '\\'" : "title LIKE ? ESCAPE '\\'"
       conditions.push(`(${byTitle} OR id = ?)`)
       values.push(...isIndexed(text) ? [trigramsOf(text)] : [], like, text)
     }

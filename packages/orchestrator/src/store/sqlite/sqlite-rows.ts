@@ -1,4 +1,4 @@
-import type { Approval, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
+import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import type { NamedTask, TaskRecord } from '../../domain/record.ts'
 import { longestRetryWait } from '../../domain/retry.ts'
@@ -101,6 +101,10 @@ export class SqliteRows implements Rows {
 
   orphans (since: Date, limit: number): TaskRecord[] {
     return this.records(`SELECT fixed, state FROM tasks WHERE busy = 1 AND json_extract(state, '$.lease') IS NULL AND json_extract(state, '$.task.metadata.updated_at') < ? LIMIT ${limit}`, since.toISOString())
+  }
+
+  waitingFor (master: string, category: Category, limit: number): TaskRecord[] {
+    return this.records(`SELECT fixed, state FROM tasks WHERE category = ? AND master = ? AND busy = 0 AND ended IS NULL LIMIT ${limit}`, category, master)
   }
 
   archivable (before: Date, limit: number): TaskRecord[] {
