@@ -7,6 +7,8 @@ import type { FileReply, FileRequest, Listing } from './writer-thread.ts'
 
 /** Milliseconds between tries to write what could not be written. */
 const retryInterval = 5_000
+/** Milliseconds a change waits for the next of the same task: a task that is admitted, leased and ended in one go is written once. */
+const gatherTime = 100
 
 /**
  * Each task as a JSON file. A worker thread writes, because four system calls a file on the main thread would cost as much as answering the
@@ -21,6 +23,7 @@ export class TaskFiles {
   readonly #flushed = new EventEmitter()
   #lastRequest = 0
   #writing = false
+  #gathering: NodeJS.Timeout | undefined
   #retry: NodeJS.Timeout | undefined
 
   constructor (folder: string, log: FastifyBaseLogger) {
@@ -54,7 +57,7 @@ export class TaskFiles {
   /** Brings the file up to date, soon. */
   update (task: Task): void {
     this.#changed.set(task.id, task)
-    if (!this.#writing) void this.#flush()
+    if (!this.#writing) this.#gathering ??= setTimeout(() => { void this.#flush() }, gatherTime)
   }
 
   /**
@@ -74,6 +77,7 @@ export class TaskFiles {
 
   /** Resolves when every change so far is in its file. */
   async idle (): Promise<void> {
+    if (this.#gathering) void this.#flush()
     if (this.#writing) await once(this.#flushed, 'idle')
   }
 
@@ -84,6 +88,8 @@ export class TaskFiles {
   }
 
   async #flush (): Promise<void> {
+    clearTimeout(this.#gathering)
+    this.#gathering = undefined
     this.#writing = true
     try {
       while (this.#changed.size > 0) {

@@ -3,7 +3,7 @@ import { CommitQueue, type Operation } from '../commit-queue.ts'
 import { Ledger } from '../ledger.ts'
 import type { BeforeCreate } from '../task-store.ts'
 import type { Database } from './database.ts'
-import type { SqliteRows } from './sqlite-rows.ts'
+import type { WriterRows } from './writer-rows.ts'
 
 /** Operations in one transaction at most, so that one commit stays short. */
 const largestGroup = 1_000
@@ -13,7 +13,7 @@ const diskFaults = new Set([8, 10, 13, 14])
 
 export interface GroupCommitOptions {
   db: Database
-  rows: SqliteRows
+  rows: WriterRows
   beforeCreate: BeforeCreate
   /** Called when created tasks did not come to be after all. */
   uncreated: (ids: readonly string[]) => void
@@ -88,11 +88,13 @@ export class GroupCommit {
       // A full disk has undone the whole transaction already: nothing of this group can be kept.
       if (diskFault(error)) throw error
       db.exec('ROLLBACK TO operation; RELEASE operation')
+      rows.forget()
       return () => operation.reject(error)
     }
   }
 
   #rollback (): void {
+    this.#options.rows.forget()
     try {
       this.#options.db.exec('ROLLBACK')
     } catch {

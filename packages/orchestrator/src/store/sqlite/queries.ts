@@ -7,15 +7,18 @@ import { readCursor } from '../cursor.ts'
 import type { ApprovalFilter, ArchivedTask, TaskCount, TaskFilter } from '../task-store.ts'
 import type { Database } from './database.ts'
 import type { SqliteRows } from './sqlite-rows.ts'
+import { TitleIndex } from './title-index.ts'
 
 /** What is read and not changed. */
 export class Queries {
   readonly #db: Database
   readonly #rows: SqliteRows
+  readonly #titles: TitleIndex
 
   constructor (db: Database, rows: SqliteRows) {
     this.#db = db
     this.#rows = rows
+    this.#titles = new TitleIndex(db)
   }
 
   get (ids: readonly string[]): Task[] {
@@ -27,20 +30,17 @@ export class Queries {
     const values: string[] = []
     for (const [column, value] of Object.entries(equal)) {
       if (value === undefined) continue
-      conditions.push(`${column} = ?`)
+      // Where a status is asked for as well, its index is the shorter one: most categories are large, most statuses are not.
+      conditions.push(column === 'category' && equal.status !== undefined && equal.status !== 'completed' ? '+category = ?' : `${column} = ?`)
       values.push(value)
     }
     // Sub-tasks show only where they are asked for.
     if (equal.parent_id === undefined) conditions.push('parent_id IS NULL')
-    if (text !== undefined) {
-      const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`
-      const byTitle = isIndexed(text) ? "n IN (SELECT rowid FROM titles WHERE titles MATCH ?) AND title LIKE ? ESCAPE '\\'" : "title LIKE ? ESCAPE '\\'"
-      conditions.push(`(${byTitle} OR id = ?)`)
-      values.push(...isIndexed(text) ? [trigramsOf(text)] : [], like, text)
-    }
     if (cursor !== undefined) conditions.push(`n < ${readCursor(cursor)}`)
-    const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''
-    const rows = this.#db.all<{ n: number, id: string }>(`SELECT n, id FROM tasks ${where} ORDER BY n DESC LIMIT ${limit + 1}`, ...values)
+    const all = conditions.join(' AND ') || 'true'
+    const rows = text === undefined
+      ? this.#db.all<{ n: number, id: string }>(`SELECT n, id FROM tasks t WHERE ${all} ORDER BY n DESC LIMIT ${limit + 1}`, ...values)
+      : this.#titles.find(text, all, values, limit + 1)
     const page = rows.slice(0, limit)
     return { tasks: this.get(page.map(({ id }) => id)), next_cursor: rows.length > limit ? String(page.at(-1)?.n) : null }
   }
@@ -117,15 +117,4 @@ export class Queries {
     const row = this.#db.one<{ body: Uint8Array }>('SELECT body FROM archived_tasks JOIN archive USING (part) WHERE id = ?', id)
     return row && unpackArchivePart(row.body).find(({ task }) => task.id === id)
   }
-}
-
-/** Shorter text has no trigram; common enough, it is found among the newest rows soon. */
-function isIndexed (text: string): boolean {
-  return [...text].length >= 3
-}
-
-/** Titles that hold every three letters of the text in a row, in any order: few more than those that hold the text. */
-function trigramsOf (text: string): string {
-  const letters = [...text]
-  return letters.slice(2).map((_, index) => `"${letters.slice(index, index + 3).join('').replaceAll('"', '""')}"`).join(' AND ')
 }

@@ -9,15 +9,18 @@ import type { BusyTask, Rows } from '../rows.ts'
 import { keptLogLines, type ArchivedTask, type Idempotency, type TaskCount } from '../task-store.ts'
 import type { Database } from './database.ts'
 import type { LeaseClock } from './lease-clock.ts'
+import { TitleIndex } from './title-index.ts'
 
 /** Tasks and what belongs to them, as rows. Reads work on any connection; writes belong into a transaction. */
 export class SqliteRows implements Rows {
   readonly #db: Database
   readonly #leases: LeaseClock
+  readonly #titles: TitleIndex
 
   constructor (db: Database, leases: LeaseClock) {
     this.#db = db
     this.#leases = leases
+    this.#titles = new TitleIndex(db)
   }
 
   record (id: string): TaskRecord | null {
@@ -124,11 +127,10 @@ export class SqliteRows implements Rows {
 
   insert (record: TaskRecord): void {
     const { task } = record
-    const n = this.#db.run(`INSERT INTO tasks (id, status, category, master, rank, ready, busy, target, due, ended, ref, batch_id, conversation_id, parent_id, title, fixed, state)
+    this.#db.run(`INSERT INTO tasks (id, status, category, master, rank, ready, busy, target, due, ended, ref, batch_id, conversation_id, parent_id, title, fixed, state)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     task.id, task.status, task.payload.category, task.assigned_to, record.rank, Number(record.ready), Number(record.dispatched), task.target, dueOf(record), endedOf(record),
     task.ref, task.batch_id, task.conversation_id, task.parent_id, task.payload.title, fixedPart(task), statePart(record))
-    this.#db.run('INSERT INTO titles (rowid, title) VALUES (?, ?)', n, task.payload.title)
     this.#link(record)
   }
 
@@ -206,7 +208,7 @@ export class SqliteRows implements Rows {
     this.#db.run('DELETE FROM events WHERE seq <= (SELECT max(seq) FROM events WHERE task_id IN (SELECT value FROM json_each(?)))', JSON.stringify(tasks.map(({ task }) => task.id)))
     for (const { task: { id, payload, status, idempotency_key: key, requested_by: scope } } of tasks) {
       this.#db.run('INSERT INTO archived_tasks (id, title, status, part) VALUES (?, ?, ?, ?)', id, payload.title, status, part)
-      this.#db.run('DELETE FROM titles WHERE rowid = (SELECT n FROM tasks WHERE id = ?)', id)
+      this.#titles.remove(this.#db.one<{ n: number }>('SELECT n FROM tasks WHERE id = ?', id)?.n ?? 0)
       for (const table of ['approvals', 'logs', 'journal', 'dependencies', 'missing_refs']) this.#db.run(`DELETE FROM ${table} WHERE task_id = ?`, id)
       this.#db.run('DELETE FROM dependencies WHERE needs = ?', id)
       if (key !== null) this.#db.run('DELETE FROM idempotency WHERE scope = ? AND key = ?', scope, key)

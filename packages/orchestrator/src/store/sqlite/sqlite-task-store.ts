@@ -14,6 +14,12 @@ import { GroupCommit } from './group-commit.ts'
 import { LeaseClock } from './lease-clock.ts'
 import { Queries } from './queries.ts'
 import { SqliteRows } from './sqlite-rows.ts'
+import { TitleIndex } from './title-index.ts'
+import { WriterRows } from './writer-rows.ts'
+
+/** Milliseconds between two looks at what the index of titles lacks, and the writes between them that count as little. */
+const indexInterval = 500
+const fewWrites = 50
 
 export interface SqliteTaskStoreOptions {
   /** The folder that holds the store; made when missing, and locked against a second process. */
@@ -38,6 +44,10 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   readonly #commits: GroupCommit
   readonly #leases: LeaseClock
   readonly #enqueue: (deliveries: readonly Delivery[]) => void
+  readonly #titles: TitleIndex
+  readonly #timer: NodeJS.Timeout
+  #written = 0
+  #indexing = false
   readonly #listeners = new Set<(committed: Committed) => void>()
 
   /** @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW */
@@ -53,9 +63,11 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
     this.#reader = new Database(path)
     this.#queries = new Queries(this.#reader, new SqliteRows(this.#reader, this.#leases))
     for (const record of this.#queries.busy()) this.#leases.begin(record)
+    this.#titles = new TitleIndex(this.#writer)
+    this.#timer = setInterval(() => this.#indexTitles(), indexInterval).unref()
     this.#commits = new GroupCommit({
       db: this.#writer,
-      rows: new SqliteRows(this.#writer, this.#leases),
+      rows: new WriterRows(this.#writer, this.#leases),
       beforeCreate,
       uncreated,
       committed: (ledger, lastSeq) => this.#onCommit(ledger, lastSeq)
@@ -108,6 +120,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   }
 
   async close (): Promise<void> {
+    clearInterval(this.#timer)
     await this.#commits.idle()
     this.#reader.close()
     this.#writer.close()
@@ -115,7 +128,19 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   }
 
   protected write<T> (run: (ledger: Ledger) => T): Promise<T> {
+    this.#written++
     return this.#commits.write(run)
+  }
+
+  /** Goes on with the index of titles when little was written since the last look. */
+  #indexTitles (): void {
+    const idle = this.#written < fewWrites
+    this.#written = 0
+    if (this.#indexing || !this.#titles.isBehind(idle)) return
+    this.#indexing = true
+    this.#commits.write(() => this.#titles.goOn())
+      .catch((error: unknown) => process.emitWarning(error instanceof Error ? error : String(error)))
+      .finally(() => { this.#indexing = false })
   }
 
   /** What is committed stays committed: a listener that fails must not fail those who wait for their answer. */
