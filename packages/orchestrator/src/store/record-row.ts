@@ -1,4 +1,4 @@
-import type { Task } from '@cortex/contracts'
+import { isTerminal, type Task } from '@cortex/contracts'
 import type { TaskRecord } from '../domain/record.ts'
 
 /** A record as the two texts that are stored of it. */
@@ -57,7 +57,7 @@ export function dueOf ({ task, ready }: TaskRecord): number | null {
   return task.status === 'waiting' && !ready && task.run_at !== null ? Date.parse(task.run_at) : null
 }
 
-/** When it ended, as far as it has. Milliseconds. */
-export function endedOf ({ task: { metadata } }: TaskRecord): number | null {
-  return metadata.completed_at === undefined ? null : Date.parse(metadata.completed_at)
+/** When it ended, or came here ended, as far as it has. Milliseconds. */
+export function endedOf ({ task: { status, metadata } }: TaskRecord): number | null {
+  return isTerminal(status) ? Date.parse(metadata.updated_at) : null
 }

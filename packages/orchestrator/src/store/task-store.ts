@@ -17,7 +17,8 @@ export interface TaskStore {
    */
   create (draft: TaskDraft, idempotency: Idempotency | null): Promise<{ task: Task, repeated: boolean }>
   /**
-   * Stores records made elsewhere as they are, where their id is not known yet. Their task files are not written here.
+   * Stores records made elsewhere as they are, but for the time of their last change, where their id is not known yet. Their task files are not
+   * written here.
    * @returns the ids that were new
    */
   adopt (records: readonly TaskRecord[]): Promise<string[]>

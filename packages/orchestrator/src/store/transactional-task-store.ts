@@ -67,7 +67,9 @@ export abstract class TransactionalTaskStore {
       const { rows } = ledger
       const unique = [...new Map(records.map((record) => [record.task.id, record])).values()]
       const fresh = rows.lookUpEach(unique, (record) => rows.record(record.task.id) !== null || rows.isArchived(record.task.id) ? [] : [record]).flat()
-      for (const record of fresh) ledger.adopt(record)
+      // What ended long ago is kept as long as what ends today: it is new here.
+      const updatedAt = this.#now().toISOString()
+      for (const { task, ...rest } of fresh) ledger.adopt({ ...rest, task: { ...task, metadata: { ...task.metadata, updated_at: updatedAt } } })
       return fresh.map(({ task }) => task.id)
     })
   }
@@ -159,7 +161,7 @@ export abstract class TransactionalTaskStore {
 
   archive (before: Date): Promise<number> {
     return this.write((ledger) => {
-      const days = Map.groupBy(ledger.rows.archivable(before, perArchivePart), ({ task: { metadata } }) => (metadata.completed_at ?? metadata.updated_at).slice(0, 10))
+      const days = Map.groupBy(ledger.rows.archivable(before, perArchivePart), ({ task: { metadata } }) => metadata.updated_at.slice(0, 10))
       let moved = 0
       for (const [day, records] of days) {
         ledger.archive(day, records)
