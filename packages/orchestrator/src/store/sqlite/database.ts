@@ -7,6 +7,8 @@ import { migrations } from './schema.ts'
 export class Database {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  /** How often something was written. */
+  writes = 0
 
   constructor (path: string) {
     this.#db = new DatabaseSync(path)
@@ -19,6 +21,7 @@ export class Database {
 
   /** @returns the row id of an insert */
   run (sql: string, ...values: SQLInputValue[]): number {
+    this.writes++
     return Number(this.#statement(sql).run(...values).lastInsertRowid)
   }
 

@@ -24,7 +24,17 @@ export interface GroupCommitOptions {
 
 type Queued = Operation<Ledger>
 
-/** Operations as transactions of one connection. One that throws is undone alone, by its savepoint. */
+/** An operation failed when it had written already, so the others are run again without it. Rules refuse before they write, so this is rare; a savepoint each is not. */
+class SpoiltGroup extends Error {
+  readonly operation: Queued
+
+  constructor (operation: Queued, cause: unknown) {
+    super('an operation failed in the middle', { cause })
+    this.operation = operation
+  }
+}
+
+/** Operations as transactions of one connection. One that throws is left out alone. */
 export class GroupCommit {
   readonly #options: GroupCommitOptions
   #settled: Promise<void> = Promise.resolve()
@@ -71,6 +81,10 @@ export class GroupCommit {
       db.exec('COMMIT')
     } catch (error) {
       this.#rollback()
+      if (error instanceof SpoiltGroup) {
+        error.operation.reject(error.cause)
+        return await this.#commit(operations.filter((operation) => operation !== error.operation))
+      }
       uncreated(ledger.created.map(({ id }) => id))
       const told = isDiskFault(error) ? new StoreUnavailable((error as Error).message) : error
       for (const operation of operations) operation.reject(told)
@@ -93,21 +107,20 @@ export class GroupCommit {
     for (const answer of answers) answer()
   }
 
+  /** @throws SpoiltGroup when it failed and cannot be undone alone */
   #runOne (operation: Queued, group: Ledger, creators: Map<string, Queued>): () => void {
     const { db, rows } = this.#options
-    db.run('SAVEPOINT operation')
+    const writes = db.writes
     try {
       const page = new Ledger(rows)
       const value = operation.run(page)
-      db.run('RELEASE operation')
       group.add(page)
       for (const { id } of page.created) creators.set(id, operation)
       return () => operation.resolve(value)
     } catch (error) {
       // A full disk has undone the whole transaction already: nothing of this group can be kept.
       if (isDiskFault(error)) throw error
-      db.exec('ROLLBACK TO operation; RELEASE operation')
-      rows.forget()
+      if (db.writes > writes) throw new SpoiltGroup(operation, error)
       return () => operation.reject(error)
     }
   }
