@@ -24,6 +24,8 @@ export class Ledger {
   readonly created: Task[] = []
   readonly archived: string[] = []
   readonly leases: LeaseChange[] = []
+  /** Called once it is committed, though it may not be on disk yet: for what only leads to further operations, which are on disk after it. */
+  readonly afterCommit: Array<() => void> = []
   readonly #counts = new Map<string, TaskCount>()
 
   constructor (rows: Rows) {
@@ -76,12 +78,13 @@ export class Ledger {
   }
 
   /** Takes over what another operation of the same transaction did. */
-  add ({ events, logs, created, archived, leases, counts }: Ledger): void {
+  add ({ events, logs, created, archived, leases, afterCommit, counts }: Ledger): void {
     this.events.push(...events)
     this.logs.push(...logs)
     this.created.push(...created)
     this.archived.push(...archived)
     this.leases.push(...leases)
+    this.afterCommit.push(...afterCommit)
     for (const count of counts) this.#add(count)
   }
 

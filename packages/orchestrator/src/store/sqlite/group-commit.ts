@@ -90,6 +90,7 @@ export class GroupCommit {
       for (const operation of operations) operation.reject(told)
       return
     }
+    for (const step of ledger.afterCommit) step()
     this.#settled = this.#tellWhenSynced(operations, ledger, lastSeq, answers)
   }
 

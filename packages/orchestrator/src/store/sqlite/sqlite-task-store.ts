@@ -78,10 +78,13 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
     })
   }
 
-  async admit (choose: (candidates: readonly Candidate[], busy: readonly Candidate[]) => string[], masters: readonly string[]): Promise<Task[]> {
-    const admitted = await this.write((ledger) => this.admitWith(ledger, choose, masters))
-    this.#enqueue(admitted.map((task) => ({ task_id: task.id, master: task.assigned_to })))
-    return admitted
+  /** A lease of what is admitted is on disk after the admission: the way to the worker is one sync shorter. */
+  admit (choose: (candidates: readonly Candidate[], busy: readonly Candidate[]) => string[], masters: readonly string[]): Promise<Task[]> {
+    return this.write((ledger) => {
+      const admitted = this.admitWith(ledger, choose, masters)
+      ledger.afterCommit.push(() => this.#enqueue(admitted.map((task) => ({ task_id: task.id, master: task.assigned_to }))))
+      return admitted
+    })
   }
 
   beat = async (leaseId: string): Promise<RunningLease | null> => this.#leases.beat(leaseId)
