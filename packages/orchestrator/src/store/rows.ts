@@ -1,5 +1,6 @@
 import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
+import type { QuietBounds } from '../domain/quiet.ts'
 import type { NamedTask, TaskRecord } from '../domain/record.ts'
 import type { ArchivedTask, Idempotency } from './task-store.ts'
 
@@ -36,8 +37,8 @@ export interface Rows {
   queuedOn (targets: readonly string[], limit: number): TaskRecord[]
   /** Tasks that wait for a time, by that time: those `timeHasCome` is true of. */
   due (now: Date, limit: number): TaskRecord[]
-  /** Admitted tasks that no worker has taken since then. */
-  orphans (since: Date, limit: number): TaskRecord[]
+  /** Admitted tasks without a worker, by when they were admitted. */
+  orphans (bounds: QuietBounds, limit: number): TaskRecord[]
   /** Tasks of a master that have not ended and are not on their way to a worker. */
   waitingFor (master: string, category: Category, limit: number): TaskRecord[]
   /** Ended tasks that may be archived, oldest first: no live task needs them. */
@@ -54,6 +55,8 @@ export interface Rows {
   addIdempotent (key: Idempotency, taskId: string): void
   touchBatch (batchId: string, now: Date): void
   closeBatch (batchId: string): void
+  /** Batches that were closed and last added to before then. */
+  forgetBatches (before: Date): void
   writeApproval (approval: Approval): void
   appendLog (taskId: string, lines: readonly LogLine[]): TaskLog
   writeJournal (taskId: string, entries: readonly JournalEntry[]): void

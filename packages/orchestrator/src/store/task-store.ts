@@ -34,8 +34,8 @@ export interface TaskStore {
   changeLeased<Reply> (leaseId: string, rule: Rule<Reply>): Promise<Reply>
   /** Marks the tasks the rule chose as dispatched and hands them to the dispatcher in the same step. Those whose target is locked are marked waiting, by name. */
   admit (choose: (candidates: readonly Candidate[], busy: readonly Candidate[]) => string[], masters: readonly string[]): Promise<Task[]>
-  /** Puts admitted tasks that no worker took since then back into the queue. */
-  readmit (since: Date): Promise<Task[]>
+  /** Puts admitted tasks that no worker took for so long back into the queue. */
+  readmit (bounds: QuietBounds): Promise<Task[]>
   /** Gives tasks of a category that nobody works on from one master to another. */
   reroute (category: Category, from: string, to: string): Promise<Task[]>
   /** Tasks that waited for a time which has come. */

@@ -3,6 +3,7 @@ import type { Candidate } from '../domain/admission.ts'
 import { findBatchFaults, type BatchFault } from '../domain/batch-faults.ts'
 import { listNames, propagate, settle } from '../domain/dependencies.ts'
 import { createRecord, failBeforeStart, linkRef, type TaskDraft } from '../domain/new-task.ts'
+import type { QuietBounds } from '../domain/quiet.ts'
 import { revise, type Rule, type TaskRecord } from '../domain/record.ts'
 import { DependencyUnknown, IdempotencyConflict, LeaseLost, RefTaken, TaskArchived, TaskNotFound } from '../errors.ts'
 import type { Ledger } from './ledger.ts'
@@ -113,8 +114,8 @@ export abstract class TransactionalTaskStore {
     return admitted
   }
 
-  readmit (since: Date): Promise<Task[]> {
-    return this.write((ledger) => ledger.rows.orphans(since, perRound).map((record) => {
+  readmit (bounds: QuietBounds): Promise<Task[]> {
+    return this.write((ledger) => ledger.rows.orphans(bounds, perRound).map((record) => {
       const next = revise(record, this.#now(), {}, { dispatched: false })
       ledger.apply([record], { reply: null, records: [next] })
       return next.task
@@ -162,6 +163,7 @@ export abstract class TransactionalTaskStore {
   archive (before: Date): Promise<number> {
     return this.write((ledger) => {
       const days = Map.groupBy(ledger.rows.archivable(before, perArchivePart), ({ task: { metadata } }) => metadata.updated_at.slice(0, 10))
+      ledger.rows.forgetBatches(before)
       let moved = 0
       for (const [day, records] of days) {
         ledger.archive(day, records)

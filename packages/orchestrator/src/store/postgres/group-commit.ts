@@ -5,6 +5,7 @@ import { Ledger } from '../ledger.ts'
 import type { BeforeCreate } from '../task-store.ts'
 import { asTold, isConflict, isUnreachable } from './faults.ts'
 import { fetchRows } from './fetch-rows.ts'
+import { KeptRows, type Heads } from './kept-rows.ts'
 import { PostgresRows } from './postgres-rows.ts'
 import type { Connection, Postgres } from './postgres.ts'
 import { NotFetched, type Wanted } from './row-cache.ts'
@@ -33,7 +34,7 @@ export interface GroupCommitOptions {
 export interface CommittedGroup {
   readonly ledger: Ledger
   /** The numbers its events and log lines follow. */
-  readonly heads: { readonly last_seq: number, readonly last_log: number }
+  readonly heads: Heads
   /** Its task files were written. */
   readonly filed: boolean
 }
@@ -53,6 +54,7 @@ type Outcome = { value: unknown } | { error: unknown }
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions
+  readonly #kept = new KeptRows()
   readonly #queue = new CommitQueue<Page>((operations) => this.#settle(operations), largestGroup)
 
   constructor (options: GroupCommitOptions) {
@@ -85,8 +87,9 @@ export class GroupCommit {
 
   async #commit (connection: Connection, operations: readonly Queued[], progress: { committing: boolean }): Promise<void> {
     const { uncreated, committed, channel, leaseDuration } = this.#options
-    const [heads = { last_seq: 0, last_log: 0 }] = await connection.query<CommittedGroup['heads']>('BEGIN; SELECT last_seq, last_log FROM cortex.heads FOR UPDATE')
-    const rows = new PostgresRows()
+    const [heads = { last_seq: 0, last_log: 0 }] = await connection.query<Heads>('BEGIN; SELECT last_seq, last_log FROM cortex.heads FOR UPDATE')
+    this.#kept.check(heads)
+    const rows = new PostgresRows(this.#kept)
     const { outcomes, ledger, creators, last } = await runAll(connection, rows, operations)
     const beforeCreate = ledger.created.length > 0 ? this.#options.beforeCreate() : null
     const ids = ledger.created.map(({ id }) => id)
@@ -107,9 +110,11 @@ export class GroupCommit {
       progress.committing = true
       await connection.query('COMMIT')
     } catch (error) {
+      this.#kept.clear()
       if (beforeCreate && !progress.committing) uncreated(ids)
       throw error
     }
+    this.#kept.take(rows, { last_seq: heads.last_seq + ledger.events.length, last_log: heads.last_log + rows.logs.values.length })
     committed({ ledger, heads, filed: beforeCreate !== null })
     for (const operation of operations) {
       const outcome = outcomes.get(operation)

@@ -1,9 +1,11 @@
 import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
+import type { QuietBounds } from '../../domain/quiet.ts'
 import type { NamedTask, TaskRecord } from '../../domain/record.ts'
 import { orderDependents } from '../order-dependents.ts'
 import type { BusyTask, Rows } from '../rows.ts'
 import { keptLogLines, type ArchivedTask, type Idempotency } from '../task-store.ts'
+import type { KeptRows } from './kept-rows.ts'
 import { Additions, lookUpEach, RowCache, UndoLog } from './row-cache.ts'
 
 export interface StoredRecord {
@@ -20,16 +22,16 @@ export interface Belongings { readonly approvals: Approval[], readonly log: LogL
  */
 export class PostgresRows implements Rows {
   readonly undo = new UndoLog()
-  readonly records = new RowCache<StoredRecord | null>('record', this.undo)
-  /** Records as they were fetched. */
+  readonly records: RowCache<StoredRecord | null>
+  /** Records as they were before the transaction, of those it changed. */
   readonly originals = new Map<string, TaskRecord>()
   readonly archived = new RowCache<NamedTask | null>('record', this.undo)
   readonly names = new RowCache<NamedTask | null>('name', this.undo)
-  readonly needing = new RowCache<readonly string[]>('dependents', this.undo)
+  readonly needing: RowCache<readonly string[]>
   /** The same, as far as the transaction has added to them. */
   readonly newlyNeeding = new RowCache<readonly string[]>('new dependents', this.undo)
-  readonly newestApproval = new RowCache<Approval | null>('record', this.undo)
-  readonly leased = new RowCache<string | null>('leased', this.undo)
+  readonly newestApproval: RowCache<Approval | null>
+  readonly leased: RowCache<string | null>
   readonly idempotents = new RowCache<{ task_id: string, input_hash: string } | null>('idempotent', this.undo)
   readonly refs = new RowCache<ReadonlyMap<string, string>>('refs', this.undo)
   readonly waiting = new RowCache<readonly string[]>('waiting', this.undo)
@@ -44,8 +46,16 @@ export class PostgresRows implements Rows {
   readonly newIdempotents = new Additions<Idempotency & { task_id: string }>(this.undo)
   readonly touched = new RowCache<number>('batch', this.undo)
   readonly closed = new Additions<string>(this.undo)
+  readonly forgottenBatches = new Additions<Date>(this.undo)
   readonly newMasters = new Additions<MasterLimits>(this.undo)
   readonly archives = new Additions<{ day: string, tasks: readonly ArchivedTask[] }>(this.undo)
+
+  constructor ({ records, needing, newestApproval, leased }: Pick<KeptRows, 'records' | 'needing' | 'newestApproval' | 'leased'>) {
+    this.records = new RowCache('record', this.undo, records)
+    this.needing = new RowCache('dependents', this.undo, needing)
+    this.newestApproval = new RowCache('record', this.undo, newestApproval)
+    this.leased = new RowCache('leased', this.undo, leased)
+  }
 
   record (id: string): TaskRecord | null {
     return this.records.get(id)?.record ?? null
@@ -106,7 +116,7 @@ export class PostgresRows implements Rows {
   busy = () => this.#search<BusyTask[]>('busy')
   queuedOn = (targets: readonly string[], limit: number) => this.#search<TaskRecord[]>('queuedOn', targets, limit)
   due = (now: Date, limit: number) => this.#search<TaskRecord[]>('due', now.getTime(), limit)
-  orphans = (since: Date, limit: number) => this.#search<TaskRecord[]>('orphans', since.toISOString(), limit)
+  orphans = ({ before, after }: QuietBounds, limit: number) => this.#search<TaskRecord[]>('orphans', before.toISOString(), after.toISOString(), limit)
   waitingFor = (master: string, category: Category, limit: number) => this.#search<TaskRecord[]>('waitingFor', master, category, limit)
   archivable = (before: Date, limit: number) => this.#search<TaskRecord[]>('archivable', before.getTime(), limit)
   masters = () => this.#search<MasterLimits[]>('masters')
@@ -123,12 +133,18 @@ export class PostgresRows implements Rows {
     this.#link(id, record.task.depends_on)
   }
 
-  update (record: TaskRecord): void {
+  update (record: TaskRecord, before: TaskRecord): void {
+    const { task: { id }, lease } = record
+    if (!this.originals.has(id)) this.originals.set(id, before)
+    if (lease?.id !== before.lease?.id) {
+      if (before.lease) this.leased.write(before.lease.id, null)
+      if (lease) this.leased.write(lease.id, id)
+    }
     this.records.write(record.task.id, { record, log_total: this.records.get(record.task.id)?.log_total ?? 0 })
   }
 
   relink (record: TaskRecord, before: TaskRecord): void {
-    this.update(record)
+    this.update(record, before)
     this.#link(record.task.id, record.task.depends_on.filter((id) => !before.task.depends_on.includes(id)))
   }
 
@@ -144,6 +160,10 @@ export class PostgresRows implements Rows {
 
   closeBatch (batchId: string): void {
     this.closed.add(batchId)
+  }
+
+  forgetBatches (before: Date): void {
+    this.forgottenBatches.add(before)
   }
 
   writeApproval (approval: Approval): void {

@@ -1,6 +1,7 @@
 import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import type { NamedTask, TaskRecord } from '../../domain/record.ts'
+import type { QuietBounds } from '../../domain/quiet.ts'
 import { longestRetryWait } from '../../domain/retry.ts'
 import { packArchivePart } from '../archive-part.ts'
 import { orderDependents } from '../order-dependents.ts'
@@ -102,8 +103,9 @@ export class SqliteRows implements Rows {
     return [...due(`due <= ${now.getTime()}`), ...due(`json_extract(state, '$.task.attempt') > 0 AND due > ${now.getTime() + longestRetryWait}`)]
   }
 
-  orphans (since: Date, limit: number): TaskRecord[] {
-    return this.records(`SELECT fixed, state FROM tasks WHERE busy = 1 AND json_extract(state, '$.lease') IS NULL AND json_extract(state, '$.task.metadata.updated_at') < ? LIMIT ${limit}`, since.toISOString())
+  orphans ({ before, after }: QuietBounds, limit: number): TaskRecord[] {
+    const at = "json_extract(state, '$.task.metadata.updated_at')"
+    return this.records(`SELECT fixed, state FROM tasks WHERE busy = 1 AND json_extract(state, '$.lease') IS NULL AND (${at} < ? OR ${at} > ?) LIMIT ${limit}`, before.toISOString(), after.toISOString())
   }
 
   waitingFor (master: string, category: Category, limit: number): TaskRecord[] {
@@ -157,6 +159,10 @@ export class SqliteRows implements Rows {
   closeBatch (batchId: string): void {
     this.#db.run('UPDATE batches SET closed = 1 WHERE id = ?', batchId)
     this.#db.run('DELETE FROM missing_refs WHERE batch_id = ?', batchId)
+  }
+
+  forgetBatches (before: Date): void {
+    this.#db.run('DELETE FROM batches WHERE closed = 1 AND touched < ?', before.getTime())
   }
 
   writeApproval (approval: Approval): void {
