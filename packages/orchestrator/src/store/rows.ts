@@ -1,6 +1,6 @@
 import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
-import type { NamedTask, TaskRecord, TaskView } from '../domain/record.ts'
+import type { NamedTask, TaskRecord } from '../domain/record.ts'
 import type { ArchivedTask, Idempotency } from './task-store.ts'
 
 /** A task that holds a slot, with the name a task that waits for its target is told. */
@@ -13,9 +13,13 @@ export interface BusyTask extends Candidate { readonly title: string }
 export interface Rows {
   /** @returns null when there is no task by this id, or it is archived */
   record (id: string): TaskRecord | null
+  /** Calls back for each, where the callback looks something up and does no more: an adapter fetches for all of them what it takes. */
+  lookUpEach<Item, Found> (items: readonly Item[], lookUp: (item: Item) => Found): Found[]
   isArchived (id: string): boolean
-  /** Everything a rule may look at. */
-  view (record: TaskRecord): TaskView
+  /** Every task that needs one of these, directly or through others, nearest first; none of these themselves. */
+  dependents (ids: readonly string[]): TaskRecord[]
+  /** The newest approval of the task. */
+  approvalOf (taskId: string): Approval | null
   /** Name and status of tasks, archived ones too. */
   named (ids: readonly string[]): Map<string, NamedTask>
   /** The task a lease is on. */

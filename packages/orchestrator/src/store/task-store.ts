@@ -1,6 +1,6 @@
 import type { Approval, Category, JournalEntry, LogLine, MasterLimits, Task, TaskEvent, TaskLog, TaskStatus } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
-import type { BatchFault } from '../domain/dependencies.ts'
+import type { BatchFault } from '../domain/batch-faults.ts'
 import type { TaskDraft } from '../domain/new-task.ts'
 import type { QuietBounds } from '../domain/quiet.ts'
 import type { Rule, TaskRecord } from '../domain/record.ts'
@@ -13,11 +13,12 @@ import type { Rule, TaskRecord } from '../domain/record.ts'
 export interface TaskStore {
   /**
    * Stores a new task and links it into its batch. A repeat of the idempotency key answers the first task.
-   * @throws CTX_IDEMPOTENCY_CONFLICT, CTX_DEPENDENCY_UNKNOWN, CTX_TASK_FILE_UNWRITABLE
+   * @throws CTX_IDEMPOTENCY_CONFLICT, CTX_REF_TAKEN, CTX_DEPENDENCY_UNKNOWN, CTX_TASK_FILE_UNWRITABLE
    */
   create (draft: TaskDraft, idempotency: Idempotency | null): Promise<{ task: Task, repeated: boolean }>
   /**
-   * Stores records made elsewhere as they are, where their id is not known yet. Their task files are not written here.
+   * Stores records made elsewhere as they are, but for the time of their last change, where their id is not known yet. Their task files are not
+   * written here.
    * @returns the ids that were new
    */
   adopt (records: readonly TaskRecord[]): Promise<string[]>

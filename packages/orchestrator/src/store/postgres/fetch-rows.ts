@@ -4,14 +4,14 @@ import { toRecord, type RecordTexts } from '../record-row.ts'
 import type { BusyTask } from '../rows.ts'
 import { keptLogLines } from '../task-store.ts'
 import { dueBounds, isDue } from './due.ts'
-import type { NotFetched } from './row-cache.ts'
+import type { Wanted } from './row-cache.ts'
 import type { Connection } from './postgres.ts'
 import type { Belongings, PostgresRows } from './postgres-rows.ts'
 
 type Fetch = (connection: Connection, rows: PostgresRows, keys: readonly string[]) => Promise<void>
 
 /** Fetches what operations asked for, all of one kind in one statement. */
-export async function fetchRows (connection: Connection, rows: PostgresRows, wanted: readonly NotFetched[]): Promise<void> {
+export async function fetchRows (connection: Connection, rows: PostgresRows, wanted: readonly Wanted[]): Promise<void> {
   for (const [kind, asked] of Map.groupBy(wanted, (each) => each.kind)) {
     const fetch = fetches[kind]
     if (!fetch) throw new RangeError(`nothing fetches ${kind}`)
@@ -40,7 +40,7 @@ async function fetchRecords (connection: Connection, rows: PostgresRows, ids: re
   for (const row of found) {
     keep(rows, row)
     rows.newestApproval.fetched(row.id, row.approval === null ? null : JSON.parse(row.approval) as Approval)
-    if (!row.needed) rows.dependents.fetched(row.id, [])
+    if (!row.needed) rows.needing.fetched(row.id, [])
   }
   const absent = ids.filter((id) => !rows.records.has(id))
   if (absent.length === 0) return
@@ -50,7 +50,7 @@ async function fetchRecords (connection: Connection, rows: PostgresRows, ids: re
     rows.records.fetched(id, null)
     rows.archived.fetched(id, null)
     rows.newestApproval.fetched(id, null)
-    rows.dependents.fetched(id, [])
+    rows.needing.fetched(id, [])
   }
 }
 
@@ -72,13 +72,13 @@ async function fetchNames (connection: Connection, rows: PostgresRows, ids: read
 /** All that needs these, directly or through others, with their records. */
 async function fetchDependents (connection: Connection, rows: PostgresRows, ids: readonly string[]): Promise<void> {
   const edges = await connection.query<{ needs: string, task_id: string }>(`
-    WITH RECURSIVE needing AS (
-      SELECT needs, task_id FROM cortex.dependencies WHERE needs = ANY($1)
-      UNION SELECT d.needs, d.task_id FROM cortex.dependencies d JOIN needing ON d.needs = needing.task_id
-    ) SELECT needs, task_id FROM needing`, [ids])
-  for (const [needs, each] of Map.groupBy(edges, (edge) => edge.needs)) rows.dependents.fetched(needs, each.map((edge) => edge.task_id))
+    WITH RECURSIVE reached (id) AS (
+      SELECT unnest($1::text[])
+      UNION SELECT d.task_id FROM cortex.dependencies d JOIN reached ON d.needs = reached.id
+    ) SELECT d.needs, d.task_id FROM reached JOIN cortex.dependencies d ON d.needs = reached.id`, [ids])
+  for (const [needs, each] of Map.groupBy(edges, (edge) => edge.needs)) rows.needing.fetched(needs, each.map((edge) => edge.task_id))
   const needing = [...new Set(edges.map((edge) => edge.task_id))]
-  for (const id of [...ids, ...needing]) rows.dependents.fetched(id, [])
+  for (const id of [...ids, ...needing]) rows.needing.fetched(id, [])
   const missing = needing.filter((id) => !rows.records.has(id))
   if (missing.length > 0) await fetchRecords(connection, rows, missing)
 }

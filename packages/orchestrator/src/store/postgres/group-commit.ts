@@ -7,7 +7,7 @@ import { asTold, isConflict, isUnreachable } from './faults.ts'
 import { fetchRows } from './fetch-rows.ts'
 import { PostgresRows } from './postgres-rows.ts'
 import type { Connection, Postgres } from './postgres.ts'
-import { NotFetched } from './row-cache.ts'
+import { NotFetched, type Wanted } from './row-cache.ts'
 import { writeRows } from './write-rows.ts'
 
 /** Operations in one transaction at most, so that no other replica waits long for its turn. */
@@ -132,7 +132,7 @@ async function runAll (connection: Connection, rows: PostgresRows, operations: r
   let pending = operations
   for (let round = 0; pending.length > 0; round++) {
     if (round === rounds) throw new RangeError('operations ask for ever more rows')
-    const missing: NotFetched[] = []
+    const missing: Wanted[] = []
     const again: Queued[] = []
     for (const operation of pending) {
       const mark = rows.undo.mark
@@ -146,7 +146,7 @@ async function runAll (connection: Connection, rows: PostgresRows, operations: r
       } catch (error) {
         rows.undo.rollback(mark)
         if (error instanceof NotFetched) {
-          missing.push(error)
+          missing.push(...error.wanted)
           again.push(operation)
         } else ran.outcomes.set(operation, { error })
       }

@@ -1,9 +1,10 @@
 import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
-import type { NamedTask, TaskRecord, TaskView } from '../../domain/record.ts'
+import type { NamedTask, TaskRecord } from '../../domain/record.ts'
+import { orderDependents } from '../order-dependents.ts'
 import type { BusyTask, Rows } from '../rows.ts'
 import { keptLogLines, type ArchivedTask, type Idempotency } from '../task-store.ts'
-import { Additions, RowCache, UndoLog } from './row-cache.ts'
+import { Additions, lookUpEach, RowCache, UndoLog } from './row-cache.ts'
 
 export interface StoredRecord {
   readonly record: TaskRecord
@@ -24,7 +25,9 @@ export class PostgresRows implements Rows {
   readonly originals = new Map<string, TaskRecord>()
   readonly archived = new RowCache<NamedTask | null>('record', this.undo)
   readonly names = new RowCache<NamedTask | null>('name', this.undo)
-  readonly dependents = new RowCache<readonly string[]>('dependents', this.undo)
+  readonly needing = new RowCache<readonly string[]>('dependents', this.undo)
+  /** The same, as far as the transaction has added to them. */
+  readonly newlyNeeding = new RowCache<readonly string[]>('new dependents', this.undo)
   readonly newestApproval = new RowCache<Approval | null>('record', this.undo)
   readonly leased = new RowCache<string | null>('leased', this.undo)
   readonly idempotents = new RowCache<{ task_id: string, input_hash: string } | null>('idempotent', this.undo)
@@ -48,24 +51,31 @@ export class PostgresRows implements Rows {
     return this.records.get(id)?.record ?? null
   }
 
+  lookUpEach = lookUpEach
+
   isArchived (id: string): boolean {
     return this.archived.get(id) !== null
   }
 
-  view (record: TaskRecord): TaskView {
-    const dependents = this.#needing(record.task.id).map((id) => this.record(id)).filter((each) => each !== null)
-    const ids = new Set([record, ...dependents].flatMap(({ task }) => task.depends_on))
-    return { record, dependents, named: this.named([...ids]), approval: this.newestApproval.get(record.task.id) }
+  dependents (ids: readonly string[]): TaskRecord[] {
+    const seen = new Set(ids)
+    const dependentsOf = (id: string) => [...this.needing.get(id), ...this.#newlyNeeding(id)]
+    for (let level = [...seen]; level.length > 0;) {
+      level = lookUpEach(level, dependentsOf).flat().filter((id) => !seen.has(id) && seen.add(id))
+    }
+    return lookUpEach(orderDependents(ids, dependentsOf), (id) => this.record(id)).filter((record) => record !== null)
+  }
+
+  approvalOf (taskId: string): Approval | null {
+    return this.newestApproval.get(taskId)
   }
 
   named (ids: readonly string[]): Map<string, NamedTask> {
-    const named = new Map<string, NamedTask>()
-    for (const id of ids) {
+    const names = lookUpEach(ids, (id): [string, NamedTask | null] => {
       const record = this.records.has(id) ? this.record(id) : null
-      const name = record ? { title: record.task.payload.title, status: record.task.status } : this.names.get(id)
-      if (name) named.set(id, name)
-    }
-    return named
+      return [id, record ? { title: record.task.payload.title, status: record.task.status } : this.names.get(id)]
+    })
+    return new Map(names.flatMap(([id, name]) => name ? [[id, name]] : []))
   }
 
   leasedTask (leaseId: string): string | null {
@@ -107,19 +117,19 @@ export class PostgresRows implements Rows {
     this.records.write(id, { record, log_total: 0 })
     this.archived.write(id, null)
     this.newestApproval.write(id, null)
-    // Nobody can need what has only now come to be.
-    this.dependents.write(id, [])
     this.inserted.add(id)
-    this.#link(record)
+    // Nobody can have needed what has only now come to be.
+    this.needing.write(id, [])
+    this.#link(id, record.task.depends_on)
   }
 
   update (record: TaskRecord): void {
     this.records.write(record.task.id, { record, log_total: this.records.get(record.task.id)?.log_total ?? 0 })
   }
 
-  relink (record: TaskRecord): void {
+  relink (record: TaskRecord, before: TaskRecord): void {
     this.update(record)
-    this.#link(record)
+    this.#link(record.task.id, record.task.depends_on.filter((id) => !before.task.depends_on.includes(id)))
   }
 
   addIdempotent (idempotency: Idempotency, taskId: string): void {
@@ -170,29 +180,12 @@ export class PostgresRows implements Rows {
     this.archives.add({ day, tasks })
   }
 
-  /** Every task that needs this one, directly or through others, each behind all of those that it needs among them. */
-  #needing (id: string): string[] {
-    const ordered: string[] = []
-    const seen = new Set<string>()
-    const stack: Array<{ id: string, enter: boolean }> = [{ id, enter: true }]
-    for (let step = stack.pop(); step; step = stack.pop()) {
-      if (!step.enter) {
-        ordered.push(step.id)
-        continue
-      }
-      if (seen.has(step.id)) continue
-      seen.add(step.id)
-      stack.push({ id: step.id, enter: false })
-      for (const next of this.dependents.get(step.id)) stack.push({ id: next, enter: true })
-    }
-    return ordered.reverse().slice(1)
+  #link (id: string, dependsOn: readonly string[]): void {
+    for (const needs of dependsOn) this.newlyNeeding.write(needs, [...this.#newlyNeeding(needs), id])
   }
 
-  #link ({ task: { id, depends_on: dependsOn } }: TaskRecord): void {
-    for (const needs of dependsOn) {
-      const known = this.dependents.get(needs)
-      if (!known.includes(id)) this.dependents.write(needs, [...known, id])
-    }
+  #newlyNeeding (id: string): readonly string[] {
+    return this.newlyNeeding.has(id) ? this.newlyNeeding.get(id) : []
   }
 
   #insertedRecords (): TaskRecord[] {

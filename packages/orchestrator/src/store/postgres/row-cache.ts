@@ -1,13 +1,32 @@
-/** Something a verb asked for that has not been fetched yet. */
-export class NotFetched extends Error {
-  readonly kind: string
-  readonly key: string
+export interface Wanted { readonly kind: string, readonly key: string }
 
-  constructor (kind: string, key: string) {
-    super(`${kind} ${key} is not at hand`)
-    this.kind = kind
-    this.key = key
+/** What a verb asked for and has not been fetched yet. */
+export class NotFetched extends Error {
+  readonly wanted: readonly Wanted[]
+
+  constructor (wanted: readonly Wanted[]) {
+    super(`${wanted.map(({ kind, key }) => `${kind} ${key}`).join(', ')} is not at hand`)
+    this.wanted = wanted
   }
+}
+
+/**
+ * Looks each of them up, and asks for all that is not at hand in one go.
+ * @throws NotFetched
+ */
+export function lookUpEach<Item, Found> (items: readonly Item[], lookUp: (item: Item) => Found): Found[] {
+  const wanted: Wanted[] = []
+  const found = items.flatMap((item) => {
+    try {
+      return [lookUp(item)]
+    } catch (error) {
+      if (!(error instanceof NotFetched)) throw error
+      wanted.push(...error.wanted)
+      return []
+    }
+  })
+  if (wanted.length > 0) throw new NotFetched(wanted)
+  return found
 }
 
 /** Takes back what an operation did to the caches, newest first. */
@@ -47,7 +66,7 @@ export class RowCache<Value> {
   /** @throws NotFetched */
   get (key: string): Value {
     const value = this.#values.get(key)
-    if (value === undefined) throw new NotFetched(this.#kind, key)
+    if (value === undefined) throw new NotFetched([{ kind: this.#kind, key }])
     return value
   }
 

@@ -175,6 +175,8 @@ async function writeRarely (connection: Connection, rows: PostgresRows): Promise
       INSERT INTO cortex.archived_tasks (id, title, status, part) SELECT t.id, t.title, t.status, made.part FROM cortex.tasks t, made WHERE t.id = ANY($3)`, [day, body, ids])
     await connection.query('DELETE FROM cortex.idempotency i USING json_to_recordset($1::json) AS x (scope text, key text) WHERE i.scope = x.scope AND i.key = x.key',
       [JSON.stringify(tasks.flatMap(({ task: { requested_by: scope, idempotency_key: key } }) => key === null ? [] : { scope, key }))])
+    // All events up to theirs, which are as old: with a gap, a reader that comes back could not be told what it missed.
+    await connection.query('DELETE FROM cortex.events WHERE seq <= (SELECT max(seq) FROM cortex.events WHERE task_id = ANY($1))', [ids])
     for (const table of ['approvals', 'logs', 'journal', 'dependencies', 'missing_refs']) await connection.query(`DELETE FROM cortex.${table} WHERE task_id = ANY($1)`, [ids])
     await connection.query('DELETE FROM cortex.dependencies WHERE needs = ANY($1)', [ids])
     await connection.query('DELETE FROM cortex.tasks WHERE id = ANY($1)', [ids])
