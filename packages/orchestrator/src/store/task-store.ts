@@ -90,7 +90,7 @@ export interface Committed {
   /** Those of the events that brought their task into another status. */
   readonly changes: readonly StatusChange[]
   readonly logs: readonly TaskLog[]
-  /** Ids of tasks that moved into the archive. */
+  /** Ids of tasks that this process moved into the archive. */
   readonly archived: readonly string[]
   /** This process made the commit. */
   readonly own: boolean
