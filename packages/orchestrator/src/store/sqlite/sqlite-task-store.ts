@@ -50,6 +50,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   readonly #timer: NodeJS.Timeout
   #written = 0
   #indexing = false
+  #closing = false
   readonly #listeners = new Set<(committed: Committed) => void>()
 
   /** @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW */
@@ -127,6 +128,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   }
 
   async close (): Promise<void> {
+    this.#closing = true
     clearInterval(this.#timer)
     await this.#commits.idle()
     await this.#wal.close()
@@ -140,15 +142,22 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
     return this.#commits.write(run)
   }
 
-  /** Goes on with the index of titles when little was written since the last look. */
+  /** Goes on with the index of titles when little was written since the last look, or too many wait. */
   #indexTitles (): void {
     const idle = this.#written < fewWrites
     this.#written = 0
-    if (this.#indexing || !this.#titles.isBehind(idle)) return
+    if (!this.#indexing) void this.#catchUp(idle)
+  }
+
+  async #catchUp (idle: boolean): Promise<void> {
     this.#indexing = true
-    this.#commits.write(() => this.#titles.goOn())
-      .catch((error: unknown) => process.emitWarning(error instanceof Error ? error : String(error)))
-      .finally(() => { this.#indexing = false })
+    try {
+      while (!this.#closing && this.#titles.isBehind(idle)) await this.#commits.write(() => this.#titles.goOn())
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error))
+    } finally {
+      this.#indexing = false
+    }
   }
 
   /** What is committed stays committed: a listener that fails must not fail those who wait for their answer. */

@@ -1,11 +1,11 @@
 import type { Database } from './database.ts'
 
-/** Titles put into the index in one transaction. */
-const perRound = 2_000
+/** Titles put into the index in one transaction: some 8 ms. */
+const perRound = 500
 /** Titles that may wait for the index while there is other work: they are looked through one by one, 20,000 in some 5 ms. */
 const mostWaiting = 20_000
-/** Shorter text has no trigram; it is looked for among this many of the newest tasks. */
-const newestForShortText = 50_000
+/** Shorter text has no trigram; it is looked for among this many of the newest tasks, as is any text among those that wait when there are more. */
+const newestLookedThrough = 50_000
 
 interface Hit { readonly n: number, readonly id: string }
 
@@ -22,15 +22,14 @@ export class TitleIndex {
 
   /** Whether it is time to go on, within a transaction of the writing connection. */
   isBehind (idle: boolean): boolean {
-    const waiting = (this.#db.one<{ n: number | null }>('SELECT max(n) AS n FROM tasks')?.n ?? 0) - this.#head()
-    return waiting > (idle ? 0 : mostWaiting)
+    return this.#newest() - this.#head() > (idle ? 0 : mostWaiting)
   }
 
   goOn (): void {
     const head = this.#head()
     const titles = this.#db.all<{ n: number, title: string }>('SELECT n, title FROM tasks WHERE n > ? ORDER BY n LIMIT ?', head, perRound)
     for (const { n, title } of titles) this.#db.run('INSERT INTO titles (rowid, title) VALUES (?, ?)', n, title)
-    this.#db.run('UPDATE titles_head SET n = ?', titles.at(-1)?.n ?? this.#db.one<{ n: number | null }>('SELECT max(n) AS n FROM tasks')?.n ?? head)
+    this.#db.run('UPDATE titles_head SET n = ?', titles.at(-1)?.n ?? this.#newest())
   }
 
   remove (n: number): void {
@@ -44,15 +43,20 @@ export class TitleIndex {
   find (text: string, conditions: string, values: readonly string[], limit: number): Hit[] {
     const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`
     const head = this.#head()
+    const newest = this.#newest() - newestLookedThrough
     const isShort = [...text].length < 3
     const waiting = this.#db.all<Hit>(`SELECT n, id FROM tasks t WHERE n > ? AND (title LIKE ? ESCAPE '\\' OR id = ?) AND ${conditions} ORDER BY n DESC LIMIT ?`,
-      isShort ? head - newestForShortText : head, like, text, ...values, limit)
+      isShort ? newest : Math.max(head, newest), like, text, ...values, limit)
     if (isShort || waiting.length === limit) return waiting
     // In the order of the index: what is common is found among the newest, what is rare is short to go through.
     const indexed = this.#db.all<Hit>(`SELECT n, id FROM titles CROSS JOIN tasks t ON t.n = titles.rowid
       WHERE titles MATCH ? AND t.title LIKE ? ESCAPE '\\' AND ${conditions} ORDER BY titles.rowid DESC LIMIT ?`, trigramsOf(text), like, ...values, limit - waiting.length)
     const byId = this.#db.all<Hit>(`SELECT n, id FROM tasks t WHERE id = ? AND n <= ? AND ${conditions}`, text, head, ...values)
     return [...waiting, ...indexed, ...byId]
+  }
+
+  #newest (): number {
+    return this.#db.one<{ n: number | null }>('SELECT max(n) AS n FROM tasks')?.n ?? 0
   }
 
   #head (): number {
