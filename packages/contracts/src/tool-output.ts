@@ -73,7 +73,7 @@ export const AgentList = Type.Object({
     title: Type.String(),
     categories: Type.Array(Category),
     concurrency: Type.Integer({ description: 'Tasks this master works on at once, at most' }),
-    announced: Type.Boolean({ description: 'An agent has offered to work for this master since the orchestrator started; until one has, its tasks wait' }),
+    announced: Type.Boolean({ description: 'An agent has offered to work for this master at some time; until one has, its tasks wait' }),
     running: Type.Integer(),
     queued: Type.Integer(),
     waiting: Type.Integer({ description: 'Tasks that wait for another task, a time or a target' }),

@@ -4,7 +4,7 @@ import { chooseAdmissions } from './domain/admission.ts'
 import { cancelTask } from './domain/cancel.ts'
 import { endLease, loseLease, report, takeLease, undispatch } from './domain/leases.ts'
 import { randomText } from './domain/new-task.ts'
-import { quietBounds } from './domain/quiet.ts'
+import { quietBounds, type QuietBounds } from './domain/quiet.ts'
 import { routeCategory } from './domain/routing.ts'
 import { LeaseLost } from './errors.ts'
 import type { Delivery, Dispatcher } from './store/dispatcher.ts'
@@ -24,7 +24,7 @@ export interface CoordinatorOptions {
 const tickInterval = 1_000
 /** Milliseconds after which an admitted task that no worker took is admitted anew. */
 const deliveryPatience = 30_000
-const endOfTime = new Date(8.64e15)
+const always: QuietBounds = { before: new Date(0), after: new Date(0) }
 /** How many ticks lie between two rounds for what is rarely wrong. */
 const ticksPerReconcile = 60
 
@@ -57,7 +57,7 @@ export class Coordinator {
   /** Picks up what an earlier process left: leases get time for a heartbeat, deliveries that reached nobody are queued again. */
   async start (): Promise<void> {
     await this.#learnMasters()
-    if (!this.#options.deliveriesLast) await this.#readmit(endOfTime)
+    if (!this.#options.deliveriesLast) await this.#readmit(always)
     this.#timer = setInterval(() => { void this.#tick() }, tickInterval)
     this.wake()
   }
@@ -189,7 +189,7 @@ export class Coordinator {
       if (performance.now() > this.#patientUntil) for (const lease of await this.#store.expiredLeases()) await this.#lose(lease, 'silent')
       const settled = await this.#store.settleDue()
       for (const id of await this.#store.quietBatches(quietBounds(new Date(), this.#options.batchQuiet))) await this.#store.closeBatch(id)
-      if (++this.#ticks % ticksPerReconcile === 0) await this.#readmit(new Date(Date.now() - deliveryPatience))
+      if (++this.#ticks % ticksPerReconcile === 0) await this.#readmit(quietBounds(new Date(), deliveryPatience))
       await this.#learnMasters()
       await this.#rerouteStrays()
       if (settled.length > 0) this.wake()
@@ -202,8 +202,8 @@ export class Coordinator {
     }
   }
 
-  async #readmit (since: Date): Promise<void> {
-    const { length } = await this.#store.readmit(since)
+  async #readmit (bounds: QuietBounds): Promise<void> {
+    const { length } = await this.#store.readmit(bounds)
     if (length > 0) this.#log.info({ tasks: length }, 'admitted tasks that no worker took are queued again')
   }
 

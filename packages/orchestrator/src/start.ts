@@ -34,6 +34,8 @@ export async function startOrchestrator ({
 }: OrchestratorOptions): Promise<{ url: string, close: () => Promise<void> }> {
   const database = databaseUrl ?? driver
   const folder = resolve(tasksDir)
+  // The data folder first, so that it is its owner's alone also when the task files lie in it.
+  mkdirSync(resolve(home), { recursive: true, mode: 0o700 })
   mkdirSync(folder, { recursive: true })
   const files = new TaskFiles(folder, logger)
   const { store, dispatcher } = await openStore({

@@ -211,7 +211,7 @@ t.test('a file that names a task of an earlier run waits for what that has becom
 })
 
 t.test('what ended keeps its end, its times and its words, and the next start writes the task files', async (t) => {
-  const times = { created_at: created, started_at: '2025-12-26T20:05:00.000Z', completed_at: '2025-12-26T20:06:00.000Z', updated_at: '2025-12-26T20:06:01.000Z' }
+  const times = { created_at: created, started_at: '2025-12-26T20:05:00.000Z', completed_at: '2025-12-26T20:06:00.000Z' }
   const { home, report } = await place(t, {
     'done.json': oldTask({ id: 'done', metadata: times, result: { pods: ['x'.repeat(30_000)] } }),
     'failed.json': oldTask({ id: 'failed', status: 'failed', metadata: times, error: 'boom' }),

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { startAgents } from '@cortex/agents'
 import { startChat, type ModelSettings } from '@cortex/chat'
@@ -47,7 +49,7 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
     keep(await startAgents({
       orchestratorUrl: orchestrator.url,
       workspace: resolve(config.CORTEX_WORKSPACE ?? join(home, 'workspace')),
-      agentId: 'standalone',
+      agentId: agentIdOf(home),
       model: usesRules ? null : { ...model, model: config.CORTEX_WORKER_MODEL },
       policyFile: config.CORTEX_POLICY,
       mastersFolder: config.CORTEX_MASTERS,
@@ -69,6 +71,11 @@ function modelSettings ({ ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl
   if (plannerUrl !== undefined) return { kind: 'rules', baseUrl: plannerUrl, apiKey: 'offline', model: 'cortex-rules-1' }
   if (apiKey) return { kind: 'claude', ...(baseUrl && { baseUrl }), apiKey, model }
   return { kind: 'local', ...(baseUrl && { baseUrl }), apiKey: 'offline', model }
+}
+
+/** The same after a restart, so that its leases are given out anew at once, and another for each machine and data folder: several may share a database. */
+function agentIdOf (home: string): string {
+  return `standalone-${createHash('sha256').update(`${hostname()}\n${home}`).digest('hex').slice(0, 12)}`
 }
 
 /** Whole or not at all: scripts wait for this file. */

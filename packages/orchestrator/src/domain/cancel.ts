@@ -19,7 +19,7 @@ export function cancelTask (reason: string): Rule<CancelledTask> {
       waiting_for: null,
       metadata: { ...task.metadata, completed_at: now.toISOString(), cancel_reason: reason }
     }, { ready: false, dispatched: false })
-    const taken = propagate(view, ended, now)
+    const taken = propagate(view, [ended], now)
     const cancelled = taken.filter((each) => each.task.status === 'cancelled')
     return { records: [ended, ...taken], approvals: supersede(view.approval), reply: reply(ended, 'is cancelled; nothing more is done for it', cancelled) }
   }

@@ -1,5 +1,3 @@
-import { isTerminal } from '@cortex/contracts'
-import { findCircles } from './circles.ts'
 import { revise, type NamedTask, type TaskRecord, type TaskView } from './record.ts'
 import { timeHasCome } from './retry.ts'
 
@@ -22,31 +20,54 @@ export function listNames (names: readonly string[]): string {
   return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`
 }
 
+export interface LostDependency {
+  readonly id: string
+  readonly title: string
+  /** What became of it, in words. */
+  readonly fate: string
+}
+
 /** A dependency that can no longer be met takes the task with it. */
-export function lostDependency (record: TaskRecord, named: ReadonlyMap<string, NamedTask>): { id: string, reason: string } | null {
+export function lostDependency (record: TaskRecord, named: ReadonlyMap<string, NamedTask>): LostDependency | null {
   for (const id of record.task.depends_on) {
     const dependency = named.get(id)
-    if (dependency?.status === 'failed' || dependency?.status === 'cancelled') {
-      return { id, reason: `Needs “${dependency.title}”, which ${dependency.status === 'failed' ? 'failed' : 'was cancelled'}` }
-    }
+    if (dependency?.status === 'failed') return { id, title: dependency.title, fate: 'failed' }
+    if (dependency?.status === 'cancelled') return { id, title: dependency.title, fate: 'was cancelled' }
   }
   return null
 }
 
-export function cancelForDependency (record: TaskRecord, lost: { id: string, reason: string }, now: Date): TaskRecord {
+export function cancelForDependency (record: TaskRecord, lost: LostDependency, now: Date): TaskRecord {
   return revise(record, now, {
     status: 'cancelled',
     waiting_for: null,
-    metadata: { ...record.task.metadata, completed_at: now.toISOString(), cancel_reason: lost.reason }
+    metadata: { ...record.task.metadata, completed_at: now.toISOString(), cancel_reason: reasonOf(lost) }
   }, { ready: false, cancelled_by: lost.id })
 }
 
-/** After `record` reached a terminal status: those that waited for it may start, or end with it. `faulted` end for a reason of their own. */
-export function propagate (view: TaskView, record: TaskRecord, now: Date, faulted: ReadonlySet<string> = new Set()): TaskRecord[] {
-  const named = new Map(view.named).set(record.task.id, nameOf(record))
-  const left = new Map(view.dependents
-    .filter(({ task }) => task.status === 'waiting' && task.id !== record.task.id && !faulted.has(task.id))
-    .map((each) => [each.task.id, each]))
+function reasonOf ({ title, fate }: LostDependency): string {
+  return `Needs “${title}”, which ${fate}`
+}
+
+/** Why no retry of the task can ever start it, in words. */
+export function hopeless ({ record, dependents, named }: TaskView): string | null {
+  const { task: { id, depends_on: needs }, unknown_refs: unknown } = record
+  if (unknown.length > 0) return unknownNames(unknown)
+  const forgotten = needs.filter((each) => !named.has(each))
+  if (forgotten.length > 0) return `it needs ${listNames(forgotten)}, which ended so long ago that nothing is known of it`
+  const round = new Set([id, ...dependents.map(({ task }) => task.id)])
+  return needs.some((each) => round.has(each)) ? 'its depends_on goes round in a circle' : null
+}
+
+function unknownNames (names: readonly string[]): string {
+  return `its depends_on names ${listNames(names)}, which no task of its batch has as its ref`
+}
+
+/** After tasks reached a terminal status: those that waited for them may start, or end with them. */
+export function propagate (view: Pick<TaskView, 'dependents' | 'named'>, ended: readonly TaskRecord[], now: Date): TaskRecord[] {
+  const named = new Map(view.named)
+  for (const record of ended) named.set(record.task.id, nameOf(record))
+  const left = new Map(view.dependents.filter(({ task }) => task.status === 'waiting').map((each) => [each.task.id, each]))
   const cancelled: TaskRecord[] = []
   // Where dependencies go round in a circle, nobody is nearer than another: again, until nobody else is lost.
   for (let before = -1; before < cancelled.length;) {
@@ -80,7 +101,7 @@ export function revive (view: TaskView, record: TaskRecord, now: Date): TaskReco
   for (let before = 0; before < back.size;) {
     before = back.size
     for (const each of left.values()) {
-      if (!wentWithThose(each) || lostDependency(each, named)) continue
+      if (!wentWithThose(each) || each.unknown_refs.length > 0 || lostDependency(each, named)) continue
       const { completed_at: _, cancel_reason: __, ...metadata } = each.task.metadata
       const next = settle({ ...each, cancelled_by: null, task: { ...each.task, metadata } }, named, now)
       named.set(next.task.id, nameOf(next))
@@ -90,35 +111,12 @@ export function revive (view: TaskView, record: TaskRecord, now: Date): TaskReco
   }
   const kept = [...left.values()].filter(wentWithThose).flatMap((each) => {
     const lost = lostDependency(each, named)
-    return lost ? revise(each, now, { metadata: { ...each.task.metadata, cancel_reason: lost.reason } }, { cancelled_by: lost.id }) : []
+    if (lost) return revise(each, now, { metadata: { ...each.task.metadata, cancel_reason: reasonOf(lost) } }, { cancelled_by: lost.id })
+    return revise(each, now, { metadata: { ...each.task.metadata, cancel_reason: `Can never start: ${unknownNames(each.unknown_refs)}` } }, { cancelled_by: null })
   })
   return [...[...back.values()].slice(1), ...kept]
 }
 
 export function nameOf (record: Pick<TaskRecord, 'task'>): NamedTask {
   return { title: record.task.payload.title, status: record.task.status }
-}
-
-export interface BatchFault {
-  readonly task_id: string
-  readonly code: string
-  readonly message: string
-}
-
-/** What is wrong in a batch once no further call can come: names nobody carries, and circles. */
-export function findBatchFaults (records: readonly TaskRecord[]): BatchFault[] {
-  const faults: BatchFault[] = []
-  const refs = records.flatMap(({ task }) => task.ref ?? [])
-  for (const { task, missing_refs: missing } of records) {
-    if (missing.length === 0) continue
-    faults.push({ task_id: task.id, code: 'CTX_DEPENDENCY_UNKNOWN', message: `depends_on names ${missing.join(', ')}, which no task of this batch has as its ref; its refs are ${refs.join(', ') || 'none'}` })
-  }
-  const open = new Map(records.filter(({ task }) => !isTerminal(task.status)).map((record) => [record.task.id, record]))
-  for (const [id, circle] of findCircles(new Map([...open].map(([id, { task }]) => [id, task.depends_on])))) {
-    // Told of its unknown names already.
-    if (open.get(id)?.missing_refs.length !== 0) continue
-    const names = circle.map((each) => open.get(each)?.task.ref ?? each)
-    faults.push({ task_id: id, code: 'CTX_DEPENDENCY_CYCLE', message: `depends_on goes round in a circle: ${names.join(' → ')}` })
-  }
-  return faults
 }

@@ -28,6 +28,9 @@ function speaksFor ({ retried_at: retriedAt }: TaskRecord, approval: Approval): 
   return retriedAt === null || approval.created_at >= retriedAt
 }
 
+/** Characters. */
+const longestLogLine = 4_000
+
 /** How many bars of a task's past are kept. */
 const keptAttempts = 50
 
@@ -58,7 +61,9 @@ export function endLease (leaseId: string, outcome: LeaseOutcome, random: number
       case 'completed':
         return finish(view, release(record, now, 'completed', { status: 'completed', result: outcome.result, error: null, progress: complete(record) }), now)
       case 'failed':
-        return outcome.retryable && hasAttemptsLeft(record) && !record.cancel
+        // A worker that broke because it was stopped did as it was asked.
+        if (record.cancel) return { ...finish(view, cancelled(record, record.cancel.reason, now), now), log: [brokenOff(record, outcome.error.message, now)] }
+        return outcome.retryable && hasAttemptsLeft(record)
           ? retryLater(record, outcome.error, now, random)
           : finish(view, release(record, now, 'failed', { status: 'failed', error: outcome.error }), now)
       case 'cancelled':
@@ -124,6 +129,10 @@ function cancelled (record: TaskRecord, reason: string, now: Date): TaskRecord {
   return release({ ...record, cancel: null }, now, 'cancelled', { status: 'cancelled', metadata: { ...record.task.metadata, cancel_reason: reason } })
 }
 
+function brokenOff ({ task: { attempt } }: TaskRecord, how: string, now: Date): LogLine {
+  return { at: now.toISOString(), level: 'warn', attempt, message: `The worker broke when it was stopped: ${how}`.slice(0, longestLogLine) }
+}
+
 function retryLater (record: TaskRecord, error: Task['error'], now: Date, random: number): Decision<Task> {
   const runAt = new Date(now.getTime() + backoff(record.task.attempt, random)).toISOString()
   const next = release(record, now, 'failed', {
@@ -135,7 +144,7 @@ function retryLater (record: TaskRecord, error: Task['error'], now: Date, random
 }
 
 function finish (view: TaskView, record: TaskRecord, now: Date): Decision<Task> {
-  return { records: [record, ...propagate(view, record, now)], reply: record.task }
+  return { records: [record, ...propagate(view, [record], now)], reply: record.task }
 }
 
 /** Nothing of a completed task is still running; what it had no need of was skipped. */

@@ -97,6 +97,7 @@ export function createRecord (draft: TaskDraft, view: DraftView, now: Date): Tas
     cancelled_by: null,
     retried_at: null,
     missing_refs: [...missing],
+    unknown_refs: [],
     rank: rankOf(task.priority, now)
   }
   const lost = lostDependency(record, view.named)
@@ -116,13 +117,14 @@ export function linkRef (record: TaskRecord, ref: string, id: string, named: Rea
   return lost ? cancelForDependency(linked, lost, now) : settle(linked, named, now)
 }
 
-/** A dependency that will never be there ends the task before it began. One that had ended already is not held up by it after a retry. */
+/** A dependency that will never be there ends the task before it began. One that had ended already can no longer be retried. */
 export function failBeforeStart (record: TaskRecord, error: { code: string, message: string }, now: Date): TaskRecord {
-  if (isTerminal(record.task.status)) return revise(record, now, {}, { missing_refs: [] })
+  const known = { missing_refs: [], unknown_refs: record.missing_refs }
+  if (isTerminal(record.task.status)) return revise(record, now, {}, known)
   return revise(record, now, {
     status: 'failed',
     waiting_for: null,
     error,
     metadata: { ...record.task.metadata, completed_at: now.toISOString() }
-  }, { ready: false, missing_refs: [] })
+  }, { ready: false, ...known })
 }

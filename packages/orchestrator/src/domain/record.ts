@@ -21,6 +21,8 @@ export interface TaskRecord {
   readonly retried_at: string | null
   /** Names of the same batch that no task carries yet. */
   readonly missing_refs: readonly string[]
+  /** Names that no task carried when the batch closed: it can never start. */
+  readonly unknown_refs: readonly string[]
   /** Place in the queue, smaller is sooner. */
   readonly rank: number
 }

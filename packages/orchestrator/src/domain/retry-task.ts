@@ -1,14 +1,18 @@
 import type { RetriedTask } from '@cortex/contracts'
-import { TaskNotEnded } from '../errors.ts'
-import { cancelForDependency, lostDependency, revive, settle } from './dependencies.ts'
+import { DependencyHopeless, DependencyLost, TaskNotEnded } from '../errors.ts'
+import { hopeless, lostDependency, revive, settle } from './dependencies.ts'
 import type { Rule, TaskRecord } from './record.ts'
 
-/** A new attempt on a failed or cancelled task. Tasks that were cancelled because of it wait for it again. */
+/** A new attempt on a failed or cancelled task. Tasks that were cancelled because of it wait for it again. What cannot start stays as it is. */
 export function retryTask (): Rule<RetriedTask> {
   return (view, now) => {
     const { record } = view
     const { task } = record
     if (task.status !== 'failed' && task.status !== 'cancelled') throw new TaskNotEnded(task.id, task.status)
+    const never = hopeless(view)
+    if (never !== null) throw new DependencyHopeless(task.payload.title, never)
+    const lost = lostDependency(record, view.named)
+    if (lost) throw new DependencyLost(task.payload.title, lost.title, lost.fate)
     const { completed_at: _, cancel_reason: __, ...metadata } = task.metadata
     const fresh: TaskRecord = {
       ...record,
@@ -29,9 +33,8 @@ export function retryTask (): Rule<RetriedTask> {
         max_attempts: Math.max(task.max_attempts, task.attempt + 1)
       }
     }
-    const lost = lostDependency(fresh, view.named)
-    const next = lost ? cancelForDependency(fresh, lost, now) : settle(fresh, view.named, now)
-    const others = lost ? [] : revive(view, next, now)
+    const next = settle(fresh, view.named, now)
+    const others = revive(view, next, now)
     const revived = others.filter((each) => each.task.status !== 'cancelled')
     return {
       records: [next, ...others],
@@ -40,7 +43,7 @@ export function retryTask (): Rule<RetriedTask> {
         task_id: task.id,
         status: next.task.status,
         attempt: task.attempt + 1,
-        message: lost ? `“${task.payload.title}” cannot start: ${lost.reason}. Retry that one first` : `“${task.payload.title}” starts anew, attempt ${task.attempt + 1}`,
+        message: `“${task.payload.title}” starts anew, attempt ${task.attempt + 1}`,
         task: next.task,
         revived: revived.map((each) => ({ task_id: each.task.id, title: each.task.payload.title }))
       }

@@ -10,8 +10,8 @@ import { renderReport, toJson } from './report.ts'
 
 const usage = `Usage: npm run import -- DIR [--dry-run] [--run] [--json]
 
-Takes the task files of the first version (one JSON file a task) from the folder DIR into the store of CORTEX_HOME, and tells by file what
-was taken, mapped and refused. Nothing in DIR is changed. Cortex must be stopped. A second run takes only what is new.
+Takes the task files of the first version (one JSON file a task) from the folder DIR into the store of CORTEX_HOME, or of DATABASE_URL where it is set,
+and tells by file what was taken, mapped and refused. Nothing in DIR is changed. With SQLite, Cortex must be stopped. A second run takes only what is new.
 
   --dry-run   tell, and store nothing
   --run       let unfinished tasks start with Cortex; without it they are stored as cancelled, and a retry starts them one by one

@@ -1,7 +1,8 @@
 import { isTerminal, Task } from '@cortex/contracts'
 import { createInputValidator } from '@cortex/service'
 import { rankOf } from '../domain/admission.ts'
-import { cancelForDependency, findBatchFaults, listNames, lostDependency, nameOf, settle } from '../domain/dependencies.ts'
+import { findBatchFaults } from '../domain/batch-faults.ts'
+import { cancelForDependency, listNames, lostDependency, nameOf, settle } from '../domain/dependencies.ts'
 import { failBeforeStart } from '../domain/new-task.ts'
 import { revise, type NamedTask, type TaskRecord } from '../domain/record.ts'
 import type { MappedTask } from './map-task.ts'
@@ -96,6 +97,7 @@ function toRecord (task: Task, place: number, now: Date): TaskRecord {
     cancelled_by: null,
     retried_at: null,
     missing_refs: [],
+    unknown_refs: [],
     rank: rankOf(task.priority, new Date(now.getTime() + place))
   }
 }

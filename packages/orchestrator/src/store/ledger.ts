@@ -24,6 +24,8 @@ export class Ledger {
   readonly created: Task[] = []
   readonly archived: string[] = []
   readonly leases: LeaseChange[] = []
+  /** Called once it is committed, though it may not be on disk yet: for what only leads to further operations, which are on disk after it. */
+  readonly afterCommit: Array<() => void> = []
   readonly #counts = new Map<string, TaskCount>()
 
   constructor (rows: Rows) {
@@ -49,8 +51,9 @@ export class Ledger {
 
   /** @param known the records the decision was made on */
   apply (known: readonly [TaskRecord, ...TaskRecord[]], { records = [], approvals = [], log = [], journal = [], clearJournal = false, progressOnly = false }: Decision<unknown>): void {
+    const shown = new Map(known.map((each) => [each.task.id, each]))
     for (const changed of records) {
-      const before = known.find(({ task }) => task.id === changed.task.id)
+      const before = shown.get(changed.task.id)
       if (!before) throw new RangeError(`a rule changed ${changed.task.id}, which it was not shown`)
       this.rows.update(changed, before)
       this.#changed(progressOnly ? 'task.progress' : 'task.changed', changed, before)
@@ -67,7 +70,7 @@ export class Ledger {
   }
 
   archive (day: string, records: readonly TaskRecord[]): void {
-    this.rows.archive(day, records.map((record) => ({ task: record.task, ...this.rows.belongings(record.task.id) })))
+    this.rows.archive(day, this.rows.lookUpEach(records, ({ task }) => ({ task, ...this.rows.belongings(task.id) })))
     for (const record of records) {
       this.#count(record, -1)
       this.archived.push(record.task.id)
@@ -75,12 +78,13 @@ export class Ledger {
   }
 
   /** Takes over what another operation of the same transaction did. */
-  add ({ events, logs, created, archived, leases, counts }: Ledger): void {
+  add ({ events, logs, created, archived, leases, afterCommit, counts }: Ledger): void {
     this.events.push(...events)
     this.logs.push(...logs)
     this.created.push(...created)
     this.archived.push(...archived)
     this.leases.push(...leases)
+    this.afterCommit.push(...afterCommit)
     for (const count of counts) this.#add(count)
   }
 

@@ -1,6 +1,7 @@
 import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
-import type { NamedTask, TaskRecord, TaskView } from '../domain/record.ts'
+import type { QuietBounds } from '../domain/quiet.ts'
+import type { NamedTask, TaskRecord } from '../domain/record.ts'
 import type { ArchivedTask, Idempotency } from './task-store.ts'
 
 /** A task that holds a slot, with the name a task that waits for its target is told. */
@@ -13,9 +14,13 @@ export interface BusyTask extends Candidate { readonly title: string }
 export interface Rows {
   /** @returns null when there is no task by this id, or it is archived */
   record (id: string): TaskRecord | null
+  /** Calls back for each, where the callback looks something up and does no more: an adapter fetches for all of them what it takes. */
+  lookUpEach<Item, Found> (items: readonly Item[], lookUp: (item: Item) => Found): Found[]
   isArchived (id: string): boolean
-  /** Everything a rule may look at. */
-  view (record: TaskRecord): TaskView
+  /** Every task that needs one of these, directly or through others, nearest first; none of these themselves. */
+  dependents (ids: readonly string[]): TaskRecord[]
+  /** The newest approval of the task. */
+  approvalOf (taskId: string): Approval | null
   /** Name and status of tasks, archived ones too. */
   named (ids: readonly string[]): Map<string, NamedTask>
   /** The task a lease is on. */
@@ -32,8 +37,8 @@ export interface Rows {
   queuedOn (targets: readonly string[], limit: number): TaskRecord[]
   /** Tasks that wait for a time, by that time: those `timeHasCome` is true of. */
   due (now: Date, limit: number): TaskRecord[]
-  /** Admitted tasks that no worker has taken since then. */
-  orphans (since: Date, limit: number): TaskRecord[]
+  /** Admitted tasks without a worker, by when they were admitted. */
+  orphans (bounds: QuietBounds, limit: number): TaskRecord[]
   /** Tasks of a master that have not ended and are not on their way to a worker. */
   waitingFor (master: string, category: Category, limit: number): TaskRecord[]
   /** Ended tasks that may be archived, oldest first: no live task needs them. */
@@ -50,6 +55,8 @@ export interface Rows {
   addIdempotent (key: Idempotency, taskId: string): void
   touchBatch (batchId: string, now: Date): void
   closeBatch (batchId: string): void
+  /** Batches that were closed and last added to before then. */
+  forgetBatches (before: Date): void
   writeApproval (approval: Approval): void
   appendLog (taskId: string, lines: readonly LogLine[]): TaskLog
   writeJournal (taskId: string, entries: readonly JournalEntry[]): void

@@ -1,6 +1,6 @@
 import type { Approval, Category, JournalEntry, LogLine, MasterLimits, Task, TaskEvent, TaskLog, TaskStatus } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
-import type { BatchFault } from '../domain/dependencies.ts'
+import type { BatchFault } from '../domain/batch-faults.ts'
 import type { TaskDraft } from '../domain/new-task.ts'
 import type { QuietBounds } from '../domain/quiet.ts'
 import type { Rule, TaskRecord } from '../domain/record.ts'
@@ -13,11 +13,12 @@ import type { Rule, TaskRecord } from '../domain/record.ts'
 export interface TaskStore {
   /**
    * Stores a new task and links it into its batch. A repeat of the idempotency key answers the first task.
-   * @throws CTX_IDEMPOTENCY_CONFLICT, CTX_DEPENDENCY_UNKNOWN, CTX_TASK_FILE_UNWRITABLE
+   * @throws CTX_IDEMPOTENCY_CONFLICT, CTX_REF_TAKEN, CTX_DEPENDENCY_UNKNOWN, CTX_TASK_FILE_UNWRITABLE
    */
   create (draft: TaskDraft, idempotency: Idempotency | null): Promise<{ task: Task, repeated: boolean }>
   /**
-   * Stores records made elsewhere as they are, where their id is not known yet. Their task files are not written here.
+   * Stores records made elsewhere as they are, but for the time of their last change, where their id is not known yet. Their task files are not
+   * written here.
    * @returns the ids that were new
    */
   adopt (records: readonly TaskRecord[]): Promise<string[]>
@@ -33,8 +34,8 @@ export interface TaskStore {
   changeLeased<Reply> (leaseId: string, rule: Rule<Reply>): Promise<Reply>
   /** Marks the tasks the rule chose as dispatched and hands them to the dispatcher in the same step. Those whose target is locked are marked waiting, by name. */
   admit (choose: (candidates: readonly Candidate[], busy: readonly Candidate[]) => string[], masters: readonly string[]): Promise<Task[]>
-  /** Puts admitted tasks that no worker took since then back into the queue. */
-  readmit (since: Date): Promise<Task[]>
+  /** Puts admitted tasks that no worker took for so long back into the queue. */
+  readmit (bounds: QuietBounds): Promise<Task[]>
   /** Gives tasks of a category that nobody works on from one master to another. */
   reroute (category: Category, from: string, to: string): Promise<Task[]>
   /** Tasks that waited for a time which has come. */
@@ -89,7 +90,7 @@ export interface Committed {
   /** Those of the events that brought their task into another status. */
   readonly changes: readonly StatusChange[]
   readonly logs: readonly TaskLog[]
-  /** Ids of tasks that moved into the archive. */
+  /** Ids of tasks that this process moved into the archive. */
   readonly archived: readonly string[]
   /** This process made the commit. */
   readonly own: boolean

@@ -1,10 +1,13 @@
 import { isTerminal, type Category, type MasterLimits, type Task } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
-import { findBatchFaults, listNames, propagate, settle, type BatchFault } from '../domain/dependencies.ts'
+import { findBatchFaults, type BatchFault } from '../domain/batch-faults.ts'
+import { listNames, propagate, settle } from '../domain/dependencies.ts'
 import { createRecord, failBeforeStart, linkRef, type TaskDraft } from '../domain/new-task.ts'
+import type { QuietBounds } from '../domain/quiet.ts'
 import { revise, type Rule, type TaskRecord } from '../domain/record.ts'
-import { DependencyUnknown, IdempotencyConflict, LeaseLost, TaskArchived, TaskNotFound } from '../errors.ts'
+import { DependencyUnknown, IdempotencyConflict, LeaseLost, RefTaken, TaskArchived, TaskNotFound } from '../errors.ts'
 import type { Ledger } from './ledger.ts'
+import { namesFor, RowsView } from './rows-view.ts'
 import type { Idempotency } from './task-store.ts'
 
 /** Candidates looked at for each master in one admission. */
@@ -38,31 +41,38 @@ export abstract class TransactionalTaskStore {
       }
       const now = this.#now()
       const { batch_id: batchId, depends_on: names, ref } = draft
-      const refs = batchId !== null && names.length > 0 ? rows.batchRefs(batchId) : new Map<string, string>()
+      const refs = batchId !== null && (names.length > 0 || ref !== null) ? rows.batchRefs(batchId) : new Map<string, string>()
+      const holder = ref === null ? undefined : refs.get(ref)
+      if (ref !== null && holder !== undefined) throw new RefTaken(ref, rows.named([holder]).get(holder)?.title ?? holder, holder)
       const record = createRecord(draft, { refs, named: rows.named(names.map((name) => refs.get(name) ?? name)) }, now)
       if (record.missing_refs.length > 0 && batchId === null) throw new DependencyUnknown(listNames(record.missing_refs))
       ledger.create(record)
       if (idempotency) rows.addIdempotent(idempotency, draft.id)
       if (batchId !== null) rows.touchBatch(batchId, now)
       if (batchId !== null && ref !== null) {
-        for (const waiting of rows.waitingForRef(batchId, ref)) {
-          const named = rows.named([...waiting.task.depends_on, draft.id])
-          const linked = linkRef(waiting, ref, draft.id, named, now)
-          ledger.relink(linked, waiting)
-          if (isTerminal(linked.task.status)) this.#apply(ledger, linked, (view) => ({ reply: null, records: propagate(view, linked, now) }))
-        }
+        const waiting = rows.waitingForRef(batchId, ref)
+        const named = rows.named([draft.id, ...new Set(waiting.flatMap(({ task }) => task.depends_on))])
+        const linked = waiting.map((before) => {
+          const linked = linkRef(before, ref, draft.id, named, now)
+          ledger.relink(linked, before)
+          return linked
+        })
+        this.#propagate(ledger, linked.filter(({ task }) => isTerminal(task.status)), now)
       }
       return { task: record.task, repeated: false }
     })
   }
 
   adopt (records: readonly TaskRecord[]): Promise<string[]> {
-    return this.write((ledger) => records.flatMap((record) => {
-      const { id } = record.task
-      if (ledger.rows.record(id) !== null || ledger.rows.isArchived(id)) return []
-      ledger.adopt(record)
-      return [id]
-    }))
+    return this.write((ledger) => {
+      const { rows } = ledger
+      const unique = [...new Map(records.map((record) => [record.task.id, record])).values()]
+      const fresh = rows.lookUpEach(unique, (record) => rows.record(record.task.id) !== null || rows.isArchived(record.task.id) ? [] : [record]).flat()
+      // What ended long ago is kept as long as what ends today: it is new here.
+      const updatedAt = this.#now().toISOString()
+      for (const { task, ...rest } of fresh) ledger.adopt({ ...rest, task: { ...task, metadata: { ...task.metadata, updated_at: updatedAt } } })
+      return fresh.map(({ task }) => task.id)
+    })
   }
 
   change<Reply> (id: string, rule: Rule<Reply>): Promise<Reply> {
@@ -84,7 +94,7 @@ export abstract class TransactionalTaskStore {
     if (candidates.length === 0) return []
     const busy = rows.busy()
     const now = this.#now()
-    const before = choose(candidates, busy).map((id) => recordOf(ledger, id))
+    const before = rows.lookUpEach(choose(candidates, busy), (id) => recordOf(ledger, id))
     const holders = new Map(busy.flatMap(({ target, title }) => target === null ? [] : [[target, title]]))
     for (const { task } of before) if (task.target !== null) holders.set(task.target, task.payload.title)
     const chosen = new Set(before.map(({ task }) => task.id))
@@ -104,8 +114,8 @@ export abstract class TransactionalTaskStore {
     return admitted
   }
 
-  readmit (since: Date): Promise<Task[]> {
-    return this.write((ledger) => ledger.rows.orphans(since, perRound).map((record) => {
+  readmit (bounds: QuietBounds): Promise<Task[]> {
+    return this.write((ledger) => ledger.rows.orphans(bounds, perRound).map((record) => {
       const next = revise(record, this.#now(), {}, { dispatched: false })
       ledger.apply([record], { reply: null, records: [next] })
       return next.task
@@ -123,8 +133,9 @@ export abstract class TransactionalTaskStore {
   settleDue (): Promise<Task[]> {
     return this.write((ledger) => {
       const now = this.#now()
-      const due = ledger.rows.due(now, perRound).map((record) => ({ record, named: ledger.rows.named(record.task.depends_on) }))
-      return due.map(({ record, named }) => {
+      const due = ledger.rows.due(now, perRound)
+      const named = namesFor(ledger.rows, due)
+      return due.map((record) => {
         const next = settle(record, named, now)
         ledger.apply([record], { reply: null, records: [next] })
         return next.task
@@ -134,14 +145,16 @@ export abstract class TransactionalTaskStore {
 
   closeBatch (id: string): Promise<BatchFault[]> {
     return this.write((ledger) => {
+      const now = this.#now()
       const faults = findBatchFaults(ledger.rows.batchRecords(id))
-      const faulted = new Set(faults.map((fault) => fault.task_id))
-      for (const { task_id: taskId, code, message } of faults) {
-        this.#apply(ledger, recordOf(ledger, taskId), (view, now) => {
-          const failed = failBeforeStart(view.record, { code, message }, now)
-          return { reply: null, records: [failed, ...propagate(view, failed, now, faulted)] }
-        })
-      }
+      // All of them before any that needs them, so that each has its own fault as its reason.
+      const failed = faults.map(({ task_id: taskId, code, message }) => {
+        const record = recordOf(ledger, taskId)
+        const failed = failBeforeStart(record, { code, message }, now)
+        ledger.apply([record], { reply: null, records: [failed] })
+        return failed
+      })
+      this.#propagate(ledger, failed, now)
       ledger.rows.closeBatch(id)
       return faults
     }, true)
@@ -149,7 +162,8 @@ export abstract class TransactionalTaskStore {
 
   archive (before: Date): Promise<number> {
     return this.write((ledger) => {
-      const days = Map.groupBy(ledger.rows.archivable(before, perArchivePart), ({ task: { metadata } }) => (metadata.completed_at ?? metadata.updated_at).slice(0, 10))
+      const days = Map.groupBy(ledger.rows.archivable(before, perArchivePart), ({ task: { metadata } }) => metadata.updated_at.slice(0, 10))
+      ledger.rows.forgetBatches(before)
       let moved = 0
       for (const [day, records] of days) {
         ledger.archive(day, records)
@@ -167,10 +181,21 @@ export abstract class TransactionalTaskStore {
   }
 
   #apply<Reply> (ledger: Ledger, record: TaskRecord, rule: Rule<Reply>): Reply {
-    const view = ledger.rows.view(record)
+    const view = new RowsView(ledger.rows, record)
     const decision = rule(view, this.#now())
-    ledger.apply([record, ...view.dependents], decision)
+    const alone = decision.records?.every(({ task }) => task.id === record.task.id) ?? true
+    ledger.apply(alone ? [record] : [record, ...view.dependents], decision)
     return decision.reply
+  }
+
+  /** What ended without a rule of its own tells those that need it. */
+  #propagate (ledger: Ledger, ended: readonly TaskRecord[], now: Date): void {
+    const dependents = ended.length === 0 ? [] : ledger.rows.dependents(ended.map(({ task }) => task.id))
+    const known = new Map(dependents.map((each) => [each.task.id, each]))
+    for (const next of propagate({ dependents, named: namesFor(ledger.rows, dependents) }, ended, now)) {
+      const before = known.get(next.task.id)
+      if (before) ledger.apply([before], { reply: null, records: [next] })
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ClosedBatch, Task } from '@cortex/contracts'
+import type { CancelledTask, ClosedBatch, RetriedTask, Task, TaskList } from '@cortex/contracts'
 import t from 'tap'
 import { only, type Orchestrate, result } from '../orchestrator.ts'
 
@@ -41,6 +41,41 @@ export function dependencies (orchestrate: Orchestrate): void {
     for (const id of [lost, a, b, self]) t.match(await cortex.task(id), { status: 'failed', error: { code: /^CTX_DEPENDENCY_/ } })
   })
 
+  t.test('a task with two faults fails once, with both in its message', async (t) => {
+    const cortex = await orchestrate(t)
+    const x = await cortex.create({ title: 'X', ref: 'x', depends_on: ['y', 'nope'] }, batch)
+    const y = await cortex.create({ title: 'Y', ref: 'y', depends_on: ['x'] }, batch)
+    const behind = await cortex.create({ depends_on: ['y', 'x'] }, batch)
+    const { rev } = await cortex.task(x)
+    const { body: { faults } } = await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})
+    t.match(faults, [{ task_id: x, code: 'CTX_DEPENDENCY_UNKNOWN', message: /names nope,.*circle: x → y → x/ }, { task_id: y, code: 'CTX_DEPENDENCY_CYCLE', message: /: y → x → y$/ }])
+    t.match(await cortex.task(x), { rev: rev + 1, status: 'failed', error: { message: faults[0]?.message } })
+    t.match(await cortex.task(behind), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Y”, which failed' } })
+  })
+
+  t.test('the largest circle, and the longest list of names, are told within what an error may hold', async (t) => {
+    const cortex = await orchestrate(t)
+    const ref = (index: number) => `${'x'.repeat(60)}${index % 300}`
+    await Promise.all(Array.from({ length: 300 }, (_, index) => cortex.create({ ref: ref(index), depends_on: [ref(index + 1), ...index === 0 ? Array.from({ length: 49 }, (_, n) => `${'y'.repeat(60)}${n}`) : []] }, batch)))
+    const { body: { faults } } = await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})
+    t.equal(faults.length, 300)
+    t.same(faults.filter(({ message }) => message.length > 4_000), [])
+    for (const { task_id: id } of faults.slice(0, 3)) t.equal((await cortex.task(id)).status, 'failed')
+  })
+
+  t.test('a ref names one task of its batch; a second call with it is refused, a repeat of the first is answered', async (t) => {
+    const cortex = await orchestrate(t)
+    const key = { ...batch, 'idempotency-key': 'call-1' }
+    const first = await cortex.create({ title: 'First', ref: 'name' }, key)
+    t.match(await cortex.refuse('cortex_create_task', { title: 'Second', description: 'B', ref: 'name' }, batch), {
+      status: 409, body: { code: 'CTX_REF_TAKEN', detail: `tool_input.ref name names “First” (${first}) in this batch already; give this call a ref of its own` }
+    })
+    t.equal(await cortex.create({ title: 'First', ref: 'name' }, key), first)
+    t.not(await cortex.create({ ref: 'name' }, { 'cortex-batch': 'batch-2' }), first)
+    const both = await Promise.all(['A', 'B'].map((title) => cortex.call('cortex_create_task', { title, description: 'B', ref: 'twin' }, batch)))
+    t.same(both.map(({ status }) => status).sort(), [200, 409], 'of two at once, one')
+  })
+
   t.test('of circles that share a task every member is told the shortest one through it, and those behind that it failed', async (t) => {
     const cortex = await orchestrate(t)
     const hub = await cortex.create({ ref: 'hub', depends_on: ['left', 'right'] }, batch)
@@ -68,13 +103,42 @@ export function dependencies (orchestrate: Orchestrate): void {
 
   t.test('a task cancelled before a name it needs had come needs it after a retry', async (t) => {
     const cortex = await orchestrate(t)
-    const early = await cortex.create({ title: 'Early', depends_on: ['late', 'nobody'] }, batch)
+    const early = await cortex.create({ title: 'Early', depends_on: ['late'] }, batch)
     await cortex.call('cortex_cancel_task', { task_id: early })
     await cortex.create({ title: 'Late', ref: 'late' }, batch)
-    t.match((await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})).body.faults, [{ task_id: early, code: 'CTX_DEPENDENCY_UNKNOWN' }])
+    t.match((await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})).body.faults, [])
     t.match(await cortex.task(early), { status: 'cancelled' })
     await cortex.call('cortex_retry_task', { task_id: early })
     t.match(await cortex.task(early), { status: 'waiting', waiting_for: 'Late' })
+  })
+
+  t.test('a retry never drops a dependency: what no task carries or goes round in a circle is refused, and nothing changes', async (t) => {
+    const cortex = await orchestrate(t)
+    const first = await cortex.create({ title: 'First', ref: 'first' }, batch)
+    const early = await cortex.create({ title: 'Early', depends_on: ['nobody'] }, batch)
+    const taken = await cortex.create({ title: 'Taken', depends_on: ['first', 'nobody'] }, batch)
+    const late = await cortex.create({ title: 'Late', depends_on: ['nobody'] }, batch)
+    const [a, b] = [await cortex.create({ ref: 'a', depends_on: ['b'] }, batch), await cortex.create({ ref: 'b', depends_on: ['a'] }, batch)]
+    for (const id of [first, early]) await cortex.call('cortex_cancel_task', { task_id: id })
+    await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})
+    for (const [id, words] of [[early, /names nobody/], [taken, /names nobody/], [late, /names nobody/], [a, /circle/], [b, /circle/]] as const) {
+      const before = await cortex.task(id)
+      t.match(await cortex.refuse('cortex_retry_task', { task_id: id }), { status: 409, body: { code: 'CTX_DEPENDENCY_HOPELESS', detail: words } })
+      t.same(await cortex.task(id), before)
+    }
+    t.match((await cortex.call('cortex_retry_task', { task_id: first })).body, { revived: [] })
+    t.match(await cortex.task(taken), { status: 'cancelled', metadata: { cancel_reason: /Can never start: its depends_on names nobody/ } })
+  })
+
+  t.test('a retry that is refused because of what it needs changes nothing', async (t) => {
+    const cortex = await orchestrate(t)
+    const first = await cortex.create({ title: 'First' })
+    const second = await cortex.create({ title: 'Second', depends_on: [first] })
+    await cortex.call('cortex_cancel_task', { task_id: first })
+    const before = await cortex.task(second)
+    const { status, body } = await cortex.refuse('cortex_retry_task', { task_id: second })
+    t.match({ status, body }, { status: 409, body: { code: 'CTX_DEPENDENCY_LOST', detail: '“Second” cannot start anew: it needs “First”, which was cancelled. Retry that one first' } })
+    t.same(await cortex.task(second), before)
   })
 
   t.test('when a name comes that is lost already, all that waited for it go with it', async (t) => {
@@ -117,6 +181,18 @@ export function dependencies (orchestrate: Orchestrate): void {
     const again = only(await cortex.lease())
     t.equal(again.attempt, 2)
     t.match(await cortex.refuse('cortex_retry_task', { task_id: first }), { status: 409, body: { code: 'CTX_TASK_NOT_ENDED' } })
+  })
+
+  t.test('what ends takes all that need it with it, however long the chain and however dense the graph', async (t) => {
+    const cortex = await orchestrate(t)
+    const root = await cortex.create({ title: 'Root', ref: 'chain-0' }, batch)
+    const links = Array.from({ length: 1_100 }, (_, index) => ({ ref: `chain-${index + 1}`, depends_on: [`chain-${index}`] }))
+    const layers = Array.from({ length: 60 }, (_, index) => ({ ref: `layer-${index}`, depends_on: index === 0 ? ['chain-0'] : links.slice(0, Math.min(index, 50)).map((_, back) => `layer-${index - 1 - back}`) }))
+    await Promise.all([...links, ...layers].map((input) => cortex.create(input, batch)))
+    const { body } = await cortex.call<CancelledTask>('cortex_cancel_task', { task_id: root })
+    t.equal(body.dependents.length, 1_160)
+    t.same((await cortex.send<TaskList>('GET', '/v1/tasks?status=waiting')).body.tasks, [])
+    t.equal((await cortex.call<RetriedTask>('cortex_retry_task', { task_id: root })).body.revived.length, 1_160)
   })
 
   t.test('a task that is set for a time waits for it', async (t) => {

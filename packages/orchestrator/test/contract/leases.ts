@@ -129,6 +129,20 @@ export function leases (orchestrate: Orchestrate): void {
     t.equal(statusCode, 200)
   })
 
+  t.test('a worker that breaks because it was stopped leaves a cancelled task; one that had finished leaves a completed one', async (t) => {
+    const cortex = await orchestrate(t)
+    const [broken, done] = [await cortex.create({ title: 'Broken' }), await cortex.create({ title: 'Done' })]
+    const behind = await cortex.create({ title: 'Behind', depends_on: [broken] })
+    const leases = new Map((await cortex.lease()).map(({ lease_id: lease, task }) => [task.id, lease]))
+    for (const id of [broken, done]) await cortex.call('cortex_cancel_task', { task_id: id, reason: 'changed my mind' })
+    await cortex.end(leases.get(broken) ?? '', { kind: 'failed', error: { code: 'CTX_EXAMPLE', message: 'the pipe broke' }, retryable: true })
+    await cortex.end(leases.get(done) ?? '', { kind: 'completed', result })
+    t.match(await cortex.task(broken), { status: 'cancelled', error: null, metadata: { cancel_reason: 'changed my mind' }, attempts: [{ outcome: 'cancelled' }] })
+    t.match((await cortex.send<TaskLog>('GET', `/v1/tasks/${broken}/log`)).body.lines.at(-1), { level: 'warn', message: 'The worker broke when it was stopped: the pipe broke' })
+    t.match(await cortex.task(behind), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Broken”, which was cancelled' } })
+    t.match(await cortex.task(done), { status: 'completed' })
+  })
+
   t.test('a failure that may pass is tried again later', async (t) => {
     const cortex = await orchestrate(t)
     const id = await cortex.create()

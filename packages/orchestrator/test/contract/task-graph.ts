@@ -9,6 +9,8 @@ export interface Node {
   readonly needs: Set<number>
   /** Refs that nobody carries yet. */
   readonly missing: Set<string>
+  /** Refs that nobody carried when the batch closed. */
+  readonly unknown: Set<string>
   /** Cancelled with a dependency, not by a person. */
   taken: boolean
 }
@@ -43,7 +45,7 @@ export class TaskGraph {
 
   create (index: number, needs: readonly Need[]): void {
     const names = needs.map((need) => 'unknown' in need ? need.unknown : refOf(need.on))
-    this.nodes.set(index, { status: 'waiting', needs: new Set(), missing: new Set(names), taken: false })
+    this.nodes.set(index, { status: 'waiting', needs: new Set(), missing: new Set(names), unknown: new Set(), taken: false })
     for (const node of this.nodes.values()) {
       for (const come of this.nodes.keys()) if (node.missing.delete(refOf(come))) node.needs.add(come)
     }
@@ -58,6 +60,7 @@ export class TaskGraph {
     }
     for (const { node: index } of faults) {
       const node = this.node(index)
+      for (const name of node.missing) node.unknown.add(name)
       node.missing.clear()
       if (!ended(node.status)) node.status = 'failed'
     }
@@ -74,24 +77,26 @@ export class TaskGraph {
     this.node(index).status = 'in_progress'
   }
 
-  /** Answers those that come back with it. */
-  retry (index: number): number[] {
+  /** Answers those that come back with it, or why it cannot start. */
+  retry (index: number): number[] | string {
     const before = this.those('cancelled')
     const node = this.node(index)
+    if (node.unknown.size > 0 || this.reaches(index, index, () => true)) return 'CTX_DEPENDENCY_HOPELESS'
+    if ([...node.needs].some((need) => lost(this.node(need).status))) return 'CTX_DEPENDENCY_LOST'
     node.status = 'cancelled'
     node.taken = true
     this.#settle()
     return before.filter((each) => each !== index && !this.those('cancelled').includes(each))
   }
 
-  /** Whether `from` needs `to`, through others that have not ended. */
-  reaches (from: number, to: number): boolean {
+  /** Whether `from` needs `to`, through others that have not ended unless it is said which. */
+  reaches (from: number, to: number, through: (status: TaskStatus) => boolean = (status) => !ended(status)): boolean {
     const seen = new Set<number>()
     const open = [from]
     for (let each = open.pop(); each !== undefined; each = open.pop()) {
       for (const need of this.node(each).needs) {
         if (need === to) return true
-        if (!seen.has(need) && !ended(this.node(need).status)) open.push(need)
+        if (!seen.has(need) && through(this.node(need).status)) open.push(need)
         seen.add(need)
       }
     }
@@ -103,6 +108,8 @@ export class TaskGraph {
       changed = false
       for (const node of this.nodes.values()) {
         const hopeless = [...node.needs].some((need) => lost(this.node(need).status))
+        // What takes it with it may come back; a name nobody carries does not.
+        if (node.unknown.size > 0 && !hopeless) node.taken = false
         const status = this.#statusOf(node, hopeless)
         if (status === node.status) continue
         changed = true

@@ -4,14 +4,14 @@ import { toRecord, type RecordTexts } from '../record-row.ts'
 import type { BusyTask } from '../rows.ts'
 import { keptLogLines } from '../task-store.ts'
 import { dueBounds, isDue } from './due.ts'
-import type { NotFetched } from './row-cache.ts'
+import type { Wanted } from './row-cache.ts'
 import type { Connection } from './postgres.ts'
 import type { Belongings, PostgresRows } from './postgres-rows.ts'
 
 type Fetch = (connection: Connection, rows: PostgresRows, keys: readonly string[]) => Promise<void>
 
 /** Fetches what operations asked for, all of one kind in one statement. */
-export async function fetchRows (connection: Connection, rows: PostgresRows, wanted: readonly NotFetched[]): Promise<void> {
+export async function fetchRows (connection: Connection, rows: PostgresRows, wanted: readonly Wanted[]): Promise<void> {
   for (const [kind, asked] of Map.groupBy(wanted, (each) => each.kind)) {
     const fetch = fetches[kind]
     if (!fetch) throw new RangeError(`nothing fetches ${kind}`)
@@ -32,16 +32,20 @@ const fetches: Readonly<Record<string, Fetch>> = {
 
 interface RecordRow extends RecordTexts { id: string, log_total: number }
 
+/** What goes with each record that is asked for. */
+const besideRecord = `t.id, t.fixed, t.state, t.log_total, (SELECT a.doc FROM cortex.approvals a WHERE a.task_id = t.id ORDER BY a.n DESC LIMIT 1) AS approval,
+  EXISTS (SELECT 1 FROM cortex.dependencies d WHERE d.needs = t.id) AS needed`
+
+interface WholeRow extends RecordRow { approval: string | null, needed: boolean }
+
+function keepWhole (rows: PostgresRows, { approval, needed, ...row }: WholeRow): void {
+  keep(rows, row)
+  rows.newestApproval.fetched(row.id, approval === null ? null : JSON.parse(approval) as Approval)
+  if (!needed) rows.needing.fetched(row.id, [])
+}
+
 async function fetchRecords (connection: Connection, rows: PostgresRows, ids: readonly string[]): Promise<void> {
-  const found = await connection.query<RecordRow & { approval: string | null, needed: boolean }>(`
-    SELECT t.id, t.fixed, t.state, t.log_total, (SELECT a.doc FROM cortex.approvals a WHERE a.task_id = t.id ORDER BY a.n DESC LIMIT 1) AS approval,
-      EXISTS (SELECT 1 FROM cortex.dependencies d WHERE d.needs = t.id) AS needed
-    FROM cortex.tasks t WHERE t.id = ANY($1)`, [ids])
-  for (const row of found) {
-    keep(rows, row)
-    rows.newestApproval.fetched(row.id, row.approval === null ? null : JSON.parse(row.approval) as Approval)
-    if (!row.needed) rows.dependents.fetched(row.id, [])
-  }
+  for (const row of await connection.query<WholeRow>(`SELECT ${besideRecord} FROM cortex.tasks t WHERE t.id = ANY($1)`, [ids])) keepWhole(rows, row)
   const absent = ids.filter((id) => !rows.records.has(id))
   if (absent.length === 0) return
   const archived = await connection.query<{ id: string, title: string, status: TaskStatus }>('SELECT id, title, status FROM cortex.archived_tasks WHERE id = ANY($1)', [absent])
@@ -50,15 +54,13 @@ async function fetchRecords (connection: Connection, rows: PostgresRows, ids: re
     rows.records.fetched(id, null)
     rows.archived.fetched(id, null)
     rows.newestApproval.fetched(id, null)
-    rows.dependents.fetched(id, [])
+    rows.needing.fetched(id, [])
   }
 }
 
 function keep (rows: PostgresRows, { id, log_total: total, ...texts }: RecordRow): void {
   if (rows.records.has(id)) return
-  const record = toRecord(texts)
-  rows.records.fetched(id, { record, log_total: total })
-  rows.originals.set(id, record)
+  rows.records.fetched(id, { record: toRecord(texts), log_total: total })
   rows.archived.fetched(id, null)
 }
 
@@ -72,23 +74,25 @@ async function fetchNames (connection: Connection, rows: PostgresRows, ids: read
 /** All that needs these, directly or through others, with their records. */
 async function fetchDependents (connection: Connection, rows: PostgresRows, ids: readonly string[]): Promise<void> {
   const edges = await connection.query<{ needs: string, task_id: string }>(`
-    WITH RECURSIVE needing AS (
-      SELECT needs, task_id FROM cortex.dependencies WHERE needs = ANY($1)
-      UNION SELECT d.needs, d.task_id FROM cortex.dependencies d JOIN needing ON d.needs = needing.task_id
-    ) SELECT needs, task_id FROM needing`, [ids])
-  for (const [needs, each] of Map.groupBy(edges, (edge) => edge.needs)) rows.dependents.fetched(needs, each.map((edge) => edge.task_id))
+    WITH RECURSIVE reached (id) AS (
+      SELECT unnest($1::text[])
+      UNION SELECT d.task_id FROM cortex.dependencies d JOIN reached ON d.needs = reached.id
+    ) SELECT d.needs, d.task_id FROM reached JOIN cortex.dependencies d ON d.needs = reached.id`, [ids])
+  for (const [needs, each] of Map.groupBy(edges, (edge) => edge.needs)) rows.needing.fetched(needs, each.map((edge) => edge.task_id))
   const needing = [...new Set(edges.map((edge) => edge.task_id))]
-  for (const id of [...ids, ...needing]) rows.dependents.fetched(id, [])
+  for (const id of [...ids, ...needing]) rows.needing.fetched(id, [])
   const missing = needing.filter((id) => !rows.records.has(id))
   if (missing.length > 0) await fetchRecords(connection, rows, missing)
 }
 
+/** With their tasks. */
 async function fetchLeased (connection: Connection, rows: PostgresRows, leaseIds: readonly string[]): Promise<void> {
-  const found = await connection.query<{ id: string, task_id: string }>('SELECT id, task_id FROM cortex.leases WHERE id = ANY($1)', [leaseIds])
-  for (const { id, task_id: taskId } of found) rows.leased.fetched(id, taskId)
+  const found = await connection.query<WholeRow & { lease: string }>(`SELECT l.id AS lease, ${besideRecord} FROM cortex.leases l JOIN cortex.tasks t ON t.id = l.task_id WHERE l.id = ANY($1)`, [leaseIds])
+  for (const { lease, ...row } of found) {
+    rows.leased.fetched(lease, row.id)
+    keepWhole(rows, row)
+  }
   for (const id of leaseIds) rows.leased.fetched(id, null)
-  const missing = found.map((each) => each.task_id).filter((id) => !rows.records.has(id))
-  if (missing.length > 0) await fetchRecords(connection, rows, missing)
 }
 
 async function fetchIdempotents (connection: Connection, rows: PostgresRows, keys: readonly string[]): Promise<void> {
@@ -148,7 +152,8 @@ const searches = {
     SELECT ${recordColumns} FROM cortex.tasks WHERE ${isDue} ORDER BY due LIMIT $3`, [...dueBounds(new Date(Number(given[0]))), given[1]]),
 
   orphans: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
-    SELECT ${recordColumns} FROM cortex.tasks WHERE busy AND (state::json -> 'lease')::text = 'null' AND state::json #>> '{task,metadata,updated_at}' < $1 LIMIT $2`, given),
+    SELECT ${recordColumns} FROM cortex.tasks, LATERAL (SELECT state::json #>> '{task,metadata,updated_at}' AS at) changed
+      WHERE busy AND (state::json -> 'lease')::text = 'null' AND (at < $1 OR at > $2) LIMIT $3`, given),
 
   waitingFor: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
     SELECT ${recordColumns} FROM cortex.tasks WHERE master = $1 AND category = $2 AND NOT busy AND ended IS NULL LIMIT $3`, given),

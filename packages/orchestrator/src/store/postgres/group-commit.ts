@@ -5,9 +5,10 @@ import { Ledger } from '../ledger.ts'
 import type { BeforeCreate } from '../task-store.ts'
 import { asTold, isConflict, isUnreachable } from './faults.ts'
 import { fetchRows } from './fetch-rows.ts'
+import { KeptRows, type Heads } from './kept-rows.ts'
 import { PostgresRows } from './postgres-rows.ts'
 import type { Connection, Postgres } from './postgres.ts'
-import { NotFetched } from './row-cache.ts'
+import { NotFetched, type Wanted } from './row-cache.ts'
 import { writeRows } from './write-rows.ts'
 
 /** Operations in one transaction at most, so that no other replica waits long for its turn. */
@@ -35,7 +36,7 @@ export interface GroupCommitOptions {
 export interface CommittedGroup {
   readonly ledger: Ledger
   /** The numbers its events and log lines follow. */
-  readonly heads: { readonly last_seq: number, readonly last_log: number }
+  readonly heads: Heads
   /** Its task files were written. */
   readonly filed: boolean
 }
@@ -55,6 +56,7 @@ type Outcome = { value: unknown } | { error: unknown }
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions
+  readonly #kept = new KeptRows()
   readonly #queue = new CommitQueue<Page>((operations) => this.#settle(operations), largestGroup)
 
   constructor (options: GroupCommitOptions) {
@@ -88,8 +90,9 @@ export class GroupCommit {
 
   async #commit (connection: Connection, operations: readonly Queued[], progress: { committing: boolean }): Promise<void> {
     const { uncreated, committed, channel, leaseDuration } = this.#options
-    const [heads = { last_seq: 0, last_log: 0 }] = await connection.query<CommittedGroup['heads']>('BEGIN; SELECT last_seq, last_log FROM cortex.heads FOR UPDATE')
-    const rows = new PostgresRows()
+    const [heads = { last_seq: 0, last_log: 0 }] = await connection.query<Heads>('BEGIN; SELECT last_seq, last_log FROM cortex.heads FOR UPDATE')
+    this.#kept.check(heads)
+    const rows = new PostgresRows(this.#kept)
     const { outcomes, ledger, creators, last } = await runAll(connection, rows, operations)
     const beforeCreate = ledger.created.length > 0 ? this.#options.beforeCreate() : null
     const ids = ledger.created.map(({ id }) => id)
@@ -110,9 +113,11 @@ export class GroupCommit {
       progress.committing = true
       await connection.query('COMMIT')
     } catch (error) {
+      this.#kept.clear()
       if (beforeCreate && !progress.committing) uncreated(ids)
       throw error
     }
+    this.#kept.take(rows, { last_seq: heads.last_seq + ledger.events.length, last_log: heads.last_log + rows.logs.values.length })
     committed({ ledger, heads, filed: beforeCreate !== null })
     for (const operation of operations) {
       const outcome = outcomes.get(operation)
@@ -135,7 +140,7 @@ async function runAll (connection: Connection, rows: PostgresRows, operations: r
   let pending = operations
   for (let round = 0; pending.length > 0; round++) {
     if (round === rounds) throw new RangeError('operations ask for ever more rows')
-    const missing: NotFetched[] = []
+    const missing: Wanted[] = []
     const again: Queued[] = []
     for (const operation of pending) {
       const mark = rows.undo.mark
@@ -149,7 +154,7 @@ async function runAll (connection: Connection, rows: PostgresRows, operations: r
       } catch (error) {
         rows.undo.rollback(mark)
         if (error instanceof NotFetched) {
-          missing.push(error)
+          missing.push(...error.wanted)
           again.push(operation)
         } else ran.outcomes.set(operation, { error })
       }

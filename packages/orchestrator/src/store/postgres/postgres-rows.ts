@@ -1,9 +1,12 @@
 import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
-import type { NamedTask, TaskRecord, TaskView } from '../../domain/record.ts'
+import type { QuietBounds } from '../../domain/quiet.ts'
+import type { NamedTask, TaskRecord } from '../../domain/record.ts'
+import { orderDependents } from '../order-dependents.ts'
 import type { BusyTask, Rows } from '../rows.ts'
 import { keptLogLines, type ArchivedTask, type Idempotency } from '../task-store.ts'
-import { Additions, RowCache, UndoLog } from './row-cache.ts'
+import type { KeptRows } from './kept-rows.ts'
+import { Additions, lookUpEach, RowCache, UndoLog } from './row-cache.ts'
 
 export interface StoredRecord {
   readonly record: TaskRecord
@@ -19,14 +22,16 @@ export interface Belongings { readonly approvals: Approval[], readonly log: LogL
  */
 export class PostgresRows implements Rows {
   readonly undo = new UndoLog()
-  readonly records = new RowCache<StoredRecord | null>('record', this.undo)
-  /** Records as they were fetched. */
+  readonly records: RowCache<StoredRecord | null>
+  /** Records as they were before the transaction, of those it changed. */
   readonly originals = new Map<string, TaskRecord>()
   readonly archived = new RowCache<NamedTask | null>('record', this.undo)
   readonly names = new RowCache<NamedTask | null>('name', this.undo)
-  readonly dependents = new RowCache<readonly string[]>('dependents', this.undo)
-  readonly newestApproval = new RowCache<Approval | null>('record', this.undo)
-  readonly leased = new RowCache<string | null>('leased', this.undo)
+  readonly needing: RowCache<readonly string[]>
+  /** The same, as far as the transaction has added to them. */
+  readonly newlyNeeding = new RowCache<readonly string[]>('new dependents', this.undo)
+  readonly newestApproval: RowCache<Approval | null>
+  readonly leased: RowCache<string | null>
   readonly idempotents = new RowCache<{ task_id: string, input_hash: string } | null>('idempotent', this.undo)
   readonly refs = new RowCache<ReadonlyMap<string, string>>('refs', this.undo)
   readonly waiting = new RowCache<readonly string[]>('waiting', this.undo)
@@ -41,31 +46,46 @@ export class PostgresRows implements Rows {
   readonly newIdempotents = new Additions<Idempotency & { task_id: string }>(this.undo)
   readonly touched = new RowCache<number>('batch', this.undo)
   readonly closed = new Additions<string>(this.undo)
+  readonly forgottenBatches = new Additions<Date>(this.undo)
   readonly newMasters = new Additions<MasterLimits>(this.undo)
   readonly archives = new Additions<{ day: string, tasks: readonly ArchivedTask[] }>(this.undo)
+
+  constructor ({ records, needing, newestApproval, leased }: Pick<KeptRows, 'records' | 'needing' | 'newestApproval' | 'leased'>) {
+    this.records = new RowCache('record', this.undo, records)
+    this.needing = new RowCache('dependents', this.undo, needing)
+    this.newestApproval = new RowCache('record', this.undo, newestApproval)
+    this.leased = new RowCache('leased', this.undo, leased)
+  }
 
   record (id: string): TaskRecord | null {
     return this.records.get(id)?.record ?? null
   }
 
+  lookUpEach = lookUpEach
+
   isArchived (id: string): boolean {
     return this.archived.get(id) !== null
   }
 
-  view (record: TaskRecord): TaskView {
-    const dependents = this.#needing(record.task.id).map((id) => this.record(id)).filter((each) => each !== null)
-    const ids = new Set([record, ...dependents].flatMap(({ task }) => task.depends_on))
-    return { record, dependents, named: this.named([...ids]), approval: this.newestApproval.get(record.task.id) }
+  dependents (ids: readonly string[]): TaskRecord[] {
+    const seen = new Set(ids)
+    const dependentsOf = (id: string) => [...this.needing.get(id), ...this.#newlyNeeding(id)]
+    for (let level = [...seen]; level.length > 0;) {
+      level = lookUpEach(level, dependentsOf).flat().filter((id) => !seen.has(id) && seen.add(id))
+    }
+    return lookUpEach(orderDependents(ids, dependentsOf), (id) => this.record(id)).filter((record) => record !== null)
+  }
+
+  approvalOf (taskId: string): Approval | null {
+    return this.newestApproval.get(taskId)
   }
 
   named (ids: readonly string[]): Map<string, NamedTask> {
-    const named = new Map<string, NamedTask>()
-    for (const id of ids) {
+    const names = lookUpEach(ids, (id): [string, NamedTask | null] => {
       const record = this.records.has(id) ? this.record(id) : null
-      const name = record ? { title: record.task.payload.title, status: record.task.status } : this.names.get(id)
-      if (name) named.set(id, name)
-    }
-    return named
+      return [id, record ? { title: record.task.payload.title, status: record.task.status } : this.names.get(id)]
+    })
+    return new Map(names.flatMap(([id, name]) => name ? [[id, name]] : []))
   }
 
   leasedTask (leaseId: string): string | null {
@@ -96,7 +116,7 @@ export class PostgresRows implements Rows {
   busy = () => this.#search<BusyTask[]>('busy')
   queuedOn = (targets: readonly string[], limit: number) => this.#search<TaskRecord[]>('queuedOn', targets, limit)
   due = (now: Date, limit: number) => this.#search<TaskRecord[]>('due', now.getTime(), limit)
-  orphans = (since: Date, limit: number) => this.#search<TaskRecord[]>('orphans', since.toISOString(), limit)
+  orphans = ({ before, after }: QuietBounds, limit: number) => this.#search<TaskRecord[]>('orphans', before.toISOString(), after.toISOString(), limit)
   waitingFor = (master: string, category: Category, limit: number) => this.#search<TaskRecord[]>('waitingFor', master, category, limit)
   archivable = (before: Date, limit: number) => this.#search<TaskRecord[]>('archivable', before.getTime(), limit)
   masters = () => this.#search<MasterLimits[]>('masters')
@@ -107,19 +127,25 @@ export class PostgresRows implements Rows {
     this.records.write(id, { record, log_total: 0 })
     this.archived.write(id, null)
     this.newestApproval.write(id, null)
-    // Nobody can need what has only now come to be.
-    this.dependents.write(id, [])
     this.inserted.add(id)
-    this.#link(record)
+    // Nobody can have needed what has only now come to be.
+    this.needing.write(id, [])
+    this.#link(id, record.task.depends_on)
   }
 
-  update (record: TaskRecord): void {
+  update (record: TaskRecord, before: TaskRecord): void {
+    const { task: { id }, lease } = record
+    if (!this.originals.has(id)) this.originals.set(id, before)
+    if (lease?.id !== before.lease?.id) {
+      if (before.lease) this.leased.write(before.lease.id, null)
+      if (lease) this.leased.write(lease.id, id)
+    }
     this.records.write(record.task.id, { record, log_total: this.records.get(record.task.id)?.log_total ?? 0 })
   }
 
-  relink (record: TaskRecord): void {
-    this.update(record)
-    this.#link(record)
+  relink (record: TaskRecord, before: TaskRecord): void {
+    this.update(record, before)
+    this.#link(record.task.id, record.task.depends_on.filter((id) => !before.task.depends_on.includes(id)))
   }
 
   addIdempotent (idempotency: Idempotency, taskId: string): void {
@@ -134,6 +160,10 @@ export class PostgresRows implements Rows {
 
   closeBatch (batchId: string): void {
     this.closed.add(batchId)
+  }
+
+  forgetBatches (before: Date): void {
+    this.forgottenBatches.add(before)
   }
 
   writeApproval (approval: Approval): void {
@@ -170,29 +200,12 @@ export class PostgresRows implements Rows {
     this.archives.add({ day, tasks })
   }
 
-  /** Every task that needs this one, directly or through others, each behind all of those that it needs among them. */
-  #needing (id: string): string[] {
-    const ordered: string[] = []
-    const seen = new Set<string>()
-    const stack: Array<{ id: string, enter: boolean }> = [{ id, enter: true }]
-    for (let step = stack.pop(); step; step = stack.pop()) {
-      if (!step.enter) {
-        ordered.push(step.id)
-        continue
-      }
-      if (seen.has(step.id)) continue
-      seen.add(step.id)
-      stack.push({ id: step.id, enter: false })
-      for (const next of this.dependents.get(step.id)) stack.push({ id: next, enter: true })
-    }
-    return ordered.reverse().slice(1)
+  #link (id: string, dependsOn: readonly string[]): void {
+    for (const needs of dependsOn) this.newlyNeeding.write(needs, [...this.#newlyNeeding(needs), id])
   }
 
-  #link ({ task: { id, depends_on: dependsOn } }: TaskRecord): void {
-    for (const needs of dependsOn) {
-      const known = this.dependents.get(needs)
-      if (!known.includes(id)) this.dependents.write(needs, [...known, id])
-    }
+  #newlyNeeding (id: string): readonly string[] {
+    return this.newlyNeeding.has(id) ? this.newlyNeeding.get(id) : []
   }
 
   #insertedRecords (): TaskRecord[] {

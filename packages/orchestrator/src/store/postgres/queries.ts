@@ -86,8 +86,8 @@ export class Queries {
   }
 
   async eventsAfter (seq: number, limit: number, taskId?: string): Promise<TaskEvent[] | null> {
-    const [oldest] = await this.#postgres.query<{ seq: number | null }>('SELECT min(seq) AS seq FROM cortex.events')
-    if (oldest?.seq != null && seq < oldest.seq - 1) return null
+    const [oldest] = await this.#postgres.query<{ seq: number }>('SELECT coalesce((SELECT min(seq) FROM cortex.events), last_seq + 1) AS seq FROM cortex.heads')
+    if (oldest && seq < oldest.seq - 1) return null
     return (await this.#postgres.query<Parameters<typeof toEvent>[0]>(`SELECT ${eventColumns} WHERE e.seq > $1 AND ($3::text IS NULL OR e.task_id = $3) ORDER BY e.seq LIMIT $2`, [seq, limit, taskId])).map(toEvent)
   }
 

@@ -1,13 +1,31 @@
-/** Something a verb asked for that has not been fetched yet. */
-export class NotFetched extends Error {
-  readonly kind: string
-  readonly key: string
+export interface Wanted { readonly kind: string, readonly key: string }
 
-  constructor (kind: string, key: string) {
-    super(`${kind} ${key} is not at hand`)
-    this.kind = kind
-    this.key = key
+/** What a verb asked for and has not been fetched yet. A signal and no error: a stack trace for each would cost more than the verb. */
+export class NotFetched {
+  readonly wanted: readonly Wanted[]
+
+  constructor (wanted: readonly Wanted[]) {
+    this.wanted = wanted
   }
+}
+
+/**
+ * Looks each of them up, and asks for all that is not at hand in one go.
+ * @throws NotFetched
+ */
+export function lookUpEach<Item, Found> (items: readonly Item[], lookUp: (item: Item) => Found): Found[] {
+  const wanted: Wanted[] = []
+  const found = items.flatMap((item) => {
+    try {
+      return [lookUp(item)]
+    } catch (error) {
+      if (!(error instanceof NotFetched)) throw error
+      wanted.push(...error.wanted)
+      return []
+    }
+  })
+  if (wanted.length > 0) throw new NotFetched(wanted)
+  return found
 }
 
 /** Takes back what an operation did to the caches, newest first. */
@@ -31,33 +49,32 @@ export class UndoLog {
 export class RowCache<Value> {
   readonly #kind: string
   readonly #undo: UndoLog
+  readonly #kept: ReadonlyMap<string, Value> | undefined
   readonly #values = new Map<string, Value>()
   /** Keys the transaction wrote, in the order of their first write. */
   readonly #written = new Set<string>()
 
-  constructor (kind: string, undo: UndoLog) {
+  /** @param kept what was fetched or written by earlier transactions and still holds */
+  constructor (kind: string, undo: UndoLog, kept?: ReadonlyMap<string, Value>) {
     this.#kind = kind
     this.#undo = undo
-  }
-
-  get kind (): string {
-    return this.#kind
+    this.#kept = kept
   }
 
   /** @throws NotFetched */
   get (key: string): Value {
-    const value = this.#values.get(key)
-    if (value === undefined) throw new NotFetched(this.#kind, key)
+    const value = this.#values.has(key) ? this.#values.get(key) : this.#kept?.get(key)
+    if (value === undefined) throw new NotFetched([{ kind: this.#kind, key }])
     return value
   }
 
   has (key: string): boolean {
-    return this.#values.has(key)
+    return this.#values.has(key) || (this.#kept?.has(key) ?? false)
   }
 
   /** What lies in the database. What the transaction has made of it since counts more. */
   fetched (key: string, value: Value): void {
-    if (!this.#values.has(key)) this.#values.set(key, value)
+    if (!this.has(key)) this.#values.set(key, value)
   }
 
   write (key: string, value: Value): void {
@@ -70,6 +87,11 @@ export class RowCache<Value> {
       else this.#values.set(key, before)
       if (first) this.#written.delete(key)
     })
+  }
+
+  /** Everything this transaction fetched or wrote. */
+  entries (): Iterable<[key: string, value: Value]> {
+    return this.#values.entries()
   }
 
   written (): Array<[key: string, value: Value]> {

@@ -71,7 +71,8 @@ function addTasks (statement: Statement, rows: PostgresRows): void {
   statement.addRows(`UPDATE cortex.tasks t SET status = x.status, master = x.master, rank = x.rank, ready = x.ready, busy = x.busy, due = x.due, attempt = x.attempt, ended = x.ended, log_total = x.log_total, state = x.state
     FROM json_to_recordset($1::json) AS x (id text, status text, master text, rank float8, ready boolean, busy boolean, due bigint, attempt int, ended bigint, log_total bigint, state text) WHERE t.id = x.id`,
   changed.map(toUpdate))
-  const before = (id: string) => rows.originals.get(id)
+  // What was only made in this transaction has nothing before it, though it may have been changed since.
+  const before = (id: string) => inserted.has(id) ? undefined : rows.originals.get(id)
   const edges = written.flatMap(({ record: { task } }) => task.depends_on.filter((needs) => !before(task.id)?.task.depends_on.includes(needs)).map((needs) => ({ needs, task_id: task.id })))
   statement.addRows('INSERT INTO cortex.dependencies SELECT * FROM json_to_recordset($1::json) AS x (needs text, task_id text) ON CONFLICT DO NOTHING', edges)
   const missing = fresh.flatMap(({ record: { task, missing_refs: refs } }) => refs.map((ref) => ({ batch_id: task.batch_id, ref, task_id: task.id })))
@@ -165,6 +166,7 @@ async function writeRarely (connection: Connection, rows: PostgresRows): Promise
     await connection.query('UPDATE cortex.batches SET closed = true WHERE id = ANY($1)', [rows.closed.values])
     await connection.query('DELETE FROM cortex.missing_refs WHERE batch_id = ANY($1)', [rows.closed.values])
   }
+  for (const before of rows.forgottenBatches.values) await connection.query('DELETE FROM cortex.batches WHERE closed AND touched < $1', [before.getTime()])
   for (const master of rows.newMasters.values) {
     await connection.query('INSERT INTO cortex.masters (id, doc) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET doc = EXCLUDED.doc', [master.id, JSON.stringify(master)])
   }
@@ -175,6 +177,8 @@ async function writeRarely (connection: Connection, rows: PostgresRows): Promise
       INSERT INTO cortex.archived_tasks (id, title, status, part) SELECT t.id, t.title, t.status, made.part FROM cortex.tasks t, made WHERE t.id = ANY($3)`, [day, body, ids])
     await connection.query('DELETE FROM cortex.idempotency i USING json_to_recordset($1::json) AS x (scope text, key text) WHERE i.scope = x.scope AND i.key = x.key',
       [JSON.stringify(tasks.flatMap(({ task: { requested_by: scope, idempotency_key: key } }) => key === null ? [] : { scope, key }))])
+    // All events up to theirs, which are as old: with a gap, a reader that comes back could not be told what it missed.
+    await connection.query('DELETE FROM cortex.events WHERE seq <= (SELECT max(seq) FROM cortex.events WHERE task_id = ANY($1))', [ids])
     for (const table of ['approvals', 'logs', 'journal', 'dependencies', 'missing_refs']) await connection.query(`DELETE FROM cortex.${table} WHERE task_id = ANY($1)`, [ids])
     await connection.query('DELETE FROM cortex.dependencies WHERE needs = ANY($1)', [ids])
     await connection.query('DELETE FROM cortex.tasks WHERE id = ANY($1)', [ids])

@@ -3,14 +3,16 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { StoreLocked, StoreTooNew } from '../../errors.ts'
 import { migrations } from './schema.ts'
 
-/** One connection with its prepared statements. */
+/** One connection with its prepared statements. What it commits is in the write-ahead log, and on disk after a sync of that (`WalSync`). */
 export class Database {
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  /** How often something was written. */
+  writes = 0
 
   constructor (path: string) {
     this.#db = new DatabaseSync(path)
-    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY')
+    this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY')
   }
 
   exec (sql: string): void {
@@ -19,6 +21,7 @@ export class Database {
 
   /** @returns the row id of an insert */
   run (sql: string, ...values: SQLInputValue[]): number {
+    this.writes++
     return Number(this.#statement(sql).run(...values).lastInsertRowid)
   }
 

@@ -3,6 +3,7 @@ import { CommitQueue, type Operation } from '../commit-queue.ts'
 import { Ledger } from '../ledger.ts'
 import type { BeforeCreate } from '../task-store.ts'
 import type { Database } from './database.ts'
+import type { WalSync } from './wal-sync.ts'
 import type { WriterRows } from './writer-rows.ts'
 
 /** Operations in one transaction at most, so that one commit stays short. */
@@ -14,6 +15,7 @@ const diskFaults = new Set([8, 10, 13, 14])
 export interface GroupCommitOptions {
   db: Database
   rows: WriterRows
+  wal: WalSync
   beforeCreate: BeforeCreate
   /** Called when created tasks did not come to be after all. */
   uncreated: (ids: readonly string[]) => void
@@ -22,9 +24,21 @@ export interface GroupCommitOptions {
 
 type Queued = Operation<Ledger>
 
-/** Operations as transactions of one connection. One that throws is undone alone, by its savepoint. */
+/** An operation failed when it had written already, so the others are run again without it. Rules refuse before they write, so this is rare; a savepoint each is not. */
+class SpoiltGroup extends Error {
+  readonly operation: Queued
+
+  constructor (operation: Queued, cause: unknown) {
+    super('an operation failed in the middle', { cause })
+    this.operation = operation
+  }
+}
+
+/** Operations as transactions of one connection. One that throws is left out alone. */
 export class GroupCommit {
   readonly #options: GroupCommitOptions
+  #settled: Promise<void> = Promise.resolve()
+  #broken: Error | null = null
   readonly #queue = new CommitQueue<Ledger>((operations) => this.#commit(operations), largestGroup)
 
   constructor (options: GroupCommitOptions) {
@@ -38,15 +52,17 @@ export class GroupCommit {
   /** Resolves when nothing is under way. */
   async idle (): Promise<void> {
     await this.#queue.idle()
+    await this.#settled
   }
 
   async #commit (operations: readonly Queued[]): Promise<void> {
-    const { db, rows, beforeCreate, uncreated, committed } = this.#options
+    const { db, rows, beforeCreate, uncreated } = this.#options
     const ledger = new Ledger(rows)
     const answers: Array<() => void> = []
     const creators = new Map<string, Queued>()
     let lastSeq = 0
     try {
+      if (this.#broken) throw this.#broken
       db.exec('BEGIN IMMEDIATE')
       for (const operation of operations) answers.push(this.#runOne(operation, ledger, creators))
       const refused = ledger.created.length === 0 ? new Map<string, Error>() : await beforeCreate(ledger.created)
@@ -65,30 +81,47 @@ export class GroupCommit {
       db.exec('COMMIT')
     } catch (error) {
       this.#rollback()
+      if (error instanceof SpoiltGroup) {
+        error.operation.reject(error.cause)
+        return await this.#commit(operations.filter((operation) => operation !== error.operation))
+      }
       uncreated(ledger.created.map(({ id }) => id))
-      const told = diskFault(error) ? new StoreUnavailable((error as Error).message) : error
+      const told = isDiskFault(error) ? new StoreUnavailable((error as Error).message) : error
       for (const operation of operations) operation.reject(told)
       return
     }
-    committed(ledger, lastSeq)
+    for (const step of ledger.afterCommit) step()
+    this.#settled = this.#tellWhenSynced(operations, ledger, lastSeq, answers)
+  }
+
+  /** Nobody is told of what is not on disk. The next group is run meanwhile. */
+  async #tellWhenSynced (operations: readonly Queued[], ledger: Ledger, lastSeq: number, answers: ReadonlyArray<() => void>): Promise<void> {
+    try {
+      await this.#options.wal.sync()
+    } catch (error) {
+      // What of it is on disk nobody knows, now or later: a second sync may succeed and mean nothing.
+      this.#broken ??= new StoreUnavailable(`the disk failed to keep what was written (${(error as Error).message}); start again`)
+      for (const operation of operations) operation.reject(this.#broken)
+      return
+    }
+    this.#options.committed(ledger, lastSeq)
     for (const answer of answers) answer()
   }
 
+  /** @throws SpoiltGroup when it failed and cannot be undone alone */
   #runOne (operation: Queued, group: Ledger, creators: Map<string, Queued>): () => void {
     const { db, rows } = this.#options
-    db.run('SAVEPOINT operation')
+    const writes = db.writes
     try {
       const page = new Ledger(rows)
       const value = operation.run(page)
-      db.run('RELEASE operation')
       group.add(page)
       for (const { id } of page.created) creators.set(id, operation)
       return () => operation.resolve(value)
     } catch (error) {
       // A full disk has undone the whole transaction already: nothing of this group can be kept.
-      if (diskFault(error)) throw error
-      db.exec('ROLLBACK TO operation; RELEASE operation')
-      rows.forget()
+      if (isDiskFault(error)) throw error
+      if (db.writes > writes) throw new SpoiltGroup(operation, error)
       return () => operation.reject(error)
     }
   }
@@ -103,6 +136,6 @@ export class GroupCommit {
   }
 }
 
-function diskFault (error: unknown): boolean {
+function isDiskFault (error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && diskFaults.has(Number(error.errcode) & 0xff)
 }

@@ -79,8 +79,8 @@ export class Queries {
   }
 
   eventsAfter (seq: number, limit: number, taskId?: string): TaskEvent[] | null {
-    const oldest = this.#db.one<{ seq: number | null }>('SELECT min(seq) AS seq FROM events')?.seq
-    if (oldest != null && seq < oldest - 1) return null
+    const oldest = this.#db.one<{ seq: number | null }>('SELECT min(seq) AS seq FROM events')?.seq ?? this.lastSeq() + 1
+    if (seq < oldest - 1) return null
     const rows = this.#db.all<{ seq: number, type: TaskEvent['type'], at: string, task_id: string, approval_id: string | null }>(
       `SELECT seq, type, at, task_id, approval_id FROM events WHERE seq > ? ${taskId === undefined ? '' : 'AND task_id = ?'} ORDER BY seq LIMIT ?`,
       ...(taskId === undefined ? [seq, limit] : [seq, taskId, limit]))

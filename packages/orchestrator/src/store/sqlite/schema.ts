@@ -52,8 +52,8 @@ CREATE TABLE journal (n INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL
 CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL, type TEXT NOT NULL, at TEXT NOT NULL, approval_id TEXT) STRICT;
 `, `
 ALTER TABLE tasks ADD COLUMN ended INTEGER;
-UPDATE tasks SET ended = CAST(round((julianday(json_extract(state, '$.task.metadata.completed_at')) - 2440587.5) * 86400000) AS INTEGER)
-  WHERE json_extract(state, '$.task.metadata.completed_at') IS NOT NULL;
+UPDATE tasks SET ended = CAST(round((julianday(json_extract(state, '$.task.metadata.updated_at')) - 2440587.5) * 86400000) AS INTEGER)
+  WHERE status IN ('completed', 'failed', 'cancelled');
 CREATE INDEX tasks_ended ON tasks (ended) WHERE ended IS NOT NULL;
 CREATE INDEX tasks_retry_due ON tasks (due) WHERE due IS NOT NULL AND json_extract(state, '$.task.attempt') > 0;
 CREATE INDEX dependencies_task ON dependencies (task_id);

@@ -1,8 +1,10 @@
 import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
-import type { NamedTask, TaskRecord, TaskView } from '../../domain/record.ts'
+import type { NamedTask, TaskRecord } from '../../domain/record.ts'
+import type { QuietBounds } from '../../domain/quiet.ts'
 import { longestRetryWait } from '../../domain/retry.ts'
 import { packArchivePart } from '../archive-part.ts'
+import { orderDependents } from '../order-dependents.ts'
 import { dueOf, endedOf, fixedPart, statePart, toRecord, type RecordTexts } from '../record-row.ts'
 import type { BusyTask, Rows } from '../rows.ts'
 import { keptLogLines, type ArchivedTask, type Idempotency, type TaskCount } from '../task-store.ts'
@@ -27,19 +29,29 @@ export class SqliteRows implements Rows {
     return row ? toRecord(row) : null
   }
 
+  lookUpEach<Item, Found> (items: readonly Item[], lookUp: (item: Item) => Found): Found[] {
+    return items.map(lookUp)
+  }
+
   isArchived (id: string): boolean {
     return this.#db.one('SELECT 1 FROM archived_tasks WHERE id = ?', id) !== undefined
   }
 
-  view (record: TaskRecord): TaskView {
-    const dependents = this.records(`
-      WITH RECURSIVE needing (id, depth) AS (
-        SELECT task_id, 1 FROM dependencies WHERE needs = ?
-        UNION SELECT task_id, depth + 1 FROM dependencies JOIN needing ON needs = id WHERE depth < 1000
+  dependents (ids: readonly string[]): TaskRecord[] {
+    // A set of ids and not of paths, of which a dense graph has more than can be counted.
+    const edges = this.#db.all<{ needs: string, task_id: string }>(`
+      WITH RECURSIVE reached (id) AS (
+        SELECT value FROM json_each(?)
+        UNION SELECT task_id FROM dependencies JOIN reached ON needs = id
       )
-      SELECT fixed, state FROM tasks JOIN (SELECT id, max(depth) AS depth FROM needing GROUP BY id) USING (id) ORDER BY depth`, record.task.id)
-    const ids = new Set([record, ...dependents].flatMap(({ task }) => task.depends_on))
-    return { record, dependents, named: this.named([...ids]), approval: this.#approvalOf(record.task.id) }
+      SELECT needs, task_id FROM reached JOIN dependencies ON needs = id`, JSON.stringify(ids))
+    const dependents = Map.groupBy(edges, ({ needs }) => needs)
+    return orderDependents(ids, (id) => dependents.get(id)?.map((edge) => edge.task_id) ?? []).map((id) => this.record(id)).filter((record) => record !== null)
+  }
+
+  approvalOf (taskId: string): Approval | null {
+    const row = this.#db.one<{ doc: string }>('SELECT doc FROM approvals WHERE task_id = ? ORDER BY n DESC LIMIT 1', taskId)
+    return row ? JSON.parse(row.doc) as Approval : null
   }
 
   named (ids: readonly string[]): Map<string, NamedTask> {
@@ -91,8 +103,9 @@ export class SqliteRows implements Rows {
     return [...due(`due <= ${now.getTime()}`), ...due(`json_extract(state, '$.task.attempt') > 0 AND due > ${now.getTime() + longestRetryWait}`)]
   }
 
-  orphans (since: Date, limit: number): TaskRecord[] {
-    return this.records(`SELECT fixed, state FROM tasks WHERE busy = 1 AND json_extract(state, '$.lease') IS NULL AND json_extract(state, '$.task.metadata.updated_at') < ? LIMIT ${limit}`, since.toISOString())
+  orphans ({ before, after }: QuietBounds, limit: number): TaskRecord[] {
+    const at = "json_extract(state, '$.task.metadata.updated_at')"
+    return this.records(`SELECT fixed, state FROM tasks WHERE busy = 1 AND json_extract(state, '$.lease') IS NULL AND (${at} < ? OR ${at} > ?) LIMIT ${limit}`, before.toISOString(), after.toISOString())
   }
 
   waitingFor (master: string, category: Category, limit: number): TaskRecord[] {
@@ -148,6 +161,10 @@ export class SqliteRows implements Rows {
     this.#db.run('DELETE FROM missing_refs WHERE batch_id = ?', batchId)
   }
 
+  forgetBatches (before: Date): void {
+    this.#db.run('DELETE FROM batches WHERE closed = 1 AND touched < ?', before.getTime())
+  }
+
   writeApproval (approval: Approval): void {
     this.#db.run(`INSERT INTO approvals (id, task_id, conversation_id, status, doc) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET status = excluded.status, doc = excluded.doc`,
@@ -193,6 +210,8 @@ export class SqliteRows implements Rows {
 
   archive (day: string, tasks: readonly ArchivedTask[]): void {
     const part = this.#db.run('INSERT INTO archive (day, body) VALUES (?, ?)', day, packArchivePart(tasks))
+    // All events up to theirs, which are as old: with a gap, a reader that comes back could not be told what it missed.
+    this.#db.run('DELETE FROM events WHERE seq <= (SELECT max(seq) FROM events WHERE task_id IN (SELECT value FROM json_each(?)))', JSON.stringify(tasks.map(({ task }) => task.id)))
     for (const { task: { id, payload, status, idempotency_key: key, requested_by: scope } } of tasks) {
       this.#db.run('INSERT INTO archived_tasks (id, title, status, part) VALUES (?, ?, ?, ?)', id, payload.title, status, part)
       this.#titles.remove(this.#db.one<{ n: number }>('SELECT n FROM tasks WHERE id = ?', id)?.n ?? 0)
@@ -210,11 +229,6 @@ export class SqliteRows implements Rows {
   #link ({ task, missing_refs: missing }: TaskRecord): void {
     for (const needs of task.depends_on) this.#db.run('INSERT OR IGNORE INTO dependencies (needs, task_id) VALUES (?, ?)', needs, task.id)
     for (const ref of missing) this.#db.run('INSERT OR IGNORE INTO missing_refs (batch_id, ref, task_id) VALUES (?, ?, ?)', task.batch_id, ref, task.id)
-  }
-
-  #approvalOf (taskId: string): Approval | null {
-    const row = this.#db.one<{ doc: string }>('SELECT doc FROM approvals WHERE task_id = ? ORDER BY n DESC LIMIT 1', taskId)
-    return row ? JSON.parse(row.doc) as Approval : null
   }
 
   #logTotal (taskId: string): number {

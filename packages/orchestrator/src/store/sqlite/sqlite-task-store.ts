@@ -15,6 +15,7 @@ import { LeaseClock } from './lease-clock.ts'
 import { Queries } from './queries.ts'
 import { SqliteRows } from './sqlite-rows.ts'
 import { TitleIndex } from './title-index.ts'
+import { WalSync } from './wal-sync.ts'
 import { WriterRows } from './writer-rows.ts'
 
 /** Milliseconds between two looks at what the index of titles lacks, and the writes between them that count as little. */
@@ -34,7 +35,7 @@ export interface SqliteTaskStoreOptions {
   now?: () => Date
 }
 
-/** The store of one machine: built-in SQLite, write-ahead log, an fsync before every answer. */
+/** The store of one machine: built-in SQLite, write-ahead log, synced before every answer. */
 export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore {
   readonly #lock: DatabaseSync
   readonly #writer: Database
@@ -44,6 +45,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   readonly #commits: GroupCommit
   readonly #leases: LeaseClock
   readonly #enqueue: (deliveries: readonly Delivery[]) => void
+  readonly #wal: WalSync
   readonly #titles: TitleIndex
   readonly #timer: NodeJS.Timeout
   #written = 0
@@ -63,10 +65,12 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
     this.#reader = new Database(path)
     this.#queries = new Queries(this.#reader, new SqliteRows(this.#reader, this.#leases))
     for (const record of this.#queries.busy()) this.#leases.begin(record)
+    this.#wal = new WalSync(`${path}-wal`)
     this.#titles = new TitleIndex(this.#writer)
     this.#timer = setInterval(() => this.#indexTitles(), indexInterval).unref()
     this.#commits = new GroupCommit({
       db: this.#writer,
+      wal: this.#wal,
       rows: new WriterRows(this.#writer, this.#leases),
       beforeCreate,
       uncreated,
@@ -74,10 +78,13 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
     })
   }
 
-  async admit (choose: (candidates: readonly Candidate[], busy: readonly Candidate[]) => string[], masters: readonly string[]): Promise<Task[]> {
-    const admitted = await this.write((ledger) => this.admitWith(ledger, choose, masters))
-    this.#enqueue(admitted.map((task) => ({ task_id: task.id, master: task.assigned_to })))
-    return admitted
+  /** A lease of what is admitted is on disk after the admission: the way to the worker is one sync shorter. */
+  admit (choose: (candidates: readonly Candidate[], busy: readonly Candidate[]) => string[], masters: readonly string[]): Promise<Task[]> {
+    return this.write((ledger) => {
+      const admitted = this.admitWith(ledger, choose, masters)
+      ledger.afterCommit.push(() => this.#enqueue(admitted.map((task) => ({ task_id: task.id, master: task.assigned_to }))))
+      return admitted
+    })
   }
 
   beat = async (leaseId: string): Promise<RunningLease | null> => this.#leases.beat(leaseId)
@@ -122,6 +129,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   async close (): Promise<void> {
     clearInterval(this.#timer)
     await this.#commits.idle()
+    await this.#wal.close()
     this.#reader.close()
     this.#writer.close()
     this.#lock.close()

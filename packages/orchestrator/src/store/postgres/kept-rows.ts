@@ -1,0 +1,52 @@
+import type { Approval } from '@cortex/contracts'
+import type { PostgresRows, StoredRecord } from './postgres-rows.ts'
+
+/** Tasks and leases kept. */
+const mostKept = 2_000
+
+export interface Heads { readonly last_seq: number, readonly last_log: number }
+
+/**
+ * Rows that stay at hand from one group to the next, for as long as no other replica has committed between, which the numbers of the newest event
+ * and log line tell. A task that is created, admitted, leased and ended here is then never read back.
+ */
+export class KeptRows {
+  readonly records = new Map<string, StoredRecord | null>()
+  readonly newestApproval = new Map<string, Approval | null>()
+  readonly needing = new Map<string, readonly string[]>()
+  readonly leased = new Map<string, string | null>()
+  #heads: Heads | null = null
+
+  /** @param heads as the next group finds them */
+  check ({ last_seq: seq, last_log: log }: Heads): void {
+    if (this.#heads?.last_seq !== seq || this.#heads.last_log !== log) this.clear()
+  }
+
+  /** What a group has committed, with the numbers it left. */
+  take (rows: PostgresRows, heads: Heads): void {
+    renew(this.records, rows.records.entries())
+    renew(this.newestApproval, rows.newestApproval.entries())
+    renew(this.needing, rows.needing.entries())
+    renew(this.leased, rows.leased.entries())
+    for (const [id] of rows.newlyNeeding.entries()) this.needing.delete(id)
+    for (const { tasks } of rows.archives.values) for (const { task: { id } } of tasks) for (const map of [this.records, this.newestApproval, this.needing]) map.delete(id)
+    this.#heads = heads
+  }
+
+  clear (): void {
+    for (const map of [this.records, this.newestApproval, this.needing, this.leased]) map.clear()
+    this.#heads = null
+  }
+}
+
+/** The ones that were used longest ago are first to go. */
+function renew<Value> (map: Map<string, Value>, entries: Iterable<[string, Value]>): void {
+  for (const [key, value] of entries) {
+    map.delete(key)
+    map.set(key, value)
+  }
+  for (const key of map.keys()) {
+    if (map.size <= mostKept) break
+    map.delete(key)
+  }
+}

@@ -1,0 +1,33 @@
+import type { Approval } from '@cortex/contracts'
+import type { NamedTask, TaskRecord, TaskView } from '../domain/record.ts'
+import type { Rows } from './rows.ts'
+
+/** What a rule may look at, looked up when it does: most rules have no need of those that need their task, and those may be hundreds. */
+export class RowsView implements TaskView {
+  readonly record: TaskRecord
+  readonly #rows: Rows
+  #dependents: readonly TaskRecord[] | null = null
+  #named: ReadonlyMap<string, NamedTask> | null = null
+
+  constructor (rows: Rows, record: TaskRecord) {
+    this.#rows = rows
+    this.record = record
+  }
+
+  get dependents (): readonly TaskRecord[] {
+    return (this.#dependents ??= this.#rows.dependents([this.record.task.id]))
+  }
+
+  get named (): ReadonlyMap<string, NamedTask> {
+    return (this.#named ??= namesFor(this.#rows, [this.record, ...this.dependents]))
+  }
+
+  get approval (): Approval | null {
+    return this.#rows.approvalOf(this.record.task.id)
+  }
+}
+
+/** Names of all that these need. */
+export function namesFor (rows: Rows, records: readonly TaskRecord[]): Map<string, NamedTask> {
+  return rows.named([...new Set(records.flatMap(({ task }) => task.depends_on))])
+}
