@@ -43,6 +43,8 @@ export class Coordinator {
   #patientUntil: number
   #admitting = false
   #admitAgain = false
+  /** The last admission failed, and nothing need change before it succeeds: the next tick tries again. */
+  #admissionOwed = false
 
   constructor (store: TaskStore, dispatcher: Dispatcher, log: FastifyBaseLogger, options: CoordinatorOptions) {
     this.#store = store
@@ -82,7 +84,11 @@ export class Coordinator {
       return
     }
     this.#admitting = true
-    void this.#admit().catch((error: unknown) => this.#log.error({ err: error }, 'admission failed; it is tried again at the next change')).finally(() => {
+    this.#admissionOwed = false
+    void this.#admit().catch((error: unknown) => {
+      this.#admissionOwed = true
+      this.#log.error({ err: error }, 'admission failed; it is tried again')
+    }).finally(() => {
       this.#admitting = false
       if (!this.#admitAgain) return
       this.#admitAgain = false
@@ -192,7 +198,7 @@ export class Coordinator {
       if (++this.#ticks % ticksPerReconcile === 0) await this.#readmit(quietBounds(new Date(), deliveryPatience))
       await this.#learnMasters()
       await this.#rerouteStrays()
-      if (settled.length > 0) this.wake()
+      if (settled.length > 0 || this.#admissionOwed) this.wake()
     } catch (error) {
       // Nobody could send a heartbeat while the store did not answer.
       this.#patientUntil = performance.now() + this.#options.leaseDuration
