@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { only, result, temporaryFolder } from '../orchestrator.ts'
@@ -7,7 +8,7 @@ import { ask, countConnections, followEvents, InsistentLoad } from '../support/p
 import { spawnOrchestrator } from '../support/spawn-orchestrator.ts'
 import { Witness } from '../support/witness.ts'
 
-t.setTimeout(300_000)
+t.setTimeout(600_000)
 
 /** Connections of one orchestrator at most. */
 const mostConnections = 12
@@ -87,6 +88,24 @@ t.test('SIGTERM while the database is away ends the process with 0 in time', asy
   await waiting
 })
 
+t.test('a database that hangs is given up in bounded time with a clear answer, and serves again when it goes on', async (t) => {
+  const server = await startServer(t)
+  const cortex = await spawnOrchestrator(t, { home: await temporaryFolder(t), databaseUrl: server.url })
+  const id = await cortex.create({}, { 'idempotency-key': 'before' })
+  const processes = [server.pid, ...spawnSync('pgrep', ['-P', String(server.pid)], { encoding: 'utf8' }).stdout.trim().split('\n').map(Number)]
+  for (const pid of processes) process.kill(pid, 'SIGSTOP')
+  const begun = performance.now()
+  const answers = await Promise.all([1, 2, 3].map(() => cortex.refuse('cortex_create_task', { title: 'Meanwhile', description: 'All of it' })))
+  const took = performance.now() - begun
+  for (const pid of processes) process.kill(pid, 'SIGCONT')
+  for (const answer of answers) t.match(answer, { status: 503, body: { code: 'CTX_STORE_UNREACHABLE', detail: /try again/ } })
+  t.ok(took < 80_000, `${Math.round(took)} ms`)
+  const again = async () => await cortex.call<{ task_id: string }>('cortex_create_task', { title: 'Deploy it', description: 'All of it', category: 'infrastructure' }, { 'idempotency-key': 'before' })
+  let answer = await again()
+  for (const deadline = performance.now() + 20_000; answer.status !== 200 && performance.now() < deadline; answer = await again());
+  t.match(answer, { status: 200, body: { task_id: id } })
+})
+
 t.test('when connections are cut at random, those that listen among them, two replicas lose nothing, do nothing twice and leak no connection', async (t) => {
   const server = await startServer(t)
   const options = { databaseUrl: server.url, concurrency: 200 }
@@ -95,7 +114,7 @@ t.test('when connections are cut at random, those that listen among them, two re
   const witness = new Witness()
   const load = new InsistentLoad(t, both, witness)
   const cut = (condition: string) => ask(server.url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cortex' AND ${condition} ORDER BY random() LIMIT 1`)
-  for (let round = 0; round < 30; round++) {
+  for (let round = 0; round < 20; round++) {
     await load.more(5, 1)
     // Every third time one of the sessions that listen, one of which is elected.
     await cut(round % 3 ? 'true' : 'NOT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = pg_stat_activity.pid AND NOT l.granted) AND query ~ \'LISTEN|advisory|SELECT 1$\'')
