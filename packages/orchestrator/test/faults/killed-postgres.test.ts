@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { only, result, temporaryFolder } from '../orchestrator.ts'
@@ -92,7 +91,7 @@ t.test('a database that hangs is given up in bounded time with a clear answer, a
   const server = await startServer(t)
   const cortex = await spawnOrchestrator(t, { home: await temporaryFolder(t), databaseUrl: server.url })
   const id = await cortex.create({}, { 'idempotency-key': 'before' })
-  const processes = [server.pid, ...spawnSync('pgrep', ['-P', String(server.pid)], { encoding: 'utf8' }).stdout.trim().split('\n').map(Number)]
+  const processes = [server.pid, ...(await ask<{ pid: number }>(server.url, 'SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()')).map(({ pid }) => pid)]
   for (const pid of processes) process.kill(pid, 'SIGSTOP')
   const begun = performance.now()
   const answers = await Promise.all([1, 2, 3].map(() => cortex.refuse('cortex_create_task', { title: 'Meanwhile', description: 'All of it' })))
