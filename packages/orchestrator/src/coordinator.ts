@@ -43,6 +43,8 @@ export class Coordinator {
   #patientUntil: number
   #admitting = false
   #admitAgain = false
+  /** The last admission failed, and nothing need change before it succeeds: the next tick tries again. */
+  #admissionOwed = false
 
   constructor (store: TaskStore, dispatcher: Dispatcher, log: FastifyBaseLogger, options: CoordinatorOptions) {
     this.#store = store
@@ -82,7 +84,11 @@ export class Coordinator {
       return
     }
     this.#admitting = true
-    void this.#admit().catch((error: unknown) => this.#log.error({ err: error }, 'admission failed; it is tried again at the next change')).finally(() => {
+    this.#admissionOwed = false
+    void this.#admit().catch((error: unknown) => {
+      this.#admissionOwed = true
+      this.#log.error({ err: error }, 'admission failed; it is tried again')
+    }).finally(() => {
       this.#admitting = false
       if (!this.#admitAgain) return
       this.#admitAgain = false
@@ -97,9 +103,14 @@ export class Coordinator {
     const patience = AbortSignal.any([signal, this.#stopped.signal, AbortSignal.timeout(wait * 1_000)])
     const deliveries = await this.#dispatcher.consume({ masters: masters.map(({ id }) => id), capacity }, patience)
     if (deliveries.length === 0) return []
-    const leases = signal.aborted ? await this.#putBack(deliveries) : await Promise.all(deliveries.map((delivery) => this.#give(delivery, agentId)))
-    this.#dispatcher.acknowledge(deliveries)
-    return leases.filter((lease) => lease !== null)
+    if (signal.aborted) {
+      await this.#putBack(deliveries)
+      this.#dispatcher.acknowledge(deliveries)
+      return []
+    }
+    const given = await Promise.all(deliveries.map((delivery) => this.#give(delivery, agentId)))
+    this.#dispatcher.acknowledge(deliveries.filter((_, index) => given[index] !== undefined))
+    return given.filter((lease) => lease != null)
   }
 
   /** @throws CTX_LEASE_LOST */
@@ -122,29 +133,34 @@ export class Coordinator {
     return this.#store.change(taskId, cancelTask(reason))
   }
 
-  /** Null when the task is not to be had any more, or could not be given out now: then it is admitted anew, and the others of this answer are not lost with it. */
-  async #give ({ task_id: taskId }: Delivery, agentId: string): Promise<Lease | null> {
+  /** Null when the task is not to be had any more; undefined when it could not be given out now: then it comes again or is admitted anew, and the others of this answer are not lost with it. */
+  async #give ({ task_id: taskId }: Delivery, agentId: string): Promise<Lease | null | undefined> {
     try {
       const offer = await this.#store.change(taskId, takeLease({ lease_id: `lease-${randomText(20)}`, agent_id: agentId, worker: `daryl-${randomText(6)}` }))
       if (!offer) return null
       const expiresAt = new Date(Date.now() + this.#options.leaseDuration).toISOString()
       return { ...offer, expires_at: expiresAt, journal: offer.task.attempts.length > 1 ? await this.#store.journal(taskId) : [] }
     } catch (error) {
-      this.#log.error({ err: error, task_id: taskId }, 'a task could not be given out; it is admitted anew')
-      return null
+      this.#log.error({ err: error, task_id: taskId }, 'a task could not be given out; it comes again')
+      return undefined
     }
   }
 
-  async #putBack (deliveries: readonly Delivery[]): Promise<never[]> {
+  async #putBack (deliveries: readonly Delivery[]): Promise<void> {
     await Promise.all(deliveries.map(({ task_id: id }) => this.#store.change(id, undispatch())))
-    return []
   }
 
   async #announce (masters: readonly MasterLimits[]): Promise<void> {
     const news = masters.filter((master) => JSON.stringify(this.#masters.get(master.id)) !== JSON.stringify(master))
     if (news.length === 0) return
     for (const master of news) this.#masters.set(master.id, master)
-    await this.#store.announce(news)
+    try {
+      await this.#store.announce(news)
+    } catch (error) {
+      // To be told again with the next request: nobody else knows them yet.
+      for (const { id } of news) this.#masters.delete(id)
+      throw error
+    }
   }
 
   async #learnMasters (): Promise<void> {
@@ -182,7 +198,7 @@ export class Coordinator {
       if (++this.#ticks % ticksPerReconcile === 0) await this.#readmit(quietBounds(new Date(), deliveryPatience))
       await this.#learnMasters()
       await this.#rerouteStrays()
-      if (settled.length > 0) this.wake()
+      if (settled.length > 0 || this.#admissionOwed) this.wake()
     } catch (error) {
       // Nobody could send a heartbeat while the store did not answer.
       this.#patientUntil = performance.now() + this.#options.leaseDuration

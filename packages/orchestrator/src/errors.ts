@@ -20,6 +20,7 @@ export const TaskFileUnwritable = createError('CTX_TASK_FILE_UNWRITABLE', 'The t
 export const StoreUnreachable = createError('CTX_STORE_UNREACHABLE', 'The database does not answer (%s); try again with the same Idempotency-Key, so that nothing is stored twice', 503)
 export const StoreLocked = createError('CTX_STORE_LOCKED', 'Another process uses the data folder %s', 500)
 export const DatabaseTooOld = createError('CTX_DATABASE_TOO_OLD', 'The database is PostgreSQL %s; this program needs %s or later', 500)
+export const DatabaseUnusable = createError('CTX_DATABASE_UNUSABLE', 'The database that DATABASE_URL names cannot be used (%s); see to its address, to the user and the password, and to the rights of that user, then start again', 500)
 export const StoreTooNew = createError('CTX_STORE_TOO_NEW', 'The store has schema version %s, this program knows up to %s; run the newer program', 500)
 export const ImportFolderUnreadable = createError('CTX_IMPORT_FOLDER_UNREADABLE', '%s cannot be read as a folder (%s)', 500)
 export const ImportFolderTooLarge = createError('CTX_IMPORT_FOLDER_TOO_LARGE', 'The folder holds %s, and one run reads %s at most; nothing was imported. Copy a part of it to a folder of its own and import that', 500)

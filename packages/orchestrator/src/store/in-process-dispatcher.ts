@@ -1,14 +1,14 @@
 import type { Demand } from '../domain/admission.ts'
 import type { Delivery, Dispatcher } from './dispatcher.ts'
 
-interface Waiter extends Demand {
-  readonly give: (deliveries: Delivery[]) => void
+interface Waiter<Given extends Delivery> extends Demand {
+  readonly give: (deliveries: Given[]) => void
 }
 
 /** Delivery where store, coordinator and the workers' long polls live in one process. What is undelivered at a crash is dispatched anew. */
-export class InProcessDispatcher implements Dispatcher {
-  readonly #queue: Delivery[] = []
-  readonly #waiters = new Set<Waiter>()
+export class InProcessDispatcher<Given extends Delivery = Delivery> implements Dispatcher<Given> {
+  readonly #queue: Given[] = []
+  readonly #waiters = new Set<Waiter<Given>>()
   #onDemand = () => {}
 
   onDemand (listener: () => void): void {
@@ -20,7 +20,7 @@ export class InProcessDispatcher implements Dispatcher {
   }
 
   /** Takes what was admitted. */
-  enqueue (deliveries: readonly Delivery[]): void {
+  enqueue (deliveries: readonly Given[]): void {
     this.#queue.push(...deliveries)
     for (const waiter of this.#waiters) {
       const taken = this.#take(waiter)
@@ -28,17 +28,17 @@ export class InProcessDispatcher implements Dispatcher {
     }
   }
 
-  async consume (demand: Demand, signal: AbortSignal): Promise<Delivery[]> {
+  async consume (demand: Demand, signal: AbortSignal): Promise<Given[]> {
     const ready = this.#take(demand)
     if (ready.length > 0 || signal.aborted) return ready
     return await new Promise((resolve) => {
-      const give = (deliveries: Delivery[]) => {
+      const give = (deliveries: Given[]) => {
         this.#waiters.delete(waiter)
         signal.removeEventListener('abort', leave)
         resolve(deliveries)
       }
       const leave = () => give([])
-      const waiter: Waiter = { ...demand, give }
+      const waiter: Waiter<Given> = { ...demand, give }
       this.#waiters.add(waiter)
       signal.addEventListener('abort', leave, { once: true })
       this.#onDemand()
@@ -50,8 +50,8 @@ export class InProcessDispatcher implements Dispatcher {
 
   async close (): Promise<void> {}
 
-  #take ({ masters, capacity }: Demand): Delivery[] {
-    const taken: Delivery[] = []
+  #take ({ masters, capacity }: Demand): Given[] {
+    const taken: Given[] = []
     for (let at = 0; at < this.#queue.length && taken.length < capacity;) {
       const delivery = this.#queue[at]
       if (delivery && masters.includes(delivery.master)) taken.push(...this.#queue.splice(at, 1))

@@ -21,7 +21,7 @@ export interface OpenStoreOptions {
 
 /**
  * The system of record and its delivery, by the settings.
- * @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW, CTX_DATABASE_TOO_OLD, CTX_STORE_UNREACHABLE
+ * @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW, CTX_DATABASE_TOO_OLD, CTX_DATABASE_UNUSABLE
  */
 export async function openStore ({ folder, database, logger, ...options }: OpenStoreOptions): Promise<{ store: TaskStore, dispatcher: Dispatcher }> {
   if (database !== undefined) return await openPostgresStore({ database, logger, ...options })

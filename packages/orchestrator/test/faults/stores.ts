@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import { temporaryFolder } from '../orchestrator.ts'
+import { createDatabase } from '../postgres-database.ts'
 import type { ProcessOptions } from '../support/spawn-orchestrator.ts'
 
 /** A store the faults are tried on. A fault's test is written once and runs for each. */
@@ -10,5 +11,6 @@ export interface Store {
 }
 
 export const stores: readonly Store[] = [
-  { name: 'SQLite', options: async (t) => ({ home: await temporaryFolder(t) }) }
+  { name: 'SQLite', options: async (t) => ({ home: await temporaryFolder(t) }) },
+  { name: 'PostgreSQL', options: async (t) => ({ databaseUrl: await createDatabase(t), home: await temporaryFolder(t) }) }
 ]

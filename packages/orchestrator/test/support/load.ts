@@ -31,6 +31,16 @@ export async function createUntilGone ({ url }: Address, name: string, { witness
   }
 }
 
+/** Told by the orchestrator of each change, until every acknowledged task has ended. */
+export async function untilDone ({ call }: Pick<ReturnType<typeof speakTo>, 'call'>, { created }: Witness): Promise<void> {
+  for (const id of created.values()) {
+    for (let left = true; left;) {
+      const { body } = await call<{ status: string }>('cortex_get_task_status', { task_id: id, wait_seconds: 10 })
+      left = !['completed', 'failed', 'cancelled'].includes(body.status)
+    }
+  }
+}
+
 /** A worker as the agents are: leases, journals a step, and tells the outcome until it is heard or the lease is lost. Lives on over restarts. */
 export async function workUntilStopped (address: Address, agentId: string, { witness, signal, pause = 0 }: WorkOptions): Promise<void> {
   const held = new Set<string>()

@@ -19,12 +19,11 @@ interface BossDelivery extends Delivery { readonly job_id: string }
  * workers that wait right here, so they are handed over in the process the moment they are committed, which spares every task a fetch
  * (1 to 2 ms, and a commit of its own); the job makes sure that it reaches a worker when this process does not live to do it.
  */
-export class BossDispatcher implements Dispatcher {
+export class BossDispatcher implements Dispatcher<BossDelivery> {
   readonly #boss: PgBoss
   readonly #log: FastifyBaseLogger
-  readonly #here = new InProcessDispatcher()
+  readonly #here = new InProcessDispatcher<BossDelivery>()
   readonly #queues = new Map<string, Promise<void>>()
-  readonly #jobs = new Map<string, BossDelivery>()
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | null = null
 
@@ -74,18 +73,16 @@ export class BossDispatcher implements Dispatcher {
 
   /** Gives out what is committed. */
   enqueue (deliveries: readonly BossDelivery[]): void {
-    for (const delivery of deliveries) this.#jobs.set(delivery.task_id, delivery)
     this.#here.enqueue(deliveries)
   }
 
-  async consume (demand: Demand, signal: AbortSignal): Promise<Delivery[]> {
+  async consume (demand: Demand, signal: AbortSignal): Promise<BossDelivery[]> {
     return await this.#here.consume(demand, signal)
   }
 
-  acknowledge (deliveries: readonly Delivery[]): void {
-    const done = deliveries.flatMap(({ task_id: id }) => this.#jobs.get(id) ?? [])
-    for (const { task_id: id } of done) this.#jobs.delete(id)
-    for (const [master, jobs] of Map.groupBy(done, (delivery) => delivery.master)) {
+  /** One that is not acknowledged is fetched by any replica when its head start or its expiry is over. */
+  acknowledge (deliveries: readonly BossDelivery[]): void {
+    for (const [master, jobs] of Map.groupBy(deliveries, (delivery) => delivery.master)) {
       this.#boss.deleteJob(queueOf(master), jobs.map((job) => job.job_id)).catch((error: unknown) => {
         this.#log.debug({ err: error }, 'a job could not be acknowledged; it comes again and is refused then')
       })

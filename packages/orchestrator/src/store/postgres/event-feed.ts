@@ -84,6 +84,7 @@ export class EventFeed {
     for (;;) {
       const [events, logs] = await Promise.all([this.#readEvents(heads?.last_seq), this.#readLogs(heads?.last_log)])
       const last = events.at(-1)?.seq ?? 0
+      this.#logSeq = Math.max(this.#logSeq, logs.last)
       this.#seq = Math.max(this.#seq, last, heads && events.length < pageSize ? heads.last_seq : 0)
       this.#tell({
         events: events.map(toEvent),
@@ -101,10 +102,9 @@ export class EventFeed {
     return await this.#postgres.query<EventRow>(`SELECT ${eventColumns} WHERE e.seq > $1 AND e.seq <= $2 ORDER BY e.seq LIMIT ${pageSize}`, [this.#seq, until])
   }
 
-  async #readLogs (until = Number.MAX_SAFE_INTEGER): Promise<{ ranges: TaskLog[], count: number }> {
+  async #readLogs (until = Number.MAX_SAFE_INTEGER): Promise<{ ranges: TaskLog[], count: number, last: number }> {
     const rows = await this.#postgres.query<{ task_id: string, n: number, seq: number, doc: string }>(
       `SELECT task_id, n, seq, doc FROM cortex.logs WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT ${pageSize}`, [this.#logSeq, until])
-    this.#logSeq = Math.max(this.#logSeq, rows.at(-1)?.seq ?? 0)
     const ranges: TaskLog[] = []
     for (const { task_id: taskId, n, doc } of rows) {
       const range = ranges.at(-1)
@@ -112,7 +112,7 @@ export class EventFeed {
       if (range?.task_id === taskId && range.total === n) ranges.splice(-1, 1, { ...range, lines: [...range.lines, line], total: n + 1 })
       else ranges.push({ task_id: taskId, from: n, lines: [line], total: n + 1 })
     }
-    return { ranges, count: rows.length }
+    return { ranges, count: rows.length, last: rows.at(-1)?.seq ?? 0 }
   }
 
   /** What is committed stays committed: a listener that fails must not fail the others. */

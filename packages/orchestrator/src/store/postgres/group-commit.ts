@@ -16,6 +16,8 @@ const largestGroup = 500
 /** Tries of one group, and milliseconds before the second; each later one waits twice as long. A restart of the server is over by then, mostly. */
 const tries = 6
 const firstDelay = 50
+/** Milliseconds after which a group is not tried again, however few its tries: its callers wait. */
+const patience = 10_000
 /** Rounds of fetching for one group. Each follows what the last one found, so a chain of names is short. */
 const rounds = 50
 
@@ -70,12 +72,13 @@ export class GroupCommit {
   }
 
   async #settle (operations: readonly Queued[]): Promise<void> {
+    const deadline = performance.now() + patience
     for (let attempt = 1; ; attempt++) {
       const progress = { committing: false }
       try {
         return await this.#options.postgres.withConnection((connection) => this.#commit(connection, operations, progress))
       } catch (error) {
-        const again = !progress.committing && attempt < tries && (isConflict(error) || isUnreachable(error))
+        const again = !progress.committing && attempt < tries && performance.now() < deadline && (isConflict(error) || isUnreachable(error))
         if (!again) {
           for (const { reject } of operations) reject(progress.committing && isUnreachable(error) ? new StoreUnreachable('it broke off in mid-commit, so it is not known whether this was stored') : asTold(error))
           return

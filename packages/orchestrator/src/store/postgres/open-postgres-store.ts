@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { BossDispatcher } from './boss-dispatcher.ts'
+import { asUnusable } from './faults.ts'
 import { migrate } from './migrate.ts'
 import { PgPostgres } from './pg-postgres.ts'
 import type { Postgres } from './postgres.ts'
@@ -13,7 +14,7 @@ export interface OpenPostgresOptions extends Omit<PostgresTaskStoreOptions, 'pos
 
 /**
  * Brings the schema up to date and begins to listen.
- * @throws CTX_STORE_TOO_NEW, CTX_DATABASE_TOO_OLD, CTX_STORE_UNREACHABLE
+ * @throws CTX_STORE_TOO_NEW, CTX_DATABASE_TOO_OLD, CTX_DATABASE_UNUSABLE
  */
 export async function openPostgresStore ({ database, ...options }: OpenPostgresOptions): Promise<{ store: PostgresTaskStore, dispatcher: BossDispatcher }> {
   const postgres = typeof database === 'string' ? new PgPostgres(database, options.logger) : database
@@ -26,6 +27,6 @@ export async function openPostgresStore ({ database, ...options }: OpenPostgresO
     return { store, dispatcher }
   } catch (error) {
     await postgres.close()
-    throw error
+    throw asUnusable(error)
   }
 }

@@ -7,6 +7,9 @@ import { storable } from './storable.ts'
 
 /** Milliseconds between two tries to be elected, or to connect again. */
 const sessionInterval = 1_000
+/** Milliseconds after which a session that says nothing is over, for the server as for us: whoever was elected may have stopped in mid-work. */
+const sessionPatience = 8_000
+const never = 2 ** 31 - 1
 const int8 = 20
 /** Statements kept prepared. */
 const mostNamed = 200
@@ -33,6 +36,8 @@ export class PgPostgres implements Postgres {
       // A replica that stops in mid-transaction holds up the others no longer than this; those that wait are told. Milliseconds.
       idle_in_transaction_session_timeout: 5_000,
       statement_timeout: 30_000,
+      // For a server that says nothing at all any more.
+      query_timeout: 35_000,
       types: { getTypeParser: ((oid: number, format: 'text' | 'binary') => oid === int8 ? Number : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser }
     }
     this.#pool = this.#openPool(8)
@@ -44,13 +49,13 @@ export class PgPostgres implements Postgres {
     return this.#run(this.#pool, text, values)
   }
 
-  async withConnection<T> (run: (connection: Connection) => Promise<T>): Promise<T> {
+  async withConnection<T> (run: (connection: Connection) => Promise<T>, { unhurried = false } = {}): Promise<T> {
     const client = await this.#pool.connect().catch((error: unknown) => { throw asUnreachable(error) })
     let broken: Error | undefined
     const onError = (error: Error) => { broken = error }
     client.on('error', onError)
     try {
-      return await run({ query: (text, values) => this.#run(client, text, values) })
+      return await run({ query: (text, values) => this.#run(client, text, values, unhurried ? { query_timeout: never } : {}) })
     } catch (error) {
       // Its state is not known, so nobody gets it again.
       broken ??= error as Error
@@ -97,7 +102,8 @@ export class PgPostgres implements Postgres {
       }
     } catch (error) {
       if (!this.#closed.signal.aborted) this.#log.warn({ err: error }, 'the session with the database broke; it is opened again')
-      await client.end().catch(() => {})
+      // Not waited for: a server that is silent does not answer this either.
+      client.end().catch(() => {})
     }
     if (elected) listener.deposed()
   }
@@ -110,14 +116,14 @@ export class PgPostgres implements Postgres {
   }
 
   async #connectSession (channel: string, listener: SessionListener): Promise<Client> {
-    const client = new Client(this.#config)
+    const client = new Client({ ...this.#config, query_timeout: sessionPatience })
     client.on('error', () => {})
     client.on('notification', () => listener.heard())
     try {
       await client.connect()
-      await client.query(`LISTEN ${channel}`)
+      await client.query(`SET idle_session_timeout = ${sessionPatience}; LISTEN ${channel}`)
     } catch (error) {
-      await client.end().catch(() => {})
+      client.end().catch(() => {})
       throw asUnreachable(error)
     }
     this.#session = client
@@ -125,9 +131,9 @@ export class PgPostgres implements Postgres {
     return client
   }
 
-  async #run<Row> (on: Pool | PoolClient, text: string, values?: readonly unknown[]): Promise<Row[]> {
+  async #run<Row> (on: Pool | PoolClient, text: string, values?: readonly unknown[], config: { query_timeout?: number } = {}): Promise<Row[]> {
     try {
-      const result = (values ? await on.query({ ...this.#named(text), text, values: values.map(toStorable) }) : await on.query(text)) as unknown as QueryResult | QueryResult[]
+      const result = await on.query({ ...config, text, ...(values && { ...this.#named(text), values: values.map(toStorable) }) }) as unknown as QueryResult | QueryResult[]
       return (Array.isArray(result) ? result.flatMap(({ rows }) => rows) : result.rows) as Row[]
     } catch (error) {
       throw asUnreachable(error)

@@ -14,8 +14,8 @@ export interface SessionListener {
 
 /** What the adapter asks of a driver. */
 export interface Postgres extends Connection {
-  /** Holds one connection for what `run` does. One that is left within a transaction is rolled back or closed. */
-  withConnection<T> (run: (connection: Connection) => Promise<T>): Promise<T>
+  /** Holds one connection for what `run` does; unhurried, a statement may take as long as it takes. When `run` throws, its transaction is rolled back or the connection closed. */
+  withConnection<T> (run: (connection: Connection) => Promise<T>, options?: { unhurried: boolean }): Promise<T>
   /** Keeps a session open, across disconnections, until the driver is closed. */
   keepSession (channel: string, lock: number, listener: SessionListener): Promise<void>
   /** For work whose loss in a crash of the server costs nothing: its commits are not waited for. */
