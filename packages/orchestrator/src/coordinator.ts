@@ -6,7 +6,7 @@ import { endLease, loseLease, report, takeLease, undispatch } from './domain/lea
 import { randomText } from './domain/new-task.ts'
 import { quietBounds, type QuietBounds } from './domain/quiet.ts'
 import { routeCategory } from './domain/routing.ts'
-import { LeaseLost } from './errors.ts'
+import { LeaseLost, StoreUnreachable } from './errors.ts'
 import type { Delivery, Dispatcher } from './store/dispatcher.ts'
 import type { Committed, RunningLease, TaskStore } from './store/task-store.ts'
 
@@ -201,7 +201,7 @@ export class Coordinator {
       if (settled.length > 0 || this.#admissionOwed) this.wake()
     } catch (error) {
       // Nobody could send a heartbeat while the store did not answer.
-      this.#patientUntil = performance.now() + this.#options.leaseDuration
+      if (error instanceof StoreUnreachable) this.#patientUntil = performance.now() + this.#options.leaseDuration
       this.#log.error({ err: error }, 'the coordinator could not do its rounds; it tries again')
     } finally {
       this.#ticking = false

@@ -12,9 +12,10 @@ export async function startPglite (): Promise<PGlite> {
   })
 }
 
-/** Drops what an orchestrator made in it. */
+/** Forgets what orchestrators stored in it. What they made to store it in stays: making it anew takes two seconds. */
 export async function empty (server: PGlite): Promise<void> {
-  await server.exec('DROP SCHEMA IF EXISTS cortex CASCADE; DROP SCHEMA IF EXISTS cortex_boss CASCADE')
+  const { rows } = await server.query<{ name: string }>("SELECT format('cortex.%I', tablename) AS name FROM pg_tables WHERE schemaname = 'cortex' AND tablename NOT IN ('migrations', 'heads')")
+  if (rows.length > 0) await server.exec(`TRUNCATE ${rows.map(({ name }) => name).join(', ')} RESTART IDENTITY; UPDATE cortex.heads SET last_seq = 0, last_log = 0; DELETE FROM cortex_boss.job`)
 }
 
 /** A driver for it. Closing one ends what it does and leaves the server, so that the next finds the same data, as after a restart. */

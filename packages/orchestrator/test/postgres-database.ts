@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { createLogger } from '@cortex/service'
 import { Client } from 'pg'
 import type { Test } from 'tap'
+import { openStore } from '../src/index.ts'
 import { startPostgres, type PostgresServer } from './postgres-server.ts'
 
 let own: Promise<PostgresServer> | null = null
@@ -11,14 +13,24 @@ async function serverUrl (): Promise<string> {
 }
 
 /** An empty database that goes with the test. Answers its DATABASE_URL. */
-export async function createDatabase (t: Test): Promise<string> {
+export async function createDatabase (t: Test, template = 'template0'): Promise<string> {
   const server = await serverUrl()
   const name = `cortex_test_${randomBytes(8).toString('hex')}`
-  await execute(server, `CREATE DATABASE ${name} TEMPLATE template0`)
+  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template}`)
   t.teardown(() => execute(server, `DROP DATABASE ${name} WITH (FORCE)`))
   const url = new URL(server)
   url.pathname = `/${name}`
   return url.href
+}
+
+/** One in which an orchestrator has been once: to copy it is faster than to make the schemas anew. It goes with the test that is given. */
+export async function createTemplate (t: Test): Promise<string> {
+  const url = await createDatabase(t)
+  const logger = createLogger({ level: 'silent', name: 'test' })
+  const { store, dispatcher } = await openStore({ folder: '', database: url, leaseDuration: 1_000, beforeCreate: async () => new Map(), uncreated: () => {}, logger })
+  await dispatcher.close()
+  await store.close()
+  return new URL(url).pathname.slice(1)
 }
 
 async function execute (url: string, statement: string): Promise<void> {

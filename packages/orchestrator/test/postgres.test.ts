@@ -1,5 +1,7 @@
+import t from 'tap'
 import { holdContract } from './contract/contract.ts'
 import { orchestrate } from './orchestrator.ts'
-import { createDatabase } from './postgres-database.ts'
+import { createDatabase, createTemplate } from './postgres-database.ts'
 
-holdContract(async (t, options) => await orchestrate(t, { databaseUrl: await createDatabase(t), ...options }), { histories: 12 })
+const template = await createTemplate(t)
+holdContract(async (t, options) => await orchestrate(t, { databaseUrl: await createDatabase(t, template), ...options }), { histories: 12 })
