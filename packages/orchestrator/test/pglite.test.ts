@@ -9,4 +9,4 @@ t.teardown(() => server.close())
 holdContract(async (t, options) => {
   await empty(server)
   return await orchestrate(t, { database: new PglitePostgres(server), ...options })
-}, { histories: 4 })
+}, { histories: 2, chain: 100 })

@@ -1,4 +1,4 @@
 import { holdContract } from './contract/contract.ts'
 import { orchestrate } from './orchestrator.ts'
 
-holdContract(orchestrate, { histories: 40 })
+holdContract(orchestrate, { histories: 20, chain: 1_100 })

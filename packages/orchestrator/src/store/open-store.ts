@@ -1,7 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Dispatcher } from './dispatcher.ts'
 import { InProcessDispatcher } from './in-process-dispatcher.ts'
-import { openPostgresStore } from './postgres/open-postgres-store.ts'
 import type { Postgres } from './postgres/postgres.ts'
 import { SqliteTaskStore } from './sqlite/sqlite-task-store.ts'
 import type { BeforeCreate, TaskStore } from './task-store.ts'
@@ -24,7 +23,11 @@ export interface OpenStoreOptions {
  * @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW, CTX_DATABASE_TOO_OLD, CTX_DATABASE_UNUSABLE
  */
 export async function openStore ({ folder, database, logger, ...options }: OpenStoreOptions): Promise<{ store: TaskStore, dispatcher: Dispatcher }> {
-  if (database !== undefined) return await openPostgresStore({ database, logger, ...options })
+  if (database !== undefined) {
+    // Only who uses it pays for loading it: some 200 ms of each start.
+    const { openPostgresStore } = await import('./postgres/open-postgres-store.ts')
+    return await openPostgresStore({ database, logger, ...options })
+  }
   const dispatcher = new InProcessDispatcher()
   return { dispatcher, store: new SqliteTaskStore({ folder, enqueue: (deliveries) => dispatcher.enqueue(deliveries), ...options }) }
 }

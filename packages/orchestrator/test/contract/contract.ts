@@ -11,14 +11,16 @@ import { tools } from './tools.ts'
 export interface ContractOptions {
   /** Random histories of dependent tasks to play. */
   histories: number
+  /** Tasks in the longest chain. */
+  chain: number
 }
 
 /** What every orchestrator does, whatever store it stands on. */
-export function holdContract (orchestrate: Orchestrate, { histories }: ContractOptions): void {
+export function holdContract (orchestrate: Orchestrate, { histories, chain }: ContractOptions): void {
   // Each sentence starts an orchestrator of its own; on a busy machine that is a second each.
   t.setTimeout(300_000)
   tools(orchestrate)
-  dependencies(orchestrate)
+  dependencies(orchestrate, chain)
   dependencyHistories(orchestrate, histories)
   leases(orchestrate)
   approvals(orchestrate)

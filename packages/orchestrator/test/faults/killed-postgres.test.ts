@@ -18,7 +18,7 @@ async function startServer (t: Test) {
   return server
 }
 
-for (const [how, pauses] of [['restarted at once, twice', [0, 0]], ['away for 5 s', [5_000]]] as const) {
+for (const [how, pauses] of [['restarted at once', [0]], ['away for 5 s', [5_000]]] as const) {
   t.test(`when the database is killed under load and ${how}, nothing acknowledged is lost or done twice, events have no gap, and all goes on`, async (t) => {
     const server = await startServer(t)
     const cortex = await spawnOrchestrator(t, { home: await temporaryFolder(t), databaseUrl: server.url, concurrency: 200 })

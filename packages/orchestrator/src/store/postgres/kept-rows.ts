@@ -24,7 +24,8 @@ export class KeptRows {
 
   /** What a group has committed, with the numbers it left. */
   take (rows: PostgresRows, heads: Heads): void {
-    renew(this.records, rows.records.entries())
+    // That there is none is not kept: where such a task is instead, in the archive, is asked for with its record.
+    renew(this.records, [...rows.records.entries()].filter(([, stored]) => stored !== null))
     renew(this.newestApproval, rows.newestApproval.entries())
     renew(this.needing, rows.needing.entries())
     renew(this.leased, rows.leased.entries())
