@@ -30,6 +30,13 @@ export function leases (orchestrate: Orchestrate): void {
     t.equal(only(await waiting).task.id, id)
   })
 
+  t.test('a task that was created before any agent had come goes to the master that takes its category', async (t) => {
+    const cortex = await orchestrate(t)
+    const id = await cortex.create({ category: 'security' })
+    t.match(await cortex.task(id), { assigned_to: 'security-master' })
+    t.match(only(await cortex.lease({ wait_seconds: 20 })), { task: { id, assigned_to: 'general-master' } })
+  })
+
   t.test('more urgent tasks start first, then older ones, within the limit of their master', async (t) => {
     const cortex = await orchestrate(t)
     const low = await cortex.create({ priority: 'low' })

@@ -22,7 +22,7 @@ for (const store of stores) {
       address.url = cortex.url
       // Killed after another number of answers each time, so that it is met at another moment of its work.
       const size = round % 10 === 4 ? 200_000 : 100
-      const wanted = 20 + 3 * round
+      const wanted = 10 + 2 * round
       const enough = Promise.withResolvers<void>()
       // Large ones only load it: to finish them too would take longer than all the rest.
       const finished = witness.finished.size + (size > 100 ? 0 : 3)

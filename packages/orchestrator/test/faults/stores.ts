@@ -14,5 +14,5 @@ export interface Store {
 
 export const stores: readonly Store[] = [
   { name: 'SQLite', kills: 20, options: async (t) => ({ home: await temporaryFolder(t) }) },
-  { name: 'PostgreSQL', kills: 5, options: async (t) => ({ databaseUrl: await createDatabase(t), home: await temporaryFolder(t) }) }
+  { name: 'PostgreSQL', kills: 3, options: async (t) => ({ databaseUrl: await createDatabase(t), home: await temporaryFolder(t) }) }
 ]
