@@ -9,6 +9,7 @@ import { startOrchestrator } from '../packages/orchestrator/src/index.ts'
 import * as orchestrator from '../packages/orchestrator/src/errors.ts'
 import * as planner from '../packages/planner/src/errors.ts'
 import * as service from '../packages/service/src/errors.ts'
+import { requestProblems } from '../packages/service/src/problem.ts'
 import { StandaloneConfig } from '../packages/standalone/src/config.ts'
 
 const docs = fileURLToPath(new URL('../docs/', import.meta.url))
@@ -37,6 +38,7 @@ function errors () {
       rows.set(`${code} ${where}`, `| \`${code}\` | ${statusCode} | ${where} | ${cell(message)} |`)
     }
   }
+  for (const [code, detail] of Object.values(requestProblems)) rows.set(`${code} service`, `| \`${code}\` | 4xx | service | ${cell(detail)} |`)
   for (const make of Object.values(agents)) {
     if (typeof make !== 'function' || make.prototype instanceof Error) continue
     const { code, message } = make(...Array.from({ length: make.length }, () => ['…']))
@@ -45,7 +47,8 @@ function errors () {
   return `# Errors
 
 Derived from the code by \`npm run docs\`. Every HTTP error is RFC 9457 \`application/problem+json\` with \`code\`, \`detail\`, \`request_id\` and, for input,
-\`errors\` by field. \`%s\` and \`…\` stand for what is filled in. A code never changes its meaning.
+\`errors\` by field. \`%s\` and \`…\` stand for what is filled in. A code never changes its meaning. What went wrong inside is \`CTX_INTERNAL\`, 500, and a
+request no route can answer otherwise \`CTX_REQUEST_INVALID\`. A task's \`error\` may hold further codes, which are said where they come from.
 
 | code | status | from | says |
 |---|---|---|---|

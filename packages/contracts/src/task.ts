@@ -39,9 +39,10 @@ export const Progress = Type.Object({
 export type Progress = Static<typeof Progress>
 
 export const Usage = Type.Object({
-  input_tokens: Type.Integer({ minimum: 0 }),
-  output_tokens: Type.Integer({ minimum: 0 }),
-  cost_usd: Type.Number({ minimum: 0 })
+  // Bounded so that the sums over all tasks stay numbers that are exact.
+  input_tokens: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
+  output_tokens: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
+  cost_usd: Type.Number({ minimum: 0, maximum: 1_000_000 })
 }, { additionalProperties: false })
 export type Usage = Static<typeof Usage>
 

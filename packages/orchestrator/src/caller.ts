@@ -3,11 +3,16 @@ import { InputError } from '@cortex/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ToolContext } from './tool.ts'
 
-/** Aborted when the caller has gone away before it was answered. */
-export function untilGone (reply: FastifyReply): AbortSignal {
-  const gone = new AbortController()
-  reply.raw.once('close', () => { if (!reply.raw.writableFinished) gone.abort() })
-  return gone.signal
+const gone = new WeakMap<FastifyReply['raw'], AbortSignal>()
+
+/** Aborted when the caller has gone away before it was answered. One signal a reply, however many calls it answers. */
+export function untilGone ({ raw }: FastifyReply): AbortSignal {
+  const known = gone.get(raw)
+  if (known) return known
+  const controller = new AbortController()
+  raw.once('close', () => { if (!raw.writableFinished) controller.abort() })
+  gone.set(raw, controller.signal)
+  return controller.signal
 }
 
 /** Who calls and in what connection, from the headers. `source` is where the call came in, unless a header says more. */

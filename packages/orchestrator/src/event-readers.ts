@@ -2,8 +2,11 @@ import type { TaskEvent } from '@cortex/contracts'
 import { frameText, type EventStream } from '@cortex/service'
 import type { Committed, TaskStore } from './store/task-store.ts'
 
-/** Events read from the store at a time while a reader catches up: what it holds in memory when it is slow. */
-const pageSize = 100
+/** Events read from the store at a time while a reader catches up, at the most and at first: what it holds in memory when it is slow. */
+const mostInPage = 100
+const firstPage = 10
+/** Characters a page should have. An event holds its whole task, so some are a thousand times as large as others. */
+const pageLength = 262_144
 /** Characters of log frames kept for a reader that is catching up; the oldest go first, and leave a gap in `from` that tells of them. */
 const mostHeld = 1_000_000
 
@@ -87,7 +90,8 @@ class EventReader {
     let newest = await store.lastSeq()
     this.#last = cursor ?? newest
     this.#stream.send({ event: 'ready', data: { seq: this.#last } })
-    for (;;) {
+    for (let pageSize = firstPage; ;) {
+      let length = 0
       const page = this.#last > newest ? null : await store.eventsAfter(this.#last, pageSize, this.#taskId ?? undefined)
       if (page === null) {
         this.#last = newest = await store.lastSeq()
@@ -96,12 +100,15 @@ class EventReader {
       }
       for (const event of page) {
         if (!await this.#stream.drained()) return
-        this.#stream.sendText(toFrame(event))
+        const frame = toFrame(event)
+        length += frame.length
+        this.#stream.sendText(frame)
         this.#last = event.seq
       }
       newest = Math.max(newest, this.#last)
       // Looked at and gone live in one turn of the event loop: nothing can be told between.
       if (page.length < pageSize && this.#told <= this.#last) break
+      if (page.length > 0) pageSize = Math.max(1, Math.min(mostInPage, Math.floor(pageLength * page.length / length)))
     }
     this.#live = true
     for (const text of this.#held) this.#stream.sendText(text)

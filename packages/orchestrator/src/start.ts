@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { createLogger, startService, type ListenOptions } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
+import { RetentionContradicts } from './errors.ts'
 import type { Retention } from './plugins/retention.ts'
 import { openStore } from './store/open-store.ts'
 import type { Postgres } from './store/postgres/postgres.ts'
@@ -32,6 +33,7 @@ export async function startOrchestrator ({
   home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365 },
   logger = createLogger({ level: 'silent', name: 'orchestrator' }), ...listen
 }: OrchestratorOptions): Promise<{ url: string, close: () => Promise<void> }> {
+  if (retention.archiveDays < retention.taskDays) throw new RetentionContradicts(retention.archiveDays, retention.taskDays)
   const database = databaseUrl ?? driver
   const folder = resolve(tasksDir)
   // The data folder first, so that it is its owner's alone also when the task files lie in it.

@@ -35,7 +35,7 @@ export function frameText ({ id, event, data }: EventFrame): string {
 }
 
 /** Answers a request with server-sent events. The reply is ours from here on: nothing else may be sent. */
-export function openEventStream (request: FastifyRequest, reply: FastifyReply, { heartbeat = 15_000, highWater = 4_194_304, patience = 30_000 }: EventStreamOptions = {}): EventStream {
+export function openEventStream (request: FastifyRequest, reply: FastifyReply, { heartbeat = 15_000, highWater = 1_048_576, patience = 30_000 }: EventStreamOptions = {}): EventStream {
   reply.hijack()
   const ended = new AbortController()
   const { raw } = reply

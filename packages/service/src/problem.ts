@@ -4,7 +4,8 @@ import type { FastifyError } from 'fastify'
 import { describeFaults, InputError } from './errors.ts'
 import { describeSchemaErrors } from './validation.ts'
 
-const codes: Readonly<Record<string, readonly [code: string, detail: string]>> = {
+/** What Fastify refuses by itself, in our words. */
+export const requestProblems: Readonly<Record<string, readonly [code: string, detail: string]>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: ['CTX_JSON_MALFORMED', 'The body is not valid JSON'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['CTX_JSON_MALFORMED', 'The body is empty; send a JSON object'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['CTX_MEDIA_TYPE_UNSUPPORTED', 'Send the body as Content-Type: application/json'],
@@ -21,7 +22,7 @@ export function toProblem (error: FastifyError, requestId: string): Problem {
   if (faults) return problem('CTX_INPUT_INVALID', status, describeFaults(faults), requestId, faults)
   // A 5xx of our own naming (CTX_…) says what an operator can do, as when the disk is full; any other stays inside.
   if (status >= 500 && !error.code?.startsWith('CTX_')) return problem('CTX_INTERNAL', 500, `Something failed here; the log has it under request ${requestId}`, requestId)
-  const known = codes[error.code]
+  const known = requestProblems[error.code]
   if (known) return problem(known[0], status, known[1], requestId)
   // JSON.parse and secure-json-parse throw plain SyntaxErrors with a status and no code.
   if (error instanceof SyntaxError && status === 400) return problem('CTX_JSON_MALFORMED', 400, 'The body is not valid JSON', requestId)

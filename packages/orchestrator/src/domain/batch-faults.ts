@@ -11,12 +11,18 @@ export interface BatchFault {
 /** Characters of one list of names in a message, which must stay well within what an error may hold. */
 const room = 1_000
 
-/** What is wrong in a batch once no further call can come: names nobody carries, and circles. One fault a task, with all that is wrong with it. */
-export function findBatchFaults (records: readonly TaskRecord[]): BatchFault[] {
+/**
+ * What is wrong in a batch once no further call can come: names nobody carries, and circles. One fault a task, with all that is wrong with it.
+ * @param beyond tasks outside of the batch that need one of it: a circle may lead through them
+ */
+export function findBatchFaults (records: readonly TaskRecord[], beyond: readonly TaskRecord[]): BatchFault[] {
   const refs = listed(records.flatMap(({ task }) => task.ref ?? []), ', ')
-  const open = new Map(records.filter(({ task }) => !isTerminal(task.status)).map((record) => [record.task.id, record]))
+  const open = new Map([...records, ...beyond].filter(({ task }) => !isTerminal(task.status)).map((record) => [record.task.id, record]))
   const circles = findCircles(new Map([...open].map(([id, { task }]) => [id, task.depends_on])))
-  return records.flatMap(({ task: { id }, missing_refs: missing }) => {
+  const ofBatch = new Set(records)
+  return [...records, ...beyond].flatMap((record) => {
+    const { id } = record.task
+    const missing = ofBatch.has(record) ? record.missing_refs : []
     const circle = circles.get(id)
     const wrong = [
       ...missing.length > 0 ? [`depends_on names ${listed(missing, ', ')}, which no task of this batch has as its ref; its refs are ${refs || 'none'}`] : [],

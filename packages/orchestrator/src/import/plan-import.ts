@@ -38,7 +38,7 @@ export function planImport (mapped: readonly MappedTask[], known: ReadonlyMap<st
   const { taken, doubles } = withoutDoubles(mapped)
   const drafts = inOrder(toDrafts(taken, known, rules.now))
   const fresh = drafts.filter(({ record }) => !known.has(record.task.id))
-  const circles = new Map(findBatchFaults(fresh.filter(({ state }) => state === 'live').map(({ record }) => record)).map((fault) => [fault.task_id, fault]))
+  const circles = new Map(findBatchFaults(fresh.filter(({ state }) => state === 'live').map(({ record }) => record), []).map((fault) => [fault.task_id, fault]))
   const named = new Map(known)
   const refused = new Set<string>()
   const planned = drafts.map((draft): PlannedTask => {

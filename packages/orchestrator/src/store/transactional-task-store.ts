@@ -146,7 +146,10 @@ export abstract class TransactionalTaskStore {
   closeBatch (id: string): Promise<BatchFault[]> {
     return this.write((ledger) => {
       const now = this.#now()
-      const faults = findBatchFaults(ledger.rows.batchRecords(id))
+      const batch = ledger.rows.batchRecords(id)
+      const ids = batch.filter(({ task }) => !isTerminal(task.status)).map(({ task }) => task.id)
+      const known = new Set(batch.map(({ task }) => task.id))
+      const faults = findBatchFaults(batch, ledger.rows.dependents(ids).filter(({ task }) => !known.has(task.id)))
       // All of them before any that needs them, so that each has its own fault as its reason.
       const failed = faults.map(({ task_id: taskId, code, message }) => {
         const record = recordOf(ledger, taskId)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Category, CreatedTask, Line, Priority } from '@cortex/contracts'
+import { Category, CreatedTask, Line, Priority, taskIdPattern } from '@cortex/contracts'
 import { InputError } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { createTaskId } from '../domain/new-task.ts'
@@ -27,6 +27,7 @@ export default defineTool({
   }, { additionalProperties: false }),
   output: CreatedTask,
   async run ({ taskStore, coordinator, taskTally }, input, context) {
+    if (input.ref !== undefined && new RegExp(taskIdPattern).test(input.ref)) throw new InputError([{ field: 'tool_input.ref', message: 'must not look like the id of a task, or depends_on could mean either' }])
     const now = new Date()
     const { title, description, category = 'general', priority = 'medium', ref = null, depends_on: dependsOn = [], target = null } = input
     const assignedTo = coordinator.route(category)

@@ -53,6 +53,16 @@ export function dependencies (orchestrate: Orchestrate, chain: number): void {
     t.match(await cortex.task(behind), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Y”, which failed' } })
   })
 
+  t.test('a circle that leads out of the batch and back is named to each of its members', async (t) => {
+    const cortex = await orchestrate(t)
+    const a = await cortex.create({ ref: 'a', depends_on: ['x'] }, batch)
+    const outside = await cortex.create({ depends_on: [a] })
+    const x = await cortex.create({ ref: 'x', depends_on: [outside] }, batch)
+    const { body } = await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})
+    t.same(new Set(body.faults.map((fault) => fault.task_id)), new Set([a, outside, x]))
+    for (const id of [a, outside, x]) t.match(await cortex.task(id), { status: 'failed', error: { code: 'CTX_DEPENDENCY_CYCLE' } })
+  })
+
   t.test('the largest circle, and the longest list of names, are told within what an error may hold', async (t) => {
     const cortex = await orchestrate(t)
     const ref = (index: number) => `${'x'.repeat(60)}${index % 300}`

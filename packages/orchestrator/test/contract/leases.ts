@@ -37,6 +37,17 @@ export function leases (orchestrate: Orchestrate): void {
     t.match(only(await cortex.lease({ wait_seconds: 20 })), { task: { id, assigned_to: 'general-master' } })
   })
 
+  t.test('what no worker can have used is refused, so that the sums stay true', async (t) => {
+    const cortex = await orchestrate(t)
+    await cortex.create()
+    const { lease_id: lease } = only(await cortex.lease())
+    for (const usage of [{ input_tokens: 1e16, output_tokens: 0, cost_usd: 0 }, { input_tokens: 0, output_tokens: 1e20, cost_usd: 0 }, { input_tokens: 0, output_tokens: 0, cost_usd: 1e308 }]) {
+      t.match(await cortex.report(lease, { usage }), { status: 400, body: { code: 'CTX_INPUT_INVALID' } })
+    }
+    t.equal((await cortex.report(lease, { usage: { input_tokens: 1_000_000_000, output_tokens: 0, cost_usd: 1 } })).status, 200)
+    t.match(await cortex.call('cortex_get_metrics', {}), { status: 200, body: { usage: { input_tokens: 1_000_000_000 } } })
+  })
+
   t.test('more urgent tasks start first, then older ones, within the limit of their master', async (t) => {
     const cortex = await orchestrate(t)
     const low = await cortex.create({ priority: 'low' })

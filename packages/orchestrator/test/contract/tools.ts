@@ -43,6 +43,7 @@ export function tools (orchestrate: Orchestrate): void {
       ['an unknown priority', { ...good, priority: 'urgent' }, /tool_input\.priority/],
       ['a priority as a number', { ...good, priority: 3 }, /tool_input\.priority/],
       ['an unknown field', { ...good, descripton: 'x' }, /tool_input\.descripton/],
+      ['a ref that looks like a task', { ...good, ref: 'task-chat-1766779451040-2axt2h5cq' }, /tool_input\.ref/],
       ['a time that is none', { ...good, run_at: 'tomorrow' }, /tool_input\.run_at/],
       ['a day that does not exist', { ...good, run_at: '2026-02-30T00:00:00Z' }, /tool_input\.run_at/],
       ['too many dependencies', { ...good, depends_on: Array.from({ length: 51 }, (_, index) => `t${index}`) }, /tool_input\.depends_on/]
@@ -131,6 +132,19 @@ export function tools (orchestrate: Orchestrate): void {
     t.match(await cortex.call('cortex_get_tasks', { task_ids: [ids[0], 'nothing'] }), { body: { tasks: [{ task_id: ids[0] }, { task_id: 'nothing', status: 'not_found' }], next_cursor: null } })
     t.match(await cortex.call('cortex_get_tasks', { conversation: 'current', limit: 2 }, { 'cortex-conversation': 'conv-1' }), { body: { tasks: [{ task_id: ids[0] }, { task_id: ids[1] }] } })
     t.match(await cortex.refuse('cortex_get_tasks', { task_ids: ['a'], status: 'failed' }), { status: 400, body: { errors: [{ field: 'tool_input.status' }] } })
+  })
+
+  t.test('a page of large tasks is shorter, and its cursor goes on', async (t) => {
+    const cortex = await orchestrate(t)
+    const ids = await Promise.all(Array.from({ length: 12 }, () => cortex.create({ metadata: { big: 'x'.repeat(900_000) } })))
+    const seen: string[] = []
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const { body }: { body: TaskList } = await cortex.send<TaskList>('GET', `/v1/tasks?limit=200${cursor && `&cursor=${cursor}`}`)
+      t.ok(body.tasks.length > 0 && body.tasks.length < 12)
+      seen.push(...body.tasks.map((task) => task.id))
+      cursor = body.next_cursor
+    }
+    t.same(seen.sort(), ids.sort())
   })
 
   t.test('the tools are offered as the Messages API takes them', async (t) => {

@@ -19,6 +19,8 @@ export class PgPostgres implements Postgres {
   readonly relaxed: Connection
   readonly #config: ClientConfig
   readonly #pool: Pool
+  /** Writes have connections of their own, so that many who read cannot keep a create from its turn. */
+  readonly #writePool: Pool
   readonly #relaxedPool: Pool
   readonly #log: FastifyBaseLogger
   readonly #closed = new AbortController()
@@ -41,6 +43,7 @@ export class PgPostgres implements Postgres {
       types: { getTypeParser: ((oid: number, format: 'text' | 'binary') => oid === int8 ? Number : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser }
     }
     this.#pool = this.#openPool(8)
+    this.#writePool = this.#openPool(3)
     this.#relaxedPool = this.#openPool(3, async (client) => { await client.query('SET synchronous_commit = off') })
     this.relaxed = { query: (text, values) => this.#run(this.#relaxedPool, text, values) }
   }
@@ -50,7 +53,7 @@ export class PgPostgres implements Postgres {
   }
 
   async withConnection<T> (run: (connection: Connection) => Promise<T>, { unhurried = false } = {}): Promise<T> {
-    const client = await this.#pool.connect().catch((error: unknown) => { throw asUnreachable(error) })
+    const client = await this.#writePool.connect().catch((error: unknown) => { throw asUnreachable(error) })
     let broken: Error | undefined
     const onError = (error: Error) => { broken = error }
     client.on('error', onError)
@@ -76,7 +79,7 @@ export class PgPostgres implements Postgres {
     this.#closed.abort()
     await this.#session?.end().catch(() => {})
     await this.#sessionKept
-    await Promise.all([this.#pool.end(), this.#relaxedPool.end()])
+    await Promise.all([this.#pool.end(), this.#writePool.end(), this.#relaxedPool.end()])
   }
 
   async #keep (first: Client, electedFirst: boolean, channel: string, lock: number, listener: SessionListener): Promise<void> {

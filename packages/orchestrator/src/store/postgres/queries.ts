@@ -3,6 +3,7 @@ import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import { unpackArchivePart } from '../archive-part.ts'
 import { readCursor } from '../cursor.ts'
+import { cutPage, type ListedRow } from '../page.ts'
 import { toRecord, type RecordTexts } from '../record-row.ts'
 import type { ApprovalFilter, ArchivedTask, TaskCount, TaskFilter } from '../task-store.ts'
 import { dueBounds, isDue } from './due.ts'
@@ -52,9 +53,9 @@ export class Queries {
     if (equal.parent_id === undefined) where.add('parent_id IS NULL')
     if (text !== undefined) where.add('(title ILIKE ? OR id = ?)', `%${text.replace(/[\\%_]/g, '\\$&')}%`, text)
     if (cursor !== undefined) where.add('n < ?', readCursor(cursor))
-    const rows = await this.#postgres.query<RecordTexts & { n: number }>(`SELECT n, fixed, state FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit + 1}`, where.values)
-    const page = rows.slice(0, limit)
-    return { tasks: page.map((row) => toRecord(row).task), next_cursor: rows.length > limit ? String(page.at(-1)?.n) : null }
+    const rows = await this.#postgres.query<ListedRow>(`SELECT n, id, length(fixed) + length(state) AS length FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit + 1}`, where.values)
+    const { page, next_cursor: next } = cutPage(rows, limit)
+    return { tasks: await this.get(page.map(({ id }) => id)), next_cursor: next }
   }
 
   async busy (): Promise<TaskRecord[]> {

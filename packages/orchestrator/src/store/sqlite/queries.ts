@@ -4,10 +4,11 @@ import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import { unpackArchivePart } from '../archive-part.ts'
 import { readCursor } from '../cursor.ts'
+import { cutPage, type ListedRow } from '../page.ts'
 import type { ApprovalFilter, ArchivedTask, TaskCount, TaskFilter } from '../task-store.ts'
 import type { Database } from './database.ts'
 import type { SqliteRows } from './sqlite-rows.ts'
-import { TitleIndex } from './title-index.ts'
+import { listedColumns, TitleIndex } from './title-index.ts'
 
 /** What is read and not changed. */
 export class Queries {
@@ -39,10 +40,10 @@ export class Queries {
     if (cursor !== undefined) conditions.push(`n < ${readCursor(cursor)}`)
     const all = conditions.join(' AND ') || 'true'
     const rows = text === undefined
-      ? this.#db.all<{ n: number, id: string }>(`SELECT n, id FROM tasks t WHERE ${all} ORDER BY n DESC LIMIT ${limit + 1}`, ...values)
+      ? this.#db.all<ListedRow>(`SELECT ${listedColumns} FROM tasks t WHERE ${all} ORDER BY n DESC LIMIT ${limit + 1}`, ...values)
       : this.#titles.find(text, all, values, limit + 1)
-    const page = rows.slice(0, limit)
-    return { tasks: this.get(page.map(({ id }) => id)), next_cursor: rows.length > limit ? String(page.at(-1)?.n) : null }
+    const { page, next_cursor: next } = cutPage(rows, limit)
+    return { tasks: this.get(page.map(({ id }) => id)), next_cursor: next }
   }
 
   busy (): TaskRecord[] {

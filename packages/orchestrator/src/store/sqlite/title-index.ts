@@ -1,3 +1,4 @@
+import type { ListedRow } from '../page.ts'
 import type { Database } from './database.ts'
 
 /** Titles put into the index in one transaction: some 8 ms. */
@@ -7,7 +8,7 @@ const mostWaiting = 20_000
 /** Shorter text has no trigram; it is looked for among this many of the newest tasks, as is any text among those that wait when there are more. */
 const newestLookedThrough = 50_000
 
-interface Hit { readonly n: number, readonly id: string }
+export const listedColumns = 't.n, t.id, length(t.fixed) + length(t.state) AS length'
 
 /**
  * Finds tasks by a part of their title, by its trigrams: going through a million titles takes 250 ms. Titles are put into the index when nothing
@@ -40,18 +41,18 @@ export class TitleIndex {
    * Newest first.
    * @param conditions what else must be true of a row of `tasks t`
    */
-  find (text: string, conditions: string, values: readonly string[], limit: number): Hit[] {
+  find (text: string, conditions: string, values: readonly string[], limit: number): ListedRow[] {
     const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`
     const head = this.#head()
     const newest = this.#newest() - newestLookedThrough
     const isShort = [...text].length < 3
-    const waiting = this.#db.all<Hit>(`SELECT n, id FROM tasks t WHERE n > ? AND (title LIKE ? ESCAPE '\\' OR id = ?) AND ${conditions} ORDER BY n DESC LIMIT ?`,
+    const waiting = this.#db.all<ListedRow>(`SELECT ${listedColumns} FROM tasks t WHERE n > ? AND (title LIKE ? ESCAPE '\\' OR id = ?) AND ${conditions} ORDER BY n DESC LIMIT ?`,
       isShort ? newest : Math.max(head, newest), like, text, ...values, limit)
     if (isShort || waiting.length === limit) return waiting
     // In the order of the index: what is common is found among the newest, what is rare is short to go through.
-    const indexed = this.#db.all<Hit>(`SELECT n, id FROM titles CROSS JOIN tasks t ON t.n = titles.rowid
+    const indexed = this.#db.all<ListedRow>(`SELECT ${listedColumns} FROM titles CROSS JOIN tasks t ON t.n = titles.rowid
       WHERE titles MATCH ? AND t.title LIKE ? ESCAPE '\\' AND ${conditions} ORDER BY titles.rowid DESC LIMIT ?`, trigramsOf(text), like, ...values, limit - waiting.length)
-    const byId = this.#db.all<Hit>(`SELECT n, id FROM tasks t WHERE id = ? AND n <= ? AND ${conditions}`, text, head, ...values)
+    const byId = this.#db.all<ListedRow>(`SELECT ${listedColumns} FROM tasks t WHERE id = ? AND n <= ? AND ${conditions}`, text, head, ...values)
     return [...waiting, ...indexed, ...byId]
   }
 
