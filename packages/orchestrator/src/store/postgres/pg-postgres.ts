@@ -42,7 +42,7 @@ export class PgPostgres implements Postgres {
       query_timeout: 35_000,
       types: { getTypeParser: ((oid: number, format: 'text' | 'binary') => oid === int8 ? Number : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser }
     }
-    this.#pool = this.#openPool(8)
+    this.#pool = this.#openPool(5)
     this.#writePool = this.#openPool(3)
     this.#relaxedPool = this.#openPool(3, async (client) => { await client.query('SET synchronous_commit = off') })
     this.relaxed = { query: (text, values) => this.#run(this.#relaxedPool, text, values) }
