@@ -56,7 +56,7 @@ t.test('a worker that goes on beating keeps its lease, though the database was a
   const cortex = await spawnOrchestrator(t, { home: await temporaryFolder(t), databaseUrl: server.url, leaseDuration: 2_000 })
   const id = await cortex.create()
   const { lease_id: lease } = only(await cortex.lease())
-  const statuses = new Set<number>()
+  const statuses = new Set([(await cortex.report(lease)).status])
   const beating = new AbortController()
   const beats = (async () => {
     while (!beating.signal.aborted) {
