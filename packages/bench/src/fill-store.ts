@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { openStore } from '@cortex/orchestrator'
 import { createLogger } from '@cortex/service'
-import { storedTask } from './stored-tasks.ts'
+import { cluster, storedTask } from './stored-tasks.ts'
 
 /** Records in one transaction: what is stored in an hour by creates takes a minute. */
 const groupSize = 5_000
+/** The newest are looked through one by one; before those, what the index of titles lacks is not found. */
+const lookedThrough = 60_000
 /** As many as the orchestrator keeps. */
 const keptEvents = 100_000
 
@@ -24,9 +27,16 @@ export async function fillStore (home: string, tasks: number, progress: (stored:
       await store.trimEvents(keptEvents)
       progress(ids.length)
     }
+    await untilIndexed(store, tasks)
     return ids
   } finally {
     await dispatcher.close()
     await store.close()
   }
+}
+
+/** Titles come into their index in the background, oldest first. */
+async function untilIndexed ({ list }: Awaited<ReturnType<typeof openStore>>['store'], tasks: number): Promise<void> {
+  if (tasks <= lookedThrough) return
+  while ((await list({ text: cluster(tasks - lookedThrough), limit: 1 })).tasks.length === 0) await delay(1_000)
 }

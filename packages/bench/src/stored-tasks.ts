@@ -17,8 +17,13 @@ const verbs = ['Deploy', 'Upgrade', 'Restart', 'Scale', 'Roll back', 'Inspect', 
 const things = ['the payments service', 'the search index', 'the staging database', 'the message queue', 'the ingress controller', 'the build runners', 'the monitoring stack', 'the session cache']
 const body = createTaskInput().description
 
+/** Words of the title of one task. */
+export function cluster (index: number): string {
+  return `cluster ${index} `
+}
+
 /** Words that stand in the titles of an eightieth of the tasks, of one, and of none. */
-export const searched = { often: 'Upgrade the search', once: 'cluster 4711 ', never: 'zeppelin' } as const
+export const searched = { often: 'Upgrade the search', once: cluster(4711), never: 'zeppelin' } as const
 
 /** The task number `index` of `total`, oldest first, 1 KB as it was sent: the same mix whatever the total. */
 export function storedTask (index: number, total: number, until: Date): TaskRecord {
@@ -26,7 +31,7 @@ export function storedTask (index: number, total: number, until: Date): TaskReco
   // Steps that share no factor with the lengths, so that every status comes with every category, and each conversation with both.
   const status = pick(statuses, index * 617)
   const category = pick(categories, Math.floor(index / 7))
-  const title = `${pick(verbs, index)} ${pick(things, Math.floor(index / 10))} of cluster ${index} in the region of Frankfurt`
+  const title = `${pick(verbs, index)} ${pick(things, Math.floor(index / 10))} of ${cluster(index)}in the region of Frankfurt`
   const record = createRecord({
     id: createTaskId(now),
     title,

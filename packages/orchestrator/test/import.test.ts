@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { taskIdPattern, type Task } from '@cortex/contracts'
 import t, { type Test } from 'tap'
+import { runImport } from '../src/import/command.ts'
 import type { FileReport, ImportReport } from '../src/import/report.ts'
 import { only, orchestrate, result, temporaryFolder } from './orchestrator.ts'
 
@@ -38,7 +39,7 @@ async function place (t: Test, files: Record<string, unknown>) {
     await utimes(join(folder, name), 1_700_000_000, 1_700_000_000)
   }
   for (const [name, content] of Object.entries(files)) await add(name, content)
-  const run = (args: string[], env: Record<string, string> = {}) => runImport(args, { CORTEX_HOME: home, ...env })
+  const run = (args: string[], env: Record<string, string> = {}) => runHere(args, { CORTEX_HOME: home, ...env })
   async function report (...options: string[]): Promise<ImportReport & { summary: Record<string, number>, file: (name: string) => FileReport }> {
     const { code, stdout, stderr } = await run([folder, '--json', ...options])
     if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`)
@@ -48,10 +49,18 @@ async function place (t: Test, files: Record<string, unknown>) {
   return { folder, home, add, run, report }
 }
 
-function runImport (args: string[], env: Record<string, string>): Promise<{ code: number, stdout: string, stderr: string }> {
+/** As `npm run import` in a process of its own, for what a process adds: its exit code and its streams. */
+function runProcess (args: string[], env: Record<string, string>): Promise<{ code: number, stdout: string, stderr: string }> {
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [main, ...args], { env: { PATH: process.env.PATH, ...env }, maxBuffer: 1e8 }, (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }))
   })
+}
+
+async function runHere (args: string[], env: Record<string, string>): Promise<{ code: number, stdout: string, stderr: string }> {
+  let stdout = ''
+  let stderr = ''
+  const code = await runImport(args, { env, out: (text) => { stdout += text }, err: (text) => { stderr += text } })
+  return { code, stdout, stderr }
 }
 
 t.test('every oddity of an old folder is taken, mapped or refused by name, and nothing in the folder changes', async (t) => {
@@ -270,6 +279,13 @@ t.test('wrong usage is told with exit code 2, a folder that cannot be read with 
   t.match(await run([join(folder, 'a.json')]), { code: 1, stderr: /CTX_IMPORT_FOLDER_UNREADABLE.*ENOTDIR/ })
   t.match(await run(['--help']), { code: 0, stdout: /^Usage: npm run import/ })
   await t.rejects(lstat(home), { code: 'ENOENT' }, 'nothing was made for a run that could not be')
+})
+
+t.test('the process says by its exit code and its streams what the run came to', async (t) => {
+  const { folder, home } = await place(t, { 'a.json': { id: 'a', title: 'A' } })
+  t.match(await runProcess([folder, '--dryrun'], { CORTEX_HOME: home }), { code: 2, stdout: '', stderr: /--dryrun/ })
+  t.match(await runProcess([join(folder, 'no')], { CORTEX_HOME: home }), { code: 1, stdout: '', stderr: /ENOENT/ })
+  t.match(await runProcess([folder, '--json'], { CORTEX_HOME: home }), { code: 0, stdout: /^\{/, stderr: '' })
 })
 
 t.test('what a file calls itself cannot steer the terminal', async (t) => {

@@ -7,6 +7,7 @@ import { RouteNotFound } from './errors.ts'
 import { refuseDeepNesting } from './json-depth.ts'
 import { refuseForeignPages } from './loopback.ts'
 import { toProblem } from './problem.ts'
+import { createSerializerCompiler } from './serialization.ts'
 import { createValidatorCompiler } from './validation.ts'
 
 export interface ServiceOptions {
@@ -37,6 +38,7 @@ export function createService ({ logger }: ServiceOptions = {}) {
   // text/plain is what a cross-site form can send without asking first.
   app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(createValidatorCompiler())
+  app.setSerializerCompiler(createSerializerCompiler())
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     refuseForeignPages(request)

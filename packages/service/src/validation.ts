@@ -6,10 +6,10 @@ const common = { allErrors: true, removeAdditional: false, useDefaults: true, al
 
 const strict = new Ajv({ ...common, coerceTypes: false })
 const fromText = new Ajv({ ...common, coerceTypes: 'array' })
-/** A schema is compiled once, whoever validates by it: the second service of a process starts in half the time. */
+/** A schema is compiled once in a process, whoever validates by it, and when it is first needed: see serialization.ts. */
 const compiled = new Map([strict, fromText].map((ajv) => [ajv, new WeakMap<object, ValidateFunction>()]))
 
-function compile (ajv: Ajv, schema: object): ValidateFunction {
+function validatorOf (ajv: Ajv, schema: object): ValidateFunction {
   const known = compiled.get(ajv)?.get(schema)
   if (known) return known
   const validate = ajv.compile(schema)
@@ -22,13 +22,25 @@ function compile (ajv: Ajv, schema: object): ValidateFunction {
  * and is read as the schema says.
  */
 export function createValidatorCompiler (): FastifySchemaCompiler<object> {
-  return ({ schema, httpPart }) => compile(httpPart === 'body' ? strict : fromText, schema)
+  return ({ schema, httpPart }) => {
+    const ajv = httpPart === 'body' ? strict : fromText
+    const validate = (value: unknown): boolean => {
+      const now = validatorOf(ajv, schema)
+      const valid = now(value)
+      validate.errors = now.errors ?? null
+      return valid
+    }
+    validate.errors = null as ErrorObject[] | null
+    return validate
+  }
 }
 
 /** Validates a value that is no request part, as a tool's input. Returns the faults, and fills defaults in. */
 export function createInputValidator (schema: object, root: string): (value: unknown) => Fault[] {
-  const validate = compile(strict, schema)
-  return (value) => validate(value) ? [] : describeSchemaErrors(validate.errors ?? [], root)
+  return (value) => {
+    const validate = validatorOf(strict, schema)
+    return validate(value) ? [] : describeSchemaErrors(validate.errors ?? [], root)
+  }
 }
 
 /** One fault a field, in words that say what would be right. */

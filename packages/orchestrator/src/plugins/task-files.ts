@@ -1,13 +1,13 @@
-import { setImmediate } from 'node:timers/promises'
 import fp from 'fastify-plugin'
+import { rest } from '../rest.ts'
 import { TaskFiles } from '../task-files/task-files.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { taskFiles: TaskFiles }
 }
 
-/** Tasks looked at in one step of the check, so that neither memory nor requests feel how many there are. */
-const pageSize = 500
+/** Tasks looked at in one step of the check: some milliseconds of both threads, so that neither requests nor new files feel how many there are. */
+const pageSize = 50
 /** Files whose text is compared with the store, newest first: those are the ones whose last change may not have been written. Of the others, only that they are there. */
 const comparedFiles = 20_000
 /** Names told in one line of the log. */
@@ -50,6 +50,7 @@ export default fp<{ files: TaskFiles }>(async (app, { files }) => {
     let rebuilt = 0
     let seen = 0
     for (let last: string | null = null; !app.closing.aborted;) {
+      const began = performance.now()
       changed.clear()
       const page = await app.taskStore.ids(last, pageSize)
       const found = await files.compare(page, seen < comparedFiles)
@@ -63,7 +64,7 @@ export default fp<{ files: TaskFiles }>(async (app, { files }) => {
       seen += page.length
       last = page.at(-1)?.id ?? null
       if (page.length < pageSize) break
-      await setImmediate()
+      await rest(began, app.closing)
     }
     return [rebuilt, corrupt]
   }
@@ -73,6 +74,7 @@ export default fp<{ files: TaskFiles }>(async (app, { files }) => {
     const names: string[] = []
     let count = 0
     for (let more = true; more && !app.closing.aborted;) {
+      const began = performance.now()
       const page = await files.list(pageSize)
       const places = await app.taskStore.locate(page.ids)
       files.remove(page.ids.filter((id) => places.get(id) === 'archived'))
@@ -80,6 +82,7 @@ export default fp<{ files: TaskFiles }>(async (app, { files }) => {
       count += strangers.length
       names.push(...strangers.slice(0, namesTold - names.length))
       more = page.more
+      if (more) await rest(began, app.closing)
     }
     return { names, count }
   }

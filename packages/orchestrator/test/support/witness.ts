@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JournalEntry, Lease, Task } from '@cortex/contracts'
@@ -15,6 +16,7 @@ export class Witness {
   readonly finished = new Map<string, string>()
   /** Journal entries whose report was answered, by task id. */
   readonly #journals = new Map<string, Map<string, unknown>>()
+  readonly #told = new EventEmitter()
   #filesSeen = 0
 
   acknowledgeCreate (words: string, id: string): void {
@@ -33,6 +35,13 @@ export class Witness {
     const earlier = this.finished.get(id)
     if (earlier !== undefined) this.violations.push(`${id} was finished by ${earlier} and again by ${lease}`)
     this.finished.set(id, lease)
+    this.#told.emit('finished')
+  }
+
+  /** Resolves when so many more are finished than now, or everything that was acknowledged. */
+  async finishedMore (count: number): Promise<void> {
+    const wanted = Math.min(this.finished.size + count, this.created.size)
+    while (this.finished.size < wanted) await once(this.#told, 'finished')
   }
 
   given ({ task: { id }, lease_id: lease, journal }: Lease): void {

@@ -5,6 +5,7 @@ import type { Approval, JournalEntry, MasterLimits, Task, TaskEvent, TaskLog } f
 import type { Candidate } from '../../domain/admission.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
+import { rest } from '../../rest.ts'
 import type { Delivery } from '../dispatcher.ts'
 import { toCommitted, type Ledger } from '../ledger.ts'
 import type { ApprovalFilter, BeforeCreate, Committed, RunningLease, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
@@ -152,7 +153,11 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   async #catchUp (idle: boolean): Promise<void> {
     this.#indexing = true
     try {
-      while (!this.#closing && this.#titles.isBehind(idle)) await this.#commits.write(() => this.#titles.goOn())
+      while (!this.#closing && this.#titles.isBehind(idle)) {
+        const began = performance.now()
+        await this.#commits.write(() => this.#titles.goOn())
+        await rest(began)
+      }
     } catch (error) {
       process.emitWarning(error instanceof Error ? error : String(error))
     } finally {
