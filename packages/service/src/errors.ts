@@ -23,3 +23,4 @@ export const OriginRefused = createError('CTX_ORIGIN_REFUSED', 'Requests from pa
 export const RouteNotFound = createError('CTX_ROUTE_NOT_FOUND', 'There is no %s %s', 404)
 export const Stopping = createError('CTX_STOPPING', 'The service is stopping; try again in a moment', 503)
 export const SignInMissing = createError('CTX_SIGN_IN_MISSING', 'HOST=%s can be reached from other machines and no sign-in is configured; use 127.0.0.1', 500)
+export const StreamsTooMany = createError('CTX_STREAMS_TOO_MANY', 'This process serves %s event streams, the most it may. Close one, or come back in a minute', 503)

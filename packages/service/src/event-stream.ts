@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { StreamsTooMany } from './errors.ts'
 import { onHeartbeat } from './heartbeat.ts'
 
 export interface EventFrame {
@@ -24,18 +25,29 @@ export interface EventStream {
 export interface EventStreamOptions {
   /** Milliseconds between comment lines that keep proxies from cutting a quiet stream. */
   heartbeat?: number
-  /** Bytes that may wait for a slow reader. One frame more is let through, however long, or it could never be sent; then the reader is dropped. */
+  /** Bytes that may wait for a slow reader; less when there are many. One frame more is let through, however long, or it could never be sent; then the reader is dropped. */
   highWater?: number
   /** Milliseconds in which a reader that is waited for must have taken what is there, or it is dropped. */
   patience?: number
 }
 
+/** Streams that a process serves at once. */
+const mostStreams = 10_000
+/** Bytes that may wait for all readers of a process together, beside the one frame of each. */
+const mostWaiting = 268_435_456
+/** What is bounded is the memory of the process, whichever of its services opened a stream. */
+const open = new Set<EventStream>()
+
 export function frameText ({ id, event, data }: EventFrame): string {
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
 }
 
-/** Answers a request with server-sent events. The reply is ours from here on: nothing else may be sent. */
+/**
+ * Answers a request with server-sent events. The reply is ours from here on: nothing else may be sent.
+ * @throws CTX_STREAMS_TOO_MANY before anything was sent
+ */
 export function openEventStream (request: FastifyRequest, reply: FastifyReply, { heartbeat = 15_000, highWater = 1_048_576, patience = 30_000 }: EventStreamOptions = {}): EventStream {
+  if (open.size >= mostStreams) throw new StreamsTooMany(mostStreams)
   reply.hijack()
   const ended = new AbortController()
   const { raw } = reply
@@ -55,6 +67,7 @@ export function openEventStream (request: FastifyRequest, reply: FastifyReply, {
   const close = () => {
     if (ended.signal.aborted) return
     stopBeating()
+    open.delete(stream)
     ended.abort()
     raw.end()
   }
@@ -69,7 +82,7 @@ export function openEventStream (request: FastifyRequest, reply: FastifyReply, {
 
   function sendText (text: string): boolean {
     if (ended.signal.aborted) return false
-    if (raw.writableLength > highWater) drop()
+    if (raw.writableLength > Math.min(highWater, mostWaiting / open.size)) drop()
     else raw.write(text)
     return !ended.signal.aborted
   }
@@ -91,5 +104,9 @@ export function openEventStream (request: FastifyRequest, reply: FastifyReply, {
     return !ended.signal.aborted
   }
 
-  return { send: (frame) => sendText(frameText(frame)), sendText, drained, close, signal: ended.signal }
+  const stream: EventStream = { send: (frame) => sendText(frameText(frame)), sendText, drained, close, signal: ended.signal }
+  open.add(stream)
+  // Whoever asked may be gone already, and then nobody says so again.
+  if (raw.destroyed) close()
+  return stream
 }
