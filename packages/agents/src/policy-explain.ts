@@ -16,6 +16,8 @@ export interface Explanation {
   /** null: an earlier rule may decide, depending on what the question does not say. */
   answer: PolicyAnswer | null
   rules: ExplainedRule[]
+  /** No rule matches for certain, so the default may decide, or does. */
+  falls_through: boolean
 }
 
 /** Which rule decides, and of every other one why not. */
@@ -26,25 +28,23 @@ export function explain (policy: Policy, question: PolicyQuestion): Explanation 
     const explained = { number: index + 1, name: rule.name, decision: rule.decision }
     if (decided) return { ...explained, outcome: 'not reached', reasons: [] }
     const conditions = conditionsOf(rule, question)
-    switch (verdictOf(conditions)) {
-      case 'no':
-        return { ...explained, outcome: 'passed over', reasons: conditions.filter(({ verdict }) => verdict === 'no').map((condition) => mismatch(condition, question, rule)) }
-      case 'open':
-        open = true
-        return { ...explained, outcome: 'may decide', reasons: conditions.filter(({ verdict }) => verdict === 'open').map(({ field, wanted }) => `if ${field} ${relation(field)} ${wanted}`) }
-      case 'yes':
-        decided = true
-        return { ...explained, outcome: open ? 'may decide' : 'decides', reasons: open ? ['if none before it does'] : [] }
+    const verdict = verdictOf(conditions)
+    if (verdict === 'no') return { ...explained, outcome: 'passed over', reasons: conditions.filter((condition) => condition.verdict === 'no').map((condition) => mismatch(condition, question, rule)) }
+    if (verdict === 'open') {
+      open = true
+      return { ...explained, outcome: 'may decide', reasons: conditions.filter((condition) => condition.verdict === 'open').map(({ field, wanted }) => `if ${field} ${field === 'target' ? 'fits' : 'is'} ${wanted}`) }
     }
+    decided = true
+    return { ...explained, outcome: open ? 'may decide' : 'decides', reasons: open ? ['if none before it does'] : [] }
   })
-  return { answer: open ? null : decide(policy, question), rules }
+  return { answer: open ? null : decide(policy, question), rules, falls_through: !decided }
 }
 
 /** The explanation as a person reads it, with a line for each rule and the answer last. */
-export function renderExplanation (question: PolicyQuestion, { answer, rules }: Explanation): string {
+export function renderExplanation (question: PolicyQuestion, { answer, rules, falls_through: fallsThrough }: Explanation): string {
   const width = Math.max(0, ...rules.map(({ name }) => name.length))
-  const lines = rules.map(({ number, name, decision, outcome, reasons }) => `${String(number).padStart(3)}. ${name.padEnd(width)}  ${decision.padEnd(4)}  ${[outcome, ...reasons].join(': ')}`)
-  const otherwise = answer === null || rules.every(({ outcome }) => outcome === 'passed over') ? [`  –  ${defaultRules[question.kind]}`] : []
+  const lines = rules.map(({ number, name, decision, outcome, reasons }) => `${String(number).padStart(3)}. ${name.padEnd(width)}  ${decision.padEnd(4)}  ${reasons.length > 0 ? `${outcome}: ${reasons.join('; ')}` : outcome}`)
+  const otherwise = fallsThrough ? [`  –  ${defaultRules[question.kind]}`] : []
   return [describe(question), '', ...lines, ...otherwise, '', conclusion(question, answer)].join('\n')
 }
 
@@ -55,7 +55,7 @@ export function renderExplanation (question: PolicyQuestion, { answer, rules }: 
 export function neverReached ({ rules }: Policy): string[] {
   return rules.flatMap((rule, index) => {
     const earlier = rules.slice(0, index).findIndex((other) => covers(other, rule))
-    return earlier === -1 ? [] : [`rules.${index}: "${rule.name}" never decides: rule ${earlier + 1}, "${rules[earlier]!.name}", matches all that it matches`]
+    return earlier === -1 ? [] : [`rules.${index}: "${rule.name}" never decides, for rules.${earlier}, "${rules[earlier]!.name}", matches all that it matches`]
   })
 }
 
@@ -69,10 +69,6 @@ function covers (wide: PolicyRule, narrow: PolicyRule): boolean {
 function mismatch ({ field, wanted, given }: Condition, { kind }: PolicyQuestion, { match, decision }: PolicyRule): string {
   if (field === 'kind' && match.kind === undefined) return `it decides ${decision}, and a read has no change set to ask about`
   return given === undefined ? `${field} is asked for, and a ${kind} has none` : `${field} is ${given}, not ${wanted}`
-}
-
-function relation (field: string): string {
-  return field === 'target' ? 'fits' : 'is'
 }
 
 function describe ({ category, kind, toolkit, tool, target, verb, risk, cluster_wide: clusterWide }: PolicyQuestion): string {

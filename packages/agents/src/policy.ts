@@ -64,7 +64,7 @@ export async function readPolicy (file: string): Promise<Policy> {
   const faults = policy.rules.flatMap(({ name, match, decision, confirm }, index) => {
     const first = policy.rules.findIndex((rule) => rule.name === name)
     return [
-      ...(first < index ? [`rules.${index}.name: is the name of rule ${first + 1} already; an answer names its rule, so give each its own`] : []),
+      ...(first < index ? [`rules.${index}.name: is the name of rules.${first} already; an answer names its rule, so give each its own`] : []),
       ...(confirm !== undefined && decision !== 'ask' ? [`rules.${index}.confirm: goes with the decision ask only`] : []),
       ...(match.kind === 'read' && decision === 'ask' ? [`rules.${index}.decision: a read has no change set a person could be asked about; use auto or deny`] : [])
     ]
