@@ -34,7 +34,7 @@ export async function repositoryWith (t: TestOwner, files: Record<string, string
   const directory = join(await temporaryFolder(t), 'workspace')
   await writeFiles(directory, files)
   git(directory, 'init', '--quiet', '--initial-branch=main')
-  git(directory, 'add', '--all')
+  git(directory, 'add', '--all', '--force')
   git(directory, 'commit', '--quiet', '--message', 'Begin')
   const { repository } = await openWorkspace(directory)
   return { directory, repository, toolkit: createWorkspaceToolkit(repository) }

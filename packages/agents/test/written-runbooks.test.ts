@@ -16,6 +16,9 @@ async function begin (t: TestOwner, files: Record<string, string>): Promise<Cort
   return cortex
 }
 
+/** As GitHub fills it in. */
+const repositoryName = `${'$'}{{ github.repository }}`
+
 const run = async (cortex: Cortex, title: string, category: string) => cortex.ended(await cortex.create(title, category))
 const read = (cortex: Cortex, path: string) => git(cortex.workspace, 'show', `HEAD:${path}`)
 
@@ -68,8 +71,8 @@ t.test('a release publishes each image under its own name, and waits for all of 
   const workflow = parse(read(cortex, '.github/workflows/release.yml')) as { on: object, permissions: object, jobs: Record<string, { needs?: string[], permissions: object, env?: { IMAGE: string }, steps: Array<{ uses?: string, run?: string }> }> }
   t.strictSame([workflow.on, workflow.permissions], [{ push: { tags: ['v[0-9]+.[0-9]+.[0-9]+'] } }, { contents: 'read' }])
   t.strictSame(Object.entries(workflow.jobs).map(([id, { permissions, env }]) => [id, permissions, env?.IMAGE]), [
-    ['image', { contents: 'read', packages: 'write' }, 'ghcr.io/${{ github.repository }}'],
-    ['image-apps-Web', { contents: 'read', packages: 'write' }, 'ghcr.io/${{ github.repository }}/apps-web'],
+    ['image', { contents: 'read', packages: 'write' }, `ghcr.io/${repositoryName}`],
+    ['image-apps-Web', { contents: 'read', packages: 'write' }, `ghcr.io/${repositoryName}/apps-web`],
     ['release', { contents: 'write' }, undefined]
   ])
   t.strictSame(workflow.jobs.release!.needs, ['image', 'image-apps-Web'])

@@ -28,7 +28,8 @@ export function inspectIgnores (repository: Repository) {
     async run () {
       const { entries, texts } = await readTexts(repository)
       const current = texts.get('.gitignore') ?? ''
-      const lines = new Set(current.split('\n').map((line) => line.trim().replace(/^\//, '').replace(/\/$/, '')))
+      // One that begins with / keeps out what lies in the root alone.
+      const lines = new Set(current.split('\n').map((line) => line.trim().replace(/^\*\*\//, '').replace(/\/$/, '')))
       const paths = entries.map(({ path }) => path)
       const groups = unwanted.filter(({ where }) => where === undefined || paths.some((path) => where.test(path)))
       const missing = groups.map(({ what, patterns }) => ({ what, patterns: patterns.filter((pattern) => !lines.has(pattern.replace(/\/$/, ''))) })).filter(({ patterns }) => patterns.length > 0)

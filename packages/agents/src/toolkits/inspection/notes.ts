@@ -45,16 +45,21 @@ export function inspectNotes (repository: Repository) {
   })
 }
 
-/** A note stands in a comment, with no quotation mark before it: behind one it would be a part of a text. */
+/** A note stands in a comment: its mark is not inside a text, and no text is between the two. */
 function notesIn (path: string, text: string): Note[] {
   const mark = /\.(?:md|mdx|html?)$/.test(path) ? markup : comment
   return text.split('\n').flatMap((whole, index) => {
     const line = whole.slice(0, lineLimit)
     const found = [...line.matchAll(word)].find((match) => {
       const begun = mark.exec(line.slice(0, match.index))
-      return begun && !/["'`]/.test(line.slice(begun.index, match.index))
+      return begun && isClosed(line.slice(0, begun.index)) && !/["'`]/.test(line.slice(begun.index, match.index))
     })
     if (!found) return []
     return [{ kind: found[1]!, path, line: index + 1, text: line.slice(found.index + found[0].length).replace(/\*\/\s*$|-->\s*$/, '').trim() }]
   })
+}
+
+/** Whether every text that begins in this code also ends in it. */
+function isClosed (code: string): boolean {
+  return ['"', "'", '`'].every((quote) => code.split(quote).length % 2 === 1)
 }
