@@ -2,17 +2,12 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { runCommand } from '../src/commands/command.ts'
+import { policy } from '../src/commands/policy.ts'
+import { runbook } from '../src/commands/runbook.ts'
 import { temporaryFolder, writeFiles } from './workspace.ts'
 
-interface Outcome { code: number, out: string, err: string }
-
-/** A command as npm runs it, in the folder a person is in. */
-function command (name: 'policy' | 'runbook', args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  const program = fileURLToPath(new URL(`../src/commands/${name}.ts`, import.meta.url))
-  return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...args], { env: { ...process.env, ...env } }, (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }))
-  })
-}
+const command = (name: 'policy' | 'runbook', args: string[], env: NodeJS.ProcessEnv = {}) => runCommand(name === 'policy' ? policy : runbook, args, env)
 
 const rules = `rules:
   - { name: nobody touches production, match: { target: "apps/prod/**" }, decision: deny }
@@ -49,7 +44,7 @@ t.test('a policy file is checked as a whole: faults by field, and rules that nev
   const folder = await temporaryFolder(t)
   await writeFiles(folder, { 'policy.yaml': rules, 'broken.yaml': 'rules:\n  - { name: a, match: { targets: x }, decision: maybe }\n  - { name: b, match: {}, decison: ask }\n' })
   const env = { INIT_CWD: folder }
-  const [fine, broken, missing] = await Promise.all(['policy.yaml', 'broken.yaml', 'nowhere.yaml'].map((file) => command('policy', ['check', file], env))) as [Outcome, Outcome, Outcome]
+  const [fine, broken, missing] = await Promise.all([command('policy', ['check', 'policy.yaml'], env), command('policy', ['check', 'broken.yaml'], env), command('policy', ['check', 'nowhere.yaml'], env)])
   t.match(fine, { code: 0, out: /can be used: 5 rules\n {2}note: rules\.3: "too late" never decides, for rules\.2, "the rest is asked".*\n {2}note: rules\.4\.match\.toolkit: starship is no built-in toolkit/ })
   t.match(broken, { code: 1, out: '' })
   for (const field of [/broken\.yaml cannot be used:\n/, /\n {2}rules\.0\.match\.targets: /, /\n {2}rules\.0\.decision: /, /\n {2}rules\.1\.decison: /]) t.match(broken.err, field)
@@ -73,14 +68,14 @@ t.test('wrong usage is told with what would be right, exit code 2', async (t) =>
 
 t.test('runbooks are checked before they are used, and what they would match is told', async (t) => {
   const folder = await temporaryFolder(t)
-  const runbook = (id: string, steps: string) => `id: ${id}\ntitle: ${id}\ncategories: [general]\nmatch: { all: [[teapot]], does: [polish] }\nsteps:\n${steps}result: { summary: 'Done with <{ folder }>' }\n`
+  const recipe = (id: string, steps: string) => `id: ${id}\ntitle: ${id}\ncategories: [general]\nmatch: { all: [[teapot]], does: [polish] }\nsteps:\n${steps}result: { summary: 'Done with <{ folder }>' }\n`
   await writeFiles(folder, {
-    'mine/good/runbook.yaml': runbook('polish-teapots', '  - { name: Look, tool: inspect_workspace, as: found }\n'),
-    'mine/bad/runbook.yaml': runbook('bad', '  - { name: Look, tool: inspect_teapots }\n  - { name: Write, tool: workspace_write, with: { files: [{ path: a, content: { template: a.txt } }] } }\n').replace('<{ folder }>', '<{ folder'),
+    'mine/good/runbook.yaml': recipe('polish-teapots', '  - { name: Look, tool: inspect_workspace, as: found }\n'),
+    'mine/bad/runbook.yaml': recipe('bad', '  - { name: Look, tool: inspect_teapots }\n  - { name: Write, tool: workspace_write, with: { files: [{ path: a, content: { template: a.txt } }] } }\n').replace('<{ folder }>', '<{ folder'),
     'mine/bad/a.txt': '<% for x in nowhere %><% endfor %>'
   })
   const env = { INIT_CWD: folder, CORTEX_RUNBOOKS: join(folder, 'good-only') }
-  await writeFiles(folder, { 'good-only/polish-teapots/runbook.yaml': runbook('polish-teapots', '  - { name: Look, tool: inspect_workspace }\n') })
+  await writeFiles(folder, { 'good-only/polish-teapots/runbook.yaml': recipe('polish-teapots', '  - { name: Look, tool: inspect_workspace }\n') })
   const [both, file, matched, list] = await Promise.all([
     command('runbook', ['check', 'mine'], env),
     command('runbook', ['check', 'mine/good/runbook.yaml', '--match', 'Polish the teapots and disable monitoring', '--category', 'general'], env),
@@ -94,4 +89,12 @@ t.test('runbooks are checked before they are used, and what they would match is 
   t.match(matched, { code: 0, out: /A task with the title "Polish the teapots":\n[\s\S]*security: no runbook's words\n[\s\S]*general: polish-teapots\n/ })
   t.match(list, { code: 0, out: /polish-teapots \(yours\)\n/ })
   t.ok(list.out.split('\n\n').length >= 13)
+})
+
+t.test('run as a program, a command speaks on its streams and ends with its code', async (t) => {
+  const program = fileURLToPath(new URL('../src/commands/main.ts', import.meta.url))
+  const outcome = await new Promise((resolve) => {
+    execFile(process.execPath, [program, 'policy', 'check'], (error, out, err) => resolve({ code: error?.code, out, err }))
+  })
+  t.match(outcome, { code: 2, out: '', err: /^Name one file to check\n\nUsage: npm run policy/ })
 })

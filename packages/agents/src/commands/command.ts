@@ -4,23 +4,25 @@ import { DefinitionFault } from '../errors.ts'
 /** 0: as asked. 1: a file cannot be used. 2: wrong usage. 3: the answer depends on what was not given. */
 export type ExitCode = 0 | 1 | 2 | 3
 
+export interface Command {
+  usage: string
+  /** @throws UsageFault, and any other error for exit code 1 */
+  run: (args: string[], env: NodeJS.ProcessEnv) => Promise<{ code: ExitCode, out: string }>
+}
+
 /** How the person called the command cannot be done; the message says what to change. */
 export class UsageFault extends Error {}
 
-/** Runs one command: what it throws for its usage is told with the usage text, exit code 2; any other fault by its message, exit code 1. */
-export async function runCommand (usage: string, command: (args: string[]) => Promise<ExitCode>): Promise<void> {
-  // A reader that has enough, as head, is no failure.
-  process.stdout.on('error', () => {})
-  const args = process.argv.slice(2)
-  if (args.includes('--help') || args.includes('-h')) return print(usage)
+/** Runs one command. What it throws for its usage is told with the usage text, any other fault by its message alone. */
+export async function runCommand ({ usage, run }: Command, args: string[], env: NodeJS.ProcessEnv): Promise<{ code: ExitCode, out: string, err: string }> {
+  if (args.includes('--help') || args.includes('-h')) return { code: 0, out: usage, err: '' }
   try {
-    process.exitCode = await command(args)
+    const { code, out } = await run(args, env)
+    return { code, out: `${out}\n`, err: '' }
   } catch (error) {
-    const message = describeFault(error)
     // parseArgs names its own faults by code.
     const misused = error instanceof UsageFault || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-    process.stderr.write(misused ? `${message}\n\n${usage}` : `${message}\n`)
-    process.exitCode = misused ? 2 : 1
+    return { code: misused ? 2 : 1, out: '', err: misused ? `${describeFault(error)}\n\n${usage}` : `${describeFault(error)}\n` }
   }
 }
 
@@ -30,13 +32,9 @@ export function describeFault (error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-export function print (text: string): void {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
-}
-
 /** npm runs scripts in the folder of package.json; a person means the one they are in. */
-export function pathOf (name: string): string {
-  return resolve(process.env.INIT_CWD ?? '.', name)
+export function pathOf (name: string, { INIT_CWD: from = '.' }: NodeJS.ProcessEnv): string {
+  return resolve(from, name)
 }
 
 /** @throws UsageFault naming the option and what it may be */

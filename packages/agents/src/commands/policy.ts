@@ -3,7 +3,7 @@ import { categories, risks } from '@cortex/contracts'
 import { knownToolkits } from '../known-toolkits.ts'
 import { explain, neverReached, renderExplanation } from '../policy-explain.ts'
 import { defaultPolicy, kinds, readPolicy, verbs, type PolicyQuestion } from '../policy.ts'
-import { oneOf, pathOf, print, runCommand, UsageFault, type ExitCode } from './command.ts'
+import { oneOf, pathOf, UsageFault, type Command } from './command.ts'
 
 const usage = `Usage: npm run policy -- explain --category C --tool T [more]
        npm run policy -- check FILE
@@ -41,20 +41,23 @@ const options = {
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
 
-await runCommand(usage, async (args) => {
-  const { values, positionals: [verb, ...rest] } = parseArgs({ args, options, allowPositionals: true })
-  if (verb === 'explain' && rest.length === 0) return await explainQuestion(values)
-  const [file] = rest
-  if (verb === 'check' && file !== undefined && rest.length === 1) return await checkFile(pathOf(file))
-  throw new UsageFault(verb === 'check' ? 'Name one file to check' : verb === 'explain' ? `explain takes options only, not ${rest.join(' ')}` : 'Say explain or check')
-})
+/** `npm run policy`: what the policy says, before anybody meets it. */
+export const policy: Command = {
+  usage,
+  async run (args, env) {
+    const { values, positionals: [verb, ...rest] } = parseArgs({ args, options, allowPositionals: true })
+    if (verb === 'explain' && rest.length === 0) return await explainQuestion(values, env)
+    const [file] = rest
+    if (verb === 'check' && file !== undefined && rest.length === 1) return { code: 0, out: await checkFile(pathOf(file, env)) }
+    throw new UsageFault(verb === 'check' ? 'Name one file to check' : verb === 'explain' ? `explain takes options only, not ${rest.join(' ')}` : 'Say explain or check')
+  }
+}
 
-async function explainQuestion (values: Values): Promise<ExitCode> {
+async function explainQuestion (values: Values, env: NodeJS.ProcessEnv): ReturnType<Command['run']> {
   const question = questionIn(values)
-  const file = values.policy === undefined ? process.env.CORTEX_POLICY : pathOf(values.policy)
+  const file = values.policy === undefined ? env.CORTEX_POLICY : pathOf(values.policy, env)
   const explanation = explain(file === undefined ? defaultPolicy : await readPolicy(file), question)
-  print(values.json === true ? JSON.stringify({ question, ...explanation }, null, 2) : renderExplanation(question, explanation))
-  return explanation.answer === null ? 3 : 0
+  return { code: explanation.answer === null ? 3 : 0, out: values.json === true ? JSON.stringify({ question, ...explanation }, null, 2) : renderExplanation(question, explanation) }
 }
 
 function questionIn ({ tool, toolkit: givenToolkit, target, ...values }: Values): PolicyQuestion {
@@ -74,13 +77,12 @@ function questionIn ({ tool, toolkit: givenToolkit, target, ...values }: Values)
   return { category, kind, toolkit, tool, ...change, cluster_wide: change.cluster_wide ?? false }
 }
 
-async function checkFile (file: string): Promise<ExitCode> {
-  const policy = await readPolicy(file)
+async function checkFile (file: string): Promise<string> {
+  const read = await readPolicy(file)
   const known = knownToolkits()
-  const unknown = policy.rules.flatMap(({ match: { toolkit, tool } }, index) => [
+  const unknown = read.rules.flatMap(({ match: { toolkit, tool } }, index) => [
     ...(toolkit === undefined || known.some(({ id }) => id === toolkit) ? [] : [`rules.${index}.match.toolkit: ${toolkit} is no built-in toolkit; matches only where one of that name is set up`]),
     ...(tool === undefined || known.some(({ tools }) => tools.some(({ name }) => name === tool)) ? [] : [`rules.${index}.match.tool: ${tool} is no built-in tool; matches only where one of that name is set up`])
   ])
-  print([`${file} can be used: ${policy.rules.length} rules`, ...[...neverReached(policy), ...unknown].map((line) => `  note: ${line}`)].join('\n'))
-  return 0
+  return [`${file} can be used: ${read.rules.length} rules`, ...[...neverReached(read), ...unknown].map((line) => `  note: ${line}`)].join('\n')
 }

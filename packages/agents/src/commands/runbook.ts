@@ -7,7 +7,7 @@ import { knownToolkits } from '../known-toolkits.ts'
 import { readMasters } from '../master.ts'
 import { matchRunbooks, misfitOf } from '../runbook/match.ts'
 import { foldersIn, readRunbook, readRunbooks, type Runbook } from '../runbook/runbook.ts'
-import { describeFault, oneOf, pathOf, print, runCommand, UsageFault, type ExitCode } from './command.ts'
+import { describeFault, oneOf, pathOf, UsageFault, type Command } from './command.ts'
 
 const usage = `Usage: npm run runbook -- check FILE|DIR [--match "TITLE"] [--category C]
        npm run runbook -- list
@@ -26,43 +26,46 @@ const options = { match: { type: 'string' }, category: { type: 'string' } } as c
 const toolkits = knownToolkits()
 const tools = toolkits.flatMap((toolkit) => toolkit.tools)
 
-await runCommand(usage, async (args) => {
-  const { values, positionals: [verb, ...rest] } = parseArgs({ args, options, allowPositionals: true })
-  if (verb === 'list' && rest.length === 0) return await list()
-  const [path] = rest
-  if (verb !== 'check' || path === undefined || rest.length > 1) throw new UsageFault(verb === 'check' ? 'Name one file or folder to check; a title with spaces stands in quotes' : 'Say check or list')
-  return await check(pathOf(path), values.match, oneOf('--category', categories, values.category))
-})
+/** `npm run runbook`: what runbooks there are, and what is wrong with one before it is used. */
+export const runbook: Command = {
+  usage,
+  async run (args, env) {
+    const { values, positionals: [verb, ...rest] } = parseArgs({ args, options, allowPositionals: true })
+    if (verb === 'list' && rest.length === 0) return { code: 0, out: await list(env.CORTEX_RUNBOOKS) }
+    const [path] = rest
+    if (verb !== 'check' || path === undefined || rest.length > 1) throw new UsageFault(verb === 'check' ? 'Name one file or folder to check; a title with spaces stands in quotes' : 'Say check or list')
+    return await check(pathOf(path, env), values.match, oneOf('--category', categories, values.category))
+  }
+}
 
-async function check (path: string, title: string | undefined, category: Category | undefined): Promise<ExitCode> {
+async function check (path: string, title: string | undefined, category: Category | undefined): ReturnType<Command['run']> {
   const builtIn = await readRunbooks(undefined, tools)
   const checked: Runbook[] = []
-  let faults = 0
+  const said: string[] = []
+  let faulty = false
   for (const folder of await foldersAt(path)) {
     try {
-      const runbook = await readRunbook(folder, tools)
-      checked.push(runbook)
-      print([`${join(folder, 'runbook.yaml')} can be used`, describe(runbook), ...await notesOn(runbook, builtIn)].join('\n'))
+      const read = await readRunbook(folder, tools)
+      checked.push(read)
+      said.push(`${join(folder, 'runbook.yaml')} can be used`, describe(read), ...await notesOn(read, builtIn))
     } catch (error) {
       if (!(error instanceof DefinitionFault)) throw error
-      faults++
-      print(describeFault(error))
+      faulty = true
+      said.push(describeFault(error))
     }
   }
   if (title !== undefined) {
-    const all = new Map([...builtIn, ...checked].map((runbook) => [runbook.id, runbook]))
-    print(['', `A task with the title ${JSON.stringify(title)}:`, ...(category === undefined ? categories : [category]).map((each) => matchLine([...all.values()], title, each))].join('\n'))
+    const all = new Map([...builtIn, ...checked].map((each) => [each.id, each]))
+    said.push('', `A task with the title ${JSON.stringify(title)}:`, ...(category === undefined ? categories : [category]).map((each) => matchLine([...all.values()], title, each)))
   }
-  return faults > 0 ? 1 : 0
+  return { code: faulty ? 1 : 0, out: said.join('\n') }
 }
 
-async function list (): Promise<ExitCode> {
+async function list (operator: string | undefined): Promise<string> {
   const builtIn = new Set((await readRunbooks(undefined, tools)).map(({ id }) => id))
-  const operator = process.env.CORTEX_RUNBOOKS
   const own = new Set(operator === undefined ? [] : await Promise.all((await foldersIn(operator)).map(async (folder) => (await readRunbook(folder, tools)).id)))
   const runbooks = await readRunbooks(operator, tools)
-  print(runbooks.map((runbook) => `${runbook.id}${own.has(runbook.id) ? builtIn.has(runbook.id) ? ' (yours, in place of the built-in one)' : ' (yours)' : ''}\n${describe(runbook)}`).join('\n\n'))
-  return 0
+  return runbooks.map((each) => `${each.id}${own.has(each.id) ? builtIn.has(each.id) ? ' (yours, in place of the built-in one)' : ' (yours)' : ''}\n${describe(each)}`).join('\n\n')
 }
 
 /** The folders of the runbooks a path stands for. @throws UsageFault */
