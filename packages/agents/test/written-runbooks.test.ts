@@ -33,90 +33,90 @@ ${spec}  selector: { matchLabels: { app: ${name} } }
       containers:
 ${containers}`
 
-t.test('Dependabot looks at every kind of package where it is, at the pace that was asked for', async (t) => {
-  const cortex = await begin(t, {
-    'package.json': '{"name":"root"}',
-    'pnpm-lock.yaml': 'lockfileVersion: 9\n',
-    'packages/member/package.json': '{"name":"member"}',
-    'tools/own/package.json': '{"name":"own"}',
-    'tools/own/package-lock.json': '{}',
-    'api/requirements.txt': 'flask==3\n',
-    'api/pyproject.toml': '[project]\n',
-    'cmd/go.mod': 'module x\n',
-    'infra/main.tf': '',
-    'web/Dockerfile': 'FROM scratch\n',
-    'web/compose.yaml': 'services: {}\n',
-    'k8s/web.yaml': pod('Deployment', 'web', 'shop', '', '        - { name: web, image: "nginx:1.27.4" }\n'),
-    '.github/workflows/ci.yml': 'on: push\njobs: {}\n',
-    'odd "name/Dockerfile': 'FROM scratch\n'
+/** One repository with something for each of them. */
+const files = {
+  'package.json': '{"name":"root"}',
+  'pnpm-lock.yaml': 'lockfileVersion: 9\n',
+  'packages/member/package.json': '{"name":"member"}',
+  'tools/own/package.json': '{"name":"own"}',
+  'tools/own/package-lock.json': '{}',
+  'api/requirements.txt': 'flask==3\n',
+  'api/pyproject.toml': '[project]\n',
+  'cmd/go.mod': 'module x\n',
+  'infra/main.tf': '',
+  Dockerfile: 'FROM scratch\n',
+  'apps/Web/Dockerfile': 'FROM scratch\n',
+  'odd "name/Dockerfile': 'FROM scratch\n',
+  'web/compose.yaml': 'services: {}\n',
+  '.github/workflows/ci.yml': 'on: push\njobs: {}\n',
+  '.gitignore': '# Ours\n/node_modules\n.env\nsecret-plans',
+  'app/.env': 'A=1\n',
+  'k8s/shop.yaml': [
+    pod('Deployment', 'web', 'shop', '  replicas: 30\n', '        - { name: web, image: "nginx:1.27.4", resources: { requests: { cpu: 250m, memory: 128Mi }, limits: { memory: 256Mi } } }\n'),
+    pod('StatefulSet', 'db', 'shop', '', '        - { name: db, resources: { requests: { cpu: "2", memory: 3Gi } } }\n')
+  ].join('---\n'),
+  'k8s/small.yaml': pod('Deployment', 'tiny', 'small', '', '        - { name: tiny }\n'),
+  'k8s/owned.yaml': `${pod('Deployment', 'x', 'owned', '', '        - { name: x }\n')}---\napiVersion: v1\nkind: ResourceQuota\nmetadata: { name: theirs, namespace: owned }\nspec: { hard: { pods: "5" } }\n`
+}
+
+t.test('what runbooks write comes from what the repository holds', async (t) => {
+  const cortex = await begin(t, files)
+  const [updates, release, quotas, ignores] = await Promise.all([
+    run(cortex, 'Configure daily Dependabot updates', 'cicd'), run(cortex, 'Set up a release pipeline', 'cicd'),
+    run(cortex, 'Set resource quotas for all namespaces', 'infrastructure'), run(cortex, 'Create a .gitignore', 'development')
+  ])
+
+  t.test('Dependabot looks at every kind of package where it is, at the pace that was asked for', async (t) => {
+    t.match(updates, { status: 'completed', result: { files: ['.github/dependabot.yml'], summary: /looks daily for new versions in 10 places/ } })
+    const written = parse(read(cortex, '.github/dependabot.yml')) as { version: number, updates: Array<{ 'package-ecosystem': string, directory: string, schedule: object }> }
+    t.equal(written.version, 2)
+    t.strictSame(written.updates.map(({ 'package-ecosystem': ecosystem, directory }) => `${ecosystem} ${directory}`), [
+      'docker /', 'docker /apps/Web', 'docker /k8s', 'docker-compose /web', 'github-actions /', 'gomod /cmd', 'npm /', 'npm /tools/own', 'pip /api', 'terraform /infra'
+    ])
+    t.ok(written.updates.every(({ schedule }) => JSON.stringify(schedule) === '{"interval":"daily"}'))
   })
-  const task = await run(cortex, 'Configure daily Dependabot updates', 'cicd')
-  t.match(task, { status: 'completed', result: { files: ['.github/dependabot.yml'], summary: /looks daily for new versions in 9 places/ } })
-  const written = parse(read(cortex, '.github/dependabot.yml')) as { version: number, updates: Array<{ 'package-ecosystem': string, directory: string, schedule: object }> }
-  t.equal(written.version, 2)
-  t.strictSame(written.updates.map(({ 'package-ecosystem': ecosystem, directory }) => `${ecosystem} ${directory}`), [
-    'docker /k8s', 'docker /web', 'docker-compose /web', 'github-actions /', 'gomod /cmd', 'npm /', 'npm /tools/own', 'pip /api', 'terraform /infra'
-  ])
-  t.ok(written.updates.every(({ schedule }) => JSON.stringify(schedule) === '{"interval":"daily"}'))
+
+  t.test('a release publishes each image under its own name, and waits for all of them', async (t) => {
+    t.match(release, { status: 'completed', result: { summary: /builds 2 images/ } })
+    const workflow = parse(read(cortex, '.github/workflows/release.yml')) as { on: object, permissions: object, jobs: Record<string, { needs?: string[], permissions: object, env?: { IMAGE: string }, steps: Array<{ uses?: string, run?: string }> }> }
+    t.strictSame([workflow.on, workflow.permissions], [{ push: { tags: ['v[0-9]+.[0-9]+.[0-9]+'] } }, { contents: 'read' }])
+    t.strictSame(Object.entries(workflow.jobs).map(([id, { permissions, env }]) => [id, permissions, env?.IMAGE]), [
+      ['image', { contents: 'read', packages: 'write' }, `ghcr.io/${repositoryName}`],
+      ['image-apps-Web', { contents: 'read', packages: 'write' }, `ghcr.io/${repositoryName}/apps-web`],
+      ['release', { contents: 'write' }, undefined]
+    ])
+    t.strictSame(workflow.jobs.release!.needs, ['image', 'image-apps-Web'])
+    t.match(workflow.jobs['image-apps-Web']!.steps.at(-1)!.run, /docker build --pull --file apps\/Web\/Dockerfile --tag "\$\{IMAGE,,\}:\$GITHUB_REF_NAME" apps\/Web\ndocker push/)
+    for (const { steps } of Object.values(workflow.jobs)) for (const { uses } of steps) if (uses) t.match(uses, /@[0-9a-f]{40}$/)
+  })
+
+  t.test('quotas are twice what a namespace asks for, keep nothing out that runs, and leave namespaces alone that have their own', async (t) => {
+    t.match(quotas, { status: 'completed', result: { summary: /^Left alone, for they have quotas already: owned\. Quotas for 2 namespaces/ } })
+    const objects = parseAllDocuments(read(cortex, 'platform/quotas/quotas.yaml')).flatMap((document) => document.toJS() as { kind: string, metadata: { namespace: string }, spec: { hard: object, limits: Array<{ default: object }> } } | null ?? [])
+    for (const object of objects) t.strictSame(await kubernetesFaults(object as unknown as Record<string, unknown>), [])
+    const of = (kind: string, namespace: string) => objects.find((object) => object.kind === kind && object.metadata.namespace === namespace)?.spec
+    t.equal(objects.length, 4)
+    t.strictSame(of('ResourceQuota', 'shop')?.hard, { pods: '62', 'requests.cpu': '19', 'requests.memory': '13824Mi', 'limits.memory': '21Gi' })
+    t.strictSame(of('ResourceQuota', 'small')?.hard, { pods: '20', 'requests.cpu': '1', 'requests.memory': '1Gi', 'limits.memory': '1Gi' })
+    t.match(of('LimitRange', 'shop')?.limits, [{ default: { memory: '3Gi' } }], 'a limit below what db requests would keep it out')
+    t.match(of('LimitRange', 'small')?.limits, [{ default: { memory: '256Mi' } }])
+    t.match(await run(cortex, 'Add CPU and memory quotas', 'infrastructure'), { result: { summary: /^Already in place/ } }, 'its own quotas do not make it skip what they are for')
+  })
+
+  t.test('.gitignore gets what is missing and keeps every line it had, and what is committed already is told', async (t) => {
+    t.match(ignores, { status: 'completed', result: { files: ['.gitignore'], summary: /1 file should not be in the repository, 1 of a kind that holds secrets/, report: /app\/\.env/ } })
+    const written = read(cortex, '.gitignore')
+    t.match(written, /^# Ours\n\/node_modules\n\.env\nsecret-plans\n# settings with secrets in them\n\.env\.\*\n!\.env\.example\n# private keys\n\*\.key\n/)
+    t.equal(written.match(/^\.env$/gm)?.length, 1)
+    await writeFiles(cortex.workspace, { 'a.key': '', '.env.example': '' })
+    t.match(git(cortex.workspace, 'status', '--porcelain'), /^\?\? \.env\.example\n$/, 'git reads it as it is meant')
+  })
 })
 
-t.test('Dependabot is not set up beside Renovate, nor where there is nothing to look at', async (t) => {
-  const [beside, empty] = await Promise.all([begin(t, { 'renovate.json': '{}', 'package.json': '{"name":"x"}' }), begin(t, { 'README.md': 'Nothing' })])
-  for (const cortex of [beside, empty]) t.match(await run(cortex, 'Set up Dependabot', 'cicd'), { status: 'failed', error: { code: 'CTX_RUNBOOK_UNFIT', message: /Renovate/ } })
-})
-
-t.test('a release publishes each image under its own name, and waits for all of them', async (t) => {
-  const cortex = await begin(t, { Dockerfile: 'FROM scratch\n', 'apps/Web/Dockerfile': 'FROM scratch\n' })
-  t.match(await run(cortex, 'Set up a release pipeline', 'cicd'), { status: 'completed', result: { summary: /builds 2 images/ } })
-  const workflow = parse(read(cortex, '.github/workflows/release.yml')) as { on: object, permissions: object, jobs: Record<string, { needs?: string[], permissions: object, env?: { IMAGE: string }, steps: Array<{ uses?: string, run?: string }> }> }
-  t.strictSame([workflow.on, workflow.permissions], [{ push: { tags: ['v[0-9]+.[0-9]+.[0-9]+'] } }, { contents: 'read' }])
-  t.strictSame(Object.entries(workflow.jobs).map(([id, { permissions, env }]) => [id, permissions, env?.IMAGE]), [
-    ['image', { contents: 'read', packages: 'write' }, `ghcr.io/${repositoryName}`],
-    ['image-apps-Web', { contents: 'read', packages: 'write' }, `ghcr.io/${repositoryName}/apps-web`],
-    ['release', { contents: 'write' }, undefined]
-  ])
-  t.strictSame(workflow.jobs.release!.needs, ['image', 'image-apps-Web'])
-  t.match(workflow.jobs['image-apps-Web']!.steps.at(-1)!.run, /docker build --pull --file apps\/Web\/Dockerfile --tag "\$\{IMAGE,,\}:\$GITHUB_REF_NAME" apps\/Web\ndocker push/)
-  for (const { steps } of Object.values(workflow.jobs)) for (const { uses } of steps) if (uses) t.match(uses, /@[0-9a-f]{40}$/)
-})
-
-t.test('a release of a repository without images is a release alone', async (t) => {
-  const cortex = await begin(t, { 'README.md': 'A library' })
+t.test('Dependabot is not set up beside Renovate, and a release of a repository without images is a release alone', async (t) => {
+  const cortex = await begin(t, { 'renovate.json': '{}', 'package.json': '{"name":"x"}' })
+  t.match(await run(cortex, 'Set up Dependabot', 'cicd'), { status: 'failed', error: { code: 'CTX_RUNBOOK_UNFIT', message: /Renovate is set up here already/ } })
   await run(cortex, 'Automate the release process', 'cicd')
   const { jobs } = parse(read(cortex, '.github/workflows/release.yml')) as { jobs: Record<string, { needs?: unknown }> }
   t.strictSame(Object.entries(jobs).map(([id, { needs }]) => [id, needs]), [['release', undefined]])
-})
-
-t.test('quotas are twice what a namespace asks for, keep nothing out that runs, and leave namespaces alone that have their own', async (t) => {
-  const cortex = await begin(t, {
-    'shop.yaml': [
-      pod('Deployment', 'web', 'shop', '  replicas: 30\n', '        - { name: web, resources: { requests: { cpu: 250m, memory: 128Mi }, limits: { memory: 256Mi } } }\n'),
-      pod('StatefulSet', 'db', 'shop', '', '        - { name: db, resources: { requests: { cpu: "2", memory: 3Gi } } }\n')
-    ].join('---\n'),
-    'small.yaml': pod('Deployment', 'tiny', 'small', '', '        - { name: tiny }\n'),
-    'owned.yaml': `${pod('Deployment', 'x', 'owned', '', '        - { name: x }\n')}---\napiVersion: v1\nkind: ResourceQuota\nmetadata: { name: theirs, namespace: owned }\nspec: { hard: { pods: "5" } }\n`
-  })
-  const task = await run(cortex, 'Set resource quotas for all namespaces', 'infrastructure')
-  t.match(task, { status: 'completed', result: { summary: /^Left alone, for they have quotas already: owned\. Quotas for 2 namespaces/ } })
-  const objects = parseAllDocuments(read(cortex, 'platform/quotas/quotas.yaml')).flatMap((document) => document.toJS() as { kind: string, metadata: { namespace: string }, spec: { hard: object, limits: Array<{ default: object }> } } | null ?? [])
-  for (const object of objects) t.strictSame(await kubernetesFaults(object as unknown as Record<string, unknown>), [])
-  const of = (kind: string, namespace: string) => objects.find((object) => object.kind === kind && object.metadata.namespace === namespace)?.spec
-  t.equal(objects.length, 4)
-  t.strictSame(of('ResourceQuota', 'shop')?.hard, { pods: '62', 'requests.cpu': '19', 'requests.memory': '13824Mi', 'limits.memory': '21Gi' })
-  t.strictSame(of('ResourceQuota', 'small')?.hard, { pods: '20', 'requests.cpu': '1', 'requests.memory': '1Gi', 'limits.memory': '1Gi' })
-  t.match(of('LimitRange', 'shop')?.limits, [{ default: { memory: '3Gi' } }], 'a limit below what db requests would keep it out')
-  t.match(of('LimitRange', 'small')?.limits, [{ default: { memory: '256Mi' } }])
-  t.match(await run(cortex, 'Add CPU and memory quotas', 'infrastructure'), { result: { summary: /^Already in place/ } })
-})
-
-t.test('.gitignore gets what is missing and keeps every line it had, and what is committed already is told', async (t) => {
-  const cortex = await begin(t, { '.gitignore': '# Ours\n/node_modules\n.env\nsecret-plans', 'app/.env': 'A=1\n', 'package.json': '{"name":"x"}' })
-  const task = await run(cortex, 'Create a .gitignore', 'development')
-  t.match(task, { status: 'completed', result: { files: ['.gitignore'], summary: /1 file should not be in the repository, 1 of a kind that holds secrets/, report: /app\/\.env/ } })
-  const written = read(cortex, '.gitignore')
-  t.match(written, /^# Ours\n\/node_modules\n\.env\nsecret-plans\n# settings with secrets in them\n\.env\.\*\n!\.env\.example\n# private keys\n\*\.key\n/)
-  t.equal(written.match(/^\.env$/gm)?.length, 1)
-  await writeFiles(cortex.workspace, { 'a.key': '', '.env.example': '' })
-  t.match(git(cortex.workspace, 'status', '--porcelain'), /^\?\? \.env\.example\n$/, 'git reads it as it is meant')
-  t.match(await run(cortex, 'Check the ignore rules', 'security'), { status: 'completed', result: { summary: /^Already in place/ } })
 })
