@@ -14,17 +14,20 @@ export interface PlannedChangeSet {
   risk: Risk
   dry_run: string
   plans: Plan[]
+  /** The name a person has to type; part of what is hashed, so that it cannot be left out later. */
+  confirm?: string
   plan_hash: string
 }
 
 /** @throws CTX_CHANGE_SET_TOO_LARGE */
-export function createChangeSet (summary: string, plans: readonly Plan[]): PlannedChangeSet {
+export function createChangeSet (summary: string, plans: readonly Plan[], confirm?: string): PlannedChangeSet {
   checkSize(plans)
   const offered = {
     summary: summary.slice(0, 500),
     risk: highestRisk(plans),
     dry_run: plans.map(({ dry_run: line }) => line).join('\n').slice(0, 4_000),
-    plans: [...plans].sort((a, b) => compare(`${a.toolkit}\0${a.target}`, `${b.toolkit}\0${b.target}`))
+    plans: [...plans].sort((a, b) => compare(`${a.toolkit}\0${a.target}`, `${b.toolkit}\0${b.target}`)),
+    ...(confirm !== undefined && { confirm })
   }
   return { ...offered, plan_hash: hashOf(offered) }
 }

@@ -14,9 +14,14 @@ export class TaskFault extends Error {
 
 /** A file the operator wrote (master, runbook, policy) that cannot be used: every fault with its file and field. */
 export class DefinitionFault extends TaskFault {
+  readonly file: string
+  readonly faults: readonly string[]
+
   constructor (file: string, faults: readonly string[]) {
     super('CTX_DEFINITION_INVALID', `${file}: ${faults.join('; ')}`)
     this.name = 'DefinitionFault'
+    this.file = file
+    this.faults = faults
   }
 }
 

@@ -1,55 +1,107 @@
-import { posix } from 'node:path'
-import { categories, type Category, type Risk } from '@cortex/contracts'
+import { categories, risks, type Category, type Risk } from '@cortex/contracts'
 import { Type, type Static } from '@sinclair/typebox'
+import { DefinitionFault } from './errors.ts'
+import { conditionsOf, verdictOf } from './policy-match.ts'
 import { choice, readDefinition } from './schema.ts'
+import type { Plan } from './toolkit.ts'
 
-export const Decision = choice(['auto', 'ask', 'deny'])
+export const decisions = ['auto', 'ask', 'deny'] as const
+export const Decision = choice(decisions)
 export type Decision = Static<typeof Decision>
 
-const PolicyRule = Type.Object({
+export const kinds = ['read', 'change'] as const
+export const verbs = ['create', 'update', 'delete'] as const
+
+const strict = { additionalProperties: false }
+
+export const PolicyRule = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 200 }),
   match: Type.Object({
     category: Type.Optional(choice(categories)),
-    kind: Type.Optional(choice(['read', 'change'])),
-    toolkit: Type.Optional(Type.String()),
-    tool: Type.Optional(Type.String()),
-    target: Type.Optional(Type.String({ description: 'A glob over the target, as in apps/**' })),
-    risk: Type.Optional(choice(['low', 'medium', 'high']))
-  }, { additionalProperties: false }),
-  decision: Decision
-}, { additionalProperties: false })
+    kind: Type.Optional(choice(kinds)),
+    toolkit: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    tool: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    target: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'A glob over the target, as in apps/**' })),
+    verb: Type.Optional(choice(verbs)),
+    risk: Type.Optional(choice(risks)),
+    cluster_wide: Type.Optional(Type.Boolean({ description: 'Whether the change reaches beyond one namespace of a cluster' }))
+  }, strict),
+  decision: Decision,
+  confirm: Type.Optional(Type.Boolean({ description: 'With ask: whether the person types the name of what is changed. Without it, as if there were no rule' }))
+}, strict)
+export type PolicyRule = Static<typeof PolicyRule>
 
 /** Rules in order; the first that matches decides. */
-export const Policy = Type.Object({ rules: Type.Array(PolicyRule, { maxItems: 500 }) }, { additionalProperties: false })
+export const Policy = Type.Object({ rules: Type.Array(PolicyRule, { maxItems: 500 }) }, strict)
 export type Policy = Static<typeof Policy>
 
-/** What a worker is about to do. A read names no target and no risk, so a rule that asks for one passes it by. */
+/** What a worker is about to do. A read has neither target nor verb nor risk; of a change they are known once it is planned. */
 export interface PolicyQuestion {
   category: Category
-  kind: 'read' | 'change'
+  kind: typeof kinds[number]
   toolkit: string
   tool: string
-  target?: string
-  risk?: Risk
+  target?: string | undefined
+  verb?: Plan['verb'] | undefined
+  risk?: Risk | undefined
+  cluster_wide?: boolean | undefined
 }
 
-export interface PolicyAnswer { decision: Decision, rule: string }
+export interface PolicyAnswer {
+  decision: Decision
+  rule: string
+  /** Only with `ask`: the person has to type the name of what is changed. */
+  confirm: boolean
+}
 
 /** Without a file: reads run, everything that changes anything is asked. */
 export const defaultPolicy: Policy = { rules: [] }
+export const defaultRules = { read: 'reads run (default)', change: 'changes ask (default)' } as const
 
+/** @throws DefinitionFault naming the file and each field at fault */
 export async function readPolicy (file: string): Promise<Policy> {
-  return readDefinition(Policy, file)
+  const policy = await readDefinition(Policy, file)
+  const faults = policy.rules.flatMap(({ name, match, decision, confirm }, index) => {
+    const first = policy.rules.findIndex((rule) => rule.name === name)
+    return [
+      ...(first < index ? [`rules.${index}.name: is the name of rules.${first} already; an answer names its rule, so give each its own`] : []),
+      ...(confirm !== undefined && decision !== 'ask' ? [`rules.${index}.confirm: goes with the decision ask only`] : []),
+      ...(match.kind === 'read' && decision === 'ask' ? [`rules.${index}.decision: a read has no change set a person could be asked about; use auto or deny`] : [])
+    ]
+  })
+  if (faults.length > 0) throw new DefinitionFault(file, faults)
+  return policy
 }
 
+/** The first rule that matches decides; what of the question is not known matches no rule that asks for it. */
 export function decide ({ rules }: Policy, question: PolicyQuestion): PolicyAnswer {
-  const rule = rules.find(({ match }) =>
-    (match.category === undefined || match.category === question.category) &&
-    (match.kind === undefined || match.kind === question.kind) &&
-    (match.toolkit === undefined || match.toolkit === question.toolkit) &&
-    (match.tool === undefined || match.tool === question.tool) &&
-    (match.risk === undefined || match.risk === question.risk) &&
-    (match.target === undefined || (question.target !== undefined && posix.matchesGlob(question.target, match.target))))
-  if (rule) return { decision: rule.decision, rule: rule.name }
-  return question.kind === 'read' ? { decision: 'auto', rule: 'reads run (default)' } : { decision: 'ask', rule: 'changes ask (default)' }
+  const rule = rules.find((each) => verdictOf(conditionsOf(each, question)) === 'yes')
+  const decision = rule?.decision ?? (question.kind === 'read' ? 'auto' : 'ask')
+  return { decision, rule: rule?.name ?? defaultRules[question.kind], confirm: decision === 'ask' && (rule?.confirm ?? deservesConfirm(question)) }
+}
+
+/** The rule that denies this whatever its target, verb and risk turn out to be; undefined while it may still be allowed. */
+export function deniedBy ({ rules }: Policy, question: PolicyQuestion): string | undefined {
+  for (const rule of rules) {
+    const verdict = verdictOf(conditionsOf(rule, question))
+    if (verdict === 'no') continue
+    if (rule.decision !== 'deny') return undefined
+    if (verdict === 'yes') return rule.name
+  }
+  return undefined
+}
+
+/** What the policy is asked about a planned change. */
+export function questionOf (category: Category, { toolkit, tool, target, verb, risk, cluster_wide: clusterWide = false }: Plan): PolicyQuestion {
+  return { category, kind: 'change', toolkit, tool, target, verb, risk, cluster_wide: clusterWide }
+}
+
+/** The name a person has to type to approve these changes, that of the first which deserves it; undefined where none does. */
+export function confirmationFor (policy: Policy, category: Category, plans: readonly Plan[]): string | undefined {
+  return plans.find((plan) => decide(policy, questionOf(category, plan)).confirm)?.target.split('/').findLast((part) => part.trim() !== '')
+}
+
+/** What cannot be taken back by the next commit, or is felt by everybody in a cluster. */
+function deservesConfirm ({ verb, risk, cluster_wide: clusterWide }: PolicyQuestion): boolean {
+  return clusterWide === true || (verb === 'delete' && risk === 'high')
 }

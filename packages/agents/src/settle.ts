@@ -2,7 +2,7 @@ import type { Category, Evidence, Progress } from '@cortex/contracts'
 import { checkChangeSet, type PlannedChangeSet } from './change-set.ts'
 import { policyDenied } from './errors.ts'
 import type { LeaseSession } from './lease-session.ts'
-import { decide, type Policy } from './policy.ts'
+import { decide, questionOf, type Policy } from './policy.ts'
 import type { Plan, Toolkit } from './toolkit.ts'
 
 /** Where a change set stands after this. `offered`: a person has to answer first. */
@@ -53,7 +53,7 @@ export async function settleChangeSet (changeSet: PlannedChangeSet, context: Set
 type Authority = { kind: 'granted', by: string, claim: string } | Extract<Settlement, { kind: 'offered' | 'denied' }>
 
 function authorityOf (changeSet: PlannedChangeSet, { category, policy, session: { lease: { approval } } }: SettleContext): Authority {
-  const answers = changeSet.plans.map(({ toolkit, tool, target, risk }) => ({ target, ...decide(policy, { category, kind: 'change', toolkit, tool, target, risk }) }))
+  const answers = changeSet.plans.map((plan) => ({ target: plan.target, ...decide(policy, questionOf(category, plan)) }))
   const denied = answers.find(({ decision }) => decision === 'deny')
   if (denied) throw policyDenied(`Changing ${denied.target}`, denied.rule)
   if (answers.every(({ decision }) => decision === 'auto')) {

@@ -23,6 +23,8 @@ export interface Plan {
   /** Identifies what the target was when this was planned; null when it did not exist. Never applied onto anything else. */
   base: string | null
   risk: Risk
+  /** It reaches beyond one namespace of a cluster, as a ClusterRole does: by default a person types its name to approve it. */
+  cluster_wide?: boolean
   dry_run: string
   /** Arguments of the change that undoes this one. */
   inverse: Record<string, unknown>

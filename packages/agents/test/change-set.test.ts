@@ -32,12 +32,17 @@ t.test('everything that is read and everything that will run is bound by the has
   ]
   for (const other of others) t.not(createChangeSet('s', [other]).plan_hash, hash)
   t.not(createChangeSet('another summary', [change]).plan_hash, hash)
+  t.not(createChangeSet('s', [change], 'a.txt').plan_hash, hash)
   t.end()
 })
 
 t.test('a change set altered in the journal is refused, one that came back whole is not', (t) => {
   const changeSet = createChangeSet('s', [change])
   checkChangeSet(JSON.parse(JSON.stringify(changeSet)))
+  const named = createChangeSet('s', [change], 'a.txt')
+  t.match(offerOf(named), { confirm: 'a.txt' })
+  const { confirm: _, ...unnamed } = named
+  t.throws(() => checkChangeSet(unnamed), { code: 'CTX_CHANGE_SET_CORRUPT' }, 'the name to be typed cannot be left out')
   t.throws(() => checkChangeSet({ ...changeSet, plans: [{ ...change, arguments: { path: 'a.txt', content: 'evil\n' } }] }), { code: 'CTX_CHANGE_SET_CORRUPT' })
   t.end()
 })

@@ -1,19 +1,24 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { readMasters } from '../src/master.ts'
-import { decide, defaultPolicy, readPolicy } from '../src/policy.ts'
+import { confirmationFor, decide, defaultPolicy, deniedBy, readPolicy, type Policy } from '../src/policy.ts'
 import { redact } from '../src/redact.ts'
 import { readRunbooks } from '../src/runbook/runbook.ts'
+import type { Plan } from '../src/toolkit.ts'
 import { temporaryFolder, tools, writeFiles } from './workspace.ts'
 
-const known = { toolkits: ['workspace', 'inspection'], runbooks: ['monitoring-stack', 'dashboards', 'network-policies', 'backup-schedule', 'workspace-overview', 'misconfiguration-scan', 'inventory', 'ci-pipeline', 'repository-report'] }
+const runbooks = await readRunbooks(undefined, tools)
+const known = { toolkits: ['workspace', 'inspection'], runbooks: runbooks.map(({ id }) => id) }
 
-t.test('every category has a built-in master, and every runbook one names is there', async (t) => {
-  const runbooks = await readRunbooks(undefined, tools)
-  const masters = await readMasters(undefined, { toolkits: known.toolkits, runbooks: runbooks.map(({ id }) => id) })
+t.test('every category has a built-in master with runbooks of its own, and each runbook a master for each of its categories', async (t) => {
+  const masters = await readMasters(undefined, known)
   t.strictSame(masters.map(({ id }) => id).sort(), ['cicd-master', 'development-master', 'general-master', 'infrastructure-master', 'inventory-master', 'security-master'])
   for (const { categories, runbooks: own } of masters) {
-    t.ok(runbooks.some((runbook) => own.includes(runbook.id) && runbook.categories.some((category) => categories.includes(category))), `${categories[0]} has a runbook`)
+    t.ok(runbooks.filter((runbook) => own.includes(runbook.id) && runbook.categories.some((category) => categories.includes(category))).length >= 2, `${categories[0]} has two at least`)
+  }
+  t.ok(runbooks.length >= 12, `${runbooks.length} runbooks`)
+  for (const { id, categories } of runbooks) {
+    for (const category of categories) t.ok(masters.some((master) => master.categories.includes(category) && master.runbooks.includes(id)), `${id} for ${category}`)
   }
 })
 
@@ -43,12 +48,24 @@ t.test('a faulty runbook is named with its file and its fields', async (t) => {
     [runbook('  - { name: a }'), /steps\.0\.tool/],
     [runbook('  - { name: a, tool: inspect_workspace }').replace('summary: done', 'summary: "<{ unclosed"'), /result\.summary/],
     [runbook('  - { name: a, tool: inspect_workspace }') + 'inputs: { n: { description: d, default: "-", pattern: "[a-z]+" } }', /inputs\.n\.default/],
+    [runbook('  - { name: a, tool: inspect_workspace, with: { folder: x } }'), /steps\.0\.with\.folder: inspect_workspace takes no such argument/],
+    [runbook('  - { name: a, tool: workspace_write }'), /steps\.0\.with\.files: workspace_write needs it/],
+    [runbook('  - { name: a, tool: inspect_inventory, with: { folder: "<{ nowhere }>" } }'), /steps\.0\.with\.folder: nothing here is called nowhere; there are folder, task/],
+    [runbook('  - { name: a, tool: inspect_inventory, with: { folder: "<{ found.x }>" }, as: found }'), /steps\.0\.with\.folder: nothing here is called found/],
+    [runbook('  - { name: a, tool: inspect_workspace, require: { value: "<% if %>", message: m } }'), /steps\.0\.require\.value/],
+    [runbook('  - { name: a, tool: inspect_workspace, as: task }'), /steps\.0\.as: task is the name of something else/],
+    [runbook('  - { name: a, tool: workspace_delete, with: { paths: [a] }, as: gone }'), /steps\.0\.as: workspace_delete plans a change/],
+    [runbook('  - { name: a, tool: inspect_workspace }') + 'inputs: { n: { description: d, default: a, pattern: "[" } }', /inputs\.n\.pattern: is no regular expression/],
+    [runbook('  - { name: a, tool: inspect_workspace }') + 'inputs: { n: { description: d, default: a, pattern: a, find: "word" } }', /inputs\.n\.find: has no group/],
     ['a: [', /runbook\.yaml/]
   ]
   for (const [text, message] of refused) {
     await writeFiles(folder, { 'x/runbook.yaml': text })
     await t.rejects(readRunbooks(folder, tools), { code: 'CTX_DEFINITION_INVALID', message })
   }
+  const fine = runbook('  - { name: a, tool: inspect_workspace }')
+  await writeFiles(folder, { 'x/runbook.yaml': fine, 'y/runbook.yaml': fine })
+  await t.rejects(readRunbooks(folder, tools), { message: /y\/runbook\.yaml: id: another folder beside it has the id x already/ })
 })
 
 t.test('the first rule of the policy that matches decides, and the default asks for changes', async (t) => {
@@ -62,15 +79,57 @@ t.test('the first rule of the policy that matches decides, and the default asks 
   })
   const policy = await readPolicy(file)
   const change = { category: 'general', kind: 'change', toolkit: 'workspace', tool: 'workspace_write', risk: 'low' } as const
-  t.strictSame(decide(policy, { ...change, target: 'docs/a/b.md' }), { decision: 'auto', rule: 'documents are free' })
+  t.strictSame(decide(policy, { ...change, target: 'docs/a/b.md' }), { decision: 'auto', rule: 'documents are free', confirm: false })
   t.match(decide(policy, { ...change, target: 'docs/a/b.md', risk: 'high' }), { decision: 'ask' })
   t.match(decide(policy, { ...change, target: 'apps/prod/x/y.yaml' }), { decision: 'deny', rule: 'nobody touches production' })
   const read = { category: 'security', kind: 'read', toolkit: 'workspace', tool: 'workspace_search' } as const
   t.match(decide(policy, read), { decision: 'deny' })
   t.match(decide(policy, { ...read, category: 'general' }), { decision: 'auto' })
   t.match(decide(defaultPolicy, { ...change, target: 'x' }), { decision: 'ask' })
-  await writeFiles(join(file, '..'), { 'policy.yaml': 'rules: [{ name: x, match: { targets: y }, decision: maybe }]' })
-  await t.rejects(readPolicy(file), { code: 'CTX_DEFINITION_INVALID', message: /policy\.yaml.*rules\.0/ })
+  const refused: Array<[string, RegExp]> = [
+    ['{ name: x, match: { targets: y }, decision: maybe }', /policy\.yaml.*rules\.0/],
+    ['{ name: x, match: {}, decision: ask }, { name: x, match: {}, decision: deny }', /rules\.1\.name: is the name of rules\.0 already/],
+    ['{ name: x, match: {}, decision: deny, confirm: true }', /rules\.0\.confirm: goes with the decision ask only/],
+    ['{ name: x, match: { kind: read }, decision: ask }', /rules\.0\.decision: a read has no change set/]
+  ]
+  for (const [rules, message] of refused) {
+    await writeFiles(join(file, '..'), { 'policy.yaml': `rules: [${rules}]` })
+    await t.rejects(readPolicy(file), { code: 'CTX_DEFINITION_INVALID', message })
+  }
+})
+
+t.test('without a rule that says otherwise, what reaches a whole cluster or is deleted at high risk wants its name typed', (t) => {
+  const plan = (more: Partial<Plan>): Plan => ({ toolkit: 'kubernetes', tool: 'kubernetes_apply', target: 'cluster/prod/namespace/payments', verb: 'update', diff: '', arguments: {}, base: null, risk: 'high', dry_run: '', inverse: {}, ...more })
+  const rule = (match: Policy['rules'][number]['match'], confirm?: boolean): Policy => ({ rules: [{ name: 'x', match, decision: 'ask', ...(confirm !== undefined && { confirm }) }] })
+  const name = (policy: Policy, ...plans: Plan[]) => confirmationFor(policy, 'infrastructure', plans)
+  t.equal(name(defaultPolicy, plan({})), undefined)
+  t.equal(name(defaultPolicy, plan({ verb: 'delete', risk: 'medium' })), undefined)
+  t.equal(name(defaultPolicy, plan({}), plan({ verb: 'delete', target: 'cluster/prod/namespace/orders' })), 'orders')
+  t.equal(name(defaultPolicy, plan({ cluster_wide: true, risk: 'low' })), 'payments')
+  t.equal(name(rule({ toolkit: 'kubernetes' }), plan({ verb: 'delete' })), 'payments', 'a rule that only asks takes nothing away')
+  t.equal(name(rule({ toolkit: 'kubernetes' }, false), plan({ verb: 'delete' })), undefined)
+  t.equal(name(rule({ verb: 'update', cluster_wide: false }, true), plan({ target: 'payments/' })), 'payments')
+  t.equal(name({ rules: [{ name: 'x', match: {}, decision: 'auto' }] }, plan({ verb: 'delete' })), undefined)
+  t.end()
+})
+
+t.test('a rule that asks is for changes, so reads pass it by', (t) => {
+  const policy: Policy = { rules: [{ name: 'ask', match: { toolkit: 'workspace' }, decision: 'ask' }, { name: 'no searching', match: { tool: 'workspace_search' }, decision: 'deny' }] }
+  const read = { category: 'general', kind: 'read', toolkit: 'workspace' } as const
+  t.match(decide(policy, { ...read, tool: 'workspace_list' }), { decision: 'auto', rule: 'reads run (default)' })
+  t.match(decide(policy, { ...read, tool: 'workspace_search' }), { decision: 'deny', rule: 'no searching' })
+  t.end()
+})
+
+t.test('before a change is planned, a tool is denied only when every target it could have is', (t) => {
+  const rules = (...list: Array<[match: Policy['rules'][number]['match'], decision: 'auto' | 'ask' | 'deny']>): Policy => ({ rules: list.map(([match, decision], index) => ({ name: `rule ${index}`, match, decision })) })
+  const write = { category: 'general', kind: 'change', toolkit: 'workspace', tool: 'workspace_write' } as const
+  t.equal(deniedBy(rules([{ target: 'docs/**' }, 'auto'], [{ tool: 'workspace_write' }, 'deny']), write), undefined)
+  t.equal(deniedBy(rules([{ target: 'docs/**' }, 'deny'], [{ tool: 'workspace_write' }, 'deny']), write), 'rule 1')
+  t.equal(deniedBy(rules([{ target: 'docs/**' }, 'deny']), write), undefined)
+  t.equal(deniedBy(rules([{ target: 'docs/**', category: 'cicd' }, 'auto'], [{ kind: 'change' }, 'deny']), write), 'rule 1')
+  t.equal(deniedBy(rules([{ kind: 'read' }, 'deny']), write), undefined)
+  t.end()
 })
 
 t.test('secrets are replaced by their kind, and ordinary text is left as it is', (t) => {

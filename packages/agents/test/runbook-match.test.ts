@@ -67,6 +67,36 @@ const titles: Array<[category: Category, title: string, runbook: string | null]>
   ['general', 'Check the health of the workspace', 'workspace-overview'],
   ['general', 'Summarize the current state of everything', 'workspace-overview'],
   ['general', 'Give me a status report of the environment', 'workspace-overview'],
+  ['cicd', 'Set up Dependabot for all repositories', 'dependency-updates'],
+  ['cicd', 'Automate dependency updates', 'dependency-updates'],
+  ['development', 'Keep our dependencies up to date automatically', 'dependency-updates'],
+  ['cicd', 'Configure daily Dependabot updates for npm and Docker', 'dependency-updates'],
+  ['cicd', 'Set up Renovate', null],
+  ['development', 'Update the dependencies', null],
+  ['cicd', 'Automate the release process', 'release-workflow'],
+  ['cicd', 'Create a release workflow in GitHub Actions', 'release-workflow'],
+  ['cicd', 'Set up a release pipeline', 'release-workflow'],
+  ['cicd', 'Publish Docker images on every version tag', 'release-workflow'],
+  ['cicd', 'Write release notes', null],
+  ['cicd', 'Release version 2.1', null],
+  ['cicd', 'Add canary releases to the deployment pipeline', null],
+  ['infrastructure', 'Set resource quotas for all namespaces', 'namespace-quotas'],
+  ['infrastructure', 'Add CPU and memory quotas', 'namespace-quotas'],
+  ['infrastructure', 'Set default memory limits per namespace', 'namespace-quotas'],
+  ['infrastructure', 'Reduce the memory limits of the worker', null],
+  ['infrastructure', 'Set up rate limits', null],
+  ['inventory', 'Check the licences of our dependencies for copyleft', 'licence-check'],
+  ['security', 'Licence compliance audit', 'licence-check'],
+  ['development', 'Find packages with a problematic license', 'licence-check'],
+  ['development', 'Add a license file', null],
+  ['development', 'List all TODOs in the code', 'open-notes'],
+  ['general', 'How many FIXME comments are there?', 'open-notes'],
+  ['development', 'Report the technical debt', 'open-notes'],
+  ['development', 'Build a todo list app', null],
+  ['development', 'Resolve all TODO comments', null],
+  ['development', 'Create a .gitignore', 'ignore-rules'],
+  ['security', 'Make sure .gitignore keeps secrets out', 'ignore-rules'],
+  ['development', 'Add a .dockerignore', null],
   ['general', 'Bake a cake', null],
   ['general', 'Send a mail to the team', null]
 ]
@@ -82,58 +112,69 @@ const refused: Array<[category: Category, title: string]> = [
   ...['Harden the Dockerfile', 'Harden the cluster', 'We need better security', 'Set up scanning of container images for CVEs', 'Audit RBAC', 'Install Falco security scanning', 'Disable security scanning', 'Stop the scan', 'Review and harden the Dockerfile for security',
     'Configure Trivy security scanning', 'Improve security', 'Fix the findings of the security scan'].map((title): [Category, string] => ['security', title]),
   ...['Upgrade all images', 'Delete unused images', 'Remove outdated packages'].map((title): [Category, string] => ['inventory', title]),
+  ...['Disable Dependabot', 'Stop the release workflow', 'Set up a release pipeline for Helm charts', 'Automate releases to production', 'Roll back the release'].map((title): [Category, string] => ['cicd', title]),
+  ...['Remove the quotas', 'Raise the quota of the data team', 'Set a storage quota'].map((title): [Category, string] => ['infrastructure', title]),
+  ['development', 'Remove the TODO comments'], ['development', 'Remove secrets from .gitignore'], ['inventory', 'Change the licence of the project'],
   ['development', 'Rewrite the project report'], ['general', 'Stop everything in the environment and report']
 ]
 
 const paths = ['README.md', 'apps/hello-web/Dockerfile', 'apps/hello-web/k8s/deployment.yaml', 'apps/loki/values.yaml', 'platform/backup/cronjobs.yaml']
 
-async function match (category: Category, title: string, query = title): Promise<Candidate | undefined> {
-  return matchRunbooks(await readRunbooks(undefined, tools), { title, query, category }, paths)[0]
+const runbooks = await readRunbooks(undefined, tools)
+
+function match (category: Category, title: string, query = title): Candidate | undefined {
+  return matchRunbooks(runbooks, { title, query, category }, paths)[0]
 }
 
-t.test('natural titles find the runbook that a person would mean, and others none', async (t) => {
+t.test('natural titles find the runbook that a person would mean, and others none', (t) => {
   for (const [category, title, expected] of titles) {
-    const found = await match(category, title)
+    const found = match(category, title)
     t.equal(found?.fits ? found.runbook.id : null, expected, `${category}: ${title}`)
   }
   t.ok(titles.length >= 60)
+  t.end()
 })
 
-t.test('what takes away, stops, alters, or names more than a runbook does is no match, and the error says which word', async (t) => {
+t.test('what takes away, stops, alters, or names more than a runbook does is no match, and the error says which word', (t) => {
   for (const [category, title] of refused) {
-    const found = await match(category, title)
+    const found = match(category, title)
     t.notOk(found?.fits, `${category}: ${title} (${found?.runbook.id})`)
     if (found) t.match(misfitOf(found), /"[^"]+"/, title)
   }
-  t.match(misfitOf((await match('infrastructure', 'Turn off Prometheus'))!), /asks to "turn off" what there is/)
-  t.match(misfitOf((await match('infrastructure', 'Deploy Prometheus, Grafana and Loki'))!), /"Monitoring stack.*" comes nearest, but has nothing to do with "loki"/)
+  t.match(misfitOf(match('infrastructure', 'Turn off Prometheus')!), /asks to "turn off" what there is/)
+  t.match(misfitOf(match('infrastructure', 'Deploy Prometheus, Grafana and Loki')!), /"Monitoring stack.*" comes nearest, but has nothing to do with "loki"/)
+  t.end()
 })
 
-t.test('a request to alter something stands in the description just as well', async (t) => {
+t.test('a request to alter something stands in the description just as well', (t) => {
   for (const query of ['Turn off the nightly backups', 'Please stop them. We should disable backups', 'Someone has to pause the backup jobs']) {
-    t.notOk((await match('infrastructure', 'Nightly backups', query))?.fits, query)
+    t.notOk(match('infrastructure', 'Nightly backups', query)?.fits, query)
   }
-  t.ok((await match('infrastructure', 'Nightly backups', 'Back up the volumes before we upgrade the cluster'))?.fits)
+  t.ok(match('infrastructure', 'Nightly backups', 'Back up the volumes before we upgrade the cluster')?.fits)
+  t.end()
 })
 
-t.test('what only reads also fits with words left, and tells them first', async (t) => {
-  t.match(await match('security', 'Run a vulnerability scan'), { fits: true, remarks: ['Asked for and not done: "vulnerability".'] })
-  t.match(await match('inventory', 'Take an inventory of images in folder-number-0-x'), { fits: true, folder: '', remarks: ['Asked for and not done: "folder-number-0-x".'] })
-  t.match(await match('security', 'Configure Security Scanning'), { fits: true, remarks: { length: 0 } })
-  t.match(await match('inventory', 'List all container images'), { remarks: { length: 0 } })
+t.test('what only reads also fits with words left, and tells them first', (t) => {
+  t.match(match('security', 'Run a vulnerability scan'), { fits: true, remarks: ['Asked for and not done: "vulnerability".'] })
+  t.match(match('inventory', 'Take an inventory of images in folder-number-0-x'), { fits: true, folder: '', remarks: ['Asked for and not done: "folder-number-0-x".'] })
+  t.match(match('security', 'Configure Security Scanning'), { fits: true, remarks: { length: 0 } })
+  t.match(match('inventory', 'List all container images'), { remarks: { length: 0 } })
+  t.end()
 })
 
-t.test('a place in the workspace narrows what is looked at, or is said to make no difference', async (t) => {
-  t.match(await match('inventory', 'Take an inventory of images in apps/hello-web'), { fits: true, folder: 'apps/hello-web', remarks: { length: 0 } })
-  t.match(await match('security', 'Scan the hello-web service for misconfigurations'), { fits: true })
-  t.match(await match('security', 'Scan for misconfigurations in the hello-web folder'), { fits: true, folder: 'apps/hello-web' })
-  t.match(await match('cicd', 'Set up a CI pipeline for hello-web'), { fits: true, remarks: [/whole workspace, not for "hello-web" alone/] })
-  t.match(await match('infrastructure', 'Deploy monitoring to the staging environment'), { fits: true, remarks: [/no environments: "staging"/] })
-  t.notOk((await match('infrastructure', 'Deploy Prometheus, Grafana and Loki'))?.fits, 'a product is no place, though a folder has its name')
+t.test('a place in the workspace narrows what is looked at, or is said to make no difference', (t) => {
+  t.match(match('inventory', 'Take an inventory of images in apps/hello-web'), { fits: true, folder: 'apps/hello-web', remarks: { length: 0 } })
+  t.match(match('security', 'Scan the hello-web service for misconfigurations'), { fits: true })
+  t.match(match('security', 'Scan for misconfigurations in the hello-web folder'), { fits: true, folder: 'apps/hello-web' })
+  t.match(match('cicd', 'Set up a CI pipeline for hello-web'), { fits: true, remarks: [/whole workspace, not for "hello-web" alone/] })
+  t.match(match('infrastructure', 'Deploy monitoring to the staging environment'), { fits: true, remarks: [/no environments: "staging"/] })
+  t.notOk(match('infrastructure', 'Deploy Prometheus, Grafana and Loki')?.fits, 'a product is no place, though a folder has its name')
+  t.end()
 })
 
-t.test('the description counts too, but a word of the title counts more', async (t) => {
-  t.match(await match('infrastructure', 'Make the cluster visible', 'Deploy Prometheus, so that we can fix issues before customers notice'), { fits: true, runbook: { id: 'monitoring-stack' } })
-  t.match(await match('infrastructure', 'Nightly backups', 'Also of the volume of Prometheus and the monitoring namespace'), { fits: true, runbook: { id: 'backup-schedule' } })
-  t.match(await match('infrastructure', 'Deploy monitoring stack', 'Deploy Prometheus, Grafana and Loki.'), { fits: true, remarks: ['Named in the description and not part of this: "loki".'] })
+t.test('the description counts too, but a word of the title counts more', (t) => {
+  t.match(match('infrastructure', 'Make the cluster visible', 'Deploy Prometheus, so that we can fix issues before customers notice'), { fits: true, runbook: { id: 'monitoring-stack' } })
+  t.match(match('infrastructure', 'Nightly backups', 'Also of the volume of Prometheus and the monitoring namespace'), { fits: true, runbook: { id: 'backup-schedule' } })
+  t.match(match('infrastructure', 'Deploy monitoring stack', 'Deploy Prometheus, Grafana and Loki.'), { fits: true, remarks: ['Named in the description and not part of this: "loki".'] })
+  t.end()
 })

@@ -24,7 +24,8 @@ t.test('every runbook that writes leaves manifests a cluster would take and a sc
   const cortex = await withoutAsking(t)
   const runs: Array<[string, string]> = [
     ['Deploy monitoring stack', 'infrastructure'], ['Create dashboards', 'infrastructure'], ['Create network policies', 'infrastructure'],
-    ['Configure nightly backups', 'infrastructure'], ['Set up CI/CD pipeline', 'cicd']
+    ['Configure nightly backups', 'infrastructure'], ['Set resource quotas for all namespaces', 'infrastructure'], ['Set up CI/CD pipeline', 'cicd'], ['Set up a release pipeline', 'cicd'],
+    ['Set up Dependabot for all repositories', 'cicd'], ['Create a .gitignore', 'development']
   ]
   for (const [title, category] of runs) {
     const task = await runToEnd(cortex, title, category)
@@ -131,6 +132,8 @@ t.test('reports say what was read, with real counts, and change nothing', async 
     ['Inventory of images and licences', 'inventory', /\| node \| latest[\s\S]*\| fastify \| 5\.[\d.]+ \| MIT \| npm, direct/],
     ['Write a repository report', 'development', /\| JavaScript \| 3 \|[\s\S]*No pipeline checks what is pushed/],
     ['Check the health of the workspace', 'general', /\| Deployment \| 1 \| hello-web \|/],
+    ['Check the licences of our dependencies for copyleft', 'inventory', /No package to look at was found/],
+    ['List all TODOs in the code', 'development', /No comment holds a note/],
     ['Scan for misconfigurations', 'security', /apps\/hello-web\/k8s\/deployment\.yaml:\d+/]
   ]
   for (const [title, category, expected] of runs) {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { knownToolkits } from '../src/known-toolkits.ts'
 import { createWorkspaceToolkit } from '../src/toolkits/workspace/index.ts'
 import { openWorkspace } from '../src/toolkits/workspace/open-workspace.ts'
 import type { Repository } from '../src/toolkits/workspace/repository.ts'
@@ -33,7 +34,7 @@ export async function repositoryWith (t: TestOwner, files: Record<string, string
   const directory = join(await temporaryFolder(t), 'workspace')
   await writeFiles(directory, files)
   git(directory, 'init', '--quiet', '--initial-branch=main')
-  git(directory, 'add', '--all')
+  git(directory, 'add', '--all', '--force')
   git(directory, 'commit', '--quiet', '--message', 'Begin')
   const { repository } = await openWorkspace(directory)
   return { directory, repository, toolkit: createWorkspaceToolkit(repository) }
@@ -63,7 +64,4 @@ export async function apply (toolkit: Toolkit, plans: Plan[], taskId = 'task-cha
 }
 
 /** The tools a runbook may name, as they are known before any workspace is open. */
-export const tools = [
-  { name: 'workspace_write', kind: 'change' },
-  ...['inspect_workspace', 'inspect_misconfigurations', 'inspect_inventory', 'inspect_repository', 'inspect_pipeline', 'inspect_workloads'].map((name) => ({ name, kind: 'read' as const }))
-] as const
+export const tools = knownToolkits().flatMap((toolkit) => toolkit.tools)

@@ -1,7 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Line, OneOf, Timestamp } from './text.ts'
 
-export const Risk = OneOf(['low', 'medium', 'high'])
+export const risks = ['low', 'medium', 'high'] as const
+export const Risk = OneOf(risks)
 export type Risk = Static<typeof Risk>
 
 /** One change as a person reads it: everything the change will do stands in `diff`. */
@@ -19,7 +20,8 @@ export const ChangeSet = Type.Object({
   risk: Risk,
   changes: Type.Array(Change, { minItems: 1, maxItems: 100 }),
   dry_run: Type.String({ maxLength: 4_000, description: 'What the dry run said' }),
-  plan_hash: Type.String({ pattern: '^sha256:[0-9a-f]{64}$' })
+  plan_hash: Type.String({ pattern: '^sha256:[0-9a-f]{64}$' }),
+  confirm: Type.Optional(Line(500, { description: 'The name a person has to type to approve this; not there when a click is enough' }))
 }, { additionalProperties: false })
 export type ChangeSet = Static<typeof ChangeSet>
 
@@ -36,6 +38,7 @@ export const Approval = Type.Object({
   changes: Type.Array(Change),
   dry_run: Type.String(),
   plan_hash: Type.String(),
+  confirm: Type.Optional(Type.String({ description: 'The name that has to be sent with an approval, as confirm; not there when none is needed' })),
   created_at: Timestamp,
   decided_by: Type.Union([Type.String(), Type.Null()]),
   reason: Type.Union([Type.String(), Type.Null()])
@@ -49,6 +52,7 @@ export type ApprovalList = Static<typeof ApprovalList>
 export const ApprovalDecision = Type.Object({
   decision: OneOf(['approve', 'deny']),
   plan_hash: Type.String({ maxLength: 100 }),
+  confirm: Type.Optional(Type.String({ maxLength: 500, description: 'What the person typed, where the approval asks for a name' })),
   reason: Type.Optional(Type.String({ maxLength: 2_000 }))
 }, { additionalProperties: false })
 export type ApprovalDecision = Static<typeof ApprovalDecision>
@@ -59,7 +63,7 @@ export const ApprovalDecisions = Type.Object({
 }, { additionalProperties: false })
 export type ApprovalDecisions = Static<typeof ApprovalDecisions>
 
-/** The answers, in the order asked: the approval as decided, or why it was not. */
+/** The answers, in the order asked: the approval as decided, or why it was not. No answer waits for another or is lost with it. */
 export const ApprovalDecisionResults = Type.Object({
   results: Type.Array(Type.Object({
     id: Type.String(),

@@ -203,6 +203,7 @@ const english = {
     added: (count: number) => `+${count} added`,
     removed: (count: number) => `−${count} removed`,
     exactly: 'Applies exactly this diff.',
+    confirm: (name: string) => `This reaches far or cannot be taken back. Type ${name} to approve it.`,
     approve: 'Approve and apply',
     deny: 'Deny…',
     denyNow: 'Deny',

@@ -93,6 +93,22 @@ t.test('an approval is given by keyboard alone, for exactly the change that was 
   t.equal(await page.evaluate(() => document.activeElement?.tagName), 'BUTTON', 'the focus went back')
 })
 
+t.test('what reaches far is approved only with its name typed', async (t) => {
+  const { server, open } = await stage(t)
+  const snapshot = sampleSnapshot()
+  const approval = { ...snapshot.approvals[0]!, confirm: 'payments', risk: 'high' as const }
+  server.snapshots.set(conversationId, { ...snapshot, approvals: [approval] })
+  const page = await open(t, { path: `/c/${conversationId}?task=${approval.task_id}` })
+  const approve = page.getByRole('button', { name: 'Approve and apply' })
+  const name = page.getByLabel('Type payments to approve it.')
+  await name.fill('payment')
+  t.ok(await approve.isDisabled(), 'nearly is not enough')
+  await name.fill('payments')
+  await approve.click()
+  await server.until(() => server.seen.some(({ path }) => path.endsWith(`/v1/approvals/${approval.id}`)))
+  t.same(server.seen.find(({ path }) => path.includes('/v1/approvals/'))?.body, { decision: 'approve', plan_hash: approval.plan_hash, confirm: 'payments' })
+})
+
 t.test('a denial carries its reason, and an answer that came too late is told', async (t) => {
   const { server, open } = await stage(t)
   const { approvals: [approval], tasks } = server.snapshots.get(conversationId)!

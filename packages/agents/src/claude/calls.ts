@@ -1,7 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import { checkSize } from '../change-set.ts'
 import { policyDenied, TaskFault, toolUnknown } from '../errors.ts'
-import { decide } from '../policy.ts'
+import { deniedBy } from '../policy.ts'
 import { redact } from '../redact.ts'
 import { mergePlans, type ChangeTool, type Plan, type ReadTool, type Tool, type Toolkit } from '../toolkit.ts'
 import type { Working } from '../working.ts'
@@ -72,8 +72,8 @@ export function failed ({ code, message }: TaskFault): Results[string] {
 }
 
 function checkAllowed ({ policy, session }: Working, toolkit: Toolkit, tool: Tool): void {
-  const { decision, rule } = decide(policy, { category: session.lease.task.payload.category, kind: tool.kind, toolkit: toolkit.id, tool: tool.name })
-  if (decision === 'deny') throw policyDenied(tool.name, rule)
+  const rule = deniedBy(policy, { category: session.lease.task.payload.category, kind: tool.kind, toolkit: toolkit.id, tool: tool.name })
+  if (rule !== undefined) throw policyDenied(tool.name, rule)
 }
 
 function clip (text: string, limit: number): string {

@@ -3,6 +3,7 @@ import type { LeaseOutcome, Usage } from '@cortex/contracts'
 import { createChangeSet, offerOf } from '../change-set.ts'
 import { TaskFault } from '../errors.ts'
 import { redact } from '../redact.ts'
+import { confirmationFor } from '../policy.ts'
 import { settleChangeSet } from '../settle.ts'
 import type { Working } from '../working.ts'
 import { failed, runToolCalls } from './calls.ts'
@@ -108,7 +109,7 @@ async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcrip
   const { summary } = checkedInput(call.name, ApplyChanges, call.input)
   if (transcript.state.offered?.call !== call.id) {
     if (transcript.state.draft.length === 0) throw new TaskFault('CTX_CHANGES_NONE', 'Nothing is planned, so there is nothing to apply')
-    const changeSet = createChangeSet(redact(summary), transcript.state.draft)
+    const changeSet = createChangeSet(redact(summary), transcript.state.draft, confirmationFor(policy, session.lease.task.payload.category, transcript.state.draft))
     await session.journal(transcript.update({ draft: [], offered: { change_set: changeSet, call: call.id } }))
   }
   const { change_set: changeSet } = transcript.state.offered!

@@ -1,10 +1,11 @@
 import type { Evidence, Task } from '@cortex/contracts'
 import { policyDenied, runbookFailed, runbookUnfit, TaskFault } from '../errors.ts'
 import type { LeaseSession } from '../lease-session.ts'
-import { decide, type Policy } from '../policy.ts'
+import { deniedBy, type Policy } from '../policy.ts'
 import { stepsAt } from '../settle.ts'
 import { mergePlans, type Plan, type Tool, type Toolkit } from '../toolkit.ts'
-import { matchesWhole, templateNamed, type Runbook } from './runbook.ts'
+import { matchesWhole, templateNamed } from './faults.ts'
+import type { Runbook } from './runbook.ts'
 import { render } from './template.ts'
 
 /** What a runbook came to: things found, and changes it wants, which may be none. */
@@ -104,8 +105,8 @@ async function renderArguments (value: unknown, templates: Runbook['templates'],
 }
 
 function checkPolicy (policy: Policy, { payload: { category } }: Task, { toolkit, tool }: { toolkit: Toolkit, tool: Tool }): void {
-  const { decision, rule } = decide(policy, { category, kind: tool.kind, toolkit: toolkit.id, tool: tool.name })
-  if (decision === 'deny') throw policyDenied(tool.name, rule)
+  const rule = deniedBy(policy, { category, kind: tool.kind, toolkit: toolkit.id, tool: tool.name })
+  if (rule !== undefined) throw policyDenied(tool.name, rule)
 }
 
 /** LiquidJS names its errors; anything else that is thrown here is a fault of ours. */

@@ -1,5 +1,6 @@
 import type { Task } from '@cortex/contracts'
-import { matchesWhole, type Runbook } from './runbook.ts'
+import { matchesWhole } from './faults.ts'
+import type { Runbook } from './runbook.ts'
 import { alterationOf, asksForStanding, environments, lookingWords, normalise, unaccountedIn, wordPattern, type Vocabulary } from './words.ts'
 
 /** A runbook whose words a task names, and how far it does what was asked. */

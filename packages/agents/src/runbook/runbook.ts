@@ -5,8 +5,7 @@ import { categories } from '@cortex/contracts'
 import { Type, type Static } from '@sinclair/typebox'
 import { DefinitionFault } from '../errors.ts'
 import { choice, readDefinition } from '../schema.ts'
-import type { Tool } from '../toolkit.ts'
-import { checkTemplate } from './template.ts'
+import { runbookFaults, templatesIn, type KnownTool } from './faults.ts'
 
 const strict = { additionalProperties: false }
 const Words = Type.Array(Type.String({ minLength: 2, maxLength: 60, pattern: "^[a-z0-9][a-z0-9 /.'-]*$" }), { minItems: 1, maxItems: 60 })
@@ -23,7 +22,7 @@ const Step = Type.Object({
 }, strict)
 
 /** A recipe for one kind of task that needs no language model. */
-export const Runbook = Type.Object({
+export const RunbookDefinition = Type.Object({
   id: Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' }),
   title: Type.String({ minLength: 1, maxLength: 120 }),
   categories: Type.Array(choice(categories), { minItems: 1, maxItems: 6 }),
@@ -44,13 +43,12 @@ export const Runbook = Type.Object({
     report: Type.Optional(Type.String({ maxLength: 20_000 }))
   }, strict)
 }, strict)
-export type Runbook = Static<typeof Runbook> & {
+export type RunbookDefinition = Static<typeof RunbookDefinition>
+export type Runbook = RunbookDefinition & {
   templates: ReadonlyMap<string, string>
   /** Whether a step plans a change; a runbook without one only reads. */
   changes: boolean
 }
-
-type KnownTool = Pick<Tool, 'name' | 'kind'>
 
 const builtIn = fileURLToPath(new URL('../runbooks', import.meta.url))
 
@@ -61,48 +59,32 @@ const builtIn = fileURLToPath(new URL('../runbooks', import.meta.url))
 export async function readRunbooks (operatorFolder: string | undefined, tools: readonly KnownTool[]): Promise<Runbook[]> {
   const runbooks = new Map<string, Runbook>()
   for (const parent of operatorFolder === undefined ? [builtIn] : [builtIn, operatorFolder]) {
-    const folders = (await readdir(parent, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort()
-    for (const folder of folders) {
-      const runbook = await readRunbook(join(parent, folder), tools)
+    const ids = new Set<string>()
+    for (const folder of await foldersIn(parent)) {
+      const runbook = await readRunbook(folder, tools)
+      if (ids.has(runbook.id)) throw new DefinitionFault(join(folder, 'runbook.yaml'), [`id: another folder beside it has the id ${runbook.id} already`])
+      ids.add(runbook.id)
       runbooks.set(runbook.id, runbook)
     }
   }
   return [...runbooks.values()]
 }
 
-async function readRunbook (folder: string, tools: readonly KnownTool[]): Promise<Runbook> {
-  const file = join(folder, 'runbook.yaml')
-  const definition = await readDefinition(Runbook, file)
-  const templates = new Map<string, string>()
-  for (const name of (await readdir(folder)).filter((entry) => entry !== 'runbook.yaml')) templates.set(name, await readFile(join(folder, name), 'utf8'))
+/** The folders a folder of runbooks holds, by name. */
+export async function foldersIn (parent: string): Promise<string[]> {
+  return (await readdir(parent, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => join(parent, name)).sort()
+}
 
-  const faults = definition.steps.flatMap((step, index) => [
-    ...(tools.some(({ name }) => name === step.tool) ? [] : [`steps.${index}.tool: there is no tool ${step.tool}`]),
-    ...templatesIn(step.with).filter((name) => !templates.has(name)).map((name) => `steps.${index}.with: there is no file ${name} beside it`)
-  ])
-  for (const [name, input] of Object.entries(definition.inputs)) {
-    if (!matchesWhole(input.pattern, input.default)) faults.push(`inputs.${name}.default: does not fit the pattern`)
+/** @throws DefinitionFault naming the file and field */
+export async function readRunbook (folder: string, tools: readonly KnownTool[]): Promise<Runbook> {
+  const file = join(folder, 'runbook.yaml')
+  const definition = await readDefinition(RunbookDefinition, file)
+  const beside = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name)
+  const templates = new Map<string, string>()
+  for (const name of definition.steps.flatMap((step) => templatesIn(step.with))) {
+    if (beside.includes(name)) templates.set(name, await readFile(join(folder, name), 'utf8'))
   }
-  for (const [name, text] of [...templates, ['result.summary', definition.result.summary], ['result.report', definition.result.report ?? '']] as const) {
-    const fault = checkTemplate(text)
-    if (fault !== undefined) faults.push(`${name}: ${fault}`)
-  }
+  const faults = runbookFaults(definition, templates, tools)
   if (faults.length > 0) throw new DefinitionFault(file, faults)
   return { ...definition, templates, changes: definition.steps.some((step) => tools.some(({ name, kind }) => name === step.tool && kind === 'change')) }
-}
-
-/** `{template: file}` is the only mapping with that one key; anything else is passed on as it stands. */
-export function templateNamed (value: unknown): string | undefined {
-  if (value === null || typeof value !== 'object' || Object.keys(value).length !== 1) return undefined
-  return 'template' in value && typeof value.template === 'string' ? value.template : undefined
-}
-
-export function matchesWhole (pattern: string, value: string): boolean {
-  return new RegExp(`^(?:${pattern})$`, 'u').test(value)
-}
-
-function templatesIn (value: unknown): string[] {
-  const name = templateNamed(value)
-  if (name !== undefined) return [name]
-  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(templatesIn) : []
 }

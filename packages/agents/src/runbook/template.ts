@@ -27,11 +27,11 @@ export async function render (template: string, values: Record<string, unknown>)
   return String(await liquid.parseAndRender(template, values))
 }
 
-/** What is wrong with the template's own syntax; undefined when nothing is. */
-export function checkTemplate (template: string): string | undefined {
+/** What is wrong with a template before it is rendered: its syntax, or a name that none of `known` gives it; undefined when nothing is. */
+export function checkTemplate (template: string, known: readonly string[]): string | undefined {
   try {
-    liquid.parse(template)
-    return undefined
+    const unknown = liquid.globalVariablesSync(template).find((name) => !known.includes(name))
+    return unknown === undefined ? undefined : `nothing here is called ${unknown}; there are ${known.join(', ')}`
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

@@ -1,4 +1,5 @@
 import type { Approval, ApprovalDecision, ChangeSet } from '@cortex/contracts'
+import { InputError } from '@cortex/service'
 import { ApprovalDecided, ApprovalNotFound, ApprovalPlanChanged } from '../errors.ts'
 import { randomText } from './new-task.ts'
 import { revise, type Rule, type TaskView } from './record.ts'
@@ -18,6 +19,7 @@ export function openApproval ({ record, approval: earlier }: TaskView, changeSet
     changes: changeSet.changes,
     dry_run: changeSet.dry_run,
     plan_hash: changeSet.plan_hash,
+    ...(changeSet.confirm !== undefined && { confirm: changeSet.confirm }),
     created_at: createdAt,
     decided_by: null,
     reason: null
@@ -30,11 +32,12 @@ export function supersede (approval: Approval | null): Approval[] {
 }
 
 /** A person's answer. The task goes back into the queue: its worker applies what was approved, or hears why not. */
-export function decideApproval (id: string, { decision, plan_hash: planHash, reason }: ApprovalDecision, user: string): Rule<Approval> {
+export function decideApproval (id: string, { decision, plan_hash: planHash, confirm, reason }: ApprovalDecision, user: string): Rule<Approval> {
   return ({ record, approval }, now) => {
     if (approval?.id !== id) throw approval ? new ApprovalDecided('superseded', '') : new ApprovalNotFound(id)
     if (approval.status !== 'pending') throw new ApprovalDecided(approval.status, approval.decided_by ? `, by ${approval.decided_by}` : '')
     if (approval.plan_hash !== planHash) throw new ApprovalPlanChanged()
+    if (decision === 'approve' && approval.confirm !== undefined && approval.confirm !== confirm) throw new InputError([{ field: 'confirm', message: `must be the name of what is changed, as the approval has it: ${JSON.stringify(approval.confirm)}` }])
     const decided: Approval = { ...approval, status: decision === 'approve' ? 'approved' : 'denied', decided_by: user, reason: reason ?? null }
     const next = revise(record, now, { status: 'queued', waiting_for: null }, { ready: true, continues: true })
     return { reply: decided, approvals: [decided], records: [next] }

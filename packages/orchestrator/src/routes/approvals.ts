@@ -1,5 +1,5 @@
 import { Approval, ApprovalDecision, ApprovalDecisionResults, ApprovalDecisions, ApprovalList, ApprovalStatus } from '@cortex/contracts'
-import type { Service } from '@cortex/service'
+import { toProblem, type Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import type { FastifyError } from 'fastify'
 import { readCaller } from '../caller.ts'
@@ -35,9 +35,9 @@ export default async function approvals (app: Service) {
         try {
           return { id, approval: await decide(id, decision, user), error: null }
         } catch (error) {
-          const { code, message, statusCode = 500 } = error as FastifyError
-          if (statusCode >= 500) throw error
-          return { id, approval: null, error: { code, message } }
+          const { code, detail, status } = toProblem(error as FastifyError, request.id)
+          if (status >= 500) request.log.error({ err: error, approval_id: id }, 'an answer could not be stored')
+          return { id, approval: null, error: { code, message: detail } }
         }
       }))
     }

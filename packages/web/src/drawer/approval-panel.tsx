@@ -17,6 +17,7 @@ const maxReason = 2_000
 export function ApprovalPanel ({ approval }: { approval: Approval }) {
   const [denying, setDenying] = useState(false)
   const [reason, setReason] = useState('')
+  const [confirm, setConfirm] = useState('')
   const { commands } = usePage()
   const planner = usePageState((state) => state.planner)
   const live = usePageState(canChange)
@@ -25,7 +26,7 @@ export function ApprovalPanel ({ approval }: { approval: Approval }) {
   function decide (decision: 'approve' | 'deny') {
     answer.run(async () => {
       try {
-        await commands.decide(approval, decision, reason.trim())
+        await commands.decide(approval, decision, decision === 'deny' ? { reason: reason.trim() } : { confirm })
       } catch (error) {
         if (error instanceof ProblemError && error.status === 409) throw new ProblemError(409, { code: error.code, detail: `${texts.approval.changedMeanwhile} (${error.message})` })
         throw error
@@ -43,6 +44,12 @@ export function ApprovalPanel ({ approval }: { approval: Approval }) {
           <textarea value={reason} rows={3} maxLength={maxReason} autoFocus placeholder={texts.approval.reasonPlaceholder} onChange={(event) => setReason(event.target.value)} className='rounded-lg border border-edge bg-surface px-2.5 py-1.5 font-normal max-lg:text-[1rem]' />
         </label>
       )}
+      {!denying && approval.confirm !== undefined && (
+        <label className='flex flex-col gap-1 text-sm font-medium'>
+          {texts.approval.confirm(showHidden(approval.confirm))}
+          <input type='text' value={confirm} autoComplete='off' spellCheck={false} onChange={(event) => setConfirm(event.target.value)} className='rounded-lg border border-edge bg-surface px-2.5 py-1.5 font-mono font-normal max-lg:text-[1rem]' />
+        </label>
+      )}
       <Fault text={answer.error} />
       <div className='flex flex-wrap items-center justify-end gap-2'>
         <p className='mr-auto text-sm text-muted'>{!live ? texts.approval.offline : !denying && texts.approval.exactly}</p>
@@ -56,7 +63,7 @@ export function ApprovalPanel ({ approval }: { approval: Approval }) {
           : (
             <>
               <Button disabled={!live || answer.busy} onClick={() => setDenying(true)}>{texts.approval.deny}</Button>
-              <Button tone='primary' disabled={!live || answer.busy} onClick={() => decide('approve')}>{answer.busy ? texts.approval.sending : texts.approval.approve}</Button>
+              <Button tone='primary' disabled={!live || answer.busy || (approval.confirm !== undefined && confirm !== approval.confirm)} onClick={() => decide('approve')}>{answer.busy ? texts.approval.sending : texts.approval.approve}</Button>
             </>
             )}
       </div>

@@ -6,7 +6,7 @@ import { amount, cell, table } from './finding.ts'
 import { Folder, listOf, podSpecOf, readManifests, readTexts, recordOf, textOf } from './manifests.ts'
 
 interface Image { image: string, version: string, usedBy: string }
-interface Package { ecosystem: string, name: string, version: string, licence: string, direct: boolean, path: string }
+export interface Package { ecosystem: string, name: string, version: string, licence: string, direct: boolean, path: string }
 
 const rowsLimit = 400
 
@@ -74,7 +74,7 @@ function imagesIn (texts: ReadonlyMap<string, string>): Image[] {
   }).sort((a, b) => a.image < b.image ? -1 : 1)
 }
 
-function packagesIn (path: string, text: string): Package[] {
+export function packagesIn (path: string, text: string): Package[] {
   const file = path.slice(path.lastIndexOf('/') + 1)
   switch (file) {
     case 'package-lock.json': return npmLocked(path, text)

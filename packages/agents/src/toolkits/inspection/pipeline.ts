@@ -35,7 +35,7 @@ export function inspectPipeline (repository: Repository) {
       return {
         summary: units.length === 0 ? 'nothing a pipeline could build or test' : `found ${units.map(({ kind, folder }) => `${kind} in ${folder}`).join(', ')}; ${amount(workflows.length, 'workflow')} so far`,
         text: units.map((unit) => `- ${unit.kind} in ${unit.folder}, ${unit.tool}${unit.scripts.length > 0 ? `, scripts ${unit.scripts.join(', ')}` : ''}`).join('\n') || 'Nothing was detected.',
-        facts: { units, count: units.length, workflows, branch: /^[\w./-]{1,100}$/.test(branch) ? branch : 'main' }
+        facts: { units, count: units.length, images: units.filter(({ kind }) => kind === 'docker').map(({ id, folder, file }) => ({ id, folder, file, name: imageName(id) })), workflows, branch: /^[\w./-]{1,100}$/.test(branch) ? branch : 'main' }
       }
     }
   })
@@ -92,6 +92,11 @@ function withOwnIds (units: readonly Unit[]): Unit[] {
     taken.set(unit.id, times)
     return times === 1 ? unit : { ...unit, id: `${unit.id}_${times}` }
   })
+}
+
+/** Under the repository's own name: `image-apps-web` becomes `apps-web`, the only image in the root has no more to its name. */
+function imageName (id: string): string {
+  return id.replace(/^image[-_]?/, '').replace(/[-_]+$/, '').toLowerCase()
 }
 
 function jobId (kind: string, folder: string, file: string): string {

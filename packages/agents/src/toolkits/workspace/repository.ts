@@ -49,6 +49,11 @@ export class Repository {
     return { repository, created }
   }
 
+  /** The repository at a path nobody has looked at: for those who ask which tools there are and use none. */
+  static unopened (path: string): Repository {
+    return new Repository(new Git(resolve(path)))
+  }
+
   get directory (): string {
     return this.git.directory
   }

@@ -1,0 +1,33 @@
+import { posix } from 'node:path'
+import type { PolicyQuestion, PolicyRule } from './policy.ts'
+
+/** `open`: it cannot be told yet, as the target of a change that is not planned. */
+export type Verdict = 'yes' | 'no' | 'open'
+
+/** One field a rule asks for, and whether what is about to be done has it. */
+export interface Condition { field: string, wanted: string, given: string | undefined, verdict: Verdict }
+
+type Field = keyof PolicyRule['match']
+
+/** What only a change has. */
+const ofChanges: ReadonlySet<string> = new Set(['target', 'verb', 'risk', 'cluster_wide'] satisfies Field[])
+
+/** Every field the rule asks for, in its own order. A rule that asks a person is for changes: a read has no change set to show. */
+export function conditionsOf ({ match, decision }: PolicyRule, question: PolicyQuestion): Condition[] {
+  const wanted = { ...match, ...(decision === 'ask' && { kind: match.kind ?? 'change' as const }) }
+  return Object.entries(wanted).map(([field, value]) => {
+    const given = question[field as Field]
+    return { field, wanted: String(value), given: given === undefined ? undefined : String(given), verdict: judge(field, String(value), given === undefined ? undefined : String(given), question.kind) }
+  })
+}
+
+export function verdictOf (conditions: readonly Condition[]): Verdict {
+  if (conditions.some(({ verdict }) => verdict === 'no')) return 'no'
+  return conditions.some(({ verdict }) => verdict === 'open') ? 'open' : 'yes'
+}
+
+function judge (field: string, wanted: string, given: string | undefined, kind: PolicyQuestion['kind']): Verdict {
+  if (ofChanges.has(field) && kind === 'read') return 'no'
+  if (given === undefined) return 'open'
+  return (field === 'target' ? posix.matchesGlob(given, wanted) : given === wanted) ? 'yes' : 'no'
+}
