@@ -1,10 +1,12 @@
 import { findAssigned, isSecretField } from './redact/assignments.ts'
+import { findInDiff } from './redact/diffs.ts'
 import { findEncoded } from './redact/encoded.ts'
 import { inOrder, type SecretFound } from './redact/found.ts'
+import { isPlaceholder } from './redact/not-a-secret.ts'
 import { findPrivateKeys } from './redact/private-keys.ts'
 import { findSecretObjects } from './redact/secret-objects.ts'
+import { findInStrings } from './redact/strings.ts'
 import { findTokens } from './redact/token-forms.ts'
-import { isPlaceholder } from './redact/not-a-secret.ts'
 
 export type { SecretFound } from './redact/found.ts'
 
@@ -13,13 +15,21 @@ export const redactionMark = '[redacted:'
 
 /** Secrets whose form alone gives them away: tokens with a known shape, private keys, values of Kubernetes Secrets; in order. */
 export function findCertainSecrets (text: string): SecretFound[] {
-  const plain = (each: string) => [...findTokens(each), ...findPrivateKeys(each)]
-  return inOrder([...plain(text), ...findSecretObjects(text), ...findEncoded(text, plain)])
+  return findSecrets(text).filter(({ certain }) => certain)
 }
 
 /** Certain secrets, and values that stand where a password or token stands; in order. */
 export function findSecrets (text: string): SecretFound[] {
-  return inOrder([...findCertainSecrets(text), ...findAssigned(text)])
+  return findAt(text, 0)
+}
+
+function findAt (text: string, depth: number): SecretFound[] {
+  const findOnLines = (lines: string) => inOrder([...findByForm(lines), ...findSecretObjects(lines), ...findAssigned(lines)])
+  return inOrder([...findOnLines(text), ...findInDiff(text, findOnLines), ...findEncoded(text, findByForm), ...findInStrings(text, findAt, depth)])
+}
+
+function findByForm (text: string): SecretFound[] {
+  return [...findTokens(text), ...findPrivateKeys(text)]
 }
 
 /** The text with every secret replaced by its kind. Lines stay where they are. Redacting again changes nothing. */

@@ -12,13 +12,13 @@ const spaced = new RegExp(`${key}[ \\t]{1,4}(?=[^\\s-])`, 'gi')
 /** What has to stand before a name for a space behind it to assign: `--password …`, `ENV PASSWORD …`. */
 const spaceAssigns = /(?:^|[\s"'])--?[\w-]{0,50}$|^[ \t]*ENV[ \t]+\w*$/
 /** A variable as Kubernetes and Terraform write it, on one line or two. */
-const paired = new RegExp(`["']?name["']?[ \\t]{0,8}[:=][ \\t]{0,8}["']?[\\w.-]{0,80}?${key}["']?[ \\t]{0,8},?\\s{1,60}["']?value["']?[ \\t]{0,8}[:=][ \\t]{0,8}`, 'gi')
+const paired = new RegExp(`name\\\\{0,3}["']?[ \\t]{0,8}[:=][ \\t]{0,8}\\\\{0,3}["']?[\\w.-]{0,80}?${key}\\\\{0,3}["']?[ \\t]{0,8}(?:,\\s{0,60}|\\s{1,60})\\\\{0,3}["']?value\\\\{0,3}["']?[ \\t]{0,8}[:=][ \\t]{0,8}`, 'gi')
 const element = new RegExp(`<(?:[\\w.-]{0,60}[:.])?[\\w-]{0,40}${key}>([^<>\\n]{1,500})</`, 'gid')
 const attribute = new RegExp(`(?:key|name)="[\\w.:-]{0,80}${key}"[ \\t]{1,8}value="([^"\\n]{1,500})"`, 'gid')
-const clientFlags = /(?<![\w-])(?:mysql(?:dump|admin)?|mariadb)[ \t][^\n|;&]{0,200}?[ \t]-p([^\s"'-][^\s"']{2,100})|(?<![\w-])(?:sshpass[ \t]{1,4}-p|redis-cli[ \t][^\n|;&]{0,100}?[ \t]?-a|curl[ \t][^\n|;&]{0,200}?[ \t]?(?:-u|--user)[ \t]{0,4}["']?[^\s:"']{1,100}:)[ \t]{0,4}["']?([^\s"']{3,200})/gd
+const clientFlags = /(?<![\w-])(?:mysql(?:dump|admin)?|mariadb)[ \t][^\n|;&]{0,200}?[ \t]-p([^\s"'-][^\s"']{2,100})|(?<![\w-])(?:sshpass[ \t]{1,4}-p|redis-cli[ \t][^\n|;&]{0,100}?[ \t]?-a|curl[ \t][^\n|;&]{0,200}?[ \t]?(?:-\w{0,6}u|--user)[ \t]{0,4}["']?[^\s:"']{1,100}:)[ \t]{0,4}["']?([^\s"']{3,200})/gd
 
 /** Just before the word: what is named is not a secret, though its name ends like one. */
-const aboutOne = /(?:checksum|hash|digest|sha\d{0,3}|public|next|page|continu\w{0,6}|max|min|num|count|expired?|invalid|missing|unknown|bad|wrong)[-_./ ]?$/i
+const aboutOne = new RegExp('(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:checksum|hash|digest|sha\\d{0,3}|public|next|page|continu\\w{0,6}|max|min|num|count|expired?|invalid|missing|unknown|bad|wrong)[-_./ ]?$')
 const quote = /\\{0,3}["'`]/y
 const valueLimit = 512
 

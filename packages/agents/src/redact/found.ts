@@ -21,3 +21,20 @@ export function inOrder (found: readonly SecretFound[]): SecretFound[] {
   }
   return merged
 }
+
+/** From `inner` on, a text and what was made of it run side by side: what is at `inner` there stands at `raw` here. */
+export interface Shift { inner: number, raw: number }
+
+/** Places in what was made of a text, as places in the text. Both come in order. */
+export function placesIn (found: readonly SecretFound[], shifts: readonly Shift[]): SecretFound[] {
+  let shift = 0
+  const rawIndex = (index: number) => {
+    while (shift + 1 < shifts.length && shifts[shift + 1]!.inner <= index) shift++
+    return index - shifts[shift]!.inner + shifts[shift]!.raw
+  }
+  return found.map(({ index, length, ...rest }) => {
+    const from = rawIndex(index)
+    const last = rawIndex(index + length - 1)
+    return { ...rest, index: from, length: last + 1 - from }
+  })
+}

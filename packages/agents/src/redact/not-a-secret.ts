@@ -8,7 +8,7 @@ const placeholder = new RegExp(`^(?:${[
 const reference = [
   /\$\{|\{\{|<%|\$\(|%\(/, // a template in it
   /^\$[A-Za-z_]\w*$/, /^%[A-Za-z_]\w*%?$/, /^\{[^}]*\}$/, /^<[^>]*>$/, /^\[.*/, /^\*\w+$/, /^&\w+$/, /^![A-Za-z]/, /^#/,
-  /^[a-z][a-z0-9+.-]{1,20}:\/\//i, /^(?:arn:|vault:|ref\+|op:|ENC\[|enc:|sops:|sealed:|secret:|kms:|ssm:|sm:|env:|file:|cmd:|@Microsoft\.KeyVault)/i, /^(?:sha\d{1,3}|md5)[:-]/i,
+  /^[a-z][a-z0-9+.-]{1,20}:\/\//i, /^(?:arn:|vault:|ref\+|op:|ENC\[|enc:|sops:|sealed:|secret:|kms:|ssm:|sm:|env:|file:|cmd:|@Microsoft\.KeyVault)/i, /^(?:sha\d{1,3}|md5)[:-]/i, /^Ag[A-Za-z0-9+/]{200,}={0,2}$/,
   /^(?:projects|secrets?|kv|vault|ssm|creds?)\/[\w/.-]+$/i,
   /^(?:process\.env|os\.(?:environ|getenv)|import\.meta|System\.getenv|Deno\.env|env)\b[.[(]/
 ]
@@ -25,7 +25,7 @@ function isPath (value: string): boolean {
 
 /** `user.password`, `getToken()`: a value in a program's own hands. */
 export function isExpression (value: string): boolean {
-  return /^[A-Za-z_$][\w$.]*\([^()]*\)[!;,]?$/.test(value) || /^[A-Za-z_$][A-Za-z_$]*(?:(?:\?\.|\.|->|::)[A-Za-z_$][\w$]*)+[!;]?$/.test(value)
+  return /^[A-Za-z_$][\w$.]*(?:\([^()]*\)|\[[^[\]]*\])[!;,]?$/.test(value) || /^[A-Za-z_$][A-Za-z_$]*(?:(?:\?\.|\.|->|::)[A-Za-z_$][\w$]*)+[!;]?$/.test(value)
 }
 
 /** Whether it looks drawn by chance, rather than like a name: `grafana-admin`, `accessToken`, `projects/x/versions/1`. */

@@ -3,7 +3,7 @@ import { isPlaceholder } from './not-a-secret.ts'
 
 const kind = 'Secret value'
 
-/** The values of Kubernetes Secrets in a text: YAML of one or many documents, lists, JSON, JSON in a string, diffs of these. */
+/** The values of Kubernetes Secrets in a text: YAML of one or many documents, lists, JSON, JSON in a string. */
 export function findSecretObjects (text: string): SecretFound[] {
   return text.includes('Secret') ? [...findInLines(text), ...findInBraces(text)] : []
 }
@@ -19,7 +19,6 @@ const keyLine = /^([ \t]*(?:- +)*)(?:"([^"]{1,300})"|'([^']{1,300})'|([^\s"'#:{}
 function findInLines (text: string): SecretFound[] {
   const found: SecretFound[] = []
   const stack: Mapping[] = []
-  const isDiff = /^(?:diff --git |@@ -)/m.test(text)
   const closeTo = (column: number) => {
     while ((stack.at(-1)?.column ?? -1) > column) {
       const { isSecret, values } = stack.pop()!
@@ -27,15 +26,13 @@ function findInLines (text: string): SecretFound[] {
     }
   }
   let offset = 0
-  for (const raw of text.split('\n')) {
-    const shift = isDiff && /^[+ -](?!\+\+ |-- )/.test(raw) ? 1 : 0
-    const line = raw.slice(shift)
-    const start = offset + shift
+  for (const line of text.split('\n')) {
+    const start = offset
     const end = start + line.trimEnd().length
-    offset += raw.length + 1
+    offset += line.length + 1
     const indent = line.length - line.trimStart().length
     if (indent === line.length) continue
-    if (/^(?:---|\.\.\.)(?:\s|$)/.test(line) || (isDiff && /^(?:diff --git |@@ -)/.test(raw))) {
+    if (/^(?:---|\.\.\.)(?:\s|$)/.test(line)) {
       closeTo(-1)
       continue
     }
