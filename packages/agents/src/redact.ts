@@ -63,6 +63,11 @@ export function redactValue (value: unknown): unknown {
   }))
 }
 
+/** A line of a log, in JSON. */
+export function redactLine (line: string): string {
+  return `${JSON.stringify(redactValue(JSON.parse(line)))}\n`
+}
+
 function withoutValues (field: unknown): unknown {
   if (field === null || typeof field !== 'object') return typeof field === 'string' && !isPlaceholder(field) ? `${redactionMark} Secret value]` : field
   return Object.fromEntries(Object.entries(field).map(([name, value]) => [name, withoutValues(value)]))

@@ -7,6 +7,8 @@ const passwords = 'passwords?|passwd|passphrase|passcode|pwd|pass'
 const keys = 'secret|token|credentials?|(?:api|access|account|secret|private|signing|encrypt(?:ion)?|master|auth|shared|hmac|app|session|storage|service|admin|license)[_-]?key|secret[_-]?key[_-]?base'
 const key = `(${passwords}|${keys})(?:[_-]?(?:b64|base64|value|plain|\\d{1,2}))?`
 
+/** What each of these names holds, so that most lines are passed over quickly. */
+const hint = /pass|pwd|secret|token|credential|key/i
 const assigned = new RegExp(`${key}\\\\{0,3}["'\`]?\\]?[ \\t]{0,20}(=>|:=|[:=])(?![=:~>])[ \\t]{0,20}`, 'gi')
 const spaced = new RegExp(`${key}[ \\t]{1,4}(?=[^\\s-])`, 'gi')
 /** What has to stand before a name for a space behind it to assign: `--password …`, `ENV PASSWORD …`. */
@@ -18,9 +20,12 @@ const attribute = new RegExp(`(?:key|name)="[\\w.:-]{0,80}${key}"[ \\t]{1,8}valu
 const clientFlags = /(?<![\w-])(?:mysql(?:dump|admin)?|mariadb)[ \t][^\n|;&]{0,200}?[ \t]-p([^\s"'-][^\s"']{2,100})|(?<![\w-])(?:sshpass[ \t]{1,4}-p|redis-cli[ \t][^\n|;&]{0,100}?[ \t]?-a|curl[ \t][^\n|;&]{0,200}?[ \t]?(?:-\w{0,6}u|--user)[ \t]{0,4}["']?[^\s:"']{1,100}:)[ \t]{0,4}["']?([^\s"']{3,200})/gd
 
 /** Just before the word: what is named is not a secret, though its name ends like one. */
+// eslint-disable-next-line prefer-regex-literals -- the target of the types does not know (?i:) yet
 const aboutOne = new RegExp('(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:checksum|hash|digest|sha\\d{0,3}|public|next|page|continu\\w{0,6}|max|min|num|count|expired?|invalid|missing|unknown|bad|wrong)[-_./ ]?$')
 const quote = /\\{0,3}["'`]/y
 const valueLimit = 512
+/** Lines of a block. */
+const blockLimit = 200
 
 /** Values that are secrets because of the name they stand behind: in YAML, JSON, .env, properties, XML, URLs, connection strings, command lines. */
 export function findAssigned (text: string): SecretFound[] {
@@ -29,9 +34,11 @@ export function findAssigned (text: string): SecretFound[] {
   let offset = 0
   const lines = text.split('\n')
   for (const [number, line] of lines.entries()) {
-    for (const { index, length } of inLine(line)) add(offset + index, length)
-    const block = blockBehind(lines, number)
-    if (block) add(offset + line.length + 1 + block.index, block.length)
+    if (hint.test(line)) {
+      for (const { index, length } of inLine(line)) add(offset + index, length)
+      const block = blockBehind(lines, number)
+      if (block) add(offset + line.length + 1 + block.index, block.length)
+    }
     offset += line.length + 1
   }
   for (const match of text.matchAll(paired)) {
@@ -105,7 +112,7 @@ function blockBehind (lines: readonly string[], number: number): { index: number
   const name = /^[\s-]*["']?([\w.-]{1,100})["']?[ \t]*:/.exec(line.slice(0, 200))?.[1]
   const ending = name === undefined ? null : fieldName.exec(name)
   if (!ending || !isKey(name!.slice(0, ending.index), ending[1]!)) return undefined
-  const rest = lines.slice(number + 1)
+  const rest = lines.slice(number + 1, number + 1 + blockLimit)
   const next = rest.findIndex((each) => each.trim() !== '' && indentOf(each) <= indentOf(line))
   const block = rest.slice(0, next < 0 ? undefined : next).join('\n')
   const value = block.trim()
