@@ -96,7 +96,7 @@ const keys: Positive[] = [
 
 const assignments: Positive[] = [
   ...['DB_PASSWORD', 'POSTGRES_PASSWORD', 'PGPASSWORD', 'REDIS_PASS', 'JWT_SECRET', 'SECRET_KEY', 'API_TOKEN', 'TWILIO_AUTH_TOKEN', 'DATADOG_API_KEY', 'ENCRYPTION_KEY'].map((name) => named(`.env ${name}`, (secret) => `PORT=80\n${name}=${secret}\nDEBUG=1\n`)),
-  named('.env, a word', (secret) => `DB_PASSWORD=${secret}\n`, 'postgres'), named('.env, quoted', (secret) => `export DB_PASSWORD="${secret}"\n`, 'my pass phrase'), named('.env, odd letters', (secret) => `DB_PASSWORD=${secret}\n`, 'p&ss;w(0)rd,1'),
+  named('.env, a word', (secret) => `DB_PASSWORD=${secret}\n`, 'swordfish'), named('.env, quoted', (secret) => `export DB_PASSWORD="${secret}"\n`, 'my pass phrase'), named('.env, odd letters', (secret) => `DB_PASSWORD=${secret}\n`, 'p&ss;w(0)rd,1'),
   named('YAML', (secret) => `db:\n  user: app\n  password: ${secret}\n`), named('YAML, a word', (secret) => `adminPassword: ${secret}\n`, 'prom-operator'), named('YAML, single quotes', (secret) => `password: '${secret}'\n`, 'two words'), named('YAML, comment', (secret) => `password: ${secret} # of the database\n`),
   named('YAML, block', (secret) => `password: |\n  ${secret}\nnext: 1\n`), named('YAML, list', (secret) => `environment:\n  - DB_PASSWORD=${secret}\n`), named('YAML, token', (secret) => `token: ${secret}\n`, drawn(20)),
   named('Kubernetes env', (secret) => `env:\n  - name: DB_PASSWORD\n    value: ${secret}\n`), named('Kubernetes env, quoted', (secret) => `env:\n  - name: "API_TOKEN"\n    value: "${secret}"\n`, drawn(16)), named('Kubernetes env, JSON', (secret) => JSON.stringify({ env: [{ name: 'DB_PASSWORD', value: secret }] })),
