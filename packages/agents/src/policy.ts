@@ -43,13 +43,18 @@ export async function readPolicy (file: string): Promise<Policy> {
 }
 
 export function decide ({ rules }: Policy, question: PolicyQuestion): PolicyAnswer {
-  const rule = rules.find(({ match }) =>
+  const rule = rules.find(({ match, decision }) =>
     (match.category === undefined || match.category === question.category) &&
     (match.kind === undefined || match.kind === question.kind) &&
     (match.toolkit === undefined || match.toolkit === question.toolkit) &&
     (match.tool === undefined || match.tool === question.tool) &&
     (match.risk === undefined || match.risk === question.risk) &&
-    (match.target === undefined || (question.target !== undefined && posix.matchesGlob(question.target, match.target))))
+    (match.target === undefined || (question.target !== undefined && matchesTarget(question.target, match.target, decision))))
   if (rule) return { decision: rule.decision, rule: rule.name }
   return question.kind === 'read' ? { decision: 'auto', rule: 'reads run (default)' } : { decision: 'ask', rule: 'changes ask (default)' }
+}
+
+/** `*` passes hidden names by. What holds something back must not be got round by a dot, and what lets something through must name it. */
+function matchesTarget (target: string, glob: string, decision: Decision): boolean {
+  return posix.matchesGlob(target, glob) || (decision !== 'auto' && posix.matchesGlob(target.replaceAll(/(^|\/)\./g, '$1_.'), glob.replaceAll(/(^|[/{,(|])\./g, '$1_.')))
 }
