@@ -32,6 +32,9 @@ export const toolUnknown = (tool: string, known: readonly string[]) =>
 export const policyDenied = (what: string, rule: string) =>
   new TaskFault('CTX_POLICY_DENIED', `${what} is denied by the policy rule "${rule}"`)
 
+export const planHoldsSecret = (target: string) =>
+  new TaskFault('CTX_PLAN_HOLDS_SECRET', `The change of ${target} would show or store the value of a secret; refer to where the secret is kept, or let a person make this change`)
+
 export const pathRefused = (path: string, reason: string) =>
   new TaskFault('CTX_PATH_REFUSED', `The path ${JSON.stringify(path.slice(0, 200))} is refused: ${reason}`)
 export const fileMissing = (path: string) =>

@@ -1,1 +1,2 @@
 export { startAgents, type AgentsOptions } from './start.ts'
+export { redactLine } from './redact.ts'

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { JournalEntry, Lease, LeaseOutcome, LeaseReport, LogLine, Progress, Usage } from '@cortex/contracts'
 import type { Logger } from 'pino'
 import { LeaseLost, OrchestratorRefused, OrchestratorUnavailable, type OrchestratorClient } from './orchestrator-client.ts'
-import { redact } from './redact.ts'
+import { redact, redactValue } from './redact.ts'
 
 /** A person cancelled the task. */
 export class TaskCancelled extends Error {}
@@ -28,7 +28,7 @@ interface Batch { report: LeaseReport, lines: Array<Omit<LogLine, 'attempt'>>, w
 
 /**
  * One leased task on its way: reports are gathered and sent one at a time, each is the heartbeat, and its answer says whether to go on.
- * When the lease is lost or cannot be renewed in time, `signal` fires and nothing more may be changed.
+ * What is asked of a worker and what it tells goes through here, and neither has a secret in it. When the lease is lost or cannot be renewed in time, `signal` fires and nothing more may be changed.
  */
 export class LeaseSession {
   readonly lease: Lease
@@ -52,7 +52,7 @@ export class LeaseSession {
 
   constructor (client: OrchestratorClient, lease: Lease, { draining, logger }: { draining: AbortSignal, logger: Logger }) {
     this.#client = client
-    this.lease = lease
+    this.lease = { ...lease, task: redactValue(lease.task), approval: redactValue(lease.approval) }
     this.#draining = draining
     this.#logger = logger.child({ task_id: lease.task.id, lease_id: lease.lease_id, worker: lease.worker })
     this.#validUntil = performance.now() + validityOf(lease.expires_at)
@@ -90,7 +90,7 @@ export class LeaseSession {
   }
 
   progress (progress: Progress): void {
-    this.#progress = progress
+    this.#progress = redactValue(progress)
     this.#due(coalesceTime)
   }
 
@@ -108,7 +108,7 @@ export class LeaseSession {
   /** Returns when the entries are stored. Entries of one call are stored together or not at all. */
   async journal (values: Record<string, unknown>): Promise<void> {
     this.signal.throwIfAborted()
-    const entries = Object.entries(values).map(([key, value]) => ({ key, value }))
+    const entries = Object.entries(values).map(([key, value]) => ({ key, value: redactValue(value) }))
     const writing = { entries, size: JSON.stringify(entries).length, written: Promise.withResolvers<void>() }
     this.#writings.push(writing)
     this.#due(0)
@@ -129,11 +129,12 @@ export class LeaseSession {
    */
   async end (outcome: LeaseOutcome): Promise<void> {
     const unstoppable = new AbortController().signal
+    const told = redactValue(outcome)
     try {
       while (this.#lines.length > 0 || this.#progress || this.#usage) await this.#send()
       for (let delay = 100; ; delay = Math.min(delay * 2, 2_000)) {
         try {
-          return await this.#client.outcome(this.lease.lease_id, outcome, unstoppable)
+          return await this.#client.outcome(this.lease.lease_id, told, unstoppable)
         } catch (error) {
           if (!(error instanceof OrchestratorUnavailable)) throw error
           if (performance.now() > this.#validUntil) throw new LeaseLost('the lease ran out before its outcome could be reported', { cause: error })

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { createLogger, readConfig, runProcess } from '@cortex/service'
 import { AgentsConfig } from './config.ts'
+import { redactLine } from './redact.ts'
 import { startAgents } from './start.ts'
 
 const config = readConfig(AgentsConfig, process.env)
-const logger = createLogger({ level: config.LOG_LEVEL, name: 'agents' })
+const logger = createLogger({ level: config.LOG_LEVEL, name: 'agents', redactLine })
 await runProcess(logger, async () => {
   const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_WORKER_MODEL: model } = config
   const running = await startAgents({

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { PolicyQuestion, PolicyRule } from './policy.ts'
+import type { Decision, PolicyQuestion, PolicyRule } from './policy.ts'
 
 /** `open`: it cannot be told yet, as the target of a change that is not planned. */
 export type Verdict = 'yes' | 'no' | 'open'
@@ -17,7 +17,7 @@ export function conditionsOf ({ match, decision }: PolicyRule, question: PolicyQ
   const wanted = { ...match, ...(decision === 'ask' && { kind: match.kind ?? 'change' as const }) }
   return Object.entries(wanted).map(([field, value]) => {
     const given = question[field as Field]
-    return { field, wanted: String(value), given: given === undefined ? undefined : String(given), verdict: judge(field, String(value), given === undefined ? undefined : String(given), question.kind) }
+    return { field, wanted: String(value), given: given === undefined ? undefined : String(given), verdict: judge(field, String(value), given === undefined ? undefined : String(given), question.kind, decision) }
   })
 }
 
@@ -26,8 +26,13 @@ export function verdictOf (conditions: readonly Condition[]): Verdict {
   return conditions.some(({ verdict }) => verdict === 'open') ? 'open' : 'yes'
 }
 
-function judge (field: string, wanted: string, given: string | undefined, kind: PolicyQuestion['kind']): Verdict {
+function judge (field: string, wanted: string, given: string | undefined, kind: PolicyQuestion['kind'], decision: Decision): Verdict {
   if (ofChanges.has(field) && kind === 'read') return 'no'
   if (given === undefined) return 'open'
-  return (field === 'target' ? posix.matchesGlob(given, wanted) : given === wanted) ? 'yes' : 'no'
+  return (field === 'target' ? matchesTarget(given, wanted, decision) : given === wanted) ? 'yes' : 'no'
+}
+
+/** `*` passes hidden names by. What holds something back must not be got round by a dot, and what lets something through must name it. */
+function matchesTarget (target: string, glob: string, decision: Decision): boolean {
+  return posix.matchesGlob(target, glob) || (decision !== 'auto' && posix.matchesGlob(target.replaceAll(/(^|\/)\./g, '$1_.'), glob.replaceAll(/(^|[/{,(|])\./g, '$1_.')))
 }

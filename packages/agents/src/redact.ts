@@ -1,52 +1,74 @@
-/** What stands in the place of a secret. A planned file that contains it is refused: it would overwrite the real value. */
+import { findAssigned, isSecretField } from './redact/assignments.ts'
+import { findInDiff } from './redact/diffs.ts'
+import { findEncoded } from './redact/encoded.ts'
+import { inOrder, type SecretFound } from './redact/found.ts'
+import { isPlaceholder } from './redact/not-a-secret.ts'
+import { findPrivateKeys } from './redact/private-keys.ts'
+import { findSecretObjects } from './redact/secret-objects.ts'
+import { findInStrings } from './redact/strings.ts'
+import { findTokens } from './redact/token-forms.ts'
+
+export type { SecretFound } from './redact/found.ts'
+
+/** What stands in the place of a secret. */
 export const redactionMark = '[redacted:'
 
-const certain: ReadonlyArray<readonly [kind: string, pattern: RegExp]> = [
-  ['private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g],
-  ['AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g],
-  ['GitHub token', /\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{60,255})\b/g],
-  ['GitLab token', /\bglpat-[A-Za-z0-9_-]{20,64}\b/g],
-  ['Slack token', /\bxox[abprs]-[A-Za-z0-9-]{10,200}\b/g],
-  ['Anthropic key', /\bsk-ant-[A-Za-z0-9_-]{20,200}\b/g],
-  ['Stripe key', /\b[rs]k_live_[A-Za-z0-9]{16,128}\b/g],
-  ['Google API key', /\bAIza[0-9A-Za-z_-]{35}\b/g],
-  ['npm token', /\bnpm_[A-Za-z0-9]{36}\b/g],
-  ['JSON web token', /\beyJ[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{10,2000}/g]
-]
-
-const connectionPassword = /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@'"]{1,100}:)([^\s@/'"]{3,200})(@)/gi
-const assignedSecret = /((?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|client[_-]?secret)["']?\s*[:=]\s*["']?)([^\s"'#,{}[\]$<>()]{8,500})/gi
-/** Names of things, not values: `secretName: grafana-admin`, a reference, a placeholder. */
-const notAValue = /^(?:\*+|x{3,}|changeme|example|placeholder|secretKeyRef|required|optional|true|false|null|undefined|string|process\.env.*)$/i
-
-export interface SecretFound { kind: string, index: number, length: number }
-
-/** Secrets whose form alone gives them away: tokens with a known prefix, private keys. */
+/** Secrets whose form alone gives them away: tokens with a known shape, private keys, values of Kubernetes Secrets; in order. */
 export function findCertainSecrets (text: string): SecretFound[] {
-  return certain.flatMap(([kind, pattern]) => [...text.matchAll(pattern)].map((match) => ({ kind, index: match.index, length: match[0].length })))
+  return findSecrets(text).filter(({ certain }) => certain)
 }
 
-/** Certain secrets, and values that stand where a password or token stands. */
+/** Certain secrets, and values that stand where a password or token stands; in order. */
 export function findSecrets (text: string): SecretFound[] {
-  const found = findCertainSecrets(text)
-  for (const match of text.matchAll(connectionPassword)) found.push({ kind: 'password in a URL', index: match.index + match[1]!.length, length: match[2]!.length })
-  for (const match of text.matchAll(assignedSecret)) {
-    const value = match[2]!
-    if (notAValue.test(value)) continue
-    found.push({ kind: 'password or token', index: match.index + match[1]!.length, length: value.length })
-  }
-  return found
+  return findAt(text, 0)
 }
 
-/** The text with every secret replaced by its kind. */
+function findAt (text: string, depth: number): SecretFound[] {
+  const findOnLines = (lines: string) => inOrder([...findByForm(lines), ...findSecretObjects(lines), ...findAssigned(lines)])
+  return inOrder([...findOnLines(text), ...findInDiff(text, findOnLines), ...findEncoded(text, findByForm), ...findInStrings(text, findAt, depth)])
+}
+
+function findByForm (text: string): SecretFound[] {
+  return [...findTokens(text), ...findPrivateKeys(text)]
+}
+
+/** The text with every secret replaced by its kind. Lines stay where they are. Redacting again changes nothing. */
 export function redact (text: string): string {
-  const found = findSecrets(text).sort((a, b) => a.index - b.index)
-  let redacted = ''
+  return replaceSecrets(text, ({ kind }) => `${redactionMark} ${kind}]`)
+}
+
+export function replaceSecrets (text: string, markOf: (found: SecretFound, number: number) => string): string {
+  let replaced = ''
   let at = 0
-  for (const { kind, index, length } of found) {
-    if (index < at) continue
-    redacted += `${text.slice(at, index)}${redactionMark} ${kind}]`
-    at = index + length
+  for (const [number, found] of findSecrets(text).entries()) {
+    const end = found.index + found.length
+    replaced += text.slice(at, found.index) + markOf(found, number + 1) + '\n'.repeat(text.slice(found.index, end).split('\n').length - 1)
+    at = end
   }
-  return redacted + text.slice(at)
+  return replaced + text.slice(at)
+}
+
+/** Plain values (as JSON has them) with every secret in them replaced: in texts, in fields named for one, in objects that are Kubernetes Secrets. */
+export function redactValue<T> (value: T): T
+export function redactValue (value: unknown): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (Array.isArray(value)) return value.map((each: unknown) => redactValue(each))
+  if (value === null || typeof value !== 'object') return value
+  const fields = Object.entries(value)
+  const isSecret = fields.some(([name, field]) => name === 'kind' && field === 'Secret')
+  const named = fields.find(([name, field]) => name === 'name' && typeof field === 'string')?.[1] as string | undefined
+  return Object.fromEntries(fields.map(([name, field]) => {
+    if (isSecret && (name === 'data' || name === 'stringData')) return [name, withoutValues(field)]
+    return [redact(name), typeof field === 'string' && isSecretField(name === 'value' ? named ?? name : name, field) ? `${redactionMark} password or token]` : redactValue(field)]
+  }))
+}
+
+/** A line of a log, in JSON. */
+export function redactLine (line: string): string {
+  return `${JSON.stringify(redactValue(JSON.parse(line)))}\n`
+}
+
+function withoutValues (field: unknown): unknown {
+  if (field === null || typeof field !== 'object') return typeof field === 'string' && !isPlaceholder(field) ? `${redactionMark} Secret value]` : field
+  return Object.fromEntries(Object.entries(field).map(([name, value]) => [name, withoutValues(value)]))
 }

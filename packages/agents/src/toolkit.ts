@@ -1,6 +1,7 @@
 import type { Evidence, Risk } from '@cortex/contracts'
 import type { Static, TObject } from '@sinclair/typebox'
-import { toolInputInvalid } from './errors.ts'
+import { planHoldsSecret, toolInputInvalid } from './errors.ts'
+import { redact, redactValue } from './redact.ts'
 import { faultsOf } from './schema.ts'
 
 /** What a reading tool found: a line for the log, text for a person or a model, and values a runbook's templates may use. */
@@ -88,20 +89,30 @@ export interface Toolkit {
 
 interface ToolSpec<I extends TObject> { name: string, description: string, input: I }
 
-/** A tool that changes nothing. Its input is checked before `run` sees it. */
+/** A tool that changes nothing. Its input is checked before `run` sees it, and what it found leaves without secrets. */
 export function defineRead<I extends TObject> ({ run, ...spec }: ToolSpec<I> & { run: (input: Static<I>, context: ToolContext) => Promise<Reading> }): ReadTool {
-  return { kind: 'read', ...spec, run: async (input, context) => run(checkInput(spec, input), context) }
+  return { kind: 'read', ...spec, run: async (input, context) => redactValue(await run(checkInput(spec, input), context)) }
 }
 
-/** A tool that plans a change. It never makes it: only a toolkit's `apply` does, with what was approved. */
+/**
+ * A tool that plans a change. It never makes it: only a toolkit's `apply` does, with what was approved. A plan is stored and read by people as it is, and
+ * its hash binds each character, so one that holds a secret is refused and not redacted.
+ */
 export function defineChange<I extends TObject> ({ plan, ...spec }: ToolSpec<I> & { plan: (input: Static<I>, context: ToolContext) => Promise<Planning> }): ChangeTool {
-  return { kind: 'change', ...spec, plan: async (input, context) => plan(checkInput(spec, input), context) }
+  return { kind: 'change', ...spec, plan: async (input, context) => withoutSecrets(await plan(checkInput(spec, input), context)) }
 }
 
 /** The draft with new plans in it; a later plan for a target takes the place of the earlier one. */
 export function mergePlans (draft: readonly Plan[], { plans, standing }: Planning, toolkit: string): Plan[] {
   const replaced = new Set([...plans.map(({ target }) => target), ...standing])
   return [...draft.filter((plan) => plan.toolkit !== toolkit || !replaced.has(plan.target)), ...plans]
+}
+
+/** @throws CTX_PLAN_HOLDS_SECRET */
+function withoutSecrets (planning: Planning): Planning {
+  const exposed = planning.plans.find((plan) => JSON.stringify(redactValue(plan)) !== JSON.stringify(plan))
+  if (exposed) throw planHoldsSecret(redact(exposed.target))
+  return planning
 }
 
 function checkInput<I extends TObject> ({ name, input: schema }: ToolSpec<I>, input: unknown): Static<I> {

@@ -9,13 +9,21 @@ const paths = secretFields.flatMap((field) => {
   return [key, `*${nested}`, `*.*${nested}`, `*.*.*${nested}`]
 })
 
+interface LoggerOptions {
+  level: LogLevel
+  name: string
+  /** Takes secrets out of a whole line, for processes that see what others wrote. */
+  redactLine?: (line: string) => string
+}
+
 /** The one logger of a process: JSON lines on stdout, times in ISO 8601, secrets replaced. */
-export function createLogger ({ level, name }: { level: LogLevel, name: string }, destination?: DestinationStream): Logger {
+export function createLogger ({ level, name, redactLine }: LoggerOptions, destination?: DestinationStream): Logger {
   return pino({
     name,
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    redact: { paths, censor: '[redacted]' }
+    redact: { paths, censor: '[redacted]' },
+    ...(redactLine && { hooks: { streamWrite: redactLine } })
   }, destination ?? pino.destination({ sync: true }))
 }

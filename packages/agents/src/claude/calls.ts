@@ -2,7 +2,6 @@ import type Anthropic from '@anthropic-ai/sdk'
 import { checkSize } from '../change-set.ts'
 import { policyDenied, TaskFault, toolUnknown } from '../errors.ts'
 import { deniedBy } from '../policy.ts'
-import { redact } from '../redact.ts'
 import { mergePlans, type ChangeTool, type Plan, type ReadTool, type Tool, type Toolkit } from '../toolkit.ts'
 import type { Working } from '../working.ts'
 import { toolOutput } from './prompt.ts'
@@ -34,7 +33,7 @@ export async function runToolCalls (calls: readonly Call[], draft: readonly Plan
       checkAllowed(working, toolkit, tool)
       const { summary, text } = await session.unlessStopped(tool.run(call.input, { signal: session.signal, draft }))
       session.log(`${tool.name}: ${summary}`)
-      return toolOutput(tool.name, clip(redact(text), limit))
+      return toolOutput(tool.name, clip(text, limit))
     })
   }))
   let drafted = [...draft]
@@ -46,10 +45,10 @@ export async function runToolCalls (calls: readonly Call[], draft: readonly Plan
       checkSize(merged)
       drafted = merged
       for (const { dry_run: line } of planning.plans) session.log(`Planned: ${line}`)
-      return toolOutput(tool.name, clip(redact([
+      return toolOutput(tool.name, clip([
         ...planning.plans.map(({ diff }) => `Planned, not applied:\n${diff}`),
         ...(planning.standing.length > 0 ? [`Already as wanted: ${planning.standing.join(', ')}`] : [])
-      ].join('\n')), limit))
+      ].join('\n'), limit))
     })
   }
   return { results, draft: drafted }
@@ -68,7 +67,7 @@ async function answer ({ session }: Working, work: () => Promise<string>): Promi
 }
 
 export function failed ({ code, message }: TaskFault): Results[string] {
-  return { content: `${code}: ${redact(message)}`, is_error: true }
+  return { content: `${code}: ${message}`, is_error: true }
 }
 
 function checkAllowed ({ policy, session }: Working, toolkit: Toolkit, tool: Tool): void {

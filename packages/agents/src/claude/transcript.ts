@@ -1,6 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import type { Evidence, JournalEntry, Usage } from '@cortex/contracts'
 import type { PlannedChangeSet } from '../change-set.ts'
+import { redact, redactValue } from '../redact.ts'
 import type { Plan } from '../toolkit.ts'
 
 /** Results of the calls of one reply, by the id of the call. */
@@ -25,8 +26,8 @@ type Turn = { role: 'user', content: Anthropic.MessageParam['content'] } | { rol
 const empty: State = { draft: [], offered: null, applied: { commits: [], files: [], evidence: [] }, usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }, steps: 0, nudges: 0 }
 
 /**
- * The conversation of one task with the model as the journal holds it: each turn under a key of its own, stored verbatim, and what the worker
- * keeps beside them. Whoever reads it back goes on at the same place.
+ * The conversation of one task with the model as the journal holds it: each turn under a key of its own, stored as it is sent, and what the worker
+ * keeps beside them. Whoever reads it back goes on at the same place. What is said to the model has no secret in it.
  */
 export class Transcript {
   readonly turns: Turn[] = []
@@ -50,8 +51,9 @@ export class Transcript {
 
   /** Adds a turn and gives what has to be journalled for it. */
   add (turn: Turn): Record<string, unknown> {
-    this.turns.push(turn)
-    return { [turnKey(this.turns.length - 1)]: turn }
+    const said = turn.role === 'user' ? redactValue(turn) : turn
+    this.turns.push(said)
+    return { [turnKey(this.turns.length - 1)]: said }
   }
 
   /** Stores what calls of the last reply came to. */
@@ -59,7 +61,7 @@ export class Transcript {
     const index = this.turns.length - 1
     const turn = this.turns[index]
     if (turn?.role !== 'assistant') throw new Error('only a reply has calls')
-    this.turns[index] = { ...turn, results: { ...turn.results, ...results } }
+    this.turns[index] = { ...turn, results: { ...turn.results, ...redactValue(results) } }
     return { [turnKey(index)]: this.turns[index] }
   }
 
@@ -71,6 +73,17 @@ export class Transcript {
   /** Everything tools have answered, for evidence to be looked up in. */
   toolAnswers (): string[] {
     return this.turns.flatMap((turn) => turn.role === 'assistant' ? Object.values(turn.results).filter(({ is_error: failed }) => !failed).map(({ content }) => content) : [])
+  }
+}
+
+/**
+ * A reply whose secrets, typed or made up, are marks before it is stored, sent back or acted on. Thinking is signed, so its words are taken out whole: its
+ * signature alone may stand for it.
+ */
+export function redactReply ({ content, ...rest }: Reply): Reply {
+  return {
+    ...rest,
+    content: content.map((block) => block.type !== 'thinking' ? redactValue(block) : redact(block.thinking) === block.thinking ? block : { ...block, thinking: '' })
   }
 }
 

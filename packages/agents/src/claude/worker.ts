@@ -2,7 +2,6 @@ import type Anthropic from '@anthropic-ai/sdk'
 import type { LeaseOutcome, Usage } from '@cortex/contracts'
 import { createChangeSet, offerOf } from '../change-set.ts'
 import { TaskFault } from '../errors.ts'
-import { redact } from '../redact.ts'
 import { confirmationFor } from '../policy.ts'
 import { settleChangeSet } from '../settle.ts'
 import type { Working } from '../working.ts'
@@ -10,7 +9,7 @@ import { failed, runToolCalls } from './calls.ts'
 import { askModel, type ClaudeOptions } from './model.ts'
 import { cutOff, firstMessage, nudge, systemPrompt } from './prompt.ts'
 import { ApplyChanges, checkedInput, Finish, GiveUp, toolDefinitions } from './tools.ts'
-import { Transcript, type Reply, type Results } from './transcript.ts'
+import { redactReply, Transcript, type Reply, type Results } from './transcript.ts'
 
 const nudgeLimit = 3
 const controlNames = ['apply_changes', 'finish', 'give_up']
@@ -37,7 +36,7 @@ export async function workByClaude (working: Working, options: ClaudeOptions): P
     const message = await askModel(options, { ...fixed, messages: transcript.messages() }, session)
     logWords(message, working)
     // Lazily parsed inputs become plain values, so that what is sent back later is what is journalled now.
-    const reply = JSON.parse(JSON.stringify({ content: message.content, stop_reason: message.stop_reason })) as Reply
+    const reply = redactReply(JSON.parse(JSON.stringify({ content: message.content, stop_reason: message.stop_reason })) as Reply)
     const used = addUsage(usage, message.usage)
     await session.journal({ ...transcript.add({ role: 'assistant', reply, results: {} }), ...transcript.update({ steps: steps + 1, usage: used }) })
     session.usage(used)
@@ -109,7 +108,7 @@ async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcrip
   const { summary } = checkedInput(call.name, ApplyChanges, call.input)
   if (transcript.state.offered?.call !== call.id) {
     if (transcript.state.draft.length === 0) throw new TaskFault('CTX_CHANGES_NONE', 'Nothing is planned, so there is nothing to apply')
-    const changeSet = createChangeSet(redact(summary), transcript.state.draft, confirmationFor(policy, session.lease.task.payload.category, transcript.state.draft))
+    const changeSet = createChangeSet(summary, transcript.state.draft, confirmationFor(policy, session.lease.task.payload.category, transcript.state.draft))
     await session.journal(transcript.update({ draft: [], offered: { change_set: changeSet, call: call.id } }))
   }
   const { change_set: changeSet } = transcript.state.offered!
@@ -154,18 +153,18 @@ function finish (call: Anthropic.ToolUseBlock, transcript: Transcript): LeaseOut
   return {
     kind: 'completed',
     result: {
-      summary: redact(summary).slice(0, 2_000),
-      ...(report !== undefined && { report: redact(report) }),
+      summary,
+      ...(report !== undefined && { report }),
       ...(commit !== undefined && { commit }),
       ...(applied.files.length > 0 && { files: applied.files.slice(0, 500) }),
-      evidence: [...applied.evidence, ...evidence.map(({ claim, quote }) => ({ claim, detail: redact(quote) }))].slice(-64)
+      evidence: [...applied.evidence, ...evidence.map(({ claim, quote }) => ({ claim, detail: quote }))].slice(-64)
     }
   }
 }
 
 function giveUp (call: Anthropic.ToolUseBlock): LeaseOutcome {
   const { reason } = checkedInput(call.name, GiveUp, call.input)
-  throw new TaskFault('CTX_TASK_NOT_POSSIBLE', redact(reason))
+  throw new TaskFault('CTX_TASK_NOT_POSSIBLE', reason)
 }
 
 function resultsOf ({ last }: Transcript): Results {

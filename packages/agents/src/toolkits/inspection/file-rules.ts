@@ -114,7 +114,8 @@ const generated = /(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|yarn\.lock|go\.
 export function checkCredentials (path: string, text: string): Finding[] {
   if (generated.test(path)) return []
   const found = configuration.test(path) ? findSecrets(text) : findCertainSecrets(text)
-  return found.map(({ kind, index }) => ({
+  // What a Secret of Kubernetes holds is a finding of its manifest.
+  return found.filter(({ kind }) => kind !== 'Secret value').map(({ kind, index }) => ({
     rule: 'plaintext-credential',
     severity: kind === 'password or token' ? 'high' : 'critical',
     path,

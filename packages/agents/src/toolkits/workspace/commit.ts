@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Evidence } from '@cortex/contracts'
 import { verificationFailed, workspaceBusy } from '../../errors.ts'
 import type { Applied, ApplyRequest, Plan } from '../../toolkit.ts'
-import { diffBetween, editOf, treeWith } from './edits.ts'
+import { diffBetween, editOf, treeWith, wholeEdits } from './edits.ts'
 import type { Repository } from './repository.ts'
 import { catchUp, checkClean, isLockFault, markUnshown, showInWorkTree, unmark } from './work-tree.ts'
 
@@ -15,7 +15,7 @@ const attempts = 8
  */
 export async function commitPlans (repository: Repository, request: ApplyRequest): Promise<Applied> {
   const { plans, signal } = request
-  const edits = plans.map(editOf)
+  const edits = await wholeEdits(repository, plans.map(editOf))
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const branch = await repository.branch()
     await catchUp(repository)
@@ -50,7 +50,7 @@ export async function verifyCommit (repository: Repository, plans: readonly Plan
   const different = diffs.find(({ path, diff }) => approved.get(path)?.diff !== diff)
   if (different) throw verificationFailed(`commit ${commit.slice(0, 12)} changes ${different.path} in another way`)
   const entries = await repository.entries(commit, plans.map(({ target }) => target))
-  for (const { target, content } of plans.map((plan) => ({ target: plan.target, content: editOf(plan).content }))) {
+  for (const { path: target, content } of await wholeEdits(repository, plans.map(editOf))) {
     const entry = entries.get(target)
     const actual = entry ? (await repository.blob(entry.blob)).toString('utf8') : null
     if (actual !== content) throw verificationFailed(`${target} has another content in commit ${commit.slice(0, 12)}`)

@@ -3,13 +3,17 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isUtf8 } from 'node:buffer'
 import { fileMissing, fileUnsuited, pathRefused } from '../../errors.ts'
-import { findCertainSecrets, redactionMark } from '../../redact.ts'
+import { findSecrets, redact } from '../../redact.ts'
 import type { Plan } from '../../toolkit.ts'
 import { checkPath, foldersOf } from './paths.ts'
 import type { Repository, TreeEntry } from './repository.ts'
+import { isVeiled, unveil } from './veil.ts'
 
-/** A file as it shall be; null content deletes it. */
-export interface Edit { path: string, content: string | null }
+/** A file as it shall be; null content deletes it. Where secrets stay, the content has their marks, and `secrets_of` is the blob that holds them. */
+export interface Edit { path: string, content: string | null, secrets_of?: string | undefined }
+
+/** A file as git gets it. */
+export interface WholeEdit { path: string, content: string | null }
 
 /** One file's change as git itself prints it. */
 export interface FileDiff { path: string, diff: string }
@@ -25,9 +29,8 @@ export function checkEdit ({ path, content }: Edit): void {
   if (content === null) return
   if (Buffer.byteLength(content) > contentLimit) throw fileUnsuited(path, `its new content is larger than ${contentLimit / 1024} KB`)
   if (content.includes('\0') || !content.isWellFormed()) throw fileUnsuited(path, 'its new content is not text')
-  if (content.includes(redactionMark)) throw fileUnsuited(path, 'its new content holds a redaction mark, which would overwrite the real value; leave that file, or the line, as it is')
-  const [secret] = findCertainSecrets(content)
-  if (secret) throw fileUnsuited(path, `its new content holds what looks like a secret (${secret.kind}); refer to a Secret instead`)
+  const [secret] = findSecrets(content)
+  if (secret) throw fileUnsuited(path, `its new content holds what looks like a secret (${secret.kind}, line ${content.slice(0, secret.index).split('\n').length}), and secrets are not written here: refer to a Secret, seal it (SealedSecret, ExternalSecret, SOPS), leave a placeholder such as \${NAME}, or let a person write it`)
 }
 
 /**
@@ -50,8 +53,22 @@ export async function editable (repository: Repository, commit: string, edits: r
   return entries
 }
 
-/** The tree a commit (its full id) would have with these edits; built in an index of its own, so neither the work tree nor what is staged is touched. */
-export async function treeWith ({ git }: Repository, commit: string, edits: readonly Edit[]): Promise<string> {
+/**
+ * The edits with the secrets they keep, which stand in git and nowhere else.
+ * @throws CTX_FILE_UNSUITED
+ */
+export async function wholeEdits (repository: Repository, edits: readonly Edit[]): Promise<WholeEdit[]> {
+  return Promise.all(edits.map(async ({ path, content, secrets_of: blob }) => {
+    if (content === null || !isVeiled(content)) return { path, content }
+    if (blob === undefined) throw fileUnsuited(path, 'its new content holds the mark of a secret, and the file has no secret yet; a mark cannot be carried from one file to another')
+    const whole = unveil(path, content, (await repository.blob(blob)).toString('utf8'))
+    if (Buffer.byteLength(whole) > contentLimit) throw fileUnsuited(path, `its new content is larger than ${contentLimit / 1024} KB`)
+    return { path, content: whole }
+  }))
+}
+
+/** The tree a commit or tree (its full id) would have with these edits; built in an index of its own, so neither the work tree nor what is staged is touched. */
+export async function treeWith ({ git }: Repository, commit: string, edits: readonly WholeEdit[]): Promise<string> {
   const indexFile = join(git.directory, '.git', `cortex-${randomUUID()}.index`)
   try {
     await git.text(['read-tree', commit], { indexFile })
@@ -70,21 +87,28 @@ export async function treeWith ({ git }: Repository, commit: string, edits: read
   }
 }
 
-/** How two commits or trees differ, file by file, in git's order. */
-export async function diffBetween ({ git }: Repository, before: string, after: string): Promise<FileDiff[]> {
-  const [listed, patch] = await Promise.all([
-    git.text(['diff-tree', '-r', '-z', '--no-renames', '--name-only', before, after]),
-    git.text(['diff-tree', '-p', ...diffArgs, before, after])
-  ])
-  const names = listed.split('\0').filter(Boolean)
+/** How two commits or trees differ, file by file, in git's order, as it may be shown: what is a secret before or after is redacted on both sides. */
+export async function diffBetween (repository: Repository, before: string, after: string): Promise<FileDiff[]> {
+  const { git } = repository
+  const paths = (await git.text(['diff-tree', '-r', '-z', '--no-renames', '--name-only', before, after])).split('\0').filter(Boolean)
+  const [shownBefore, shownAfter] = await Promise.all([withoutSecrets(repository, before, paths), withoutSecrets(repository, after, paths)])
+  const patch = await git.text(['diff-tree', '-p', ...diffArgs, shownBefore, shownAfter])
   // A line of content always begins with a space, + or -, so this line can only be git's own.
   const sections = patch.split(/^(?=diff --git )/m).filter(Boolean)
-  if (sections.length !== names.length) throw fileUnsuited(names[0] ?? '', 'its kind would change')
-  return names.map((path, index) => ({ path, diff: sections[index]! }))
+  if (sections.length !== paths.length) throw fileUnsuited(paths[0] ?? '', 'its kind would change, or nothing but a secret in it')
+  return paths.map((path, index) => ({ path, diff: sections[index]! }))
 }
 
-export function editOf ({ target, arguments: { content } }: Plan): Edit {
-  return { path: target, content: typeof content === 'string' ? content : null }
+/** A tree like this one, in which the files at these paths are redacted; the same one when they hold no secret. */
+async function withoutSecrets (repository: Repository, tree: string, paths: readonly string[]): Promise<string> {
+  const entries = [...(await repository.entries(tree, paths)).values()].filter(({ mode, size }) => mode.startsWith('100') && size <= contentLimit)
+  const texts = await repository.readAll(entries)
+  const redacted = [...texts].map(([path, text]) => ({ path, text, content: redact(text) })).filter(({ text, content }) => text !== content)
+  return redacted.length === 0 ? tree : treeWith(repository, await repository.git.line(['rev-parse', '--verify', tree]), redacted)
+}
+
+export function editOf ({ target, arguments: { content, secrets_of: blob } }: Plan): Edit {
+  return { path: target, content: typeof content === 'string' ? content : null, ...(typeof blob === 'string' && { secrets_of: blob }) }
 }
 
 function isText (bytes: Buffer): boolean {

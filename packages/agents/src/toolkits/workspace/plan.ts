@@ -1,9 +1,10 @@
 import type { Risk } from '@cortex/contracts'
 import { fileMissing, pathRefused } from '../../errors.ts'
 import type { Plan, Planning } from '../../toolkit.ts'
-import { checkEdit, diffBetween, editable, treeWith, type Edit } from './edits.ts'
+import { checkEdit, diffBetween, editable, treeWith, wholeEdits, type Edit } from './edits.ts'
 import { foldersOf } from './paths.ts'
 import type { Repository } from './repository.ts'
+import { isVeiled, veil } from './veil.ts'
 import { catchUp, checkClean } from './work-tree.ts'
 
 export const workspaceToolkitId = 'workspace'
@@ -24,10 +25,10 @@ async function planOntoHead (repository: Repository, tool: string, edits: readon
   await catchUp(repository)
   const head = await repository.head()
   const entries = await editable(repository, head, edits.filter(({ path, content }) => content !== null || !isDrafted(draft, path)))
-  const real = edits.filter(({ path, content }) => content !== null || entries.has(path))
-  const diffs = new Map((await diffBetween(repository, head, await treeWith(repository, head, real))).map(({ path, diff }) => [path, diff]))
+  const real = edits.filter(({ path, content }) => content !== null || entries.has(path)).map((edit) => withSource(edit, entries.get(edit.path)?.blob, draft))
+  const diffs = new Map((await diffBetween(repository, head, await treeWith(repository, head, await wholeEdits(repository, real)))).map(({ path, diff }) => [path, diff]))
   const planning: Planning = { plans: [], standing: edits.filter(({ path }) => !diffs.has(path)).map(({ path }) => path) }
-  for (const { path, content } of real) {
+  for (const { path, content, secrets_of: secretsOf } of real) {
     const diff = diffs.get(path)
     if (diff === undefined) continue
     const base = entries.get(path)?.blob ?? null
@@ -38,7 +39,7 @@ async function planOntoHead (repository: Repository, tool: string, edits: readon
       target: path,
       verb,
       diff,
-      arguments: { path, content },
+      arguments: { path, content, ...(secretsOf !== undefined && { secrets_of: secretsOf }) },
       base,
       risk: riskOf(verb, path, content),
       dry_run: `${verb} ${path}: ${countLines(diff)}, applies to the last commit without conflict`,
@@ -49,10 +50,30 @@ async function planOntoHead (repository: Repository, tool: string, edits: readon
   return planning
 }
 
-/** A file as this worker sees it: what it drafted, else what is committed. @throws CTX_FILE_NOT_FOUND */
+/** Where the secrets of a file are that keeps some: where its draft has them from, else in what is committed. */
+function withSource (edit: Edit, committed: string | undefined, draft: readonly Plan[]): Edit {
+  if (edit.content === null || !isVeiled(edit.content)) return { path: edit.path, content: edit.content }
+  return { ...edit, secrets_of: edit.secrets_of ?? sourceIn(draft, edit.path) ?? committed }
+}
+
+/** The blob that holds the secrets of a file as this worker sees it; undefined when it drafted the file without any. */
+export async function secretsOf (repository: Repository, path: string, draft: readonly Plan[]): Promise<string | undefined> {
+  return drafted(draft, path) ? sourceIn(draft, path) : (await repository.entries('HEAD', [path])).get(path)?.blob
+}
+
+function sourceIn (draft: readonly Plan[], path: string): string | undefined {
+  const blob = drafted(draft, path)?.arguments.secrets_of
+  return typeof blob === 'string' ? blob : undefined
+}
+
+function drafted (draft: readonly Plan[], path: string): Plan | undefined {
+  return draft.find(({ toolkit, target }) => toolkit === workspaceToolkitId && target === path)
+}
+
+/** A file as this worker sees it, its secrets veiled: what it drafted, else what is committed. @throws CTX_FILE_NOT_FOUND */
 export async function readDrafted (repository: Repository, path: string, draft: readonly Plan[]): Promise<string> {
-  const plan = draft.find(({ toolkit, target }) => toolkit === workspaceToolkitId && target === path)
-  if (!plan) return repository.read(path)
+  const plan = drafted(draft, path)
+  if (!plan) return veil(await repository.read(path))
   if (typeof plan.arguments.content !== 'string') throw fileMissing(path)
   return plan.arguments.content
 }

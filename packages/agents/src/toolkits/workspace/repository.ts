@@ -13,7 +13,6 @@ export interface TreeEntry {
 }
 
 export interface CommitLine { commit: string, author: string, at: string, subject: string }
-export interface SearchHit { path: string, line: number, text: string }
 
 const fileCountLimit = 20_000
 const readTotalLimit = 32 * 1024 * 1024
@@ -139,13 +138,11 @@ export class Repository {
     return [...counts].map(([path, changes]) => ({ path, changes })).sort((a, b) => b.changes - a.changes || (a.path < b.path ? -1 : 1))
   }
 
-  /** Lines that hold a text, letters large or small. */
-  async search (text: string, limit: number): Promise<SearchHit[]> {
-    const output = await this.git.text(['grep', '-I', '-n', '-i', '-z', '--fixed-strings', '--max-count=50', '-e', text, 'HEAD'], { answers: [1] })
-    return output.split('\n').filter(Boolean).slice(0, limit).map((line) => {
-      const [name = '', number = '', content = ''] = line.split('\0')
-      return { path: name.replace(/^HEAD:/, ''), line: Number(number), text: content.slice(0, 400) }
-    })
+  /** The text files that hold a text, letters large or small, in git's order. */
+  async filesWith (text: string): Promise<TreeEntry[]> {
+    const output = await this.git.text(['grep', '-I', '-l', '-i', '-z', '--fixed-strings', '-e', text, 'HEAD'], { answers: [1] })
+    const paths = new Set(output.split('\0').filter(Boolean).map((name) => name.replace(/^HEAD:/, '')))
+    return paths.size === 0 ? [] : (await this.files()).filter(({ path }) => paths.has(path))
   }
 
   /** How many paths of the work tree differ from the last commit; they are neither read nor touched. */

@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import { fileUnsuited } from '../../errors.ts'
-import { redact } from '../../redact.ts'
 import { defineChange, defineRead, type ChangeTool, type ReadTool } from '../../toolkit.ts'
 import { checkPath } from './paths.ts'
-import { planEdits, readDrafted } from './plan.ts'
+import { planEdits, readDrafted, secretsOf } from './plan.ts'
 import type { Repository } from './repository.ts'
+import { searchVeiled } from './search.ts'
 
 const Path = Type.String({ minLength: 1, maxLength: 400, description: 'Relative to the root of the workspace, with /' })
 const linesLimit = 2_000
@@ -29,14 +29,14 @@ export function readTools (repository: Repository): ReadTool[] {
     }),
     defineRead({
       name: 'workspace_read',
-      description: 'Read one text file of the workspace, with changes you have planned already. Values of secrets are replaced by [redacted: kind].',
+      description: 'Read one text file of the workspace, with changes you have planned already. Values of secrets are replaced by [redacted: kind #n]; a line with such a mark can be kept as it is, or left out.',
       input: Type.Object({
         path: Path,
         from_line: Type.Optional(Type.Integer({ minimum: 1 })),
         lines: Type.Optional(Type.Integer({ minimum: 1, maximum: linesLimit }))
       }, strict),
       async run ({ path, from_line: from = 1, lines = linesLimit }, { draft }) {
-        const text = redact(await readDrafted(repository, checkPath(path), draft))
+        const text = await readDrafted(repository, checkPath(path), draft)
         if (text.includes('\0')) throw fileUnsuited(path, 'it is not text')
         const all = text.split('\n')
         const shown = all.slice(from - 1, from - 1 + lines)
@@ -53,10 +53,10 @@ export function readTools (repository: Repository): ReadTool[] {
       description: 'Find a text (no pattern, letters large or small) in the files of the workspace; answers path:line: text.',
       input: Type.Object({ text: Type.String({ minLength: 2, maxLength: 200, pattern: '^[^\\u0000\\n]+$' }) }, strict),
       async run ({ text }) {
-        const hits = await repository.search(text, 200)
+        const hits = await searchVeiled(repository, text, 200)
         return {
           summary: `found ${hits.length} lines with ${JSON.stringify(text)}`,
-          text: redact(hits.map((hit) => `${hit.path}:${hit.line}: ${hit.text}`).join('\n')) || 'No line holds it.',
+          text: hits.map((hit) => `${hit.path}:${hit.line}: ${hit.text}`).join('\n') || 'No line holds it.',
           facts: { count: hits.length }
         }
       }
@@ -81,7 +81,7 @@ export function changeTools (repository: Repository): ChangeTool[] {
   return [
     defineChange({
       name: 'workspace_write',
-      description: 'Plan to create files or replace their whole content. Nothing is written until a person has approved the change set.',
+      description: 'Plan to create files or replace their whole content. Values of secrets cannot be written; what is redacted stays when its line is given as it was read. Nothing is written until a person has approved the change set.',
       input: Type.Object({
         files: Type.Array(Type.Object({ path: Path, content: Type.String({ description: 'The whole new content' }) }, strict), { minItems: 1, maxItems: 100 })
       }, strict),
@@ -99,7 +99,7 @@ export function changeTools (repository: Repository): ChangeTool[] {
       input: Type.Object({ from: Path, to: Path }, strict),
       async plan ({ from, to }, { draft }) {
         const content = await readDrafted(repository, checkPath(from), draft)
-        return planEdits(repository, 'workspace_move', [{ path: from, content: null }, { path: to, content }], draft)
+        return planEdits(repository, 'workspace_move', [{ path: from, content: null }, { path: to, content, secrets_of: await secretsOf(repository, from, draft) }], draft)
       }
     })
   ]

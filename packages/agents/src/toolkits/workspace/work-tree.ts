@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileDirty, TaskFault } from '../../errors.ts'
 import type { Plan } from '../../toolkit.ts'
-import { editOf } from './edits.ts'
+import { editOf, wholeEdits } from './edits.ts'
 import { absent, placeOf } from './paths.ts'
 import type { Repository, TreeEntry } from './repository.ts'
 
@@ -61,8 +61,9 @@ export async function showInWorkTree (repository: Repository, commit: string): P
  */
 export async function checkClean (repository: Repository, plans: readonly Plan[]): Promise<void> {
   const staged = await stagedEntries(repository, plans.map(({ target }) => target))
+  const contents = new Map((await wholeEdits(repository, plans.map(editOf))).map(({ path, content }) => [path, content]))
   for (const plan of plans) {
-    const { content } = editOf(plan)
+    const content = contents.get(plan.target) ?? null
     const found = await fileAt(repository, plan.target)
     const base = plan.base === null ? null : await repository.blob(plan.base)
     const planned = content === null ? null : Buffer.from(content)

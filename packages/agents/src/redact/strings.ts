@@ -1,0 +1,43 @@
+import { placesIn, type SecretFound, type Shift } from './found.ts'
+
+const string = /"((?:[^"\\\n]|\\.)*)"/y
+const escape = /\\(?:u[0-9a-fA-F]{4}|.)/g
+const deepest = 3
+
+/** Secrets in strings of JSON that hold lines, quotes or JSON of their own: they are read as what they stand for. `find` is what looks for them. */
+export function findInStrings (text: string, find: (inner: string, depth: number) => readonly SecretFound[], depth: number): SecretFound[] {
+  if (depth >= deepest) return []
+  const found: SecretFound[] = []
+  for (let at = text.indexOf('"'); at >= 0;) {
+    string.lastIndex = at
+    const raw = string.exec(text)?.[1]
+    if (raw === undefined) {
+      // Nothing closes it on its line, nor what follows.
+      const end = text.indexOf('\n', at)
+      at = end < 0 ? -1 : text.indexOf('"', end)
+      continue
+    }
+    const next = string.lastIndex // looking into it uses the pattern anew
+    if (/\\[nr"]/.test(raw)) found.push(...findInEscaped(raw, at + 1, (inner) => find(inner, depth + 1)))
+    at = text.indexOf('"', next)
+  }
+  return found
+}
+
+function findInEscaped (raw: string, offset: number, find: (inner: string) => readonly SecretFound[]): SecretFound[] {
+  const shifts: Shift[] = [{ inner: 0, raw: offset }]
+  let inner = ''
+  let at = 0
+  for (const { index, 0: sign } of raw.matchAll(escape)) {
+    inner += raw.slice(at, index) + meaning(sign)
+    at = index + sign.length
+    // An escaped sign ends where the next begins, so that a secret that ends with it is replaced whole.
+    shifts.push({ inner: inner.length - 1, raw: offset + at - 1 }, { inner: inner.length, raw: offset + at })
+  }
+  return placesIn(find(inner + raw.slice(at)), shifts)
+}
+
+function meaning (sign: string): string {
+  if (sign.startsWith('\\u') && sign.length === 6) return String.fromCharCode(Number.parseInt(sign.slice(2), 16))
+  return { '\\n': '\n', '\\r': '\r', '\\t': '\t', '\\b': '\b', '\\f': '\f' }[sign] ?? sign.slice(1)
+}
