@@ -1,5 +1,7 @@
 export * from './approval.ts'
+export * from './audit.ts'
 export * from './batch-report.ts'
+export * from './canonical-json.ts'
 export * from './chat-event.ts'
 export * from './conversation.ts'
 export * from './health.ts'

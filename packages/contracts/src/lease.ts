@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Approval, ChangeSet } from './approval.ts'
+import { WorkerAct } from './audit.ts'
 import { Category, LogLine, Progress, Task, TaskError, TaskResult, Usage } from './task.ts'
 import { Line, Timestamp } from './text.ts'
 
@@ -51,7 +52,8 @@ export const LeaseReport = Type.Object({
   progress: Type.Optional(Progress),
   log: Type.Optional(Type.Array(Type.Omit(LogLine, ['attempt'], { additionalProperties: false }), { maxItems: 1_000 })),
   journal: Type.Optional(Type.Array(JournalEntry, { maxItems: 100 })),
-  usage: Type.Optional(Usage)
+  usage: Type.Optional(Usage),
+  acts: Type.Optional(Type.Array(WorkerAct, { maxItems: 200, description: 'What was applied and verified, for the audit' }))
 }, { additionalProperties: false })
 export type LeaseReport = Static<typeof LeaseReport>
 

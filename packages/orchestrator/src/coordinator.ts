@@ -129,8 +129,8 @@ export class Coordinator {
   }
 
   /** @throws CTX_TASK_NOT_FOUND, CTX_TASK_ENDED */
-  cancel (taskId: string, reason: string): Promise<CancelledTask> {
-    return this.#store.change(taskId, cancelTask(reason))
+  cancel (taskId: string, reason: string, user: string): Promise<CancelledTask> {
+    return this.#store.change(taskId, cancelTask(reason, user))
   }
 
   /** Null when the task is not to be had any more; undefined when it could not be given out now: then it comes again or is admitted anew, and the others of this answer are not lost with it. */

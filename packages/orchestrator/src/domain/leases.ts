@@ -35,20 +35,26 @@ const longestLogLine = 4_000
 const keptAttempts = 50
 
 /** Progress, log lines, journal and usage of a run. */
-export function report (leaseId: string, { progress, log, journal, usage }: LeaseReport): Rule<{ cancel: { reason: string } | null }> {
+export function report (leaseId: string, { progress, log, journal, usage, acts }: LeaseReport): Rule<{ cancel: { reason: string } | null }> {
   return (view, now) => {
     const record = held(view, leaseId)
     const reply = { cancel: record.cancel }
     const lines = log?.map((line): LogLine => ({ ...line, attempt: record.task.attempt })) ?? []
     // A journalled step is progress that outlives the worker.
     const recovered = record.losses > 0 && journal !== undefined && journal.length > 0
-    const changed = recovered || progress !== undefined || usage !== undefined
+    // A report whose answer was lost comes again.
+    const { lease } = record
+    const news = acts?.filter(({ n }) => n >= (lease?.acts ?? 0)) ?? []
+    const last = news.at(-1)
+    const changed = recovered || progress !== undefined || usage !== undefined || last !== undefined
+    const rest = { ...(recovered && { losses: 0 }), ...(lease && last && { lease: { ...lease, acts: last.n + 1 } }) }
     return {
       reply,
       log: lines,
       journal: journal ?? [],
       progressOnly: true,
-      records: changed ? [revise(record, now, { ...(progress && { progress }), ...(usage && { usage }) }, recovered ? { losses: 0 } : {})] : []
+      acts: news,
+      records: changed ? [revise(record, now, { ...(progress && { progress }), ...(usage && { usage }) }, rest)] : []
     }
   }
 }

@@ -1,10 +1,10 @@
-import type { Approval, JournalEntry, LogLine, Task, TaskStatus } from '@cortex/contracts'
+import type { Approval, JournalEntry, LogLine, Task, TaskStatus, WorkerAct } from '@cortex/contracts'
 
 /** A task with what only the engine needs to know of it. */
 export interface TaskRecord {
   readonly task: Task
-  /** Who works on it now. Every report must name this id. */
-  readonly lease: { readonly id: string, readonly agent_id: string } | null
+  /** Who works on it now, and how many of its acts are in the audit. Every report must name this id. */
+  readonly lease: { readonly id: string, readonly agent_id: string, readonly acts?: number } | null
   /** Admitted and on its way to a worker: holds a slot of its master and the lock of its target. */
   readonly dispatched: boolean
   /** Dependencies and time allow a start; only limits and locks may still hold it. */
@@ -54,6 +54,10 @@ export interface Decision<Reply> {
   readonly clearJournal?: boolean
   /** The change is progress and nothing else. */
   readonly progressOnly?: boolean
+  /** Who had the first of the records changed, where it was a person. */
+  readonly user?: string
+  /** What a worker did, for the audit. */
+  readonly acts?: readonly WorkerAct[]
 }
 
 export type Rule<Reply> = (view: TaskView, now: Date) => Decision<Reply>

@@ -1,14 +1,15 @@
-import type { Approval, JournalEntry, LogLine, MasterLimits, Task, TaskEvent, TaskLog } from '@cortex/contracts'
+import type { Approval, AuditHead, JournalEntry, LogLine, MasterLimits, Task, TaskEvent, TaskLog } from '@cortex/contracts'
+import { genesis } from '../../audit/chain.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import { unpackArchivePart } from '../archive-part.ts'
 import { readCursor } from '../cursor.ts'
 import { cutPage, type ListedRow } from '../page.ts'
 import { toRecord, type RecordTexts } from '../record-row.ts'
-import type { ApprovalFilter, ArchivedTask, TaskCount, TaskFilter } from '../task-store.ts'
+import type { ApprovalFilter, ArchivedTask, AuditFilter, StoredAuditLine, TaskCount, TaskFilter } from '../task-store.ts'
 import { dueBounds, isDue } from './due.ts'
 import { eventColumns, toEvent } from './event-feed.ts'
-import type { Postgres } from './postgres.ts'
+import type { Connection } from './postgres.ts'
 
 /** Conditions and the values their placeholders stand for. */
 class Where {
@@ -33,9 +34,9 @@ class Where {
 
 /** What is read and not changed. */
 export class Queries {
-  readonly #postgres: Postgres
+  readonly #postgres: Connection
 
-  constructor (postgres: Postgres) {
+  constructor (postgres: Connection) {
     this.#postgres = postgres
   }
 
@@ -118,6 +119,17 @@ export class Queries {
     const where = new Where()
     if (before !== null) where.add('n < (SELECT n FROM cortex.tasks WHERE id = ?)', before)
     return await this.#postgres.query<{ id: string, rev: number }>(`SELECT id, (state::json #>> '{task,rev}')::int AS rev FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit}`, where.values)
+  }
+
+  async audit ({ after, limit, ...equal }: AuditFilter): Promise<StoredAuditLine[]> {
+    const where = new Where()
+    where.addEqual(equal)
+    where.add('seq > ?', after)
+    return await this.#postgres.query<StoredAuditLine>(`SELECT seq, line FROM cortex.audit ${where.text} ORDER BY seq LIMIT ${limit}`, where.values)
+  }
+
+  async auditHead (): Promise<AuditHead> {
+    return (await this.#postgres.query<AuditHead>('SELECT audit_seq AS seq, audit_hash AS hash FROM cortex.heads'))[0] ?? genesis
   }
 
   async isAnyDue (now: Date): Promise<boolean> {

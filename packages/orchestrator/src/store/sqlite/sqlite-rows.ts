@@ -1,4 +1,4 @@
-import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
+import type { Approval, AuditHead, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import type { NamedTask, TaskRecord } from '../../domain/record.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
@@ -8,6 +8,7 @@ import { orderDependents } from '../order-dependents.ts'
 import { dueOf, endedOf, fixedPart, statePart, toRecord, type RecordTexts } from '../record-row.ts'
 import type { BusyTask, Rows } from '../rows.ts'
 import { keptLogLines, type ArchivedTask, type Idempotency, type TaskCount } from '../task-store.ts'
+import { AuditTable } from './audit-table.ts'
 import type { Database } from './database.ts'
 import type { LeaseClock } from './lease-clock.ts'
 import { TitleIndex } from './title-index.ts'
@@ -17,11 +18,13 @@ export class SqliteRows implements Rows {
   readonly #db: Database
   readonly #leases: LeaseClock
   readonly #titles: TitleIndex
+  readonly #audit: AuditTable
 
   constructor (db: Database, leases: LeaseClock) {
     this.#db = db
     this.#leases = leases
     this.#titles = new TitleIndex(db)
+    this.#audit = new AuditTable(db)
   }
 
   record (id: string): TaskRecord | null {
@@ -121,6 +124,10 @@ export class SqliteRows implements Rows {
     return this.#db.all<{ doc: string }>('SELECT doc FROM masters ORDER BY id').map(({ doc }) => JSON.parse(doc) as MasterLimits)
   }
 
+  droppableAudit (before: string, limit: number): AuditHead | null {
+    return this.#audit.droppable(before, limit)
+  }
+
   belongings (taskId: string): { approvals: Approval[], log: LogLine[], log_total: number } {
     const approvals = this.#db.all<{ doc: string }>('SELECT doc FROM approvals WHERE task_id = ? ORDER BY n', taskId).map(({ doc }) => JSON.parse(doc) as Approval)
     const { lines: log, total } = this.log(taskId, 0, keptLogLines)
@@ -198,6 +205,10 @@ export class SqliteRows implements Rows {
 
   writeMaster (master: MasterLimits): void {
     this.#db.run('INSERT INTO masters (id, doc) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc', master.id, JSON.stringify(master))
+  }
+
+  dropAudit (through: AuditHead): void {
+    this.#audit.drop(through)
   }
 
   addCounts (changes: readonly TaskCount[]): void {
