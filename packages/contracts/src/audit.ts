@@ -1,21 +1,23 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Line, OneOf, Timestamp } from './text.ts'
 
+/** Changes of one change set that a line names; its hash binds them all. */
+export const namedChanges = 20
+
 const Hash = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' })
 
-/** What a worker did to the world. */
-export const workerActions = ['change.applied', 'change.verified'] as const
+/** What a worker does to the world. `change.started` is stored before anything is touched; `change.moved` says that nothing was applied. */
+export const workerActions = ['change.started', 'change.moved', 'change.applied', 'change.verified'] as const
 
-/** As a worker reports it. `n` counts from 0 within the lease, so that what is reported again is taken once. */
+/** What a worker did with one toolkit's part of a change set. `n` counts from 0 within the lease, so that what is reported again is taken once. */
 export const WorkerAct = Type.Object({
   n: Type.Integer({ minimum: 0 }),
   action: OneOf(workerActions),
   plan_hash: Hash,
   toolkit: Line(64),
-  tool: Line(200),
-  target: Line(500),
-  verb: Line(64),
-  reference: Type.String({ maxLength: 200, description: 'What the toolkit calls the applied change, as a commit' })
+  reference: Type.Union([Type.String({ maxLength: 200 }), Type.Null()], { description: 'What the toolkit calls the applied change, as a commit' }),
+  changes: Type.Array(Type.Object({ tool: Line(200), target: Line(500), verb: Line(64) }, { additionalProperties: false }), { maxItems: namedChanges }),
+  changes_total: Type.Integer({ minimum: 1 })
 }, { additionalProperties: false })
 export type WorkerAct = Static<typeof WorkerAct>
 

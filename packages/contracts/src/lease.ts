@@ -53,7 +53,7 @@ export const LeaseReport = Type.Object({
   log: Type.Optional(Type.Array(Type.Omit(LogLine, ['attempt'], { additionalProperties: false }), { maxItems: 1_000 })),
   journal: Type.Optional(Type.Array(JournalEntry, { maxItems: 100 })),
   usage: Type.Optional(Usage),
-  acts: Type.Optional(Type.Array(WorkerAct, { maxItems: 200, description: 'What was applied and verified, for the audit' }))
+  acts: Type.Optional(Type.Array(WorkerAct, { maxItems: 100, description: 'What was done to the world, for the audit' }))
 }, { additionalProperties: false })
 export type LeaseReport = Static<typeof LeaseReport>
 

@@ -8,6 +8,7 @@ export const OrchestratorConfig = Type.Object({
   DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://', description: 'PostgreSQL server that stores tasks instead of SQLite in the data folder, postgresql://user:password@host:5432/database; any number of orchestrators may share it' })),
   TASK_RETENTION: Type.Integer({ minimum: 1, maximum: 36_500, default: 30, description: 'Days an ended task stays in the lists; then it moves into the archive, where it is found by its id' }),
   ARCHIVE_RETENTION: Type.Integer({ minimum: 1, maximum: 36_500, default: 365, description: 'Days after which an archived task is forgotten' }),
+  AUDIT_RETENTION: Type.Integer({ minimum: 1, maximum: 36_500, default: 1_095, description: 'Days the audit is kept; it tells of tasks that are long forgotten' }),
   CORTEX_CONCURRENCY: Type.Integer({ minimum: 1, maximum: 10_000, default: 16, description: 'Tasks that may run at once, over all masters' }),
   LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({ type: 'string', enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' })
 })

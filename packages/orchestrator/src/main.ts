@@ -8,7 +8,7 @@ await runProcess(logger, async () => {
   const running = await startOrchestrator({
     home: config.CORTEX_HOME,
     databaseUrl: config.DATABASE_URL,
-    retention: { taskDays: config.TASK_RETENTION, archiveDays: config.ARCHIVE_RETENTION },
+    retention: { taskDays: config.TASK_RETENTION, archiveDays: config.ARCHIVE_RETENTION, auditDays: config.AUDIT_RETENTION },
     tasksDir: config.TASKS_DIR,
     concurrency: config.CORTEX_CONCURRENCY,
     host: config.HOST,

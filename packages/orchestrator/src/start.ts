@@ -30,7 +30,7 @@ export interface OrchestratorOptions extends ListenOptions {
 
 /** The orchestrator: on one machine with SQLite, on any number of them with PostgreSQL. */
 export async function startOrchestrator ({
-  home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365 },
+  home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365, auditDays: 1_095 },
   logger = createLogger({ level: 'silent', name: 'orchestrator' }), ...listen
 }: OrchestratorOptions): Promise<{ url: string, close: () => Promise<void> }> {
   if (retention.archiveDays < retention.taskDays) throw new RetentionContradicts(retention.archiveDays, retention.taskDays)

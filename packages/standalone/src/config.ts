@@ -23,6 +23,7 @@ export const StandaloneConfig = Type.Object({
   DATABASE_URL: OrchestratorConfig.properties.DATABASE_URL,
   TASK_RETENTION: OrchestratorConfig.properties.TASK_RETENTION,
   ARCHIVE_RETENTION: OrchestratorConfig.properties.ARCHIVE_RETENTION,
+  AUDIT_RETENTION: OrchestratorConfig.properties.AUDIT_RETENTION,
   LOG_LEVEL: OneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info', description: 'Least level that is logged' })
 })
 export type StandaloneConfig = Static<typeof StandaloneConfig>

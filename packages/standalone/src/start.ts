@@ -35,7 +35,7 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
     const orchestrator = keep(await startOrchestrator({
       home,
       databaseUrl: config.DATABASE_URL,
-      retention: { taskDays: config.TASK_RETENTION, archiveDays: config.ARCHIVE_RETENTION },
+      retention: { taskDays: config.TASK_RETENTION, archiveDays: config.ARCHIVE_RETENTION, auditDays: config.AUDIT_RETENTION },
       tasksDir: config.TASKS_DIR,
       concurrency: config.CORTEX_CONCURRENCY,
       host: config.HOST,

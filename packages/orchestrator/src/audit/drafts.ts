@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { canonicalJson, isTerminal, type Approval, type AuditAction, type AuditEntry, type AuditHead, type Task, type TaskStatus, type WorkerAct } from '@cortex/contracts'
+import { canonicalJson, isTerminal, namedChanges, type Approval, type AuditAction, type AuditEntry, type AuditHead, type Task, type TaskStatus, type WorkerAct } from '@cortex/contracts'
 import type { TaskRecord } from '../domain/record.ts'
 
 /** What is to be said of one change, before the chain gives it its place. */
@@ -9,8 +9,6 @@ export type AuditDraft = Omit<AuditEntry, 'seq' | 'prev_hash' | 'hash'>
 const itself = 'cortex'
 /** Characters of a reason. */
 const longestReason = 500
-/** Changes of one change set that are named; its hash binds them all. */
-const mostChanges = 20
 
 export function auditCreated (record: TaskRecord): AuditDraft {
   return draft(record, userNamed(record.task.requested_by), 'task.created', requestOf(record.task))
@@ -41,7 +39,7 @@ export function auditApproval (record: TaskRecord, { id, status, plan_hash: plan
     case 'pending': return draft(record, workerNamed(record.task.worker), 'change_set.offered', {
       ...asked,
       risk,
-      changes: changes.slice(0, mostChanges).map(({ toolkit, target, verb, diff }) => ({ toolkit, target, verb, diff_sha256: hashOf(diff) })),
+      changes: changes.slice(0, namedChanges).map(({ toolkit, target, verb, diff }) => ({ toolkit, target, verb, diff_sha256: hashOf(diff) })),
       changes_total: changes.length
     })
     case 'superseded': return draft(record, itself, 'change_set.superseded', asked)
