@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JournalEntry, Lease, LeaseOutcome, LeaseReport, LogLine, Progress, Usage, WorkerAct } from '@cortex/contracts'
+import type { BudgetState, JournalEntry, Lease, LeaseOutcome, LeaseReport, LogLine, Progress, Usage, WorkerAct } from '@cortex/contracts'
 import type { Logger } from 'pino'
 import { LeaseLost, OrchestratorRefused, OrchestratorUnavailable, type OrchestratorClient } from './orchestrator-client.ts'
 import { redact } from './redact.ts'
@@ -40,6 +40,7 @@ export class LeaseSession {
   #progress: Progress | undefined
   #usage: Usage | undefined
   #lines: Array<Omit<LogLine, 'attempt'>> = []
+  #budget: BudgetState
   #acts: WorkerAct[] = []
   #actsTold = 0
   #writings: Writing[] = []
@@ -56,11 +57,17 @@ export class LeaseSession {
   constructor (client: OrchestratorClient, lease: Lease, { draining, logger }: { draining: AbortSignal, logger: Logger }) {
     this.#client = client
     this.lease = lease
+    this.#budget = lease.budget
     this.#draining = draining
     this.#logger = logger.child({ task_id: lease.task.id, lease_id: lease.lease_id, worker: lease.worker })
     this.#validUntil = performance.now() + validityOf(lease.expires_at)
     this.#watch = setInterval(() => this.#look(), patience)
     this.#due(heartbeatInterval)
+  }
+
+  /** As the last report left it. */
+  get budget (): BudgetState {
+    return this.#budget
   }
 
   /** Fires with LeaseLost, TaskCancelled or AgentDraining: stop now. */
@@ -215,6 +222,7 @@ export class LeaseSession {
     const sent = performance.now()
     const state = await this.#client.report(this.lease.lease_id, report, signal)
     this.#validUntil = Math.max(this.#validUntil, sent + validityOf(state.expires_at))
+    this.#budget = state.budget ?? this.#budget
     stored()
     if (state.cancel_requested) this.abort(new TaskCancelled(state.cancel_reason ?? 'cancelled'))
   }

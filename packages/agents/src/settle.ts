@@ -39,7 +39,8 @@ export async function settleChangeSet (changeSet: PlannedChangeSet, context: Set
     action,
     plan_hash: changeSet.plan_hash,
     toolkit: id,
-    reference,
+    authority: authority.by.slice(0, 500),
+    reference: reference?.slice(0, 200) ?? null,
     changes: plans.slice(0, namedChanges).map(({ tool, target, verb }) => ({ tool, target: target.slice(0, 500), verb })),
     changes_total: plans.length
   })

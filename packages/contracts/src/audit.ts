@@ -15,6 +15,7 @@ export const WorkerAct = Type.Object({
   action: OneOf(workerActions),
   plan_hash: Hash,
   toolkit: Line(64),
+  authority: Line(500, { description: 'Whose word lets it be done: an approval, or rules of the policy' }),
   reference: Type.Union([Type.String({ maxLength: 200 }), Type.Null()], { description: 'What the toolkit calls the applied change, as a commit' }),
   changes: Type.Array(Type.Object({ tool: Line(200), target: Line(500), verb: Line(64) }, { additionalProperties: false }), { maxItems: namedChanges }),
   changes_total: Type.Integer({ minimum: 1 })

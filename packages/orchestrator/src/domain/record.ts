@@ -1,4 +1,4 @@
-import type { Approval, JournalEntry, LogLine, Task, TaskStatus, WorkerAct } from '@cortex/contracts'
+import type { Approval, JournalEntry, LogLine, Task, TaskStatus, Usage, WorkerAct } from '@cortex/contracts'
 
 /** A task with what only the engine needs to know of it. */
 export interface TaskRecord {
@@ -19,6 +19,8 @@ export interface TaskRecord {
   readonly cancelled_by: string | null
   /** When a person last had it begin anew; approvals from before then no longer speak for it. */
   readonly retried_at: string | null
+  /** What runs used whose steps are forgotten: a worker tells what it used since its journal began. */
+  readonly usage_before?: Usage | null
   /** Names of the same batch that no task carries yet. */
   readonly missing_refs: readonly string[]
   /** Names that no task carried when the batch closed: it can never start. */

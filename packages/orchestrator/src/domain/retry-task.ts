@@ -21,6 +21,7 @@ export function retryTask (user: string): Rule<RetriedTask> {
       continues: false,
       losses: 0,
       retried_at: now.toISOString(),
+      usage_before: task.usage,
       task: {
         ...task,
         metadata,

@@ -1,8 +1,9 @@
 import type { Approval, Task, TaskEvent, TaskLog, TaskStatus } from '@cortex/contracts'
 import { auditAct, auditApproval, auditChanged, auditCreated, auditImported, type AuditDraft } from '../audit/drafts.ts'
+import { addUsage, nothingUsed } from '../domain/budget.ts'
 import type { Decision, TaskRecord } from '../domain/record.ts'
 import type { Rows } from './rows.ts'
-import type { Committed, TaskCount } from './task-store.ts'
+import type { Committed, Spending, TaskCount } from './task-store.ts'
 
 /** An event before its commit gives it a number. */
 export interface LedgerEvent extends Omit<TaskEvent, 'seq'> {
@@ -29,6 +30,7 @@ export class Ledger {
   readonly audit: AuditDraft[] = []
   /** Called once it is committed, though it may not be on disk yet: for what only leads to further operations, which are on disk after it. */
   readonly afterCommit: Array<() => void> = []
+  readonly #spending = new Map<string, Spending>()
   readonly #counts = new Map<string, TaskCount>()
 
   constructor (rows: Rows) {
@@ -81,7 +83,7 @@ export class Ledger {
   }
 
   /** Takes over what another operation of the same transaction did. */
-  add ({ events, logs, created, archived, leases, audit, afterCommit, counts }: Ledger): void {
+  add ({ events, logs, created, archived, leases, audit, afterCommit, counts, spending }: Ledger): void {
     this.events.push(...events)
     this.logs.push(...logs)
     this.created.push(...created)
@@ -90,11 +92,17 @@ export class Ledger {
     this.audit.push(...audit)
     this.afterCommit.push(...afterCommit)
     for (const count of counts) this.#add(count)
+    for (const each of spending) this.#spend(each)
   }
 
   /** How the totals change. */
   get counts (): TaskCount[] {
     return [...this.#counts.values()].filter(({ tasks, input_tokens: input, output_tokens: output, cost_usd: cost }) => tasks !== 0 || input !== 0 || output !== 0 || cost !== 0)
+  }
+
+  /** What batches and conversations used. */
+  get spending (): Spending[] {
+    return [...this.#spending.values()]
   }
 
   #insert (record: TaskRecord, audit: AuditDraft): void {
@@ -110,11 +118,26 @@ export class Ledger {
       this.#count(before, -1)
       this.#count(record, 1)
     }
+    if (now.usage !== then.usage) this.#used(now, then.usage)
     const ended = before.lease !== null && record.lease?.id !== before.lease.id ? before.lease.id : null
     const begun = record.lease !== null && record.lease.id !== before.lease?.id
     if (ended !== null || begun || record.cancel !== before.cancel) this.leases.push({ ended, begun, record })
     this.#event(type, record, then.status)
     this.audit.push(...auditChanged(record, before, user))
+  }
+
+  #used ({ usage, batch_id: batch, conversation_id: conversation, metadata }: Task, before: Task['usage']): void {
+    const now = usage ?? nothingUsed
+    const then = before ?? nothingUsed
+    const more = { input_tokens: now.input_tokens - then.input_tokens, output_tokens: now.output_tokens - then.output_tokens, cost_usd: now.cost_usd - then.cost_usd }
+    const touched = Date.parse(metadata.updated_at)
+    if (batch !== null) this.#spend({ scope: 'batch', id: batch, touched, ...more })
+    if (conversation !== null) this.#spend({ scope: 'conversation', id: conversation, touched, ...more })
+  }
+
+  #spend (more: Spending): void {
+    const key = `${more.scope} ${more.id}`
+    this.#spending.set(key, { ...more, ...addUsage(this.#spending.get(key) ?? nothingUsed, more) })
   }
 
   #count ({ task: { status, payload: { category }, assigned_to: master, usage } }: TaskRecord, by: 1 | -1): void {

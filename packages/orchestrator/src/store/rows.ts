@@ -57,7 +57,7 @@ export interface Rows {
   addIdempotent (key: Idempotency, taskId: string): void
   touchBatch (batchId: string, now: Date): void
   closeBatch (batchId: string): void
-  /** Batches that were closed and last added to before then. */
+  /** Batches that were closed and last added to before then, and what batches and conversations used that used nothing since. */
   forgetBatches (before: Date): void
   writeApproval (approval: Approval): void
   appendLog (taskId: string, lines: readonly LogLine[]): TaskLog

@@ -1,4 +1,4 @@
-import type { Approval, AuditHead, Category, JournalEntry, LogLine, MasterLimits, Task, TaskEvent, TaskLog, TaskStatus } from '@cortex/contracts'
+import type { Approval, AuditHead, Category, JournalEntry, LogLine, MasterLimits, Task, TaskEvent, TaskLog, TaskStatus, Usage } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
 import type { BatchFault } from '../domain/batch-faults.ts'
 import type { TaskDraft } from '../domain/new-task.ts'
@@ -78,6 +78,8 @@ export interface TaskStore {
   locate (ids: readonly string[]): Promise<Map<string, 'stored' | 'archived'>>
   /** A page of ids with their revisions, newest first; `before` is the last id of the page before. */
   ids (before: string | null, limit: number): Promise<Array<{ id: string, rev: number }>>
+  /** What the tasks of a batch and of a conversation used, archived ones too; null when nothing is known of it. */
+  spent (of: Pick<Task, 'batch_id' | 'conversation_id'>): Promise<{ batch: Usage | null, conversation: Usage | null }>
   /** Lines of the audit, oldest first. */
   audit (filter: AuditFilter): Promise<StoredAuditLine[]>
   auditHead (): Promise<AuditHead>
@@ -128,6 +130,14 @@ export interface TaskCount {
   readonly input_tokens: number
   readonly output_tokens: number
   readonly cost_usd: number
+}
+
+/** What one commit adds to the sum of a batch or a conversation. */
+export interface Spending extends Usage {
+  readonly scope: 'batch' | 'conversation'
+  readonly id: string
+  /** Milliseconds. */
+  readonly touched: number
 }
 
 export interface Idempotency {

@@ -58,6 +58,10 @@ export async function writeRows (connection: Connection, options: WriteOptions):
     SELECT * FROM json_to_recordset($1::json) AS x (status text, category text, master text, tasks bigint, input_tokens bigint, output_tokens bigint, cost_usd float8)
     ON CONFLICT (status, category, master) DO UPDATE SET tasks = c.tasks + EXCLUDED.tasks, input_tokens = c.input_tokens + EXCLUDED.input_tokens,
     output_tokens = c.output_tokens + EXCLUDED.output_tokens, cost_usd = c.cost_usd + EXCLUDED.cost_usd`, ledger.counts)
+  statement.addRows(`INSERT INTO cortex.spending AS s (scope, id, touched, input_tokens, output_tokens, cost_usd)
+    SELECT * FROM json_to_recordset($1::json) AS x (scope text, id text, touched bigint, input_tokens bigint, output_tokens bigint, cost_usd float8)
+    ON CONFLICT (scope, id) DO UPDATE SET touched = EXCLUDED.touched, input_tokens = s.input_tokens + EXCLUDED.input_tokens,
+    output_tokens = s.output_tokens + EXCLUDED.output_tokens, cost_usd = s.cost_usd + EXCLUDED.cost_usd`, ledger.spending)
   const told = ledger.events.length > 0 || rows.logs.values.length > 0
   const { lines, head } = chain(ledger.audit, { seq: heads.audit_seq, hash: heads.audit_hash })
   statement.addRows(`INSERT INTO cortex.audit (seq, at, task_id, batch_id, line)
@@ -177,7 +181,10 @@ async function writeRarely (connection: Connection, rows: PostgresRows): Promise
     await connection.query('UPDATE cortex.batches SET closed = true WHERE id = ANY($1)', [rows.closed.values])
     await connection.query('DELETE FROM cortex.missing_refs WHERE batch_id = ANY($1)', [rows.closed.values])
   }
-  for (const before of rows.forgottenBatches.values) await connection.query('DELETE FROM cortex.batches WHERE closed AND touched < $1', [before.getTime()])
+  for (const before of rows.forgottenBatches.values) {
+    await connection.query('DELETE FROM cortex.batches WHERE closed AND touched < $1', [before.getTime()])
+    await connection.query('DELETE FROM cortex.spending WHERE touched < $1', [before.getTime()])
+  }
   for (const master of rows.newMasters.values) {
     await connection.query('INSERT INTO cortex.masters (id, doc) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET doc = EXCLUDED.doc', [master.id, JSON.stringify(master)])
   }

@@ -81,6 +81,7 @@ export class GroupCommit {
         lastSeq = db.run('INSERT INTO events (task_id, type, at, approval_id) VALUES (?, ?, ?, ?)', taskId, type, at, approval?.id ?? null)
       }
       rows.addCounts(ledger.counts)
+      rows.addSpending(ledger.spending)
       this.#audit.append(ledger.audit)
       db.exec('COMMIT')
     } catch (error) {

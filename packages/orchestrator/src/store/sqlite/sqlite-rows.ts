@@ -7,7 +7,7 @@ import { packArchivePart } from '../archive-part.ts'
 import { orderDependents } from '../order-dependents.ts'
 import { dueOf, endedOf, fixedPart, statePart, toRecord, type RecordTexts } from '../record-row.ts'
 import type { BusyTask, Rows } from '../rows.ts'
-import { keptLogLines, type ArchivedTask, type Idempotency, type TaskCount } from '../task-store.ts'
+import { keptLogLines, type ArchivedTask, type Idempotency, type Spending, type TaskCount } from '../task-store.ts'
 import { AuditTable } from './audit-table.ts'
 import type { Database } from './database.ts'
 import type { LeaseClock } from './lease-clock.ts'
@@ -170,6 +170,7 @@ export class SqliteRows implements Rows {
 
   forgetBatches (before: Date): void {
     this.#db.run('DELETE FROM batches WHERE closed = 1 AND touched < ?', before.getTime())
+    this.#db.run('DELETE FROM spending WHERE touched < ?', before.getTime())
   }
 
   writeApproval (approval: Approval): void {
@@ -216,6 +217,14 @@ export class SqliteRows implements Rows {
       this.#db.run(`INSERT INTO counts (status, category, master, tasks, input_tokens, output_tokens, cost_usd) VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET tasks = tasks + excluded.tasks, input_tokens = input_tokens + excluded.input_tokens,
         output_tokens = output_tokens + excluded.output_tokens, cost_usd = cost_usd + excluded.cost_usd`, status, category, master, tasks, input, output, cost)
+    }
+  }
+
+  addSpending (changes: readonly Spending[]): void {
+    for (const { scope, id, touched, input_tokens: input, output_tokens: output, cost_usd: cost } of changes) {
+      this.#db.run(`INSERT INTO spending (scope, id, touched, input_tokens, output_tokens, cost_usd) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET touched = excluded.touched, input_tokens = input_tokens + excluded.input_tokens,
+        output_tokens = output_tokens + excluded.output_tokens, cost_usd = cost_usd + excluded.cost_usd`, scope, id, touched, input, output, cost)
     }
   }
 
