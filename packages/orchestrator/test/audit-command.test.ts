@@ -10,12 +10,11 @@ import { Client } from 'pg'
 import t, { type Test } from 'tap'
 import { chain, genesis } from '../src/audit/chain.ts'
 import { runAudit } from '../src/audit/command.ts'
+import { listenToLog } from './listen-to-log.ts'
 import { only, orchestrate, type Orchestrator, result, temporaryFolder } from './orchestrator.ts'
 import { createDatabase } from './postgres-database.ts'
 
 t.setTimeout(120_000)
-
-const keep = { taskDays: 30, archiveDays: 365 }
 
 async function run (args: string[], env: Record<string, string>): Promise<{ code: number, out: string, err: string }> {
   const [out, err] = [new PassThrough(), new PassThrough()]
@@ -90,18 +89,12 @@ for (const [name, options, tamper] of [
     const env: Record<string, string> = { CORTEX_HOME: first.home, ...(chosen.databaseUrl !== undefined && { DATABASE_URL: chosen.databaseUrl }) }
     const before = (await first.send<AuditPage>('GET', '/v1/audit')).body
     const { hash } = before.head
-    // Everything is from before tomorrow.
-    const second = await first.restart({ retention: { ...keep, auditDays: -1 } })
-    const dropped = async (): Promise<AuditEntry[]> => {
-      for (;;) {
-        const { entries } = (await second.send<AuditPage>('GET', '/v1/audit')).body
-        if (entries[0]?.action === 'audit.truncated') return entries
-        await new Promise((resolve) => setImmediate(resolve))
-      }
-    }
-    t.match(await dropped(), [{ seq: 6, prev_hash: hash, actor: 'cortex', details: { through_seq: 5, through_hash: hash } }])
-    const third = await second.restart({ retention: { ...keep, auditDays: 1_095 } })
-    await third.create()
+    await tamper(first, "UPDATE audit SET at = '2020-01-01T00:00:00.000Z'", chosen.databaseUrl ?? '')
+    const log = listenToLog()
+    const second = await first.restart({ logger: log.logger })
+    await log.line(/old lines of the audit were dropped/)
+    t.match((await second.send<AuditPage>('GET', '/v1/audit')).body.entries, [{ seq: 6, prev_hash: hash, actor: 'cortex', details: { through_seq: 5, through_hash: hash } }])
+    await second.create()
     t.match(await run(['verify'], env), { code: 0, out: /^2 lines, whole; the last is entry 7, / })
     const kept = linesOf((await run(['export'], env)).out)
     t.match(await verdict(t, kept), { code: 0 })

@@ -27,8 +27,8 @@ export function auditChanged (record: TaskRecord, before: TaskRecord, user: stri
   if (record.cancel && !before.cancel) return [draft(record, asker, 'task.cancel_requested', { reason: shorten(record.cancel.reason) })]
   const action = actionOf(record, before, user !== null)
   if (action === null) return []
-  // A worker ends what it works on; it is found missing by others.
-  const worked = before.lease !== null && action !== 'task.lost'
+  // A worker ends what it works on, unless it was found missing.
+  const worked = before.lease !== null && record.task.attempts.at(-1)?.outcome !== 'lost'
   const actor = worked || action === 'task.started' ? workerNamed(record.task.worker ?? before.task.worker) : asker
   return [draft(record, actor, action, detailsOf(action, record.task))]
 }

@@ -65,12 +65,16 @@ class ChainCheck {
   }
 
   verdict (head: AuditHead | undefined): AuditVerdict {
-    if (this.#gap) this.#blame('missing', `${range(this.#gap.seq, this.#gap.next - 1)} missing before entry ${this.#gap.next}`, this.#gap.line)
-    else if (!this.#fault && this.#cut && !this.#cutIsTold) this.#blame('missing', `${range(1, this.#cut.seq)} missing, and no entry says that they were dropped`, 1)
-    else if (!this.#fault && head && this.#last.seq < head.seq) this.#blame('missing', `${range(this.#last.seq + 1, head.seq)} missing at the end`, this.#count + 1)
-    else if (!this.#fault && head && (this.#last.seq !== head.seq || this.#last.hash !== head.hash)) this.#blame('changed', `the chain ends in entry ${this.#last.seq} with another hash than the store remembers`, this.#count)
-    else if (!this.#fault && this.#sought !== undefined && !this.#found) this.#blame('missing', `no entry has the hash ${this.#sought}: the chain is another one, or that entry is not part of it`, this.#count + 1)
+    if (!this.#fault) this.#judgeEnd(head)
     return { lines: this.#count, head: this.#last, fault: this.#fault }
+  }
+
+  #judgeEnd (head: AuditHead | undefined): void {
+    if (this.#gap) this.#blame('missing', `${range(this.#gap.seq, this.#gap.next - 1)} missing before entry ${this.#gap.next}`, this.#gap.line)
+    else if (this.#cut && !this.#cutIsTold) this.#blame('missing', `${range(1, this.#cut.seq)} missing, and no entry says that they were dropped`, 1)
+    else if (head && this.#last.seq < head.seq) this.#blame('missing', `${range(this.#last.seq + 1, head.seq)} missing at the end`, this.#count + 1)
+    else if (head && (this.#last.seq !== head.seq || this.#last.hash !== head.hash)) this.#blame('changed', `the chain ends in entry ${this.#last.seq} with another hash than the store remembers`, this.#count)
+    else if (this.#sought !== undefined && !this.#found) this.#blame('missing', `no entry has the hash ${this.#sought}: the chain is another one, or that entry is not part of it`, this.#count + 1)
   }
 
   #misplaced ({ seq }: AuditEntry): boolean {

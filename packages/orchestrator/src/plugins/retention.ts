@@ -16,10 +16,6 @@ const keptEvents = 100_000
 const interval = 60_000
 const day = 86_400_000
 
-function dayBefore (now: number, days: number): string {
-  return new Date(now - days * day).toISOString().slice(0, 10)
-}
-
 /** Keeps the store from growing without bound. One process does it for all. */
 export default fp<{ retention: Retention }>(async (app, { retention: { taskDays, archiveDays, auditDays } }) => {
   const store = app.taskStore
@@ -32,7 +28,9 @@ export default fp<{ retention: Retention }>(async (app, { retention: { taskDays,
     let archived = 0
     for (let moved = -1; moved !== 0 && !app.closing.aborted; archived += moved) moved = await store.archive(new Date(now - taskDays * day))
     await store.trimArchive(dayBefore(now, archiveDays))
-    for (let more = true; more && !app.closing.aborted;) more = await store.trimAudit(dayBefore(now, auditDays))
+    let dropped = false
+    while (!app.closing.aborted && await store.trimAudit(dayBefore(now, auditDays))) dropped = true
+    if (dropped) app.log.info('old lines of the audit were dropped')
     if (archived > 0) app.log.info({ tasks: archived }, 'ended tasks moved into the archive')
   }
   const begin = () => {
@@ -49,3 +47,8 @@ export default fp<{ retention: Retention }>(async (app, { retention: { taskDays,
     await round
   })
 }, { name: 'retention', dependencies: ['task-store'] })
+
+/** `YYYY-MM-DD`, so many days ago. */
+function dayBefore (now: number, days: number): string {
+  return new Date(now - days * day).toISOString().slice(0, 10)
+}
