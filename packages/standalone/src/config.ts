@@ -33,7 +33,7 @@ export type StandaloneConfig = Static<typeof StandaloneConfig>
 /** The settings as `--help` shows them. */
 export function describeSettings (): string {
   const rows = Object.entries(StandaloneConfig.properties).map(([name, { description, default: standard }]) =>
-    `  ${name.padEnd(20)} ${description ?? ''}${standard === undefined ? '' : ` (${standard})`}`)
+    `  ${name.padEnd(34)} ${description ?? ''}${standard === undefined ? '' : ` (${standard})`}`)
   return `Usage: npm start
 
 Starts the page, the chat, the orchestrator, the agents and, without an API key, the offline planner, in one process.

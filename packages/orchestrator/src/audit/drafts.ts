@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalJson, isTerminal, namedChanges, type Approval, type AuditAction, type AuditEntry, type AuditHead, type Task, type TaskStatus, type WorkerAct } from '@cortex/contracts'
 import type { TaskRecord } from '../domain/record.ts'
 
@@ -122,5 +122,5 @@ function shorten (text: string | null | undefined): string | null {
 }
 
 function hashOf (text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+  return hash('sha256', text)
 }
