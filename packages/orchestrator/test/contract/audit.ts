@@ -12,7 +12,8 @@ const read = async (cortex: Orchestrator, query = '') => (await cortex.send<Audi
 /** Each line as `actor action`, with workers by that word alone. */
 const told = (entries: readonly AuditEntry[]) => entries.map(({ actor, action }) => `${actor.replace(/^worker:daryl-.*/, 'worker')} ${action}`)
 
-function checkChain (t: Test, { entries, head }: AuditPage): void {
+/** Each entry names the one before, and says what its own fields hash to. */
+export function checkChain (t: Test, { entries, head }: AuditPage): void {
   let previous = { seq: 0, hash: `sha256:${'0'.repeat(64)}` }
   for (const { hash: claimed, ...entry } of entries) {
     t.match(entry, { seq: previous.seq + 1, prev_hash: previous.hash })
