@@ -80,7 +80,7 @@ async function api () {
     return `# The orchestrator's API
 
 Derived from the code by \`npm run docs\`. The running orchestrator serves all of it with its schemas at \`/openapi.json\` and \`/docs\`; the chat serves \`/v1/tasks\`,
-\`/v1/approvals\` and \`/v1/tools\` under its own address too. Bodies are JSON of 1 MB and 64 levels at most; unknown fields are refused by name.
+\`/v1/approvals\`, \`/v1/audit\` and \`/v1/tools\` under its own address too. Bodies are JSON of 1 MB and 64 levels at most; unknown fields are refused by name.
 
 ${groups.map((tag) => `## ${tag}\n\n| route | what |\n|---|---|\n${routes.filter((route) => route.tag === tag).map(({ method, path, summary }) => `| \`${method} ${path}\` | ${cell(summary ?? '')} |`).join('\n')}\n`).join('\n')}
 ## The tools of \`POST /execute-tool\`

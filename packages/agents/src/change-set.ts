@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ChangeSet, Risk } from '@cortex/contracts'
+import { canonicalJson, type ChangeSet, type Risk } from '@cortex/contracts'
 import { changeSetCorrupt, changeSetTooLarge } from './errors.ts'
 import type { Plan } from './toolkit.ts'
 
@@ -57,16 +57,6 @@ export function offerOf ({ plans, ...read }: PlannedChangeSet): ChangeSet {
 
 function hashOf (offered: Omit<PlannedChangeSet, 'plan_hash'>): string {
   return `sha256:${createHash('sha256').update(canonicalJson(offered)).digest('hex')}`
-}
-
-/** JSON with sorted keys and no spaces: equal values give equal text, whatever order they were built in. */
-export function canonicalJson (value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (value !== null && typeof value === 'object') {
-    const fields = Object.entries(value).filter(([, field]) => field !== undefined).sort(([a], [b]) => compare(a, b))
-    return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`
-  }
-  return JSON.stringify(value)
 }
 
 function highestRisk (plans: readonly Plan[]): Risk {

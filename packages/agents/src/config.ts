@@ -11,6 +11,7 @@ export const AgentsConfig = Type.Object({
   ANTHROPIC_API_KEY: Type.Optional(Type.String({ description: 'Lets Claude do what no runbook fits' })),
   ANTHROPIC_BASE_URL: Type.Optional(Type.String({ description: 'Another server of the Messages API' })),
   CORTEX_WORKER_MODEL: Type.String({ default: 'claude-opus-5-5', description: 'Model of the workers' }),
+  CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost' })),
   LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({ type: 'string', enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' })
 })
 export type AgentsConfig = Static<typeof AgentsConfig>

@@ -52,6 +52,11 @@ export const workspaceBusy = () =>
 export const verificationFailed = (reason: string) =>
   new TaskFault('CTX_VERIFICATION_FAILED', `What was read back is not what was approved: ${reason}`)
 
+export const budgetSpent = (reason: string, done: string) =>
+  new TaskFault('CTX_BUDGET_SPENT', `The model is not asked again: ${reason}. ${done}`)
+export const modelUnpriced = (model: string) =>
+  new TaskFault('CTX_MODEL_UNPRICED', `There is a limit in US dollars and no price for ${model}, so it is not asked; name its prices in the file of CORTEX_PRICES, or limit tokens instead`)
+
 export const changeSetTooLarge = (what: string, limit: string) =>
   new TaskFault('CTX_CHANGE_SET_TOO_LARGE', `The change set has ${what}, and ${limit} is the most a person can be asked to read at once; split the task`)
 export const changeSetCorrupt = () =>

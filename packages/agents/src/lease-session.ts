@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JournalEntry, Lease, LeaseOutcome, LeaseReport, LogLine, Progress, Usage } from '@cortex/contracts'
+import type { BudgetState, JournalEntry, Lease, LeaseOutcome, LeaseReport, LogLine, Progress, Usage, WorkerAct } from '@cortex/contracts'
 import type { Logger } from 'pino'
 import { LeaseLost, OrchestratorRefused, OrchestratorUnavailable, type OrchestratorClient } from './orchestrator-client.ts'
 import { redact, redactValue } from './redact.ts'
@@ -18,13 +18,14 @@ const heartbeatLimit = 2_000
 const coalesceTime = 100
 const logLinesKept = 2_000
 const linesPerReport = 500
+const actsPerReport = 100
 /** Characters of journal in one request, well under the orchestrator's 1 MB. */
 const journalPerReport = 400_000
 
 /** What one `journal` call wants stored, together or not at all. */
 interface Writing { entries: JournalEntry[], size: number, written: PromiseWithResolvers<void> }
 
-interface Batch { report: LeaseReport, lines: Array<Omit<LogLine, 'attempt'>>, writings: Writing[] }
+interface Batch { report: LeaseReport, lines: Array<Omit<LogLine, 'attempt'>>, acts: WorkerAct[], writings: Writing[] }
 
 /**
  * One leased task on its way: reports are gathered and sent one at a time, each is the heartbeat, and its answer says whether to go on.
@@ -39,6 +40,9 @@ export class LeaseSession {
   #progress: Progress | undefined
   #usage: Usage | undefined
   #lines: Array<Omit<LogLine, 'attempt'>> = []
+  #budget: BudgetState
+  #acts: WorkerAct[] = []
+  #actsTold = 0
   #writings: Writing[] = []
   #validUntil: number
   #timer: NodeJS.Timeout | undefined
@@ -53,11 +57,17 @@ export class LeaseSession {
   constructor (client: OrchestratorClient, lease: Lease, { draining, logger }: { draining: AbortSignal, logger: Logger }) {
     this.#client = client
     this.lease = { ...lease, task: redactValue(lease.task), approval: redactValue(lease.approval) }
+    this.#budget = lease.budget
     this.#draining = draining
     this.#logger = logger.child({ task_id: lease.task.id, lease_id: lease.lease_id, worker: lease.worker })
     this.#validUntil = performance.now() + validityOf(lease.expires_at)
     this.#watch = setInterval(() => this.#look(), patience)
     this.#due(heartbeatInterval)
+  }
+
+  /** As the last report left it. */
+  get budget (): BudgetState {
+    return this.#budget
   }
 
   /** Fires with LeaseLost, TaskCancelled or AgentDraining: stop now. */
@@ -105,6 +115,12 @@ export class LeaseSession {
     this.#due(coalesceTime)
   }
 
+  /** Tells the audit. It is stored with whatever is journalled next, and before the outcome in any case. */
+  act (act: Omit<WorkerAct, 'n'>): void {
+    this.#acts.push({ n: this.#actsTold++, ...act })
+    this.#due(coalesceTime)
+  }
+
   /** Returns when the entries are stored. Entries of one call are stored together or not at all. */
   async journal (values: Record<string, unknown>): Promise<void> {
     this.signal.throwIfAborted()
@@ -131,7 +147,7 @@ export class LeaseSession {
     const unstoppable = new AbortController().signal
     const told = redactValue(outcome)
     try {
-      while (this.#lines.length > 0 || this.#progress || this.#usage) await this.#send()
+      while (this.#hasNews) await this.#send()
       for (let delay = 100; ; delay = Math.min(delay * 2, 2_000)) {
         try {
           return await this.#client.outcome(this.lease.lease_id, told, unstoppable)
@@ -153,6 +169,10 @@ export class LeaseSession {
     clearInterval(this.#watch)
   }
 
+  get #hasNews (): boolean {
+    return this.#lines.length > 0 || this.#acts.length > 0 || this.#progress !== undefined || this.#usage !== undefined
+  }
+
   /** Sends a report no later than in this many milliseconds. */
   #due (delay: number): void {
     const at = performance.now() + delay
@@ -170,7 +190,7 @@ export class LeaseSession {
     this.#sending = undefined
     this.#dueAt = Infinity
     if (this.#writings.length > 0) this.#due(0)
-    else this.#due(this.#lines.length > 0 || this.#progress || this.#usage ? coalesceTime : heartbeatInterval)
+    else this.#due(this.#hasNews ? coalesceTime : heartbeatInterval)
   }
 
   /** Never throws: a lost lease is told by `signal`, and a report that did not arrive is sent again together with what came meanwhile. */
@@ -203,6 +223,7 @@ export class LeaseSession {
     const sent = performance.now()
     const state = await this.#client.report(this.lease.lease_id, report, signal)
     this.#validUntil = Math.max(this.#validUntil, sent + validityOf(state.expires_at))
+    this.#budget = state.budget ?? this.#budget
     stored()
     if (state.cancel_requested) this.abort(new TaskCancelled(state.cancel_reason ?? 'cancelled'))
   }
@@ -224,21 +245,24 @@ export class LeaseSession {
     const tooMany = this.#writings.findIndex((writing, index) => (size += writing.size) > journalPerReport && index > 0)
     const writings = this.#writings.splice(0, tooMany === -1 ? this.#writings.length : tooMany)
     const lines = this.#lines.splice(0, linesPerReport)
+    const acts = this.#acts.splice(0, actsPerReport)
     const report: LeaseReport = {
       ...(this.#progress && { progress: this.#progress }),
       ...(this.#usage && { usage: this.#usage }),
       ...(lines.length > 0 && { log: lines }),
+      ...(acts.length > 0 && { acts }),
       ...(writings.length > 0 && { journal: writings.flatMap(({ entries }) => entries) })
     }
     this.#progress = undefined
     this.#usage = undefined
-    return { report, lines, writings }
+    return { report, lines, acts, writings }
   }
 
-  #putBack ({ report, lines, writings }: Batch): void {
+  #putBack ({ report, lines, acts, writings }: Batch): void {
     this.#progress ??= report.progress
     this.#usage ??= report.usage
     this.#lines.unshift(...lines)
+    this.#acts.unshift(...acts)
     this.#writings.unshift(...writings)
     if (this.signal.aborted) this.#rejectWritings(this.signal.reason)
   }

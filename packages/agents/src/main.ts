@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createLogger, readConfig, runProcess } from '@cortex/service'
+import { createLogger, readConfig, readPrices, runProcess } from '@cortex/service'
 import { AgentsConfig } from './config.ts'
 import { redactLine } from './redact.ts'
 import { startAgents } from './start.ts'
@@ -13,6 +13,7 @@ await runProcess(logger, async () => {
     workspace: config.CORTEX_WORKSPACE ?? join(config.CORTEX_HOME, 'workspace'),
     agentId: config.CORTEX_AGENT_ID,
     model: apiKey === undefined ? null : { baseUrl, apiKey, model },
+    prices: readPrices(config.CORTEX_PRICES),
     policyFile: config.CORTEX_POLICY,
     mastersFolder: config.CORTEX_MASTERS,
     runbooksFolder: config.CORTEX_RUNBOOKS,

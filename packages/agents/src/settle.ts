@@ -1,4 +1,4 @@
-import type { Category, Evidence, Progress } from '@cortex/contracts'
+import { namedChanges, type Category, type Evidence, type Progress, type WorkerAct } from '@cortex/contracts'
 import { checkChangeSet, type PlannedChangeSet } from './change-set.ts'
 import { policyDenied } from './errors.ts'
 import type { LeaseSession } from './lease-session.ts'
@@ -34,17 +34,34 @@ export async function settleChangeSet (changeSet: PlannedChangeSet, context: Set
   session.checkpoint()
   step('Apply the change set', 80)
   session.log(`Applying ${changeSet.plans.length} changes: ${authority.by}`)
+  const parts = byToolkit(changeSet.plans, context.toolkits)
+  const act = (action: WorkerAct['action'], { id }: Toolkit, plans: readonly Plan[], reference: string | null): void => session.act({
+    action,
+    plan_hash: changeSet.plan_hash,
+    toolkit: id,
+    authority: authority.by.slice(0, 500),
+    reference: reference?.slice(0, 200) ?? null,
+    changes: plans.slice(0, namedChanges).map(({ tool, target, verb }) => ({ tool, target: target.slice(0, 500), verb })),
+    changes_total: plans.length
+  })
+  // In the audit before anything is touched, so that what a lost worker may have done is seen there.
+  for (const [toolkit, plans] of parts) act('change.started', toolkit, plans, null)
   await session.journal({ apply: { plan_hash: changeSet.plan_hash, state: 'started' } })
   const evidence: Evidence[] = [{ claim: authority.claim, detail: `${authority.by}\nplan ${changeSet.plan_hash}` }]
   const references: string[] = []
-  for (const [toolkit, plans] of byToolkit(changeSet.plans, context.toolkits)) {
+  for (const [toolkit, plans] of parts) {
     const { id: taskId, payload: { title } } = session.lease.task
     const applied = await toolkit.apply!({ taskId, planHash: changeSet.plan_hash, title, plans, signal: session.signal })
-    if (applied.kind === 'moved') return applied
+    if (applied.kind === 'moved') {
+      act('change.moved', toolkit, plans, null)
+      return applied
+    }
+    act('change.applied', toolkit, plans, applied.reference)
     session.log(applied.found ? `An earlier run had applied them: ${applied.reference}` : `Applied: ${applied.reference}`)
     references.push(applied.reference)
     step('Read back and compare', 95)
     evidence.push(...await toolkit.verify!(plans, applied.reference))
+    act('change.verified', toolkit, plans, applied.reference)
   }
   for (const { claim } of evidence.slice(1)) session.log(`Verified: ${claim}`)
   return { kind: 'done', commit: references[0] ?? '', files: changeSet.plans.map(({ target }) => target), evidence }

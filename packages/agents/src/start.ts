@@ -1,3 +1,4 @@
+import type { Prices } from '@cortex/contracts'
 import { pino, type Logger } from 'pino'
 import { createClaude, type ClaudeLimits, type ModelOptions } from './claude/model.ts'
 import { limitsOf, readMasters } from './master.ts'
@@ -18,6 +19,8 @@ export interface AgentsOptions {
   agentId: string
   /** null: only tasks that fit a runbook can be done. */
   model: ModelOptions | null
+  /** What models cost; without them their cost is not counted. */
+  prices?: Prices | undefined
   modelLimits?: Partial<ClaudeLimits> | undefined
   policyFile?: string | undefined
   /** Masters and runbooks of the operator; one with the id of a built-in one takes its place. */
@@ -31,14 +34,14 @@ export interface AgentsOptions {
  * @throws CTX_WORKSPACE_UNUSABLE, CTX_DEFINITION_INVALID
  */
 export async function startAgents (options: AgentsOptions): Promise<{ close: () => Promise<void> }> {
-  const { logger = pino({ level: 'silent' }) } = options
+  const { logger = pino({ level: 'silent' }), prices = { models: {} } } = options
   const { repository, created } = await openWorkspace(options.workspace)
   if (created) logger.info({ workspace: repository.directory }, 'a new workspace was made, with a sample application')
   const toolkits = [createWorkspaceToolkit(repository), createInspectionToolkit(repository)]
   const runbooks = await readRunbooks(options.runbooksFolder, toolkits.flatMap(({ tools }) => tools))
   const masters = await readMasters(options.mastersFolder, { toolkits: toolkits.map(({ id }) => id), runbooks: runbooks.map(({ id }) => id) })
   const policy = options.policyFile === undefined ? defaultPolicy : await readPolicy(options.policyFile)
-  const claude = options.model && createClaude(options.model, logger, options.modelLimits)
+  const claude = options.model && createClaude(options.model, prices, logger, options.modelLimits)
   return startRun({
     client: new OrchestratorClient(options.orchestratorUrl),
     agentId: options.agentId,

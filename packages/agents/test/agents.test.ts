@@ -23,6 +23,11 @@ t.test('an approved change set is committed exactly as it was read, with steps, 
   const committed = git(cortex.workspace, 'diff-tree', '-p', '--full-index', '--no-renames', `${commit}^`, commit)
   t.equal(committed, approval.changes.map(({ diff }) => diff).join(''))
   t.match((await cortex.log(id)).join('\n'), /Following the runbook[\s\S]*Planned: create[\s\S]*waiting for approval[\s\S]*Applying 1 changes: approved by[\s\S]*Applied: [0-9a-f]{40}[\s\S]*Verified/)
+  const changes = (await cortex.audit(id)).filter(({ action }) => action.startsWith('change.'))
+  const done = { plan_hash: approval.plan_hash, toolkit: 'workspace', authority: /^approved by/, changes: [{ target: '.github/workflows/ci.yml', verb: 'create' }], changes_total: 1 }
+  t.match(changes.map(({ action, details }) => ({ action, ...details })), [
+    { action: 'change.started', reference: null, ...done }, { action: 'change.applied', reference: commit, ...done }, { action: 'change.verified', reference: commit, ...done }
+  ])
 })
 
 t.test('a denied change set changes nothing and the reason stands in the task', async (t) => {
@@ -49,6 +54,8 @@ t.test('a base that moved since planning is planned and asked anew, and the old 
   t.match(second.changes, [{ verb: 'update', diff: /-name: Theirs/ }])
   await cortex.decide(second, 'approve')
   t.match(await cortex.ended(first.task_id), { status: 'completed' })
+  t.same((await cortex.audit(first.task_id)).map(({ action }) => action).filter((action) => action.startsWith('change.')),
+    ['change.started', 'change.moved', 'change.started', 'change.applied', 'change.verified'])
 })
 
 t.test('tasks that wait side by side are applied in any order, for they touch different files', async (t) => {

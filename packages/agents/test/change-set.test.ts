@@ -1,5 +1,6 @@
+import { canonicalJson } from '@cortex/contracts'
 import t from 'tap'
-import { canonicalJson, checkChangeSet, createChangeSet, offerOf } from '../src/change-set.ts'
+import { checkChangeSet, createChangeSet, offerOf } from '../src/change-set.ts'
 import type { Plan } from '../src/toolkit.ts'
 
 const change: Plan = {

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startOrchestrator } from '@cortex/orchestrator'
-import type { Approval, CreatedTask, LogLine, Task, TaskStatusReport } from '@cortex/contracts'
+import { startOrchestrator, type OrchestratorOptions } from '@cortex/orchestrator'
+import type { Approval, AuditEntry, AuditPage, CreatedTask, LogLine, Task, TaskStatusReport } from '@cortex/contracts'
 import { startAgents, type AgentsOptions } from '../src/index.ts'
 import { temporaryFolder, type TestOwner } from './workspace.ts'
 
@@ -11,9 +11,10 @@ export interface Cortex {
   home: string
   url: string
   workspace: string
-  create (title: string, category: string, more?: object): Promise<string>
+  create (title: string, category: string, more?: object, headers?: Record<string, string>): Promise<string>
   task (id: string): Promise<Task>
   log (id: string): Promise<string[]>
+  audit (id: string): Promise<AuditEntry[]>
   /** Waits, told by the orchestrator of each change, until the task is as asked. */
   until (id: string, wanted: (task: Task) => boolean): Promise<Task>
   ended (id: string): Promise<Task>
@@ -25,17 +26,17 @@ export interface Cortex {
 }
 
 /** A real orchestrator, and agents as the test asks for them. */
-export async function startCortex (t: TestOwner, { port = 0, home, leaseDuration = 10_000 }: { port?: number, home?: string, leaseDuration?: number } = {}): Promise<Cortex> {
+export async function startCortex (t: TestOwner, { port = 0, home, leaseDuration = 10_000, ...more }: Partial<OrchestratorOptions> = {}): Promise<Cortex> {
   home ??= await temporaryFolder(t)
-  const orchestrator = await startOrchestrator({ home, host: '127.0.0.1', port, leaseDuration })
+  const orchestrator = await startOrchestrator({ home, host: '127.0.0.1', port, leaseDuration, ...more })
   let stopped: Promise<void> | undefined
   const stopOrchestrator = (): Promise<void> => {
     stopped ??= orchestrator.close()
     return stopped
   }
-  const post = (path: string, body: unknown) => fetch(`${orchestrator.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) => fetch(`${orchestrator.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) })
   const read = async <T>(path: string): Promise<T> => (await fetch(`${orchestrator.url}${path}`)).json() as Promise<T>
-  const tool = async <T>(name: string, input: unknown): Promise<T> => (await post('/execute-tool', { tool_name: name, tool_input: input })).json() as Promise<T>
+  const tool = async <T>(name: string, input: unknown, headers?: Record<string, string>): Promise<T> => (await post('/execute-tool', { tool_name: name, tool_input: input }, headers)).json() as Promise<T>
   const running: Array<{ close (): Promise<void> }> = []
   t.teardown(async () => {
     await Promise.all(running.map((agents) => agents.close()))
@@ -46,9 +47,10 @@ export async function startCortex (t: TestOwner, { port = 0, home, leaseDuration
     home,
     url: orchestrator.url,
     workspace,
-    create: async (title, category, more = {}) => (await tool<CreatedTask>('cortex_create_task', { title, description: title, category, ...more })).task_id,
+    create: async (title, category, more = {}, headers) => (await tool<CreatedTask>('cortex_create_task', { title, description: title, category, ...more }, headers)).task_id,
     task: (id) => read(`/v1/tasks/${id}`),
     log: async (id) => (await read<{ lines: LogLine[] }>(`/v1/tasks/${id}/log`)).lines.map(({ message }) => message),
+    audit: async (id) => (await read<AuditPage>(`/v1/audit?limit=200&task_id=${id}`)).entries,
     async until (id, wanted) {
       const giveUp = Date.now() + 20_000
       for (;;) {

@@ -1,4 +1,4 @@
-import { createLogger, readConfig, runProcess } from '@cortex/service'
+import { createLogger, readConfig, readPrices, runProcess } from '@cortex/service'
 import { ChatConfig } from './config.ts'
 import { startChat } from './start.ts'
 
@@ -11,6 +11,7 @@ await runProcess(logger, async () => {
     port: config.PORT,
     orchestratorUrl: config.ORCHESTRATOR_URL,
     model: { kind: config.CORTEX_MODEL_KIND, model: config.CORTEX_MODEL, apiKey: config.ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL },
+    prices: readPrices(config.CORTEX_PRICES),
     webRoot: config.WEB_ROOT,
     logger
   })

@@ -1,5 +1,5 @@
 import type { ContentBlockParam, Message, MessageCreateParamsBase, MessageStreamEvent, RefusalStopDetails, StopReason, ToolUseBlock } from '@anthropic-ai/sdk/resources/messages'
-import type { Usage } from '@cortex/contracts'
+import { costOf, type ModelPrice, type Usage } from '@cortex/contracts'
 import { ModelStalled } from './domain/model-fault.ts'
 import type { Model } from './model.ts'
 
@@ -30,7 +30,7 @@ const truncating: ReadonlySet<StopReason | null> = new Set(['max_tokens', 'model
 export async function streamRound (model: Model, request: MessageCreateParamsBase, listener: RoundListener, { signal, idle }: RoundOptions): Promise<RoundEnd> {
   const stalled = new AbortController()
   const watchdog = setTimeout(() => stalled.abort(), idle)
-  const reader = new BlockReader(listener)
+  const reader = new BlockReader(listener, model.price)
   const client = model.client.withOptions({ fetch: watchedFetch(() => watchdog.refresh()) })
   const stream = client.messages.stream(request, { signal: AbortSignal.any([signal, stalled.signal]) })
   let failure: unknown
@@ -62,12 +62,14 @@ class BlockReader {
   usage: Usage = { input_tokens: 0, output_tokens: 0, cost_usd: 0 }
   partialText = ''
   readonly #listener: RoundListener
+  readonly #price: ModelPrice | undefined
   /** How many blocks of the model's message have been judged. */
   #judged = 0
   #json = ''
 
-  constructor (listener: RoundListener) {
+  constructor (listener: RoundListener, price: ModelPrice | undefined) {
     this.#listener = listener
+    this.#price = price
   }
 
   read (event: MessageStreamEvent, snapshot: Message): void {
@@ -124,7 +126,7 @@ class BlockReader {
     this.usage = {
       input_tokens: usage.input_tokens + (usage.cache_creation_input_tokens ?? 0) + (usage.cache_read_input_tokens ?? 0),
       output_tokens: usage.output_tokens,
-      cost_usd: 0
+      cost_usd: costOf(usage, this.#price)
     }
   }
 }

@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk'
 import type { MessageCreateParamsBase } from '@anthropic-ai/sdk/resources/messages'
-import type { PlannerIdentity, ToolDefinition } from '@cortex/contracts'
+import type { ModelPrice, PlannerIdentity, Prices, ToolDefinition } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { systemPrompt } from './system-prompt.ts'
 
@@ -18,6 +18,8 @@ export interface Model {
   readonly identity: PlannerIdentity
   /** Tokens of conversation that are sent at most, by a careful estimate. */
   readonly budget: number
+  /** What it costs, where that is known. */
+  readonly price: ModelPrice | undefined
   /** All of a request but its messages. */
   request (tools: readonly ToolDefinition[]): Omit<MessageCreateParamsBase, 'messages'>
 }
@@ -29,12 +31,13 @@ const profiles: Readonly<Record<PlannerIdentity['kind'], { budget: number, notic
   rules: { budget: 150_000, notice: 'Rule-based planner, no language model. Set ANTHROPIC_API_KEY for Claude.', fields: { max_tokens: 8_192 } }
 }
 
-export function createModel ({ kind, baseUrl, apiKey, model }: ModelSettings, logger: FastifyBaseLogger | undefined): Model {
+export function createModel ({ kind, baseUrl, apiKey, model }: ModelSettings, prices: Prices, logger: FastifyBaseLogger | undefined): Model {
   const { budget, notice, fields } = profiles[kind]
   return {
     client: new Anthropic({ apiKey, baseURL: baseUrl, logger: sdkLogger(logger), logLevel: logger ? 'warn' : 'off', maxRetries: 2 }),
     identity: { kind, model, notice },
     budget,
+    price: prices.models[model],
     request: (tools) => ({ ...fields, model, system: systemPrompt, tools: tools.map(({ name, description, input_schema: schema }) => ({ name, description, input_schema: schema })) })
   }
 }

@@ -1,3 +1,4 @@
+import type { Prices } from '@cortex/contracts'
 import { startService, type ListenOptions } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
@@ -10,6 +11,8 @@ export interface ChatOptions extends ListenOptions {
   home: string
   orchestratorUrl: string
   model: ModelSettings
+  /** What models cost; without them their cost is not counted. */
+  prices?: Prices | undefined
   /** Folder of the built page; without it only the API is served. */
   webRoot?: string | undefined
   limits?: Partial<TurnLimits> | undefined
@@ -20,8 +23,8 @@ export interface ChatOptions extends ListenOptions {
  * Opens the store, takes up turns an earlier process left, and listens.
  * `close` sends streams away with `goodbye` and leaves running turns where the next process takes them up.
  */
-export async function startChat ({ home, host, port, orchestratorUrl, model, webRoot, limits, logger }: ChatOptions): Promise<{ url: string, close: () => Promise<void> }> {
-  const app = buildApp({ store: new SqliteConversationStore(home), model: createModel(model, logger), orchestratorUrl, webRoot, limits, logger })
+export async function startChat ({ home, host, port, orchestratorUrl, model, prices = { models: {} }, webRoot, limits, logger }: ChatOptions): Promise<{ url: string, close: () => Promise<void> }> {
+  const app = buildApp({ store: new SqliteConversationStore(home), model: createModel(model, prices, logger), orchestratorUrl, webRoot, limits, logger })
   try {
     const url = await startService(app, { host, port })
     return { url, close: () => app.close() }

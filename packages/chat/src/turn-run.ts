@@ -280,9 +280,9 @@ export class TurnRun {
     return toPageContent(this.#entries, this.#writer.content)
   }
 
-  #count ({ input_tokens: input, output_tokens: output }: Usage): void {
+  #count ({ input_tokens: input, output_tokens: output, cost_usd: cost }: Usage): void {
     const { usage } = this.#turn
-    this.#turn = { ...this.#turn, usage: { ...usage, input_tokens: usage.input_tokens + input, output_tokens: usage.output_tokens + output } }
+    this.#turn = { ...this.#turn, usage: { input_tokens: usage.input_tokens + input, output_tokens: usage.output_tokens + output, cost_usd: usage.cost_usd + cost } }
   }
 
   #turnWrite (): Write {

@@ -1,5 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Approval, ChangeSet } from './approval.ts'
+import { WorkerAct } from './audit.ts'
+import { BudgetState } from './budget.ts'
 import { Category, LogLine, Progress, Task, TaskError, TaskResult, Usage } from './task.ts'
 import { Line, Timestamp } from './text.ts'
 
@@ -39,7 +41,8 @@ export const Lease = Type.Object({
   expires_at: Timestamp,
   task: Task,
   journal: Type.Array(JournalEntry, { description: 'Steps of earlier leases of this task, oldest first, the last value of each key' }),
-  approval: Type.Union([Approval, Type.Null()], { description: 'The newest approval of this task, answered or not' })
+  approval: Type.Union([Approval, Type.Null()], { description: 'The newest approval of this task, answered or not' }),
+  budget: BudgetState
 })
 export type Lease = Static<typeof Lease>
 
@@ -51,14 +54,16 @@ export const LeaseReport = Type.Object({
   progress: Type.Optional(Progress),
   log: Type.Optional(Type.Array(Type.Omit(LogLine, ['attempt'], { additionalProperties: false }), { maxItems: 1_000 })),
   journal: Type.Optional(Type.Array(JournalEntry, { maxItems: 100 })),
-  usage: Type.Optional(Usage)
+  usage: Type.Optional(Usage),
+  acts: Type.Optional(Type.Array(WorkerAct, { maxItems: 100, description: 'What was done to the world, for the audit' }))
 }, { additionalProperties: false })
 export type LeaseReport = Static<typeof LeaseReport>
 
 export const LeaseState = Type.Object({
   expires_at: Timestamp,
   cancel_requested: Type.Boolean({ description: 'A person cancelled the task: stop at the next step and report cancelled' }),
-  cancel_reason: Type.Union([Type.String(), Type.Null()])
+  cancel_reason: Type.Union([Type.String(), Type.Null()]),
+  budget: Type.Optional({ ...BudgetState, description: 'As the report leaves it; a mere heartbeat is not told' })
 })
 export type LeaseState = Static<typeof LeaseState>
 

@@ -109,6 +109,10 @@ export const TaskMetrics = Type.Object({
     create_to_start: { ...Latency, description: 'From the create to the first start; what a task waited for counts in' },
     start_to_end: { ...Latency, description: 'From the first start to the end; waiting for approval counts in' }
   }),
-  usage: { ...Usage, description: 'Tokens and cost of all stored tasks' }
+  usage: { ...Usage, description: 'Tokens and cost of all stored tasks' },
+  spent: Type.Object({
+    batch: Type.Union([Usage, Type.Null()]),
+    conversation: Type.Union([Usage, Type.Null()])
+  }, { description: 'Tokens and cost of the tasks of the batch and the conversation that were asked for; null where none was, or nothing is known of it' })
 })
 export type TaskMetrics = Static<typeof TaskMetrics>

@@ -10,6 +10,7 @@ import taskStore from './plugins/task-store.ts'
 import taskTally from './plugins/task-tally.ts'
 import tools from './plugins/tools.ts'
 import approvals from './routes/approvals.ts'
+import audit from './routes/audit.ts'
 import batches from './routes/batches.ts'
 import events from './routes/events.ts'
 import executeTool from './routes/execute-tool.ts'
@@ -63,6 +64,7 @@ export function buildApp ({ logger, files, store, dispatcher: delivery, retentio
   app.register(batches)
   app.register(leases)
   app.register(approvals)
+  app.register(audit)
   app.register(events)
   app.register(metrics)
 

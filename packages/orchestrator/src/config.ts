@@ -1,4 +1,18 @@
 import { Type, type Static } from '@sinclair/typebox'
+import type { Budget } from './domain/budget.ts'
+
+const Dollars = (what: string) => Type.Optional(Type.Number({ minimum: 0, description: `US dollars ${what} may cost; the model is not asked again beyond it` }))
+const Tokens = (what: string) => Type.Optional(Type.Integer({ minimum: 0, description: `Tokens ${what} may read and write, those of the cache among them` }))
+
+/** No limit unless set. */
+export const budgetSettings = {
+  CORTEX_BUDGET_TASK_USD: Dollars('one task'),
+  CORTEX_BUDGET_BATCH_USD: Dollars('the tasks of one batch'),
+  CORTEX_BUDGET_CONVERSATION_USD: Dollars('the tasks of one conversation'),
+  CORTEX_BUDGET_TASK_TOKENS: Tokens('one task'),
+  CORTEX_BUDGET_BATCH_TOKENS: Tokens('the tasks of one batch'),
+  CORTEX_BUDGET_CONVERSATION_TOKENS: Tokens('the tasks of one conversation')
+}
 
 export const OrchestratorConfig = Type.Object({
   HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on' }),
@@ -8,7 +22,17 @@ export const OrchestratorConfig = Type.Object({
   DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://', description: 'PostgreSQL server that stores tasks instead of SQLite in the data folder, postgresql://user:password@host:5432/database; any number of orchestrators may share it' })),
   TASK_RETENTION: Type.Integer({ minimum: 1, maximum: 36_500, default: 30, description: 'Days an ended task stays in the lists; then it moves into the archive, where it is found by its id' }),
   ARCHIVE_RETENTION: Type.Integer({ minimum: 1, maximum: 36_500, default: 365, description: 'Days after which an archived task is forgotten' }),
+  AUDIT_RETENTION: Type.Integer({ minimum: 1, maximum: 36_500, default: 1_095, description: 'Days the audit is kept; it tells of tasks that are long forgotten' }),
   CORTEX_CONCURRENCY: Type.Integer({ minimum: 1, maximum: 10_000, default: 16, description: 'Tasks that may run at once, over all masters' }),
+  ...budgetSettings,
   LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({ type: 'string', enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' })
 })
 export type OrchestratorConfig = Static<typeof OrchestratorConfig>
+
+export function budgetOf (config: Pick<OrchestratorConfig, keyof typeof budgetSettings>): Budget {
+  return {
+    task: { usd: config.CORTEX_BUDGET_TASK_USD ?? null, tokens: config.CORTEX_BUDGET_TASK_TOKENS ?? null },
+    batch: { usd: config.CORTEX_BUDGET_BATCH_USD ?? null, tokens: config.CORTEX_BUDGET_BATCH_TOKENS ?? null },
+    conversation: { usd: config.CORTEX_BUDGET_CONVERSATION_USD ?? null, tokens: config.CORTEX_BUDGET_CONVERSATION_TOKENS ?? null }
+  }
+}

@@ -1,6 +1,7 @@
-import { isTerminal, type CancelledTask, type Lease, type LeaseOutcome, type LeaseReport, type LeaseRequest, type LeaseState, type MasterLimits, type Task } from '@cortex/contracts'
+import { isTerminal, type BudgetState, type CancelledTask, type Lease, type LeaseOutcome, type LeaseReport, type LeaseRequest, type LeaseState, type MasterLimits, type Task } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { chooseAdmissions } from './domain/admission.ts'
+import { limitReached, type Budget } from './domain/budget.ts'
 import { cancelTask } from './domain/cancel.ts'
 import { endLease, loseLease, report, takeLease, undispatch } from './domain/leases.ts'
 import { randomText } from './domain/new-task.ts'
@@ -13,6 +14,8 @@ import type { Committed, RunningLease, TaskStore } from './store/task-store.ts'
 export interface CoordinatorOptions {
   /** Tasks that may run at once, over all masters. */
   globalConcurrency: number
+  /** What models may use. */
+  budget: Budget
   /** Milliseconds without a heartbeat after which a lease is over. */
   leaseDuration: number
   /** Milliseconds of quiet after which a batch nobody closed is closed. */
@@ -117,10 +120,10 @@ export class Coordinator {
   async report (leaseId: string, given: LeaseReport): Promise<LeaseState> {
     const lease = await this.#store.beat(leaseId)
     if (!lease) throw new LeaseLost(leaseId)
-    const cancelReason = Object.keys(given).length === 0
-      ? lease.cancelReason
-      : (await this.#store.changeLeased(leaseId, report(leaseId, given))).cancel?.reason ?? null
-    return { expires_at: lease.expiresAt.toISOString(), cancel_requested: cancelReason !== null, cancel_reason: cancelReason }
+    const expiresAt = lease.expiresAt.toISOString()
+    if (Object.keys(given).length === 0) return { expires_at: expiresAt, cancel_requested: lease.cancelReason !== null, cancel_reason: lease.cancelReason }
+    const { cancel, task } = await this.#store.changeLeased(leaseId, report(leaseId, given))
+    return { expires_at: expiresAt, cancel_requested: cancel !== null, cancel_reason: cancel?.reason ?? null, budget: await this.#budgetOf(task) }
   }
 
   /** @throws CTX_LEASE_LOST */
@@ -129,8 +132,18 @@ export class Coordinator {
   }
 
   /** @throws CTX_TASK_NOT_FOUND, CTX_TASK_ENDED */
-  cancel (taskId: string, reason: string): Promise<CancelledTask> {
-    return this.#store.change(taskId, cancelTask(reason))
+  cancel (taskId: string, reason: string, user: string): Promise<CancelledTask> {
+    return this.#store.change(taskId, cancelTask(reason, user))
+  }
+
+  async #budgetOf (task: Task): Promise<BudgetState> {
+    const { budget } = this.#options
+    const limits = Object.values(budget)
+    const isLimited = limits.some(({ usd, tokens }) => usd !== null || tokens !== null)
+    return {
+      spent: isLimited ? limitReached(budget, { task: task.usage, ...await this.#store.spent(task) }) : null,
+      in_usd: limits.some(({ usd }) => usd !== null)
+    }
   }
 
   /** Null when the task is not to be had any more; undefined when it could not be given out now: then it comes again or is admitted anew, and the others of this answer are not lost with it. */
@@ -139,7 +152,8 @@ export class Coordinator {
       const offer = await this.#store.change(taskId, takeLease({ lease_id: `lease-${randomText(20)}`, agent_id: agentId, worker: `daryl-${randomText(6)}` }))
       if (!offer) return null
       const expiresAt = new Date(Date.now() + this.#options.leaseDuration).toISOString()
-      return { ...offer, expires_at: expiresAt, journal: offer.task.attempts.length > 1 ? await this.#store.journal(taskId) : [] }
+      const journal = offer.task.attempts.length > 1 ? await this.#store.journal(taskId) : []
+      return { ...offer, expires_at: expiresAt, journal, budget: await this.#budgetOf(offer.task) }
     } catch (error) {
       this.#log.error({ err: error, task_id: taskId }, 'a task could not be given out; it comes again')
       return undefined

@@ -1,4 +1,4 @@
-export { OrchestratorConfig } from './config.ts'
+export { budgetOf, budgetSettings, OrchestratorConfig } from './config.ts'
 export { startOrchestrator, type OrchestratorOptions } from './start.ts'
 export { createRecord, createTaskId, type TaskDraft } from './domain/new-task.ts'
 export { revise, type TaskRecord } from './domain/record.ts'

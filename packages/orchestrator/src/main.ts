@@ -1,5 +1,5 @@
 import { createLogger, readConfig, runProcess } from '@cortex/service'
-import { OrchestratorConfig } from './config.ts'
+import { budgetOf, OrchestratorConfig } from './config.ts'
 import { startOrchestrator } from './start.ts'
 
 const config = readConfig(OrchestratorConfig, process.env)
@@ -8,8 +8,9 @@ await runProcess(logger, async () => {
   const running = await startOrchestrator({
     home: config.CORTEX_HOME,
     databaseUrl: config.DATABASE_URL,
-    retention: { taskDays: config.TASK_RETENTION, archiveDays: config.ARCHIVE_RETENTION },
+    retention: { taskDays: config.TASK_RETENTION, archiveDays: config.ARCHIVE_RETENTION, auditDays: config.AUDIT_RETENTION },
     tasksDir: config.TASKS_DIR,
+    budget: budgetOf(config),
     concurrency: config.CORTEX_CONCURRENCY,
     host: config.HOST,
     port: config.ORCHESTRATOR_PORT,

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { createLogger, startService, type ListenOptions } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
+import { noBudget, type Budget } from './domain/budget.ts'
 import { RetentionContradicts } from './errors.ts'
 import type { Retention } from './plugins/retention.ts'
 import { openStore } from './store/open-store.ts'
@@ -25,12 +26,14 @@ export interface OrchestratorOptions extends ListenOptions {
   /** Milliseconds of quiet after which a batch nobody closed is closed. */
   batchQuiet?: number
   retention?: Retention
+  /** What models may use; no limit unless given. */
+  budget?: Budget
   logger?: FastifyBaseLogger | undefined
 }
 
 /** The orchestrator: on one machine with SQLite, on any number of them with PostgreSQL. */
 export async function startOrchestrator ({
-  home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365 },
+  home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365, auditDays: 1_095 }, budget = noBudget,
   logger = createLogger({ level: 'silent', name: 'orchestrator' }), ...listen
 }: OrchestratorOptions): Promise<{ url: string, close: () => Promise<void> }> {
   if (retention.archiveDays < retention.taskDays) throw new RetentionContradicts(retention.archiveDays, retention.taskDays)
@@ -52,7 +55,7 @@ export async function startOrchestrator ({
     store,
     dispatcher,
     retention,
-    coordinator: { globalConcurrency: concurrency, leaseDuration, batchQuiet, deliveriesLast: database !== undefined }
+    coordinator: { globalConcurrency: concurrency, budget, leaseDuration, batchQuiet, deliveriesLast: database !== undefined }
   })
   try {
     return { url: await startService(app, listen), close: async () => await app.close() }

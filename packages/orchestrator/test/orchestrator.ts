@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Lease, LeaseOutcome, LeaseReport, MasterLimits, Problem, Task } from '@cortex/contracts'
+import type { BudgetState, Lease, LeaseOutcome, LeaseReport, MasterLimits, Problem, Task } from '@cortex/contracts'
 import type { Test } from 'tap'
 import { startOrchestrator, type OrchestratorOptions } from '../src/index.ts'
 
@@ -72,7 +72,7 @@ export function speakTo (url: string) {
     async lease (body: Record<string, unknown> = {}): Promise<Lease[]> {
       return (await send<{ leases: Lease[] }>('POST', '/v1/leases', { agent_id: 'agent', masters, held: [], capacity: 10, wait_seconds: 5, ...body })).body.leases
     },
-    report: (lease: string, body: LeaseReport = {}) => send<{ cancel_requested: boolean, code?: string }>('POST', `/v1/leases/${lease}/report`, body),
+    report: (lease: string, body: LeaseReport = {}) => send<{ cancel_requested: boolean, code?: string, budget?: BudgetState }>('POST', `/v1/leases/${lease}/report`, body),
     end: (lease: string, outcome: LeaseOutcome) => send<Task & { code?: string }>('POST', `/v1/leases/${lease}/outcome`, outcome)
   }
 }

@@ -1,5 +1,5 @@
 import { OneOf } from '@cortex/contracts'
-import { OrchestratorConfig } from '@cortex/orchestrator'
+import { budgetSettings, OrchestratorConfig } from '@cortex/orchestrator'
 import { Type, type Static } from '@sinclair/typebox'
 
 const Port = (port: number, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, default: port, description: `${description}; 0 means any free one` })
@@ -23,6 +23,9 @@ export const StandaloneConfig = Type.Object({
   DATABASE_URL: OrchestratorConfig.properties.DATABASE_URL,
   TASK_RETENTION: OrchestratorConfig.properties.TASK_RETENTION,
   ARCHIVE_RETENTION: OrchestratorConfig.properties.ARCHIVE_RETENTION,
+  AUDIT_RETENTION: OrchestratorConfig.properties.AUDIT_RETENTION,
+  ...budgetSettings,
+  CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost' })),
   LOG_LEVEL: OneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info', description: 'Least level that is logged' })
 })
 export type StandaloneConfig = Static<typeof StandaloneConfig>
@@ -30,7 +33,7 @@ export type StandaloneConfig = Static<typeof StandaloneConfig>
 /** The settings as `--help` shows them. */
 export function describeSettings (): string {
   const rows = Object.entries(StandaloneConfig.properties).map(([name, { description, default: standard }]) =>
-    `  ${name.padEnd(20)} ${description ?? ''}${standard === undefined ? '' : ` (${standard})`}`)
+    `  ${name.padEnd(34)} ${description ?? ''}${standard === undefined ? '' : ` (${standard})`}`)
   return `Usage: npm start
 
 Starts the page, the chat, the orchestrator, the agents and, without an API key, the offline planner, in one process.

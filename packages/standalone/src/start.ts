@@ -4,8 +4,9 @@ import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { startAgents } from '@cortex/agents'
 import { startChat, type ModelSettings } from '@cortex/chat'
-import { startOrchestrator } from '@cortex/orchestrator'
+import { budgetOf, startOrchestrator } from '@cortex/orchestrator'
 import { startPlanner } from '@cortex/planner'
+import { readPrices } from '@cortex/service'
 import { buildPage } from '@cortex/web/build'
 import type { Logger } from 'pino'
 import type { StandaloneConfig } from './config.ts'
@@ -31,12 +32,14 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
   }
   const named = (name: string) => logger.child({ service: name })
   try {
+    const prices = readPrices(config.CORTEX_PRICES)
     const building = buildPage()
     const orchestrator = keep(await startOrchestrator({
       home,
       databaseUrl: config.DATABASE_URL,
-      retention: { taskDays: config.TASK_RETENTION, archiveDays: config.ARCHIVE_RETENTION },
+      retention: { taskDays: config.TASK_RETENTION, archiveDays: config.ARCHIVE_RETENTION, auditDays: config.AUDIT_RETENTION },
       tasksDir: config.TASKS_DIR,
+      budget: budgetOf(config),
       concurrency: config.CORTEX_CONCURRENCY,
       host: config.HOST,
       port: config.ORCHESTRATOR_PORT,
@@ -45,12 +48,13 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
     const usesRules = !config.ANTHROPIC_API_KEY && !config.ANTHROPIC_BASE_URL
     const planner = usesRules ? keep(await startPlanner({ host: '127.0.0.1', port: 0, logger: named('planner') })) : null
     const model = modelSettings(config, planner?.url)
-    const chat = keep(await startChat({ home, host: config.HOST, port: config.PORT, orchestratorUrl: orchestrator.url, model, webRoot: await building, logger: named('chat') }))
+    const chat = keep(await startChat({ home, host: config.HOST, port: config.PORT, orchestratorUrl: orchestrator.url, model, prices, webRoot: await building, logger: named('chat') }))
     keep(await startAgents({
       orchestratorUrl: orchestrator.url,
       workspace: resolve(config.CORTEX_WORKSPACE ?? join(home, 'workspace')),
       agentId: agentIdOf(home),
       model: usesRules ? null : { ...model, model: config.CORTEX_WORKER_MODEL },
+      prices,
       policyFile: config.CORTEX_POLICY,
       mastersFolder: config.CORTEX_MASTERS,
       runbooksFolder: config.CORTEX_RUNBOOKS,

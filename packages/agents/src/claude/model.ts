@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import Anthropic, { APIConnectionError, APIError, APIUserAbortError } from '@anthropic-ai/sdk'
+import type { Prices } from '@cortex/contracts'
 import type { Logger } from 'pino'
 import { TaskFault } from '../errors.ts'
 import { AgentDraining, type LeaseSession } from '../lease-session.ts'
@@ -14,6 +15,7 @@ export interface ModelOptions {
 export interface ClaudeOptions {
   client: Anthropic
   model: string
+  prices: Prices
   limits: ClaudeLimits
 }
 
@@ -31,9 +33,9 @@ export interface ClaudeLimits {
 export const defaultLimits: ClaudeLimits = { steps: 80, tokens: 3_000_000, idle: 60_000, attempts: 4 }
 const replyLimit = 32_000
 
-export function createClaude ({ baseUrl, apiKey, model = 'claude-opus-5-5' }: ModelOptions, logger: Logger, limits: Partial<ClaudeLimits> = {}): ClaudeOptions {
+export function createClaude ({ baseUrl, apiKey, model = 'claude-opus-5-5' }: ModelOptions, prices: Prices, logger: Logger, limits: Partial<ClaudeLimits> = {}): ClaudeOptions {
   const client = new Anthropic({ apiKey, ...(baseUrl !== undefined && { baseURL: baseUrl }), logger, logLevel: 'warn' })
-  return { client, model, limits: { ...defaultLimits, ...limits } }
+  return { client, model, prices, limits: { ...defaultLimits, ...limits } }
 }
 
 export interface Question {

@@ -1,7 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk'
-import type { LeaseOutcome, Usage } from '@cortex/contracts'
+import { costOf, type LeaseOutcome, type ModelPrice, type Usage } from '@cortex/contracts'
 import { createChangeSet, offerOf } from '../change-set.ts'
-import { TaskFault } from '../errors.ts'
+import { budgetSpent, modelUnpriced, TaskFault } from '../errors.ts'
 import { confirmationFor } from '../policy.ts'
 import { settleChangeSet } from '../settle.ts'
 import type { Working } from '../working.ts'
@@ -20,6 +20,7 @@ export async function workByClaude (working: Working, options: ClaudeOptions): P
   const transcript = new Transcript(session.lease.journal)
   if (!transcript.last) await session.journal(transcript.add({ role: 'user', content: firstMessage(session.lease.task) }))
   const fixed = { model: master.model ?? options.model, system: systemPrompt(master), effort: master.effort, tools: toolDefinitions(toolkits) }
+  const price = options.prices.models[fixed.model]
 
   for (;;) {
     session.checkpoint()
@@ -31,15 +32,18 @@ export async function workByClaude (working: Working, options: ClaudeOptions): P
     }
     const { steps, usage } = transcript.state
     checkLimits(steps, usage, options)
+    checkBudget(transcript, working)
+    if (!price) withoutPrice(fixed.model, steps, working)
     // How many steps are left nobody knows, so the bar nears its end and never claims to be there.
     session.progress({ percent: Math.min(75, Math.round(75 * (1 - 0.85 ** steps))), step: steps === 0 ? 'Claude reads the task' : `Claude thinks, step ${steps + 1}` })
     const message = await askModel(options, { ...fixed, messages: transcript.messages() }, session)
     logWords(message, working)
     // Lazily parsed inputs become plain values, so that what is sent back later is what is journalled now.
     const reply = redactReply(JSON.parse(JSON.stringify({ content: message.content, stop_reason: message.stop_reason })) as Reply)
-    const used = addUsage(usage, message.usage)
-    await session.journal({ ...transcript.add({ role: 'assistant', reply, results: {} }), ...transcript.update({ steps: steps + 1, usage: used }) })
+    const used = addUsage(usage, message.usage, price)
+    // Before the journal, so that one report holds both, and its answer says what is left.
     session.usage(used)
+    await session.journal({ ...transcript.add({ role: 'assistant', reply, results: {} }), ...transcript.update({ steps: steps + 1, usage: used }) })
   }
 }
 
@@ -182,8 +186,25 @@ function checkLimits (steps: number, usage: Usage, { limits }: ClaudeOptions): v
   if (usage.input_tokens + usage.output_tokens >= limits.tokens) throw new TaskFault('CTX_BUDGET_TOKENS', `The task took ${usage.input_tokens + usage.output_tokens} tokens, the most one may take; split it`)
 }
 
-function addUsage (sum: Usage, { input_tokens: input, output_tokens: output, cache_creation_input_tokens: written, cache_read_input_tokens: read }: Anthropic.Usage): Usage {
-  return { ...sum, input_tokens: sum.input_tokens + input + (written ?? 0) + (read ?? 0), output_tokens: sum.output_tokens + output }
+/** What the operator lets the task, its batch and its conversation use. What was planned before and approved is done all the same. */
+function checkBudget ({ state: { applied } }: Transcript, { session: { budget } }: Working): void {
+  if (budget.spent === null) return
+  const { commits, files } = applied
+  throw budgetSpent(budget.spent, commits.length > 0 ? `Applied and verified before: ${commits.join(', ')} (${files.join(', ')})`.slice(0, 2_000) : 'Nothing was applied')
+}
+
+function withoutPrice (model: string, steps: number, { session }: Working): void {
+  if (session.budget.in_usd) throw modelUnpriced(model)
+  if (steps === 0) session.log(`No price of ${model} is known, so what it costs is not counted; CORTEX_PRICES names a file of prices`)
+}
+
+function addUsage (sum: Usage, used: Anthropic.Usage, price: ModelPrice | undefined): Usage {
+  const { input_tokens: input, output_tokens: output, cache_creation_input_tokens: written, cache_read_input_tokens: read } = used
+  return {
+    input_tokens: sum.input_tokens + input + (written ?? 0) + (read ?? 0),
+    output_tokens: sum.output_tokens + output,
+    cost_usd: sum.cost_usd + costOf(used, price)
+  }
 }
 
 /** What the model says between its calls is the task's log; nothing is decided by it. */

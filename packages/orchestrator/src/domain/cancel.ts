@@ -5,14 +5,14 @@ import { propagate } from './dependencies.ts'
 import { revise, type Rule, type TaskRecord } from './record.ts'
 
 /** Ends a task that nobody works on at once; a running one is asked to stop and ends when its worker has. */
-export function cancelTask (reason: string): Rule<CancelledTask> {
+export function cancelTask (reason: string, user: string): Rule<CancelledTask> {
   return (view, now) => {
     const { record } = view
     const { task } = record
     if (isTerminal(task.status)) throw new TaskEnded(task.id, task.status)
     if (record.lease) {
       const asked = revise(record, now, {}, { cancel: { reason } })
-      return { records: [asked], reply: reply(asked, 'is running; its worker has been told to stop, and what was done by then is said in its log', []) }
+      return { user, records: [asked], reply: reply(asked, 'is running; its worker has been told to stop, and what was done by then is said in its log', []) }
     }
     const ended = revise(record, now, {
       status: 'cancelled',
@@ -21,7 +21,7 @@ export function cancelTask (reason: string): Rule<CancelledTask> {
     }, { ready: false, dispatched: false })
     const taken = propagate(view, [ended], now)
     const cancelled = taken.filter((each) => each.task.status === 'cancelled')
-    return { records: [ended, ...taken], approvals: supersede(view.approval), reply: reply(ended, 'is cancelled; nothing more is done for it', cancelled) }
+    return { user, records: [ended, ...taken], approvals: supersede(view.approval), reply: reply(ended, 'is cancelled; nothing more is done for it', cancelled) }
   }
 }
 

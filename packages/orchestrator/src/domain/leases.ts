@@ -1,11 +1,12 @@
 import type { Approval, Attempt, Lease, LeaseOutcome, LeaseReport, LogLine, Task } from '@cortex/contracts'
 import { LeaseLost } from '../errors.ts'
 import { openApproval } from './approvals.ts'
+import { addUsage, nothingUsed } from './budget.ts'
 import { propagate } from './dependencies.ts'
 import { revise, type Decision, type Rule, type TaskRecord, type TaskView } from './record.ts'
 import { backoff, hasAttemptsLeft } from './retry.ts'
 
-export type LeaseOffer = Omit<Lease, 'expires_at' | 'journal'>
+export type LeaseOffer = Omit<Lease, 'expires_at' | 'journal' | 'budget'>
 
 /** A worker takes a dispatched task. Answers null when the task is not there to be taken any more, as after a cancel. */
 export function takeLease ({ lease_id: leaseId, agent_id: agentId, worker }: { lease_id: string, agent_id: string, worker: string }): Rule<LeaseOffer | null> {
@@ -35,20 +36,27 @@ const longestLogLine = 4_000
 const keptAttempts = 50
 
 /** Progress, log lines, journal and usage of a run. */
-export function report (leaseId: string, { progress, log, journal, usage }: LeaseReport): Rule<{ cancel: { reason: string } | null }> {
+export function report (leaseId: string, { progress, log, journal, usage, acts }: LeaseReport): Rule<{ cancel: { reason: string } | null, task: Task }> {
   return (view, now) => {
     const record = held(view, leaseId)
-    const reply = { cancel: record.cancel }
     const lines = log?.map((line): LogLine => ({ ...line, attempt: record.task.attempt })) ?? []
     // A journalled step is progress that outlives the worker.
     const recovered = record.losses > 0 && journal !== undefined && journal.length > 0
-    const changed = recovered || progress !== undefined || usage !== undefined
+    // A report whose answer was lost comes again.
+    const { lease } = record
+    const news = acts?.filter(({ n }) => n >= (lease?.acts ?? 0)) ?? []
+    const last = news.at(-1)
+    const changed = recovered || progress !== undefined || usage !== undefined || last !== undefined
+    const rest = { ...(recovered && { losses: 0 }), ...(lease && last && { lease: { ...lease, acts: last.n + 1 } }) }
+    const used = usage && { usage: addUsage(record.usage_before ?? nothingUsed, usage) }
+    const next = changed ? revise(record, now, { ...(progress && { progress }), ...used }, rest) : record
     return {
-      reply,
+      reply: { cancel: record.cancel, task: next.task },
       log: lines,
       journal: journal ?? [],
       progressOnly: true,
-      records: changed ? [revise(record, now, { ...(progress && { progress }), ...(usage && { usage }) }, recovered ? { losses: 0 } : {})] : []
+      acts: news,
+      records: changed ? [next] : []
     }
   }
 }

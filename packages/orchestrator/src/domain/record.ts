@@ -1,10 +1,10 @@
-import type { Approval, JournalEntry, LogLine, Task, TaskStatus } from '@cortex/contracts'
+import type { Approval, JournalEntry, LogLine, Task, TaskStatus, Usage, WorkerAct } from '@cortex/contracts'
 
 /** A task with what only the engine needs to know of it. */
 export interface TaskRecord {
   readonly task: Task
-  /** Who works on it now. Every report must name this id. */
-  readonly lease: { readonly id: string, readonly agent_id: string } | null
+  /** Who works on it now, and how many of its acts are in the audit. Every report must name this id. */
+  readonly lease: { readonly id: string, readonly agent_id: string, readonly acts?: number } | null
   /** Admitted and on its way to a worker: holds a slot of its master and the lock of its target. */
   readonly dispatched: boolean
   /** Dependencies and time allow a start; only limits and locks may still hold it. */
@@ -19,6 +19,8 @@ export interface TaskRecord {
   readonly cancelled_by: string | null
   /** When a person last had it begin anew; approvals from before then no longer speak for it. */
   readonly retried_at: string | null
+  /** What runs used whose steps are forgotten: a worker tells what it used since its journal began. */
+  readonly usage_before?: Usage | null
   /** Names of the same batch that no task carries yet. */
   readonly missing_refs: readonly string[]
   /** Names that no task carried when the batch closed: it can never start. */
@@ -54,6 +56,10 @@ export interface Decision<Reply> {
   readonly clearJournal?: boolean
   /** The change is progress and nothing else. */
   readonly progressOnly?: boolean
+  /** Who had the first of the records changed, where it was a person. */
+  readonly user?: string
+  /** What a worker did, for the audit. */
+  readonly acts?: readonly WorkerAct[]
 }
 
 export type Rule<Reply> = (view: TaskView, now: Date) => Decision<Reply>

@@ -4,7 +4,7 @@ import { hopeless, lostDependency, revive, settle } from './dependencies.ts'
 import type { Rule, TaskRecord } from './record.ts'
 
 /** A new attempt on a failed or cancelled task. Tasks that were cancelled because of it wait for it again. What cannot start stays as it is. */
-export function retryTask (): Rule<RetriedTask> {
+export function retryTask (user: string): Rule<RetriedTask> {
   return (view, now) => {
     const { record } = view
     const { task } = record
@@ -21,6 +21,7 @@ export function retryTask (): Rule<RetriedTask> {
       continues: false,
       losses: 0,
       retried_at: now.toISOString(),
+      usage_before: task.usage,
       task: {
         ...task,
         metadata,
@@ -37,6 +38,7 @@ export function retryTask (): Rule<RetriedTask> {
     const others = revive(view, next, now)
     const revived = others.filter((each) => each.task.status !== 'cancelled')
     return {
+      user,
       records: [next, ...others],
       clearJournal: true,
       reply: {

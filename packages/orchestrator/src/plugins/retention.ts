@@ -6,6 +6,8 @@ export interface Retention {
   readonly taskDays: number
   /** Days after which an archived task is forgotten. */
   readonly archiveDays: number
+  /** Days the audit is kept. */
+  readonly auditDays: number
 }
 
 /** Events kept for readers that come back. */
@@ -15,7 +17,7 @@ const interval = 60_000
 const day = 86_400_000
 
 /** Keeps the store from growing without bound. One process does it for all. */
-export default fp<{ retention: Retention }>(async (app, { retention: { taskDays, archiveDays } }) => {
+export default fp<{ retention: Retention }>(async (app, { retention: { taskDays, archiveDays, auditDays } }) => {
   const store = app.taskStore
   let timer: NodeJS.Timeout | undefined
   let round: Promise<void> | null = null
@@ -25,7 +27,10 @@ export default fp<{ retention: Retention }>(async (app, { retention: { taskDays,
     const now = Date.now()
     let archived = 0
     for (let moved = -1; moved !== 0 && !app.closing.aborted; archived += moved) moved = await store.archive(new Date(now - taskDays * day))
-    await store.trimArchive(new Date(now - archiveDays * day).toISOString().slice(0, 10))
+    await store.trimArchive(dayBefore(now, archiveDays))
+    let dropped = false
+    while (!app.closing.aborted && await store.trimAudit(dayBefore(now, auditDays))) dropped = true
+    if (dropped) app.log.info('old lines of the audit were dropped')
     if (archived > 0) app.log.info({ tasks: archived }, 'ended tasks moved into the archive')
   }
   const begin = () => {
@@ -42,3 +47,8 @@ export default fp<{ retention: Retention }>(async (app, { retention: { taskDays,
     await round
   })
 }, { name: 'retention', dependencies: ['task-store'] })
+
+/** `YYYY-MM-DD`, so many days ago. */
+function dayBefore (now: number, days: number): string {
+  return new Date(now - days * day).toISOString().slice(0, 10)
+}

@@ -1,7 +1,9 @@
 import type { Approval, Task, TaskEvent, TaskLog, TaskStatus } from '@cortex/contracts'
+import { auditAct, auditApproval, auditChanged, auditCreated, auditImported, type AuditDraft } from '../audit/drafts.ts'
+import { addUsage, nothingUsed } from '../domain/budget.ts'
 import type { Decision, TaskRecord } from '../domain/record.ts'
 import type { Rows } from './rows.ts'
-import type { Committed, TaskCount } from './task-store.ts'
+import type { Committed, Spending, TaskCount } from './task-store.ts'
 
 /** An event before its commit gives it a number. */
 export interface LedgerEvent extends Omit<TaskEvent, 'seq'> {
@@ -24,8 +26,11 @@ export class Ledger {
   readonly created: Task[] = []
   readonly archived: string[] = []
   readonly leases: LeaseChange[] = []
+  /** What the audit is to say of it. */
+  readonly audit: AuditDraft[] = []
   /** Called once it is committed, though it may not be on disk yet: for what only leads to further operations, which are on disk after it. */
   readonly afterCommit: Array<() => void> = []
+  readonly #spending = new Map<string, Spending>()
   readonly #counts = new Map<string, TaskCount>()
 
   constructor (rows: Rows) {
@@ -33,37 +38,37 @@ export class Ledger {
   }
 
   create (record: TaskRecord): void {
-    this.adopt(record)
+    this.#insert(record, auditCreated(record))
     this.created.push(record.task)
   }
 
-  /** A new task whose file nobody waits for. */
+  /** A task made elsewhere, whose file nobody waits for. */
   adopt (record: TaskRecord): void {
-    this.rows.insert(record)
-    this.#count(record, 1)
-    this.#event('task.created', record, null)
+    this.#insert(record, auditImported(record))
   }
 
   relink (record: TaskRecord, before: TaskRecord): void {
     this.rows.relink(record, before)
-    this.#changed('task.changed', record, before)
+    this.#changed('task.changed', record, before, null)
   }
 
   /** @param known the records the decision was made on */
-  apply (known: readonly [TaskRecord, ...TaskRecord[]], { records = [], approvals = [], log = [], journal = [], clearJournal = false, progressOnly = false }: Decision<unknown>): void {
+  apply (known: readonly [TaskRecord, ...TaskRecord[]], { records = [], approvals = [], log = [], journal = [], clearJournal = false, progressOnly = false, user, acts = [] }: Decision<unknown>): void {
     const shown = new Map(known.map((each) => [each.task.id, each]))
-    for (const changed of records) {
+    for (const [index, changed] of records.entries()) {
       const before = shown.get(changed.task.id)
       if (!before) throw new RangeError(`a rule changed ${changed.task.id}, which it was not shown`)
       this.rows.update(changed, before)
-      this.#changed(progressOnly ? 'task.progress' : 'task.changed', changed, before)
+      this.#changed(progressOnly ? 'task.progress' : 'task.changed', changed, before, index === 0 ? user ?? null : null)
     }
     const record = records[0] ?? known[0]
     const { id } = record.task
     for (const approval of approvals) {
       this.rows.writeApproval(approval)
       this.#event('approval.changed', record, record.task.status, approval)
+      this.audit.push(auditApproval(record, approval))
     }
+    for (const act of acts) this.audit.push(auditAct(record, act))
     if (clearJournal) this.rows.clearJournal(id)
     if (journal.length > 0) this.rows.writeJournal(id, journal)
     if (log.length > 0) this.logs.push(this.rows.appendLog(id, log))
@@ -78,14 +83,16 @@ export class Ledger {
   }
 
   /** Takes over what another operation of the same transaction did. */
-  add ({ events, logs, created, archived, leases, afterCommit, counts }: Ledger): void {
+  add ({ events, logs, created, archived, leases, audit, afterCommit, counts, spending }: Ledger): void {
     this.events.push(...events)
     this.logs.push(...logs)
     this.created.push(...created)
     this.archived.push(...archived)
     this.leases.push(...leases)
+    this.audit.push(...audit)
     this.afterCommit.push(...afterCommit)
     for (const count of counts) this.#add(count)
+    for (const each of spending) this.#spend(each)
   }
 
   /** How the totals change. */
@@ -93,16 +100,44 @@ export class Ledger {
     return [...this.#counts.values()].filter(({ tasks, input_tokens: input, output_tokens: output, cost_usd: cost }) => tasks !== 0 || input !== 0 || output !== 0 || cost !== 0)
   }
 
-  #changed (type: TaskEvent['type'], record: TaskRecord, before: TaskRecord): void {
+  /** What batches and conversations used. */
+  get spending (): Spending[] {
+    return [...this.#spending.values()]
+  }
+
+  #insert (record: TaskRecord, audit: AuditDraft): void {
+    this.rows.insert(record)
+    this.#count(record, 1)
+    this.#event('task.created', record, null)
+    this.audit.push(audit)
+  }
+
+  #changed (type: TaskEvent['type'], record: TaskRecord, before: TaskRecord, user: string | null): void {
     const [{ task: now }, { task: then }] = [record, before]
     if (now.status !== then.status || now.assigned_to !== then.assigned_to || now.usage !== then.usage) {
       this.#count(before, -1)
       this.#count(record, 1)
     }
+    if (now.usage !== then.usage) this.#used(now, then.usage)
     const ended = before.lease !== null && record.lease?.id !== before.lease.id ? before.lease.id : null
     const begun = record.lease !== null && record.lease.id !== before.lease?.id
     if (ended !== null || begun || record.cancel !== before.cancel) this.leases.push({ ended, begun, record })
     this.#event(type, record, then.status)
+    this.audit.push(...auditChanged(record, before, user))
+  }
+
+  #used ({ usage, batch_id: batch, conversation_id: conversation, metadata }: Task, before: Task['usage']): void {
+    const now = usage ?? nothingUsed
+    const then = before ?? nothingUsed
+    const more = { input_tokens: now.input_tokens - then.input_tokens, output_tokens: now.output_tokens - then.output_tokens, cost_usd: now.cost_usd - then.cost_usd }
+    const touched = Date.parse(metadata.updated_at)
+    if (batch !== null) this.#spend({ scope: 'batch', id: batch, touched, ...more })
+    if (conversation !== null) this.#spend({ scope: 'conversation', id: conversation, touched, ...more })
+  }
+
+  #spend (more: Spending): void {
+    const key = `${more.scope} ${more.id}`
+    this.#spending.set(key, { ...more, ...addUsage(this.#spending.get(key) ?? nothingUsed, more) })
   }
 
   #count ({ task: { status, payload: { category }, assigned_to: master, usage } }: TaskRecord, by: 1 | -1): void {

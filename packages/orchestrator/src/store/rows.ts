@@ -1,4 +1,4 @@
-import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
+import type { Approval, AuditHead, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
 import type { QuietBounds } from '../domain/quiet.ts'
 import type { NamedTask, TaskRecord } from '../domain/record.ts'
@@ -44,6 +44,8 @@ export interface Rows {
   /** Ended tasks that may be archived, oldest first: no live task needs them. */
   archivable (before: Date, limit: number): TaskRecord[]
   masters (): MasterLimits[]
+  /** The last line of the audit that may go: one from before that day, and no more than so many behind the first. */
+  droppableAudit (before: string, limit: number): AuditHead | null
   /** Everything of one task but its record, for the archive. */
   belongings (taskId: string): { readonly approvals: Approval[], readonly log: LogLine[], readonly log_total: number }
 
@@ -55,13 +57,14 @@ export interface Rows {
   addIdempotent (key: Idempotency, taskId: string): void
   touchBatch (batchId: string, now: Date): void
   closeBatch (batchId: string): void
-  /** Batches that were closed and last added to before then. */
+  /** Batches that were closed and last added to before then, and what batches and conversations used that used nothing since. */
   forgetBatches (before: Date): void
   writeApproval (approval: Approval): void
   appendLog (taskId: string, lines: readonly LogLine[]): TaskLog
   writeJournal (taskId: string, entries: readonly JournalEntry[]): void
   clearJournal (taskId: string): void
   writeMaster (master: MasterLimits): void
+  dropAudit (through: AuditHead): void
   /** Moves the tasks of one day into one part of the archive. */
   archive (day: string, tasks: readonly ArchivedTask[]): void
 }

@@ -1,4 +1,4 @@
-import type { Approval, Category, JournalEntry, LogLine, MasterLimits, Task, TaskEvent, TaskLog, TaskStatus } from '@cortex/contracts'
+import type { Approval, AuditHead, Category, JournalEntry, LogLine, MasterLimits, Task, TaskEvent, TaskLog, TaskStatus, Usage } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
 import type { BatchFault } from '../domain/batch-faults.ts'
 import type { TaskDraft } from '../domain/new-task.ts'
@@ -48,6 +48,8 @@ export interface TaskStore {
   archive (before: Date): Promise<number>
   /** Drops the days of the archive before this one, `YYYY-MM-DD`. */
   trimArchive (before: string): Promise<void>
+  /** Drops some of the audit from before this day, `YYYY-MM-DD`, and says so in it; answers whether there may be more. */
+  trimAudit (before: string): Promise<boolean>
 
   /** The heartbeat of a lease: it holds for another whole turn from now. Null when it is lost. */
   beat (leaseId: string): Promise<RunningLease | null>
@@ -76,6 +78,11 @@ export interface TaskStore {
   locate (ids: readonly string[]): Promise<Map<string, 'stored' | 'archived'>>
   /** A page of ids with their revisions, newest first; `before` is the last id of the page before. */
   ids (before: string | null, limit: number): Promise<Array<{ id: string, rev: number }>>
+  /** What the tasks of a batch and of a conversation used, archived ones too; null when nothing is known of it. */
+  spent (of: Pick<Task, 'batch_id' | 'conversation_id'>): Promise<{ batch: Usage | null, conversation: Usage | null }>
+  /** Lines of the audit, oldest first. */
+  audit (filter: AuditFilter): Promise<StoredAuditLine[]>
+  auditHead (): Promise<AuditHead>
   /** Drops events beyond the newest `keep`. */
   trimEvents (keep: number): Promise<void>
   /** Calls back after each commit, whoever made it, in order. */
@@ -125,6 +132,14 @@ export interface TaskCount {
   readonly cost_usd: number
 }
 
+/** What one commit adds to the sum of a batch or a conversation. */
+export interface Spending extends Usage {
+  readonly scope: 'batch' | 'conversation'
+  readonly id: string
+  /** Milliseconds. */
+  readonly touched: number
+}
+
 export interface Idempotency {
   readonly scope: string
   readonly key: string
@@ -159,6 +174,16 @@ export interface ApprovalFilter {
   readonly task_ids?: readonly string[] | undefined
   readonly limit: number
 }
+
+export interface AuditFilter {
+  /** The number of the last line that is known. */
+  readonly after: number
+  readonly limit: number
+  readonly task_id?: string | undefined
+  readonly batch_id?: string | undefined
+}
+
+export interface StoredAuditLine { readonly seq: number, readonly line: string }
 
 /** Told of new tasks before their commit: when it fails for some, those are not created. */
 export type BeforeCreate = (tasks: readonly Task[]) => Promise<ReadonlyMap<string, Error>>

@@ -1,4 +1,5 @@
 import { isTerminal, type Category, type MasterLimits, type Task } from '@cortex/contracts'
+import { auditBatchClosed, auditTruncated } from '../audit/drafts.ts'
 import type { Candidate } from '../domain/admission.ts'
 import { findBatchFaults, type BatchFault } from '../domain/batch-faults.ts'
 import { listNames, propagate, settle } from '../domain/dependencies.ts'
@@ -16,6 +17,8 @@ const candidatesPerMaster = 64
 const perRound = 500
 /** Tasks in one part of the archive: one part is read to find one of them. */
 const perArchivePart = 100
+/** Lines of the audit dropped in one transaction. */
+const perAuditCut = 10_000
 
 /** The verbs that write, once for all adapters. An adapter says how one of them becomes a transaction. */
 export abstract class TransactionalTaskStore {
@@ -159,6 +162,7 @@ export abstract class TransactionalTaskStore {
       })
       this.#propagate(ledger, failed, now)
       ledger.rows.closeBatch(id)
+      if (batch.length > 0) ledger.audit.push(auditBatchClosed(id, batch.length, faults.length, now))
       return faults
     }, true)
   }
@@ -173,6 +177,16 @@ export abstract class TransactionalTaskStore {
         moved += records.length
       }
       return moved
+    }, true)
+  }
+
+  trimAudit (before: string): Promise<boolean> {
+    return this.write((ledger) => {
+      const through = ledger.rows.droppableAudit(before, perAuditCut)
+      if (!through) return false
+      ledger.rows.dropAudit(through)
+      ledger.audit.push(auditTruncated(through, this.#now()))
+      return true
     }, true)
   }
 

@@ -11,5 +11,5 @@ export default defineTool({
     reason: Type.Optional(Type.String({ maxLength: 2_000 }))
   }, { additionalProperties: false }),
   output: CancelledTask,
-  run: ({ coordinator }, { task_id: id, reason }, { user }) => coordinator.cancel(id, reason?.trim() || `Cancelled by ${user}`)
+  run: ({ coordinator }, { task_id: id, reason }, { user }) => coordinator.cancel(id, reason?.trim() || `Cancelled by ${user}`, user)
 })

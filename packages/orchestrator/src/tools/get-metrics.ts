@@ -6,11 +6,14 @@ import { defineTool } from '../tool.ts'
 
 export default defineTool({
   name: 'cortex_get_metrics',
-  description: 'How busy the system is and how fast: tasks by status and category, tasks ended in the last minute and hour, how long they waited and ran, tokens and cost.',
+  description: 'How busy the system is and how fast: tasks by status and category, tasks ended in the last minute and hour, how long they waited and ran, tokens and cost; of one batch or conversation too, where it is named.',
   readOnly: true,
-  input: Type.Object({}, { additionalProperties: false }),
+  input: Type.Object({
+    batch_id: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    conversation_id: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'The one the call comes from, unless given' }))
+  }, { additionalProperties: false }),
   output: TaskMetrics,
-  async run ({ taskStore, taskTally: { ended } }) {
+  async run ({ taskStore, taskTally: { ended } }, { batch_id: batch = null, conversation_id: conversation }, { conversationId }) {
     const counts = await taskStore.counts()
     const now = new Date()
     const { tasks, wait, run } = ended.latencies()
@@ -20,7 +23,8 @@ export default defineTool({
       by_category: each(categories, (category) => byStatus(counts.filter((count) => count.category === category))),
       throughput: { ended_last_minute: ended.endedWithin(60, now), ended_last_hour: ended.endedWithin(3_600, now) },
       latency: { tasks, create_to_start: inMilliseconds(wait), start_to_end: inMilliseconds(run) },
-      usage: { input_tokens: sum('input_tokens'), output_tokens: sum('output_tokens'), cost_usd: sum('cost_usd') }
+      usage: { input_tokens: sum('input_tokens'), output_tokens: sum('output_tokens'), cost_usd: sum('cost_usd') },
+      spent: await taskStore.spent({ batch_id: batch, conversation_id: conversation ?? conversationId })
     }
   }
 })

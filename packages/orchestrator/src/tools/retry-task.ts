@@ -9,5 +9,5 @@ export default defineTool({
   readOnly: false,
   input: Type.Object({ task_id: Type.String({ minLength: 1, maxLength: 200 }) }, { additionalProperties: false }),
   output: RetriedTask,
-  run: ({ taskStore }, { task_id: id }) => taskStore.change(id, retryTask())
+  run: ({ taskStore }, { task_id: id }, { user }) => taskStore.change(id, retryTask(user))
 })

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Orchestrate } from '../orchestrator.ts'
 import { approvals } from './approvals.ts'
+import { audit } from './audit.ts'
 import { dependencies } from './dependencies.ts'
 import { events } from './events.ts'
 import { dependencyHistories } from './histories.ts'
@@ -24,6 +25,7 @@ export function holdContract (orchestrate: Orchestrate, { histories, chain }: Co
   dependencyHistories(orchestrate, histories)
   leases(orchestrate)
   approvals(orchestrate)
+  audit(orchestrate)
   events(orchestrate)
   taskFiles(orchestrate)
 }

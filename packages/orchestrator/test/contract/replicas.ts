@@ -1,8 +1,9 @@
-import type { Approval, ClosedBatch, Lease, TaskStatusReport } from '@cortex/contracts'
+import type { Approval, AuditPage, ClosedBatch, Lease, TaskStatusReport } from '@cortex/contracts'
 import t, { type Test } from 'tap'
 import { eventsOf, readFrames } from '../event-reader.ts'
 import { changeSet, masters, only, planHash, result, type Orchestrator } from '../orchestrator.ts'
 import type { OrchestratorOptions } from '../../src/index.ts'
+import { checkChain } from './audit.ts'
 
 /** Starts orchestrators that share one store and nothing else. */
 export type Replicate = (t: Test, options?: Partial<OrchestratorOptions>) => Promise<[Orchestrator, Orchestrator]>
@@ -70,6 +71,14 @@ export function replicas (replicate: Replicate): void {
     }
     await writing
     t.same(seqs, seqs.map((_, index) => index + 1))
+  })
+
+  t.test('the audit of both is one chain', async (t) => {
+    const both = await replicate(t)
+    await Promise.all(Array.from({ length: 60 }, (_, index) => both[index % 2 as 0 | 1].create()))
+    const { body } = await both[0].send<AuditPage>('GET', '/v1/audit?limit=200')
+    t.equal(body.entries.length, 60)
+    checkChain(t, body)
   })
 
   t.test('a repeat at the other answers the first task, and both at once make one', async (t) => {

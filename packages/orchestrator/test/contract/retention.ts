@@ -7,7 +7,7 @@ import { listenToLog } from '../listen-to-log.ts'
 import { only, type Orchestrate, type Orchestrator, result } from '../orchestrator.ts'
 
 /** Everything that has ended is old enough. */
-const atOnce = { taskDays: -1, archiveDays: 365 }
+const atOnce = { taskDays: -1, archiveDays: 365, auditDays: 1_095 }
 const error = { code: 'CTX_EXAMPLE', message: 'No room' }
 
 async function complete (cortex: Orchestrator): Promise<void> {
@@ -59,7 +59,7 @@ export function retention (orchestrate: Orchestrate): void {
     await first.end(only(await first.lease()).lease_id, { kind: 'failed', error, retryable: false })
     const archived = await archive(first)
     // Without the retention of this moment what ends now is kept.
-    const cortex = await archived.restart({ retention: { taskDays: 30, archiveDays: 365 } })
+    const cortex = await archived.restart({ retention: { ...atOnce, taskDays: 30 } })
     t.match(await cortex.task(await cortex.create({ depends_on: [broken] })), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Broken”, which failed' } })
     const needy = await cortex.create({ title: 'Needy', depends_on: [old] })
     t.match(await cortex.task(needy), { status: 'queued', depends_on: [old] })

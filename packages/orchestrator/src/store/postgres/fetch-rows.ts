@@ -1,4 +1,4 @@
-import type { Approval, LogLine, MasterLimits, TaskStatus } from '@cortex/contracts'
+import type { Approval, AuditHead, LogLine, MasterLimits, TaskStatus } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import { toRecord, type RecordTexts } from '../record-row.ts'
 import type { BusyTask } from '../rows.ts'
@@ -164,6 +164,11 @@ const searches = {
       ORDER BY ended LIMIT $2`, given),
 
   masters: async (connection: Connection) => (await connection.query<{ doc: string }>('SELECT doc FROM cortex.masters ORDER BY id')).map(({ doc }) => JSON.parse(doc) as MasterLimits),
+
+  droppableAudit: async (connection: Connection, given: readonly unknown[]): Promise<AuditHead | null> => (await connection.query<AuditHead>(`
+    WITH bounds AS (SELECT (SELECT min(seq) FROM cortex.audit) AS first,
+      coalesce((SELECT seq FROM cortex.audit WHERE at >= $1 ORDER BY seq LIMIT 1), (SELECT max(seq) + 1 FROM cortex.audit)) AS kept)
+    SELECT seq, line::json ->> 'hash' AS hash FROM bounds JOIN cortex.audit ON seq = least(kept - 1, first + $2::bigint - 1) WHERE kept > first`, given))[0] ?? null,
 
   belongings: async (connection: Connection, [taskId]: readonly unknown[]): Promise<Belongings> => {
     const approvals = await connection.query<{ doc: string }>('SELECT doc FROM cortex.approvals WHERE task_id = $1 ORDER BY n', [taskId])

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { genesis } from '../../audit/chain.ts'
 import { StoreUnreachable } from '../../errors.ts'
 import { CommitQueue, type Operation } from '../commit-queue.ts'
 import { Ledger } from '../ledger.ts'
@@ -9,7 +10,7 @@ import { KeptRows, type Heads } from './kept-rows.ts'
 import { PostgresRows } from './postgres-rows.ts'
 import type { Connection, Postgres } from './postgres.ts'
 import { NotFetched, type Wanted } from './row-cache.ts'
-import { writeRows } from './write-rows.ts'
+import { writeRows, type WrittenHeads } from './write-rows.ts'
 
 /** Operations in one transaction at most, so that no other replica waits long for its turn. */
 const largestGroup = 500
@@ -90,7 +91,7 @@ export class GroupCommit {
 
   async #commit (connection: Connection, operations: readonly Queued[], progress: { committing: boolean }): Promise<void> {
     const { uncreated, committed, channel, leaseDuration } = this.#options
-    const [heads = { last_seq: 0, last_log: 0 }] = await connection.query<Heads>('BEGIN; SELECT last_seq, last_log FROM cortex.heads FOR UPDATE')
+    const [heads = { last_seq: 0, last_log: 0, audit_seq: genesis.seq, audit_hash: genesis.hash }] = await connection.query<WrittenHeads>('BEGIN; SELECT last_seq, last_log, audit_seq, audit_hash FROM cortex.heads FOR UPDATE')
     this.#kept.check(heads)
     const rows = new PostgresRows(this.#kept)
     const { outcomes, ledger, creators, last } = await runAll(connection, rows, operations)

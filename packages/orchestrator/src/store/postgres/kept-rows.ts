@@ -4,6 +4,7 @@ import type { PostgresRows, StoredRecord } from './postgres-rows.ts'
 /** Tasks and leases kept. */
 const mostKept = 2_000
 
+/** The numbers that events and log lines go on from. */
 export interface Heads { readonly last_seq: number, readonly last_log: number }
 
 /**

@@ -1,4 +1,4 @@
-import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
+import type { Approval, AuditHead, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { NamedTask, TaskRecord } from '../../domain/record.ts'
@@ -48,6 +48,7 @@ export class PostgresRows implements Rows {
   readonly closed = new Additions<string>(this.undo)
   readonly forgottenBatches = new Additions<Date>(this.undo)
   readonly newMasters = new Additions<MasterLimits>(this.undo)
+  readonly droppedAudit = new Additions<AuditHead>(this.undo)
   readonly archives = new Additions<{ day: string, tasks: readonly ArchivedTask[] }>(this.undo)
 
   constructor ({ records, needing, newestApproval, leased }: Pick<KeptRows, 'records' | 'needing' | 'newestApproval' | 'leased'>) {
@@ -120,6 +121,7 @@ export class PostgresRows implements Rows {
   waitingFor = (master: string, category: Category, limit: number) => this.#search<TaskRecord[]>('waitingFor', master, category, limit)
   archivable = (before: Date, limit: number) => this.#search<TaskRecord[]>('archivable', before.getTime(), limit)
   masters = () => this.#search<MasterLimits[]>('masters')
+  droppableAudit = (before: string, limit: number) => this.#search<AuditHead | null>('droppableAudit', before, limit)
   belongings = (taskId: string) => this.#search<Belongings>('belongings', taskId)
 
   insert (record: TaskRecord): void {
@@ -194,6 +196,10 @@ export class PostgresRows implements Rows {
 
   writeMaster (master: MasterLimits): void {
     this.newMasters.add(master)
+  }
+
+  dropAudit (through: AuditHead): void {
+    this.droppedAudit.add(through)
   }
 
   archive (day: string, tasks: readonly ArchivedTask[]): void {

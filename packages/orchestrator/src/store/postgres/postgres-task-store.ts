@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { Approval, JournalEntry, MasterLimits, Task, TaskEvent, TaskLog } from '@cortex/contracts'
+import type { Approval, AuditHead, JournalEntry, MasterLimits, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Candidate } from '../../domain/admission.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
-import type { ApprovalFilter, BeforeCreate, Committed, RunningLease, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
+import type { ApprovalFilter, AuditFilter, BeforeCreate, Committed, RunningLease, StoredAuditLine, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
 import { TransactionalTaskStore } from '../transactional-task-store.ts'
 import type { BossDispatcher } from './boss-dispatcher.ts'
 import { EventFeed } from './event-feed.ts'
@@ -99,6 +99,9 @@ export class PostgresTaskStore extends TransactionalTaskStore implements TaskSto
   lastSeq = (): Promise<number> => this.#queries.lastSeq()
   counts = (): Promise<TaskCount[]> => this.#queries.counts()
   locate = (ids: readonly string[]): Promise<Map<string, 'stored' | 'archived'>> => this.#queries.locate(ids)
+  spent = (of: Pick<Task, 'batch_id' | 'conversation_id'>): Promise<{ batch: Usage | null, conversation: Usage | null }> => this.#queries.spent(of)
+  audit = (filter: AuditFilter): Promise<StoredAuditLine[]> => this.#queries.audit(filter)
+  auditHead = (): Promise<AuditHead> => this.#queries.auditHead()
   ids = (before: string | null, limit: number): Promise<Array<{ id: string, rev: number }>> => this.#queries.ids(before, limit)
 
   async trimEvents (keep: number): Promise<void> {

@@ -1,14 +1,15 @@
-import type { Approval, JournalEntry, LogLine, MasterLimits, Task, TaskEvent, TaskLog } from '@cortex/contracts'
+import type { Approval, AuditHead, JournalEntry, LogLine, MasterLimits, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
+import { genesis } from '../../audit/chain.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import { unpackArchivePart } from '../archive-part.ts'
 import { readCursor } from '../cursor.ts'
 import { cutPage, type ListedRow } from '../page.ts'
 import { toRecord, type RecordTexts } from '../record-row.ts'
-import type { ApprovalFilter, ArchivedTask, TaskCount, TaskFilter } from '../task-store.ts'
+import type { ApprovalFilter, ArchivedTask, AuditFilter, StoredAuditLine, TaskCount, TaskFilter } from '../task-store.ts'
 import { dueBounds, isDue } from './due.ts'
 import { eventColumns, toEvent } from './event-feed.ts'
-import type { Postgres } from './postgres.ts'
+import type { Connection } from './postgres.ts'
 
 /** Conditions and the values their placeholders stand for. */
 class Where {
@@ -33,14 +34,14 @@ class Where {
 
 /** What is read and not changed. */
 export class Queries {
-  readonly #postgres: Postgres
+  readonly #connection: Connection
 
-  constructor (postgres: Postgres) {
-    this.#postgres = postgres
+  constructor (connection: Connection) {
+    this.#connection = connection
   }
 
   async get (ids: readonly string[]): Promise<Task[]> {
-    const rows = await this.#postgres.query<RecordTexts & { id: string }>('SELECT id, fixed, state FROM cortex.tasks WHERE id = ANY($1)', [ids])
+    const rows = await this.#connection.query<RecordTexts & { id: string }>('SELECT id, fixed, state FROM cortex.tasks WHERE id = ANY($1)', [ids])
     const found = new Map(rows.map(({ id, ...texts }) => [id, toRecord(texts).task]))
     for (const { task } of await this.#archived(ids.filter((id) => !found.has(id)))) found.set(task.id, task)
     return ids.flatMap((id) => found.get(id) ?? [])
@@ -53,63 +54,73 @@ export class Queries {
     if (equal.parent_id === undefined) where.add('parent_id IS NULL')
     if (text !== undefined) where.add('(title ILIKE ? OR id = ?)', `%${text.replace(/[\\%_]/g, '\\$&')}%`, text)
     if (cursor !== undefined) where.add('n < ?', readCursor(cursor))
-    const rows = await this.#postgres.query<ListedRow>(`SELECT n, id, length(fixed) + length(state) AS length FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit + 1}`, where.values)
+    const rows = await this.#connection.query<ListedRow>(`SELECT n, id, length(fixed) + length(state) AS length FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit + 1}`, where.values)
     const { page, next_cursor: next } = cutPage(rows, limit)
     return { tasks: await this.get(page.map(({ id }) => id)), next_cursor: next }
   }
 
   async busy (): Promise<TaskRecord[]> {
-    return (await this.#postgres.query<RecordTexts>('SELECT fixed, state FROM cortex.tasks WHERE busy')).map(toRecord)
+    return (await this.#connection.query<RecordTexts>('SELECT fixed, state FROM cortex.tasks WHERE busy')).map(toRecord)
   }
 
   async approvals ({ id, status, conversation_id: conversationId, task_ids: taskIds, limit }: ApprovalFilter): Promise<Approval[]> {
     const where = new Where()
     where.addEqual({ id, status, conversation_id: conversationId })
     if (taskIds) where.add('task_id = ANY(?)', taskIds)
-    return (await this.#postgres.query<{ doc: string }>(`SELECT doc FROM cortex.approvals ${where.text} ORDER BY n DESC LIMIT ${limit}`, where.values)).map(({ doc }) => JSON.parse(doc) as Approval)
+    return (await this.#connection.query<{ doc: string }>(`SELECT doc FROM cortex.approvals ${where.text} ORDER BY n DESC LIMIT ${limit}`, where.values)).map(({ doc }) => JSON.parse(doc) as Approval)
   }
 
   async journal (taskId: string): Promise<JournalEntry[]> {
-    const rows = await this.#postgres.query<{ key: string, value: string }>('SELECT key, value FROM cortex.journal WHERE task_id = $1 ORDER BY n', [taskId])
+    const rows = await this.#connection.query<{ key: string, value: string }>('SELECT key, value FROM cortex.journal WHERE task_id = $1 ORDER BY n', [taskId])
     return rows.map(({ key, value }) => ({ key, value: JSON.parse(value) as unknown }))
   }
 
   async log (taskId: string, from: number, limit: number): Promise<TaskLog> {
-    const [task] = await this.#postgres.query<{ log_total: number }>('SELECT log_total FROM cortex.tasks WHERE id = $1', [taskId])
+    const [task] = await this.#connection.query<{ log_total: number }>('SELECT log_total FROM cortex.tasks WHERE id = $1', [taskId])
     const archived = task ? undefined : (await this.#archived([taskId]))[0]
     if (archived) {
       const first = archived.log_total - archived.log.length
       const start = Math.max(from, first)
       return { task_id: taskId, from: start, lines: archived.log.slice(start - first, start - first + limit), total: archived.log_total }
     }
-    const rows = await this.#postgres.query<{ n: number, doc: string }>('SELECT n, doc FROM cortex.logs WHERE task_id = $1 AND n >= $2 ORDER BY n LIMIT $3', [taskId, from, limit])
+    const rows = await this.#connection.query<{ n: number, doc: string }>('SELECT n, doc FROM cortex.logs WHERE task_id = $1 AND n >= $2 ORDER BY n LIMIT $3', [taskId, from, limit])
     return { task_id: taskId, from: rows[0]?.n ?? from, lines: rows.map(({ doc }) => JSON.parse(doc) as LogLine), total: task?.log_total ?? 0 }
   }
 
   async eventsAfter (seq: number, limit: number, taskId?: string): Promise<TaskEvent[] | null> {
-    const [oldest] = await this.#postgres.query<{ seq: number }>('SELECT coalesce((SELECT min(seq) FROM cortex.events), last_seq + 1) AS seq FROM cortex.heads')
+    const [oldest] = await this.#connection.query<{ seq: number }>('SELECT coalesce((SELECT min(seq) FROM cortex.events), last_seq + 1) AS seq FROM cortex.heads')
     if (oldest && seq < oldest.seq - 1) return null
-    return (await this.#postgres.query<Parameters<typeof toEvent>[0]>(`SELECT ${eventColumns} WHERE e.seq > $1 AND ($3::text IS NULL OR e.task_id = $3) ORDER BY e.seq LIMIT $2`, [seq, limit, taskId])).map(toEvent)
+    return (await this.#connection.query<Parameters<typeof toEvent>[0]>(`SELECT ${eventColumns} WHERE e.seq > $1 AND ($3::text IS NULL OR e.task_id = $3) ORDER BY e.seq LIMIT $2`, [seq, limit, taskId])).map(toEvent)
   }
 
   async lastSeq (): Promise<number> {
-    return (await this.#postgres.query<{ last_seq: number }>('SELECT last_seq FROM cortex.heads'))[0]?.last_seq ?? 0
+    return (await this.#connection.query<{ last_seq: number }>('SELECT last_seq FROM cortex.heads'))[0]?.last_seq ?? 0
   }
 
   async quietBatches ({ before, after }: QuietBounds): Promise<string[]> {
-    return (await this.#postgres.query<{ id: string }>('SELECT id FROM cortex.batches WHERE NOT closed AND (touched < $1 OR touched > $2) LIMIT 100', [before.getTime(), after.getTime()])).map(({ id }) => id)
+    return (await this.#connection.query<{ id: string }>('SELECT id FROM cortex.batches WHERE NOT closed AND (touched < $1 OR touched > $2) LIMIT 100', [before.getTime(), after.getTime()])).map(({ id }) => id)
   }
 
   async counts (): Promise<TaskCount[]> {
-    return await this.#postgres.query<TaskCount>('SELECT status, category, master, tasks, input_tokens, output_tokens, cost_usd FROM cortex.counts WHERE tasks > 0')
+    return await this.#connection.query<TaskCount>('SELECT status, category, master, tasks, input_tokens, output_tokens, cost_usd FROM cortex.counts WHERE tasks > 0')
   }
 
   async masters (): Promise<MasterLimits[]> {
-    return (await this.#postgres.query<{ doc: string }>('SELECT doc FROM cortex.masters ORDER BY id')).map(({ doc }) => JSON.parse(doc) as MasterLimits)
+    return (await this.#connection.query<{ doc: string }>('SELECT doc FROM cortex.masters ORDER BY id')).map(({ doc }) => JSON.parse(doc) as MasterLimits)
+  }
+
+  async spent ({ batch_id: batch, conversation_id: conversation }: Pick<Task, 'batch_id' | 'conversation_id'>): Promise<{ batch: Usage | null, conversation: Usage | null }> {
+    const rows = await this.#connection.query<Usage & { scope: string }>(
+      "SELECT scope, input_tokens, output_tokens, cost_usd FROM cortex.spending WHERE (scope = 'batch' AND id = $1) OR (scope = 'conversation' AND id = $2)", [batch, conversation])
+    const find = (wanted: string): Usage | null => {
+      const row = rows.find(({ scope }) => scope === wanted)
+      return row ? { input_tokens: row.input_tokens, output_tokens: row.output_tokens, cost_usd: row.cost_usd } : null
+    }
+    return { batch: find('batch'), conversation: find('conversation') }
   }
 
   async locate (ids: readonly string[]): Promise<Map<string, 'stored' | 'archived'>> {
-    const rows = await this.#postgres.query<{ id: string, place: 'stored' | 'archived' }>(
+    const rows = await this.#connection.query<{ id: string, place: 'stored' | 'archived' }>(
       "SELECT id, 'stored' AS place FROM cortex.tasks WHERE id = ANY($1) UNION ALL SELECT id, 'archived' FROM cortex.archived_tasks WHERE id = ANY($1)", [ids])
     return new Map(rows.map(({ id, place }) => [id, place]))
   }
@@ -117,16 +128,27 @@ export class Queries {
   async ids (before: string | null, limit: number): Promise<Array<{ id: string, rev: number }>> {
     const where = new Where()
     if (before !== null) where.add('n < (SELECT n FROM cortex.tasks WHERE id = ?)', before)
-    return await this.#postgres.query<{ id: string, rev: number }>(`SELECT id, (state::json #>> '{task,rev}')::int AS rev FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit}`, where.values)
+    return await this.#connection.query<{ id: string, rev: number }>(`SELECT id, (state::json #>> '{task,rev}')::int AS rev FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit}`, where.values)
+  }
+
+  async audit ({ after, limit, ...equal }: AuditFilter): Promise<StoredAuditLine[]> {
+    const where = new Where()
+    where.addEqual(equal)
+    where.add('seq > ?', after)
+    return await this.#connection.query<StoredAuditLine>(`SELECT seq, line FROM cortex.audit ${where.text} ORDER BY seq LIMIT ${limit}`, where.values)
+  }
+
+  async auditHead (): Promise<AuditHead> {
+    return (await this.#connection.query<AuditHead>('SELECT audit_seq AS seq, audit_hash AS hash FROM cortex.heads'))[0] ?? genesis
   }
 
   async isAnyDue (now: Date): Promise<boolean> {
-    return (await this.#postgres.query(`SELECT 1 FROM cortex.tasks WHERE ${isDue} LIMIT 1`, dueBounds(now))).length > 0
+    return (await this.#connection.query(`SELECT 1 FROM cortex.tasks WHERE ${isDue} LIMIT 1`, dueBounds(now))).length > 0
   }
 
   async #archived (ids: readonly string[]): Promise<ArchivedTask[]> {
     if (ids.length === 0) return []
-    const parts = await this.#postgres.query<{ body: Uint8Array }>('SELECT body FROM cortex.archive WHERE part IN (SELECT part FROM cortex.archived_tasks WHERE id = ANY($1))', [ids])
+    const parts = await this.#connection.query<{ body: Uint8Array }>('SELECT body FROM cortex.archive WHERE part IN (SELECT part FROM cortex.archived_tasks WHERE id = ANY($1))', [ids])
     return parts.flatMap(({ body }) => unpackArchivePart(body)).filter(({ task }) => ids.includes(task.id))
   }
 }

@@ -85,6 +85,21 @@ CREATE INDEX archive_day ON cortex.archive (day);
 CREATE TABLE cortex.archived_tasks (id text PRIMARY KEY, title text NOT NULL, status text NOT NULL, part bigint NOT NULL);
 CREATE INDEX archived_tasks_part ON cortex.archived_tasks (part);
 `
+}, {
+  worksWith: 1,
+  sql: `
+ALTER TABLE cortex.heads ADD COLUMN audit_seq bigint NOT NULL DEFAULT 0, ADD COLUMN audit_hash text NOT NULL DEFAULT 'sha256:0000000000000000000000000000000000000000000000000000000000000000';
+CREATE TABLE cortex.spending (
+  scope text NOT NULL, id text NOT NULL, touched bigint NOT NULL, input_tokens bigint NOT NULL, output_tokens bigint NOT NULL, cost_usd float8 NOT NULL, PRIMARY KEY (scope, id)
+) WITH (fillfactor = 50);
+CREATE INDEX spending_touched ON cortex.spending (touched);
+INSERT INTO cortex.spending SELECT scope, sums.id, (extract(epoch FROM now()) * 1000)::bigint, sum((usage ->> 'input_tokens')::bigint), sum((usage ->> 'output_tokens')::bigint), sum((usage ->> 'cost_usd')::float8)
+  FROM cortex.tasks, LATERAL (SELECT state::json #> '{task,usage}' AS usage) used, LATERAL (VALUES ('batch', batch_id), ('conversation', conversation_id)) sums (scope, id)
+  WHERE sums.id IS NOT NULL AND usage ->> 'cost_usd' IS NOT NULL GROUP BY scope, sums.id;
+CREATE TABLE cortex.audit (seq bigint PRIMARY KEY, at text COLLATE "C" NOT NULL, task_id text, batch_id text, line text NOT NULL);
+CREATE INDEX audit_task ON cortex.audit (task_id, seq) WHERE task_id IS NOT NULL;
+CREATE INDEX audit_batch ON cortex.audit (batch_id, seq) WHERE batch_id IS NOT NULL;
+`
 }]
 
 /** Searching titles for a part needs the extension pg_trgm, which every PostgreSQL brings and not every user may create. */

@@ -1,16 +1,21 @@
+import { chain } from '../../audit/chain.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import { packArchivePart } from '../archive-part.ts'
 import type { Ledger } from '../ledger.ts'
 import { dueOf, endedOf, fixedPart, statePart } from '../record-row.ts'
+import type { Heads } from './kept-rows.ts'
 import { storable } from './storable.ts'
 import type { Connection } from './postgres.ts'
 import type { PostgresRows, StoredRecord } from './postgres-rows.ts'
 
+/** Where everything that is numbered ends. */
+export interface WrittenHeads extends Heads { readonly audit_seq: number, readonly audit_hash: string }
+
 export interface WriteOptions {
   ledger: Ledger
   rows: PostgresRows
-  /** The numbers the events and log lines of this group go on from. */
-  heads: { last_seq: number, last_log: number }
+  /** What this group goes on from. */
+  heads: WrittenHeads
   /** Milliseconds a lease holds. */
   leaseDuration: number
   channel: string
@@ -53,8 +58,18 @@ export async function writeRows (connection: Connection, options: WriteOptions):
     SELECT * FROM json_to_recordset($1::json) AS x (status text, category text, master text, tasks bigint, input_tokens bigint, output_tokens bigint, cost_usd float8)
     ON CONFLICT (status, category, master) DO UPDATE SET tasks = c.tasks + EXCLUDED.tasks, input_tokens = c.input_tokens + EXCLUDED.input_tokens,
     output_tokens = c.output_tokens + EXCLUDED.output_tokens, cost_usd = c.cost_usd + EXCLUDED.cost_usd`, ledger.counts)
+  statement.addRows(`INSERT INTO cortex.spending AS s (scope, id, touched, input_tokens, output_tokens, cost_usd)
+    SELECT * FROM json_to_recordset($1::json) AS x (scope text, id text, touched bigint, input_tokens bigint, output_tokens bigint, cost_usd float8)
+    ON CONFLICT (scope, id) DO UPDATE SET touched = EXCLUDED.touched, input_tokens = s.input_tokens + EXCLUDED.input_tokens,
+    output_tokens = s.output_tokens + EXCLUDED.output_tokens, cost_usd = s.cost_usd + EXCLUDED.cost_usd`, ledger.spending)
   const told = ledger.events.length > 0 || rows.logs.values.length > 0
-  if (told) statement.add('UPDATE cortex.heads SET last_seq = $1::bigint, last_log = $2::bigint', heads.last_seq + ledger.events.length, heads.last_log + rows.logs.values.length)
+  const { lines, head } = chain(ledger.audit, { seq: heads.audit_seq, hash: heads.audit_hash })
+  statement.addRows(`INSERT INTO cortex.audit (seq, at, task_id, batch_id, line)
+    SELECT seq, at, task_id, batch_id, line FROM json_to_recordset($1::json) AS x (seq bigint, at text, task_id text, batch_id text, line text)`, lines)
+  if (told || lines.length > 0) {
+    statement.add('UPDATE cortex.heads SET last_seq = $1::bigint, last_log = $2::bigint, audit_seq = $3::bigint, audit_hash = $4::text',
+      heads.last_seq + ledger.events.length, heads.last_log + rows.logs.values.length, head.seq, head.hash)
+  }
   // One notification a group: one a row would cost more than half of the inserts.
   if (statement.values.length > 0) await connection.query(statement.text(told ? `SELECT pg_notify('${channel}', '')` : 'SELECT 1'), statement.values)
 }
@@ -166,10 +181,14 @@ async function writeRarely (connection: Connection, rows: PostgresRows): Promise
     await connection.query('UPDATE cortex.batches SET closed = true WHERE id = ANY($1)', [rows.closed.values])
     await connection.query('DELETE FROM cortex.missing_refs WHERE batch_id = ANY($1)', [rows.closed.values])
   }
-  for (const before of rows.forgottenBatches.values) await connection.query('DELETE FROM cortex.batches WHERE closed AND touched < $1', [before.getTime()])
+  for (const before of rows.forgottenBatches.values) {
+    await connection.query('DELETE FROM cortex.batches WHERE closed AND touched < $1', [before.getTime()])
+    await connection.query('DELETE FROM cortex.spending WHERE touched < $1', [before.getTime()])
+  }
   for (const master of rows.newMasters.values) {
     await connection.query('INSERT INTO cortex.masters (id, doc) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET doc = EXCLUDED.doc', [master.id, JSON.stringify(master)])
   }
+  for (const { seq } of rows.droppedAudit.values) await connection.query('DELETE FROM cortex.audit WHERE seq <= $1', [seq])
   for (const { day, tasks } of rows.archives.values) {
     const ids = tasks.map(({ task }) => task.id)
     const body = `\\x${packArchivePart(tasks).toString('hex')}`

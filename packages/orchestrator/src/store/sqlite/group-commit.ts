@@ -2,6 +2,7 @@ import { StoreUnavailable } from '../../errors.ts'
 import { CommitQueue, type Operation } from '../commit-queue.ts'
 import { Ledger } from '../ledger.ts'
 import type { BeforeCreate } from '../task-store.ts'
+import { AuditTable } from './audit-table.ts'
 import type { Database } from './database.ts'
 import type { WalSync } from './wal-sync.ts'
 import type { WriterRows } from './writer-rows.ts'
@@ -37,12 +38,14 @@ class SpoiltGroup extends Error {
 /** Operations as transactions of one connection. One that throws is left out alone. */
 export class GroupCommit {
   readonly #options: GroupCommitOptions
+  readonly #audit: AuditTable
   #settled: Promise<void> = Promise.resolve()
   #broken: Error | null = null
   readonly #queue = new CommitQueue<Ledger>((operations) => this.#commit(operations), largestGroup)
 
   constructor (options: GroupCommitOptions) {
     this.#options = options
+    this.#audit = new AuditTable(options.db)
   }
 
   write<T> (run: (ledger: Ledger) => T): Promise<T> {
@@ -78,6 +81,8 @@ export class GroupCommit {
         lastSeq = db.run('INSERT INTO events (task_id, type, at, approval_id) VALUES (?, ?, ?, ?)', taskId, type, at, approval?.id ?? null)
       }
       rows.addCounts(ledger.counts)
+      rows.addSpending(ledger.spending)
+      this.#audit.append(ledger.audit)
       db.exec('COMMIT')
     } catch (error) {
       this.#rollback()

@@ -1,4 +1,4 @@
-import type { Approval, JournalEntry, Task, TaskEvent, TaskLog } from '@cortex/contracts'
+import type { Approval, JournalEntry, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
 import type { SQLInputValue } from 'node:sqlite'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
@@ -102,6 +102,11 @@ export class Queries {
 
   counts (): TaskCount[] {
     return this.#db.all<TaskCount>('SELECT * FROM counts WHERE tasks > 0')
+  }
+
+  spent ({ batch_id: batch, conversation_id: conversation }: Pick<Task, 'batch_id' | 'conversation_id'>): { batch: Usage | null, conversation: Usage | null } {
+    const find = (scope: string, id: string | null) => id === null ? null : this.#db.one<Usage>('SELECT input_tokens, output_tokens, cost_usd FROM spending WHERE scope = ? AND id = ?', scope, id) ?? null
+    return { batch: find('batch', batch), conversation: find('conversation', conversation) }
   }
 
   locate (ids: readonly string[]): Map<string, 'stored' | 'archived'> {

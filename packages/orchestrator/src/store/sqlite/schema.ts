@@ -81,4 +81,18 @@ CREATE TABLE archive (part INTEGER PRIMARY KEY AUTOINCREMENT, day TEXT NOT NULL,
 CREATE INDEX archive_day ON archive (day);
 CREATE TABLE archived_tasks (id TEXT PRIMARY KEY, title TEXT NOT NULL, status TEXT NOT NULL, part INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX archived_tasks_part ON archived_tasks (part);
+`, `
+CREATE TABLE audit (seq INTEGER PRIMARY KEY, at TEXT NOT NULL, task_id TEXT, batch_id TEXT, line TEXT NOT NULL) STRICT;
+CREATE INDEX audit_task ON audit (task_id) WHERE task_id IS NOT NULL;
+CREATE INDEX audit_batch ON audit (batch_id) WHERE batch_id IS NOT NULL;
+CREATE TABLE spending (
+  scope TEXT NOT NULL, id TEXT NOT NULL, touched INTEGER NOT NULL, input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, cost_usd REAL NOT NULL, PRIMARY KEY (scope, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX spending_touched ON spending (touched);
+INSERT INTO spending SELECT 'batch', batch_id, unixepoch() * 1000, sum(json_extract(state, '$.task.usage.input_tokens')), sum(json_extract(state, '$.task.usage.output_tokens')),
+  sum(json_extract(state, '$.task.usage.cost_usd')) FROM tasks WHERE batch_id IS NOT NULL AND json_extract(state, '$.task.usage') IS NOT NULL GROUP BY batch_id;
+INSERT INTO spending SELECT 'conversation', conversation_id, unixepoch() * 1000, sum(json_extract(state, '$.task.usage.input_tokens')), sum(json_extract(state, '$.task.usage.output_tokens')),
+  sum(json_extract(state, '$.task.usage.cost_usd')) FROM tasks WHERE conversation_id IS NOT NULL AND json_extract(state, '$.task.usage') IS NOT NULL GROUP BY conversation_id;
+CREATE TABLE audit_head (seq INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
+INSERT INTO audit_head VALUES (0, 'sha256:0000000000000000000000000000000000000000000000000000000000000000');
 `]

@@ -1,4 +1,4 @@
-import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
+import type { Approval, AuditHead, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import type { NamedTask, TaskRecord } from '../../domain/record.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
@@ -7,7 +7,8 @@ import { packArchivePart } from '../archive-part.ts'
 import { orderDependents } from '../order-dependents.ts'
 import { dueOf, endedOf, fixedPart, statePart, toRecord, type RecordTexts } from '../record-row.ts'
 import type { BusyTask, Rows } from '../rows.ts'
-import { keptLogLines, type ArchivedTask, type Idempotency, type TaskCount } from '../task-store.ts'
+import { keptLogLines, type ArchivedTask, type Idempotency, type Spending, type TaskCount } from '../task-store.ts'
+import { AuditTable } from './audit-table.ts'
 import type { Database } from './database.ts'
 import type { LeaseClock } from './lease-clock.ts'
 import { TitleIndex } from './title-index.ts'
@@ -17,11 +18,13 @@ export class SqliteRows implements Rows {
   readonly #db: Database
   readonly #leases: LeaseClock
   readonly #titles: TitleIndex
+  readonly #audit: AuditTable
 
   constructor (db: Database, leases: LeaseClock) {
     this.#db = db
     this.#leases = leases
     this.#titles = new TitleIndex(db)
+    this.#audit = new AuditTable(db)
   }
 
   record (id: string): TaskRecord | null {
@@ -121,6 +124,10 @@ export class SqliteRows implements Rows {
     return this.#db.all<{ doc: string }>('SELECT doc FROM masters ORDER BY id').map(({ doc }) => JSON.parse(doc) as MasterLimits)
   }
 
+  droppableAudit (before: string, limit: number): AuditHead | null {
+    return this.#audit.droppable(before, limit)
+  }
+
   belongings (taskId: string): { approvals: Approval[], log: LogLine[], log_total: number } {
     const approvals = this.#db.all<{ doc: string }>('SELECT doc FROM approvals WHERE task_id = ? ORDER BY n', taskId).map(({ doc }) => JSON.parse(doc) as Approval)
     const { lines: log, total } = this.log(taskId, 0, keptLogLines)
@@ -163,6 +170,7 @@ export class SqliteRows implements Rows {
 
   forgetBatches (before: Date): void {
     this.#db.run('DELETE FROM batches WHERE closed = 1 AND touched < ?', before.getTime())
+    this.#db.run('DELETE FROM spending WHERE touched < ?', before.getTime())
   }
 
   writeApproval (approval: Approval): void {
@@ -200,11 +208,23 @@ export class SqliteRows implements Rows {
     this.#db.run('INSERT INTO masters (id, doc) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc', master.id, JSON.stringify(master))
   }
 
+  dropAudit (through: AuditHead): void {
+    this.#audit.drop(through)
+  }
+
   addCounts (changes: readonly TaskCount[]): void {
     for (const { status, category, master, tasks, input_tokens: input, output_tokens: output, cost_usd: cost } of changes) {
       this.#db.run(`INSERT INTO counts (status, category, master, tasks, input_tokens, output_tokens, cost_usd) VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET tasks = tasks + excluded.tasks, input_tokens = input_tokens + excluded.input_tokens,
         output_tokens = output_tokens + excluded.output_tokens, cost_usd = cost_usd + excluded.cost_usd`, status, category, master, tasks, input, output, cost)
+    }
+  }
+
+  addSpending (changes: readonly Spending[]): void {
+    for (const { scope, id, touched, input_tokens: input, output_tokens: output, cost_usd: cost } of changes) {
+      this.#db.run(`INSERT INTO spending (scope, id, touched, input_tokens, output_tokens, cost_usd) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET touched = excluded.touched, input_tokens = input_tokens + excluded.input_tokens,
+        output_tokens = output_tokens + excluded.output_tokens, cost_usd = cost_usd + excluded.cost_usd`, scope, id, touched, input, output, cost)
     }
   }
 

@@ -1,15 +1,16 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import type { Approval, JournalEntry, MasterLimits, Task, TaskEvent, TaskLog } from '@cortex/contracts'
+import type { Approval, AuditHead, JournalEntry, MasterLimits, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import { rest } from '../../rest.ts'
 import type { Delivery } from '../dispatcher.ts'
 import { toCommitted, type Ledger } from '../ledger.ts'
-import type { ApprovalFilter, BeforeCreate, Committed, RunningLease, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
+import type { ApprovalFilter, AuditFilter, BeforeCreate, Committed, RunningLease, StoredAuditLine, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
 import { TransactionalTaskStore } from '../transactional-task-store.ts'
+import { AuditTable } from './audit-table.ts'
 import { Database, lockFolder } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
 import { LeaseClock } from './lease-clock.ts'
@@ -105,6 +106,9 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   lastSeq = async (): Promise<number> => this.#queries.lastSeq()
   counts = async (): Promise<TaskCount[]> => this.#queries.counts()
   locate = async (ids: readonly string[]): Promise<Map<string, 'stored' | 'archived'>> => this.#queries.locate(ids)
+  spent = async (of: Pick<Task, 'batch_id' | 'conversation_id'>): Promise<{ batch: Usage | null, conversation: Usage | null }> => this.#queries.spent(of)
+  audit = async (filter: AuditFilter): Promise<StoredAuditLine[]> => new AuditTable(this.#reader).lines(filter)
+  auditHead = async (): Promise<AuditHead> => new AuditTable(this.#reader).head()
   ids = async (before: string | null, limit: number): Promise<Array<{ id: string, rev: number }>> => this.#queries.ids(before, limit)
 
   trimEvents (keep: number): Promise<void> {
