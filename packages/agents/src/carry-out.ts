@@ -35,7 +35,8 @@ export async function carryOut (changeSet: PlannedChangeSet, { toolkits, ...cont
     return 'evidence' in done ? { kind: 'done', ...done } : await takeBack(parts, record, done, context)
   } catch (error) {
     const reason: unknown = session.signal.aborted ? session.signal.reason : error
-    throw reason instanceof TaskCancelled ? cancelledAfter(reason, parts, record) : reason
+    if (reason instanceof TaskCancelled) tellWhatStands(parts, record, session)
+    throw reason
   }
 }
 
@@ -137,11 +138,10 @@ async function undoPart ({ toolkit, request }: Part, session: LeaseSession): Pro
   }
 }
 
-/** A cancel asks to stop, not to undo; what stands then is said. */
-function cancelledAfter (reason: TaskCancelled, parts: readonly Part[], record: ApplyRecord): TaskCancelled {
+/** A cancel asks to stop, not to undo; the log says what stands then. */
+function tellWhatStands (parts: readonly Part[], record: ApplyRecord, session: LeaseSession): void {
   const list = (begun: boolean) => parts.filter(({ toolkit }) => record.hasBegun(toolkit.id) === begun).flatMap(({ request }) => targetsOf(request)).join(', ')
-  if (list(true) === '') return reason
-  return new TaskCancelled(`${sentence(reason.message)} Applied or begun, and left as it is: ${list(true)}.${list(false) === '' ? '' : ` Not begun: ${list(false)}.`}`)
+  if (list(true) !== '') session.log(`Cancelled in the middle of the change set. Applied or begun, and left as it is: ${list(true)}.${list(false) === '' ? '' : ` Not begun: ${list(false)}.`}`, 'warn')
 }
 
 function movedFailure (targets: string[]): Failure {

@@ -84,3 +84,12 @@ export const fieldsOwned = (target: string, fields: string) =>
   new TaskFault('CTX_FIELD_CONFLICT', `${target} has fields others look after: ${fields}. Leave them out of the manifest, or plan it with force to take them over`)
 export const rolloutUnfinished = (target: string, state: string) =>
   new TaskFault('CTX_ROLLOUT_UNFINISHED', `${target} did not come up: ${state}`)
+
+export const helmFailed = (command: string, message: string) =>
+  new TaskFault('CTX_HELM_FAILED', `helm ${command} failed: ${message}`)
+export const chartUnsuited = (chart: string, reason: string) =>
+  new TaskFault('CTX_CHART_UNSUITED', `The chart ${chart} cannot be used: ${reason}`)
+export const releaseMissing = (target: string) =>
+  new TaskFault('CTX_RELEASE_NOT_FOUND', `${target} is not installed`)
+export const releasePending = (target: string) =>
+  new TaskFault('CTX_RELEASE_PENDING', `${target} was left in the middle of a change; helm would refuse to go on with it`)

@@ -1,1 +1,2 @@
+export { clusterOf, clusterSettings } from './cluster-config.ts'
 export { startAgents, type AgentsOptions } from './start.ts'

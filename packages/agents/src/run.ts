@@ -93,8 +93,7 @@ async function workThrough (session: LeaseSession, work: RunOptions['work'], log
 
 /** null when there is nobody to tell: the lease is another's. */
 function outcomeOf (error: unknown, { signal }: LeaseSession, log: Logger): LeaseOutcome | null {
-  // A cancel that came in the middle of changes says more than the bare one that stopped the work.
-  const reason: unknown = signal.aborted && !(error instanceof TaskCancelled) ? signal.reason : error
+  const reason: unknown = signal.aborted ? signal.reason : error
   if (reason instanceof LeaseLost) {
     log.warn({ err: reason }, 'stopped: the lease was lost')
     return null

@@ -6,7 +6,7 @@ import { redact } from '../src/redact.ts'
 import { readRunbooks } from '../src/runbook/runbook.ts'
 import { temporaryFolder, tools, writeFiles } from './workspace.ts'
 
-const known = { toolkits: ['workspace', 'inspection'], runbooks: ['monitoring-stack', 'dashboards', 'network-policies', 'backup-schedule', 'workspace-overview', 'misconfiguration-scan', 'inventory', 'ci-pipeline', 'repository-report'] }
+const known = { toolkits: ['workspace', 'inspection', 'kubernetes', 'helm'], runbooks: ['monitoring-stack', 'dashboards', 'network-policies', 'backup-schedule', 'workspace-overview', 'misconfiguration-scan', 'inventory', 'ci-pipeline', 'repository-report'] }
 
 t.test('every category has a built-in master, and every runbook one names is there', async (t) => {
   const runbooks = await readRunbooks(undefined, tools)

@@ -20,10 +20,14 @@ export interface KubernetesOptions {
   rolloutSeconds: number
 }
 
-/** Objects of one cluster: read as they are, changed by what the server has tried out and a person has approved. @throws CTX_KUBECONFIG_UNUSABLE */
-export function createKubernetesToolkit ({ kubeconfig, namespaces, clusterScoped, rolloutSeconds }: KubernetesOptions): Toolkit {
+/** @throws CTX_KUBECONFIG_UNUSABLE */
+export function openCluster ({ kubeconfig, namespaces, clusterScoped, rolloutSeconds }: KubernetesOptions): Access {
   const cluster = new Cluster(kubeconfig)
-  const access: Access = { cluster, kinds: new Kinds(cluster), scope: scopeOf(namespaces, clusterScoped, cluster.namespace), patience: rolloutSeconds * 1_000 }
+  return { cluster, kinds: new Kinds(cluster), scope: scopeOf(namespaces, clusterScoped, cluster.namespace), patience: rolloutSeconds * 1_000 }
+}
+
+/** Objects of one cluster: read as they are, changed by what the server has tried out and a person has approved. */
+export function createKubernetesToolkit (access: Access): Toolkit {
   return {
     id: kubernetesToolkitId,
     tools: [...readTools(access), ...changeTools(access)],
