@@ -67,7 +67,7 @@ export const masterUnknown = (master: string) =>
 export const kubeconfigUnusable = (reason: string) =>
   new TaskFault('CTX_KUBECONFIG_UNUSABLE', `The kubeconfig cannot be used: ${reason}; set KUBECONFIG to a file with a current context, or leave it out`)
 export const clusterUnreachable = (reason: string, cause?: unknown) =>
-  new TaskFault('CTX_CLUSTER_UNREACHABLE', `The cluster's API server does not answer: ${reason}`, { retryable: true, cause })
+  new TaskFault('CTX_CLUSTER_UNREACHABLE', `The cluster's API server cannot be asked: ${reason}`, { retryable: true, cause })
 export const clusterRefused = (message: string, status?: unknown) =>
   new TaskFault('CTX_CLUSTER_REFUSED', `The cluster refused it: ${message}`, { cause: status })
 export const clusterBusy = (target: string) =>

@@ -54,6 +54,7 @@ export function allocate (object: Fields): void {
 /** What a controller writes when all pods are as wanted. */
 export function rolledOut (object: Fields): Fields {
   const { replicas = 1 } = object.spec as { replicas?: number }
-  const { generation } = object.metadata as { generation: number }
-  return { observedGeneration: generation, replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas, desiredNumberScheduled: 1, updatedNumberScheduled: 1, numberAvailable: 1 }
+  const { generation: observedGeneration } = object.metadata as { generation: number }
+  if (object.kind === 'DaemonSet') return { observedGeneration, currentNumberScheduled: 1, numberMisscheduled: 0, numberReady: 1, desiredNumberScheduled: 1, updatedNumberScheduled: 1, numberAvailable: 1 }
+  return { observedGeneration, replicas, updatedReplicas: replicas, readyReplicas: replicas, availableReplicas: replicas }
 }

@@ -45,15 +45,16 @@ export async function verifyReleases (releases: Releases, plans: readonly Plan[]
   for (const plan of plans) {
     const change = changeOf(plan)
     const state = await settledRelease(releases.helm, change, releases.access.patience, signal)
+    const standing = state ? `revision ${state.version}, ${state.info.status}` : 'release: not found'
     if (change.way === 'uninstall') {
       if (isInstalled(state)) throw verificationFailed(`${plan.target} is ${state.info.status}`)
-      evidence.push({ claim: `${plan.target} is uninstalled`, detail: `helm says ${state ? `revision ${state.version}, ${state.info.status}` : 'release: not found'}` })
+      evidence.push({ claim: `${plan.target} is uninstalled`, detail: `helm says ${standing}` })
       continue
     }
     if (state?.info.status !== 'deployed') throw verificationFailed(`${plan.target} is ${state?.info.status ?? 'not there'}`)
     const manifest = await deployedManifest(releases.helm, change)
     if (manifestHash(manifest) !== change.result) throw verificationFailed(`${plan.target} consists of other objects than its dry run showed; a chart that makes something up at each rendering cannot be approved`)
-    evidence.push({ claim: `${plan.target} is deployed as approved`, detail: [`revision ${state.version}, ${manifest.length} objects`, ...await rolloutsOf(releases, change, manifest, signal)].join('\n').slice(0, 20_000) })
+    evidence.push({ claim: `${plan.target} is deployed as approved`, detail: [standing, `${manifest.length} objects`, ...await rolloutsOf(releases, change, manifest, signal)].join('\n').slice(0, 20_000) })
   }
   return evidence
 }
