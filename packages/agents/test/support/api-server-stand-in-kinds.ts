@@ -19,6 +19,7 @@ const verbs = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch']
 /** What the server says it has; undefined: no such path. */
 export function discover (path: string): Fields | undefined {
   if (path === '/version') return { major: '1', minor: '35', gitVersion: 'v1.35.0-stand-in', platform: 'linux/amd64' }
+  if (path.startsWith('/openapi/v3')) return openApi(path)
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] }
   const groups = [...new Set(kinds.map(({ apiVersion }) => apiVersion).filter((version) => version.includes('/')))]
   if (path === '/apis') {
@@ -33,6 +34,19 @@ export function discover (path: string): Fields | undefined {
     groupVersion,
     resources: kinds.filter(({ apiVersion }) => apiVersion === groupVersion).map(({ kind, plural, namespaced, shortNames }) => ({ name: plural, singularName: kind.toLowerCase(), namespaced, kind, shortNames, verbs }))
   }
+}
+
+/** No schemas: only that the server validates fields itself, which programs in Go ask before they leave it to the server. */
+function openApi (path: string): Fields {
+  const rootOf = (apiVersion: string) => apiVersion.includes('/') ? `apis/${apiVersion}` : `api/${apiVersion}`
+  const versions = [...new Set(kinds.map(({ apiVersion }) => apiVersion))]
+  if (path === '/openapi/v3') return { paths: Object.fromEntries(versions.map((version) => [rootOf(version), { serverRelativeURL: `/openapi/v3/${rootOf(version)}` }])) }
+  const own = kinds.filter(({ apiVersion }) => path === `/openapi/v3/${rootOf(apiVersion)}`)
+  const patch = ({ apiVersion, kind }: ServedKind) => {
+    const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
+    return { 'x-kubernetes-group-version-kind': { group, version, kind }, parameters: [{ name: 'fieldValidation', in: 'query' }], responses: {} }
+  }
+  return { openapi: '3.0.0', info: { title: 'stand-in', version: '1' }, paths: Object.fromEntries(own.map((kind) => [`/${rootOf(kind.apiVersion)}/${kind.plural}/{name}`, { patch: patch(kind) }])) }
 }
 
 /** What the server would fill in; a real one fills in far more. */
