@@ -12,9 +12,8 @@ export interface Chart { path: string, tree: string }
 
 /** The chart as it stands in the last commit. @throws CTX_CHART_UNSUITED, CTX_PATH_REFUSED */
 export async function findChart (repository: Repository, path: string): Promise<Chart> {
-  const entries = await repository.entries('HEAD', [checkPath(path), checkPath(`${path}/Chart.yaml`)])
-  const folder = entries.get(path)
-  if (!folder?.mode.startsWith('04') || !entries.has(`${path}/Chart.yaml`)) throw chartUnsuited(path, 'the last commit of the workspace has no folder of that name with a Chart.yaml; a chart is committed before it is used')
+  const folder = (await repository.entries('HEAD', [checkPath(path)])).get(path)
+  if (!folder?.mode.startsWith('04') || !(await repository.entries(folder.blob, ['Chart.yaml'])).has('Chart.yaml')) throw chartUnsuited(path, 'the last commit of the workspace has no folder of that name with a Chart.yaml; a chart is committed before it is used')
   return { path, tree: folder.blob }
 }
 

@@ -46,7 +46,7 @@ export function changeOf ({ arguments: change }: Plan): ReleaseChange {
 /** What an upgrade would make, rendered against the cluster; nothing is changed. */
 export async function tryUpgrade ({ helm, repository }: Releases, upgrade: Omit<Upgrade, 'result'>): Promise<Manifest> {
   return helm.inFolder(async (folder) => {
-    const text = await helm.runIn(folder, [...await upgradeArgs(repository, upgrade, folder), '--dry-run=server', '--hide-secret', '--output', 'json'])
+    const text = await helm.runIn(folder, [...await upgradeArgs(repository, upgrade, folder), '--dry-run=server', '--output', 'json'])
     const rendered: unknown = JSON.parse(text)
     if (!Value.Check(Rendered, rendered)) throw helmFailed('upgrade', 'its dry run is not what helm 3.17 or 4 says')
     return parseManifest([rendered.manifest, ...(rendered.hooks ?? []).map(({ manifest }) => manifest)].join('\n---\n'))
