@@ -3,7 +3,7 @@ import { releasePending, verificationFailed } from '../../errors.ts'
 import type { Applied, ApplyRequest, Plan, Undone } from '../../toolkit.ts'
 import { locate } from '../kubernetes/access.ts'
 import { awaitRollout } from '../kubernetes/rollout.ts'
-import { deployedManifest, manifestHash, type Manifest } from './manifest.ts'
+import { manifestHash, manifestOf, type Manifest } from './manifest.ts'
 import { baseOf, descriptionOf, findRelease, isInstalled, isPending, settledRelease, type ReleaseState } from './release.ts'
 import { changeOf, makeChange, type ReleaseChange, type Releases } from './release-change.ts'
 
@@ -52,7 +52,7 @@ export async function verifyReleases (releases: Releases, plans: readonly Plan[]
       continue
     }
     if (state?.info.status !== 'deployed') throw verificationFailed(`${plan.target} is ${state?.info.status ?? 'not there'}`)
-    const manifest = await deployedManifest(releases.helm, change)
+    const manifest = manifestOf(state)
     if (manifestHash(manifest) !== change.result) throw verificationFailed(`${plan.target} consists of other objects than its dry run showed; a chart that makes something up at each rendering cannot be approved`)
     evidence.push({ claim: `${plan.target} is deployed as approved`, detail: [standing, `${manifest.length} objects`, ...await rolloutsOf(releases, change, manifest, signal)].join('\n').slice(0, 20_000) })
   }

@@ -6,8 +6,6 @@ import type { Access } from '../kubernetes/access.ts'
 import { masked } from '../kubernetes/mask.ts'
 import { KubernetesObject } from '../kubernetes/object.ts'
 import { checkClusterScoped, checkNamespace } from '../kubernetes/scope.ts'
-import type { Helm } from './helm.ts'
-import type { ReleaseName } from './release.ts'
 
 /** What a release consists of, hooks included. */
 export type Manifest = KubernetesObject[]
@@ -32,10 +30,9 @@ export function manifestHash (manifest: Manifest): string {
   return `sha256:${createHash('sha256').update(showManifest(manifest)).digest('hex')}`
 }
 
-export async function deployedManifest (helm: Helm, { release, namespace }: ReleaseName, revision?: number): Promise<Manifest> {
-  const about = [release, '--namespace', namespace, ...(revision === undefined ? [] : ['--revision', String(revision)])]
-  const [objects, hooks] = await Promise.all([helm.run(['get', 'manifest', ...about]), helm.run(['get', 'hooks', ...about])])
-  return parseManifest(`${objects}\n---\n${hooks}`)
+/** As helm keeps it with a release, or renders it in a dry run. */
+export function manifestOf ({ manifest = '', hooks = [] }: { manifest?: string, hooks?: Array<{ manifest: string }> }): Manifest {
+  return parseManifest([manifest, ...hooks.map((hook) => hook.manifest)].join('\n---\n'))
 }
 
 /** A chart may render anything; what it may touch is the same as for everybody. @throws CTX_CLUSTER_SCOPE, CTX_KIND_UNKNOWN */

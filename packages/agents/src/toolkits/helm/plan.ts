@@ -4,7 +4,7 @@ import { redactionMark } from '../../redact.ts'
 import type { Plan, Planning } from '../../toolkit.ts'
 import { isPlain } from '../kubernetes/mask.ts'
 import { textDiff } from '../kubernetes/show.ts'
-import { checkScope, deployedManifest, manifestHash, showManifest, type Manifest } from './manifest.ts'
+import { checkScope, manifestHash, manifestOf, showManifest, type Manifest } from './manifest.ts'
 import { baseOf, findRelease, isInstalled, targetOf, type ReleaseName, type ReleaseState } from './release.ts'
 import { tryUpgrade, type ReleaseChange, type Releases, type Upgrade } from './release-change.ts'
 
@@ -16,7 +16,8 @@ export async function planUpgrade (releases: Releases, upgrade: Omit<Upgrade, 'r
   if (JSON.stringify(values).includes(redactionMark)) throw objectUnsuited(targetOf(upgrade), 'its values hold a redaction mark, which would overwrite the real value')
   if (!isPlain(values)) throw objectUnsuited(targetOf(upgrade), 'its values hold what looks like a secret; name an existing Secret instead')
   const current = await findRelease(releases.helm, upgrade)
-  const [before, after] = await Promise.all([current && isInstalled(current) ? deployedManifest(releases.helm, upgrade) : null, tryUpgrade(releases, upgrade)])
+  const before = isInstalled(current) ? manifestOf(current) : null
+  const after = await tryUpgrade(releases, upgrade)
   await checkScope(releases.access, after)
   const change: ReleaseChange = { ...upgrade, result: manifestHash(after) }
   return planOf('helm_upgrade', change, { current, before, after, words: `from the chart ${chart.path} (${chart.tree.slice(0, 12)}); helm's server dry run succeeded` })
@@ -25,7 +26,9 @@ export async function planUpgrade (releases: Releases, upgrade: Omit<Upgrade, 'r
 /** @throws CTX_RELEASE_NOT_FOUND, CTX_HELM_FAILED, CTX_CLUSTER_SCOPE */
 export async function planRollback (releases: Releases, name: ReleaseName, revision: number): Promise<Planning> {
   const current = await installed(releases, name)
-  const [before, after] = await Promise.all([deployedManifest(releases.helm, name), deployedManifest(releases.helm, name, revision)])
+  const earlier = await findRelease(releases.helm, name, revision)
+  if (!earlier) throw releaseMissing(`revision ${revision} of ${targetOf(name)}`)
+  const [before, after] = [manifestOf(current), manifestOf(earlier)]
   await checkScope(releases.access, after)
   return planOf('helm_rollback', { ...name, way: 'rollback', revision, result: manifestHash(after) }, { current, before, after, words: `as it was in revision ${revision}` })
 }
@@ -33,8 +36,7 @@ export async function planRollback (releases: Releases, name: ReleaseName, revis
 /** @throws CTX_RELEASE_NOT_FOUND, CTX_HELM_FAILED */
 export async function planUninstall (releases: Releases, name: ReleaseName): Promise<Planning> {
   const current = await installed(releases, name)
-  const before = await deployedManifest(releases.helm, name)
-  return planOf('helm_uninstall', { ...name, way: 'uninstall' }, { current, before, after: null, words: 'its history is kept, so that it can be rolled back; what its volumes held may be lost' })
+  return planOf('helm_uninstall', { ...name, way: 'uninstall' }, { current, before: manifestOf(current), after: null, words: 'its history is kept, so that it can be rolled back; what its volumes held may be lost' })
 }
 
 interface Compared { current: ReleaseState | undefined, before: Manifest | null, after: Manifest | null, words: string }

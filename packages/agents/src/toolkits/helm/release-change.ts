@@ -8,7 +8,7 @@ import type { Access } from '../kubernetes/access.ts'
 import type { Repository } from '../workspace/repository.ts'
 import { exportChart } from './chart.ts'
 import type { Helm } from './helm.ts'
-import { parseManifest, type Manifest } from './manifest.ts'
+import { manifestOf, parseManifest, type Manifest } from './manifest.ts'
 import { descriptionOf } from './release.ts'
 
 /** What the helm toolkit works with: the program, the cluster it changes, the workspace its charts come from. */
@@ -49,7 +49,7 @@ export async function tryUpgrade ({ helm, repository }: Releases, upgrade: Omit<
     const text = await helm.runIn(folder, [...await upgradeArgs(repository, upgrade, folder), '--dry-run=server', '--output', 'json'])
     const rendered: unknown = JSON.parse(text)
     if (!Value.Check(Rendered, rendered)) throw helmFailed('upgrade', 'its dry run is not what helm 3.17 or 4 says')
-    return parseManifest([rendered.manifest, ...(rendered.hooks ?? []).map(({ manifest }) => manifest)].join('\n---\n'))
+    return manifestOf(rendered)
   })
 }
 

@@ -8,15 +8,17 @@ const Status = Type.Object({
   name: Type.String(),
   namespace: Type.String(),
   version: Type.Integer(),
+  manifest: Type.Optional(Type.String()),
+  hooks: Type.Optional(Type.Array(Type.Object({ manifest: Type.String() }))),
   info: Type.Object({ status: Type.String(), description: Type.Optional(Type.String()), last_deployed: Type.Optional(Type.String()) })
 })
 
 export interface ReleaseName { release: string, namespace: string }
 export interface ReleaseState extends Static<typeof Status> {}
 
-/** undefined: there is no such release, nor its history. */
-export async function findRelease (helm: Helm, { release, namespace }: ReleaseName): Promise<ReleaseState | undefined> {
-  const text = await helm.run(['status', release, '--namespace', namespace, '--output', 'json']).catch((error: unknown) => {
+/** The release as it is, or was in a revision. undefined: there is no such release, nor its history. */
+export async function findRelease (helm: Helm, { release, namespace }: ReleaseName, revision?: number): Promise<ReleaseState | undefined> {
+  const text = await helm.run(['status', release, '--namespace', namespace, '--output', 'json', ...(revision === undefined ? [] : ['--revision', String(revision)])]).catch((error: unknown) => {
     if (error instanceof TaskFault && error.message.includes('release: not found')) return undefined
     throw error
   })

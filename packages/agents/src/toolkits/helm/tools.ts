@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox'
+import { releaseMissing } from '../../errors.ts'
 import { redact } from '../../redact.ts'
 import { defineChange, defineRead, type Tool } from '../../toolkit.ts'
 import { checkNamespace } from '../kubernetes/scope.ts'
 import { findChart } from './chart.ts'
-import { deployedManifest, showManifest } from './manifest.ts'
+import { manifestOf, showManifest } from './manifest.ts'
 import { planRollback, planUninstall, planUpgrade } from './plan.ts'
 import { findRelease, targetOf, type ReleaseName } from './release.ts'
 import { renderChart, type Releases } from './release-change.ts'
-import { releaseMissing } from '../../errors.ts'
 
 const strict = { additionalProperties: false }
 const unapproved = 'Nothing is changed until a person has approved the change set.'
@@ -43,8 +43,8 @@ export function helmTools (releases: Releases): Tool[] {
         const name = allowed(input)
         const state = await findRelease(helm, name)
         if (!state) throw releaseMissing(targetOf(name))
-        const [history, manifest] = await Promise.all([helm.run(['history', name.release, '--namespace', name.namespace, '--max', '20']), deployedManifest(helm, name)])
-        return { summary: `${targetOf(name)} is ${state.info.status}`, text: redact([`${targetOf(name)}: revision ${state.version}, ${state.info.status}`, history.trimEnd(), showManifest(manifest)].join('\n\n')), facts: { status: state.info.status, revision: state.version } }
+        const history = await helm.run(['history', name.release, '--namespace', name.namespace, '--max', '20'])
+        return { summary: `${targetOf(name)} is ${state.info.status}`, text: redact([`${targetOf(name)}: revision ${state.version}, ${state.info.status}`, history.trimEnd(), showManifest(manifestOf(state))].join('\n\n')), facts: { status: state.info.status, revision: state.version } }
       }
     }),
     defineRead({
