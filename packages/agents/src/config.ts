@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { clusterSettings } from './cluster-config.ts'
 
 export const AgentsConfig = Type.Object({
   ORCHESTRATOR_URL: Type.String({ default: 'http://127.0.0.1:8000', description: 'Where tasks are leased' }),
@@ -12,6 +13,7 @@ export const AgentsConfig = Type.Object({
   ANTHROPIC_BASE_URL: Type.Optional(Type.String({ description: 'Another server of the Messages API' })),
   CORTEX_WORKER_MODEL: Type.String({ default: 'claude-opus-5-5', description: 'Model of the workers' }),
   CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost' })),
+  ...clusterSettings,
   LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({ type: 'string', enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' })
 })
 export type AgentsConfig = Static<typeof AgentsConfig>

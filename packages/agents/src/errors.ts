@@ -61,6 +61,12 @@ export const changeSetTooLarge = (what: string, limit: string) =>
   new TaskFault('CTX_CHANGE_SET_TOO_LARGE', `The change set has ${what}, and ${limit} is the most a person can be asked to read at once; split the task`)
 export const changeSetCorrupt = () =>
   new TaskFault('CTX_CHANGE_SET_CORRUPT', 'The journalled change set does not match its own hash; nothing was applied')
+export const toolkitAbsent = (toolkit: string) =>
+  new TaskFault('CTX_TOOLKIT_ABSENT', `Nothing was applied: the change set changes ${toolkit}, and this agent has no such toolkit; configure it where the agents run`)
+export const changesUndone = (failure: string, undone: string) =>
+  new TaskFault('CTX_CHANGES_UNDONE', `${failure} Everything that had been applied was undone: ${undone}.`)
+export const changesStand = (failure: string, account: string) =>
+  new TaskFault('CTX_CHANGES_STAND', `${failure} Not everything that had been applied could be undone. ${account}`)
 
 export const runbookMissing = (category: string, reason: string, known: string) =>
   new TaskFault('CTX_RUNBOOK_NONE', `No runbook fits this ${category} task: ${reason}. There are: ${known}. Word the task like one of them, or set ANTHROPIC_API_KEY so that Claude can do it.`)
@@ -70,3 +76,33 @@ export const runbookUnfit = (reason: string) =>
   new TaskFault('CTX_RUNBOOK_UNFIT', reason)
 export const masterUnknown = (master: string) =>
   new TaskFault('CTX_MASTER_UNKNOWN', `This agent has no master ${master}`)
+
+export const kubeconfigUnusable = (reason: string) =>
+  new TaskFault('CTX_KUBECONFIG_UNUSABLE', `The kubeconfig cannot be used: ${reason}; set KUBECONFIG to a file with a current context, or leave it out`)
+export const clusterUnreachable = (reason: string, cause?: unknown) =>
+  new TaskFault('CTX_CLUSTER_UNREACHABLE', `The cluster's API server cannot be asked: ${reason}`, { retryable: true, cause })
+export const clusterRefused = (message: string, status?: unknown) =>
+  new TaskFault('CTX_CLUSTER_REFUSED', `The cluster refused it: ${message}`, { cause: status })
+export const clusterBusy = (target: string) =>
+  new TaskFault('CTX_CLUSTER_BUSY', `${target} kept changing while it was to be changed; try again`, { retryable: true })
+export const kindUnknown = (kind: string) =>
+  new TaskFault('CTX_KIND_UNKNOWN', `The cluster has no kind ${kind}; name it as in a manifest, and its api_version where several groups have one of that name`)
+export const outsideScope = (what: string, setting: string) =>
+  new TaskFault('CTX_CLUSTER_SCOPE', `${what} is outside of what may be touched; ${setting} says what is`)
+export const objectMissing = (target: string) =>
+  new TaskFault('CTX_OBJECT_NOT_FOUND', `${target} is not in the cluster`)
+export const objectUnsuited = (target: string, reason: string) =>
+  new TaskFault('CTX_OBJECT_UNSUITED', `${target} cannot be changed: ${reason}`)
+export const fieldsOwned = (target: string, fields: string) =>
+  new TaskFault('CTX_FIELD_CONFLICT', `${target} has fields others look after: ${fields}. Leave them out of the manifest, or plan it with force to take them over`)
+export const rolloutUnfinished = (target: string, state: string) =>
+  new TaskFault('CTX_ROLLOUT_UNFINISHED', `${target} did not come up: ${state}`)
+
+export const helmFailed = (command: string, message: string) =>
+  new TaskFault('CTX_HELM_FAILED', `helm ${command} failed: ${message}`)
+export const chartUnsuited = (chart: string, reason: string) =>
+  new TaskFault('CTX_CHART_UNSUITED', `The chart ${chart} cannot be used: ${reason}`)
+export const releaseMissing = (target: string) =>
+  new TaskFault('CTX_RELEASE_NOT_FOUND', `${target} is not installed`)
+export const releasePending = (target: string) =>
+  new TaskFault('CTX_RELEASE_PENDING', `${target} was left in the middle of a change; helm would refuse to go on with it`)

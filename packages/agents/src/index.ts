@@ -1,2 +1,3 @@
+export { clusterOf, clusterSettings } from './cluster-config.ts'
 export { startAgents, type AgentsOptions } from './start.ts'
 export { redactLine } from './redact.ts'

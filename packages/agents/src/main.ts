@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createLogger, readConfig, readPrices, runProcess } from '@cortex/service'
+import { clusterOf } from './cluster-config.ts'
 import { AgentsConfig } from './config.ts'
 import { redactLine } from './redact.ts'
 import { startAgents } from './start.ts'
@@ -17,6 +18,7 @@ await runProcess(logger, async () => {
     policyFile: config.CORTEX_POLICY,
     mastersFolder: config.CORTEX_MASTERS,
     runbooksFolder: config.CORTEX_RUNBOOKS,
+    cluster: clusterOf(config),
     logger
   })
   // Said once signals are listened to, for whoever waits for this line may send one.

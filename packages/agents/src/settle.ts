@@ -1,24 +1,18 @@
-import { namedChanges, type Category, type Evidence, type Progress, type WorkerAct } from '@cortex/contracts'
+import type { Category, Progress } from '@cortex/contracts'
+import { carryOut, type Carried, type CarryOutContext } from './carry-out.ts'
 import { checkChangeSet, type PlannedChangeSet } from './change-set.ts'
 import { policyDenied } from './errors.ts'
-import type { LeaseSession } from './lease-session.ts'
 import { decide, questionOf, type Policy } from './policy.ts'
-import type { Plan, Toolkit } from './toolkit.ts'
 
 /** Where a change set stands after this. `offered`: a person has to answer first. */
 export type Settlement =
   | { kind: 'offered' }
   | { kind: 'denied', by: string, reason: string | null }
-  | { kind: 'moved', targets: string[] }
-  | { kind: 'done', commit: string, files: string[], evidence: Evidence[] }
+  | Carried
 
-export interface SettleContext {
-  session: LeaseSession
+export interface SettleContext extends CarryOutContext {
   category: Category
   policy: Policy
-  toolkits: readonly Toolkit[]
-  /** Shows the step now under way. */
-  step: (name: string, percent: number) => void
 }
 
 /**
@@ -34,37 +28,10 @@ export async function settleChangeSet (changeSet: PlannedChangeSet, context: Set
   session.checkpoint()
   step('Apply the change set', 80)
   session.log(`Applying ${changeSet.plans.length} changes: ${authority.by}`)
-  const parts = byToolkit(changeSet.plans, context.toolkits)
-  const act = (action: WorkerAct['action'], { id }: Toolkit, plans: readonly Plan[], reference: string | null): void => session.act({
-    action,
-    plan_hash: changeSet.plan_hash,
-    toolkit: id,
-    authority: authority.by.slice(0, 500),
-    reference: reference?.slice(0, 200) ?? null,
-    changes: plans.slice(0, namedChanges).map(({ tool, target, verb }) => ({ tool, target: target.slice(0, 500), verb })),
-    changes_total: plans.length
-  })
-  // In the audit before anything is touched, so that what a lost worker may have done is seen there.
-  for (const [toolkit, plans] of parts) act('change.started', toolkit, plans, null)
-  await session.journal({ apply: { plan_hash: changeSet.plan_hash, state: 'started' } })
-  const evidence: Evidence[] = [{ claim: authority.claim, detail: `${authority.by}\nplan ${changeSet.plan_hash}` }]
-  const references: string[] = []
-  for (const [toolkit, plans] of parts) {
-    const { id: taskId, payload: { title } } = session.lease.task
-    const applied = await toolkit.apply!({ taskId, planHash: changeSet.plan_hash, title, plans, signal: session.signal })
-    if (applied.kind === 'moved') {
-      act('change.moved', toolkit, plans, null)
-      return applied
-    }
-    act('change.applied', toolkit, plans, applied.reference)
-    session.log(applied.found ? `An earlier run had applied them: ${applied.reference}` : `Applied: ${applied.reference}`)
-    references.push(applied.reference)
-    step('Read back and compare', 95)
-    evidence.push(...await toolkit.verify!(plans, applied.reference))
-    act('change.verified', toolkit, plans, applied.reference)
-  }
-  for (const { claim } of evidence.slice(1)) session.log(`Verified: ${claim}`)
-  return { kind: 'done', commit: references[0] ?? '', files: changeSet.plans.map(({ target }) => target), evidence }
+  const carried = await carryOut(changeSet, authority.by, context)
+  if (carried.kind === 'moved') return carried
+  for (const { claim } of carried.evidence) session.log(`Verified: ${claim}`)
+  return { ...carried, evidence: [{ claim: authority.claim, detail: `${authority.by}\nplan ${changeSet.plan_hash}` }, ...carried.evidence] }
 }
 
 type Authority = { kind: 'granted', by: string, claim: string } | Extract<Settlement, { kind: 'offered' | 'denied' }>
@@ -82,13 +49,6 @@ function authorityOf (changeSet: PlannedChangeSet, { category, policy, session: 
   if (approval.status === 'denied') return { kind: 'denied', by: approval.decided_by ?? 'somebody', reason: approval.reason }
   if (approval.status !== 'approved') return { kind: 'offered' }
   return { kind: 'granted', claim: 'A person approved exactly this change set', by: `approved by ${approval.decided_by ?? 'somebody'} (${approval.id})` }
-}
-
-function byToolkit (plans: readonly Plan[], toolkits: readonly Toolkit[]): Array<[Toolkit, Plan[]]> {
-  return toolkits.flatMap((toolkit): Array<[Toolkit, Plan[]]> => {
-    const own = plans.filter((plan) => plan.toolkit === toolkit.id)
-    return own.length > 0 ? [[toolkit, own]] : []
-  })
 }
 
 /** Steps with their states, ready to be reported, when the one of this number has begun. */

@@ -6,6 +6,7 @@ import { OrchestratorClient } from './orchestrator-client.ts'
 import { defaultPolicy, readPolicy } from './policy.ts'
 import { startRun } from './run.ts'
 import { readRunbooks } from './runbook/runbook.ts'
+import { createClusterToolkits, type ClusterOptions } from './toolkits/cluster.ts'
 import { createInspectionToolkit } from './toolkits/inspection/index.ts'
 import { createWorkspaceToolkit } from './toolkits/workspace/index.ts'
 import { openWorkspace } from './toolkits/workspace/open-workspace.ts'
@@ -26,20 +27,26 @@ export interface AgentsOptions {
   /** Masters and runbooks of the operator; one with the id of a built-in one takes its place. */
   mastersFolder?: string | undefined
   runbooksFolder?: string | undefined
+  /** undefined: no cluster is touched. */
+  cluster?: ClusterOptions | undefined
   logger?: Logger | undefined
 }
 
+/** A master may name these whether or not they are configured; where they are not, it works without. */
+const optionalToolkits = ['kubernetes', 'helm']
+
 /**
  * Starts the masters: from here on they lease tasks and work on them.
- * @throws CTX_WORKSPACE_UNUSABLE, CTX_DEFINITION_INVALID
+ * @throws CTX_WORKSPACE_UNUSABLE, CTX_KUBECONFIG_UNUSABLE, CTX_DEFINITION_INVALID
  */
 export async function startAgents (options: AgentsOptions): Promise<{ close: () => Promise<void> }> {
   const { logger = pino({ level: 'silent' }), prices = { models: {} } } = options
   const { repository, created } = await openWorkspace(options.workspace)
   if (created) logger.info({ workspace: repository.directory }, 'a new workspace was made, with a sample application')
-  const toolkits = [createWorkspaceToolkit(repository), createInspectionToolkit(repository)]
+  // A change set is carried out in this order: what can be undone best comes first.
+  const toolkits = [createWorkspaceToolkit(repository), createInspectionToolkit(repository), ...options.cluster ? await createClusterToolkits(options.cluster, repository, logger) : []]
   const runbooks = await readRunbooks(options.runbooksFolder, toolkits.flatMap(({ tools }) => tools))
-  const masters = await readMasters(options.mastersFolder, { toolkits: toolkits.map(({ id }) => id), runbooks: runbooks.map(({ id }) => id) })
+  const masters = await readMasters(options.mastersFolder, { toolkits: [...new Set([...toolkits.map(({ id }) => id), ...optionalToolkits])], runbooks: runbooks.map(({ id }) => id) })
   const policy = options.policyFile === undefined ? defaultPolicy : await readPolicy(options.policyFile)
   const claude = options.model && createClaude(options.model, prices, logger, options.modelLimits)
   return startRun({

@@ -27,7 +27,7 @@ export interface Plan {
   /** It reaches beyond one namespace of a cluster, as a ClusterRole does: by default a person types its name to approve it. */
   cluster_wide?: boolean
   dry_run: string
-  /** Arguments of the change that undoes this one. */
+  /** What is needed to undo it; empty when it cannot be undone. */
   inverse: Record<string, unknown>
 }
 
@@ -65,26 +65,44 @@ export interface ApplyRequest {
   taskId: string
   planHash: string
   title: string
+  /** Those of one toolkit. */
   plans: readonly Plan[]
   signal: AbortSignal
+  /** What this and earlier runs of the same change set noted, by target: for toolkits that cannot ask the world what was done. */
+  noted: ReadonlyMap<string, string>
+  /** Returns when it is stored. */
+  note (target: string, state: string): Promise<void>
 }
 
-/** `moved`: a target is no longer what it was when planned, so nothing was applied. `found`: an earlier run had applied it. */
+/** `moved`: a target is no longer what it was when planned, so nothing was applied to it. `found`: an earlier run had applied all of it. */
 export type Applied =
-  | { kind: 'applied', reference: string, found: boolean }
+  | { kind: 'applied', reference: string, found: boolean, commit?: string }
   | { kind: 'moved', targets: string[] }
+
+/** What became of the changes that had been made: each is in one of the two; one that had not been made is in neither. */
+export interface Undone {
+  undone: string[]
+  left: Array<{ target: string, reason: string }>
+}
 
 /** A part of the world a worker may read and change. */
 export interface Toolkit {
   id: string
   tools: readonly Tool[]
-  /** Makes all the changes or none, at most once for a plan hash, however often it is called. */
+  /** Targets that are no longer what they were when planned. One that this change set itself has changed is none of them. Changes nothing. */
+  moved?: (request: ApplyRequest) => Promise<string[]>
+  /**
+   * Makes the changes, each at most once for a plan hash, however often it is called. When it throws or answers `moved`, some may have been
+   * made; `undo` knows which.
+   */
   apply?: (request: ApplyRequest) => Promise<Applied>
   /**
    * Reads back what `apply` did and compares it with what was approved.
    * @throws CTX_VERIFICATION_FAILED
    */
-  verify?: (plans: readonly Plan[], reference: string) => Promise<Evidence[]>
+  verify?: (plans: readonly Plan[], reference: string, signal: AbortSignal) => Promise<Evidence[]>
+  /** Takes back what this change set has changed so far, by the inverses. May be called again. */
+  undo?: (request: ApplyRequest) => Promise<Undone>
 }
 
 interface ToolSpec<I extends TObject> { name: string, description: string, input: I }

@@ -55,7 +55,7 @@ t.test('a base that moved since planning is planned and asked anew, and the old 
   await cortex.decide(second, 'approve')
   t.match(await cortex.ended(first.task_id), { status: 'completed' })
   t.same((await cortex.audit(first.task_id)).map(({ action }) => action).filter((action) => action.startsWith('change.')),
-    ['change.started', 'change.moved', 'change.started', 'change.applied', 'change.verified'])
+    ['change.moved', 'change.started', 'change.applied', 'change.verified'])
 })
 
 t.test('tasks that wait side by side are applied in any order, for they touch different files', async (t) => {

@@ -8,7 +8,7 @@ import type { Plan } from '../src/toolkit.ts'
 import { temporaryFolder, tools, writeFiles } from './workspace.ts'
 
 const runbooks = await readRunbooks(undefined, tools)
-const known = { toolkits: ['workspace', 'inspection'], runbooks: runbooks.map(({ id }) => id) }
+const known = { toolkits: ['workspace', 'inspection', 'kubernetes', 'helm'], runbooks: runbooks.map(({ id }) => id) }
 
 t.test('every category has a built-in master with runbooks of its own, and each runbook a master for each of its categories', async (t) => {
   const masters = await readMasters(undefined, known)

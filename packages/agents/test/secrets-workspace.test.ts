@@ -26,7 +26,7 @@ t.test('a file with secrets is changed around them by who never sees them', asyn
   const applied = await apply(toolkit, plans)
   t.equal(git(directory, 'show', 'HEAD:app.env'), 'USER=app\nHOST=db2\nDB_PASSWORD=second-of-two\n')
   t.equal(git(directory, 'show', 'HEAD:tls.yaml'), tls.replace('443', '8443'))
-  t.match(await toolkit.verify!(plans, applied.kind === 'applied' ? applied.reference : ''), [{ claim: /exactly the approved diff of 2 files/ }])
+  t.match(await toolkit.verify!(plans, applied.kind === 'applied' ? applied.reference : '', signal), [{ claim: /exactly the approved diff of 2 files/ }])
 })
 
 t.test('a file with secrets is moved whole, changed after it was moved, and deleted, and no diff shows them', async (t) => {

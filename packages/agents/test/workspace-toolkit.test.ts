@@ -65,7 +65,7 @@ t.test('create, update and delete become one commit with the trailers, shown in 
   t.equal(await readFile(join(directory, 'new/a.txt'), 'utf8'), 'neu ü\n')
   t.match(git(directory, 'log', '-1', '--format=%an <%ae>%n%B'), new RegExp(`Cortex <cortex@localhost>[\\s\\S]*Cortex-Task: ${task}\\nCortex-Plan: sha256:[0-9a-f]{64}`))
   t.match(git(directory, 'ls-tree', 'HEAD', 'run.sh'), /^100755/)
-  const [evidence] = await toolkit.verify!(plans, applied.kind === 'applied' ? applied.reference : '')
+  const [evidence] = await toolkit.verify!(plans, applied.kind === 'applied' ? applied.reference : '', signal)
   t.match(evidence, { claim: /exactly the approved diff of 4 files/ })
 })
 
@@ -194,7 +194,7 @@ t.test('tasks with different files do not invalidate each other', async (t) => {
   ])
   const results = await Promise.all([apply(toolkit, a, task), apply(toolkit, b, other)])
   t.match(results, [{ kind: 'applied' }, { kind: 'applied' }])
-  for (const [index, plans] of [a, b].entries()) await toolkit.verify!(plans, (results[index] as { reference: string }).reference)
+  for (const [index, plans] of [a, b].entries()) await toolkit.verify!(plans, (results[index] as { reference: string }).reference, signal)
   t.equal(git(directory, 'rev-list', '--count', 'HEAD').trim(), '3')
 })
 
@@ -261,8 +261,8 @@ t.test('a commit that is not what was approved does not pass as verified', async
   git(directory, 'add', '--all')
   git(directory, 'commit', '--quiet', '--message', 'More than approved')
   const head = git(directory, 'rev-parse', 'HEAD').trim()
-  await t.rejects(toolkit.verify!(plans, head), { code: 'CTX_VERIFICATION_FAILED', message: /stowaway/ })
-  await t.rejects(toolkit.verify!(plans.map((each) => ({ ...each, diff: each.diff.replace('+b', '+c') })), head), { code: 'CTX_VERIFICATION_FAILED' })
+  await t.rejects(toolkit.verify!(plans, head, signal), { code: 'CTX_VERIFICATION_FAILED', message: /stowaway/ })
+  await t.rejects(toolkit.verify!(plans.map((each) => ({ ...each, diff: each.diff.replace('+b', '+c') })), head, signal), { code: 'CTX_VERIFICATION_FAILED' })
 })
 
 t.test('reading redacts, searches and tells the history', async (t) => {

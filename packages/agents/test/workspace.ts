@@ -7,7 +7,7 @@ import { createWorkspaceToolkit } from '../src/toolkits/workspace/index.ts'
 import { openWorkspace } from '../src/toolkits/workspace/open-workspace.ts'
 import type { Repository } from '../src/toolkits/workspace/repository.ts'
 import { createChangeSet } from '../src/change-set.ts'
-import { mergePlans, type ChangeTool, type Plan, type ReadTool, type Toolkit } from '../src/toolkit.ts'
+import { mergePlans, type ApplyRequest, type ChangeTool, type Plan, type ReadTool, type Toolkit } from '../src/toolkit.ts'
 
 export interface TestOwner { teardown (work: () => Promise<unknown>): void }
 
@@ -60,7 +60,12 @@ export async function plan (toolkit: Toolkit, name: string, input: unknown, draf
 
 export async function apply (toolkit: Toolkit, plans: Plan[], taskId = 'task-chat-1766779451040-2axt2h5cq') {
   const { plan_hash: planHash } = createChangeSet('Change it', plans)
-  return toolkit.apply!({ taskId, planHash, title: 'Change it', plans, signal })
+  return toolkit.apply!(request(plans, { taskId, planHash }))
+}
+
+/** What a change set of these plans asks its toolkit to do, in a run that keeps no journal. */
+export function request (plans: Plan[], { taskId = 'task-chat-1766779451040-2axt2h5cq', planHash = createChangeSet('Change it', plans).plan_hash } = {}): ApplyRequest {
+  return { taskId, planHash, title: 'Change it', plans, signal, noted: new Map(), note: async () => {} }
 }
 
 /** The tools a runbook may name, as they are known before any workspace is open. */

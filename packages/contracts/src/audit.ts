@@ -6,8 +6,8 @@ export const namedChanges = 20
 
 const Hash = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' })
 
-/** What a worker does to the world. `change.started` is stored before anything is touched; `change.moved` says that nothing was applied. */
-export const workerActions = ['change.started', 'change.moved', 'change.applied', 'change.verified'] as const
+/** What a worker does to the world. `change.started` is stored before anything is touched; `change.moved` says that nothing was applied, `change.undone` and `change.left` what became of it when a later change failed. */
+export const workerActions = ['change.started', 'change.moved', 'change.applied', 'change.verified', 'change.undone', 'change.left'] as const
 
 /** What a worker did with one toolkit's part of a change set. `n` counts from 0 within the lease, so that what is reported again is taken once. */
 export const WorkerAct = Type.Object({

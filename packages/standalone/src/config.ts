@@ -1,3 +1,4 @@
+import { clusterSettings } from '@cortex/agents'
 import { OneOf } from '@cortex/contracts'
 import { budgetSettings, OrchestratorConfig } from '@cortex/orchestrator'
 import { Type, type Static } from '@sinclair/typebox'
@@ -16,6 +17,7 @@ export const StandaloneConfig = Type.Object({
   CORTEX_POLICY: Type.Optional(Type.String({ description: 'Policy file, read at start; without one, reads are free and every change asks a person' })),
   CORTEX_MASTERS: Type.Optional(Type.String({ description: 'Folder with masters of your own; one with the id of a built-in one takes its place' })),
   CORTEX_RUNBOOKS: Type.Optional(Type.String({ description: 'Folder with runbooks of your own' })),
+  ...clusterSettings,
   ANTHROPIC_API_KEY: Type.Optional(Type.String({ description: 'Key of the Messages API: Claude plans and works instead of rules and runbooks alone' })),
   ANTHROPIC_BASE_URL: Type.Optional(Type.String({ description: 'Another server that speaks the Messages API; may stand without a key' })),
   CORTEX_MODEL: Type.String({ default: 'claude-sonnet-5-5', description: 'Model that answers in the chat' }),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { startAgents } from '@cortex/agents'
+import { clusterOf, startAgents } from '@cortex/agents'
 import { startChat, type ModelSettings } from '@cortex/chat'
 import { budgetOf, startOrchestrator } from '@cortex/orchestrator'
 import { startPlanner } from '@cortex/planner'
@@ -58,6 +58,7 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
       policyFile: config.CORTEX_POLICY,
       mastersFolder: config.CORTEX_MASTERS,
       runbooksFolder: config.CORTEX_RUNBOOKS,
+      cluster: clusterOf(config),
       logger: named('agents')
     }))
     // First to go at a stop, and only ever ours: a second process that was refused must not take away the first one's.

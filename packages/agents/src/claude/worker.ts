@@ -138,7 +138,7 @@ async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcrip
     case 'done': {
       const content = `Applied and read back:\n${settled.evidence.map(({ claim, detail }) => `${claim}\n${detail}`).join('\n')}`
       const { commits, files, evidence } = transcript.state.applied
-      const applied = { commits: [...commits, settled.commit], files: [...new Set([...files, ...settled.files])], evidence: [...evidence, ...settled.evidence] }
+      const applied = { commits: settled.commit === undefined ? commits : [...commits, settled.commit], files: [...new Set([...files, ...settled.files])], evidence: [...evidence, ...settled.evidence] }
       await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: false } }), ...transcript.update({ offered: null, applied }) })
       return undefined
     }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Evidence } from '@cortex/contracts'
 import { verificationFailed, workspaceBusy } from '../../errors.ts'
-import type { Applied, ApplyRequest, Plan } from '../../toolkit.ts'
+import type { Applied, ApplyRequest, Plan, Undone } from '../../toolkit.ts'
 import { diffBetween, editOf, treeWith, wholeEdits } from './edits.ts'
 import type { Repository } from './repository.ts'
 import { catchUp, checkClean, isLockFault, markUnshown, showInWorkTree, unmark } from './work-tree.ts'
@@ -20,10 +20,9 @@ export async function commitPlans (repository: Repository, request: ApplyRequest
     const branch = await repository.branch()
     await catchUp(repository)
     const earlier = await findCommit(repository, request)
-    if (earlier !== undefined) return { kind: 'applied', reference: earlier, found: true }
+    if (earlier !== undefined) return { kind: 'applied', reference: earlier, found: true, commit: earlier }
     const head = await repository.head()
-    const entries = await repository.entries(head, plans.map(({ target }) => target))
-    const moved = plans.filter(({ target, base }) => (entries.get(target)?.blob ?? null) !== base).map(({ target }) => target)
+    const moved = await movedAt(repository, head, plans)
     if (moved.length > 0) return { kind: 'moved', targets: moved }
     await checkClean(repository, plans)
     const tree = await treeWith(repository, head, edits)
@@ -32,12 +31,34 @@ export async function commitPlans (repository: Repository, request: ApplyRequest
     await markUnshown(repository, commit)
     if (await moveBranch(repository, branch, head, commit)) {
       await showInWorkTree(repository, commit)
-      return { kind: 'applied', reference: commit, found: false }
+      return { kind: 'applied', reference: commit, found: false, commit }
     }
     await unmark(repository, commit)
     await sleep(20 * attempt)
   }
   throw workspaceBusy()
+}
+
+/** Files that are no longer what they were when planned, unless this change set is committed already. */
+export async function movedSince (repository: Repository, request: ApplyRequest): Promise<string[]> {
+  if (await findCommit(repository, request) !== undefined) return []
+  return movedAt(repository, await repository.head(), request.plans)
+}
+
+/** Takes a commit back by another one that puts its files as they were before, unless somebody has changed them since. */
+export async function undoCommit (repository: Repository, request: ApplyRequest): Promise<Undone> {
+  const commit = await findCommit(repository, request)
+  if (commit === undefined) return { undone: [], left: [] }
+  const targets = request.plans.map(({ target }) => target)
+  const [after, before] = await Promise.all([repository.entries(commit, targets), repository.entries(`${commit}^`, targets)])
+  const plans = await Promise.all(request.plans.map(async (plan): Promise<Plan> => {
+    const old = before.get(plan.target)
+    const content = old ? (await repository.blob(old.blob)).toString('utf8') : null
+    return { ...plan, verb: content === null ? 'delete' : plan.verb === 'delete' ? 'create' : 'update', arguments: { path: plan.target, content }, base: after.get(plan.target)?.blob ?? null }
+  }))
+  const applied = await commitPlans(repository, { ...request, planHash: undoMark(commit), title: `Undo: ${request.title}`, plans })
+  if (applied.kind === 'applied') return { undone: targets, left: [] }
+  return { undone: [], left: targets.map((target) => ({ target, reason: `committed as ${commit.slice(0, 12)}; ${applied.targets.join(', ')} changed since` })) }
 }
 
 /** Reads the commit back: it changes exactly the approved files, to exactly the approved content, by exactly the approved diff. */
@@ -62,10 +83,26 @@ export async function verifyCommit (repository: Repository, plans: readonly Plan
   }]
 }
 
-async function findCommit ({ git }: Repository, { taskId, planHash }: ApplyRequest): Promise<string | undefined> {
+async function movedAt (repository: Repository, commit: string, plans: readonly Plan[]): Promise<string[]> {
+  const entries = await repository.entries(commit, plans.map(({ target }) => target))
+  return plans.filter(({ target, base }) => (entries.get(target)?.blob ?? null) !== base).map(({ target }) => target)
+}
+
+/** What stands in the place of the plan hash in the commit that undoes another. */
+function undoMark (commit: string): string {
+  return `undo ${commit}`
+}
+
+/** The commit of this change set that still stands. */
+async function findCommit (repository: Repository, request: ApplyRequest): Promise<string | undefined> {
+  const commit = await commitNaming(repository, request)
+  return commit !== undefined && await commitNaming(repository, { ...request, planHash: undoMark(commit) }) === undefined ? commit : undefined
+}
+
+async function commitNaming ({ git }: Repository, { taskId, planHash }: ApplyRequest): Promise<string | undefined> {
   const found = await git.text(['log', '--fixed-strings', '--all-match', `--grep=Cortex-Plan: ${planHash}`, `--grep=Cortex-Task: ${taskId}`,
-    '--format=%H %(trailers:key=Cortex-Task,valueonly,separator=%x2C) %(trailers:key=Cortex-Plan,valueonly,separator=%x2C)', 'HEAD'])
-  return found.split('\n').map((line) => line.split(' ')).find(([, task, plan]) => task === taskId && plan === planHash)?.[0]
+    '--format=%H%x1f%(trailers:key=Cortex-Task,valueonly,separator=%x2C)%x1f%(trailers:key=Cortex-Plan,valueonly,separator=%x2C)', 'HEAD'])
+  return found.split('\n').map((line) => line.split('\x1f')).find(([, task, plan]) => task === taskId && plan === planHash)?.[0]
 }
 
 /** False when somebody else moved the branch in between. It is named, so that the commit is on a branch whatever is checked out meanwhile. */

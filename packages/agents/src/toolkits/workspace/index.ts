@@ -1,5 +1,5 @@
 import type { Toolkit } from '../../toolkit.ts'
-import { commitPlans, verifyCommit } from './commit.ts'
+import { commitPlans, movedSince, undoCommit, verifyCommit } from './commit.ts'
 import { workspaceToolkitId } from './plan.ts'
 import type { Repository } from './repository.ts'
 import { changeTools, readTools } from './tools.ts'
@@ -9,7 +9,9 @@ export function createWorkspaceToolkit (repository: Repository): Toolkit {
   return {
     id: workspaceToolkitId,
     tools: [...readTools(repository), ...changeTools(repository)],
+    moved: (request) => movedSince(repository, request),
     apply: (request) => repository.serially(() => commitPlans(repository, request)),
-    verify: (plans, reference) => verifyCommit(repository, plans, reference)
+    verify: (plans, reference) => verifyCommit(repository, plans, reference),
+    undo: (request) => repository.serially(() => undoCommit(repository, request))
   }
 }

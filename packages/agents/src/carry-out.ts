@@ -1,0 +1,186 @@
+import { namedChanges, type Evidence, type WorkerAct } from '@cortex/contracts'
+import { ApplyRecord, type Failure } from './apply-record.ts'
+import type { PlannedChangeSet } from './change-set.ts'
+import { changesStand, changesUndone, TaskFault, toolkitAbsent } from './errors.ts'
+import { TaskCancelled, type LeaseSession } from './lease-session.ts'
+import type { ApplyRequest, Plan, Toolkit, Undone } from './toolkit.ts'
+
+/** How carrying out ended. `moved`: a target is no longer what it was when planned, and nothing of the change set stands. */
+export type Carried =
+  | { kind: 'moved', targets: string[] }
+  | { kind: 'done', commit: string | undefined, files: string[], evidence: Evidence[] }
+
+export interface CarryOutContext {
+  session: LeaseSession
+  /** In the order in which they change things: what can be undone best comes first. */
+  toolkits: readonly Toolkit[]
+  step: (name: string, percent: number) => void
+}
+
+type Changer = Toolkit & Required<Pick<Toolkit, 'apply' | 'verify'>>
+
+interface Part { toolkit: Changer, request: ApplyRequest, act: Act }
+
+/** Tells the audit of the part, or of those of its plans that are given. */
+type Act = (action: WorkerAct['action'], told?: { reference?: string, targets?: readonly string[] }) => void
+
+/**
+ * Carries out an approved change set over all its toolkits, one after the other, each read back before the next. Nothing begins unless every
+ * target still is what it was when planned; when something fails, what was applied is undone. A run that was cut off goes on where it stopped.
+ * Each step is told to the audit, the first of a toolkit before it touches anything.
+ * @param authority whose word lets it be done
+ * @throws CTX_CHANGES_UNDONE, CTX_CHANGES_STAND, or the fault itself when nothing had been applied
+ */
+export async function carryOut (changeSet: PlannedChangeSet, authority: string, { toolkits, ...context }: CarryOutContext): Promise<Carried> {
+  const { session } = context
+  const record = new ApplyRecord(session, changeSet.plan_hash)
+  const parts = partsOf(changeSet, authority, toolkits, session, record)
+  try {
+    const done = record.failure ?? await applyAll(parts, record, context)
+    return 'evidence' in done ? { kind: 'done', ...done } : await takeBack(parts, record, done, context)
+  } catch (error) {
+    const reason: unknown = session.signal.aborted ? session.signal.reason : error
+    if (reason instanceof TaskCancelled) tellWhatStands(parts, record, session)
+    throw reason
+  }
+}
+
+type Done = Omit<Extract<Carried, { kind: 'done' }>, 'kind'>
+
+async function applyAll (parts: readonly Part[], record: ApplyRecord, { session, step }: Omit<CarryOutContext, 'toolkits'>): Promise<Done | Failure> {
+  const done: Done = { commit: undefined, files: [], evidence: [] }
+  try {
+    const moved = (await Promise.all(parts.map(async ({ toolkit, request, act }) => {
+      const targets = await toolkit.moved?.(request) ?? []
+      if (targets.length > 0) act('change.moved', { targets })
+      return targets
+    }))).flat()
+    if (moved.length > 0) return movedFailure(moved)
+    for (const { toolkit, request, act } of parts) {
+      session.checkpoint()
+      step('Apply the change set', 80)
+      act('change.started')
+      await record.begin(toolkit.id)
+      const applied = await toolkit.apply(request)
+      if (applied.kind === 'moved') {
+        act('change.moved', { targets: applied.targets })
+        return movedFailure(applied.targets)
+      }
+      act('change.applied', applied)
+      session.log(applied.found ? `An earlier run had applied them: ${applied.reference}` : `Applied: ${applied.reference}`)
+      step('Read back and compare', 95)
+      done.evidence.push(...await toolkit.verify(request.plans, applied.reference, session.signal))
+      act('change.verified', applied)
+      if (applied.commit === undefined) continue
+      done.commit ??= applied.commit
+      done.files.push(...targetsOf(request))
+    }
+    return done
+  } catch (error) {
+    session.signal.throwIfAborted()
+    if (!(error instanceof TaskFault)) throw error
+    return { code: error.code, message: error.message, retryable: error.retryable }
+  }
+}
+
+function partsOf ({ plans, plan_hash: planHash }: PlannedChangeSet, authority: string, toolkits: readonly Toolkit[], session: LeaseSession, record: ApplyRecord): Part[] {
+  const stranger = plans.find(({ toolkit }) => !toolkits.some(({ id, apply }) => id === toolkit && apply))
+  if (stranger) throw toolkitAbsent(stranger.toolkit)
+  const { id: taskId, payload: { title } } = session.lease.task
+  return toolkits.filter(canChange).flatMap((toolkit): Part[] => {
+    const own = plans.filter((plan) => plan.toolkit === toolkit.id)
+    if (own.length === 0) return []
+    const request: ApplyRequest = {
+      taskId,
+      planHash,
+      title,
+      plans: own,
+      signal: session.signal,
+      get noted () { return record.notes(toolkit.id) },
+      note: (target, state) => record.note(toolkit.id, target, state)
+    }
+    const act: Act = (action, { reference, targets } = {}) => {
+      const of = targets ? own.filter(({ target }) => targets.includes(target)) : own
+      session.act({
+        action,
+        plan_hash: planHash,
+        toolkit: toolkit.id,
+        authority: authority.slice(0, 500),
+        reference: reference?.slice(0, 200) ?? null,
+        changes: of.slice(0, namedChanges).map(({ tool, target, verb }) => ({ tool, target: target.slice(0, 500), verb })),
+        changes_total: Math.max(of.length, 1)
+      })
+    }
+    return [{ toolkit, request, act }]
+  })
+}
+
+function canChange (toolkit: Toolkit): toolkit is Changer {
+  return toolkit.apply !== undefined && toolkit.verify !== undefined
+}
+
+/** Undoes what was applied, last first. Journalled before, so that a run that is cut off here goes on with it. */
+async function takeBack (parts: readonly Part[], record: ApplyRecord, failure: Failure, { session, step }: Omit<CarryOutContext, 'toolkits'>): Promise<Carried> {
+  const begun = parts.filter(({ toolkit }) => record.hasBegun(toolkit.id)).reverse()
+  const sum: Undone = { undone: [], left: [] }
+  if (begun.length > 0) {
+    session.log(`${sentence(failure.message)} Undoing what was applied`, 'warn')
+    await record.fail(failure)
+    step('Undo what was applied', 95)
+  }
+  for (const part of begun) {
+    const { undone, left } = await undoPart(part, session)
+    if (undone.length > 0) part.act('change.undone', { targets: undone })
+    if (left.length > 0) part.act('change.left', { targets: left.map(({ target }) => target) })
+    sum.undone.push(...undone)
+    sum.left.push(...left)
+  }
+  const account = accountOf(parts.flatMap(({ request }) => targetsOf(request)), sum)
+  if (begun.length > 0) session.log(account, 'warn')
+  if (sum.left.length > 0) throw changesStand(sentence(failure.message), account)
+  if (begun.length > 0) await record.clear()
+  if (failure.moved) return { kind: 'moved', targets: failure.moved }
+  if (sum.undone.length > 0) throw changesUndone(sentence(failure.message), sum.undone.join(', '))
+  throw new TaskFault(failure.code, failure.message, { retryable: failure.retryable })
+}
+
+function accountOf (targets: readonly string[], { undone, left }: Undone): string {
+  const touched = new Set([...undone, ...left.map(({ target }) => target)])
+  const lines: Array<[string, string[]]> = [
+    ['Undone', undone],
+    ['Still in place', left.map(({ target, reason }) => `${target} (${reason})`)],
+    ['Never applied', targets.filter((target) => !touched.has(target))]
+  ]
+  return lines.filter(([, list]) => list.length > 0).map(([what, list]) => `${what}: ${list.join(', ')}.`).join(' ')
+}
+
+/** A toolkit that cannot undo leaves all it may have changed; one that fails to is believed nothing. */
+async function undoPart ({ toolkit, request }: Part, session: LeaseSession): Promise<Undone> {
+  const leave = (reason: string): Undone => ({ undone: [], left: targetsOf(request).map((target) => ({ target, reason })) })
+  if (!toolkit.undo) return leave('what it changes cannot be undone, and it may have been made')
+  try {
+    return await toolkit.undo(request)
+  } catch (error) {
+    session.signal.throwIfAborted()
+    if (!(error instanceof TaskFault)) throw error
+    return leave(`undoing failed, so it may stand: ${error.message}`)
+  }
+}
+
+/** A cancel asks to stop, not to undo; the log says what stands then. */
+function tellWhatStands (parts: readonly Part[], record: ApplyRecord, session: LeaseSession): void {
+  const list = (begun: boolean) => parts.filter(({ toolkit }) => record.hasBegun(toolkit.id) === begun).flatMap(({ request }) => targetsOf(request)).join(', ')
+  if (list(true) !== '') session.log(`Cancelled in the middle of the change set. Applied or begun, and left as it is: ${list(true)}.${list(false) === '' ? '' : ` Not begun: ${list(false)}.`}`, 'warn')
+}
+
+function movedFailure (targets: string[]): Failure {
+  return { code: 'CTX_CHANGES_MOVED', message: `${targets.join(', ')} changed since this was planned.`, retryable: false, moved: targets }
+}
+
+function targetsOf ({ plans }: { plans: readonly Plan[] }): string[] {
+  return plans.map(({ target }) => target)
+}
+
+function sentence (text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}

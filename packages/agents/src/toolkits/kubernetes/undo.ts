@@ -1,0 +1,57 @@
+import { clusterBusy, TaskFault } from '../../errors.ts'
+import type { ApplyRequest, Plan, Undone } from '../../toolkit.ts'
+import { findObject, type Access } from './access.ts'
+import { wasDeleted } from './apply.ts'
+import { changeOf, deleteOptions, fieldManager, recordIn } from './change.ts'
+import { pathOf } from './kinds.ts'
+import { asObject, carriesPlan, contentHash, type KubernetesObject } from './object.ts'
+import { inOrder } from './order.ts'
+import { refusalOf } from './refusal.ts'
+
+const attempts = 5
+
+/** Puts back what this change set has changed, last first: an object as it was before, a new one away, a deleted one anew. */
+export async function undoChanges (access: Access, request: ApplyRequest): Promise<Undone> {
+  const { plans, signal } = request
+  const sum: Undone = { undone: [], left: [] }
+  for (const plan of inOrder(plans).reverse()) {
+    try {
+      const became = await undoChange(access, plan, request)
+      if (became === 'undone') sum.undone.push(plan.target)
+      else if (became !== 'untouched') sum.left.push({ target: plan.target, reason: became.reason })
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof TaskFault)) throw error
+      sum.left.push({ target: plan.target, reason: error.message })
+    }
+  }
+  return sum
+}
+
+async function undoChange (access: Access, plan: Plan, request: ApplyRequest): Promise<'undone' | 'untouched' | { reason: string }> {
+  const { planHash, signal } = request
+  const { place } = changeOf(plan)
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const live = await findObject(access, place, signal)
+    const made = plan.verb === 'delete' ? live === null && wasDeleted(plan, request) : live !== null && carriesPlan(live, planHash)
+    if (!made) return attempt > 1 ? 'undone' : 'untouched'
+    if (plan.verb !== 'create' && !('object' in plan.inverse)) return { reason: 'its old content holds secret values, which are not kept' }
+    try {
+      const now = await putBack(access, plan, live, signal)
+      return plan.base === null || contentHash(asObject(now)) === plan.base ? 'undone' : { reason: 'it was put back, but the server made something else of it' }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (![404, 409].includes(refusalOf(error)?.status ?? 0)) throw error
+    }
+  }
+  throw clusterBusy(plan.target)
+}
+
+async function putBack ({ cluster }: Access, plan: Plan, live: KubernetesObject | null, signal: AbortSignal): Promise<unknown> {
+  const { place: { kind, namespace, name } } = changeOf(plan)
+  const before = recordIn(plan.inverse.object)
+  const query = { fieldManager }
+  if (plan.verb === 'create') return cluster.json('DELETE', pathOf(kind, namespace, name), { signal, body: deleteOptions({ uid: live?.metadata.uid, resourceVersion: live?.metadata.resourceVersion }) })
+  if (plan.verb === 'delete') return cluster.json('POST', pathOf(kind, namespace), { signal, query, body: before })
+  return cluster.json('PUT', pathOf(kind, namespace, name), { signal, query, body: { ...before, metadata: { ...recordIn(before.metadata), resourceVersion: live?.metadata.resourceVersion } } })
+}
