@@ -13,6 +13,7 @@ await runProcess(logger, async () => {
     agentId: config.CORTEX_AGENT_ID,
     model: apiKey === undefined ? null : { baseUrl, apiKey, model },
     policyFile: config.CORTEX_POLICY,
+    toolkitsFile: config.CORTEX_TOOLKITS,
     mastersFolder: config.CORTEX_MASTERS,
     runbooksFolder: config.CORTEX_RUNBOOKS,
     logger

@@ -20,6 +20,8 @@ export interface AgentsOptions {
   model: ModelOptions | null
   modelLimits?: Partial<ClaudeLimits> | undefined
   policyFile?: string | undefined
+  /** What of the outside workers may reach: http, commands, MCP servers. Without it none of them is there, or loaded. */
+  toolkitsFile?: string | undefined
   /** Masters and runbooks of the operator; one with the id of a built-in one takes its place. */
   mastersFolder?: string | undefined
   runbooksFolder?: string | undefined
@@ -34,16 +36,30 @@ export async function startAgents (options: AgentsOptions): Promise<{ close: () 
   const { logger = pino({ level: 'silent' }) } = options
   const { repository, created } = await openWorkspace(options.workspace)
   if (created) logger.info({ workspace: repository.directory }, 'a new workspace was made, with a sample application')
-  const toolkits = [createWorkspaceToolkit(repository), createInspectionToolkit(repository)]
-  const runbooks = await readRunbooks(options.runbooksFolder, toolkits.flatMap(({ tools }) => tools))
-  const masters = await readMasters(options.mastersFolder, { toolkits: toolkits.map(({ id }) => id), runbooks: runbooks.map(({ id }) => id) })
-  const policy = options.policyFile === undefined ? defaultPolicy : await readPolicy(options.policyFile)
-  const claude = options.model && createClaude(options.model, logger, options.modelLimits)
-  return startRun({
-    client: new OrchestratorClient(options.orchestratorUrl),
-    agentId: options.agentId,
-    masters: masters.map(limitsOf),
-    work: (session) => work(session, { paths: async () => (await repository.files()).map(({ path }) => path), masters, runbooks, toolkits, policy, claude }),
-    logger
-  })
+  const outward = options.toolkitsFile === undefined ? null : await (await import('./toolkits/outward/open.ts')).openOutward(options.toolkitsFile, process.env, logger)
+  try {
+    const toolkits = [createWorkspaceToolkit(repository), createInspectionToolkit(repository), ...outward?.toolkits ?? []]
+    const runbooks = await readRunbooks(options.runbooksFolder, toolkits.flatMap(({ tools }) => tools))
+    const read = await readMasters(options.mastersFolder, { toolkits: toolkits.map(({ id }) => id), runbooks: runbooks.map(({ id }) => id) })
+    const masters = outward?.equip(read) ?? read
+    const policy = options.policyFile === undefined ? defaultPolicy : await readPolicy(options.policyFile)
+    const claude = options.model && createClaude(options.model, logger, options.modelLimits)
+    const run = startRun({
+      client: new OrchestratorClient(options.orchestratorUrl),
+      agentId: options.agentId,
+      masters: masters.map(limitsOf),
+      work: (session) => work(session, { paths: async () => (await repository.files()).map(({ path }) => path), masters, runbooks, toolkits, policy, claude }),
+      logger
+    })
+    return {
+      async close () {
+        await run.close()
+        await outward?.close()
+      }
+    }
+  } catch (error) {
+    // A server that was started would keep this process alive.
+    await outward?.close()
+    throw error
+  }
 }

@@ -52,6 +52,7 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
       agentId: agentIdOf(home),
       model: usesRules ? null : { ...model, model: config.CORTEX_WORKER_MODEL },
       policyFile: config.CORTEX_POLICY,
+      toolkitsFile: config.CORTEX_TOOLKITS,
       mastersFolder: config.CORTEX_MASTERS,
       runbooksFolder: config.CORTEX_RUNBOOKS,
       logger: named('agents')
