@@ -54,8 +54,8 @@ export const mcpUnavailable = (server: string, reason: string) =>
   new TaskFault('CTX_MCP_UNAVAILABLE', `The MCP server ${server} cannot be used: ${reason}. It is started again at the next call.`, { retryable: true })
 export const mcpFailed = (tool: string, reason: string) =>
   new TaskFault('CTX_MCP_FAILED', `${tool}: ${reason}`)
-export const stepUncertain = (step: string) =>
-  new TaskFault('CTX_STEP_UNCERTAIN', `${step} was begun by an earlier run that did not live to see its end, so it is not known whether it was done. It is not repeated. Look at the system it works on, then retry the task`)
+export const stepUncertain = (step: string, what: string) =>
+  new TaskFault('CTX_STEP_UNCERTAIN', `${step} is not repeated: an earlier run ${what}. Look at the system it works on, then retry the task`)
 
 export const changeSetTooLarge = (what: string, limit: string) =>
   new TaskFault('CTX_CHANGE_SET_TOO_LARGE', `The change set has ${what}, and ${limit} is the most a person can be asked to read at once; split the task`)

@@ -11,10 +11,9 @@ import { pino } from 'pino'
 import t from 'tap'
 import { createMcpToolkit, type McpToolkit } from '../src/toolkits/mcp/index.ts'
 import { readToolkitsFile } from '../src/toolkits/outward/toolkits-file.ts'
-import { apply, plan, reader, signal, temporaryFolder, writeFiles, type TestOwner } from './workspace.ts'
-import { memoryJournal } from './support/memory-journal.ts'
+import { applyWith, begunNotes, requestWith } from './support/journal.ts'
+import { plan, reader, signal, temporaryFolder, writeFiles, type TestOwner } from './workspace.ts'
 
-const task = 'task-chat-1766779451040-2axt2h5cq'
 const { resolve } = createRequire(import.meta.url)
 const filesystem = resolve('@modelcontextprotocol/server-filesystem/dist/index.js')
 const everything = resolve('@modelcontextprotocol/server-everything/dist/index.js')
@@ -72,12 +71,12 @@ t.test('a real server over its pipes: what the operator lists reads, everything 
 
   const path = join(folder, 'notes/b.txt')
   const plans = await plan(toolkit, 'mcp_test_write_file', { path, content: 'line one\nline "two"\n' })
-  t.match(plans, [{ toolkit: 'mcp-test', target: /^01 write_file/, risk: 'high', dry_run: /nothing takes it back/ }])
+  t.match(plans, [{ toolkit: 'mcp-test', target: /^001 write_file/, risk: 'high', dry_run: /nothing takes it back/ }])
   t.match(plans[0]!.diff, `+"path": "${path}"\n+"content": a text of 3 lines\n+  | line one\n+  | line \\"two\\"\n+  | \n`)
   await t.rejects(readFile(path), { code: 'ENOENT' }, 'planning calls nothing')
-  const applied = await apply(toolkit, plans)
+  const applied = await applyWith(toolkit, plans)
   t.equal(await readFile(path, 'utf8'), 'line one\nline "two"\n')
-  if (applied.kind === 'applied') t.match(await toolkit.verify!(plans, applied.reference), [{ claim: /^Done: 01 write_file/, detail: /Successfully wrote/ }])
+  if (applied.kind === 'applied') t.match(await toolkit.verify!(plans, applied.reference, signal), [{ claim: /^Done: 001 write_file/, detail: /Successfully wrote/ }])
 })
 
 t.test('a second real server, over HTTP, and what it is given of the environment over its pipes', async (t) => {
@@ -178,18 +177,20 @@ t.test('a plan is not carried out by a tool that became another one', async (t) 
   const plans = await plan(toolkit, 'mcp_test_set', {})
   await write([toolOf('set', { description: 'Sets something else.' }), toolOf('die')])
   await t.rejects(call(toolkit, 'mcp_test_die'))
-  t.strictSame(await apply(toolkit, plans), { kind: 'moved', targets: ['01 set {}'] })
-  t.match(await apply(toolkit, await plan(toolkit, 'mcp_test_set', {})), { kind: 'applied', found: false })
+  t.strictSame(await toolkit.moved!(requestWith(plans)), ['001 set {}'])
+  t.strictSame(await applyWith(toolkit, plans), { kind: 'moved', targets: ['001 set {}'] })
+  t.match(await applyWith(toolkit, await plan(toolkit, 'mcp_test_set', {})), { kind: 'applied', found: false })
 })
 
 t.test('a call during which the connection was lost is not repeated, unless the operator says that it may be', async (t) => {
   const { toolkit } = await openOwn(t, [toolOf('die'), toolOf('set')], { repeatable: ['set'] })
   const die = await plan(toolkit, 'mcp_test_die', {})
-  const entries = new Map<string, unknown>()
-  await t.rejects(apply(toolkit, die, task, memoryJournal(entries)), { code: 'CTX_STEPS_FAILED', message: /not known whether that was done/ })
-  await t.rejects(apply(toolkit, die, task, memoryJournal(entries)), { code: 'CTX_STEPS_FAILED', message: /not known whether that was done/ })
+  const notes = new Map<string, string>()
+  await t.rejects(applyWith(toolkit, die, notes), { code: 'CTX_MCP_UNAVAILABLE', message: /not known whether that was done/ })
+  await t.rejects(applyWith(toolkit, die, notes), { code: 'CTX_STEP_UNCERTAIN' })
+  t.match(await toolkit.undo!(requestWith(die, notes)), { undone: [], left: [{ target: '001 die {}' }] })
   const set = await plan(toolkit, 'mcp_test_set', {})
-  t.match(await apply(toolkit, set, task, memoryJournal(new Map([[set[0]!.target, { state: 'started', detail: '' }]]))), { kind: 'applied' })
+  t.match(await applyWith(toolkit, set, begunNotes(set)), { kind: 'applied' })
 })
 
 t.test('a faulty server is named by file and field', async (t) => {

@@ -7,8 +7,8 @@ import { readToolkitsFile } from '../src/toolkits/outward/toolkits-file.ts'
 import { createShellToolkit } from '../src/toolkits/shell/index.ts'
 import type { Plan, Toolkit } from '../src/toolkit.ts'
 import { spawnAgents, startCortex } from './cortex.ts'
-import { memoryJournal } from './support/memory-journal.ts'
-import { apply, plan, reader, signal, temporaryFolder, writeFiles, type TestOwner } from './workspace.ts'
+import { applyWith, begunNotes, requestWith } from './support/journal.ts'
+import { plan, reader, signal, temporaryFolder, writeFiles, type TestOwner } from './workspace.ts'
 
 const env = { PATH: process.env.PATH, SECRET_TOKEN: 'a-token-of-cortex', OTHER: 'not passed on' }
 const showArguments = ['node', '-e', 'console.log(JSON.stringify(process.argv.slice(1)))', '--']
@@ -21,7 +21,6 @@ async function shellOf (t: TestOwner, commands: string, own: NodeJS.ProcessEnv =
 }
 
 const run = (kit: Toolkit, name: string, input: unknown = {}, stop = signal) => reader(kit, name).run(input, { signal: stop, draft: [] })
-const task = 'task-chat-1766779451040-2axt2h5cq'
 const ran = async (folder: string) => (await readFile(join(folder, 'ran'), 'utf8').catch(() => '')).split('\n').filter(Boolean)
 const exists = (path: string) => access(path).then(() => true, () => false)
 
@@ -112,7 +111,7 @@ t.test('a change is planned as exactly what will run, and running it is left to 
   plans = await plan(kit, 'shell_keep', { word: 'b' }, plans)
   plans = await plan(kit, 'shell_add', { word: 'a' }, plans)
   plans = await plan(kit, 'shell_keep', { word: 'b' }, plans)
-  t.strictSame(plans.map(({ target, risk }) => `${target}, ${risk}`).sort(), ['01 add two words\\u202e, low', '02 keep b, medium', '03 add a, low'], 'planned twice is planned once')
+  t.strictSame(plans.map(({ target, risk }) => `${target}, ${risk}`).sort(), ['001 add two words\\u202e, low', '002 keep b, medium', '003 add a, low'], 'planned twice is planned once')
   const first = plans.find(({ target }) => target.startsWith('01'))!
   t.equal(first.diff, `--- /dev/null
 +++ shell_add
@@ -144,40 +143,45 @@ t.test('approved steps run in the order they were planned in, with what they sho
   let plans: Plan[] = []
   for (const [tool, word] of [['shell_keep', 'z'], ['shell_add', 'a'], ['shell_proven', 'c']] as const) plans = await plan(kit, tool, { word }, plans)
   const { plans: sorted } = createChangeSet('x', plans)
-  const entries = new Map<string, unknown>()
-  const applied = await apply(kit, sorted, task, memoryJournal(entries))
+  const notes = new Map<string, string>()
+  const applied = await applyWith(kit, sorted, notes)
   t.match(applied, { kind: 'applied', found: false })
   t.strictSame(await ran(folder), ['z', 'a', 'c'])
   if (applied.kind !== 'applied') return
-  const evidence = await kit.verify!(sorted, applied.reference)
-  t.strictSame(evidence.map(({ claim }) => claim), ['Done: 01 keep z', 'Done: 02 add a', 'Done: 03 proven c'])
+  const evidence = await kit.verify!(sorted, applied.reference, signal)
+  t.strictSame(evidence.map(({ claim }) => claim), ['Done: 001 keep z', 'Done: 002 add a', 'Done: 003 proven c'])
   t.match(evidence[2]!.detail, /"c" ended with exit code 0[\s\S]*checked: "grep" "-x" "c" "good" ended with exit code 0\nc/)
 
   const later = await shellOf(t, steps(folder))
-  t.match(await apply(later, sorted, task, memoryJournal(entries)), { kind: 'applied', found: true, reference: applied.reference }, 'another run finds them in the journal')
-  t.equal((await later.verify!(sorted, applied.reference)).length, 3)
+  t.match(await applyWith(later, sorted, notes), { kind: 'applied', found: true, reference: applied.reference }, 'another run finds them in the journal')
+  t.equal((await later.verify!(sorted, applied.reference, signal)).length, 3)
   t.equal((await ran(folder)).length, 3)
 })
 
-t.test('when a step fails, those before it are taken back where that is possible, and all of it is said', async (t) => {
+t.test('when a step fails, those before it can be taken back where that is possible, and what stands is said', async (t) => {
   const folder = await temporaryFolder(t)
   const kit = await shellOf(t, steps(folder))
   let plans: Plan[] = []
   for (const [tool, input] of [['shell_add', { word: 'a' }], ['shell_keep', { word: 'b' }], ['shell_fail', {}], ['shell_add', { word: 'd' }]] as const) plans = await plan(kit, tool, input, plans)
   const { plans: sorted } = createChangeSet('x', plans)
-  const entries = new Map<string, unknown>()
-  const failure = { code: 'CTX_STEPS_FAILED', message: /Step 3 of 4 failed\. 03 fail: [\s\S]*exit code 7\nstderr:\nno luck\nDone and still in place, for nothing takes it back: 02 keep b\nDone and taken back: 01 add a\nNot begun: 04 add d/ }
-  await t.rejects(apply(kit, sorted, task, memoryJournal(entries)), failure)
-  t.strictSame(await ran(folder), ['a', 'b', 'undo a'])
-  await t.rejects(apply(kit, sorted, task, memoryJournal(entries)), failure, 'asked again, it says the same')
+  const notes = new Map<string, string>()
+  await t.rejects(applyWith(kit, sorted, notes), { code: 'CTX_COMMAND_FAILED', message: /fail: "sh" .* ended with exit code 7\nstderr:\nno luck/ })
+  t.strictSame(await ran(folder), ['a', 'b'], 'those behind it are not begun')
+  await t.rejects(applyWith(kit, sorted, notes), { code: 'CTX_STEP_UNCERTAIN' }, 'and it is not tried again')
+  const account = { undone: ['001 add a'], left: [{ target: '003 fail', reason: /failed, and may have done a part/ }, { target: '002 keep b', reason: /nothing takes it back/ }] }
+  t.match(await kit.undo!(requestWith(sorted, notes)), account)
+  t.match(await kit.undo!(requestWith(sorted, notes)), account, 'asked again, it says the same')
   t.strictSame(await ran(folder), ['a', 'b', 'undo a'], 'and does nothing')
 })
 
-t.test('a step whose check does not find it in place is taken back itself', async (t) => {
+t.test('a step whose check does not find it in place is the last one made, and is taken back', async (t) => {
   const folder = await temporaryFolder(t)
   await writeFile(join(folder, 'good'), 'other\n')
   const kit = await shellOf(t, steps(folder))
-  await t.rejects(apply(kit, await plan(kit, 'shell_proven', { word: 'c' })), { code: 'CTX_STEPS_FAILED', message: /"grep".*exit code 1[\s\S]*Done and taken back: 01 proven c/ })
+  const plans = await plan(kit, 'shell_add', { word: 'd' }, await plan(kit, 'shell_proven', { word: 'c' }))
+  const notes = new Map<string, string>()
+  await t.rejects(applyWith(kit, plans, notes), { code: 'CTX_COMMAND_FAILED', message: /"grep".*exit code 1/ })
+  t.strictSame(await kit.undo!(requestWith(plans, notes)), { undone: ['001 proven c'], left: [] })
   t.strictSame(await ran(folder), ['c', 'undo c'])
 })
 
@@ -185,14 +189,13 @@ t.test('a step that an earlier run began and nobody saw end is not repeated, unl
   const folder = await temporaryFolder(t)
   await writeFile(join(folder, 'good'), 'c\n')
   const kit = await shellOf(t, steps(folder))
-  const begun = (plans: Plan[]) => memoryJournal(new Map(plans.map(({ target }) => [target, { state: 'started', detail: '' }])))
   const keep = await plan(kit, 'shell_keep', { word: 'b' })
-  await t.rejects(apply(kit, keep, task, begun(keep)), { code: 'CTX_STEPS_FAILED', message: /not known whether it was done/, retryable: false })
+  await t.rejects(applyWith(kit, keep, begunNotes(keep)), { code: 'CTX_STEP_UNCERTAIN', message: /not known whether it was done/, retryable: false })
   const proven = await plan(kit, 'shell_proven', { word: 'c' })
-  t.match(await apply(kit, proven, task, begun(proven)), { kind: 'applied' }, 'the check finds it')
+  t.match(await applyWith(kit, proven, begunNotes(proven)), { kind: 'applied' }, 'the check finds it')
   t.strictSame(await ran(folder), [])
   const again = await plan(kit, 'shell_again', {})
-  t.match(await apply(kit, again, task, begun(again)), { kind: 'applied' })
+  t.match(await applyWith(kit, again, begunNotes(again)), { kind: 'applied' })
   t.strictSame(await ran(folder), ['again'])
 })
 
@@ -200,7 +203,9 @@ t.test('what was approved is not run by an entry that has changed since, or is g
   const folder = await temporaryFolder(t)
   const plans = await plan(await shellOf(t, steps(folder)), 'shell_keep', { word: 'b' })
   for (const changed of [steps(folder).replaceAll('"$1" >> ran', '"$1" > ran'), steps(folder).replace('name: keep', 'name: other')]) {
-    t.strictSame(await apply(await shellOf(t, changed), plans), { kind: 'moved', targets: ['01 keep b'] })
+    const kit = await shellOf(t, changed)
+    t.strictSame(await kit.moved!(requestWith(plans)), ['001 keep b'])
+    t.strictSame(await applyWith(kit, plans), { kind: 'moved', targets: ['001 keep b'] })
   }
   t.strictSame(await ran(folder), [])
 })
@@ -240,10 +245,10 @@ t.test('a command runs once a person has approved it, and not again when the age
   const agents = await spawnAgents(t, cortex, settings)
   const first = await cortex.create('Take a note', 'general')
   const approval = await cortex.approval(first)
-  t.match(approval, { risk: 'low', changes: [{ toolkit: 'shell', target: '01 note', diff: /"sh"/ }] })
+  t.match(approval, { risk: 'low', changes: [{ toolkit: 'shell', target: '001 note', diff: /"sh"/ }] })
   t.strictSame(await ran(folder), [])
   await cortex.decide(approval, 'approve')
-  t.match(await cortex.ended(first), { status: 'completed', result: { evidence: [{ claim: /A person approved/ }, { claim: 'Done: 01 note', detail: /exit code 0/ }] } })
+  t.match(await cortex.ended(first), { status: 'completed', result: { evidence: [{ claim: /A person approved/ }, { claim: 'Done: 001 note', detail: /exit code 0/ }] } })
 
   await writeFile(join(folder, 'hold'), '')
   const second = await cortex.create('Take a note', 'general')
@@ -253,6 +258,6 @@ t.test('a command runs once a person has approved it, and not again when the age
   process.kill(agents.pid!, 'SIGKILL')
   t.teardown(async () => process.kill(Number((await ran(folder))[1]), 'SIGKILL'))
   await spawnAgents(t, cortex, settings)
-  t.match(await cortex.ended(second), { status: 'failed', error: { code: 'CTX_STEPS_FAILED', message: /not known whether it was done/ } })
+  t.match(await cortex.ended(second), { status: 'failed', error: { code: 'CTX_CHANGES_STAND', message: /not known whether it was done/ } })
   t.equal((await ran(folder)).length, 2)
 })

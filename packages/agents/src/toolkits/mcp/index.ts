@@ -61,6 +61,8 @@ export function createMcpToolkit (definition: McpServerDefinition, env: NodeJS.P
     }
   }
   const steps = stepwise({
+    // It may have been started anew, as another version of itself.
+    refresh: () => connection.ready(),
     baseOf: (plan) => currentOf(plan)?.fingerprint ?? null,
     async make (plan, signal) {
       const tool = currentOf(plan)
@@ -75,12 +77,7 @@ export function createMcpToolkit (definition: McpServerDefinition, env: NodeJS.P
   return {
     id,
     get tools () { return tools },
-    verify: steps.verify,
-    async apply (request) {
-      // What the server offers is asked first: it may have been started anew, as another version of itself.
-      await connection.ready()
-      return steps.apply(request)
-    },
+    ...steps,
     begin: () => attempt(retries.first),
     async close () {
       closed = true

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Evidence } from '@cortex/contracts'
-import { Type, type Static } from '@sinclair/typebox'
-import { Value } from '@sinclair/typebox/value'
-import { stepsFailed, TaskFault, verificationFailed } from '../../errors.ts'
-import { choice } from '../../schema.ts'
-import type { Applied, ApplyRequest, Plan, Toolkit } from '../../toolkit.ts'
+import { stepUncertain, TaskFault, verificationFailed } from '../../errors.ts'
+import type { ApplyRequest, Plan, Toolkit, Undone } from '../../toolkit.ts'
 
 /** What a toolkit can do about one planned step that leaves nothing in the world to recognise it by. */
 export interface Effects {
+  /** Called before plans are compared with what is there: it may have changed. */
+  refresh (): Promise<void>
   /** What defines the step's effect now. The step is made only where it is what it was when planned. */
   baseOf (plan: Plan): string | null
   /** Makes it; answers what was seen. @throws TaskFault when it did not come to its end */
@@ -19,122 +18,116 @@ export interface Effects {
   undo (plan: Plan, signal: AbortSignal): Promise<string> | null
 }
 
-const StepRecord = Type.Object({
-  state: choice(['started', 'done', 'failed', 'unproven', 'undone']),
-  detail: Type.String()
-})
-type StepRecord = Static<typeof StepRecord>
+/** `ran`: came to its end, and its check has not found it in place yet. */
+type State = 'begun' | 'ran' | 'done' | 'failed' | 'undone'
 
-const kept = 200
+/** Characters of all that is noted of a change set: it is journalled as one. */
+const notesLimit = 200_000
+const noteLimit = 8_000
 
-/** `apply` and `verify` of a toolkit whose changes are steps: in the order planned, each journalled before and after, each made at most once. */
-export function stepwise (effects: Effects): Required<Pick<Toolkit, 'apply' | 'verify'>> {
+/** A toolkit's changes as steps: in the order planned, each noted before and after it is made, each made at most once. */
+export function stepwise (effects: Effects): Required<Pick<Toolkit, 'moved' | 'apply' | 'verify' | 'undo'>> {
   /** What was seen, from `apply` to `verify`. */
   const seen = new Map<string, Evidence[]>()
+  const movedOf = ({ plans, noted }: ApplyRequest) => plans.filter((plan) => !noted.has(plan.target) && effects.baseOf(plan) !== plan.base).map(({ target }) => target)
   return {
+    async moved (request) {
+      await effects.refresh()
+      return movedOf(request)
+    },
     async apply (request) {
-      const applied = await takeSteps(request, effects)
-      if (applied.kind === 'applied') {
-        const [oldest] = seen.keys()
-        if (seen.size >= kept && oldest !== undefined) seen.delete(oldest)
-        seen.set(applied.reference, request.plans.map(({ target }) => ({ claim: `Done: ${target}`.slice(0, 500), detail: recordOf(request, target)?.detail ?? '' })))
+      const { plans, taskId, planHash, signal } = request
+      const found = plans.every(({ target }) => noteOf(request, target)?.state === 'done')
+      const moved = movedOf(request)
+      if (moved.length > 0) return { kind: 'moved', targets: moved }
+      for (const plan of plans) {
+        signal.throwIfAborted()
+        await takeStep(plan, request, effects)
       }
-      return applied
+      const reference = `steps ${createHash('sha256').update(`${taskId}\0${planHash}`).digest('hex').slice(0, 16)}`
+      seen.set(reference, plans.map(({ target }) => ({ claim: `Done: ${target}`.slice(0, 500), detail: noteOf(request, target)?.detail ?? '' })))
+      return { kind: 'applied', reference, found }
     },
     async verify (plans, reference) {
       const evidence = seen.get(reference)
+      seen.delete(reference)
       if (evidence?.length !== plans.length) throw verificationFailed('what the steps showed is not at hand')
       return evidence
-    }
+    },
+    undo: (request) => takeBack(request, effects)
   }
 }
 
-async function takeSteps (request: ApplyRequest, effects: Effects): Promise<Applied> {
-  const { plans, taskId, planHash, signal } = request
-  const begun = plans.filter(({ target }) => recordOf(request, target))
-  const moved = plans.filter((plan) => !begun.includes(plan) && effects.baseOf(plan) !== plan.base)
-  if (begun.length === 0 && moved.length > 0) return { kind: 'moved', targets: moved.map(({ target }) => target) }
-  for (const plan of plans) {
-    const failure = moved.includes(plan) ? 'what it would do is no longer what was approved' : await takeStep(plan, request, effects)
-    if (failure !== null) throw stepsFailed(await takeBack(plan, failure, request, effects))
-    signal.throwIfAborted()
-  }
-  const reference = `steps-${createHash('sha256').update(`${taskId}\0${planHash}`).digest('hex').slice(0, 16)}`
-  return { kind: 'applied', reference, found: begun.length === plans.length }
-}
-
-/** Why the step is not done; null when it is. */
-async function takeStep (plan: Plan, request: ApplyRequest, effects: Effects): Promise<string | null> {
+/** @throws CTX_STEP_UNCERTAIN, and what the step itself throws */
+async function takeStep (plan: Plan, request: ApplyRequest, effects: Effects): Promise<void> {
   const { signal } = request
-  const earlier = recordOf(request, plan.target)
-  if (earlier?.state === 'done') return null
-  if (earlier && earlier.state !== 'started') return earlier.detail
-  let made = false
-  try {
-    if (earlier) {
-      const found = await effects.check(plan, signal).catch((error: unknown) => sayNothing(error, signal))
-      if (found !== null) {
-        await record(request, plan, 'done', `An earlier run made it and did not live to tell; it was found in place.\n${found}`)
-        return null
-      }
-      if (!effects.mayRepeat(plan)) throw stepsFailed('an earlier run began it and did not live to see its end, so it is not known whether it was done. It is not repeated. Look at the system it works on, then retry the task')
+  const earlier = noteOf(request, plan.target)
+  if (earlier?.state === 'done') return
+  if (earlier?.state === 'failed' || earlier?.state === 'undone') throw stepUncertain(plan.target, earlier.state === 'failed' ? 'saw it fail, and it may have done a part' : 'took it back')
+  let shown = earlier?.state === 'ran' ? earlier.detail : null
+  if (earlier?.state === 'begun') {
+    const found = await effects.check(plan, signal).catch((error: unknown) => {
+      if (signal.aborted || !(error instanceof TaskFault)) throw error
+      return null
+    })
+    if (found !== null) return await note(request, plan, 'done', `An earlier run made it and did not live to tell; it was found in place.\n${found}`)
+    if (!effects.mayRepeat(plan)) throw stepUncertain(plan.target, 'began it and did not live to see its end, so it is not known whether it was done')
+  }
+  if (shown === null) {
+    await note(request, plan, 'begun', '')
+    try {
+      shown = await effects.make(plan, signal)
+    } catch (error) {
+      if (!signal.aborted && error instanceof TaskFault) await note(request, plan, 'failed', '')
+      throw error
     }
-    await record(request, plan, 'started', '')
-    const shown = await effects.make(plan, signal)
-    made = true
-    const checked = await effects.check(plan, signal)
-    await record(request, plan, 'done', checked === null ? shown : `${shown}\n\nchecked: ${checked}`)
+    await note(request, plan, 'ran', shown)
+  }
+  const checked = await effects.check(plan, signal)
+  await note(request, plan, 'done', checked === null ? shown : `${shown}\n\nchecked: ${checked}`)
+}
+
+/** Takes back what was done, the last first. What failed, or is not known to have come to its end, is left: half of it may stand. */
+async function takeBack (request: ApplyRequest, effects: Effects): Promise<Undone> {
+  const sum: Undone = { undone: [], left: [] }
+  for (const plan of [...request.plans].reverse()) {
+    const state = noteOf(request, plan.target)?.state
+    if (state === undefined) continue
+    if (state === 'undone') sum.undone.push(plan.target)
+    else if (state === 'begun') sum.left.push({ target: plan.target, reason: 'it is not known whether it was done' })
+    else if (state === 'failed') sum.left.push({ target: plan.target, reason: 'it failed, and may have done a part' })
+    else {
+      const reason = await undoStep(plan, request, effects)
+      if (reason === null) sum.undone.push(plan.target)
+      else sum.left.push({ target: plan.target, reason })
+    }
+  }
+  return sum
+}
+
+/** Why it stands; null when it was taken back. */
+async function undoStep (plan: Plan, request: ApplyRequest, effects: Effects): Promise<string | null> {
+  const undoing = effects.undo(plan, request.signal)
+  if (!undoing) return 'nothing takes it back'
+  try {
+    await note(request, plan, 'undone', await undoing)
     return null
   } catch (error) {
-    const reason = faultOf(error, signal).message
-    await record(request, plan, made ? 'unproven' : 'failed', reason)
-    return reason
+    if (request.signal.aborted || !(error instanceof TaskFault)) throw error
+    return `taking it back failed: ${error.message}`
   }
 }
 
-/** Takes back what was done, the last first, where that is possible. Answers what was done, what not, and what is left. */
-async function takeBack (failed: Plan, reason: string, request: ApplyRequest, effects: Effects): Promise<string> {
-  const { plans, signal } = request
-  const at = plans.indexOf(failed)
-  const lines = [`Step ${at + 1} of ${plans.length} failed. ${failed.target}: ${reason}`]
-  for (const plan of plans.slice(0, at + 1).reverse()) {
-    const state = recordOf(request, plan.target)?.state
-    if (state !== 'done' && state !== 'unproven' && state !== 'undone') continue
-    const undoing = state === 'undone' ? Promise.resolve() : effects.undo(plan, signal)
-    if (!undoing) {
-      lines.push(`Done and still in place, for nothing takes it back: ${plan.target}`)
-      continue
-    }
-    try {
-      await undoing
-      await record(request, plan, 'undone', 'it was taken back')
-      lines.push(`Done and taken back: ${plan.target}`)
-    } catch (error) {
-      lines.push(`Done, and taking it back failed: ${plan.target}: ${faultOf(error, signal).message}`)
-    }
-  }
-  for (const { target } of plans.slice(at + 1)) lines.push(`Not begun: ${target}`)
-  return lines.join('\n').slice(0, 3_900)
+async function note (request: ApplyRequest, { target }: Plan, state: State, detail: string): Promise<void> {
+  const limit = Math.min(noteLimit, Math.floor(notesLimit / request.plans.length))
+  await request.note(target, `${state} ${detail.length > limit ? `${detail.slice(0, limit)}\n…` : detail}`)
 }
 
-async function record ({ steps }: ApplyRequest, { target }: Plan, state: StepRecord['state'], detail: string): Promise<void> {
-  await steps.write(target, { state, detail: detail.slice(0, 20_000) } satisfies StepRecord)
-}
-
-/** A fault the step itself has; whatever else was thrown is a reason to stop here, with the journal as it is. */
-function faultOf (error: unknown, signal: AbortSignal): TaskFault {
-  if (signal.aborted || !(error instanceof TaskFault)) throw error
-  return error
-}
-
-function sayNothing (error: unknown, signal: AbortSignal): null {
-  faultOf(error, signal)
-  return null
-}
-
-function recordOf ({ steps }: ApplyRequest, target: string): StepRecord | undefined {
-  const value = steps.read(target)
-  return Value.Check(StepRecord, value) ? value : undefined
+function noteOf ({ noted }: ApplyRequest, target: string): { state: string, detail: string } | undefined {
+  const text = noted.get(target)
+  if (text === undefined) return undefined
+  const space = text.indexOf(' ')
+  return { state: text.slice(0, space), detail: text.slice(space + 1) }
 }
 
 /**
@@ -146,7 +139,7 @@ export function stepTarget (draft: readonly Plan[], toolkit: string, words: stri
   const same = own.find(isSame)
   if (same) return same.target
   const number = Math.max(0, ...own.map(({ target }) => Number.parseInt(target))) + 1
-  return `${String(number).padStart(2, '0')} ${words}`.slice(0, 200).trim()
+  return `${String(number).padStart(3, '0')} ${words}`.slice(0, 200).trim()
 }
 
 /** Lines that say all a step will do, as a diff that adds them. */

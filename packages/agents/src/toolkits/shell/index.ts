@@ -24,6 +24,7 @@ export function createShellToolkit ({ commands }: ShellDefinition, env: NodeJS.P
     id: shellToolkitId,
     tools: commands.map((command) => command.kind === 'read' ? readTool(command, env) : changeTool(command)),
     ...stepwise({
+      refresh: async () => {},
       baseOf (plan) {
         const command = byTool.get(plan.tool)
         return command ? fingerprint(command) : null
