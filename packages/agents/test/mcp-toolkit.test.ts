@@ -41,7 +41,10 @@ async function open (t: TestOwner, server: object, variables: NodeJS.ProcessEnv 
     toolkit,
     said: () => said,
     async until (words) {
+      // What is tried again in the background keeps no process alive.
+      const alive = setInterval(() => {}, 60_000)
       while (!words.test(said)) await once(log, 'said')
+      clearInterval(alive)
     }
   }
 }

@@ -2,7 +2,6 @@ import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { createChangeSet } from '../src/change-set.ts'
-import { TaskFault } from '../src/errors.ts'
 import { readToolkitsFile } from '../src/toolkits/outward/toolkits-file.ts'
 import { createShellToolkit } from '../src/toolkits/shell/index.ts'
 import type { Plan, Toolkit } from '../src/toolkit.ts'
@@ -22,6 +21,8 @@ async function shellOf (t: TestOwner, commands: string, own: NodeJS.ProcessEnv =
 
 const run = (kit: Toolkit, name: string, input: unknown = {}, stop = signal) => reader(kit, name).run(input, { signal: stop, draft: [] })
 const ran = async (folder: string) => (await readFile(join(folder, 'ran'), 'utf8').catch(() => '')).split('\n').filter(Boolean)
+/** What nobody has waited for yet is a zombie, and gone all the same. */
+const isRunning = async (pid: number) => !/^$|\) Z/.test(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))
 const exists = (path: string) => access(path).then(() => true, () => false)
 
 t.test('a value is one argument, whatever it holds', async (t) => {
@@ -70,7 +71,7 @@ t.test('a program and all it started is stopped when its time is over, or when t
     - { name: wait, description: Waits., kind: read, argv: [sh, -c, "echo begun; exec sleep 60"] }`)
   await t.rejects(run(kit, 'shell_hang'), { code: 'CTX_COMMAND_FAILED', message: /stopped after 1 s/ })
   const started = Number(await readFile(join(folder, 'pid'), 'utf8'))
-  t.throws(() => process.kill(started, 0), { code: 'ESRCH' }, 'what it started is gone')
+  t.notOk(await isRunning(started), 'what it started is gone')
   const stop = new AbortController()
   setImmediate(() => stop.abort(new Error('stopped')))
   await t.rejects(run(kit, 'shell_wait', {}, stop.signal), { message: 'stopped' })
@@ -90,7 +91,7 @@ t.test('a program that is not there, or ends badly, is told with what it said', 
     - { name: bad, description: Bad., kind: read, argv: [sh, -c, "echo some; echo 'password: hunter2hunter2' >&2; exit 3"] }
     - { name: grep, description: Grep., kind: read, argv: [grep, x, /dev/null], exit_codes: [0, 1] }`)
   await t.rejects(run(kit, 'shell_none'), { code: 'CTX_COMMAND_FAILED', message: /there is no program no-such-program/ })
-  await t.rejects(run(kit, 'shell_bad'), (error: TaskFault) => t.match(error.message, /exit code 3\nsome\nstderr:\npassword: \[redacted/))
+  await t.rejects(run(kit, 'shell_bad'), { code: 'CTX_COMMAND_FAILED', message: /exit code 3\nsome\nstderr:\npassword: \[redacted/ })
   t.match((await run(kit, 'shell_grep')).facts, { exit_code: 1, output: '' })
 })
 
@@ -112,7 +113,7 @@ t.test('a change is planned as exactly what will run, and running it is left to 
   plans = await plan(kit, 'shell_add', { word: 'a' }, plans)
   plans = await plan(kit, 'shell_keep', { word: 'b' }, plans)
   t.strictSame(plans.map(({ target, risk }) => `${target}, ${risk}`).sort(), ['001 add two words\\u202e, low', '002 keep b, medium', '003 add a, low'], 'planned twice is planned once')
-  const first = plans.find(({ target }) => target.startsWith('01'))!
+  const first = plans.find(({ target }) => target.startsWith('001'))!
   t.equal(first.diff, `--- /dev/null
 +++ shell_add
 @@ -0,0 +1,15 @@
@@ -132,7 +133,7 @@ t.test('a change is planned as exactly what will run, and running it is left to 
 +  "sh"
 +  "two words\\u202e"
 `)
-  t.match(plans.find(({ target }) => target.startsWith('02'))!.dry_run, /nothing takes it back/)
+  t.match(plans.find(({ target }) => target.startsWith('002'))!.dry_run, /nothing takes it back/)
   t.strictSame(await ran(folder), [], 'planning runs nothing')
 })
 
@@ -239,7 +240,7 @@ t.test('a command runs once a person has approved it, and not again when the age
   commands:
     - { name: note, description: Notes., kind: change, risk: low, folder: ${folder}, argv: [sh, -c, 'echo $$ >> ran; test ! -e hold || exec sleep 60'] }`,
     'masters/general.yaml': 'id: general-master\ntitle: General\ncategories: [general]\ntoolkits: [workspace]\neffort: low\nrunbooks: [note]\ninstructions: Look.\n',
-    'runbooks/note/runbook.yaml': 'id: note\ntitle: Take a note\ncategories: [general]\nmatch: { all: [[note]], does: [take, a] }\nsteps: [{ name: Take the note, tool: shell_note }]\nresult: { summary: A note was taken. }\n'
+    'runbooks/note/runbook.yaml': 'id: note\ntitle: Take a note\ncategories: [general]\nmatch: { all: [[note]], does: [take] }\nsteps: [{ name: Take the note, tool: shell_note }]\nresult: { summary: A note was taken. }\n'
   })
   const settings = { CORTEX_TOOLKITS: join(folder, 'toolkits.yaml'), CORTEX_MASTERS: join(folder, 'masters'), CORTEX_RUNBOOKS: join(folder, 'runbooks') }
   const agents = await spawnAgents(t, cortex, settings)

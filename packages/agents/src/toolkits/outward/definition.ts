@@ -15,10 +15,10 @@ export const ProgramSettings = {
 }
 
 /** A program and its first arguments: by its name on PATH or by its whole path, never relative to a folder. */
-export const Program = Type.Array(Type.String({ minLength: 1, maxLength: 4_000 }), { minItems: 1, maxItems: 100 })
+export const Program = Type.Array(Type.String({ maxLength: 4_000 }), { minItems: 1, maxItems: 100 })
 
 export const programFaults = (field: string, [program = '']: readonly string[]): string[] =>
-  program.includes('/') && !program.startsWith('/') ? [`${field}.0: name a program on PATH or its whole path, not ${program}`] : []
+  program === '' || (program.includes('/') && !program.startsWith('/')) ? [`${field}.0: name a program on PATH or its whole path, not ${program}`] : []
 
 export const missingVariables = (field: string, names: readonly string[], env: NodeJS.ProcessEnv): string[] =>
   names.filter((name) => env[name] === undefined).map((name) => `${field}: ${name} is not set where Cortex runs`)

@@ -8,9 +8,9 @@ const Argument = Type.Object({
   description: Type.String({ minLength: 1, maxLength: 500 }),
   pattern: Type.Optional(Type.String({ maxLength: 200, description: 'What a value must look like, as a whole' })),
   choices: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 100 })),
-  many: Type.Boolean({ default: false, description: 'A list; each of its values becomes an argument of its own' }),
-  optional: Type.Boolean({ default: false, description: 'Without a value the whole argument it stands in is left out' }),
-  dash: Type.Boolean({ default: false, description: 'Whether a value at the start of an argument may begin with -, and so be an option' })
+  many: Type.Optional(Type.Boolean({ description: 'A list; each of its values becomes an argument of its own' })),
+  optional: Type.Optional(Type.Boolean({ description: 'Without a value the whole argument it stands in is left out' })),
+  dash: Type.Optional(Type.Boolean({ description: 'Whether a value at the start of an argument may begin with -, and so be an option' }))
 }, strict)
 
 const CommandName = Type.String({ pattern: '^[a-z][a-z0-9_]{0,47}$' })
@@ -26,8 +26,8 @@ const Command = Type.Object({
   max_bytes: Type.Integer({ minimum: 1_000, maximum: 4_000_000, default: 200_000, description: 'What is kept of its output' }),
   exit_codes: Type.Array(Type.Integer({ minimum: 0, maximum: 255 }), { minItems: 1, maxItems: 50, default: [0], description: 'Those that mean that it did its work' }),
   risk: Type.Optional(choice(['low', 'medium', 'high'])),
-  check: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 4_000 }), { minItems: 1, maxItems: 100, description: 'A command that ends with 0 when the change is in place; the same placeholders' })),
-  undo: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 4_000 }), { minItems: 1, maxItems: 100, description: 'A command that takes the change back; the same placeholders' })),
+  check: Type.Optional({ ...Program, description: 'A command that ends with 0 when the change is in place; the same placeholders' }),
+  undo: Type.Optional({ ...Program, description: 'A command that takes the change back; the same placeholders' }),
   repeatable: Type.Boolean({ default: false, description: 'Whether it may run again when it is not known if it ran' })
 }, strict)
 export type Command = Static<typeof Command>
