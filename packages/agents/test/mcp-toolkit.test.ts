@@ -11,6 +11,8 @@ import { pino } from 'pino'
 import t from 'tap'
 import { createMcpToolkit, type McpToolkit } from '../src/toolkits/mcp/index.ts'
 import { readToolkitsFile } from '../src/toolkits/outward/toolkits-file.ts'
+import { startCortex } from './cortex.ts'
+import { resultsIn, startMessagesServer } from './messages-server.ts'
 import { applyWith, begunNotes, requestWith } from './support/journal.ts'
 import { plan, reader, signal, temporaryFolder, writeFiles, type TestOwner } from './workspace.ts'
 
@@ -74,12 +76,12 @@ t.test('a real server over its pipes: what the operator lists reads, everything 
 
   const path = join(folder, 'notes/b.txt')
   const plans = await plan(toolkit, 'mcp_test_write_file', { path, content: 'line one\nline "two"\n' })
-  t.match(plans, [{ toolkit: 'mcp-test', target: /^001 write_file/, risk: 'high', dry_run: /nothing takes it back/ }])
+  t.match(plans, [{ toolkit: 'mcp-test', target: '001 write_file', risk: 'high', dry_run: /nothing takes it back/ }])
   t.match(plans[0]!.diff, `+"path": "${path}"\n+"content": a text of 3 lines\n+  | line one\n+  | line \\"two\\"\n+  | \n`)
   await t.rejects(readFile(path), { code: 'ENOENT' }, 'planning calls nothing')
   const applied = await applyWith(toolkit, plans)
   t.equal(await readFile(path, 'utf8'), 'line one\nline "two"\n')
-  if (applied.kind === 'applied') t.match(await toolkit.verify!(plans, applied.reference, signal), [{ claim: /^Done: 001 write_file/, detail: /Successfully wrote/ }])
+  if (applied.kind === 'applied') t.match(await toolkit.verify!(plans, applied.reference, signal), [{ claim: 'Done: 001 write_file', detail: /Successfully wrote/ }])
 })
 
 t.test('a second real server, over HTTP, and what it is given of the environment over its pipes', async (t) => {
@@ -180,8 +182,8 @@ t.test('a plan is not carried out by a tool that became another one', async (t) 
   const plans = await plan(toolkit, 'mcp_test_set', {})
   await write([toolOf('set', { description: 'Sets something else.' }), toolOf('die')])
   await t.rejects(call(toolkit, 'mcp_test_die'))
-  t.strictSame(await toolkit.moved!(requestWith(plans)), ['001 set {}'])
-  t.strictSame(await applyWith(toolkit, plans), { kind: 'moved', targets: ['001 set {}'] })
+  t.strictSame(await toolkit.moved!(requestWith(plans)), ['001 set'])
+  t.strictSame(await applyWith(toolkit, plans), { kind: 'moved', targets: ['001 set'] })
   t.match(await applyWith(toolkit, await plan(toolkit, 'mcp_test_set', {})), { kind: 'applied', found: false })
 })
 
@@ -191,9 +193,42 @@ t.test('a call during which the connection was lost is not repeated, unless the 
   const notes = new Map<string, string>()
   await t.rejects(applyWith(toolkit, die, notes), { code: 'CTX_MCP_UNAVAILABLE', message: /not known whether that was done/ })
   await t.rejects(applyWith(toolkit, die, notes), { code: 'CTX_STEP_UNCERTAIN' })
-  t.match(await toolkit.undo!(requestWith(die, notes)), { undone: [], left: [{ target: '001 die {}' }] })
+  t.match(await toolkit.undo!(requestWith(die, notes)), { undone: [], left: [{ target: '001 die' }] })
   const set = await plan(toolkit, 'mcp_test_set', {})
   t.match(await applyWith(toolkit, set, begunNotes(set)), { kind: 'applied' })
+})
+
+t.test('the model of a master that is named gets the tools, its change waits for a person, and the server ends with the agents', async (t) => {
+  const [cortex, model, folder] = [await startCortex(t), await startMessagesServer(t), await temporaryFolder(t)]
+  await writeFiles(folder, {
+    'tools.json': JSON.stringify([toolOf('pid'), toolOf('set')]),
+    'toolkits.yaml': JSON.stringify({
+      http: { masters: ['security-master'], allow: [{ url: 'https://a.example/' }] },
+      mcp: { servers: [{ name: 'test', masters: ['general-master'], command: [process.execPath, own, join(folder, 'tools.json')], reads: ['pid'], risk: 'medium' }] }
+    })
+  })
+  const settings = { model: { baseUrl: model.url, apiKey: 'test', model: 'claude-opus-5-5' }, toolkitsFile: join(folder, 'toolkits.yaml') }
+  await writeFiles(folder, { 'other.yaml': (await readFile(settings.toolkitsFile, 'utf8')).replace('security-master', 'nobody') })
+  await t.rejects(cortex.agents({ ...settings, toolkitsFile: join(folder, 'other.yaml') }), { code: 'CTX_DEFINITION_INVALID', message: /other\.yaml: http: masters: there is no master nobody, only .*general-master/ })
+
+  const agents = await cortex.agents(settings)
+  const id = await cortex.create('Set it', 'general')
+  let pid = 0
+  model.script({ calls: [['mcp_test_pid', {}], ['mcp_test_set', {}]] }, (request) => {
+    pid = Number(/\n(\d+)\n/.exec(String(resultsIn(request)[0]!.content))?.[1])
+    return { calls: [['apply_changes', { summary: 'Set it' }]] }
+  })
+  const approval = await cortex.approval(id)
+  const names = model.requests[0]!.tools.map(({ name }) => name)
+  t.ok(names.includes('mcp_test_set'))
+  t.notOk(names.includes('http_get'), 'which is for another master')
+  t.match(approval, { risk: 'medium', changes: [{ toolkit: 'mcp-test', target: '001 set', diff: /call "set" of test/ }] })
+  model.script({ calls: [['finish', { summary: 'Set.', evidence: [{ claim: 'It was set', quote: 'set answered' }] }]] })
+  await cortex.decide(approval, 'approve')
+  t.match(await cortex.ended(id), { status: 'completed', result: { evidence: [{ claim: /A person approved/ }, { claim: 'Done: 001 set', detail: /"name":"set"/ }, { claim: 'It was set' }] } })
+  process.kill(pid, 0)
+  await agents.close()
+  t.throws(() => process.kill(pid, 0), { code: 'ESRCH' })
 })
 
 t.test('a faulty server is named by file and field', async (t) => {

@@ -29,9 +29,10 @@ t.test('a value is one argument, whatever it holds', async (t) => {
   const kit = await shellOf(t, `
     - { name: show, description: Shows., kind: read, argv: ${JSON.stringify([...showArguments, '{word}', '--label={word}', '{more}', 'end'])},
         arguments: { word: { description: A word. }, more: { description: More., many: true, optional: true } } }`)
-  for (const word of ['a b', '$(touch x)', '`id`; rm -rf /', '"\'\\', '* ? ~', 'line\nline', '{more}', '$1 $&', 'ünï']) {
-    const { facts } = await run(kit, 'shell_show', { word, more: ['one two', word] })
-    t.strictSame(JSON.parse(String(facts.output)), [word, `--label=${word}`, 'one two', word, 'end'])
+  const words = ['a b', '$(touch x)', '`id`; rm -rf /', '"\'\\', '* ? ~', 'line\nline', '{more}', '$1 $& $$', 'ünï']
+  for (const word of words.slice(-3)) {
+    const { facts } = await run(kit, 'shell_show', { word, more: words })
+    t.strictSame(JSON.parse(String(facts.output)), [word, `--label=${word}`, ...words, 'end'])
   }
   t.strictSame(JSON.parse(String((await run(kit, 'shell_show', { word: 'x' })).facts.output)), ['x', '--label=x', 'end'], 'an optional one is left out whole')
 })

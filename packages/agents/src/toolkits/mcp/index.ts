@@ -106,7 +106,7 @@ export function createMcpToolkit (definition: McpServerDefinition, env: NodeJS.P
       async plan (given, { draft }) {
         const checked = checkArguments(name, given)
         const isSame = (plan: Plan) => plan.tool === name && canonicalJson(plan.arguments.input) === canonicalJson(checked)
-        const target = stepTarget(draft, id, `${visibleJson(original).slice(1, -1)} ${visibleJson(checked)}`, isSame)
+        const target = stepTarget(draft, id, visibleJson(original).slice(1, -1), isSame)
         const where = definition.url ?? definition.command?.join(' ') ?? ''
         return {
           plans: [{
