@@ -148,6 +148,17 @@ t.test('a server that is not there yet holds nothing up, and its tools join when
   t.match((await call(toolkit, 'mcp_test_pid')).text, /^\d+$/)
 })
 
+t.test('a server that says nothing at all delays the start by its time, and is gone when the agent stops', async (t) => {
+  const folder = await temporaryFolder(t)
+  const began = performance.now()
+  const { toolkit } = await open(t, { command: ['sh', '-c', 'echo $$ > "$1"; exec sleep 60', 'sh', join(folder, 'pid')], start_seconds: 1 })
+  t.strictSame(toolkit.tools, [])
+  await toolkit.close()
+  t.ok(performance.now() - began < 8_000)
+  const pid = Number(await readFile(join(folder, 'pid'), 'utf8'))
+  t.throws(() => process.kill(pid, 0), { code: 'ESRCH' })
+})
+
 t.test('what a server refuses, or says went wrong, is told in its words', async (t) => {
   const { toolkit } = await openOwn(t, [toolOf('refuse'), toolOf('fail')], { reads: ['refuse', 'fail'] })
   await t.rejects(call(toolkit, 'mcp_test_refuse'), { code: 'CTX_MCP_FAILED', message: /refused the call: .*not like this/ })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, ProtocolError, SdkError, SdkErrorCode, StreamableHTTPClientTransport, type CallToolResult, type JsonSchemaValidator, type jsonSchemaValidator, type Tool } from '@modelcontextprotocol/client'
 import type { Logger } from 'pino'
-import { mcpFailed, mcpUnavailable, TaskFault } from '../../errors.ts'
+import { mcpFailed, mcpUnavailable } from '../../errors.ts'
 import { environmentOf } from '../outward/definition.ts'
 import { hidePassed } from '../outward/hide-passed.ts'
 import { outsideText } from '../outward/outside-text.ts'
@@ -30,6 +30,8 @@ export class McpConnection {
   readonly #logger: Logger
   readonly #onTools: (tools: Tool[]) => void
   #open: Promise<Open> | undefined
+  /** The newest connection, so that a start under way can be given up. */
+  #starting: Open['transport'] | undefined
   #home: Promise<string> | undefined
   /** Whether it is known to speak only what came before the newest version. */
   #legacy = false
@@ -68,9 +70,9 @@ export class McpConnection {
 
   async close (): Promise<void> {
     this.#closed = true
+    await this.#starting?.close()
     const open = await this.#open?.catch(() => undefined)
     await open?.client.close()
-    await open?.transport.close()
     const home = await this.#home
     if (home !== undefined) await rm(home, { recursive: true, force: true })
   }
@@ -85,21 +87,28 @@ export class McpConnection {
   }
 
   async #start (): Promise<Open> {
-    const legacy = this.#legacy || this.definition.command === undefined
+    const transport = await this.#transport()
     try {
-      return await this.#startAs(this.#legacy)
+      return await this.#connect(transport, this.#legacy)
     } catch (error) {
-      if (!(error instanceof TaskFault) || legacy) throw error
-      // Some servers from before the newest version end at a question they do not know, so they are asked again as of old.
-      const open = await this.#startAs(true)
+      const ended = transport instanceof StdioTransport && transport.ended
+      await transport.close()
+      if (this.#legacy || this.#closed || !ended) throw mcpUnavailable(this.definition.name, this.#wordsOf(error, transport))
+    }
+    // Some servers from before the newest version end at a question they do not know, so they are asked again as of old.
+    const again = await this.#transport()
+    try {
+      const open = await this.#connect(again, true)
       this.#legacy = true
       return open
+    } catch (error) {
+      await again.close()
+      throw mcpUnavailable(this.definition.name, this.#wordsOf(error, again))
     }
   }
 
-  async #startAs (legacy: boolean): Promise<Open> {
+  async #connect (transport: Open['transport'], legacy: boolean): Promise<Open> {
     const { name, start_seconds: seconds } = this.definition
-    const transport = await this.#transport()
     const client = new Client({ name: 'cortex', version: '1' }, {
       versionNegotiation: legacy ? { mode: 'legacy' } : { mode: 'auto', probe: { timeoutMs: Math.min(probe, seconds * 500) } },
       jsonSchemaValidator: unchecked,
@@ -108,21 +117,16 @@ export class McpConnection {
       listChanged: { tools: { onChanged: (error, tools) => { if (!error && tools) this.#onTools(tools) } } }
     })
     client.onerror = (error) => this.#logger.debug({ err: error, server: name }, 'an MCP server sent what cannot be read')
-    const open = { client, transport }
-    try {
-      await client.connect(transport, { timeout: seconds * 1_000 })
-      const { tools } = await client.listTools(undefined, { timeout: seconds * 1_000, cacheMode: 'bypass' })
-      this.#onTools(tools)
-      client.onclose = () => {
-        if (this.#closed) return
-        this.#logger.warn({ server: name }, 'an MCP server ended; it is started again when it is needed')
-        this.#open = undefined
-      }
-      return open
-    } catch (error) {
-      await transport.close()
-      throw mcpUnavailable(name, this.#wordsOf(error, transport))
+    this.#starting = transport
+    await client.connect(transport, { timeout: seconds * 1_000 })
+    const { tools } = await client.listTools(undefined, { timeout: seconds * 1_000, cacheMode: 'bypass' })
+    this.#onTools(tools)
+    client.onclose = () => {
+      if (this.#closed) return
+      this.#logger.warn({ server: name }, 'an MCP server ended; it is started again when it is needed')
+      this.#open = undefined
     }
+    return { client, transport }
   }
 
   async #transport (): Promise<Open['transport']> {

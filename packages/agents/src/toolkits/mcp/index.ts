@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { canonicalJson } from '../../change-set.ts'
 import { mcpFailed, toolInputInvalid } from '../../errors.ts'
@@ -78,7 +79,7 @@ export function createMcpToolkit (definition: McpServerDefinition, env: NodeJS.P
     id,
     get tools () { return tools },
     ...steps,
-    begin: () => attempt(retries.first),
+    begin: () => Promise.race([attempt(retries.first), sleep(definition.start_seconds * 1_000, undefined, { ref: false })]),
     async close () {
       closed = true
       clearTimeout(retry)

@@ -24,9 +24,12 @@ export class StdioTransport implements Transport {
   onmessage?: (message: JSONRPCMessage) => void
   /** With `pid`, by what the package knows that this is a process and no HTTP server. */
   stderr = ''
+  /** Whether it ended without being asked to. */
+  ended = false
   readonly #program: Program
   readonly #buffer = new ReadBuffer()
   #child: ChildProcess | undefined
+  #closing = false
 
   constructor (program: Program) {
     this.#program = program
@@ -44,6 +47,7 @@ export class StdioTransport implements Transport {
     child.stdout.on('data', (chunk: Buffer) => this.#read(chunk))
     child.stderr.on('data', (chunk: Buffer) => { this.stderr = `${this.stderr}${chunk.toString('utf8')}`.slice(-stderrKept) })
     child.once('exit', () => {
+      this.ended = !this.#closing
       signalGroup(child, 'SIGKILL')
       // What left the group may hold the pipes open for ever.
       setTimeout(() => child.stdio.forEach((stream) => stream?.destroy()), grace).unref()
@@ -61,6 +65,7 @@ export class StdioTransport implements Transport {
 
   async close (): Promise<void> {
     const child = this.#child
+    this.#closing = true
     if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
     child.stdin?.end()
