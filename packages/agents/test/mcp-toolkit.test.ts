@@ -195,7 +195,11 @@ t.test('a plan is not carried out by a tool that became another one', async (t) 
   await t.rejects(call(toolkit, 'mcp_test_die'))
   t.strictSame(await toolkit.moved!(requestWith(plans)), ['001 set'])
   t.strictSame(await applyWith(toolkit, plans), { kind: 'moved', targets: ['001 set'] })
-  t.match(await applyWith(toolkit, await plan(toolkit, 'mcp_test_set', {})), { kind: 'applied', found: false })
+  const [again, last] = [await plan(toolkit, 'mcp_test_set', {}), await plan(toolkit, 'mcp_test_set', { now: true })]
+  t.match(await applyWith(toolkit, again), { kind: 'applied', found: false })
+  await write([toolOf('set', { description: 'Sets a third thing.' }), toolOf('die')])
+  await t.rejects(call(toolkit, 'mcp_test_die'))
+  await t.rejects(applyWith(toolkit, last), { code: 'CTX_MCP_FAILED', message: /changed it since it was approved; it was not called/ }, 'though it was the same when the step began')
 })
 
 t.test('a call during which the connection was lost is not repeated, unless the operator says that it may be', async (t) => {

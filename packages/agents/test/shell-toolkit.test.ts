@@ -221,6 +221,7 @@ t.test('a faulty command is named by file and field', async (t) => {
     ['{ name: a, description: A., kind: read, argv: ["{b}"], arguments: { b: { description: b } } }', /argv\.0: the program is fixed/],
     ['{ name: a, description: A., kind: read, argv: [./x] }', /argv\.0: name a program on PATH/],
     ['{ name: a, description: A., kind: read, argv: [sh, -c, "ls {b}"], arguments: { b: { description: b } } }', /argv\.2: a value would become part of a program/],
+    ['{ name: a, description: A., kind: read, argv: [env, bash, -lc, "ls {b}"], arguments: { b: { description: b } } }', /argv\.3: a value would become part of a program/],
     ['{ name: a, description: A., kind: read, argv: [python3, -c, "{b}"], arguments: { b: { description: b } } }', /argv\.2: a value would become part of a program/],
     ['{ name: a, description: A., kind: read, argv: [x, "-{b}"], arguments: { b: { description: b, many: true } } }', /argv\.1: a list must be the whole argument/],
     ['{ name: a, description: A., kind: read, argv: [x, "{b}"], arguments: { b: { description: b, pattern: "(" } } }', /arguments\.b\.pattern/],

@@ -49,9 +49,10 @@ export class McpConnection {
     await this.#connected()
   }
 
-  /** @throws CTX_MCP_UNAVAILABLE, CTX_MCP_FAILED, the reason of `signal` */
-  async call (tool: string, input: Record<string, unknown>, signal: AbortSignal): Promise<CallToolResult> {
+  /** @throws CTX_MCP_UNAVAILABLE, CTX_MCP_FAILED, the reason of `signal`, and what `before` throws once the server is there */
+  async call (tool: string, input: Record<string, unknown>, signal: AbortSignal, before = () => {}): Promise<CallToolResult> {
     const open = await this.#connected()
+    before()
     const { name, timeout_seconds: seconds } = this.definition
     try {
       return await open.client.callTool({ name: tool, arguments: input }, { signal, timeout: seconds * 1_000, maxTotalTimeout: seconds * 1_000 })

@@ -70,10 +70,13 @@ function lineFaults (field: string, argv: readonly string[], given: Command['arg
   return faults
 }
 
-/** Where the text of a program stands in the arguments of an interpreter. */
+const interpreter = /^(?:(?:ba|da|z|k|a|fi)?sh|busybox|python[\d.]*|node|perl|ruby|php)$/
+const scriptFlag = /^(?:-[a-z]*[ce]|--eval|--command|-r|-p)$/i
+
+/** Where the text of a program stands, behind an interpreter and its flag for it, be that started by another program or not. */
 function scriptIndex (argv: readonly string[]): number | undefined {
-  if (!/^(?:(?:ba|da|z|k|a|fi)?sh|busybox|python[\d.]*|node|perl|ruby|php)$/.test(posix.basename(argv[0] ?? ''))) return undefined
-  const flag = argv.findIndex((part, index) => index > 0 && /^(?:-[a-z]*[ce]|--eval|--command|-r|-p)$/i.test(part))
+  const program = argv.findIndex((part) => interpreter.test(posix.basename(part)))
+  const flag = program === -1 ? -1 : argv.findIndex((part, index) => index > program && scriptFlag.test(part))
   return flag === -1 || flag + 1 >= argv.length ? undefined : flag + 1
 }
 
