@@ -6,6 +6,7 @@ import { defaultPolicy, readPolicy } from './policy.ts'
 import { startRun } from './run.ts'
 import { readRunbooks } from './runbook/runbook.ts'
 import { createInspectionToolkit } from './toolkits/inspection/index.ts'
+import type { OutwardToolkits } from './toolkits/outward/open.ts'
 import { createWorkspaceToolkit } from './toolkits/workspace/index.ts'
 import { openWorkspace } from './toolkits/workspace/open-workspace.ts'
 import { work } from './work.ts'
@@ -32,25 +33,10 @@ export interface AgentsOptions {
  * Starts the masters: from here on they lease tasks and work on them.
  * @throws CTX_WORKSPACE_UNUSABLE, CTX_DEFINITION_INVALID
  */
-export async function startAgents (options: AgentsOptions): Promise<{ close: () => Promise<void> }> {
-  const { logger = pino({ level: 'silent' }) } = options
-  const { repository, created } = await openWorkspace(options.workspace)
-  if (created) logger.info({ workspace: repository.directory }, 'a new workspace was made, with a sample application')
+export async function startAgents ({ logger = pino({ level: 'silent' }), ...options }: AgentsOptions): Promise<{ close: () => Promise<void> }> {
   const outward = options.toolkitsFile === undefined ? null : await (await import('./toolkits/outward/open.ts')).openOutward(options.toolkitsFile, process.env, logger)
   try {
-    const toolkits = [createWorkspaceToolkit(repository), createInspectionToolkit(repository), ...outward?.toolkits ?? []]
-    const runbooks = await readRunbooks(options.runbooksFolder, toolkits.flatMap(({ tools }) => tools))
-    const read = await readMasters(options.mastersFolder, { toolkits: toolkits.map(({ id }) => id), runbooks: runbooks.map(({ id }) => id) })
-    const masters = outward?.equip(read) ?? read
-    const policy = options.policyFile === undefined ? defaultPolicy : await readPolicy(options.policyFile)
-    const claude = options.model && createClaude(options.model, logger, options.modelLimits)
-    const run = startRun({
-      client: new OrchestratorClient(options.orchestratorUrl),
-      agentId: options.agentId,
-      masters: masters.map(limitsOf),
-      work: (session) => work(session, { paths: async () => (await repository.files()).map(({ path }) => path), masters, runbooks, toolkits, policy, claude }),
-      logger
-    })
+    const run = await startMasters({ logger, ...options }, outward)
     return {
       async close () {
         await run.close()
@@ -62,4 +48,23 @@ export async function startAgents (options: AgentsOptions): Promise<{ close: () 
     await outward?.close()
     throw error
   }
+}
+
+async function startMasters (options: AgentsOptions & { logger: Logger }, outward: OutwardToolkits | null): Promise<{ close: () => Promise<void> }> {
+  const { logger } = options
+  const { repository, created } = await openWorkspace(options.workspace)
+  if (created) logger.info({ workspace: repository.directory }, 'a new workspace was made, with a sample application')
+  const toolkits = [createWorkspaceToolkit(repository), createInspectionToolkit(repository), ...outward?.toolkits ?? []]
+  const runbooks = await readRunbooks(options.runbooksFolder, toolkits.flatMap(({ tools }) => tools))
+  const read = await readMasters(options.mastersFolder, { toolkits: toolkits.map(({ id }) => id), runbooks: runbooks.map(({ id }) => id) })
+  const masters = outward?.equip(read) ?? read
+  const policy = options.policyFile === undefined ? defaultPolicy : await readPolicy(options.policyFile)
+  const claude = options.model && createClaude(options.model, logger, options.modelLimits)
+  return startRun({
+    client: new OrchestratorClient(options.orchestratorUrl),
+    agentId: options.agentId,
+    masters: masters.map(limitsOf),
+    work: (session) => work(session, { paths: async () => (await repository.files()).map(({ path }) => path), masters, runbooks, toolkits, policy, claude }),
+    logger
+  })
 }
