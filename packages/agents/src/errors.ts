@@ -56,6 +56,18 @@ export const budgetSpent = (reason: string, done: string) =>
   new TaskFault('CTX_BUDGET_SPENT', `The model is not asked again: ${reason}. ${done}`)
 export const modelUnpriced = (model: string) =>
   new TaskFault('CTX_MODEL_UNPRICED', `There is a limit in US dollars and no price for ${model}, so it is not asked; name its prices in the file of CORTEX_PRICES, or limit tokens instead`)
+export const httpRefused = (url: string, reason: string) =>
+  new TaskFault('CTX_HTTP_REFUSED', `${url} is not read: ${reason}`)
+export const httpFailed = (url: string, reason: string) =>
+  new TaskFault('CTX_HTTP_FAILED', `${url} could not be read: ${reason}`, { retryable: true })
+export const commandFailed = (command: string, reason: string) =>
+  new TaskFault('CTX_COMMAND_FAILED', `${command}: ${reason}`)
+export const mcpUnavailable = (server: string, reason: string) =>
+  new TaskFault('CTX_MCP_UNAVAILABLE', `The MCP server ${server} cannot be used: ${reason}. It is started again at the next call.`, { retryable: true })
+export const mcpFailed = (tool: string, reason: string) =>
+  new TaskFault('CTX_MCP_FAILED', `${tool}: ${reason}`)
+export const stepUncertain = (step: string, what: string) =>
+  new TaskFault('CTX_STEP_UNCERTAIN', `${step} is not repeated: an earlier run ${what}. Look at the system it works on, then retry the task`)
 
 export const changeSetTooLarge = (what: string, limit: string) =>
   new TaskFault('CTX_CHANGE_SET_TOO_LARGE', `The change set has ${what}, and ${limit} is the most a person can be asked to read at once; split the task`)

@@ -16,6 +16,7 @@ await runProcess(logger, async () => {
     model: apiKey === undefined ? null : { baseUrl, apiKey, model },
     prices: readPrices(config.CORTEX_PRICES),
     policyFile: config.CORTEX_POLICY,
+    toolkitsFile: config.CORTEX_TOOLKITS,
     mastersFolder: config.CORTEX_MASTERS,
     runbooksFolder: config.CORTEX_RUNBOOKS,
     cluster: clusterOf(config),

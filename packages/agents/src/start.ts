@@ -8,6 +8,7 @@ import { startRun } from './run.ts'
 import { readRunbooks } from './runbook/runbook.ts'
 import { createClusterToolkits, type ClusterOptions } from './toolkits/cluster.ts'
 import { createInspectionToolkit } from './toolkits/inspection/index.ts'
+import type { OutwardToolkits } from './toolkits/outward/open.ts'
 import { createWorkspaceToolkit } from './toolkits/workspace/index.ts'
 import { openWorkspace } from './toolkits/workspace/open-workspace.ts'
 import { work } from './work.ts'
@@ -24,6 +25,8 @@ export interface AgentsOptions {
   prices?: Prices | undefined
   modelLimits?: Partial<ClaudeLimits> | undefined
   policyFile?: string | undefined
+  /** What of the outside workers may reach: http, commands, MCP servers. Without it none of them is there, or loaded. */
+  toolkitsFile?: string | undefined
   /** Masters and runbooks of the operator; one with the id of a built-in one takes its place. */
   mastersFolder?: string | undefined
   runbooksFolder?: string | undefined
@@ -39,14 +42,37 @@ const optionalToolkits = ['kubernetes', 'helm']
  * Starts the masters: from here on they lease tasks and work on them.
  * @throws CTX_WORKSPACE_UNUSABLE, CTX_KUBECONFIG_UNUSABLE, CTX_DEFINITION_INVALID
  */
-export async function startAgents (options: AgentsOptions): Promise<{ close: () => Promise<void> }> {
-  const { logger = pino({ level: 'silent' }), prices = { models: {} } } = options
+export async function startAgents ({ logger = pino({ level: 'silent' }), ...options }: AgentsOptions): Promise<{ close: () => Promise<void> }> {
+  const outward = options.toolkitsFile === undefined ? null : await (await import('./toolkits/outward/open.ts')).openOutward(options.toolkitsFile, process.env, logger)
+  try {
+    const run = await startMasters({ logger, ...options }, outward)
+    return {
+      async close () {
+        await run.close()
+        await outward?.close()
+      }
+    }
+  } catch (error) {
+    // A server that was started would keep this process alive.
+    await outward?.close()
+    throw error
+  }
+}
+
+async function startMasters (options: AgentsOptions & { logger: Logger }, outward: OutwardToolkits | null): Promise<{ close: () => Promise<void> }> {
+  const { logger, prices = { models: {} } } = options
   const { repository, created } = await openWorkspace(options.workspace)
   if (created) logger.info({ workspace: repository.directory }, 'a new workspace was made, with a sample application')
   // A change set is carried out in this order: what can be undone best comes first.
-  const toolkits = [createWorkspaceToolkit(repository), createInspectionToolkit(repository), ...options.cluster ? await createClusterToolkits(options.cluster, repository, logger) : []]
+  const toolkits = [
+    createWorkspaceToolkit(repository),
+    createInspectionToolkit(repository),
+    ...options.cluster ? await createClusterToolkits(options.cluster, repository, logger) : [],
+    ...outward?.toolkits ?? []
+  ]
   const runbooks = await readRunbooks(options.runbooksFolder, toolkits.flatMap(({ tools }) => tools))
-  const masters = await readMasters(options.mastersFolder, { toolkits: [...new Set([...toolkits.map(({ id }) => id), ...optionalToolkits])], runbooks: runbooks.map(({ id }) => id) })
+  const read = await readMasters(options.mastersFolder, { toolkits: [...new Set([...toolkits.map(({ id }) => id), ...optionalToolkits])], runbooks: runbooks.map(({ id }) => id) })
+  const masters = outward?.equip(read) ?? read
   const policy = options.policyFile === undefined ? defaultPolicy : await readPolicy(options.policyFile)
   const claude = options.model && createClaude(options.model, prices, logger, options.modelLimits)
   return startRun({

@@ -56,6 +56,7 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
       model: usesRules ? null : { ...model, model: config.CORTEX_WORKER_MODEL },
       prices,
       policyFile: config.CORTEX_POLICY,
+      toolkitsFile: config.CORTEX_TOOLKITS,
       mastersFolder: config.CORTEX_MASTERS,
       runbooksFolder: config.CORTEX_RUNBOOKS,
       cluster: clusterOf(config),

@@ -1,0 +1,47 @@
+import { commandFailed } from '../../errors.ts'
+import type { Plan, Toolkit } from '../../toolkit.ts'
+import { stepwise } from '../outward/steps.ts'
+import { checkedValues, fill } from './argv.ts'
+import type { Command, ShellDefinition } from './definition.ts'
+import { describeEnd } from './describe.ts'
+import { finish } from './finish.ts'
+import { changeTool, fingerprint, readTool, shellToolkitId, toolOf } from './tools.ts'
+
+/** The operator's commands, each a tool of its own. What varies are single arguments; there is no way to name another program. */
+export function createShellToolkit ({ commands }: ShellDefinition, env: NodeJS.ProcessEnv): Toolkit {
+  const byTool = new Map(commands.map((command) => [toolOf(command), command]))
+  const known = ({ tool }: Plan): Command => {
+    const command = byTool.get(tool)
+    if (!command) throw commandFailed(tool, 'the operator no longer lists it')
+    return command
+  }
+  const run = async (plan: Plan, line: readonly string[], codes: number[], signal: AbortSignal): Promise<string> => {
+    const command = known(plan)
+    const argv = fill(line, checkedValues(command, plan.arguments.values))
+    return describeEnd(argv, await finish(argv, { ...command, exit_codes: codes }, env, signal))
+  }
+  return {
+    id: shellToolkitId,
+    tools: commands.map((command) => command.kind === 'read' ? readTool(command, env) : changeTool(command)),
+    ...stepwise({
+      refresh: async () => {},
+      baseOf (plan) {
+        const command = byTool.get(plan.tool)
+        return command ? fingerprint(command) : null
+      },
+      async make (plan, signal) {
+        const { argv, exit_codes: codes } = known(plan)
+        return run(plan, argv, codes, signal)
+      },
+      async check (plan, signal) {
+        const { check } = known(plan)
+        return check ? run(plan, check, [0], signal) : null
+      },
+      mayRepeat: (plan) => known(plan).repeatable,
+      undo (plan, signal) {
+        const { undo } = known(plan)
+        return undo ? run(plan, undo, [0], signal) : null
+      }
+    })
+  }
+}
