@@ -1,5 +1,5 @@
-import { conditionsOf, verdictOf, type Condition } from './policy-match.ts'
-import { decide, defaultRules, type Decision, type Policy, type PolicyAnswer, type PolicyQuestion, type PolicyRule } from './policy.ts'
+import { conditionsOf, verdictOf, type Condition, type Decision, type PolicyQuestion, type PolicyRule } from './policy-rule.ts'
+import { decide, defaultRules, type Policy, type PolicyAnswer } from './policy.ts'
 
 /** One rule, and what became of it. */
 export interface ExplainedRule {
