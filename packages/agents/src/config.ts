@@ -5,7 +5,7 @@ export const AgentsConfig = Type.Object({
   CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder; holds the workspace unless CORTEX_WORKSPACE names another' }),
   CORTEX_WORKSPACE: Type.Optional(Type.String({ description: 'The gitops workspace: a git repository; a missing or empty folder becomes one' })),
   CORTEX_AGENT_ID: Type.String({ default: 'agents', pattern: '^[a-zA-Z0-9._-]{1,100}$', description: 'The same at each start, so that this agent gets its own tasks back at once; another for each replica' }),
-  CORTEX_POLICY: Type.Optional(Type.String({ description: 'Policy file (YAML): what runs, what is asked, what is denied; read at start' })),
+  CORTEX_POLICY: Type.Optional(Type.String({ description: 'Policy file (YAML): what runs, what is asked, what is denied' })),
   CORTEX_MASTERS: Type.Optional(Type.String({ description: 'Folder with masters of the operator' })),
   CORTEX_RUNBOOKS: Type.Optional(Type.String({ description: 'Folder with runbooks of the operator' })),
   ANTHROPIC_API_KEY: Type.Optional(Type.String({ description: 'Lets Claude do what no runbook fits' })),

@@ -63,7 +63,7 @@ export function neverReached ({ rules }: Policy): string[] {
 function covers (wide: PolicyRule, narrow: PolicyRule): boolean {
   const wanted = (rule: PolicyRule) => new Map(conditionsOf(rule, { category: 'general', kind: 'change', toolkit: '', tool: '' }).map(({ field, wanted: value }) => [field, value]))
   const asked = wanted(narrow)
-  return [...wanted(wide)].every(([field, value]) => asked.get(field) === value || (field === 'target' && value === '**' && asked.has(field)))
+  return [...wanted(wide)].every(([field, value]) => asked.get(field) === value || (field === 'target' && value === '**' && wide.decision !== 'auto' && asked.has(field)))
 }
 
 function mismatch ({ field, wanted, given }: Condition, { kind }: PolicyQuestion, { match, decision }: PolicyRule): string {

@@ -56,8 +56,9 @@ const ofChanges: ReadonlySet<string> = new Set(['target', 'verb', 'risk', 'clust
 export function conditionsOf ({ match, decision }: PolicyRule, question: PolicyQuestion): Condition[] {
   const wanted = { ...match, ...(decision === 'ask' && { kind: match.kind ?? 'change' as const }) }
   return Object.entries(wanted).map(([field, value]) => {
-    const given = question[field as Field]
-    return { field, wanted: String(value), given: given === undefined ? undefined : String(given), verdict: judge(field, String(value), given === undefined ? undefined : String(given), question.kind) }
+    const known = question[field as Field]
+    const given = known === undefined ? undefined : String(known)
+    return { field, wanted: String(value), given, verdict: judge({ field, wanted: String(value), given }, question.kind, decision) }
   })
 }
 
@@ -66,8 +67,13 @@ export function verdictOf (conditions: readonly Condition[]): Verdict {
   return conditions.some(({ verdict }) => verdict === 'open') ? 'open' : 'yes'
 }
 
-function judge (field: string, wanted: string, given: string | undefined, kind: PolicyQuestion['kind']): Verdict {
+function judge ({ field, wanted, given }: Omit<Condition, 'verdict'>, kind: PolicyQuestion['kind'], decision: Decision): Verdict {
   if (ofChanges.has(field) && kind === 'read') return 'no'
   if (given === undefined) return 'open'
-  return (field === 'target' ? posix.matchesGlob(given, wanted) : given === wanted) ? 'yes' : 'no'
+  return (field === 'target' ? matchesTarget(given, wanted, decision) : given === wanted) ? 'yes' : 'no'
+}
+
+/** `*` passes hidden names by. What holds something back must not be got round by a dot, and what lets something through must name it. */
+function matchesTarget (target: string, glob: string, decision: Decision): boolean {
+  return posix.matchesGlob(target, glob) || (decision !== 'auto' && posix.matchesGlob(target.replaceAll(/(^|\/)\./g, '$1_.'), glob.replaceAll(/(^|[/{,(|])\./g, '$1_.')))
 }

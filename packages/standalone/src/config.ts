@@ -13,7 +13,7 @@ export const StandaloneConfig = Type.Object({
   TASKS_DIR: Type.Optional(Type.String({ description: 'Folder of the task files, instead of tasks/ in the data folder' })),
   CORTEX_WORKSPACE: Type.Optional(Type.String({ description: 'The gitops repository to work on, instead of workspace/ in the data folder' })),
   CORTEX_CONCURRENCY: Type.Integer({ minimum: 1, maximum: 10_000, default: 16, description: 'Tasks that may run at once, over all masters' }),
-  CORTEX_POLICY: Type.Optional(Type.String({ description: 'Policy file, read at start; without one, reads are free and every change asks a person' })),
+  CORTEX_POLICY: Type.Optional(Type.String({ description: 'Policy file; without one, reads are free and every change asks a person' })),
   CORTEX_MASTERS: Type.Optional(Type.String({ description: 'Folder with masters of your own; one with the id of a built-in one takes its place' })),
   CORTEX_RUNBOOKS: Type.Optional(Type.String({ description: 'Folder with runbooks of your own' })),
   ANTHROPIC_API_KEY: Type.Optional(Type.String({ description: 'Key of the Messages API: Claude plans and works instead of rules and runbooks alone' })),
