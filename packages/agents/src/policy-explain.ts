@@ -1,5 +1,5 @@
-import { conditionsOf, verdictOf, type Condition } from './policy-match.ts'
-import { decide, defaultRules, type Decision, type Policy, type PolicyAnswer, type PolicyQuestion, type PolicyRule } from './policy.ts'
+import { conditionsOf, verdictOf, type Condition, type Decision, type PolicyQuestion, type PolicyRule } from './policy-rule.ts'
+import { decide, defaultRules, type Policy, type PolicyAnswer } from './policy.ts'
 
 /** One rule, and what became of it. */
 export interface ExplainedRule {
@@ -63,7 +63,7 @@ export function neverReached ({ rules }: Policy): string[] {
 function covers (wide: PolicyRule, narrow: PolicyRule): boolean {
   const wanted = (rule: PolicyRule) => new Map(conditionsOf(rule, { category: 'general', kind: 'change', toolkit: '', tool: '' }).map(({ field, wanted: value }) => [field, value]))
   const asked = wanted(narrow)
-  return [...wanted(wide)].every(([field, value]) => asked.get(field) === value || (field === 'target' && value === '**' && asked.has(field)))
+  return [...wanted(wide)].every(([field, value]) => asked.get(field) === value || (field === 'target' && value === '**' && wide.decision !== 'auto' && asked.has(field)))
 }
 
 function mismatch ({ field, wanted, given }: Condition, { kind }: PolicyQuestion, { match, decision }: PolicyRule): string {

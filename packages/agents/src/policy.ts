@@ -1,51 +1,13 @@
-import { categories, risks, type Category, type Risk } from '@cortex/contracts'
+import type { Category } from '@cortex/contracts'
 import { Type, type Static } from '@sinclair/typebox'
 import { DefinitionFault } from './errors.ts'
-import { conditionsOf, verdictOf } from './policy-match.ts'
-import { choice, readDefinition } from './schema.ts'
+import { conditionsOf, PolicyRule, verdictOf, type Decision, type PolicyQuestion } from './policy-rule.ts'
+import { readDefinition } from './schema.ts'
 import type { Plan } from './toolkit.ts'
 
-export const decisions = ['auto', 'ask', 'deny'] as const
-export const Decision = choice(decisions)
-export type Decision = Static<typeof Decision>
-
-export const kinds = ['read', 'change'] as const
-export const verbs = ['create', 'update', 'delete'] as const
-
-const strict = { additionalProperties: false }
-
-export const PolicyRule = Type.Object({
-  name: Type.String({ minLength: 1, maxLength: 200 }),
-  match: Type.Object({
-    category: Type.Optional(choice(categories)),
-    kind: Type.Optional(choice(kinds)),
-    toolkit: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    tool: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    target: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'A glob over the target, as in apps/**' })),
-    verb: Type.Optional(choice(verbs)),
-    risk: Type.Optional(choice(risks)),
-    cluster_wide: Type.Optional(Type.Boolean({ description: 'Whether the change reaches beyond one namespace of a cluster' }))
-  }, strict),
-  decision: Decision,
-  confirm: Type.Optional(Type.Boolean({ description: 'With ask: whether the person types the name of what is changed. Without it, as if there were no rule' }))
-}, strict)
-export type PolicyRule = Static<typeof PolicyRule>
-
 /** Rules in order; the first that matches decides. */
-export const Policy = Type.Object({ rules: Type.Array(PolicyRule, { maxItems: 500 }) }, strict)
+export const Policy = Type.Object({ rules: Type.Array(PolicyRule, { maxItems: 500 }) }, { additionalProperties: false })
 export type Policy = Static<typeof Policy>
-
-/** What a worker is about to do. A read has neither target nor verb nor risk; of a change they are known once it is planned. */
-export interface PolicyQuestion {
-  category: Category
-  kind: typeof kinds[number]
-  toolkit: string
-  tool: string
-  target?: string | undefined
-  verb?: Plan['verb'] | undefined
-  risk?: Risk | undefined
-  cluster_wide?: boolean | undefined
-}
 
 export interface PolicyAnswer {
   decision: Decision

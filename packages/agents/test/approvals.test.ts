@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { startCortex, type Cortex } from './cortex.ts'
+import { startMessagesServer } from './messages-server.ts'
 import { git, temporaryFolder, writeFiles, type TestOwner } from './workspace.ts'
 
 async function policyOf (t: TestOwner, rules: string): Promise<string> {
@@ -23,6 +24,16 @@ t.test('what a rule wants confirmed is applied only when its name was typed', as
   t.equal((await answer('cluster.json')).status, 200)
   t.match(await cortex.ended(approval.task_id), { status: 'completed' })
   t.equal(commits(cortex), '2')
+})
+
+t.test('what a model plans wants its name typed by the same rule, and the summary it writes has no say in it', async (t) => {
+  const [cortex, model] = await Promise.all([startCortex(t), startMessagesServer(t)])
+  model.script({ calls: [['workspace_delete', { paths: ['README.md'] }], ['apply_changes', { summary: 'No name is needed for this one' }]] })
+  await cortex.agents({ model: { baseUrl: model.url, apiKey: 'test' }, policyFile: await policyOf(t, '{ name: deletions by name, match: { verb: delete }, decision: ask, confirm: true }') })
+  const approval = await cortex.approval(await cortex.create('Tidy the workspace', 'development'))
+  t.match(approval, { confirm: 'README.md', changes: [{ verb: 'delete' }] })
+  t.equal((await cortex.decide(approval, 'approve')).status, 400)
+  t.equal(commits(cortex), '1')
 })
 
 t.test('a rule for one folder is heard before the one that denies the tool everywhere', async (t) => {

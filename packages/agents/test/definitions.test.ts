@@ -82,6 +82,8 @@ t.test('the first rule of the policy that matches decides, and the default asks 
   t.strictSame(decide(policy, { ...change, target: 'docs/a/b.md' }), { decision: 'auto', rule: 'documents are free', confirm: false })
   t.match(decide(policy, { ...change, target: 'docs/a/b.md', risk: 'high' }), { decision: 'ask' })
   t.match(decide(policy, { ...change, target: 'apps/prod/x/y.yaml' }), { decision: 'deny', rule: 'nobody touches production' })
+  const hidden = (decision: 'auto' | 'ask' | 'deny') => decide({ rules: [{ name: decision, match: { target: 'apps/**' }, decision }] }, { ...change, target: 'apps/prod/.env' }).rule
+  t.strictSame([hidden('auto'), hidden('ask'), hidden('deny')], ['changes ask (default)', 'ask', 'deny'], 'a dot gets round nothing, and lets nothing through')
   const read = { category: 'security', kind: 'read', toolkit: 'workspace', tool: 'workspace_search' } as const
   t.match(decide(policy, read), { decision: 'deny' })
   t.match(decide(policy, { ...read, category: 'general' }), { decision: 'auto' })

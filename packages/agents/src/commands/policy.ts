@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util'
 import { categories, risks } from '@cortex/contracts'
 import { knownToolkits } from '../known-toolkits.ts'
 import { explain, neverReached, renderExplanation } from '../policy-explain.ts'
-import { defaultPolicy, kinds, readPolicy, verbs, type PolicyQuestion } from '../policy.ts'
+import { kinds, verbs, type PolicyQuestion } from '../policy-rule.ts'
+import { defaultPolicy, readPolicy } from '../policy.ts'
 import { oneOf, pathOf, UsageFault, type Command } from './command.ts'
 
 const usage = `Usage: npm run policy -- explain --category C --tool T [more]

@@ -1,5 +1,5 @@
 import type { Tool } from '../toolkit.ts'
-import type { RunbookDefinition } from './runbook.ts'
+import type { RunbookDefinition } from './definition.ts'
 import { checkTemplate } from './template.ts'
 
 export type KnownTool = Pick<Tool, 'name' | 'kind' | 'input'>

@@ -1,0 +1,79 @@
+import { posix } from 'node:path'
+import { categories, risks, type Category, type Risk } from '@cortex/contracts'
+import { Type, type Static } from '@sinclair/typebox'
+import { choice } from './schema.ts'
+import type { Plan } from './toolkit.ts'
+
+export const Decision = choice(['auto', 'ask', 'deny'])
+export type Decision = Static<typeof Decision>
+
+export const kinds = ['read', 'change'] as const
+export const verbs = ['create', 'update', 'delete'] as const
+
+const strict = { additionalProperties: false }
+
+export const PolicyRule = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 200 }),
+  match: Type.Object({
+    category: Type.Optional(choice(categories)),
+    kind: Type.Optional(choice(kinds)),
+    toolkit: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    tool: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    target: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'A glob over the target, as in apps/**' })),
+    verb: Type.Optional(choice(verbs)),
+    risk: Type.Optional(choice(risks)),
+    cluster_wide: Type.Optional(Type.Boolean({ description: 'Whether the change reaches beyond one namespace of a cluster' }))
+  }, strict),
+  decision: Decision,
+  confirm: Type.Optional(Type.Boolean({ description: 'With ask: whether the person types the name of what is changed. Without it, as if there were no rule' }))
+}, strict)
+export type PolicyRule = Static<typeof PolicyRule>
+
+/** What a worker is about to do. A read has neither target nor verb nor risk; of a change they are known once it is planned. */
+export interface PolicyQuestion {
+  category: Category
+  kind: typeof kinds[number]
+  toolkit: string
+  tool: string
+  target?: string | undefined
+  verb?: Plan['verb'] | undefined
+  risk?: Risk | undefined
+  cluster_wide?: boolean | undefined
+}
+
+/** `open`: it cannot be told yet, as the target of a change that is not planned. */
+export type Verdict = 'yes' | 'no' | 'open'
+
+/** One field a rule asks for, and whether what is about to be done has it. */
+export interface Condition { field: string, wanted: string, given: string | undefined, verdict: Verdict }
+
+type Field = keyof PolicyRule['match']
+
+/** What only a change has. */
+const ofChanges: ReadonlySet<string> = new Set(['target', 'verb', 'risk', 'cluster_wide'] satisfies Field[])
+
+/** Every field the rule asks for, in its own order. A rule that asks a person is for changes: a read has no change set to show. */
+export function conditionsOf ({ match, decision }: PolicyRule, question: PolicyQuestion): Condition[] {
+  const wanted = { ...match, ...(decision === 'ask' && { kind: match.kind ?? 'change' as const }) }
+  return Object.entries(wanted).map(([field, value]) => {
+    const known = question[field as Field]
+    const given = known === undefined ? undefined : String(known)
+    return { field, wanted: String(value), given, verdict: judge({ field, wanted: String(value), given }, question.kind, decision) }
+  })
+}
+
+export function verdictOf (conditions: readonly Condition[]): Verdict {
+  if (conditions.some(({ verdict }) => verdict === 'no')) return 'no'
+  return conditions.some(({ verdict }) => verdict === 'open') ? 'open' : 'yes'
+}
+
+function judge ({ field, wanted, given }: Omit<Condition, 'verdict'>, kind: PolicyQuestion['kind'], decision: Decision): Verdict {
+  if (ofChanges.has(field) && kind === 'read') return 'no'
+  if (given === undefined) return 'open'
+  return (field === 'target' ? matchesTarget(given, wanted, decision) : given === wanted) ? 'yes' : 'no'
+}
+
+/** `*` passes hidden names by. What holds something back must not be got round by a dot, and what lets something through must name it. */
+function matchesTarget (target: string, glob: string, decision: Decision): boolean {
+  return posix.matchesGlob(target, glob) || (decision !== 'auto' && posix.matchesGlob(target.replaceAll(/(^|\/)\./g, '$1_.'), glob.replaceAll(/(^|[/{,(|])\./g, '$1_.')))
+}
