@@ -49,7 +49,7 @@ async function startMasters (t: TestOwner, { url, home, workspace }: Cortex, mod
   const masters = (await readMasters(undefined, { toolkits: toolkits.map(({ id }) => id), runbooks: runbooks.map(({ id }) => id) })).map((master) => ({ ...master, concurrency: 12, toolkits: [...master.toolkits, 'elsewhere'] }))
   const rules = await readPolicy(join(home, 'policy.yaml'))
   const logger = pino({ level: 'silent' })
-  const claude = createClaude({ baseUrl: model.url, apiKey: 'test' }, logger)
+  const claude = createClaude({ baseUrl: model.url, apiKey: 'test' }, { models: {} }, logger)
   const run = startRun({
     client: new OrchestratorClient(url),
     agentId: 'obedient',

@@ -96,18 +96,21 @@ export async function startApiServer (t: TestOwner): Promise<ApiServerStandIn> {
 
   async function answer (request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams: query } = new URL(request.url!, url)
-    const json = (status: number, body: unknown) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    const json = (status: number, body: unknown): void => { response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)) }
     try {
       const bytes = await bodyOf(request)
       // Programs in Go send no token where there is no TLS.
       const isGo = /^(?:Helm|kubectl)\//.test(request.headers['user-agent'] ?? '')
       if (!isGo && request.headers.authorization !== `Bearer ${token}`) throw new Fault(401, 'Unauthorized', 'Unauthorized')
       const found = discover(pathname)
-      if (found) return void json(200, found)
+      if (found) return json(200, found)
       const { accept = '', 'content-type': type = '' } = request.headers
       const body = type.endsWith('.protobuf') ? decodeProtobuf(bytes) : parse(bytes.toString('utf8') || '{}') as Fields
       const call: Call = { ...route(pathname), method: request.method!, query, body, type, accept }
-      if (call.sub === 'log') return void response.end(logOf(call))
+      if (call.sub === 'log') {
+        response.end(logOf(call))
+        return
+      }
       if (query.get('watch') === 'true') return watch(call, response)
       const asked: Asked = { method: call.method, path: pathname, dryRun: query.get('dryRun') === 'All' || (Array.isArray(call.body.dryRun) && call.body.dryRun.includes('All')) }
       if (call.method !== 'GET') {
@@ -116,8 +119,8 @@ export async function startApiServer (t: TestOwner): Promise<ApiServerStandIn> {
         if (refusal !== undefined) throw new Fault(403, 'Forbidden', `admission webhook "policy.example.com" denied the request: ${refusal}`)
       }
       const [status, answer] = call.method === 'GET' ? [200, read(call)] : await change(call, asked.dryRun)
-      if (standIn.cut(asked)) return void request.socket.destroy()
-      json(status, answer)
+      if (standIn.cut(asked)) request.socket.destroy()
+      else json(status, answer)
     } catch (error) {
       const { status, reason, message, causes } = error instanceof Fault ? error : new Fault(500, 'InternalError', String((error as Error).stack))
       json(status, { kind: 'Status', apiVersion: 'v1', status: 'Failure', message, reason, code: status, details: { causes } })

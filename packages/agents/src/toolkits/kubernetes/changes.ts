@@ -79,10 +79,12 @@ async function planScale (access: Access, input: Parameters<typeof locate>[1], r
 function objectsIn (manifest: string): KubernetesObject[] {
   const invalid = (fault: string) => toolInputInvalid('kubernetes_apply', [`manifest: ${fault}`])
   const documents = parseAllDocuments(manifest, { uniqueKeys: true })
-  const values = 'empty' in documents ? [] : documents.map((document): unknown => {
-    if (document.errors.length > 0) throw invalid(document.errors.map(({ message }) => message).join('; ').slice(0, 1_000))
-    return document.toJS({ maxAliasCount: 20 })
-  }).filter((value) => value !== null)
+  const values = 'empty' in documents
+    ? []
+    : documents.map((document): unknown => {
+      if (document.errors.length > 0) throw invalid(document.errors.map(({ message }) => message).join('; ').slice(0, 1_000))
+      return document.toJS({ maxAliasCount: 20 })
+    }).filter((value) => value !== null)
   if (values.length === 0) throw invalid('it holds no document')
   if (values.length > objectsLimit) throw invalid(`it holds ${values.length} objects, and ${objectsLimit} is the most at once`)
   return values.map((value) => {

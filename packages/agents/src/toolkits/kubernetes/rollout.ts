@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { rolloutUnfinished } from '../../errors.ts'
@@ -79,6 +80,8 @@ export async function awaitObject (access: Access, place: Place, signal: AbortSi
         const now = type === 'DELETED' ? null : asObject(seen)
         if (wanted(now)) return now
       }
+      // A watch that is refused ends at once, and reading must not become a flood.
+      await sleep(500, undefined, { signal: either })
     }
   } catch (error) {
     signal.throwIfAborted()
