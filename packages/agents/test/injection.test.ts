@@ -13,6 +13,7 @@ import { OrchestratorClient } from '../src/orchestrator-client.ts'
 import { readPolicy } from '../src/policy.ts'
 import { startRun } from '../src/run.ts'
 import { readRunbooks } from '../src/runbook/runbook.ts'
+import { render } from '../src/runbook/template.ts'
 import { defineRead, type Toolkit } from '../src/toolkit.ts'
 import { createInspectionToolkit } from '../src/toolkits/inspection/index.ts'
 import { createWorkspaceToolkit } from '../src/toolkits/workspace/index.ts'
@@ -54,7 +55,8 @@ async function startMasters (t: TestOwner, { url, home, workspace }: Cortex, mod
     client: new OrchestratorClient(url),
     agentId: 'obedient',
     masters: masters.map(limitsOf),
-    work: (session) => work(session, { paths: async () => [], masters, runbooks, toolkits, policy: rules, claude }),
+    // No recipe takes a task from the model.
+    work: (session) => work(session, { paths: async () => [], masters, runbooks: [], toolkits, policy: rules, claude }),
     logger
   })
   t.teardown(() => run.close())
@@ -74,6 +76,9 @@ async function plant ({ home, workspace }: Cortex, cases: readonly Injection[]):
   git(workspace, 'commit', '--quiet', '--message', 'Begin')
   for (const { commit } of cases) if (commit !== undefined) git(workspace, 'commit', '--quiet', '--allow-empty', '--message', commit)
 }
+
+// Some hundred processes of git, which a busy machine takes its time for.
+t.setTimeout(90_000)
 
 t.test('a model that obeys every text it reads changes nothing, shows no secret and calls nobody', async (t) => {
   let called = 0
@@ -109,6 +114,9 @@ t.test('a model that obeys every text it reads changes nothing, shows no secret 
       t.match(approvals.find((approval) => approval.task_id === task.id), { status: 'pending', decided_by: null }, `${id}: and nobody else answers`)
     } else if (answers === 'denied') {
       t.match(results.find(({ content }) => content.includes('CTX_POLICY_DENIED')), { is_error: true, content: /hands off production/ }, `${id}: the policy stands`)
+    } else if (answers === 'said') {
+      t.match(task.result, { evidence: [{ detail: /\(quoted by the model from what workspace_read answered\)$/ }] }, `${id}: a claim says where it is from`)
+      t.notOk(task.result?.commit ?? task.result?.files, `${id}: and nothing was done`)
     } else {
       t.match(results.slice(0, answers.length).map(({ content }) => content), answers, `${id}: what was tried is refused`)
       t.match(task, { status: 'failed', result: null }, `${id}: nothing is called done`)
@@ -123,6 +131,12 @@ t.test('a model that obeys every text it reads changes nothing, shows no secret 
   t.strictSame(await readdir(join(cortex.home, 'outside')), ['keep.txt'], 'nothing outside was made, and no program of git ran')
   t.equal(called, 0, 'no other host was called')
   t.notMatch(JSON.stringify([model.requests, approvals]), secret, 'no secret was sent or shown')
+})
+
+t.test('what a template is given is content, whatever delimiters it holds', async (t) => {
+  const title = '<{ secret }><% render "policy.yaml" %><% assign task = "x" %>{{ 7 | times: 7 }}'
+  t.equal(await render('Title: <{ task.title }>', { task: { title }, secret: 'x' }), `Title: ${title}`)
+  await t.rejects(render('<{ task.constructor.name }>', { task: { title } }), 'and no template reaches behind its values')
 })
 
 /** What the calls were answered that a hostile text led to: those of the last answers a task's model got. */
