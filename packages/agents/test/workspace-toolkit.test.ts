@@ -270,7 +270,7 @@ t.test('reading redacts, searches and tells the history', async (t) => {
   const read = (name: string, input: object) => reader(toolkit, name).run(input, { signal, draft: [] })
   const { text } = await read('workspace_read', { path: 'app.env' })
   t.notMatch(text, /hunter2/)
-  t.match(text, /DB_PASSWORD=\[redacted: password or token\]\nPORT=80/)
+  t.match(text, /DB_PASSWORD=\[redacted: password or token #1\]\nPORT=80/)
   const found = await read('workspace_search', { text: 'db_password' })
   t.match(found.text, /b\/c\.md:1: See DB_PASSWORD/)
   t.notMatch(found.text, /hunter2/)

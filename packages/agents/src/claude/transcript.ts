@@ -70,9 +70,14 @@ export class Transcript {
     return this.turns.map((turn) => turn.role === 'user' ? turn : { role: 'assistant', content: turn.reply.content })
   }
 
-  /** Everything tools have answered, for evidence to be looked up in. */
-  toolAnswers (): string[] {
-    return this.turns.flatMap((turn) => turn.role === 'assistant' ? Object.values(turn.results).filter(({ is_error: failed }) => !failed).map(({ content }) => content) : [])
+  /** Everything tools have answered, with the name of the tool, for evidence to be looked up in. */
+  toolAnswers (): Array<{ tool: string, text: string }> {
+    return this.turns.flatMap((turn) => turn.role !== 'assistant'
+      ? []
+      : turn.reply.content.flatMap((block) => {
+        const result = block.type === 'tool_use' ? turn.results[block.id] : undefined
+        return block.type === 'tool_use' && result && !result.is_error ? [{ tool: block.name, text: result.content }] : []
+      }))
   }
 }
 

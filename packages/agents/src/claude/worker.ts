@@ -150,9 +150,13 @@ function finish (call: Anthropic.ToolUseBlock, transcript: Transcript): LeaseOut
   const { summary, report, evidence } = checkedInput(call.name, Finish, call.input)
   const { draft, applied } = transcript.state
   if (draft.length > 0) throw new TaskFault('CTX_CHANGES_OPEN', `${draft.length} planned changes are not applied (${draft.map(({ target }) => target).join(', ').slice(0, 500)}); call apply_changes first, or give_up`)
-  const answers = transcript.toolAnswers().map(squeeze)
-  const unfounded = evidence.find(({ quote }) => !answers.some((answer) => answer.includes(squeeze(quote))))
-  if (unfounded) throw new TaskFault('CTX_EVIDENCE_UNFOUNDED', `No tool answered ${JSON.stringify(unfounded.quote.slice(0, 200))}; quote word for word what a tool answered`)
+  const answers = transcript.toolAnswers().map(({ tool, text }) => ({ tool, text: squeeze(text) }))
+  // A file may say anything, so a quote never stands without the tool that answered it.
+  const founded = evidence.map(({ claim, quote }) => {
+    const tool = answers.find(({ text }) => text.includes(squeeze(quote)))?.tool
+    if (tool === undefined) throw new TaskFault('CTX_EVIDENCE_UNFOUNDED', `No tool answered ${JSON.stringify(quote.slice(0, 200))}; quote word for word what a tool answered`)
+    return { claim, detail: `${quote}\n(quoted by the model from what ${tool} answered)` }
+  })
   const commit = applied.commits.at(-1)
   return {
     kind: 'completed',
@@ -161,7 +165,7 @@ function finish (call: Anthropic.ToolUseBlock, transcript: Transcript): LeaseOut
       ...(report !== undefined && { report }),
       ...(commit !== undefined && { commit }),
       ...(applied.files.length > 0 && { files: applied.files.slice(0, 500) }),
-      evidence: [...applied.evidence, ...evidence.map(({ claim, quote }) => ({ claim, detail: quote }))].slice(-64)
+      evidence: [...applied.evidence, ...founded].slice(-64)
     }
   }
 }

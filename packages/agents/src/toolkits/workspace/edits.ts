@@ -102,6 +102,7 @@ export async function diffBetween (repository: Repository, before: string, after
 /** A tree like this one, in which the files at these paths are redacted; the same one when they hold no secret. */
 async function withoutSecrets (repository: Repository, tree: string, paths: readonly string[]): Promise<string> {
   const entries = [...(await repository.entries(tree, paths)).values()].filter(({ mode, size }) => mode.startsWith('100') && size <= contentLimit)
+  if (entries.length === 0) return tree
   const texts = await repository.readAll(entries)
   const redacted = [...texts].map(([path, text]) => ({ path, text, content: redact(text) })).filter(({ text, content }) => text !== content)
   return redacted.length === 0 ? tree : treeWith(repository, await repository.git.line(['rev-parse', '--verify', tree]), redacted)
