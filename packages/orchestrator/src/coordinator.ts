@@ -1,7 +1,7 @@
 import { isTerminal, type BudgetState, type CancelledTask, type Lease, type LeaseOutcome, type LeaseReport, type LeaseRequest, type LeaseState, type MasterLimits, type Task } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { chooseAdmissions } from './domain/admission.ts'
-import { limitReached, type Budget } from './domain/budget.ts'
+import { limitReached, limitsOn, type Budget } from './domain/budget.ts'
 import { cancelTask } from './domain/cancel.ts'
 import { endLease, loseLease, report, takeLease, undispatch } from './domain/leases.ts'
 import { randomText } from './domain/new-task.ts'
@@ -137,7 +137,7 @@ export class Coordinator {
   }
 
   async #budgetOf (task: Task): Promise<BudgetState> {
-    const { budget } = this.#options
+    const budget = limitsOn(this.#options.budget, task)
     const limits = Object.values(budget)
     const isLimited = limits.some(({ usd, tokens }) => usd !== null || tokens !== null)
     return {

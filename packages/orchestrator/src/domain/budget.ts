@@ -1,4 +1,4 @@
-import type { Usage } from '@cortex/contracts'
+import type { Task, Usage } from '@cortex/contracts'
 
 /** What may be used; null is no limit. */
 export interface Limit {
@@ -18,6 +18,11 @@ export const nothingUsed: Usage = { input_tokens: 0, output_tokens: 0, cost_usd:
 
 export function addUsage (a: Usage, b: Usage): Usage {
   return { input_tokens: a.input_tokens + b.input_tokens, output_tokens: a.output_tokens + b.output_tokens, cost_usd: a.cost_usd + b.cost_usd }
+}
+
+/** The limits that concern a task: it may have no batch and no conversation. */
+export function limitsOn (budget: Budget, { batch_id: batch, conversation_id: conversation }: Task): Budget {
+  return { task: budget.task, batch: batch === null ? noLimit : budget.batch, conversation: conversation === null ? noLimit : budget.conversation }
 }
 
 /** Which limit is reached, and what to do about it, in words; null while there is room. */

@@ -122,6 +122,9 @@ export function audit (orchestrate: Orchestrate): void {
     const leases = await cortex.lease()
     const of = (id: string): Lease => only(leases.filter(({ task }) => task.id === id))
     t.match(of(one).budget, { spent: null, in_usd: true })
+    await cortex.create({ category: 'general' })
+    const alone = only(await cortex.lease({ held: leases.map(({ lease_id: id }) => id) }))
+    t.match(alone.budget, { spent: null, in_usd: false }, 'a task of no batch has no part in its limit')
     const use = async (lease: Lease, tokens: number, cost: number) => (await cortex.report(lease.lease_id, { usage: { input_tokens: tokens, output_tokens: 0, cost_usd: cost } })).body.budget
     t.match(await use(of(one), 400, 0.5), { spent: null })
     t.match(await use(of(two), 100, 0.625), { spent: /the batch has used \$1\.13 of the \$1 .*CORTEX_BUDGET_BATCH_USD/ })
@@ -129,7 +132,7 @@ export function audit (orchestrate: Orchestrate): void {
     t.equal((await cortex.report(of(one).lease_id)).body.budget, undefined, 'a mere heartbeat costs no look at the sums')
     await cortex.end(of(one).lease_id, { kind: 'failed', error, retryable: false })
     await cortex.send('POST', `/v1/tasks/${one}/retry`, undefined, ada)
-    const again = only(await cortex.lease({ held: [of(two).lease_id] }))
+    const again = only(await cortex.lease({ held: [of(two).lease_id, alone.lease_id] }))
     t.match(again.budget, { spent: /the task has used 1000 tokens/ })
     t.match(await use(again, 900, 0.25), { spent: /the task has used 1900 tokens/ })
     t.match((await cortex.task(one)).usage, { input_tokens: 1_900, cost_usd: 0.75 })
