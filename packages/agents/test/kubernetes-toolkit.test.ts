@@ -250,7 +250,7 @@ t.test('a namespace and what goes into it are one change set', { skip: real }, a
   const plans = await plan(toolkit, 'kubernetes_apply', {
     manifest: `${stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'new' } })}---\n${stringify({ ...configMap('settings', { mode: 'a' }), metadata: { name: 'settings', namespace: 'new' } })}`
   })
-  t.match(plans, [{ risk: 'high', target: 'cluster/namespace/new' }, { target: 'namespace/new/configmap/settings', dry_run: /no dry run is possible/ }])
+  t.match(plans, [{ risk: 'high', cluster_wide: true, target: 'cluster/namespace/new' }, { target: 'namespace/new/configmap/settings', dry_run: /no dry run is possible/ }])
   const { asked, applied } = await carryOut(toolkit, [...plans].reverse())
   t.match(applied, { kind: 'applied' })
   t.match(await toolkit.undo!(asked), { undone: ['namespace/new/configmap/settings', 'cluster/namespace/new'] })

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { categories, risks } from '@cortex/contracts'
-import { knownToolkits } from '../known-toolkits.ts'
+import { knownClusterToolkits, knownToolkits } from '../known-toolkits.ts'
 import { explain, neverReached, renderExplanation } from '../policy-explain.ts'
 import { kinds, verbs, type PolicyQuestion } from '../policy-rule.ts'
 import { defaultPolicy, readPolicy } from '../policy.ts'
@@ -42,6 +42,8 @@ const options = {
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values']
 
+const toolkits = [...knownToolkits(), ...await knownClusterToolkits()]
+
 /** `npm run policy`: what the policy says, before anybody meets it. */
 export const policy: Command = {
   usage,
@@ -65,7 +67,7 @@ function questionIn ({ tool, toolkit: givenToolkit, target, ...values }: Values)
   const category = oneOf('--category', categories, values.category)
   if (category === undefined) throw new UsageFault('Give the category of the task with --category')
   if (tool === undefined) throw new UsageFault('Give the tool with --tool')
-  const [known] = knownToolkits().flatMap(({ id, tools }) => tools.filter(({ name }) => name === tool).map(({ kind }) => ({ toolkit: id, kind })))
+  const [known] = toolkits.flatMap(({ id, tools }) => tools.filter(({ name }) => name === tool).map(({ kind }) => ({ toolkit: id, kind })))
   const toolkit = givenToolkit ?? known?.toolkit
   const kind = oneOf('--kind', kinds, values.kind) ?? known?.kind
   if (toolkit === undefined || kind === undefined) throw new UsageFault(`${tool} is no built-in tool, so give --toolkit and --kind as well`)
@@ -80,10 +82,9 @@ function questionIn ({ tool, toolkit: givenToolkit, target, ...values }: Values)
 
 async function checkFile (file: string): Promise<string> {
   const read = await readPolicy(file)
-  const known = knownToolkits()
   const unknown = read.rules.flatMap(({ match: { toolkit, tool } }, index) => [
-    ...(toolkit === undefined || known.some(({ id }) => id === toolkit) ? [] : [`rules.${index}.match.toolkit: ${toolkit} is no built-in toolkit; matches only where one of that name is set up`]),
-    ...(tool === undefined || known.some(({ tools }) => tools.some(({ name }) => name === tool)) ? [] : [`rules.${index}.match.tool: ${tool} is no built-in tool; matches only where one of that name is set up`])
+    ...(toolkit === undefined || toolkits.some(({ id }) => id === toolkit) ? [] : [`rules.${index}.match.toolkit: ${toolkit} is no built-in toolkit; matches only where one of that name is set up`]),
+    ...(tool === undefined || toolkits.some(({ tools }) => tools.some(({ name }) => name === tool)) ? [] : [`rules.${index}.match.tool: ${tool} is no built-in tool; matches only where one of that name is set up`])
   ])
   return [`${file} can be used: ${read.rules.length} rules`, ...[...neverReached(read), ...unknown].map((line) => `  note: ${line}`)].join('\n')
 }

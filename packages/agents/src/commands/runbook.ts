@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { categories, type Category } from '@cortex/contracts'
 import { DefinitionFault } from '../errors.ts'
-import { knownToolkits } from '../known-toolkits.ts'
+import { knownClusterToolkits, knownToolkits } from '../known-toolkits.ts'
 import { readMasters } from '../master.ts'
 import { matchRunbooks, misfitOf } from '../runbook/match.ts'
 import { foldersIn, readRunbook, readRunbooks, type Runbook } from '../runbook/runbook.ts'
@@ -23,7 +23,7 @@ Exit code: 0 when all can be used; 1 when one cannot; 2 for wrong usage.
 
 const options = { match: { type: 'string' }, category: { type: 'string' } } as const
 
-const toolkits = knownToolkits()
+const toolkits = [...knownToolkits(), ...await knownClusterToolkits()]
 const tools = toolkits.flatMap((toolkit) => toolkit.tools)
 
 /** `npm run runbook`: what runbooks there are, and what is wrong with one before it is used. */

@@ -35,11 +35,15 @@ export function manifestOf ({ manifest = '', hooks = [] }: { manifest?: string, 
   return parseManifest([manifest, ...hooks.map((hook) => hook.manifest)].join('\n---\n'))
 }
 
-/** A chart may render anything; what it may touch is the same as for everybody. @throws CTX_CLUSTER_SCOPE, CTX_KIND_UNKNOWN */
-export async function checkScope ({ kinds, scope }: Access, manifest: Manifest): Promise<void> {
+/** A chart may render anything; what it may touch is the same as for everybody. Answers whether any of it reaches beyond a namespace. @throws CTX_CLUSTER_SCOPE, CTX_KIND_UNKNOWN */
+export async function checkScope ({ kinds, scope }: Access, manifest: Manifest): Promise<boolean> {
+  let clusterWide = false
   for (const { apiVersion, kind: name, metadata: { namespace } } of manifest) {
     const kind = await kinds.find(name, apiVersion)
-    if (!kind.namespaced) checkClusterScoped(scope, kind, 'change')
-    else if (namespace !== undefined) checkNamespace(scope, namespace)
+    if (!kind.namespaced) {
+      checkClusterScoped(scope, kind, 'change')
+      clusterWide = true
+    } else if (namespace !== undefined) checkNamespace(scope, namespace)
   }
+  return clusterWide
 }

@@ -18,9 +18,9 @@ export async function planUpgrade (releases: Releases, upgrade: Omit<Upgrade, 'r
   const current = await findRelease(releases.helm, upgrade)
   const before = isInstalled(current) ? manifestOf(current) : null
   const after = await tryUpgrade(releases, upgrade)
-  await checkScope(releases.access, after)
+  const clusterWide = await checkScope(releases.access, after)
   const change: ReleaseChange = { ...upgrade, result: manifestHash(after) }
-  return planOf('helm_upgrade', change, { current, before, after, words: `from the chart ${chart.path} (${chart.tree.slice(0, 12)}); helm's server dry run succeeded` })
+  return planOf('helm_upgrade', change, { current, before, after, clusterWide, words: `from the chart ${chart.path} (${chart.tree.slice(0, 12)}); helm's server dry run succeeded` })
 }
 
 /** @throws CTX_RELEASE_NOT_FOUND, CTX_HELM_FAILED, CTX_CLUSTER_SCOPE */
@@ -29,19 +29,19 @@ export async function planRollback (releases: Releases, name: ReleaseName, revis
   const earlier = await findRelease(releases.helm, name, revision)
   if (!earlier) throw releaseMissing(`revision ${revision} of ${targetOf(name)}`)
   const [before, after] = [manifestOf(current), manifestOf(earlier)]
-  await checkScope(releases.access, after)
-  return planOf('helm_rollback', { ...name, way: 'rollback', revision, result: manifestHash(after) }, { current, before, after, words: `as it was in revision ${revision}` })
+  const clusterWide = await checkScope(releases.access, after)
+  return planOf('helm_rollback', { ...name, way: 'rollback', revision, result: manifestHash(after) }, { current, before, after, clusterWide, words: `as it was in revision ${revision}` })
 }
 
 /** @throws CTX_RELEASE_NOT_FOUND, CTX_HELM_FAILED */
 export async function planUninstall (releases: Releases, name: ReleaseName): Promise<Planning> {
   const current = await installed(releases, name)
-  return planOf('helm_uninstall', { ...name, way: 'uninstall' }, { current, before: manifestOf(current), after: null, words: 'its history is kept, so that it can be rolled back; what its volumes held may be lost' })
+  return planOf('helm_uninstall', { ...name, way: 'uninstall' }, { current, before: manifestOf(current), after: null, clusterWide: false, words: 'its history is kept, so that it can be rolled back; what its volumes held may be lost' })
 }
 
-interface Compared { current: ReleaseState | undefined, before: Manifest | null, after: Manifest | null, words: string }
+interface Compared { current: ReleaseState | undefined, before: Manifest | null, after: Manifest | null, clusterWide: boolean, words: string }
 
-function planOf (tool: string, change: ReleaseChange, { current, before, after, words }: Compared): Planning {
+function planOf (tool: string, change: ReleaseChange, { current, before, after, clusterWide, words }: Compared): Planning {
   const target = targetOf(change)
   const diff = textDiff(target, before && showManifest(before), after && showManifest(after))
   if (diff === '') return { plans: [], standing: [target] }
@@ -51,6 +51,7 @@ function planOf (tool: string, change: ReleaseChange, { current, before, after, 
     tool,
     target,
     verb,
+    ...(clusterWide && { cluster_wide: true }),
     diff,
     arguments: change,
     base: baseOf(current),

@@ -42,6 +42,7 @@ export async function planChange (access: Access, tool: string, wish: Wish, { si
       tool,
       target,
       verb,
+      ...(wish.place.namespace === null && { cluster_wide: true }),
       diff,
       arguments: { ...wish, force, result } satisfies ObjectChange,
       base,
