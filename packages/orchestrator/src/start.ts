@@ -5,6 +5,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
 import { RetentionContradicts } from './errors.ts'
 import type { Retention } from './plugins/retention.ts'
+import type { StoreBounds } from './store/bounds.ts'
 import { openStore } from './store/open-store.ts'
 import type { Postgres } from './store/postgres/postgres.ts'
 import { TaskFiles } from './task-files/task-files.ts'
@@ -25,12 +26,13 @@ export interface OrchestratorOptions extends ListenOptions {
   /** Milliseconds of quiet after which a batch nobody closed is closed. */
   batchQuiet?: number
   retention?: Retention
+  bounds?: StoreBounds | undefined
   logger?: FastifyBaseLogger | undefined
 }
 
 /** The orchestrator: on one machine with SQLite, on any number of them with PostgreSQL. */
 export async function startOrchestrator ({
-  home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365 },
+  home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365 }, bounds,
   logger = createLogger({ level: 'silent', name: 'orchestrator' }), ...listen
 }: OrchestratorOptions): Promise<{ url: string, close: () => Promise<void> }> {
   if (retention.archiveDays < retention.taskDays) throw new RetentionContradicts(retention.archiveDays, retention.taskDays)
@@ -41,7 +43,7 @@ export async function startOrchestrator ({
   mkdirSync(folder, { recursive: true })
   const files = new TaskFiles(folder, logger)
   const { store, dispatcher } = await openStore({
-    folder: resolve(home), database, leaseDuration, logger, beforeCreate: (tasks) => files.writeNew(tasks), uncreated: (ids) => files.remove(ids)
+    folder: resolve(home), database, leaseDuration, bounds, logger, beforeCreate: (tasks) => files.writeNew(tasks), uncreated: (ids) => files.remove(ids)
   }).catch(async (error: unknown) => {
     await files.close()
     throw error

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { StoreBounds } from './bounds.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { InProcessDispatcher } from './in-process-dispatcher.ts'
 import type { Postgres } from './postgres/postgres.ts'
@@ -16,6 +17,7 @@ export interface OpenStoreOptions {
   /** Called when created tasks did not come to be after all. */
   uncreated: (ids: readonly string[]) => void
   logger: FastifyBaseLogger
+  bounds?: StoreBounds | undefined
 }
 
 /**

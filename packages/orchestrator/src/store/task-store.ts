@@ -44,8 +44,8 @@ export interface TaskStore {
   closeBatch (id: string): Promise<BatchFault[]>
   /** Batches nobody closed and nobody adds to any more. */
   quietBatches (bounds: QuietBounds): Promise<string[]>
-  /** Moves some of the tasks that ended before then into the archive; answers how many. */
-  archive (before: Date): Promise<number>
+  /** A step of moving what ended before then into the archive: some tasks, or a piece of the log of one. `more`: another step may find more. */
+  archive (before: Date): Promise<{ tasks: number, more: boolean }>
   /** Drops the days of the archive before this one, `YYYY-MM-DD`. */
   trimArchive (before: string): Promise<void>
 
@@ -136,7 +136,7 @@ export interface Idempotency {
 export interface ArchivedTask {
   readonly task: Task
   readonly approvals: readonly Approval[]
-  /** The lines that were kept, the last of which has the number `log_total - 1`. */
+  /** The last lines, the last of which has the number `log_total - 1`; those of a long log that lie before them are in pieces of their own. */
   readonly log: readonly LogLine[]
   readonly log_total: number
 }

@@ -3,7 +3,7 @@ import type { Candidate } from '../../domain/admission.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { NamedTask, TaskRecord } from '../../domain/record.ts'
 import { orderDependents } from '../order-dependents.ts'
-import type { BusyTask, Rows } from '../rows.ts'
+import type { Archivable, BusyTask, Rows } from '../rows.ts'
 import { keptLogLines, type ArchivedTask, type Idempotency } from '../task-store.ts'
 import type { KeptRows } from './kept-rows.ts'
 import { Additions, lookUpEach, RowCache, UndoLog } from './row-cache.ts'
@@ -48,6 +48,7 @@ export class PostgresRows implements Rows {
   readonly closed = new Additions<string>(this.undo)
   readonly forgottenBatches = new Additions<Date>(this.undo)
   readonly newMasters = new Additions<MasterLimits>(this.undo)
+  readonly archivedLogs = new Additions<{ task_id: string, lines: ReadonlyArray<{ n: number, doc: string }> }>(this.undo)
   readonly archives = new Additions<{ day: string, tasks: readonly ArchivedTask[] }>(this.undo)
 
   constructor ({ records, needing, newestApproval, leased }: Pick<KeptRows, 'records' | 'needing' | 'newestApproval' | 'leased'>) {
@@ -118,8 +119,9 @@ export class PostgresRows implements Rows {
   due = (now: Date, limit: number) => this.#search<TaskRecord[]>('due', now.getTime(), limit)
   orphans = ({ before, after }: QuietBounds, limit: number) => this.#search<TaskRecord[]>('orphans', before.toISOString(), after.toISOString(), limit)
   waitingFor = (master: string, category: Category, limit: number) => this.#search<TaskRecord[]>('waitingFor', master, category, limit)
-  archivable = (before: Date, limit: number) => this.#search<TaskRecord[]>('archivable', before.getTime(), limit)
+  archivable = (before: Date, limit: number, countedLines: number) => this.#search<Archivable[]>('archivable', before.getTime(), limit, countedLines)
   masters = () => this.#search<MasterLimits[]>('masters')
+  oldestLog = (taskId: string, limit: number) => this.#search<Array<{ n: number, doc: string }>>('oldestLog', taskId, limit)
   belongings = (taskId: string) => this.#search<Belongings>('belongings', taskId)
 
   insert (record: TaskRecord): void {
@@ -194,6 +196,10 @@ export class PostgresRows implements Rows {
 
   writeMaster (master: MasterLimits): void {
     this.newMasters.add(master)
+  }
+
+  archiveLog (taskId: string, lines: ReadonlyArray<{ n: number, doc: string }>): void {
+    this.archivedLogs.add({ task_id: taskId, lines })
   }
 
   archive (day: string, tasks: readonly ArchivedTask[]): void {

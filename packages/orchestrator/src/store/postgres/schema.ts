@@ -85,6 +85,12 @@ CREATE INDEX archive_day ON cortex.archive (day);
 CREATE TABLE cortex.archived_tasks (id text PRIMARY KEY, title text NOT NULL, status text NOT NULL, part bigint NOT NULL);
 CREATE INDEX archived_tasks_part ON cortex.archived_tasks (part);
 `
+}, {
+  worksWith: 1,
+  sql: `
+CREATE TABLE cortex.archived_logs (task_id text NOT NULL, n bigint NOT NULL, lines int NOT NULL, body bytea NOT NULL, PRIMARY KEY (task_id, n));
+ALTER TABLE cortex.archived_logs ALTER body SET STORAGE EXTERNAL;
+`
 }]
 
 /** Searching titles for a part needs the extension pg_trgm, which every PostgreSQL brings and not every user may create. */

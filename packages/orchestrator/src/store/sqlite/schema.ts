@@ -81,4 +81,6 @@ CREATE TABLE archive (part INTEGER PRIMARY KEY AUTOINCREMENT, day TEXT NOT NULL,
 CREATE INDEX archive_day ON archive (day);
 CREATE TABLE archived_tasks (id TEXT PRIMARY KEY, title TEXT NOT NULL, status TEXT NOT NULL, part INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX archived_tasks_part ON archived_tasks (part);
+`, `
+CREATE TABLE archived_logs (task_id TEXT NOT NULL, n INTEGER NOT NULL, lines INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (task_id, n)) STRICT, WITHOUT ROWID;
 `]

@@ -3,10 +3,10 @@ import type { Candidate } from '../../domain/admission.ts'
 import type { NamedTask, TaskRecord } from '../../domain/record.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import { longestRetryWait } from '../../domain/retry.ts'
-import { packArchivePart } from '../archive-part.ts'
+import { packArchivePart, packLog } from '../archive-part.ts'
 import { orderDependents } from '../order-dependents.ts'
 import { dueOf, endedOf, fixedPart, statePart, toRecord, type RecordTexts } from '../record-row.ts'
-import type { BusyTask, Rows } from '../rows.ts'
+import type { Archivable, BusyTask, Rows } from '../rows.ts'
 import { keptLogLines, type ArchivedTask, type Idempotency, type TaskCount } from '../task-store.ts'
 import type { Database } from './database.ts'
 import type { LeaseClock } from './lease-clock.ts'
@@ -112,13 +112,21 @@ export class SqliteRows implements Rows {
     return this.records(`SELECT fixed, state FROM tasks WHERE category = ? AND master = ? AND busy = 0 AND ended IS NULL LIMIT ${limit}`, category, master)
   }
 
-  archivable (before: Date, limit: number): TaskRecord[] {
-    return this.records(`SELECT fixed, state FROM tasks WHERE ended IS NOT NULL AND ended < ${before.getTime()}
-      AND NOT EXISTS (SELECT 1 FROM dependencies d JOIN tasks needing ON needing.id = d.task_id WHERE d.needs = tasks.id AND needing.ended IS NULL) ORDER BY ended LIMIT ${limit}`)
+  archivable (before: Date, limit: number, countedLines: number): Archivable[] {
+    const sum = (column: string, table: string) => `coalesce((SELECT sum(octet_length(${column})) FROM ${table} WHERE task_id = found.id), 0)`
+    return this.#db.all<Archivable>(`SELECT id, ended, lines, CASE WHEN lines <= ${countedLines} THEN octet_length(fixed) + octet_length(state)
+      + ${sum('doc', 'approvals')} + ${sum('doc', 'logs')} + ${sum('value', 'journal')} END AS size FROM (
+        SELECT id, ended, fixed, state, log_total - coalesce((SELECT min(n) FROM logs WHERE task_id = tasks.id), log_total) AS lines FROM tasks WHERE ended IS NOT NULL AND ended < ${before.getTime()}
+          AND NOT EXISTS (SELECT 1 FROM dependencies d JOIN tasks needing ON needing.id = d.task_id WHERE d.needs = tasks.id AND needing.ended IS NULL) ORDER BY ended LIMIT ${limit}
+      ) found ORDER BY ended`)
   }
 
   masters (): MasterLimits[] {
     return this.#db.all<{ doc: string }>('SELECT doc FROM masters ORDER BY id').map(({ doc }) => JSON.parse(doc) as MasterLimits)
+  }
+
+  oldestLog (taskId: string, limit: number): Array<{ n: number, doc: string }> {
+    return this.#db.all('SELECT n, doc FROM logs WHERE task_id = ? ORDER BY n LIMIT ?', taskId, limit)
   }
 
   belongings (taskId: string): { approvals: Approval[], log: LogLine[], log_total: number } {
@@ -172,7 +180,7 @@ export class SqliteRows implements Rows {
   }
 
   appendLog (taskId: string, lines: readonly LogLine[]): TaskLog {
-    const from = this.#logTotal(taskId)
+    const from = this.logTotal(taskId)
     for (const [index, line] of lines.entries()) this.#db.run('INSERT INTO logs (task_id, n, doc) VALUES (?, ?, ?)', taskId, from + index, JSON.stringify(line))
     const total = from + lines.length
     this.#db.run('UPDATE tasks SET log_total = ? WHERE id = ?', total, taskId)
@@ -182,7 +190,7 @@ export class SqliteRows implements Rows {
 
   log (taskId: string, from: number, limit: number): TaskLog {
     const rows = this.#db.all<{ n: number, doc: string }>('SELECT n, doc FROM logs WHERE task_id = ? AND n >= ? ORDER BY n LIMIT ?', taskId, from, limit)
-    return { task_id: taskId, from: rows[0]?.n ?? from, lines: rows.map(({ doc }) => JSON.parse(doc) as LogLine), total: this.#logTotal(taskId) }
+    return { task_id: taskId, from: rows[0]?.n ?? from, lines: rows.map(({ doc }) => JSON.parse(doc) as LogLine), total: this.logTotal(taskId) }
   }
 
   writeJournal (taskId: string, entries: readonly JournalEntry[]): void {
@@ -208,6 +216,12 @@ export class SqliteRows implements Rows {
     }
   }
 
+  archiveLog (taskId: string, lines: ReadonlyArray<{ n: number, doc: string }>): void {
+    const [first, last] = [lines[0]?.n ?? 0, lines.at(-1)?.n ?? 0]
+    this.#db.run('INSERT INTO archived_logs (task_id, n, lines, body) VALUES (?, ?, ?, ?)', taskId, first, lines.length, packLog(lines.map(({ doc }) => doc)))
+    this.#db.run('DELETE FROM logs WHERE task_id = ? AND n <= ?', taskId, last)
+  }
+
   archive (day: string, tasks: readonly ArchivedTask[]): void {
     const part = this.#db.run('INSERT INTO archive (day, body) VALUES (?, ?)', day, packArchivePart(tasks))
     // All events up to theirs, which are as old: with a gap, a reader that comes back could not be told what it missed.
@@ -231,7 +245,7 @@ export class SqliteRows implements Rows {
     for (const ref of missing) this.#db.run('INSERT OR IGNORE INTO missing_refs (batch_id, ref, task_id) VALUES (?, ?, ?)', task.batch_id, ref, task.id)
   }
 
-  #logTotal (taskId: string): number {
+  logTotal (taskId: string): number {
     return this.#db.one<{ log_total: number }>('SELECT log_total FROM tasks WHERE id = ?', taskId)?.log_total ?? 0
   }
 }

@@ -6,6 +6,7 @@ import type { Candidate } from '../../domain/admission.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import { rest } from '../../rest.ts'
+import { storeBounds, type StoreBounds } from '../bounds.ts'
 import type { Delivery } from '../dispatcher.ts'
 import { toCommitted, type Ledger } from '../ledger.ts'
 import type { ApprovalFilter, BeforeCreate, Committed, RunningLease, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
@@ -33,6 +34,7 @@ export interface SqliteTaskStoreOptions {
   uncreated: (ids: readonly string[]) => void
   /** Takes what was admitted, once that is on disk. */
   enqueue: (deliveries: readonly Delivery[]) => void
+  bounds?: StoreBounds | undefined
   now?: () => Date
 }
 
@@ -55,8 +57,8 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   readonly #listeners = new Set<(committed: Committed) => void>()
 
   /** @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW */
-  constructor ({ folder, leaseDuration, beforeCreate, uncreated, enqueue, now = () => new Date() }: SqliteTaskStoreOptions) {
-    super(now)
+  constructor ({ folder, leaseDuration, beforeCreate, uncreated, enqueue, bounds = storeBounds, now = () => new Date() }: SqliteTaskStoreOptions) {
+    super(now, bounds)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     this.#lock = lockFolder(folder)
     this.#enqueue = enqueue
@@ -113,6 +115,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
 
   trimArchive (before: string): Promise<void> {
     return this.write(() => {
+      this.#writer.run('DELETE FROM archived_logs WHERE task_id IN (SELECT id FROM archived_tasks WHERE part IN (SELECT part FROM archive WHERE day < ?))', before)
       this.#writer.run('DELETE FROM archived_tasks WHERE part IN (SELECT part FROM archive WHERE day < ?)', before)
       this.#writer.run('DELETE FROM archive WHERE day < ?', before)
     })
