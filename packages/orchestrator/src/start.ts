@@ -5,7 +5,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
 import { RetentionContradicts } from './errors.ts'
 import type { Retention } from './plugins/retention.ts'
-import type { StoreBounds } from './store/bounds.ts'
+import { storeBounds, type StoreBounds } from './store/bounds.ts'
 import { openStore } from './store/open-store.ts'
 import type { Postgres } from './store/postgres/postgres.ts'
 import { TaskFiles } from './task-files/task-files.ts'
@@ -26,13 +26,13 @@ export interface OrchestratorOptions extends ListenOptions {
   /** Milliseconds of quiet after which a batch nobody closed is closed. */
   batchQuiet?: number
   retention?: Retention
-  bounds?: StoreBounds | undefined
+  bounds?: StoreBounds
   logger?: FastifyBaseLogger | undefined
 }
 
 /** The orchestrator: on one machine with SQLite, on any number of them with PostgreSQL. */
 export async function startOrchestrator ({
-  home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365 }, bounds,
+  home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365 }, bounds = storeBounds,
   logger = createLogger({ level: 'silent', name: 'orchestrator' }), ...listen
 }: OrchestratorOptions): Promise<{ url: string, close: () => Promise<void> }> {
   if (retention.archiveDays < retention.taskDays) throw new RetentionContradicts(retention.archiveDays, retention.taskDays)
@@ -54,7 +54,7 @@ export async function startOrchestrator ({
     store,
     dispatcher,
     retention,
-    coordinator: { globalConcurrency: concurrency, leaseDuration, batchQuiet, deliveriesLast: database !== undefined }
+    coordinator: { globalConcurrency: concurrency, leaseDuration, batchQuiet, longestJournal: bounds.journalBytes, deliveriesLast: database !== undefined }
   })
   try {
     return { url: await startService(app, listen), close: async () => await app.close() }

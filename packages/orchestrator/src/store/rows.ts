@@ -55,6 +55,8 @@ export interface Rows {
   /** Ended tasks that may be archived, oldest first: no live task needs them. */
   archivable (before: Date, limit: number, countedLines: number): Archivable[]
   masters (): MasterLimits[]
+  /** Bytes of the values in the journal of a task, by their keys. */
+  journalLengths (taskId: string): ReadonlyMap<string, number>
   /** The oldest lines of its log that are not in the archive, as JSON. */
   oldestLog (taskId: string, limit: number): Array<{ readonly n: number, readonly doc: string }>
   /** Everything of one task but its record and the lines that are in the archive already. */

@@ -24,7 +24,7 @@ export interface TaskStore {
   adopt (records: readonly TaskRecord[]): Promise<string[]>
   /**
    * Runs a rule on one task and those it touches.
-   * @throws CTX_TASK_NOT_FOUND, CTX_TASK_ARCHIVED, and whatever the rule throws
+   * @throws CTX_TASK_NOT_FOUND, CTX_TASK_ARCHIVED, CTX_JOURNAL_FULL, and whatever the rule throws
    */
   change<Reply> (id: string, rule: Rule<Reply>): Promise<Reply>
   /**
@@ -65,7 +65,8 @@ export interface TaskStore {
   /** Records that hold a slot. */
   busy (): Promise<TaskRecord[]>
   approvals (filter: ApprovalFilter): Promise<Approval[]>
-  journal (id: string): Promise<JournalEntry[]>
+  /** With the bytes of its values; null when those are more than `most`. */
+  journal (id: string, most: number): Promise<{ entries: JournalEntry[], bytes: number } | null>
   log (id: string, from: number, limit: number): Promise<TaskLog>
   /** Events after the cursor, of one task if it is named, oldest first, or null when the cursor is older than what is kept. */
   eventsAfter (seq: number, limit: number, taskId?: string): Promise<TaskEvent[] | null>

@@ -2,6 +2,7 @@ import { isTerminal, type Category, type MasterLimits, type Task } from '@cortex
 import type { Candidate } from '../domain/admission.ts'
 import { findBatchFaults, type BatchFault } from '../domain/batch-faults.ts'
 import { listNames, propagate, settle } from '../domain/dependencies.ts'
+import { checkJournal } from '../domain/journal.ts'
 import { createRecord, failBeforeStart, linkRef, type TaskDraft } from '../domain/new-task.ts'
 import type { QuietBounds } from '../domain/quiet.ts'
 import { revise, type Rule, type TaskRecord } from '../domain/record.ts'
@@ -193,6 +194,7 @@ export abstract class TransactionalTaskStore {
   #apply<Reply> (ledger: Ledger, record: TaskRecord, rule: Rule<Reply>): Reply {
     const view = new RowsView(ledger.rows, record)
     const decision = rule(view, this.#now())
+    if (decision.journal && decision.journal.length > 0) checkJournal(ledger.rows.journalLengths(record.task.id), decision.journal, this.#bounds)
     const alone = decision.records?.every(({ task }) => task.id === record.task.id) ?? true
     ledger.apply(alone ? [record] : [record, ...view.dependents], decision)
     return decision.reply

@@ -2,6 +2,7 @@ import { access, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Task, TaskList, TaskLog, TaskStatusReport } from '@cortex/contracts'
 import t, { type Test } from 'tap'
+import { storeBounds } from '../../src/store/bounds.ts'
 import { readFrames } from '../event-reader.ts'
 import { listenToLog } from '../listen-to-log.ts'
 import { only, type Orchestrate, type Orchestrator, result } from '../orchestrator.ts'
@@ -37,7 +38,7 @@ const logOf = (lines: number, length: number, first = 0) =>
 
 export function retention (orchestrate: Orchestrate): void {
   t.test('tasks with long logs are archived in steps of a bounded size, and every line is still read by its number', async (t) => {
-    const first = await orchestrate(t, { bounds: { partTasks: 100, partBytes: 5_000, partLines: 12 } })
+    const first = await orchestrate(t, { bounds: { ...storeBounds, partBytes: 5_000, partLines: 12 } })
     const ids = [await first.create({ title: 'Long' }), await first.create({ title: 'Wide' }), await first.create({ title: 'Short', category: 'general' }), await first.create({ title: 'None', category: 'general' })]
     const logs = [[logOf(30, 20), logOf(25, 20, 30)], [logOf(6, 3_000)], [logOf(3, 20)], []]
     const leases = new Map((await first.lease()).map(({ lease_id: lease, task }) => [task.id, lease]))

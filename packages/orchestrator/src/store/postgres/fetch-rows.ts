@@ -27,6 +27,7 @@ const fetches: Readonly<Record<string, Fetch>> = {
   idempotent: fetchIdempotents,
   refs: fetchRefs,
   waiting: fetchWaiting,
+  lengths: fetchLengths,
   search: async (connection, rows, keys) => { for (const key of keys) await search(connection, rows, key) }
 }
 
@@ -119,6 +120,12 @@ async function fetchWaiting (connection: Connection, rows: PostgresRows, keys: r
   const groups = Map.groupBy(found, ({ batch, name }) => JSON.stringify([batch, name]))
   for (const { batch: _, name: __, ...row } of found) keep(rows, row)
   for (const key of keys) rows.waiting.fetched(key, groups.get(key)?.map(({ id }) => id) ?? [])
+}
+
+async function fetchLengths (connection: Connection, rows: PostgresRows, taskIds: readonly string[]): Promise<void> {
+  const found = await connection.query<{ task_id: string, key: string, length: number }>('SELECT task_id, key, octet_length(value) AS length FROM cortex.journal WHERE task_id = ANY($1)', [taskIds])
+  const tasks = Map.groupBy(found, (each) => each.task_id)
+  for (const taskId of taskIds) rows.lengths.fetched(taskId, new Map(tasks.get(taskId)?.map(({ key, length }) => [key, length])))
 }
 
 /** What an operation that runs alone looks for in the whole store. */

@@ -1,6 +1,7 @@
 import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
+import { journalText } from '../../domain/journal.ts'
 import type { NamedTask, TaskRecord } from '../../domain/record.ts'
 import { orderDependents } from '../order-dependents.ts'
 import type { Archivable, BusyTask, Rows } from '../rows.ts'
@@ -42,6 +43,8 @@ export class PostgresRows implements Rows {
   readonly logs = new Additions<{ task_id: string, n: number, doc: string }>(this.undo)
   readonly trimmedLogs = new Additions<{ task_id: string, below: number }>(this.undo)
   readonly journal = new RowCache<string | null>('journal', this.undo)
+  /** Not kept from one group to the next: an entry alone is no event that tells other replicas of it. */
+  readonly lengths = new RowCache<ReadonlyMap<string, number>>('lengths', this.undo)
   readonly clearedJournals = new Additions<string>(this.undo)
   readonly newIdempotents = new Additions<Idempotency & { task_id: string }>(this.undo)
   readonly touched = new RowCache<number>('batch', this.undo)
@@ -56,6 +59,10 @@ export class PostgresRows implements Rows {
     this.needing = new RowCache('dependents', this.undo, needing)
     this.newestApproval = new RowCache('record', this.undo, newestApproval)
     this.leased = new RowCache('leased', this.undo, leased)
+  }
+
+  journalLengths (taskId: string): ReadonlyMap<string, number> {
+    return this.lengths.get(taskId)
   }
 
   record (id: string): TaskRecord | null {
@@ -186,11 +193,14 @@ export class PostgresRows implements Rows {
   }
 
   writeJournal (taskId: string, entries: readonly JournalEntry[]): void {
-    for (const { key, value } of entries) this.journal.write(JSON.stringify([taskId, key]), JSON.stringify(value ?? null))
+    const texts = entries.map(({ key, value }): [string, string] => [key, journalText(value)])
+    for (const [key, text] of texts) this.journal.write(JSON.stringify([taskId, key]), text)
+    this.lengths.write(taskId, new Map([...this.journalLengths(taskId), ...texts.map(([key, text]): [string, number] => [key, Buffer.byteLength(text)])]))
   }
 
   clearJournal (taskId: string): void {
     this.clearedJournals.add(taskId)
+    this.lengths.write(taskId, new Map())
     for (const [key] of this.journal.written()) if ((JSON.parse(key) as [string, string])[0] === taskId) this.journal.write(key, null)
   }
 

@@ -70,9 +70,11 @@ export class Queries {
     return (await this.#postgres.query<{ doc: string }>(`SELECT doc FROM cortex.approvals ${where.text} ORDER BY n DESC LIMIT ${limit}`, where.values)).map(({ doc }) => JSON.parse(doc) as Approval)
   }
 
-  async journal (taskId: string): Promise<JournalEntry[]> {
+  async journal (taskId: string, most: number): Promise<{ entries: JournalEntry[], bytes: number } | null> {
+    const [{ bytes } = { bytes: 0 }] = await this.#postgres.query<{ bytes: number }>('SELECT coalesce(sum(octet_length(value)), 0) AS bytes FROM cortex.journal WHERE task_id = $1', [taskId])
+    if (bytes > most) return null
     const rows = await this.#postgres.query<{ key: string, value: string }>('SELECT key, value FROM cortex.journal WHERE task_id = $1 ORDER BY n', [taskId])
-    return rows.map(({ key, value }) => ({ key, value: JSON.parse(value) as unknown }))
+    return { bytes, entries: rows.map(({ key, value }) => ({ key, value: JSON.parse(value) as unknown })) }
   }
 
   async log (taskId: string, from: number, limit: number): Promise<TaskLog> {

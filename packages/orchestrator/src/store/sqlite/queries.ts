@@ -67,9 +67,11 @@ export class Queries {
     return this.#db.all<{ doc: string }>(`SELECT doc FROM approvals ${where} ORDER BY n DESC LIMIT ${limit}`, ...values).map(({ doc }) => JSON.parse(doc) as Approval)
   }
 
-  journal (taskId: string): JournalEntry[] {
-    return this.#db.all<{ key: string, value: string }>('SELECT key, value FROM journal WHERE task_id = ? ORDER BY n', taskId)
-      .map(({ key, value }) => ({ key, value: JSON.parse(value) as unknown }))
+  journal (taskId: string, most: number): { entries: JournalEntry[], bytes: number } | null {
+    const bytes = this.#db.one<{ bytes: number }>('SELECT coalesce(sum(octet_length(value)), 0) AS bytes FROM journal WHERE task_id = ?', taskId)?.bytes ?? 0
+    if (bytes > most) return null
+    const rows = this.#db.all<{ key: string, value: string }>('SELECT key, value FROM journal WHERE task_id = ? ORDER BY n', taskId)
+    return { bytes, entries: rows.map(({ key, value }) => ({ key, value: JSON.parse(value) as unknown })) }
   }
 
   log (taskId: string, from: number, limit: number): TaskLog {

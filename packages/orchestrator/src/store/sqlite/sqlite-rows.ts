@@ -1,5 +1,6 @@
 import type { Approval, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
+import { journalText } from '../../domain/journal.ts'
 import type { NamedTask, TaskRecord } from '../../domain/record.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import { longestRetryWait } from '../../domain/retry.ts'
@@ -129,6 +130,10 @@ export class SqliteRows implements Rows {
     return this.#db.all('SELECT n, doc FROM logs WHERE task_id = ? ORDER BY n LIMIT ?', taskId, limit)
   }
 
+  journalLengths (taskId: string): Map<string, number> {
+    return new Map(this.#db.all<{ key: string, length: number }>('SELECT key, octet_length(value) AS length FROM journal WHERE task_id = ?', taskId).map(({ key, length }) => [key, length]))
+  }
+
   belongings (taskId: string): { approvals: Approval[], log: LogLine[], log_total: number } {
     const approvals = this.#db.all<{ doc: string }>('SELECT doc FROM approvals WHERE task_id = ? ORDER BY n', taskId).map(({ doc }) => JSON.parse(doc) as Approval)
     const { lines: log, total } = this.log(taskId, 0, keptLogLines)
@@ -196,7 +201,7 @@ export class SqliteRows implements Rows {
   writeJournal (taskId: string, entries: readonly JournalEntry[]): void {
     for (const { key, value } of entries) {
       this.#db.run('INSERT INTO journal (task_id, key, value) VALUES (?, ?, ?) ON CONFLICT (task_id, key) DO UPDATE SET value = excluded.value',
-        taskId, key, JSON.stringify(value ?? null))
+        taskId, key, journalText(value))
     }
   }
 
