@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startOrchestrator } from '@cortex/orchestrator'
+import { startOrchestrator, type OrchestratorOptions } from '@cortex/orchestrator'
 import type { Approval, CreatedTask, LogLine, Task, TaskStatusReport } from '@cortex/contracts'
 import { startAgents, type AgentsOptions } from '../src/index.ts'
 import { temporaryFolder, type TestOwner } from './workspace.ts'
@@ -25,9 +25,9 @@ export interface Cortex {
 }
 
 /** A real orchestrator, and agents as the test asks for them. */
-export async function startCortex (t: TestOwner, { port = 0, home, leaseDuration = 10_000 }: { port?: number, home?: string, leaseDuration?: number } = {}): Promise<Cortex> {
+export async function startCortex (t: TestOwner, { port = 0, home, ...options }: { port?: number, home?: string, leaseDuration?: number, bounds?: NonNullable<OrchestratorOptions['bounds']> } = {}): Promise<Cortex> {
   home ??= await temporaryFolder(t)
-  const orchestrator = await startOrchestrator({ home, host: '127.0.0.1', port, leaseDuration })
+  const orchestrator = await startOrchestrator({ home, host: '127.0.0.1', port, ...options })
   let stopped: Promise<void> | undefined
   const stopOrchestrator = (): Promise<void> => {
     stopped ??= orchestrator.close()
