@@ -210,8 +210,8 @@ export class LeaseSession {
       }
       const reason = error instanceof OrchestratorUnavailable ? new LeaseLost('the lease ran out while nobody answered', { cause: error }) : error
       for (const { written } of batch.writings) written.reject(reason)
-      // A refused journal entry is the writer's to answer for; anything else ends the work.
-      if (error instanceof OrchestratorRefused && batch.writings.length > 0) return
+      // A refused journal entry is the writer's to answer for; anything else ends the work. What went with it is told without it.
+      if (error instanceof OrchestratorRefused && batch.writings.length > 0) return this.#putBack({ ...batch, writings: [] })
       this.#logger.warn({ err: reason }, 'reports are no longer taken')
       this.abort(reason instanceof Error ? reason : new LeaseLost(String(reason)))
     } finally {

@@ -3,11 +3,11 @@ import type { FastifyBaseLogger } from 'fastify'
 import { chooseAdmissions } from './domain/admission.ts'
 import { limitReached, limitsOn, type Budget } from './domain/budget.ts'
 import { cancelTask } from './domain/cancel.ts'
-import { endLease, loseLease, report, takeLease, undispatch } from './domain/leases.ts'
+import { endLease, loseLease, report, takeLease, undispatch, type LeaseOffer } from './domain/leases.ts'
 import { randomText } from './domain/new-task.ts'
 import { quietBounds, type QuietBounds } from './domain/quiet.ts'
 import { routeCategory } from './domain/routing.ts'
-import { LeaseLost, StoreUnreachable } from './errors.ts'
+import { JournalFull, LeaseLost, StoreUnreachable } from './errors.ts'
 import type { Delivery, Dispatcher } from './store/dispatcher.ts'
 import type { Committed, RunningLease, TaskStore } from './store/task-store.ts'
 
@@ -20,6 +20,8 @@ export interface CoordinatorOptions {
   leaseDuration: number
   /** Milliseconds of quiet after which a batch nobody closed is closed. */
   batchQuiet: number
+  /** Bytes of journals in one answer to a worker, and of the journal of one task. */
+  longestJournal: number
   /** Deliveries outlive this process; where they do not, everything an earlier one admitted is admitted anew. */
   deliveriesLast: boolean
 }
@@ -111,9 +113,9 @@ export class Coordinator {
       this.#dispatcher.acknowledge(deliveries)
       return []
     }
-    const given = await Promise.all(deliveries.map((delivery) => this.#give(delivery, agentId)))
-    this.#dispatcher.acknowledge(deliveries.filter((_, index) => given[index] !== undefined))
-    return given.filter((lease) => lease != null)
+    const offers = await Promise.all(deliveries.map((delivery) => this.#take(delivery, agentId)))
+    this.#dispatcher.acknowledge(deliveries.filter((_, index) => offers[index] !== undefined))
+    return await this.#addJournals(offers.filter((offer) => offer != null))
   }
 
   /** @throws CTX_LEASE_LOST */
@@ -147,17 +149,34 @@ export class Coordinator {
   }
 
   /** Null when the task is not to be had any more; undefined when it could not be given out now: then it comes again or is admitted anew, and the others of this answer are not lost with it. */
-  async #give ({ task_id: taskId }: Delivery, agentId: string): Promise<Lease | null | undefined> {
+  async #take ({ task_id: taskId }: Delivery, agentId: string): Promise<LeaseOffer | null | undefined> {
     try {
-      const offer = await this.#store.change(taskId, takeLease({ lease_id: `lease-${randomText(20)}`, agent_id: agentId, worker: `daryl-${randomText(6)}` }))
-      if (!offer) return null
-      const expiresAt = new Date(Date.now() + this.#options.leaseDuration).toISOString()
-      const journal = offer.task.attempts.length > 1 ? await this.#store.journal(taskId) : []
-      return { ...offer, expires_at: expiresAt, journal, budget: await this.#budgetOf(offer.task) }
+      return await this.#store.change(taskId, takeLease({ lease_id: `lease-${randomText(20)}`, agent_id: agentId, worker: `daryl-${randomText(6)}` }))
     } catch (error) {
       this.#log.error({ err: error, task_id: taskId }, 'a task could not be given out; it comes again')
       return undefined
     }
+  }
+
+  /** What has no room in this answer goes back into the queue; a journal that has room in none ends its task. */
+  async #addJournals (offers: readonly LeaseOffer[]): Promise<Lease[]> {
+    const { leaseDuration, longestJournal } = this.#options
+    const expiresAt = new Date(Date.now() + leaseDuration).toISOString()
+    const leases: Lease[] = []
+    let room = longestJournal
+    for (const offer of offers) {
+      const { lease_id: leaseId, task } = offer
+      try {
+        const journal = task.attempts.length > 1 ? await this.#store.journal(task.id, room) : { entries: [], bytes: 0 }
+        if (journal) {
+          leases.push({ ...offer, expires_at: expiresAt, journal: journal.entries, budget: await this.#budgetOf(task) })
+          room -= journal.bytes
+        } else await this.end(leaseId, room < longestJournal ? { kind: 'released' } : tooLong(longestJournal))
+      } catch (error) {
+        this.#log.error({ err: error, task_id: task.id }, 'a task could not be given out; it comes again')
+      }
+    }
+    return leases
   }
 
   async #putBack (deliveries: readonly Delivery[]): Promise<void> {
@@ -231,4 +250,10 @@ export class Coordinator {
     const task = await this.#store.change(taskId, loseLease(id, how))
     this.#log.warn({ task_id: taskId, lease_id: id, status: task.status }, 'a worker was lost')
   }
+}
+
+/** An earlier version knew no bound, so there may be longer ones. */
+function tooLong (longest: number): LeaseOutcome {
+  const { code, message } = new JournalFull('too many bytes', `${longest} bytes`)
+  return { kind: 'failed', error: { code, message }, retryable: false }
 }

@@ -9,6 +9,7 @@ export const DependencyHopeless = createError('CTX_DEPENDENCY_HOPELESS', 'â€œ%sâ
 export const ToolUnknown = createError('CTX_TOOL_UNKNOWN', 'There is no tool %s; the tools are %s', 404)
 export const IdempotencyConflict = createError('CTX_IDEMPOTENCY_CONFLICT', 'This Idempotency-Key was used for another input, which made %s; use a new key', 409)
 export const LeaseLost = createError('CTX_LEASE_LOST', 'The lease %s is not held any more: it ran out, was ended or was never given. Stop the work', 409)
+export const JournalFull = createError('CTX_JOURNAL_FULL', 'The journal of this task would have %s, and %s is the most it may have; nothing more of this run can be kept, so it ends here. Split the task into smaller ones; a retry begins with an empty journal', 413)
 export const ApprovalNotFound = createError('CTX_APPROVAL_NOT_FOUND', 'Approval %s does not exist', 404)
 export const ApprovalDecided = createError('CTX_APPROVAL_DECIDED', 'This approval is %s already%s', 409)
 export const ApprovalPlanChanged = createError('CTX_APPROVAL_PLAN_CHANGED', 'plan_hash is not that of this change set; read it again before you answer', 409)

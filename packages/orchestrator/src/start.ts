@@ -6,6 +6,7 @@ import { buildApp } from './app.ts'
 import { noBudget, type Budget } from './domain/budget.ts'
 import { RetentionContradicts } from './errors.ts'
 import type { Retention } from './plugins/retention.ts'
+import { storeBounds, type StoreBounds } from './store/bounds.ts'
 import { openStore } from './store/open-store.ts'
 import type { Postgres } from './store/postgres/postgres.ts'
 import { TaskFiles } from './task-files/task-files.ts'
@@ -28,12 +29,13 @@ export interface OrchestratorOptions extends ListenOptions {
   retention?: Retention
   /** What models may use; no limit unless given. */
   budget?: Budget
+  bounds?: StoreBounds
   logger?: FastifyBaseLogger | undefined
 }
 
 /** The orchestrator: on one machine with SQLite, on any number of them with PostgreSQL. */
 export async function startOrchestrator ({
-  home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365, auditDays: 1_095 }, budget = noBudget,
+  home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365, auditDays: 1_095 }, budget = noBudget, bounds = storeBounds,
   logger = createLogger({ level: 'silent', name: 'orchestrator' }), ...listen
 }: OrchestratorOptions): Promise<{ url: string, close: () => Promise<void> }> {
   if (retention.archiveDays < retention.taskDays) throw new RetentionContradicts(retention.archiveDays, retention.taskDays)
@@ -44,7 +46,7 @@ export async function startOrchestrator ({
   mkdirSync(folder, { recursive: true })
   const files = new TaskFiles(folder, logger)
   const { store, dispatcher } = await openStore({
-    folder: resolve(home), database, leaseDuration, logger, beforeCreate: (tasks) => files.writeNew(tasks), uncreated: (ids) => files.remove(ids)
+    folder: resolve(home), database, leaseDuration, bounds, logger, beforeCreate: (tasks) => files.writeNew(tasks), uncreated: (ids) => files.remove(ids)
   }).catch(async (error: unknown) => {
     await files.close()
     throw error
@@ -55,7 +57,7 @@ export async function startOrchestrator ({
     store,
     dispatcher,
     retention,
-    coordinator: { globalConcurrency: concurrency, budget, leaseDuration, batchQuiet, deliveriesLast: database !== undefined }
+    coordinator: { globalConcurrency: concurrency, budget, leaseDuration, batchQuiet, longestJournal: bounds.journalBytes, deliveriesLast: database !== undefined }
   })
   try {
     return { url: await startService(app, listen), close: async () => await app.close() }

@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { rest } from '../rest.ts'
 
 /** How long what has ended is kept. */
 export interface Retention {
@@ -26,7 +27,13 @@ export default fp<{ retention: Retention }>(async (app, { retention: { taskDays,
     await store.trimEvents(keptEvents)
     const now = Date.now()
     let archived = 0
-    for (let moved = -1; moved !== 0 && !app.closing.aborted; archived += moved) moved = await store.archive(new Date(now - taskDays * day))
+    for (let more = true; more && !app.closing.aborted;) {
+      const began = performance.now()
+      const step = await store.archive(new Date(now - taskDays * day))
+      archived += step.tasks
+      more = step.more
+      if (more) await rest(began, app.closing)
+    }
     await store.trimArchive(dayBefore(now, archiveDays))
     let dropped = false
     while (!app.closing.aborted && await store.trimAudit(dayBefore(now, auditDays))) dropped = true
@@ -34,7 +41,9 @@ export default fp<{ retention: Retention }>(async (app, { retention: { taskDays,
     if (archived > 0) app.log.info({ tasks: archived }, 'ended tasks moved into the archive')
   }
   const begin = () => {
-    round ??= run().catch((error: unknown) => app.log.error({ err: error }, 'nothing could be archived; it is tried again')).finally(() => { round = null })
+    round ??= run().catch((error: unknown) => {
+      if (!app.closing.aborted) app.log.error({ err: error }, 'nothing could be archived; it is tried again')
+    }).finally(() => { round = null })
   }
 
   store.onElected(() => {

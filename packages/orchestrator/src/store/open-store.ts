@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { storeBounds, type StoreBounds } from './bounds.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { InProcessDispatcher } from './in-process-dispatcher.ts'
 import type { Postgres } from './postgres/postgres.ts'
@@ -16,18 +17,19 @@ export interface OpenStoreOptions {
   /** Called when created tasks did not come to be after all. */
   uncreated: (ids: readonly string[]) => void
   logger: FastifyBaseLogger
+  bounds?: StoreBounds
 }
 
 /**
  * The system of record and its delivery, by the settings.
  * @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW, CTX_DATABASE_TOO_OLD, CTX_DATABASE_UNUSABLE
  */
-export async function openStore ({ folder, database, logger, ...options }: OpenStoreOptions): Promise<{ store: TaskStore, dispatcher: Dispatcher }> {
+export async function openStore ({ folder, database, logger, bounds = storeBounds, ...options }: OpenStoreOptions): Promise<{ store: TaskStore, dispatcher: Dispatcher }> {
   if (database !== undefined) {
     // Only who uses it pays for loading it: some 200 ms of each start.
     const { openPostgresStore } = await import('./postgres/open-postgres-store.ts')
-    return await openPostgresStore({ database, logger, ...options })
+    return await openPostgresStore({ database, logger, bounds, ...options })
   }
   const dispatcher = new InProcessDispatcher()
-  return { dispatcher, store: new SqliteTaskStore({ folder, enqueue: (deliveries) => dispatcher.enqueue(deliveries), ...options }) }
+  return { dispatcher, store: new SqliteTaskStore({ folder, enqueue: (deliveries) => dispatcher.enqueue(deliveries), bounds, ...options }) }
 }

@@ -7,6 +7,17 @@ import type { ArchivedTask, Idempotency } from './task-store.ts'
 /** A task that holds a slot, with the name a task that waits for its target is told. */
 export interface BusyTask extends Candidate { readonly title: string }
 
+/** An ended task, by what it would take to archive it. */
+export interface Archivable {
+  readonly id: string
+  /** Milliseconds. */
+  readonly ended: number
+  /** Lines of its log that are not in the archive yet. */
+  readonly lines: number
+  /** Bytes of it and all that belongs to it; null when it has too many lines to count them. */
+  readonly size: number | null
+}
+
 /**
  * What the verbs of a store read and write: rows that are at hand, within one transaction. Each call answers at once; an adapter whose rows are
  * elsewhere throws its own signal, fetches them, and runs the verb again, which it may, because verbs are pure but for these calls.
@@ -42,11 +53,15 @@ export interface Rows {
   /** Tasks of a master that have not ended and are not on their way to a worker. */
   waitingFor (master: string, category: Category, limit: number): TaskRecord[]
   /** Ended tasks that may be archived, oldest first: no live task needs them. */
-  archivable (before: Date, limit: number): TaskRecord[]
+  archivable (before: Date, limit: number, countedLines: number): Archivable[]
   masters (): MasterLimits[]
   /** The last line of the audit that may go: one from before that day, and no more than so many behind the first. */
   droppableAudit (before: string, limit: number): AuditHead | null
-  /** Everything of one task but its record, for the archive. */
+  /** Bytes of the values in the journal of a task, by their keys. */
+  journalLengths (taskId: string): ReadonlyMap<string, number>
+  /** The oldest lines of its log that are not in the archive, as JSON. */
+  oldestLog (taskId: string, limit: number): Array<{ readonly n: number, readonly doc: string }>
+  /** Everything of one task but its record and the lines that are in the archive already. */
   belongings (taskId: string): { readonly approvals: Approval[], readonly log: LogLine[], readonly log_total: number }
 
   insert (record: TaskRecord): void
@@ -65,6 +80,8 @@ export interface Rows {
   clearJournal (taskId: string): void
   writeMaster (master: MasterLimits): void
   dropAudit (through: AuditHead): void
+  /** Moves the oldest lines of a log into the archive, before its task. */
+  archiveLog (taskId: string, lines: ReadonlyArray<{ readonly n: number, readonly doc: string }>): void
   /** Moves the tasks of one day into one part of the archive. */
   archive (day: string, tasks: readonly ArchivedTask[]): void
 }

@@ -24,7 +24,7 @@ export interface TaskStore {
   adopt (records: readonly TaskRecord[]): Promise<string[]>
   /**
    * Runs a rule on one task and those it touches.
-   * @throws CTX_TASK_NOT_FOUND, CTX_TASK_ARCHIVED, and whatever the rule throws
+   * @throws CTX_TASK_NOT_FOUND, CTX_TASK_ARCHIVED, CTX_JOURNAL_FULL, and whatever the rule throws
    */
   change<Reply> (id: string, rule: Rule<Reply>): Promise<Reply>
   /**
@@ -44,8 +44,8 @@ export interface TaskStore {
   closeBatch (id: string): Promise<BatchFault[]>
   /** Batches nobody closed and nobody adds to any more. */
   quietBatches (bounds: QuietBounds): Promise<string[]>
-  /** Moves some of the tasks that ended before then into the archive; answers how many. */
-  archive (before: Date): Promise<number>
+  /** A step of moving what ended before then into the archive: some tasks, or a piece of the log of one. `more`: another step may find more. */
+  archive (before: Date): Promise<{ tasks: number, more: boolean }>
   /** Drops the days of the archive before this one, `YYYY-MM-DD`. */
   trimArchive (before: string): Promise<void>
   /** Drops some of the audit from before this day, `YYYY-MM-DD`, and says so in it; answers whether there may be more. */
@@ -67,7 +67,8 @@ export interface TaskStore {
   /** Records that hold a slot. */
   busy (): Promise<TaskRecord[]>
   approvals (filter: ApprovalFilter): Promise<Approval[]>
-  journal (id: string): Promise<JournalEntry[]>
+  /** With the bytes of its values; null when those are more than `most`. */
+  journal (id: string, most: number): Promise<{ entries: JournalEntry[], bytes: number } | null>
   log (id: string, from: number, limit: number): Promise<TaskLog>
   /** Events after the cursor, of one task if it is named, oldest first, or null when the cursor is older than what is kept. */
   eventsAfter (seq: number, limit: number, taskId?: string): Promise<TaskEvent[] | null>
@@ -151,7 +152,7 @@ export interface Idempotency {
 export interface ArchivedTask {
   readonly task: Task
   readonly approvals: readonly Approval[]
-  /** The lines that were kept, the last of which has the number `log_total - 1`. */
+  /** The last lines, the last of which has the number `log_total - 1`; those of a long log that lie before them are in pieces of their own. */
   readonly log: readonly LogLine[]
   readonly log_total: number
 }

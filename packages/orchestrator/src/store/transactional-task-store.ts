@@ -3,10 +3,13 @@ import { auditBatchClosed, auditTruncated } from '../audit/drafts.ts'
 import type { Candidate } from '../domain/admission.ts'
 import { findBatchFaults, type BatchFault } from '../domain/batch-faults.ts'
 import { listNames, propagate, settle } from '../domain/dependencies.ts'
+import { checkJournal } from '../domain/journal.ts'
 import { createRecord, failBeforeStart, linkRef, type TaskDraft } from '../domain/new-task.ts'
 import type { QuietBounds } from '../domain/quiet.ts'
 import { revise, type Rule, type TaskRecord } from '../domain/record.ts'
 import { DependencyUnknown, IdempotencyConflict, LeaseLost, RefTaken, TaskArchived, TaskNotFound } from '../errors.ts'
+import { cutLines, cutPart, dayOf } from './archive-step.ts'
+import type { StoreBounds } from './bounds.ts'
 import type { Ledger } from './ledger.ts'
 import { namesFor, RowsView } from './rows-view.ts'
 import type { Idempotency } from './task-store.ts'
@@ -15,17 +18,17 @@ import type { Idempotency } from './task-store.ts'
 const candidatesPerMaster = 64
 /** Tasks changed by one round of a verb that looks for them itself; the next round goes on. */
 const perRound = 500
-/** Tasks in one part of the archive: one part is read to find one of them. */
-const perArchivePart = 100
 /** Lines of the audit dropped in one transaction. */
 const perAuditCut = 10_000
 
 /** The verbs that write, once for all adapters. An adapter says how one of them becomes a transaction. */
 export abstract class TransactionalTaskStore {
   readonly #now: () => Date
+  readonly #bounds: StoreBounds
 
-  constructor (now: () => Date) {
+  constructor (now: () => Date, bounds: StoreBounds) {
     this.#now = now
+    this.#bounds = bounds
   }
 
   /**
@@ -167,16 +170,21 @@ export abstract class TransactionalTaskStore {
     }, true)
   }
 
-  archive (before: Date): Promise<number> {
+  archive (before: Date): Promise<{ tasks: number, more: boolean }> {
+    const { partTasks, partBytes, partLines } = this.#bounds
     return this.write((ledger) => {
-      const days = Map.groupBy(ledger.rows.archivable(before, perArchivePart), ({ task: { metadata } }) => metadata.updated_at.slice(0, 10))
-      ledger.rows.forgetBatches(before)
-      let moved = 0
-      for (const [day, records] of days) {
-        ledger.archive(day, records)
-        moved += records.length
+      const { rows } = ledger
+      const found = rows.archivable(before, partTasks, partLines)
+      rows.forgetBatches(before)
+      const [first] = found
+      if (!first) return { tasks: 0, more: false }
+      if (first.lines > 0 && (first.size === null || first.size > partBytes)) {
+        rows.archiveLog(first.id, cutLines(rows.oldestLog(first.id, partLines), partBytes))
+        return { tasks: 0, more: true }
       }
-      return moved
+      const records = rows.lookUpEach(cutPart(found, partBytes), ({ id }) => recordOf(ledger, id))
+      ledger.archive(dayOf(first.ended), records)
+      return { tasks: records.length, more: true }
     }, true)
   }
 
@@ -200,6 +208,7 @@ export abstract class TransactionalTaskStore {
   #apply<Reply> (ledger: Ledger, record: TaskRecord, rule: Rule<Reply>): Reply {
     const view = new RowsView(ledger.rows, record)
     const decision = rule(view, this.#now())
+    if (decision.journal && decision.journal.length > 0) checkJournal(ledger.rows.journalLengths(record.task.id), decision.journal, this.#bounds)
     const alone = decision.records?.every(({ task }) => task.id === record.task.id) ?? true
     ledger.apply(alone ? [record] : [record, ...view.dependents], decision)
     return decision.reply

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import type { TaskLog, TaskStatusReport } from '@cortex/contracts'
 import t from 'tap'
+import { storeBounds } from '../../src/store/bounds.ts'
 import { changeSet, masters, only, type Orchestrate, result } from '../orchestrator.ts'
 
 export function leases (orchestrate: Orchestrate): void {
@@ -114,6 +115,42 @@ export function leases (orchestrate: Orchestrate): void {
       await cortex.report(lease.lease_id, { journal: [{ key: `step-${attempt}`, value: true }] })
     }
     t.match(await cortex.task(id), { status: 'in_progress', attempt: 6 })
+  })
+
+  t.test('a journal has a bound, which entries that are written again do not count twice for; beyond it nothing of a report is stored', async (t) => {
+    const cortex = await orchestrate(t, { bounds: { ...storeBounds, journalEntries: 3, journalBytes: 100 } })
+    await cortex.create()
+    const { lease_id: lease } = only(await cortex.lease())
+    const entry = (key: string, length: number) => ({ key, value: 'é'.repeat((length - 2) / 2) })
+    t.equal((await cortex.report(lease, { journal: [entry('a', 60), entry('b', 40)] })).status, 200)
+    t.equal((await cortex.report(lease, { journal: [entry('b', 20), entry('b', 40)] })).status, 200)
+    const journal = [entry('a', 60), entry('b', 40)]
+    t.match(await cortex.report(lease, { journal: [entry('b', 20), entry('c', 22)] }), { status: 413, body: { code: 'CTX_JOURNAL_FULL', detail: /102 bytes, and 100 is the most.*Split the task/ } })
+    t.match(await cortex.report(lease, { journal: ['c', 'd'].map((key) => ({ key, value: 0 })) }), { status: 413, body: { code: 'CTX_JOURNAL_FULL', detail: /4 entries, and 3/ } })
+    const again = only(await cortex.lease({ held: [] }))
+    t.same(again.journal, journal)
+    // In one commit, which counts what it writes itself.
+    const both = await Promise.all(['c', 'd'].map(async (key) => (await cortex.report(again.lease_id, { journal: [entry('a', 20), entry(key, 40)] })).status))
+    t.same(both.sort(), [200, 413])
+  })
+
+  t.test('one answer carries no more of journals than one task may have: the others come with the next, and one of an earlier version that is longer ends its task in words', async (t) => {
+    const first = await orchestrate(t)
+    const ids = await Promise.all([60, 60, 200].map((_, index) => first.create({ title: `T${index}`, category: 'general' })))
+    const leases = new Map((await first.lease()).map(({ lease_id: lease, task }) => [task.id, lease]))
+    for (const [index, id] of ids.entries()) await first.report(leases.get(id) ?? '', { journal: [{ key: 'a', value: '.'.repeat([60, 60, 200][index] ?? 0) }] })
+    const cortex = await first.restart({ bounds: { ...storeBounds, journalBytes: 100 } })
+    const held: string[] = []
+    while (held.length < 2) {
+      const next = only(await cortex.lease({ held, wait_seconds: 20 }))
+      t.equal(next.journal.length, 1)
+      held.push(next.lease_id)
+    }
+    const long = ids[2] ?? ''
+    if ((await cortex.task(long)).status !== 'failed') t.same(await cortex.lease({ held, wait_seconds: 1 }), [])
+    t.match(await cortex.task(long), { status: 'failed', error: { code: 'CTX_JOURNAL_FULL' } })
+    t.match(await cortex.call('cortex_retry_task', { task_id: long }), { status: 200 })
+    t.same(only(await cortex.lease({ held, wait_seconds: 20 })).journal, [])
   })
 
   t.test('a machine that is restarted again and again does not fail the task, until it is plain that the task ends the worker', async (t) => {

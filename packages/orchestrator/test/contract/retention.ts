@@ -2,6 +2,7 @@ import { access, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Task, TaskList, TaskLog, TaskStatusReport } from '@cortex/contracts'
 import t, { type Test } from 'tap'
+import { storeBounds } from '../../src/store/bounds.ts'
 import { readFrames } from '../event-reader.ts'
 import { listenToLog } from '../listen-to-log.ts'
 import { only, type Orchestrate, type Orchestrator, result } from '../orchestrator.ts'
@@ -31,7 +32,31 @@ async function goneFile (t: Test, cortex: Orchestrator, id: string): Promise<voi
   await t.rejects(access(fileOf(cortex, id)), { code: 'ENOENT' })
 }
 
+/** A worker's log of so many lines, each with so many characters. */
+const logOf = (lines: number, length: number, first = 0) =>
+  Array.from({ length: lines }, (_, index) => ({ at: new Date().toISOString(), level: 'info' as const, message: `${first + index} `.padEnd(length, '.') }))
+
 export function retention (orchestrate: Orchestrate): void {
+  t.test('tasks with long logs are archived in steps of a bounded size, and every line is still read by its number', async (t) => {
+    const first = await orchestrate(t, { bounds: { ...storeBounds, partBytes: 5_000, partLines: 12 } })
+    const ids = [await first.create({ title: 'Long' }), await first.create({ title: 'Wide' }), await first.create({ title: 'Short', category: 'general' }), await first.create({ title: 'None', category: 'general' })]
+    const logs = [[logOf(30, 20), logOf(25, 20, 30)], [logOf(6, 3_000)], [logOf(3, 20)], []]
+    const leases = new Map((await first.lease()).map(({ lease_id: lease, task }) => [task.id, lease]))
+    for (const [index, id] of ids.entries()) {
+      const lease = leases.get(id) ?? ''
+      for (const log of logs[index] ?? []) t.equal((await first.report(lease, { log })).status, 200)
+      await first.end(lease, { kind: 'completed', result })
+    }
+    const page = async (cortex: Orchestrator, id: string, from: number, limit: number) => (await cortex.send<TaskLog>('GET', `/v1/tasks/${id}/log?from=${from}&limit=${limit}`)).body
+    const asked: Array<[id: string, from: number, limit: number]> = ids.flatMap((id) => [[0, 100], [0, 1], [5, 2], [11, 30], [54, 1], [55, 5], [70, 5]].map(([from = 0, limit = 0]): [string, number, number] => [id, from, limit]))
+    const before = { tasks: await Promise.all(ids.map(first.task)), pages: await Promise.all(asked.map((each) => page(first, ...each))) }
+    const cortex = await archive(first)
+    t.same((await cortex.send<TaskList>('GET', '/v1/tasks')).body.tasks, [])
+    t.same(await Promise.all(ids.map(cortex.task)), before.tasks)
+    t.same(await Promise.all(asked.map((each) => page(cortex, ...each))), before.pages)
+    t.equal(before.pages[0]?.lines.length, 55)
+  })
+
   t.test('an archived task is read as before, is in no list, has no file, and can no longer be changed', async (t) => {
     const first = await orchestrate(t)
     const old = await first.create({ title: 'Old' })

@@ -1,7 +1,7 @@
 import type { Approval, AuditHead, LogLine, MasterLimits, TaskStatus } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import { toRecord, type RecordTexts } from '../record-row.ts'
-import type { BusyTask } from '../rows.ts'
+import type { Archivable, BusyTask } from '../rows.ts'
 import { keptLogLines } from '../task-store.ts'
 import { dueBounds, isDue } from './due.ts'
 import type { Wanted } from './row-cache.ts'
@@ -27,6 +27,7 @@ const fetches: Readonly<Record<string, Fetch>> = {
   idempotent: fetchIdempotents,
   refs: fetchRefs,
   waiting: fetchWaiting,
+  lengths: fetchLengths,
   search: async (connection, rows, keys) => { for (const key of keys) await search(connection, rows, key) }
 }
 
@@ -121,18 +122,27 @@ async function fetchWaiting (connection: Connection, rows: PostgresRows, keys: r
   for (const key of keys) rows.waiting.fetched(key, groups.get(key)?.map(({ id }) => id) ?? [])
 }
 
+async function fetchLengths (connection: Connection, rows: PostgresRows, taskIds: readonly string[]): Promise<void> {
+  const found = await connection.query<{ task_id: string, key: string, length: number }>('SELECT task_id, key, octet_length(value) AS length FROM cortex.journal WHERE task_id = ANY($1)', [taskIds])
+  const tasks = Map.groupBy(found, (each) => each.task_id)
+  for (const taskId of taskIds) rows.lengths.fetched(taskId, new Map(tasks.get(taskId)?.map(({ key, length }) => [key, length])))
+}
+
 /** What an operation that runs alone looks for in the whole store. */
 async function search (connection: Connection, rows: PostgresRows, key: string): Promise<void> {
   const [what, ...given] = JSON.parse(key) as [keyof typeof searches, ...unknown[]]
   const found = await searches[what](connection, given)
   if (what === 'batch') for (const row of found as RecordRow[]) keep(rows, row)
-  if (what === 'queuedOn' || what === 'due' || what === 'orphans' || what === 'waitingFor' || what === 'archivable') {
+  if (what === 'queuedOn' || what === 'due' || what === 'orphans' || what === 'waitingFor') {
     for (const row of found as RecordRow[]) keep(rows, row)
     rows.searches.fetched(key, (found as RecordRow[]).map(({ id }) => rows.record(id)))
   } else rows.searches.fetched(key, what === 'batch' ? (found as RecordRow[]).map(({ id }) => id) : found)
 }
 
 const recordColumns = 'id, fixed, state, log_total'
+
+/** Bytes of what belongs to a task that was found. */
+const sizeOf = (column: string, table: string) => `coalesce((SELECT sum(octet_length(${column})) FROM cortex.${table} WHERE task_id = found.id), 0)`
 
 const searches = {
   batch: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`SELECT ${recordColumns} FROM cortex.tasks WHERE batch_id = $1 ORDER BY n`, given),
@@ -158,10 +168,14 @@ const searches = {
   waitingFor: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
     SELECT ${recordColumns} FROM cortex.tasks WHERE master = $1 AND category = $2 AND NOT busy AND ended IS NULL LIMIT $3`, given),
 
-  archivable: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
-    SELECT ${recordColumns} FROM cortex.tasks t WHERE ended IS NOT NULL AND ended < $1
-      AND NOT EXISTS (SELECT 1 FROM cortex.dependencies d JOIN cortex.tasks needing ON needing.id = d.task_id WHERE d.needs = t.id AND needing.ended IS NULL)
-      ORDER BY ended LIMIT $2`, given),
+  archivable: (connection: Connection, given: readonly unknown[]) => connection.query<Archivable>(`
+    SELECT id, ended, lines, CASE WHEN lines <= $3 THEN octet_length(fixed) + octet_length(state) + ${sizeOf('doc', 'approvals')} + ${sizeOf('doc', 'logs')} + ${sizeOf('value', 'journal')} END AS size FROM (
+      SELECT id, ended, fixed, state, log_total - coalesce((SELECT min(n) FROM cortex.logs WHERE task_id = t.id), log_total) AS lines FROM cortex.tasks t WHERE ended IS NOT NULL AND ended < $1
+        AND NOT EXISTS (SELECT 1 FROM cortex.dependencies d JOIN cortex.tasks needing ON needing.id = d.task_id WHERE d.needs = t.id AND needing.ended IS NULL)
+        ORDER BY ended LIMIT $2
+    ) found ORDER BY ended`, given),
+
+  oldestLog: (connection: Connection, given: readonly unknown[]) => connection.query<{ n: number, doc: string }>('SELECT n, doc FROM cortex.logs WHERE task_id = $1 ORDER BY n LIMIT $2', given),
 
   masters: async (connection: Connection) => (await connection.query<{ doc: string }>('SELECT doc FROM cortex.masters ORDER BY id')).map(({ doc }) => JSON.parse(doc) as MasterLimits),
 

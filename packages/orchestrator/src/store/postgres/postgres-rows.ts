@@ -1,9 +1,10 @@
 import type { Approval, AuditHead, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
+import { journalText } from '../../domain/journal.ts'
 import type { NamedTask, TaskRecord } from '../../domain/record.ts'
 import { orderDependents } from '../order-dependents.ts'
-import type { BusyTask, Rows } from '../rows.ts'
+import type { Archivable, BusyTask, Rows } from '../rows.ts'
 import { keptLogLines, type ArchivedTask, type Idempotency } from '../task-store.ts'
 import type { KeptRows } from './kept-rows.ts'
 import { Additions, lookUpEach, RowCache, UndoLog } from './row-cache.ts'
@@ -42,6 +43,8 @@ export class PostgresRows implements Rows {
   readonly logs = new Additions<{ task_id: string, n: number, doc: string }>(this.undo)
   readonly trimmedLogs = new Additions<{ task_id: string, below: number }>(this.undo)
   readonly journal = new RowCache<string | null>('journal', this.undo)
+  /** Not kept from one group to the next: an entry alone is no event that tells other replicas of it. */
+  readonly lengths = new RowCache<ReadonlyMap<string, number>>('lengths', this.undo)
   readonly clearedJournals = new Additions<string>(this.undo)
   readonly newIdempotents = new Additions<Idempotency & { task_id: string }>(this.undo)
   readonly touched = new RowCache<number>('batch', this.undo)
@@ -49,6 +52,7 @@ export class PostgresRows implements Rows {
   readonly forgottenBatches = new Additions<Date>(this.undo)
   readonly newMasters = new Additions<MasterLimits>(this.undo)
   readonly droppedAudit = new Additions<AuditHead>(this.undo)
+  readonly archivedLogs = new Additions<{ task_id: string, lines: ReadonlyArray<{ n: number, doc: string }> }>(this.undo)
   readonly archives = new Additions<{ day: string, tasks: readonly ArchivedTask[] }>(this.undo)
 
   constructor ({ records, needing, newestApproval, leased }: Pick<KeptRows, 'records' | 'needing' | 'newestApproval' | 'leased'>) {
@@ -56,6 +60,10 @@ export class PostgresRows implements Rows {
     this.needing = new RowCache('dependents', this.undo, needing)
     this.newestApproval = new RowCache('record', this.undo, newestApproval)
     this.leased = new RowCache('leased', this.undo, leased)
+  }
+
+  journalLengths (taskId: string): ReadonlyMap<string, number> {
+    return this.lengths.get(taskId)
   }
 
   record (id: string): TaskRecord | null {
@@ -119,9 +127,10 @@ export class PostgresRows implements Rows {
   due = (now: Date, limit: number) => this.#search<TaskRecord[]>('due', now.getTime(), limit)
   orphans = ({ before, after }: QuietBounds, limit: number) => this.#search<TaskRecord[]>('orphans', before.toISOString(), after.toISOString(), limit)
   waitingFor = (master: string, category: Category, limit: number) => this.#search<TaskRecord[]>('waitingFor', master, category, limit)
-  archivable = (before: Date, limit: number) => this.#search<TaskRecord[]>('archivable', before.getTime(), limit)
+  archivable = (before: Date, limit: number, countedLines: number) => this.#search<Archivable[]>('archivable', before.getTime(), limit, countedLines)
   masters = () => this.#search<MasterLimits[]>('masters')
   droppableAudit = (before: string, limit: number) => this.#search<AuditHead | null>('droppableAudit', before, limit)
+  oldestLog = (taskId: string, limit: number) => this.#search<Array<{ n: number, doc: string }>>('oldestLog', taskId, limit)
   belongings = (taskId: string) => this.#search<Belongings>('belongings', taskId)
 
   insert (record: TaskRecord): void {
@@ -186,11 +195,14 @@ export class PostgresRows implements Rows {
   }
 
   writeJournal (taskId: string, entries: readonly JournalEntry[]): void {
-    for (const { key, value } of entries) this.journal.write(JSON.stringify([taskId, key]), JSON.stringify(value ?? null))
+    const texts = entries.map(({ key, value }): [string, string] => [key, journalText(value)])
+    for (const [key, text] of texts) this.journal.write(JSON.stringify([taskId, key]), text)
+    this.lengths.write(taskId, new Map([...this.journalLengths(taskId), ...texts.map(([key, text]): [string, number] => [key, Buffer.byteLength(text)])]))
   }
 
   clearJournal (taskId: string): void {
     this.clearedJournals.add(taskId)
+    this.lengths.write(taskId, new Map())
     for (const [key] of this.journal.written()) if ((JSON.parse(key) as [string, string])[0] === taskId) this.journal.write(key, null)
   }
 
@@ -200,6 +212,10 @@ export class PostgresRows implements Rows {
 
   dropAudit (through: AuditHead): void {
     this.droppedAudit.add(through)
+  }
+
+  archiveLog (taskId: string, lines: ReadonlyArray<{ n: number, doc: string }>): void {
+    this.archivedLogs.add({ task_id: taskId, lines })
   }
 
   archive (day: string, tasks: readonly ArchivedTask[]): void {

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Candidate } from '../../domain/admission.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
+import type { StoreBounds } from '../bounds.ts'
 import type { ApprovalFilter, AuditFilter, BeforeCreate, Committed, RunningLease, StoredAuditLine, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
 import { TransactionalTaskStore } from '../transactional-task-store.ts'
 import type { BossDispatcher } from './boss-dispatcher.ts'
@@ -28,6 +29,7 @@ export interface PostgresTaskStoreOptions {
   /** Called when created tasks did not come to be after all. */
   uncreated: (ids: readonly string[]) => void
   logger: FastifyBaseLogger
+  bounds: StoreBounds
   now?: () => Date
 }
 
@@ -44,8 +46,8 @@ export class PostgresTaskStore extends TransactionalTaskStore implements TaskSto
   #elected: Array<() => void> | null = null
   #timer: NodeJS.Timeout | undefined
 
-  constructor ({ postgres, dispatcher, leaseDuration, beforeCreate, uncreated, logger, now = () => new Date() }: PostgresTaskStoreOptions) {
-    super(now)
+  constructor ({ postgres, dispatcher, leaseDuration, beforeCreate, uncreated, logger, bounds, now = () => new Date() }: PostgresTaskStoreOptions) {
+    super(now, bounds)
     this.#clock = now
     this.#postgres = postgres
     this.#dispatcher = dispatcher
@@ -93,7 +95,7 @@ export class PostgresTaskStore extends TransactionalTaskStore implements TaskSto
   list = (filter: TaskFilter): Promise<{ tasks: Task[], next_cursor: string | null }> => this.#queries.list(filter)
   busy = (): Promise<TaskRecord[]> => this.#queries.busy()
   approvals = (filter: ApprovalFilter): Promise<Approval[]> => this.#queries.approvals(filter)
-  journal = (id: string): Promise<JournalEntry[]> => this.#queries.journal(id)
+  journal = (id: string, most: number): Promise<{ entries: JournalEntry[], bytes: number } | null> => this.#queries.journal(id, most)
   log = (id: string, from: number, limit: number): Promise<TaskLog> => this.#queries.log(id, from, limit)
   eventsAfter = (seq: number, limit: number, taskId?: string): Promise<TaskEvent[] | null> => this.#queries.eventsAfter(seq, limit, taskId)
   lastSeq = (): Promise<number> => this.#queries.lastSeq()
@@ -109,8 +111,9 @@ export class PostgresTaskStore extends TransactionalTaskStore implements TaskSto
   }
 
   async trimArchive (before: string): Promise<void> {
-    await this.#postgres.query(`WITH gone AS (DELETE FROM cortex.archive WHERE day < $1 RETURNING part)
-      DELETE FROM cortex.archived_tasks a USING gone WHERE a.part = gone.part`, [before])
+    await this.#postgres.query(`WITH gone AS (DELETE FROM cortex.archive WHERE day < $1 RETURNING part),
+      tasks AS (DELETE FROM cortex.archived_tasks a USING gone WHERE a.part = gone.part RETURNING a.id)
+      DELETE FROM cortex.archived_logs l USING tasks WHERE l.task_id = tasks.id`, [before])
   }
 
   subscribe (listener: (committed: Committed) => void): () => void {

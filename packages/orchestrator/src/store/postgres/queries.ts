@@ -2,8 +2,9 @@ import type { Approval, AuditHead, JournalEntry, LogLine, MasterLimits, Task, Ta
 import { genesis } from '../../audit/chain.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
-import { unpackArchivePart } from '../archive-part.ts'
+import { findInArchivePart, unpackLog } from '../archive-part.ts'
 import { readCursor } from '../cursor.ts'
+import { joinLog } from '../log-pieces.ts'
 import { cutPage, type ListedRow } from '../page.ts'
 import { toRecord, type RecordTexts } from '../record-row.ts'
 import type { ApprovalFilter, ArchivedTask, AuditFilter, StoredAuditLine, TaskCount, TaskFilter } from '../task-store.ts'
@@ -70,21 +71,23 @@ export class Queries {
     return (await this.#connection.query<{ doc: string }>(`SELECT doc FROM cortex.approvals ${where.text} ORDER BY n DESC LIMIT ${limit}`, where.values)).map(({ doc }) => JSON.parse(doc) as Approval)
   }
 
-  async journal (taskId: string): Promise<JournalEntry[]> {
+  async journal (taskId: string, most: number): Promise<{ entries: JournalEntry[], bytes: number } | null> {
+    const [{ bytes } = { bytes: 0 }] = await this.#connection.query<{ bytes: number }>('SELECT coalesce(sum(octet_length(value)), 0) AS bytes FROM cortex.journal WHERE task_id = $1', [taskId])
+    if (bytes > most) return null
     const rows = await this.#connection.query<{ key: string, value: string }>('SELECT key, value FROM cortex.journal WHERE task_id = $1 ORDER BY n', [taskId])
-    return rows.map(({ key, value }) => ({ key, value: JSON.parse(value) as unknown }))
+    return { bytes, entries: rows.map(({ key, value }) => ({ key, value: JSON.parse(value) as unknown })) }
   }
 
   async log (taskId: string, from: number, limit: number): Promise<TaskLog> {
     const [task] = await this.#connection.query<{ log_total: number }>('SELECT log_total FROM cortex.tasks WHERE id = $1', [taskId])
     const archived = task ? undefined : (await this.#archived([taskId]))[0]
-    if (archived) {
-      const first = archived.log_total - archived.log.length
-      const start = Math.max(from, first)
-      return { task_id: taskId, from: start, lines: archived.log.slice(start - first, start - first + limit), total: archived.log_total }
-    }
-    const rows = await this.#connection.query<{ n: number, doc: string }>('SELECT n, doc FROM cortex.logs WHERE task_id = $1 AND n >= $2 ORDER BY n LIMIT $3', [taskId, from, limit])
-    return { task_id: taskId, from: rows[0]?.n ?? from, lines: rows.map(({ doc }) => JSON.parse(doc) as LogLine), total: task?.log_total ?? 0 }
+    const earlier = await this.#connection.query<{ n: number, body: Uint8Array }>(`
+      SELECT n, body FROM cortex.archived_logs, (SELECT greatest($2::bigint, (SELECT min(n) FROM cortex.archived_logs WHERE task_id = $1)) AS start) page
+        WHERE task_id = $1 AND n + lines > start AND n < start + $3 ORDER BY n`, [taskId, from, limit])
+    const rows = archived ? [] : await this.#connection.query<{ n: number, doc: string }>('SELECT n, doc FROM cortex.logs WHERE task_id = $1 AND n >= $2 ORDER BY n LIMIT $3', [taskId, from, limit])
+    const rest = archived ? { n: archived.log_total - archived.log.length, lines: archived.log } : { n: rows[0]?.n ?? from, lines: rows.map(({ doc }) => JSON.parse(doc) as LogLine) }
+    const pieces = [...earlier.map(({ n, body }) => ({ n, lines: unpackLog(body) })), rest]
+    return joinLog(taskId, pieces, { from, limit, total: archived?.log_total ?? task?.log_total ?? 0 })
   }
 
   async eventsAfter (seq: number, limit: number, taskId?: string): Promise<TaskEvent[] | null> {
@@ -149,6 +152,6 @@ export class Queries {
   async #archived (ids: readonly string[]): Promise<ArchivedTask[]> {
     if (ids.length === 0) return []
     const parts = await this.#connection.query<{ body: Uint8Array }>('SELECT body FROM cortex.archive WHERE part IN (SELECT part FROM cortex.archived_tasks WHERE id = ANY($1))', [ids])
-    return parts.flatMap(({ body }) => unpackArchivePart(body)).filter(({ task }) => ids.includes(task.id))
+    return parts.flatMap(({ body }) => findInArchivePart(body, ids))
   }
 }

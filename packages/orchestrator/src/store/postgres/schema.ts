@@ -100,6 +100,12 @@ CREATE TABLE cortex.audit (seq bigint PRIMARY KEY, at text COLLATE "C" NOT NULL,
 CREATE INDEX audit_task ON cortex.audit (task_id, seq) WHERE task_id IS NOT NULL;
 CREATE INDEX audit_batch ON cortex.audit (batch_id, seq) WHERE batch_id IS NOT NULL;
 `
+}, {
+  worksWith: 1,
+  sql: `
+CREATE TABLE cortex.archived_logs (task_id text NOT NULL, n bigint NOT NULL, lines int NOT NULL, body bytea NOT NULL, PRIMARY KEY (task_id, n));
+ALTER TABLE cortex.archived_logs ALTER body SET STORAGE EXTERNAL;
+`
 }]
 
 /** Searching titles for a part needs the extension pg_trgm, which every PostgreSQL brings and not every user may create. */

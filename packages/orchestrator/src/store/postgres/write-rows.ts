@@ -1,6 +1,6 @@
 import { chain } from '../../audit/chain.ts'
 import type { TaskRecord } from '../../domain/record.ts'
-import { packArchivePart } from '../archive-part.ts'
+import { packArchivePart, packLog } from '../archive-part.ts'
 import type { Ledger } from '../ledger.ts'
 import { dueOf, endedOf, fixedPart, statePart } from '../record-row.ts'
 import type { Heads } from './kept-rows.ts'
@@ -189,9 +189,14 @@ async function writeRarely (connection: Connection, rows: PostgresRows): Promise
     await connection.query('INSERT INTO cortex.masters (id, doc) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET doc = EXCLUDED.doc', [master.id, JSON.stringify(master)])
   }
   for (const { seq } of rows.droppedAudit.values) await connection.query('DELETE FROM cortex.audit WHERE seq <= $1', [seq])
+  for (const { task_id: taskId, lines } of rows.archivedLogs.values) {
+    const [first, last] = [lines[0]?.n ?? 0, lines.at(-1)?.n ?? 0]
+    await connection.query('INSERT INTO cortex.archived_logs (task_id, n, lines, body) VALUES ($1, $2, $3, $4::bytea)', [taskId, first, lines.length, hex(packLog(lines.map(({ doc }) => doc)))])
+    await connection.query('DELETE FROM cortex.logs WHERE task_id = $1 AND n <= $2', [taskId, last])
+  }
   for (const { day, tasks } of rows.archives.values) {
     const ids = tasks.map(({ task }) => task.id)
-    const body = `\\x${packArchivePart(tasks).toString('hex')}`
+    const body = hex(packArchivePart(tasks))
     await connection.query(`WITH made AS (INSERT INTO cortex.archive (day, body) VALUES ($1, $2::bytea) RETURNING part)
       INSERT INTO cortex.archived_tasks (id, title, status, part) SELECT t.id, t.title, t.status, made.part FROM cortex.tasks t, made WHERE t.id = ANY($3)`, [day, body, ids])
     await connection.query('DELETE FROM cortex.idempotency i USING json_to_recordset($1::json) AS x (scope text, key text) WHERE i.scope = x.scope AND i.key = x.key',
@@ -202,4 +207,8 @@ async function writeRarely (connection: Connection, rows: PostgresRows): Promise
     await connection.query('DELETE FROM cortex.dependencies WHERE needs = ANY($1)', [ids])
     await connection.query('DELETE FROM cortex.tasks WHERE id = ANY($1)', [ids])
   }
+}
+
+function hex (body: Buffer): string {
+  return `\\x${body.toString('hex')}`
 }

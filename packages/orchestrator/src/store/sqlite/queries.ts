@@ -2,8 +2,9 @@ import type { Approval, JournalEntry, Task, TaskEvent, TaskLog, Usage } from '@c
 import type { SQLInputValue } from 'node:sqlite'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
-import { unpackArchivePart } from '../archive-part.ts'
+import { findInArchivePart, unpackLog } from '../archive-part.ts'
 import { readCursor } from '../cursor.ts'
+import { joinLog, type LogPiece } from '../log-pieces.ts'
 import { cutPage, type ListedRow } from '../page.ts'
 import type { ApprovalFilter, ArchivedTask, TaskCount, TaskFilter } from '../task-store.ts'
 import type { Database } from './database.ts'
@@ -66,17 +67,17 @@ export class Queries {
     return this.#db.all<{ doc: string }>(`SELECT doc FROM approvals ${where} ORDER BY n DESC LIMIT ${limit}`, ...values).map(({ doc }) => JSON.parse(doc) as Approval)
   }
 
-  journal (taskId: string): JournalEntry[] {
-    return this.#db.all<{ key: string, value: string }>('SELECT key, value FROM journal WHERE task_id = ? ORDER BY n', taskId)
-      .map(({ key, value }) => ({ key, value: JSON.parse(value) as unknown }))
+  journal (taskId: string, most: number): { entries: JournalEntry[], bytes: number } | null {
+    const bytes = this.#db.one<{ bytes: number }>('SELECT coalesce(sum(octet_length(value)), 0) AS bytes FROM journal WHERE task_id = ?', taskId)?.bytes ?? 0
+    if (bytes > most) return null
+    const rows = this.#db.all<{ key: string, value: string }>('SELECT key, value FROM journal WHERE task_id = ? ORDER BY n', taskId)
+    return { bytes, entries: rows.map(({ key, value }) => ({ key, value: JSON.parse(value) as unknown })) }
   }
 
   log (taskId: string, from: number, limit: number): TaskLog {
     const archived = this.#archived(taskId)
-    if (!archived) return this.#rows.log(taskId, from, limit)
-    const first = archived.log_total - archived.log.length
-    const start = Math.max(from, first)
-    return { task_id: taskId, from: start, lines: archived.log.slice(start - first, start - first + limit), total: archived.log_total }
+    const total = archived?.log_total ?? this.#rows.logTotal(taskId)
+    return joinLog(taskId, this.#logPieces(taskId, from, limit, archived), { from, limit, total })
   }
 
   eventsAfter (seq: number, limit: number, taskId?: string): TaskEvent[] | null {
@@ -121,6 +122,21 @@ export class Queries {
 
   #archived (id: string): ArchivedTask | undefined {
     const row = this.#db.one<{ body: Uint8Array }>('SELECT body FROM archived_tasks JOIN archive USING (part) WHERE id = ?', id)
-    return row && unpackArchivePart(row.body).find(({ task }) => task.id === id)
+    return row && findInArchivePart(row.body, [id])[0]
+  }
+
+  /** Read one by one, as far as the page reaches. */
+  * #logPieces (taskId: string, from: number, limit: number, archived: ArchivedTask | undefined): Generator<LogPiece> {
+    const start = `max(${from}, coalesce((SELECT min(n) FROM archived_logs WHERE task_id = ?1), 0))`
+    const pieces = this.#db.all<{ n: number }>(`SELECT n FROM archived_logs WHERE task_id = ?1 AND n + lines > ${start} AND n < ${start} + ${limit} ORDER BY n`, taskId)
+    for (const { n } of pieces) {
+      const row = this.#db.one<{ body: Uint8Array }>('SELECT body FROM archived_logs WHERE task_id = ? AND n = ?', taskId, n)
+      if (row) yield { n, lines: unpackLog(row.body) }
+    }
+    if (archived) yield { n: archived.log_total - archived.log.length, lines: archived.log }
+    else {
+      const { from: n, lines } = this.#rows.log(taskId, from, limit)
+      yield { n, lines }
+    }
   }
 }

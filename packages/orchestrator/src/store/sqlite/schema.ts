@@ -95,4 +95,6 @@ INSERT INTO spending SELECT 'conversation', conversation_id, unixepoch() * 1000,
   sum(json_extract(state, '$.task.usage.cost_usd')) FROM tasks WHERE conversation_id IS NOT NULL AND json_extract(state, '$.task.usage') IS NOT NULL GROUP BY conversation_id;
 CREATE TABLE audit_head (seq INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
 INSERT INTO audit_head VALUES (0, 'sha256:0000000000000000000000000000000000000000000000000000000000000000');
+`, `
+CREATE TABLE archived_logs (task_id TEXT NOT NULL, n INTEGER NOT NULL, lines INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (task_id, n)) STRICT, WITHOUT ROWID;
 `]

@@ -1,12 +1,13 @@
 import type { Approval, AuditHead, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
+import { journalText } from '../../domain/journal.ts'
 import type { NamedTask, TaskRecord } from '../../domain/record.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import { longestRetryWait } from '../../domain/retry.ts'
-import { packArchivePart } from '../archive-part.ts'
+import { packArchivePart, packLog } from '../archive-part.ts'
 import { orderDependents } from '../order-dependents.ts'
 import { dueOf, endedOf, fixedPart, statePart, toRecord, type RecordTexts } from '../record-row.ts'
-import type { BusyTask, Rows } from '../rows.ts'
+import type { Archivable, BusyTask, Rows } from '../rows.ts'
 import { keptLogLines, type ArchivedTask, type Idempotency, type Spending, type TaskCount } from '../task-store.ts'
 import { AuditTable } from './audit-table.ts'
 import type { Database } from './database.ts'
@@ -115,9 +116,13 @@ export class SqliteRows implements Rows {
     return this.records(`SELECT fixed, state FROM tasks WHERE category = ? AND master = ? AND busy = 0 AND ended IS NULL LIMIT ${limit}`, category, master)
   }
 
-  archivable (before: Date, limit: number): TaskRecord[] {
-    return this.records(`SELECT fixed, state FROM tasks WHERE ended IS NOT NULL AND ended < ${before.getTime()}
-      AND NOT EXISTS (SELECT 1 FROM dependencies d JOIN tasks needing ON needing.id = d.task_id WHERE d.needs = tasks.id AND needing.ended IS NULL) ORDER BY ended LIMIT ${limit}`)
+  archivable (before: Date, limit: number, countedLines: number): Archivable[] {
+    const sum = (column: string, table: string) => `coalesce((SELECT sum(octet_length(${column})) FROM ${table} WHERE task_id = found.id), 0)`
+    return this.#db.all<Archivable>(`SELECT id, ended, lines, CASE WHEN lines <= ${countedLines} THEN octet_length(fixed) + octet_length(state)
+      + ${sum('doc', 'approvals')} + ${sum('doc', 'logs')} + ${sum('value', 'journal')} END AS size FROM (
+        SELECT id, ended, fixed, state, log_total - coalesce((SELECT min(n) FROM logs WHERE task_id = tasks.id), log_total) AS lines FROM tasks WHERE ended IS NOT NULL AND ended < ${before.getTime()}
+          AND NOT EXISTS (SELECT 1 FROM dependencies d JOIN tasks needing ON needing.id = d.task_id WHERE d.needs = tasks.id AND needing.ended IS NULL) ORDER BY ended LIMIT ${limit}
+      ) found ORDER BY ended`)
   }
 
   masters (): MasterLimits[] {
@@ -126,6 +131,14 @@ export class SqliteRows implements Rows {
 
   droppableAudit (before: string, limit: number): AuditHead | null {
     return this.#audit.droppable(before, limit)
+  }
+
+  oldestLog (taskId: string, limit: number): Array<{ n: number, doc: string }> {
+    return this.#db.all('SELECT n, doc FROM logs WHERE task_id = ? ORDER BY n LIMIT ?', taskId, limit)
+  }
+
+  journalLengths (taskId: string): Map<string, number> {
+    return new Map(this.#db.all<{ key: string, length: number }>('SELECT key, octet_length(value) AS length FROM journal WHERE task_id = ?', taskId).map(({ key, length }) => [key, length]))
   }
 
   belongings (taskId: string): { approvals: Approval[], log: LogLine[], log_total: number } {
@@ -180,7 +193,7 @@ export class SqliteRows implements Rows {
   }
 
   appendLog (taskId: string, lines: readonly LogLine[]): TaskLog {
-    const from = this.#logTotal(taskId)
+    const from = this.logTotal(taskId)
     for (const [index, line] of lines.entries()) this.#db.run('INSERT INTO logs (task_id, n, doc) VALUES (?, ?, ?)', taskId, from + index, JSON.stringify(line))
     const total = from + lines.length
     this.#db.run('UPDATE tasks SET log_total = ? WHERE id = ?', total, taskId)
@@ -190,13 +203,13 @@ export class SqliteRows implements Rows {
 
   log (taskId: string, from: number, limit: number): TaskLog {
     const rows = this.#db.all<{ n: number, doc: string }>('SELECT n, doc FROM logs WHERE task_id = ? AND n >= ? ORDER BY n LIMIT ?', taskId, from, limit)
-    return { task_id: taskId, from: rows[0]?.n ?? from, lines: rows.map(({ doc }) => JSON.parse(doc) as LogLine), total: this.#logTotal(taskId) }
+    return { task_id: taskId, from: rows[0]?.n ?? from, lines: rows.map(({ doc }) => JSON.parse(doc) as LogLine), total: this.logTotal(taskId) }
   }
 
   writeJournal (taskId: string, entries: readonly JournalEntry[]): void {
     for (const { key, value } of entries) {
       this.#db.run('INSERT INTO journal (task_id, key, value) VALUES (?, ?, ?) ON CONFLICT (task_id, key) DO UPDATE SET value = excluded.value',
-        taskId, key, JSON.stringify(value ?? null))
+        taskId, key, journalText(value))
     }
   }
 
@@ -228,6 +241,12 @@ export class SqliteRows implements Rows {
     }
   }
 
+  archiveLog (taskId: string, lines: ReadonlyArray<{ n: number, doc: string }>): void {
+    const [first, last] = [lines[0]?.n ?? 0, lines.at(-1)?.n ?? 0]
+    this.#db.run('INSERT INTO archived_logs (task_id, n, lines, body) VALUES (?, ?, ?, ?)', taskId, first, lines.length, packLog(lines.map(({ doc }) => doc)))
+    this.#db.run('DELETE FROM logs WHERE task_id = ? AND n <= ?', taskId, last)
+  }
+
   archive (day: string, tasks: readonly ArchivedTask[]): void {
     const part = this.#db.run('INSERT INTO archive (day, body) VALUES (?, ?)', day, packArchivePart(tasks))
     // All events up to theirs, which are as old: with a gap, a reader that comes back could not be told what it missed.
@@ -251,7 +270,7 @@ export class SqliteRows implements Rows {
     for (const ref of missing) this.#db.run('INSERT OR IGNORE INTO missing_refs (batch_id, ref, task_id) VALUES (?, ?, ?)', task.batch_id, ref, task.id)
   }
 
-  #logTotal (taskId: string): number {
+  logTotal (taskId: string): number {
     return this.#db.one<{ log_total: number }>('SELECT log_total FROM tasks WHERE id = ?', taskId)?.log_total ?? 0
   }
 }

@@ -6,6 +6,7 @@ import type { Candidate } from '../../domain/admission.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import { rest } from '../../rest.ts'
+import type { StoreBounds } from '../bounds.ts'
 import type { Delivery } from '../dispatcher.ts'
 import { toCommitted, type Ledger } from '../ledger.ts'
 import type { ApprovalFilter, AuditFilter, BeforeCreate, Committed, RunningLease, StoredAuditLine, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
@@ -34,6 +35,7 @@ export interface SqliteTaskStoreOptions {
   uncreated: (ids: readonly string[]) => void
   /** Takes what was admitted, once that is on disk. */
   enqueue: (deliveries: readonly Delivery[]) => void
+  bounds: StoreBounds
   now?: () => Date
 }
 
@@ -56,8 +58,8 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   readonly #listeners = new Set<(committed: Committed) => void>()
 
   /** @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW */
-  constructor ({ folder, leaseDuration, beforeCreate, uncreated, enqueue, now = () => new Date() }: SqliteTaskStoreOptions) {
-    super(now)
+  constructor ({ folder, leaseDuration, beforeCreate, uncreated, enqueue, bounds, now = () => new Date() }: SqliteTaskStoreOptions) {
+    super(now, bounds)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     this.#lock = lockFolder(folder)
     this.#enqueue = enqueue
@@ -100,7 +102,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   list = async (filter: TaskFilter): Promise<{ tasks: Task[], next_cursor: string | null }> => this.#queries.list(filter)
   busy = async (): Promise<TaskRecord[]> => this.#queries.busy()
   approvals = async (filter: ApprovalFilter): Promise<Approval[]> => this.#queries.approvals(filter)
-  journal = async (id: string): Promise<JournalEntry[]> => this.#queries.journal(id)
+  journal = async (id: string, most: number): Promise<{ entries: JournalEntry[], bytes: number } | null> => this.#queries.journal(id, most)
   log = async (id: string, from: number, limit: number): Promise<TaskLog> => this.#queries.log(id, from, limit)
   eventsAfter = async (seq: number, limit: number, taskId?: string): Promise<TaskEvent[] | null> => this.#queries.eventsAfter(seq, limit, taskId)
   lastSeq = async (): Promise<number> => this.#queries.lastSeq()
@@ -117,6 +119,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
 
   trimArchive (before: string): Promise<void> {
     return this.write(() => {
+      this.#writer.run('DELETE FROM archived_logs WHERE task_id IN (SELECT id FROM archived_tasks WHERE part IN (SELECT part FROM archive WHERE day < ?))', before)
       this.#writer.run('DELETE FROM archived_tasks WHERE part IN (SELECT part FROM archive WHERE day < ?)', before)
       this.#writer.run('DELETE FROM archive WHERE day < ?', before)
     })
