@@ -1,8 +1,13 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import type { CreatedTask, Problem, TaskList, TaskStatusReport, ToolList } from '@cortex/contracts'
+import { createService, startService } from '@cortex/service'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
+import tools from '../src/plugins/tools.ts'
+import mcp from '../src/routes/mcp.ts'
+import type { ToolSpec } from '../src/tool.ts'
 import { only, orchestrate, result } from './orchestrator.ts'
 
 type Mode = 'auto' | 'legacy'
@@ -101,6 +106,18 @@ t.test('clients of earlier revisions shake hands and call, without a session', a
     t.match(await post(url, { jsonrpc: '2.0', id: 'a', method: 'tools/call', params: { name: 'cortex_get_metrics' } }, headers), { status: 200, body: { id: 'a', result: { structuredContent: { by_status: { queued: 0 } } } } })
     t.match(await post(url, { jsonrpc: '2.0', id: 1, method: 'ping' }, headers), { status: 200, body: { id: 1, result: {} } })
   }
+})
+
+t.test('an answer that is too large is an error that says what became of the call, and never an empty body', async (t) => {
+  const app = createService()
+  t.teardown(() => app.close())
+  app.register(tools)
+  app.register(mcp)
+  await app.after()
+  app.tools.add({ name: 'cortex_recite', description: 'Answers as much as it is asked for', readOnly: true, input: Type.Object({ length: Type.Integer() }), output: Type.Object({}), run: async (_app, { length }: { length: number }) => ({ text: 'x'.repeat(length) }) } as ToolSpec)
+  const { call } = await connect(t, await startService(app, { host: '127.0.0.1', port: 0 }))
+  t.match(await call('cortex_recite', { length: 20_000_000 }), { isError: true, output: { code: 'CTX_ANSWER_TOO_LARGE', detail: /cortex_recite was carried out/ } })
+  t.equal((await call<{ text: string }>('cortex_recite', { length: 9_000_000 })).output.text.length, 9_000_000)
 })
 
 t.test('what is no JSON-RPC is refused as JSON-RPC, and what asks for a session is told there is none', async (t) => {

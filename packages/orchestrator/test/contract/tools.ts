@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Problem, TaskList } from '@cortex/contracts'
+import type { Problem, TaskList, TaskStatusReports } from '@cortex/contracts'
 import t from 'tap'
-import { type Orchestrate } from '../orchestrator.ts'
+import { masters, type Orchestrate } from '../orchestrator.ts'
 
 export function tools (orchestrate: Orchestrate): void {
   t.test('a created task answers with its id, and is what product says a task is', async (t) => {
@@ -145,6 +145,21 @@ export function tools (orchestrate: Orchestrate): void {
       cursor = body.next_cursor
     }
     t.same(seen.sort(), ids.sort())
+  })
+
+  t.test('tasks asked for by id are answered once each, as many as make a page, and the others are named', async (t) => {
+    const cortex = await orchestrate(t)
+    const ids = await Promise.all(Array.from({ length: 10 }, () => cortex.create({ category: 'general' })))
+    const evidence = Array.from({ length: 45 }, () => ({ claim: 'It is there', detail: 'x'.repeat(20_000) }))
+    const wide = masters.map((master) => ({ ...master, concurrency: 10 }))
+    for (const { lease_id: lease } of await cortex.lease({ masters: wide })) t.equal((await cortex.end(lease, { kind: 'completed', result: { summary: 'Done', evidence } })).status, 200)
+    t.match(await cortex.call('cortex_get_tasks', { task_ids: Array.from({ length: 200 }, () => ids[0]) }), { status: 200, body: { tasks: [{ task_id: ids[0], status: 'completed' }] } })
+    const { body } = await cortex.call<TaskStatusReports>('cortex_get_tasks', { task_ids: [...ids, 'nothing'] })
+    t.ok(body.tasks.length < 10, `${body.tasks.length} answered`)
+    t.same([...body.tasks.map((task) => task.task_id), ...body.omitted ?? []], [...ids, 'nothing'])
+    const { body: rest } = await cortex.call<TaskStatusReports>('cortex_get_tasks', { task_ids: body.omitted })
+    t.same(rest.tasks.map((task) => task.task_id), body.omitted)
+    t.equal(rest.omitted, undefined)
   })
 
   t.test('the tools are offered as the Messages API takes them', async (t) => {
