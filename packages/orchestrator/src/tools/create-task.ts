@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Category, CreatedTask, Line, Priority, taskIdPattern } from '@cortex/contracts'
+import { Category, CreatedTask, Line, Priority, taskIdPattern, type Task } from '@cortex/contracts'
 import { InputError } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { createTaskId } from '../domain/new-task.ts'
@@ -54,14 +54,16 @@ export default defineTool({
     return {
       task_id: task.id,
       status: task.status,
-      message: repeated ? `“${title}” had been created by this call before` : describe(task.payload.title, task.assigned_to, task.waiting_for),
+      message: repeated ? `“${title}” had been created by this call before` : describe(task),
       created_at: task.metadata.created_at,
       estimated_start: start.toISOString()
     }
   }
 })
 
-function describe (title: string, master: string, waitingFor: string | null): string {
+function describe ({ status, payload: { title }, assigned_to: master, waiting_for: waitingFor, metadata: { cancel_reason: reason } }: Task): string {
+  // What it needs can have been lost before it came.
+  if (status === 'cancelled') return `“${title}” was cancelled before it began: ${reason}`
   return `“${title}” is with ${master}${waitingFor === null ? '' : ` and waits for ${waitingFor}`}`
 }
 
