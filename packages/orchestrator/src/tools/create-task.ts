@@ -50,12 +50,13 @@ export default defineTool({
       assigned_to: assignedTo,
       original_input: context.givenInput
     }, context.idempotencyKey === null ? null : { scope: context.user, key: context.idempotencyKey, input_hash: hashOf(context.givenInput) })
-    const start = taskTally.estimateStart(assignedTo, coordinator.masters, runAt === null ? now : new Date(runAt))
+    const { created_at: createdAt } = task.metadata
+    const start = taskTally.estimateStart(assignedTo, coordinator.masters, new Date(Math.max(Date.parse(createdAt), Date.parse(runAt ?? createdAt))))
     return {
       task_id: task.id,
       status: task.status,
       message: repeated ? `“${title}” had been created by this call before` : describe(task),
-      created_at: task.metadata.created_at,
+      created_at: createdAt,
       estimated_start: start.toISOString()
     }
   }

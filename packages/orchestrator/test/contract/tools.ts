@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Problem, TaskList, TaskStatusReports } from '@cortex/contracts'
+import type { CreatedTask, Problem, TaskList, TaskStatusReports } from '@cortex/contracts'
 import t from 'tap'
 import { masters, type Orchestrate } from '../orchestrator.ts'
 
@@ -12,6 +12,10 @@ export function tools (orchestrate: Orchestrate): void {
     t.equal(status, 200)
     t.match(body.task_id, /^task-chat-\d{13}-[0-9a-z]{9}$/)
     t.match(body, { status: 'queued', message: /Deploy Monitoring Stack/, created_at: /Z$/, estimated_start: /Z$/ })
+    for (const [runAt, estimated] of [['1970-01-01T00:00:00Z', (at: string) => at], ['2099-01-01T00:00:00Z', () => '2099-01-01T00:00:00.000Z']] as const) {
+      const { body: { created_at: at, estimated_start: start } } = await cortex.call<CreatedTask>('cortex_create_task', { ...input, category: 'general', run_at: runAt })
+      t.equal(start, estimated(at), 'a start is not before the create, nor before its time')
+    }
     const task = await cortex.task(String(body.task_id))
     t.match(task, {
       type: 'user_query',
