@@ -216,6 +216,8 @@ export function dependencies (orchestrate: Orchestrate, chain: number): void {
     const cortex = await orchestrate(t)
     const later = await cortex.create({ run_at: new Date(Date.now() + 3_600_000).toISOString() })
     t.match(await cortex.task(later), { status: 'waiting', waiting_for: /the time it was set for/ })
+    await cortex.call('cortex_cancel_task', { task_id: later })
+    t.match(await cortex.call('cortex_retry_task', { task_id: later }), { body: { status: 'waiting', message: /starts anew, attempt 1, and waits for the time it was set for, \d{4}-/ } }, 'also when it is retried')
     const soon = await cortex.create({ title: 'Soon', run_at: new Date(Date.now() + 300).toISOString() })
     t.equal(only(await cortex.lease()).task.id, soon)
   })
