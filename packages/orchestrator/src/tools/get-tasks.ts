@@ -17,7 +17,7 @@ export default defineTool({
     task_ids: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 200 })),
     status: Type.Optional(TaskStatus),
     category: Type.Optional(Category),
-    conversation: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    conversation: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     text: Type.Optional(Line(200)),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
     cursor: Type.Optional(Type.String({ maxLength: 100 }))

@@ -132,10 +132,29 @@ export function tools (orchestrate: Orchestrate): void {
     t.match(await cortex.send('GET', '/v1/tasks?limit=500'), { status: 400 })
     t.match(await cortex.send('GET', '/v1/tasks?text=%00'), { status: 400, body: { errors: [{ field: 'querystring.text' }] } })
     t.match(await cortex.send('GET', '/v1/tasks?cursor=abc'), { status: 400, body: { code: 'CTX_CURSOR_INVALID' } })
+    const beyond = '99999999999999999999'
+    for (const [path, field] of [[`/v1/tasks/${ids[0]}/log?from=${beyond}`, 'from'], [`/v1/events?after=${beyond}`, 'after'], [`/v1/tasks/${ids[0]}/events?after=${beyond}`, 'after']] as const) {
+      t.match(await cortex.send('GET', path), { status: 400, body: { errors: [{ field: `querystring.${field}` }] } }, path)
+    }
+    t.match(await cortex.send('GET', '/v1/events', undefined, { 'last-event-id': beyond }), { status: 400, body: { errors: [{ field: 'headers.last-event-id' }] } })
+    t.match(await cortex.send('GET', `/v1/tasks/${ids[0]}/log?from=${Number.MAX_SAFE_INTEGER}`), { status: 200, body: { lines: [] } })
+    t.match(await cortex.send('GET', `/v1/tasks?cursor=${beyond}`), { status: 400, body: { code: 'CTX_CURSOR_INVALID' } })
     t.match(await cortex.send('GET', '/v1/tasks?colour=red'), { status: 400, body: { errors: [{ field: 'querystring.colour' }] } })
     t.match(await cortex.call('cortex_get_tasks', { task_ids: [ids[0], 'nothing'] }), { body: { tasks: [{ task_id: ids[0] }, { task_id: 'nothing', status: 'not_found' }], next_cursor: null } })
     t.match(await cortex.call('cortex_get_tasks', { conversation: 'current', limit: 2 }, { 'cortex-conversation': 'conv-1' }), { body: { tasks: [{ task_id: ids[0] }, { task_id: ids[1] }] } })
     t.match(await cortex.refuse('cortex_get_tasks', { task_ids: ['a'], status: 'failed' }), { status: 400, body: { errors: [{ field: 'tool_input.status' }] } })
+  })
+
+  t.test('a conversation whose name may be written may be searched for', async (t) => {
+    const cortex = await orchestrate(t)
+    const conversation = 'c'.repeat(200)
+    const id = await cortex.create({}, { 'cortex-conversation': conversation })
+    for (const { status, body } of [await cortex.send<TaskList>('GET', `/v1/tasks?conversation_id=${conversation}`), await cortex.call<TaskList>('cortex_get_tasks', { conversation })]) {
+      t.equal(status, 200)
+      t.match(body.tasks, [{}])
+    }
+    t.match(await cortex.call('cortex_get_tasks', { conversation: 'current' }, { 'cortex-conversation': conversation }), { body: { tasks: [{ task_id: id }] } })
+    t.match(await cortex.send('GET', `/v1/approvals?conversation_id=${conversation}`), { status: 200, body: { approvals: [] } })
   })
 
   t.test('a page of large tasks is shorter, and its cursor goes on', async (t) => {
