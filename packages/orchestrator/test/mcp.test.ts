@@ -132,8 +132,8 @@ t.test('what is no JSON-RPC is refused as JSON-RPC, and what asks for a session 
   t.match(await post(url, { jsonrpc: '2.0', id: 1, method: 'tools/fly' }), { body: { error: { code: -32601 } } })
   t.match(await post(url, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'cortex_get_tasks', arguments: [] } }), { body: { error: { code: -32602 } } })
   t.match(await post(url, { jsonrpc: '2.0', id: 1, method: 'ping' }, { origin: 'http://elsewhere.example' }), { status: 403, body: { error: { data: { code: 'CTX_ORIGIN_REFUSED' } } } })
-  for (const method of ['GET', 'DELETE']) {
-    const response = await fetch(`${url}/mcp`, { method, headers: { accept: 'text/event-stream' } })
+  for (const [method, type] of [['GET', {}], ['DELETE', {}], ['DELETE', { 'content-type': 'application/json' }]] as const) {
+    const response = await fetch(`${url}/mcp`, { method, headers: { accept: 'text/event-stream', ...type } })
     t.match({ status: response.status, allow: response.headers.get('allow'), body: await response.json() }, { status: 405, allow: 'POST', body: { error: { message: /not allowed/i } } })
   }
   t.ok(await create())
