@@ -34,7 +34,8 @@ export type TaskStatusReport = Static<typeof TaskStatusReport>
 /** What `cortex_get_tasks` answers: the short form of many tasks. */
 export const TaskStatusReports = Type.Object({
   tasks: Type.Array(TaskStatusReport),
-  next_cursor: Type.Union([Type.String(), Type.Null()])
+  next_cursor: Type.Union([Type.String(), Type.Null()]),
+  omitted: Type.Optional(Type.Array(Type.String(), { description: 'Ids out of task_ids that did not fit into one answer: ask for them in another call' }))
 })
 export type TaskStatusReports = Static<typeof TaskStatusReports>
 

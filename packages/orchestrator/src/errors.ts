@@ -7,6 +7,7 @@ export const TaskNotEnded = createError('CTX_TASK_NOT_ENDED', 'Task %s is %s; on
 export const DependencyLost = createError('CTX_DEPENDENCY_LOST', '“%s” cannot start anew: it needs “%s”, which %s. Retry that one first', 409)
 export const DependencyHopeless = createError('CTX_DEPENDENCY_HOPELESS', '“%s” can never start: %s. Create it anew', 409)
 export const ToolUnknown = createError('CTX_TOOL_UNKNOWN', 'There is no tool %s; the tools are %s', 404)
+export const AnswerTooLarge = createError('CTX_ANSWER_TOO_LARGE', '%s was carried out, but its answer has %s characters and MCP carries %s at most; read what you need by cortex_get_task_status and cortex_get_tasks, or call POST /execute-tool', 500)
 export const IdempotencyConflict = createError('CTX_IDEMPOTENCY_CONFLICT', 'This Idempotency-Key was used for another input, which made %s; use a new key', 409)
 export const LeaseLost = createError('CTX_LEASE_LOST', 'The lease %s is not held any more: it ran out, was ended or was never given. Stop the work', 409)
 export const JournalFull = createError('CTX_JOURNAL_FULL', 'The journal of this task would have %s, and %s is the most it may have; nothing more of this run can be kept, so it ends here. Split the task into smaller ones; a retry begins with an empty journal', 413)

@@ -4,11 +4,14 @@ import { toNodeHandler } from '@modelcontextprotocol/node'
 import { createMcpHandler, ProtocolError, ProtocolErrorCode, Server, type CallToolResult, type Tool } from '@modelcontextprotocol/server'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { readCaller } from './caller.ts'
-import { ToolUnknown } from './errors.ts'
+import { AnswerTooLarge, ToolUnknown } from './errors.ts'
 import type { ToolSpec } from './tool.ts'
 
 const instructions = 'Cortex works on infrastructure in the background. Create one task for each independent piece of work, all in one turn: they run in parallel. ' +
   'Follow them with cortex_get_task_status and wait_seconds. What changes anything waits in awaiting_approval until a person has read the diff and approved it in Cortex; no tool approves.'
+
+/** Characters of one answer, which the protocol carries twice. A page of tasks is half as long. */
+const longestAnswer = 16_777_216
 
 /** The list changes with the program only. Milliseconds. */
 const listFresh = 60_000
@@ -49,13 +52,13 @@ export function createMcpServer (app: FastifyInstance): McpServer {
     if (!current) throw new Error('a tool was called outside a request')
     const { request, reply } = current
     try {
-      return toResult(await app.tools.execute(name, input, readCaller(request, reply, 'mcp')))
+      return toResult(name, await app.tools.execute(name, input, readCaller(request, reply, 'mcp')))
     } catch (error) {
       const problem = toProblem(error as FastifyError, request.id)
       // The protocol asks for an error of its own here; what it carries is the same.
       if (error instanceof ToolUnknown) throw new ProtocolError(ProtocolErrorCode.InvalidParams, problem.detail, problem)
       if (problem.status >= 500) request.log.error({ err: error, req: request }, 'tool call failed')
-      return { ...toResult(problem), isError: true }
+      return { ...toResult(name, problem), isError: true }
     }
   }
 }
@@ -70,7 +73,12 @@ function toMcpTool ({ name, description, readOnly, input, output }: ToolSpec): T
   }
 }
 
-/** Structured for programs, and as text for models whose client passes on nothing else. */
-function toResult (output: unknown): CallToolResult {
-  return { structuredContent: output as Record<string, unknown>, content: [{ type: 'text', text: JSON.stringify(output) }] }
+/**
+ * Structured for programs, and as text for models whose client passes on nothing else.
+ * @throws CTX_ANSWER_TOO_LARGE: what cannot be written as one text would reach the client as an answer without a body
+ */
+function toResult (name: string, output: unknown): CallToolResult {
+  const text = JSON.stringify(output)
+  if (text.length > longestAnswer) throw new AnswerTooLarge(name, text.length, longestAnswer)
+  return { structuredContent: output as Record<string, unknown>, content: [{ type: 'text', text }] }
 }

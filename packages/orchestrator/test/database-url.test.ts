@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { listenToLog } from './listen-to-log.ts'
 import { orchestrate, temporaryFolder } from './orchestrator.ts'
 import { createDatabase } from './postgres-database.ts'
 import { startPostgres } from './postgres-server.ts'
@@ -69,6 +70,17 @@ for (const [what, url, why] of cases) {
     t.notMatch(stdout, password)
   })
 }
+
+t.test('an empty DATABASE_URL counts as none, and the log says where tasks are stored', async (t) => {
+  const { child, said, ended } = await run(t, '')
+  for (let heard = ''; !heard.includes('"ready"');) heard += String((await once(child.stdout, 'data'))[0])
+  child.kill('SIGTERM')
+  t.equal((await ended)[0], 0)
+  t.match((await said)[0], /"tasks are stored in SQLite"/)
+  const { logger, line } = listenToLog()
+  await orchestrate(t, { databaseUrl: await createDatabase(t), logger })
+  t.ok(await line(/^tasks are stored in PostgreSQL$/))
+})
 
 t.test('a user that may create in its database, and nothing else, is enough; without that right it does not start', async (t) => {
   const url = new URL(await createDatabase(t))

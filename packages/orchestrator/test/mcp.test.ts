@@ -1,8 +1,13 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import type { CreatedTask, Problem, TaskList, TaskStatusReport, ToolList } from '@cortex/contracts'
+import { createService, startService } from '@cortex/service'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { Type } from '@sinclair/typebox'
 import t, { type Test } from 'tap'
+import tools from '../src/plugins/tools.ts'
+import mcp from '../src/routes/mcp.ts'
+import type { ToolSpec } from '../src/tool.ts'
 import { only, orchestrate, result } from './orchestrator.ts'
 
 type Mode = 'auto' | 'legacy'
@@ -103,6 +108,18 @@ t.test('clients of earlier revisions shake hands and call, without a session', a
   }
 })
 
+t.test('an answer that is too large is an error that says what became of the call, and never an empty body', async (t) => {
+  const app = createService()
+  t.teardown(() => app.close())
+  app.register(tools)
+  app.register(mcp)
+  await app.after()
+  app.tools.add({ name: 'cortex_recite', description: 'Answers as much as it is asked for', readOnly: true, input: Type.Object({ length: Type.Integer() }), output: Type.Object({}), run: async (_app, { length }: { length: number }) => ({ text: 'x'.repeat(length) }) } as ToolSpec)
+  const { call } = await connect(t, await startService(app, { host: '127.0.0.1', port: 0 }))
+  t.match(await call('cortex_recite', { length: 20_000_000 }), { isError: true, output: { code: 'CTX_ANSWER_TOO_LARGE', detail: /cortex_recite was carried out/ } })
+  t.equal((await call<{ text: string }>('cortex_recite', { length: 9_000_000 })).output.text.length, 9_000_000)
+})
+
 t.test('what is no JSON-RPC is refused as JSON-RPC, and what asks for a session is told there is none', async (t) => {
   const { url, create } = await orchestrate(t)
   t.match(await post(url, '{"jsonrpc": "2.0'), { status: 400, body: { id: null, error: { code: -32700, data: { code: 'CTX_JSON_MALFORMED' } } } })
@@ -115,8 +132,8 @@ t.test('what is no JSON-RPC is refused as JSON-RPC, and what asks for a session 
   t.match(await post(url, { jsonrpc: '2.0', id: 1, method: 'tools/fly' }), { body: { error: { code: -32601 } } })
   t.match(await post(url, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'cortex_get_tasks', arguments: [] } }), { body: { error: { code: -32602 } } })
   t.match(await post(url, { jsonrpc: '2.0', id: 1, method: 'ping' }, { origin: 'http://elsewhere.example' }), { status: 403, body: { error: { data: { code: 'CTX_ORIGIN_REFUSED' } } } })
-  for (const method of ['GET', 'DELETE']) {
-    const response = await fetch(`${url}/mcp`, { method, headers: { accept: 'text/event-stream' } })
+  for (const [method, type] of [['GET', {}], ['DELETE', {}], ['DELETE', { 'content-type': 'application/json' }]] as const) {
+    const response = await fetch(`${url}/mcp`, { method, headers: { accept: 'text/event-stream', ...type } })
     t.match({ status: response.status, allow: response.headers.get('allow'), body: await response.json() }, { status: 405, allow: 'POST', body: { error: { message: /not allowed/i } } })
   }
   t.ok(await create())

@@ -8,6 +8,7 @@ import { refuseDeepNesting } from './json-depth.ts'
 import { refuseForeignPages } from './loopback.ts'
 import { toProblem } from './problem.ts'
 import { createSerializerCompiler } from './serialization.ts'
+import { answerUnreadable } from './unreadable-request.ts'
 import { createValidatorCompiler } from './validation.ts'
 
 export interface ServiceOptions {
@@ -31,6 +32,7 @@ export function createService ({ logger }: ServiceOptions = {}) {
     requestTimeout: 60_000,
     // Refused by name in drainConnections.
     return503OnClosing: false,
+    clientErrorHandler: (error, socket) => answerUnreadable(error, socket, logger),
     // What the router refuses before any route is chosen, as a URL that cannot be decoded.
     frameworkErrors: (error, request, reply) => { void answerProblem(error, request as FastifyRequest, reply.header('x-request-id', request.id)) }
   }).withTypeProvider<TypeBoxTypeProvider>()

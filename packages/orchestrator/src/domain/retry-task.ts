@@ -29,7 +29,8 @@ export function retryTask (user: string): Rule<RetriedTask> {
         result: null,
         progress: null,
         worker: null,
-        run_at: null,
+        // That of a task which never began is its caller's; any other was a wait for another try.
+        run_at: task.attempt === 0 ? task.run_at : null,
         // A person may always try once more than the engine would.
         max_attempts: Math.max(task.max_attempts, task.attempt + 1)
       }
@@ -45,7 +46,7 @@ export function retryTask (user: string): Rule<RetriedTask> {
         task_id: task.id,
         status: next.task.status,
         attempt: task.attempt + 1,
-        message: `“${task.payload.title}” starts anew, attempt ${task.attempt + 1}`,
+        message: `“${task.payload.title}” starts anew, attempt ${task.attempt + 1}${next.task.waiting_for === null ? '' : `, and waits for ${next.task.waiting_for}`}`,
         task: next.task,
         revived: revived.map((each) => ({ task_id: each.task.id, title: each.task.payload.title }))
       }

@@ -14,7 +14,7 @@ export default async function approvals (app: Service) {
       tags: ['approvals'],
       querystring: Type.Object({
         status: Type.Optional(ApprovalStatus),
-        conversation_id: Type.Optional(Type.String({ maxLength: 100 })),
+        conversation_id: Type.Optional(Type.String({ maxLength: 200 })),
         task_id: Type.Optional(Type.String({ maxLength: 200 })),
         limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 })
       }, { additionalProperties: false }),

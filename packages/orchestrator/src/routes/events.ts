@@ -4,8 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { TaskNotFound } from '../errors.ts'
 import { EventReaders } from '../event-readers.ts'
 
-const Query = Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })) }, { additionalProperties: false })
-const Headers = Type.Object({ 'last-event-id': Type.Optional(Type.Integer({ minimum: 0 })) })
+const Cursor = Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))
+const Query = Type.Object({ after: Cursor }, { additionalProperties: false })
+const Headers = Type.Object({ 'last-event-id': Cursor })
 
 interface Cursor { query: { after?: number }, headers: { 'last-event-id'?: number } }
 

@@ -14,7 +14,7 @@ export default async function tasks (app: Service) {
       querystring: Type.Object({
         status: Type.Optional(TaskStatus),
         category: Type.Optional(Category),
-        conversation_id: Type.Optional(Type.String({ maxLength: 100 })),
+        conversation_id: Type.Optional(Type.String({ maxLength: 200 })),
         batch_id: Type.Optional(Type.String({ maxLength: 200 })),
         parent_id: Type.Optional(Type.String({ maxLength: 200 })),
         text: Type.Optional(Line(200)),
@@ -37,7 +37,7 @@ export default async function tasks (app: Service) {
       tags: ['tasks'],
       params: Id,
       querystring: Type.Object({
-        from: Type.Integer({ minimum: 0, default: 0 }),
+        from: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 }),
         limit: Type.Integer({ minimum: 1, maximum: 2_000, default: 1_000 })
       }, { additionalProperties: false }),
       response: { 200: TaskLog }

@@ -28,8 +28,12 @@ export async function openStore ({ folder, database, logger, bounds = storeBound
   if (database !== undefined) {
     // Only who uses it pays for loading it: some 200 ms of each start.
     const { openPostgresStore } = await import('./postgres/open-postgres-store.ts')
-    return await openPostgresStore({ database, logger, bounds, ...options })
+    const opened = await openPostgresStore({ database, logger, bounds, ...options })
+    logger.info('tasks are stored in PostgreSQL')
+    return opened
   }
   const dispatcher = new InProcessDispatcher()
-  return { dispatcher, store: new SqliteTaskStore({ folder, enqueue: (deliveries) => dispatcher.enqueue(deliveries), bounds, ...options }) }
+  const store = new SqliteTaskStore({ folder, enqueue: (deliveries) => dispatcher.enqueue(deliveries), bounds, ...options })
+  logger.info({ folder }, 'tasks are stored in SQLite')
+  return { dispatcher, store }
 }

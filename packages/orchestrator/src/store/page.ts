@@ -1,5 +1,5 @@
 /** Characters the records of one page of a list may have: a page of the largest tasks is shorter, and its cursor goes on. */
-const longestPage = 8_388_608
+export const longestPage = 8_388_608
 
 export interface ListedRow { readonly n: number, readonly id: string, readonly length: number }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Category, CreatedTask, Line, Priority, taskIdPattern } from '@cortex/contracts'
+import { Category, CreatedTask, Line, Priority, taskIdPattern, type Task } from '@cortex/contracts'
 import { InputError } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { createTaskId } from '../domain/new-task.ts'
@@ -50,18 +50,21 @@ export default defineTool({
       assigned_to: assignedTo,
       original_input: context.givenInput
     }, context.idempotencyKey === null ? null : { scope: context.user, key: context.idempotencyKey, input_hash: hashOf(context.givenInput) })
-    const start = taskTally.estimateStart(assignedTo, coordinator.masters, runAt === null ? now : new Date(runAt))
+    const { created_at: createdAt } = task.metadata
+    const start = taskTally.estimateStart(assignedTo, coordinator.masters, new Date(Math.max(Date.parse(createdAt), Date.parse(runAt ?? createdAt))))
     return {
       task_id: task.id,
       status: task.status,
-      message: repeated ? `“${title}” had been created by this call before` : describe(task.payload.title, task.assigned_to, task.waiting_for),
-      created_at: task.metadata.created_at,
+      message: repeated ? `“${title}” had been created by this call before` : describe(task),
+      created_at: createdAt,
       estimated_start: start.toISOString()
     }
   }
 })
 
-function describe (title: string, master: string, waitingFor: string | null): string {
+function describe ({ status, payload: { title }, assigned_to: master, waiting_for: waitingFor, metadata: { cancel_reason: reason } }: Task): string {
+  // What it needs can have been lost before it came.
+  if (status === 'cancelled') return `“${title}” was cancelled before it began: ${reason}`
   return `“${title}” is with ${master}${waitingFor === null ? '' : ` and waits for ${waitingFor}`}`
 }
 

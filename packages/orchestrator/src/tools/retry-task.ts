@@ -5,7 +5,7 @@ import { defineTool } from '../tool.ts'
 
 export default defineTool({
   name: 'cortex_retry_task',
-  description: 'Start a new attempt on a failed or cancelled task. Tasks that were cancelled because of it wait for it again.',
+  description: 'Start a new attempt on a failed or cancelled task. Tasks that were cancelled because of it wait for it again. One set for a time that has not come waits for it.',
   readOnly: false,
   input: Type.Object({ task_id: Type.String({ minLength: 1, maxLength: 200 }) }, { additionalProperties: false }),
   output: RetriedTask,

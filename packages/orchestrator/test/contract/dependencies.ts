@@ -205,10 +205,19 @@ export function dependencies (orchestrate: Orchestrate, chain: number): void {
     t.equal((await cortex.call<RetriedTask>('cortex_retry_task', { task_id: root })).body.revived.length, chain + 60)
   })
 
+  t.test('a task that needs a lost one is answered as cancelled, with the reason', async (t) => {
+    const cortex = await orchestrate(t)
+    const lost = await cortex.create({ title: 'The cluster' })
+    await cortex.call('cortex_cancel_task', { task_id: lost })
+    t.match(await cortex.call('cortex_create_task', { title: 'The app', description: 'B', depends_on: [lost] }), { status: 200, body: { status: 'cancelled', message: '“The app” was cancelled before it began: Needs “The cluster”, which was cancelled' } })
+  })
+
   t.test('a task that is set for a time waits for it', async (t) => {
     const cortex = await orchestrate(t)
     const later = await cortex.create({ run_at: new Date(Date.now() + 3_600_000).toISOString() })
     t.match(await cortex.task(later), { status: 'waiting', waiting_for: /the time it was set for/ })
+    await cortex.call('cortex_cancel_task', { task_id: later })
+    t.match(await cortex.call('cortex_retry_task', { task_id: later }), { body: { status: 'waiting', message: /starts anew, attempt 1, and waits for the time it was set for, \d{4}-/ } }, 'also when it is retried')
     const soon = await cortex.create({ title: 'Soon', run_at: new Date(Date.now() + 300).toISOString() })
     t.equal(only(await cortex.lease()).task.id, soon)
   })

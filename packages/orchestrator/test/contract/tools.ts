@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Problem, TaskList } from '@cortex/contracts'
+import type { CreatedTask, Problem, TaskList, TaskStatusReports } from '@cortex/contracts'
 import t from 'tap'
-import { type Orchestrate } from '../orchestrator.ts'
+import { masters, type Orchestrate } from '../orchestrator.ts'
 
 export function tools (orchestrate: Orchestrate): void {
   t.test('a created task answers with its id, and is what product says a task is', async (t) => {
@@ -12,6 +12,10 @@ export function tools (orchestrate: Orchestrate): void {
     t.equal(status, 200)
     t.match(body.task_id, /^task-chat-\d{13}-[0-9a-z]{9}$/)
     t.match(body, { status: 'queued', message: /Deploy Monitoring Stack/, created_at: /Z$/, estimated_start: /Z$/ })
+    for (const [runAt, estimated] of [['1970-01-01T00:00:00Z', (at: string) => at], ['2099-01-01T00:00:00Z', () => '2099-01-01T00:00:00.000Z']] as const) {
+      const { body: { created_at: at, estimated_start: start } } = await cortex.call<CreatedTask>('cortex_create_task', { ...input, category: 'general', run_at: runAt })
+      t.equal(start, estimated(at), 'a start is not before the create, nor before its time')
+    }
     const task = await cortex.task(String(body.task_id))
     t.match(task, {
       type: 'user_query',
@@ -128,10 +132,29 @@ export function tools (orchestrate: Orchestrate): void {
     t.match(await cortex.send('GET', '/v1/tasks?limit=500'), { status: 400 })
     t.match(await cortex.send('GET', '/v1/tasks?text=%00'), { status: 400, body: { errors: [{ field: 'querystring.text' }] } })
     t.match(await cortex.send('GET', '/v1/tasks?cursor=abc'), { status: 400, body: { code: 'CTX_CURSOR_INVALID' } })
+    const beyond = '99999999999999999999'
+    for (const [path, field] of [[`/v1/tasks/${ids[0]}/log?from=${beyond}`, 'from'], [`/v1/events?after=${beyond}`, 'after'], [`/v1/tasks/${ids[0]}/events?after=${beyond}`, 'after']] as const) {
+      t.match(await cortex.send('GET', path), { status: 400, body: { errors: [{ field: `querystring.${field}` }] } }, path)
+    }
+    t.match(await cortex.send('GET', '/v1/events', undefined, { 'last-event-id': beyond }), { status: 400, body: { errors: [{ field: 'headers.last-event-id' }] } })
+    t.match(await cortex.send('GET', `/v1/tasks/${ids[0]}/log?from=${Number.MAX_SAFE_INTEGER}`), { status: 200, body: { lines: [] } })
+    t.match(await cortex.send('GET', `/v1/tasks?cursor=${beyond}`), { status: 400, body: { code: 'CTX_CURSOR_INVALID' } })
     t.match(await cortex.send('GET', '/v1/tasks?colour=red'), { status: 400, body: { errors: [{ field: 'querystring.colour' }] } })
     t.match(await cortex.call('cortex_get_tasks', { task_ids: [ids[0], 'nothing'] }), { body: { tasks: [{ task_id: ids[0] }, { task_id: 'nothing', status: 'not_found' }], next_cursor: null } })
     t.match(await cortex.call('cortex_get_tasks', { conversation: 'current', limit: 2 }, { 'cortex-conversation': 'conv-1' }), { body: { tasks: [{ task_id: ids[0] }, { task_id: ids[1] }] } })
     t.match(await cortex.refuse('cortex_get_tasks', { task_ids: ['a'], status: 'failed' }), { status: 400, body: { errors: [{ field: 'tool_input.status' }] } })
+  })
+
+  t.test('a conversation whose name may be written may be searched for', async (t) => {
+    const cortex = await orchestrate(t)
+    const conversation = 'c'.repeat(200)
+    const id = await cortex.create({}, { 'cortex-conversation': conversation })
+    for (const { status, body } of [await cortex.send<TaskList>('GET', `/v1/tasks?conversation_id=${conversation}`), await cortex.call<TaskList>('cortex_get_tasks', { conversation })]) {
+      t.equal(status, 200)
+      t.match(body.tasks, [{}])
+    }
+    t.match(await cortex.call('cortex_get_tasks', { conversation: 'current' }, { 'cortex-conversation': conversation }), { body: { tasks: [{ task_id: id }] } })
+    t.match(await cortex.send('GET', `/v1/approvals?conversation_id=${conversation}`), { status: 200, body: { approvals: [] } })
   })
 
   t.test('a page of large tasks is shorter, and its cursor goes on', async (t) => {
@@ -145,6 +168,21 @@ export function tools (orchestrate: Orchestrate): void {
       cursor = body.next_cursor
     }
     t.same(seen.sort(), ids.sort())
+  })
+
+  t.test('tasks asked for by id are answered once each, as many as make a page, and the others are named', async (t) => {
+    const cortex = await orchestrate(t)
+    const ids = await Promise.all(Array.from({ length: 10 }, () => cortex.create({ category: 'general' })))
+    const evidence = Array.from({ length: 45 }, () => ({ claim: 'It is there', detail: 'x'.repeat(20_000) }))
+    const wide = masters.map((master) => ({ ...master, concurrency: 10 }))
+    for (const { lease_id: lease } of await cortex.lease({ masters: wide })) t.equal((await cortex.end(lease, { kind: 'completed', result: { summary: 'Done', evidence } })).status, 200)
+    t.match(await cortex.call('cortex_get_tasks', { task_ids: Array.from({ length: 200 }, () => ids[0]) }), { status: 200, body: { tasks: [{ task_id: ids[0], status: 'completed' }] } })
+    const { body } = await cortex.call<TaskStatusReports>('cortex_get_tasks', { task_ids: [...ids, 'nothing'] })
+    t.ok(body.tasks.length < 10, `${body.tasks.length} answered`)
+    t.same([...body.tasks.map((task) => task.task_id), ...body.omitted ?? []], [...ids, 'nothing'])
+    const { body: rest } = await cortex.call<TaskStatusReports>('cortex_get_tasks', { task_ids: body.omitted })
+    t.same(rest.tasks.map((task) => task.task_id), body.omitted)
+    t.equal(rest.omitted, undefined)
   })
 
   t.test('the tools are offered as the Messages API takes them', async (t) => {

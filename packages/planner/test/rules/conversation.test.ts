@@ -34,6 +34,12 @@ t.test('a call that failed is told with its reason, beside those that worked', a
   t.match(text, /Scan Images for CVEs\*\* was not started: CTX\\_STORE\\_FULL: the disk is full/)
 })
 
+t.test('a task that its create cancelled is told as not started, with the reason', async (t) => {
+  const { text } = next([said('Deploy Redis and scan the images for CVEs')], [{ task_id: taskId(1), status: 'cancelled', message: '“x” was cancelled before it began: Needs “y”, which failed' }, { task_id: taskId(2), status: 'queued', message: '' }])
+  t.match(text, /Started one task/)
+  t.match(text, /Deploy Redis\*\* was not started: .*was cancelled before it began: Needs “y”, which failed/)
+})
+
 t.test('a status is told in words: how far, why it waits, what came of it', async (t) => {
   const tell = (output: object) => next([...history, said('what is the status of the monitoring stack?')], [output]).text
   t.match(tell(row(1, 'Deploy Monitoring Stack', 'in_progress', { progress: { percent: 67, step: 'Wait for rollout' } })), /\*\*Deploy Monitoring Stack\*\* is in progress: 67 %, Wait for rollout\./)

@@ -9,8 +9,9 @@ const mostRows = 25
 
 export function describeCreated (steps: readonly Step[], known: readonly KnownTask[]): string {
   if (steps.length === 0) return ''
-  const started = steps.filter(({ failed }) => !failed)
-  const refused = steps.filter(({ failed }) => failed)
+  // One that needs a lost task is cancelled by its create.
+  const started = steps.filter(({ failed, output }) => !failed && output?.status !== 'cancelled')
+  const refused = steps.filter((step) => !started.includes(step))
   const titles = new Map(steps.flatMap(({ call: { input }, output }) => [[text(input.ref), text(input.title)], [text(output?.task_id), text(input.title)]] as const))
   const head = started.length === 0 ? '' : started.length === 1 && refused.length === 0 ? '' : `Started ${countOf(started.length, 'task').toLowerCase()}:`
   const lines = started.map(({ call: { input }, output }) => {
@@ -19,7 +20,7 @@ export function describeCreated (steps: readonly Step[], known: readonly KnownTa
     return `${bold(text(input.title))} is with ${master ?? 'its master'}${needs.length > 0 ? ` and waits for ${listOf(needs)}` : ''}.`
   })
   const body = lines.length === 1 && head === '' ? `Started: ${lines[0]}` : [head, ...lines.map((line) => `- ${line}`)].filter(Boolean).join('\n')
-  const faults = refused.map(({ call, text: fault }) => `- ${bold(text(call.input.title))} was not started: ${plain(fault)}`)
+  const faults = refused.map(({ call, failed, output, text: fault }) => `- ${bold(text(call.input.title))} was not started: ${plain(failed ? fault : text(output?.message))}`)
   return [
     body,
     faults.length > 0 ? [countOf(refused.length, 'task') + ' could not be started:', ...faults].join('\n') : '',
