@@ -6,6 +6,7 @@ import { cancelTask } from './domain/cancel.ts'
 import { endLease, loseLease, report, takeLease, undispatch } from './domain/leases.ts'
 import { randomText } from './domain/new-task.ts'
 import { quietBounds, type QuietBounds } from './domain/quiet.ts'
+import { appliedIn } from './domain/rollback.ts'
 import { routeCategory } from './domain/routing.ts'
 import { LeaseLost, StoreUnreachable } from './errors.ts'
 import type { Delivery, Dispatcher } from './store/dispatcher.ts'
@@ -153,7 +154,9 @@ export class Coordinator {
       if (!offer) return null
       const expiresAt = new Date(Date.now() + this.#options.leaseDuration).toISOString()
       const journal = offer.task.attempts.length > 1 ? await this.#store.journal(taskId) : []
-      return { ...offer, expires_at: expiresAt, journal, budget: await this.#budgetOf(offer.task) }
+      const { rollback_of: original } = offer.task
+      const undo = original === undefined ? undefined : appliedIn(await this.#store.journal(original))
+      return { ...offer, expires_at: expiresAt, journal, ...(undo && { undo }), budget: await this.#budgetOf(offer.task) }
     } catch (error) {
       this.#log.error({ err: error, task_id: taskId }, 'a task could not be given out; it comes again')
       return undefined
