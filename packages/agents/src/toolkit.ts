@@ -35,6 +35,8 @@ export interface Planning {
   plans: Plan[]
   /** Targets that already are as wanted. */
   standing: string[]
+  /** Of those, who made them so, by the name of the task, where that is known. */
+  made_by?: Record<string, string>
 }
 
 /** A change that was made and read back, as the journal of its task keeps it. */
@@ -137,6 +139,11 @@ export function defineChange<I extends TObject> ({ plan, ...spec }: ToolSpec<I> 
 export function mergePlans (draft: readonly Plan[], { plans, standing }: Planning, toolkit: string): Plan[] {
   const replaced = new Set([...plans.map(({ target }) => target), ...standing])
   return [...draft.filter((plan) => plan.toolkit !== toolkit || !replaced.has(plan.target)), ...plans]
+}
+
+/** What already is as wanted, in words. */
+export function describeStanding ({ standing, made_by: madeBy = {} }: Planning): string {
+  return standing.map((target) => madeBy[target] === undefined ? target : `${target} (made by ${madeBy[target]})`).join(', ')
 }
 
 /** The planning itself, once none of its plans shows a secret. @throws CTX_PLAN_HOLDS_SECRET */
