@@ -66,12 +66,14 @@ t.test('files with secrets go back whole, and no secret is shown', async (t) => 
 
 t.test('commands are taken back by their undo, the last first, and one without is named', async (t) => {
   const folder = await temporaryFolder(t)
-  await writeFiles(folder, { 'toolkits.yaml': `shell:
+  await writeFiles(folder, {
+    'toolkits.yaml': `shell:
   masters: [general-master]
   commands:
     - { name: make, description: Makes., kind: change, risk: low, argv: [mkdir, "${folder}/{name}"], undo: [rmdir, "${folder}/{name}"], arguments: { name: { description: n } } }
     - { name: once, description: Once., kind: change, risk: low, argv: [mkdir, "-p", "${folder}/once"] }
-` })
+`
+  })
   const { shell } = await readToolkitsFile(join(folder, 'toolkits.yaml'), process.env)
   const kit = createShellToolkit(shell!, process.env)
   let plans = await plan(kit, 'shell_make', { name: 'a' })
