@@ -1,7 +1,12 @@
 import type { Problem, StartedBatchRollback, StartedRollback } from '@cortex/contracts'
+import { join } from 'node:path'
 import t from 'tap'
 import { startCortex, type Cortex } from './cortex.ts'
-import { git, writeFiles } from './workspace.ts'
+import { startMessagesServer } from './messages-server.ts'
+import { git, temporaryFolder, writeFiles } from './workspace.ts'
+
+// Each sentence starts an orchestrator and works with git; on a busy machine that is some seconds each.
+t.setTimeout(120_000)
 
 type Answer<Body> = { status: number, body: Body }
 
@@ -83,6 +88,25 @@ t.test('what changed nothing, has not completed or is not there is refused by na
   await cortex.approval(waiting)
   t.match(await refuse(cortex, waiting), { status: 409, body: { code: 'CTX_ROLLBACK_TOO_EARLY' } })
   t.match(await refuse(cortex, 'task-chat-1766779451040-2axt2h5cq'), { status: 404, body: { code: 'CTX_TASK_NOT_FOUND' } })
+})
+
+t.test('of what a model had done the rest is rolled back, and what nothing takes back is named', async (t) => {
+  const [cortex, model, folder] = await Promise.all([startCortex(t), startMessagesServer(t), temporaryFolder(t)])
+  await writeFiles(folder, {
+    'policy.yaml': 'rules: [{ name: all, match: {}, decision: auto }]',
+    'toolkits.yaml': 'shell: { masters: [general-master], commands: [{ name: once, description: Once., kind: change, risk: low, argv: ["true"] }] }'
+  })
+  await cortex.agents({ model: { baseUrl: model.url, apiKey: 'test' }, policyFile: join(folder, 'policy.yaml'), toolkitsFile: join(folder, 'toolkits.yaml') })
+  const finish: [string, object] = ['finish', { summary: 'Done.', evidence: [{ claim: 'It is done', quote: 'Applied and read back' }] }]
+  const run = async (...plans: Array<[string, object]>) => {
+    model.script({ calls: [...plans, ['apply_changes', { summary: 'Do it' }]] }, { calls: [finish] })
+    const id = await cortex.create('Do the unusual', 'general')
+    t.match(await cortex.ended(id), { status: 'completed' })
+    return cortex.ended((await rollBack(cortex, id)).body.task_id)
+  }
+  t.match(await run(['shell_once', {}], ['workspace_write', { files: [{ path: 'a.txt', content: 'a\n' }] }]), { status: 'completed', result: { summary: /1 change\. Cannot be undone: 001 once \(nothing takes it back\)/, files: ['a.txt'] } })
+  t.throws(() => git(cortex.workspace, 'show', 'HEAD:a.txt'))
+  t.match(await run(['shell_once', {}]), { status: 'failed', error: { code: 'CTX_ROLLBACK_IMPOSSIBLE', message: /Cannot be undone: 001 once/ } })
 })
 
 t.test('a batch is rolled back task by task, the last first, each behind the one before', async (t) => {
