@@ -80,6 +80,9 @@ export const changesUndone = (failure: string, undone: string) =>
 export const changesStand = (failure: string, account: string) =>
   new TaskFault('CTX_CHANGES_STAND', `${failure} Not everything that had been applied could be undone. ${account}`)
 
+export const rollbackImpossible = (left: string) =>
+  new TaskFault('CTX_ROLLBACK_IMPOSSIBLE', `Cannot be undone: ${left}. Nothing was changed; take it back by hand`)
+
 export const runbookMissing = (category: string, reason: string, known: string) =>
   new TaskFault('CTX_RUNBOOK_NONE', `No runbook fits this ${category} task: ${reason}. There are: ${known}. Word the task like one of them, or set ANTHROPIC_API_KEY so that Claude can do it.`)
 export const runbookFailed = (runbook: string, step: string, reason: string) =>

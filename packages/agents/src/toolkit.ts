@@ -35,6 +35,16 @@ export interface Planning {
   plans: Plan[]
   /** Targets that already are as wanted. */
   standing: string[]
+  /** Of those, who made them so, by the name of the task, where that is known. */
+  made_by?: Record<string, string>
+}
+
+/** A change that was made and read back, as the journal of its task keeps it. */
+export type MadeChange = Pick<Plan, 'toolkit' | 'tool' | 'target' | 'arguments' | 'base' | 'inverse'>
+
+/** Plans that take changes back, and those changes nothing can be planned for. */
+export interface BackPlanning extends Planning {
+  left: Undone['left']
 }
 
 export interface ToolContext {
@@ -103,6 +113,11 @@ export interface Toolkit {
   verify?: (plans: readonly Plan[], reference: string, signal: AbortSignal) => Promise<Evidence[]>
   /** Takes back what this change set has changed so far, by the inverses. May be called again. */
   undo?: (request: ApplyRequest) => Promise<Undone>
+  /**
+   * Plans, against what is there now, what takes back changes that were made and read back by then: as any plan, to be approved and applied.
+   * @param changes of this toolkit, the last made first
+   */
+  planBack?: (changes: readonly MadeChange[], context: ToolContext) => Promise<BackPlanning>
 }
 
 interface ToolSpec<I extends TObject> { name: string, description: string, input: I }
@@ -126,8 +141,13 @@ export function mergePlans (draft: readonly Plan[], { plans, standing }: Plannin
   return [...draft.filter((plan) => plan.toolkit !== toolkit || !replaced.has(plan.target)), ...plans]
 }
 
-/** @throws CTX_PLAN_HOLDS_SECRET */
-function withoutSecrets (planning: Planning): Planning {
+/** What already is as wanted, in words. */
+export function describeStanding ({ standing, made_by: madeBy = {} }: Planning): string {
+  return standing.map((target) => madeBy[target] === undefined ? target : `${target} (made by ${madeBy[target]})`).join(', ')
+}
+
+/** The planning itself, once none of its plans shows a secret. @throws CTX_PLAN_HOLDS_SECRET */
+export function withoutSecrets<P extends Planning> (planning: P): P {
   const exposed = planning.plans.find((plan) => JSON.stringify(redactValue(plan)) !== JSON.stringify(plan))
   if (exposed) throw planHoldsSecret(redact(exposed.target))
   return planning

@@ -5,6 +5,7 @@ import { masterUnknown, runbookMissing } from './errors.ts'
 import type { LeaseSession } from './lease-session.ts'
 import type { Master } from './master.ts'
 import type { Policy } from './policy.ts'
+import { workByRollback } from './rollback.ts'
 import { matchRunbooks, misfitOf } from './runbook/match.ts'
 import type { Runbook } from './runbook/runbook.ts'
 import { workByRunbook } from './runbook/worker.ts'
@@ -26,14 +27,16 @@ export interface WorkOptions {
 /** How a run began, journalled so that whoever goes on with it goes on in the same way. */
 type Way = { kind: 'runbook', id: string, aim: RunbookAim } | { kind: 'claude' }
 
-/** Does one task: by the runbook that fits, else by Claude. A task with a journal goes on where it stopped. */
+/** Does one task: a rollback by what it takes back, any other by the runbook that fits, else by Claude. A task with a journal goes on where it stopped. */
 export async function work (session: LeaseSession, options: WorkOptions): Promise<LeaseOutcome> {
-  const { task, journal } = session.lease
+  const { task, journal, undo = [] } = session.lease
   const master = options.masters.find(({ id }) => id === task.assigned_to)
   if (!master) throw masterUnknown(task.assigned_to)
   const toolkits = options.toolkits.filter(({ id }) => master.toolkits.includes(id))
   const runbooks = options.runbooks.filter(({ id }) => master.runbooks.includes(id))
   const context: Working = { session, master, toolkits, policy: options.policy }
+
+  if (task.rollback_of !== undefined) return workByRollback(undo, context)
 
   const begun = journal.find(({ key }) => key === 'way')?.value as Way | undefined
   const begunWith = begun?.kind === 'runbook' ? runbooks.find(({ id }) => id === begun.id) : undefined

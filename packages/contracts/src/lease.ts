@@ -42,6 +42,7 @@ export const Lease = Type.Object({
   task: Task,
   journal: Type.Array(JournalEntry, { description: 'Steps of earlier leases of this task, oldest first, the last value of each key' }),
   approval: Type.Union([Approval, Type.Null()], { description: 'The newest approval of this task, answered or not' }),
+  undo: Type.Optional(Type.Array(JournalEntry, { description: 'Of a rollback: the change sets to take back, as the worker that carried them out journalled them, oldest first' })),
   budget: BudgetState
 })
 export type Lease = Static<typeof Lease>

@@ -97,6 +97,7 @@ export const Task = Type.Object({
   waiting_for: Type.Union([Type.String(), Type.Null()], { description: 'Why it waits, by name, in words' }),
   target: Type.Union([Type.String(), Type.Null()]),
   parent_id: Type.Union([Type.String(), Type.Null()]),
+  rollback_of: Type.Optional(Type.String({ description: 'The task whose changes this one takes back' })),
   batch_id: Type.Union([Type.String(), Type.Null()]),
   conversation_id: Type.Union([Type.String(), Type.Null()]),
   idempotency_key: Type.Union([Type.String(), Type.Null()]),

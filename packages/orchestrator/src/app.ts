@@ -17,6 +17,7 @@ import executeTool from './routes/execute-tool.ts'
 import leases from './routes/leases.ts'
 import mcp from './routes/mcp.ts'
 import metrics from './routes/metrics.ts'
+import rollbacks from './routes/rollbacks.ts'
 import tasks from './routes/tasks.ts'
 import type { Dispatcher } from './store/dispatcher.ts'
 import type { TaskStore } from './store/task-store.ts'
@@ -62,6 +63,7 @@ export function buildApp ({ logger, files, store, dispatcher: delivery, retentio
   app.register(mcp)
   app.register(tasks)
   app.register(batches)
+  app.register(rollbacks)
   app.register(leases)
   app.register(approvals)
   app.register(audit)

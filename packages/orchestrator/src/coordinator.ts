@@ -6,6 +6,7 @@ import { cancelTask } from './domain/cancel.ts'
 import { endLease, loseLease, report, takeLease, undispatch, type LeaseOffer } from './domain/leases.ts'
 import { randomText } from './domain/new-task.ts'
 import { quietBounds, type QuietBounds } from './domain/quiet.ts'
+import { appliedIn } from './domain/rollback.ts'
 import { routeCategory } from './domain/routing.ts'
 import { JournalFull, LeaseLost, StoreUnreachable } from './errors.ts'
 import type { Delivery, Dispatcher } from './store/dispatcher.ts'
@@ -169,7 +170,7 @@ export class Coordinator {
       try {
         const journal = task.attempts.length > 1 ? await this.#store.journal(task.id, room) : { entries: [], bytes: 0 }
         if (journal) {
-          leases.push({ ...offer, expires_at: expiresAt, journal: journal.entries, budget: await this.#budgetOf(task) })
+          leases.push({ ...offer, expires_at: expiresAt, journal: journal.entries, ...await this.#undoOf(task), budget: await this.#budgetOf(task) })
           room -= journal.bytes
         } else await this.end(leaseId, room < longestJournal ? { kind: 'released' } : tooLong(longestJournal))
       } catch (error) {
@@ -177,6 +178,13 @@ export class Coordinator {
       }
     }
     return leases
+  }
+
+  /** What a task that rolls back another finds in the journal of that one. */
+  async #undoOf ({ rollback_of: original }: Task): Promise<Pick<Lease, 'undo'>> {
+    if (original === undefined) return {}
+    const journal = await this.#store.journal(original, this.#options.longestJournal)
+    return { undo: appliedIn(journal?.entries ?? []) }
   }
 
   async #putBack (deliveries: readonly Delivery[]): Promise<void> {

@@ -249,6 +249,20 @@ t.test('a task is cancelled only after asking, and retried at once', async (t) =
   await server.until(() => server.seen.some(({ path }) => path.endsWith('/retry')))
 })
 
+t.test('what a completed task committed is rolled back after asking, and only once', async (t) => {
+  const { server, open } = await stage(t)
+  const snapshot = server.snapshots.get(conversationId)!
+  const done = sampleTask({ title: 'Write manifests', status: 'completed', started: 40, ended: 14, more: { result: { summary: 'Written.', evidence: [{ claim: 'It is there', detail: 'a.yaml' }], commit: 'a'.repeat(40) } } })
+  snapshot.tasks.push(done)
+  const page = await open(t, { path: `/c/${conversationId}?task=${done.id}` })
+  await page.getByRole('button', { name: 'Roll back' }).click()
+  await page.getByRole('dialog', { name: 'Roll back “Write manifests”?' }).getByRole('button', { name: 'Roll back' }).click()
+  await server.until(() => server.seen.some(({ path }) => path.endsWith(`/v1/tasks/${done.id}/rollback`)))
+  server.send(conversationId, { type: 'task', task: sampleTask({ title: 'Roll back “Write manifests”', status: 'queued', more: { rollback_of: done.id } }) })
+  await page.getByRole('button', { name: 'Roll back', exact: true }).waitFor({ state: 'detached' })
+  t.equal(server.seen.filter(({ path }) => path.endsWith('/rollback')).length, 1)
+})
+
 t.test('chips filter the board, and the address opens the same place again', async (t) => {
   const { open } = await stage(t)
   const page = await open(t)

@@ -2,7 +2,7 @@ import type Anthropic from '@anthropic-ai/sdk'
 import { checkSize } from '../change-set.ts'
 import { policyDenied, TaskFault, toolUnknown } from '../errors.ts'
 import { deniedBy } from '../policy.ts'
-import { mergePlans, type ChangeTool, type Plan, type ReadTool, type Tool, type Toolkit } from '../toolkit.ts'
+import { describeStanding, mergePlans, type ChangeTool, type Plan, type ReadTool, type Tool, type Toolkit } from '../toolkit.ts'
 import type { Working } from '../working.ts'
 import { toolOutput } from './prompt.ts'
 import type { Results } from './transcript.ts'
@@ -47,7 +47,7 @@ export async function runToolCalls (calls: readonly Call[], draft: readonly Plan
       for (const { dry_run: line } of planning.plans) session.log(`Planned: ${line}`)
       return toolOutput(tool.name, clip([
         ...planning.plans.map(({ diff }) => `Planned, not applied:\n${diff}`),
-        ...(planning.standing.length > 0 ? [`Already as wanted: ${planning.standing.join(', ')}`] : [])
+        ...(planning.standing.length > 0 ? [`Already as wanted: ${describeStanding(planning)}`] : [])
       ].join('\n'), limit))
     })
   }

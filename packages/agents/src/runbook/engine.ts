@@ -3,7 +3,7 @@ import { policyDenied, runbookFailed, runbookUnfit, TaskFault } from '../errors.
 import type { LeaseSession } from '../lease-session.ts'
 import { deniedBy, type Policy } from '../policy.ts'
 import { stepsAt } from '../settle.ts'
-import { mergePlans, type Plan, type Tool, type Toolkit } from '../toolkit.ts'
+import { describeStanding, mergePlans, type Plan, type Tool, type Toolkit } from '../toolkit.ts'
 import { matchesWhole, templateNamed } from './faults.ts'
 import type { Runbook } from './runbook.ts'
 import { render } from './template.ts'
@@ -16,6 +16,8 @@ export interface RunbookResult {
   plans: Plan[]
   /** Targets that already are as the runbook wants them. */
   standing: string[]
+  /** Which task made them so, by name, where that is known. */
+  made_by: Record<string, string>
 }
 
 /** What the matching found in the words of the task beside the runbook itself. */
@@ -43,6 +45,7 @@ export async function followRunbook (runbook: Runbook, { aim, session, policy, t
   const values: Record<string, unknown> = { ...readInputs(runbook, task), folder: aim.folder, task: { title: task.payload.title } }
   const evidence: Evidence[] = []
   const standing = new Set<string>()
+  const madeBy: Record<string, string> = {}
   let draft: Plan[] = []
 
   const changes = runbook.steps.some(({ tool }) => tools.get(tool)?.tool.kind === 'change')
@@ -67,7 +70,8 @@ export async function followRunbook (runbook: Runbook, { aim, session, policy, t
         const planning = await session.unlessStopped(found.tool.plan(input, context))
         for (const { dry_run: line } of planning.plans) session.log(`Planned: ${line}`)
         for (const target of planning.standing) standing.add(target)
-        if (planning.standing.length > 0) session.log(`Already as wanted: ${planning.standing.join(', ')}`)
+        Object.assign(madeBy, planning.made_by)
+        if (planning.standing.length > 0) session.log(`Already as wanted: ${describeStanding(planning)}`)
         draft = mergePlans(draft, planning, found.toolkit.id)
       }
       await session.journal({ [`step:${index}`]: { name: step.name, state: 'done' } })
@@ -83,7 +87,8 @@ export async function followRunbook (runbook: Runbook, { aim, session, policy, t
     report: runbook.result.report === undefined ? undefined : (await render(runbook.result.report, values)).slice(0, 100_000),
     evidence,
     plans: draft,
-    standing: [...standing]
+    standing: [...standing],
+    made_by: madeBy
   }
 }
 

@@ -26,12 +26,14 @@ export async function workByRunbook (runbook: Runbook, aim: RunbookAim, { sessio
   // A base that moved since planning is planned anew; somebody who keeps changing it meets the limit.
   for (let round = 1; round <= 5; round++) {
     if (!pending) {
-      const { plans, standing, evidence, ...result } = await followRunbook(runbook, { aim, session, policy, toolkits })
+      const { plans, standing, made_by: madeBy, evidence, ...result } = await followRunbook(runbook, { aim, session, policy, toolkits })
       const kept = { summary: result.summary, ...(result.report !== undefined && { report: result.report }) }
       if (plans.length === 0) {
-        const inPlace = standing.map((target) => ({ claim: `${target} is already in place`, detail: 'The last commit holds it exactly as the runbook writes it' }))
-        if (inPlace.length > 0) session.log('Everything is already in place; there is nothing to change')
-        const summary = inPlace.length > 0 ? `Already in place, nothing to change. ${kept.summary}`.slice(0, 2_000) : kept.summary
+        const inPlace = standing.map((target) => ({ claim: `${target} is already in place`, detail: ['The last commit holds it exactly as the runbook writes it', ...(madeBy[target] === undefined ? [] : [`made by ${madeBy[target]}`])].join(', ') }))
+        const makers = [...new Set(standing.flatMap((target) => madeBy[target] ?? []))]
+        const by = makers.length > 0 ? `, made by ${makers.join(', ')}` : ''
+        if (inPlace.length > 0) session.log(`Everything is already in place${by}; there is nothing to change`)
+        const summary = inPlace.length > 0 ? `Already in place${by}; nothing to change. ${kept.summary}`.slice(0, 2_000) : kept.summary
         return { kind: 'completed', result: { ...kept, summary, evidence: [...inPlace, ...evidence].slice(0, 64), files: standing } }
       }
       pending = { change_set: createChangeSet([`${runbook.title}: ${describe(plans.length)}`, ...aim.remarks].join('. ').slice(0, 500), plans, confirmationFor(policy, category, plans)), result: kept }

@@ -24,6 +24,8 @@ export interface TaskDraft {
   readonly requested_by: string
   readonly source: string
   readonly assigned_to: string
+  /** The task whose changes it takes back. */
+  readonly rollback_of?: string
   /** What the caller sent, untouched. */
   readonly original_input: unknown
 }
@@ -70,6 +72,7 @@ export function createRecord (draft: TaskDraft, view: DraftView, now: Date): Tas
     waiting_for: null,
     target: draft.target,
     parent_id: null,
+    ...(draft.rollback_of !== undefined && { rollback_of: draft.rollback_of }),
     batch_id: draft.batch_id,
     conversation_id: draft.conversation_id,
     idempotency_key: draft.idempotency_key,

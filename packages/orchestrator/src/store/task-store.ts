@@ -13,7 +13,7 @@ import type { Rule, TaskRecord } from '../domain/record.ts'
 export interface TaskStore {
   /**
    * Stores a new task and links it into its batch. A repeat of the idempotency key answers the first task.
-   * @throws CTX_IDEMPOTENCY_CONFLICT, CTX_REF_TAKEN, CTX_DEPENDENCY_UNKNOWN, CTX_TASK_FILE_UNWRITABLE
+   * @throws CTX_IDEMPOTENCY_CONFLICT, CTX_REF_TAKEN, CTX_DEPENDENCY_UNKNOWN, CTX_TASK_FILE_UNWRITABLE; of a rollback CTX_ROLLBACK_TOO_EARLY, CTX_ROLLBACK_EXISTS
    */
   create (draft: TaskDraft, idempotency: Idempotency | null): Promise<{ task: Task, repeated: boolean }>
   /**

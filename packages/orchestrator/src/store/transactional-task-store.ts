@@ -7,6 +7,7 @@ import { checkJournal } from '../domain/journal.ts'
 import { createRecord, failBeforeStart, linkRef, type TaskDraft } from '../domain/new-task.ts'
 import type { QuietBounds } from '../domain/quiet.ts'
 import { revise, type Rule, type TaskRecord } from '../domain/record.ts'
+import { checkRollback } from '../domain/rollback.ts'
 import { DependencyUnknown, IdempotencyConflict, LeaseLost, RefTaken, TaskArchived, TaskNotFound } from '../errors.ts'
 import { cutLines, cutPart, dayOf } from './archive-step.ts'
 import type { StoreBounds } from './bounds.ts'
@@ -45,6 +46,7 @@ export abstract class TransactionalTaskStore {
         if (earlier.input_hash !== idempotency.input_hash) throw new IdempotencyConflict(earlier.task_id)
         return { task: recordOf(ledger, earlier.task_id).task, repeated: true }
       }
+      if (draft.rollback_of !== undefined) checkRollback(recordOf(ledger, draft.rollback_of), rows.dependents([draft.rollback_of]))
       const now = this.#now()
       const { batch_id: batchId, depends_on: names, ref } = draft
       const refs = batchId !== null && (names.length > 0 || ref !== null) ? rows.batchRefs(batchId) : new Map<string, string>()

@@ -6,6 +6,7 @@ import { dependencies } from './dependencies.ts'
 import { events } from './events.ts'
 import { dependencyHistories } from './histories.ts'
 import { leases } from './leases.ts'
+import { rollback } from './rollback.ts'
 import { taskFiles } from './task-files.ts'
 import { tools } from './tools.ts'
 
@@ -26,6 +27,7 @@ export function holdContract (orchestrate: Orchestrate, { histories, chain }: Co
   leases(orchestrate)
   approvals(orchestrate)
   audit(orchestrate)
+  rollback(orchestrate)
   events(orchestrate)
   taskFiles(orchestrate)
 }

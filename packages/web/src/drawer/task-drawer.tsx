@@ -1,8 +1,8 @@
 import type { Task } from '@cortex/contracts'
-import { RotateCw, X } from 'lucide-react'
+import { RotateCw, Undo2, X } from 'lucide-react'
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
-import { canChange, shownApprovals, shownTasks } from '../state/page-state.ts'
+import { canChange, canRollBack, shownApprovals, shownTasks } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
 import { hasEnded, masterName, shortId } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
@@ -95,21 +95,33 @@ function Commands ({ task }: { task: Task }) {
   const { commands } = usePage()
   const live = usePageState(canChange)
   const dependents = usePageState((state) => [...shownTasks(state).values()].filter((other) => other.depends_on.includes(task.id) && !hasEnded(other)).length)
-  const [asking, setAsking] = useState(false)
+  const changed = usePageState((state) => canRollBack(state, task))
+  const [asking, setAsking] = useState<'cancel' | 'roll back' | null>(null)
   const retry = useTry()
   return (
     <>
       {task.status === 'failed' && <Button icon={RotateCw} className='max-lg:w-full' disabled={!live || retry.busy} onClick={() => retry.run(() => commands.retryTask(task.id))}>{texts.drawer.retry}</Button>}
-      {!hasEnded(task) && <Button className='max-lg:w-full' disabled={!live} onClick={() => setAsking(true)}>{texts.drawer.cancel}</Button>}
+      {!hasEnded(task) && <Button className='max-lg:w-full' disabled={!live} onClick={() => setAsking('cancel')}>{texts.drawer.cancel}</Button>}
+      {changed && <Button icon={Undo2} className='max-lg:w-full' disabled={!live} onClick={() => setAsking('roll back')}>{texts.drawer.rollBack}</Button>}
       {retry.error !== null && <div className='w-full'><Fault text={retry.error} /></div>}
-      {asking && (
+      {asking === 'cancel' && (
         <Confirm
           title={texts.drawer.cancelTitle(task.payload.title)}
           text={dependents > 0 ? `${texts.drawer.cancelText} ${texts.drawer.cancelDependents(dependents)}` : texts.drawer.cancelText}
           yes={texts.drawer.cancel}
           no={texts.drawer.keep}
           run={() => commands.cancelTask(task.id)}
-          onClose={() => setAsking(false)}
+          onClose={() => setAsking(null)}
+        />
+      )}
+      {asking === 'roll back' && (
+        <Confirm
+          title={texts.drawer.rollBackTitle(task.payload.title)}
+          text={texts.drawer.rollBackText}
+          yes={texts.drawer.rollBack}
+          no={texts.drawer.leaveChanged}
+          run={() => commands.rollBackTask(task.id)}
+          onClose={() => setAsking(null)}
         />
       )}
     </>

@@ -16,6 +16,7 @@ export interface Commands {
   /** @throws ProblemError, UnreachableError, as all below */
   cancelTask (id: string): Promise<void>
   retryTask (id: string): Promise<void>
+  rollBackTask (id: string): Promise<void>
   decide (approval: Approval, decision: ApprovalDecision['decision'], typed?: { reason?: string, confirm?: string }): Promise<void>
 }
 
@@ -82,6 +83,7 @@ export function createCommands ({ api, store, preferences, go }: CommandsOptions
     },
     cancelTask: (id) => api.post(`/v1/tasks/${id}/cancel`, {}),
     retryTask: (id) => api.post(`/v1/tasks/${id}/retry`, {}),
+    rollBackTask: (id) => api.post(`/v1/tasks/${id}/rollback`, {}),
     decide (approval, decision, { reason, confirm } = {}) {
       const body: ApprovalDecision = { decision, plan_hash: approval.plan_hash, ...(reason ? { reason } : {}), ...(confirm ? { confirm } : {}) }
       return api.post(`/v1/approvals/${approval.id}`, body)

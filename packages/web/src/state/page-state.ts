@@ -53,6 +53,13 @@ export const shownApprovals = (state: PageState): ReadonlyMap<string, Approval> 
 /** Changes are only asked for while we see what is so now. */
 export const canChange = (state: PageState): boolean => state.connection.kind === 'live' && state.online
 
+/** Whether a task is seen to have changed something that no other task takes back. The server knows best and may still refuse. */
+export function canRollBack (state: PageState, { id, status, result }: Task): boolean {
+  if (status !== 'completed') return false
+  const changed = result?.commit !== undefined || [...shownApprovals(state).values()].some((approval) => approval.task_id === id && approval.status === 'approved')
+  return changed && ![...shownTasks(state).values()].some(({ rollback_of: of, status: now }) => of === id && now !== 'failed' && now !== 'cancelled')
+}
+
 export interface Needs {
   readonly approvals: readonly Approval[]
   readonly failed: readonly Task[]

@@ -1,6 +1,7 @@
 import type { Toolkit } from '../../toolkit.ts'
 import { applyReleases, movedReleases, undoReleases, verifyReleases } from './apply.ts'
 import { helmToolkitId } from './plan.ts'
+import { planReleasesBack } from './plan-back.ts'
 import type { Releases } from './release-change.ts'
 import { helmTools } from './tools.ts'
 
@@ -12,6 +13,7 @@ export function createHelmToolkit (releases: Releases): Toolkit {
     moved: (request) => movedReleases(releases, request),
     apply: (request) => applyReleases(releases, request),
     verify: (plans, _, signal) => verifyReleases(releases, plans, signal),
+    planBack: (changes) => planReleasesBack(releases, changes),
     undo: (request) => undoReleases(releases, request)
   }
 }

@@ -23,12 +23,12 @@ export async function planUpgrade (releases: Releases, upgrade: Omit<Upgrade, 'r
   return planOf('helm_upgrade', change, { current, before, after, clusterWide, words: `from the chart ${chart.path} (${chart.tree.slice(0, 12)}); helm's server dry run succeeded` })
 }
 
-/** @throws CTX_RELEASE_NOT_FOUND, CTX_HELM_FAILED, CTX_CLUSTER_SCOPE */
+/** Also of a release that was uninstalled, as long as its history is kept. @throws CTX_RELEASE_NOT_FOUND, CTX_HELM_FAILED, CTX_CLUSTER_SCOPE */
 export async function planRollback (releases: Releases, name: ReleaseName, revision: number): Promise<Planning> {
-  const current = await installed(releases, name)
+  const current = await findRelease(releases.helm, name)
   const earlier = await findRelease(releases.helm, name, revision)
   if (!earlier) throw releaseMissing(`revision ${revision} of ${targetOf(name)}`)
-  const [before, after] = [manifestOf(current), manifestOf(earlier)]
+  const [before, after] = [isInstalled(current) ? manifestOf(current) : null, manifestOf(earlier)]
   const clusterWide = await checkScope(releases.access, after)
   return planOf('helm_rollback', { ...name, way: 'rollback', revision, result: manifestHash(after) }, { current, before, after, clusterWide, words: `as it was in revision ${revision}` })
 }

@@ -38,7 +38,7 @@ export type Upgrade = Extract<ReleaseChange, { way: 'upgrade' }>
 
 const Rendered = Type.Object({ manifest: Type.String(), hooks: Type.Optional(Type.Array(Type.Object({ manifest: Type.String() }))) })
 
-export function changeOf ({ arguments: change }: Plan): ReleaseChange {
+export function changeOf ({ arguments: change }: Pick<Plan, 'arguments'>): ReleaseChange {
   if (!Value.Check(ReleaseChange, change)) throw changeSetCorrupt()
   return change
 }

@@ -36,7 +36,7 @@ export interface SendOptions {
 
 const bodyTypes = { apply: 'application/apply-patch+yaml', patch: 'application/merge-patch+json' }
 
-export function changeOf ({ arguments: change }: Plan): ObjectChange {
+export function changeOf ({ arguments: change }: Pick<Plan, 'arguments'>): ObjectChange {
   if (!Value.Check(ObjectChange, change)) throw changeSetCorrupt()
   return change
 }

@@ -5,6 +5,7 @@ import { changeTools } from './changes.ts'
 import { Cluster } from './cluster.ts'
 import { Kinds } from './kinds.ts'
 import { kubernetesToolkitId } from './plan.ts'
+import { planObjectsBack } from './plan-back.ts'
 import { readTools } from './reads.ts'
 import { scopeOf, type Scope } from './scope.ts'
 import { undoChanges } from './undo.ts'
@@ -34,6 +35,7 @@ export function createKubernetesToolkit (access: Access): Toolkit {
     moved: (request) => movedObjects(access, request),
     apply: (request) => applyChanges(access, request),
     verify: (plans, _, signal) => verifyChanges(access, plans, signal),
+    planBack: (changes, context) => planObjectsBack(access, changes, context),
     undo: (request) => undoChanges(access, request)
   }
 }

@@ -12,15 +12,29 @@ export function describeTool ({ description, argv }: Command): string {
 
 /** All that decides what the command will do, an argument a line, each as it will be passed. */
 export function describePlan (command: Command, values: Values): string[] {
-  const line = (words: string, argv: readonly string[]) => [words, ...argv.map((part) => `  ${visibleJson(part)}`)]
-  const { argv, folder, env, env_from: passed, timeout_seconds: seconds, check, undo } = command
+  const { argv, check, undo } = command
   return [
-    ...line('run, one argument a line:', fill(argv, values)),
-    `in ${folder === undefined ? 'a new empty folder' : visibleJson(folder)}, for ${seconds} s at most`,
-    `environment: ${['PATH', 'HOME', 'LC_ALL', ...Object.keys(env), ...passed].join(' ')}`,
+    ...describeRun(command, fill(argv, values)),
     ...(check ? line('then check, which must end with 0:', fill(check, values)) : ['no check: its exit code and output are the evidence']),
     ...(undo ? line('if the check or a later step fails, take it back by:', fill(undo, values)) : ['nothing takes it back'])
   ]
+}
+
+/** The same of the command that takes one back. */
+export function describeBack (command: Command, argv: readonly string[]): string[] {
+  return [...describeRun(command, argv), 'no check: its exit code, which must be 0, and its output are the evidence', 'nothing takes it back']
+}
+
+function describeRun ({ folder, env, env_from: passed, timeout_seconds: seconds }: Command, argv: readonly string[]): string[] {
+  return [
+    ...line('run, one argument a line:', argv),
+    `in ${folder === undefined ? 'a new empty folder' : visibleJson(folder)}, for ${seconds} s at most`,
+    `environment: ${['PATH', 'HOME', 'LC_ALL', ...Object.keys(env), ...passed].join(' ')}`
+  ]
+}
+
+function line (words: string, argv: readonly string[]): string[] {
+  return [words, ...argv.map((part) => `  ${visibleJson(part)}`)]
 }
 
 export function describeArgv (argv: readonly string[]): string {

@@ -5,6 +5,7 @@ import { checkedValues, fill } from './argv.ts'
 import type { Command, ShellDefinition } from './definition.ts'
 import { describeEnd } from './describe.ts'
 import { finish } from './finish.ts'
+import { planStepsBack, takesBack } from './plan-back.ts'
 import { changeTool, fingerprint, readTool, shellToolkitId, toolOf } from './tools.ts'
 
 /** The operator's commands, each a tool of its own. What varies are single arguments; there is no way to name another program. */
@@ -23,6 +24,7 @@ export function createShellToolkit ({ commands }: ShellDefinition, env: NodeJS.P
   return {
     id: shellToolkitId,
     tools: commands.map((command) => command.kind === 'read' ? readTool(command, env) : changeTool(command)),
+    planBack: async (changes, { draft }) => planStepsBack(changes, draft, byTool),
     ...stepwise({
       refresh: async () => {},
       baseOf (plan) {
@@ -30,17 +32,19 @@ export function createShellToolkit ({ commands }: ShellDefinition, env: NodeJS.P
         return command ? fingerprint(command) : null
       },
       async make (plan, signal) {
-        const { argv, exit_codes: codes } = known(plan)
-        return run(plan, argv, codes, signal)
+        const command = known(plan)
+        if (!takesBack(plan)) return run(plan, command.argv, command.exit_codes, signal)
+        if (!command.undo) throw commandFailed(plan.tool, 'its entry no longer says how it is taken back')
+        return run(plan, command.undo, [0], signal)
       },
       async check (plan, signal) {
         const { check } = known(plan)
-        return check ? run(plan, check, [0], signal) : null
+        return check && !takesBack(plan) ? run(plan, check, [0], signal) : null
       },
       mayRepeat: (plan) => known(plan).repeatable,
       undo (plan, signal) {
         const { undo } = known(plan)
-        return undo ? run(plan, undo, [0], signal) : null
+        return undo && !takesBack(plan) ? run(plan, undo, [0], signal) : null
       }
     })
   }

@@ -108,7 +108,7 @@ async function withoutSecrets (repository: Repository, tree: string, paths: read
   return redacted.length === 0 ? tree : treeWith(repository, await repository.git.line(['rev-parse', '--verify', tree]), redacted)
 }
 
-export function editOf ({ target, arguments: { content, secrets_of: blob } }: Plan): Edit {
+export function editOf ({ target, arguments: { content, secrets_of: blob } }: Pick<Plan, 'target' | 'arguments'>): Edit {
   return { path: target, content: typeof content === 'string' ? content : null, ...(typeof blob === 'string' && { secrets_of: blob }) }
 }
 

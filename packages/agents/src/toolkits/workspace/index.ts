@@ -1,6 +1,7 @@
 import type { Toolkit } from '../../toolkit.ts'
 import { commitPlans, movedSince, undoCommit, verifyCommit } from './commit.ts'
 import { workspaceToolkitId } from './plan.ts'
+import { planFilesBack } from './plan-back.ts'
 import type { Repository } from './repository.ts'
 import { changeTools, readTools } from './tools.ts'
 
@@ -12,6 +13,7 @@ export function createWorkspaceToolkit (repository: Repository): Toolkit {
     moved: (request) => movedSince(repository, request),
     apply: (request) => repository.serially(() => commitPlans(repository, request)),
     verify: (plans, reference) => verifyCommit(repository, plans, reference),
+    planBack: (changes, context) => planFilesBack(repository, changes, context),
     undo: (request) => repository.serially(() => undoCommit(repository, request))
   }
 }

@@ -4,6 +4,7 @@ import type { Plan, Planning } from '../../toolkit.ts'
 import { checkEdit, diffBetween, editable, treeWith, wholeEdits, type Edit } from './edits.ts'
 import { foldersOf } from './paths.ts'
 import type { Repository } from './repository.ts'
+import { makersOf } from './makers.ts'
 import { isVeiled, veil } from './veil.ts'
 import { catchUp, checkClean } from './work-tree.ts'
 
@@ -27,7 +28,8 @@ async function planOntoHead (repository: Repository, tool: string, edits: readon
   const entries = await editable(repository, head, edits.filter(({ path, content }) => content !== null || !isDrafted(draft, path)))
   const real = edits.filter(({ path, content }) => content !== null || entries.has(path)).map((edit) => withSource(edit, entries.get(edit.path)?.blob, draft))
   const diffs = new Map((await diffBetween(repository, head, await treeWith(repository, head, await wholeEdits(repository, real)))).map(({ path, diff }) => [path, diff]))
-  const planning: Planning = { plans: [], standing: edits.filter(({ path }) => !diffs.has(path)).map(({ path }) => path) }
+  const standing = edits.filter(({ path }) => !diffs.has(path)).map(({ path }) => path)
+  const planning: Planning = { plans: [], standing, made_by: await makersOf(repository, head, standing) }
   for (const { path, content, secrets_of: secretsOf } of real) {
     const diff = diffs.get(path)
     if (diff === undefined) continue

@@ -1,0 +1,87 @@
+import { mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { readToolkitsFile } from '../src/toolkits/outward/toolkits-file.ts'
+import { createShellToolkit } from '../src/toolkits/shell/index.ts'
+import type { MadeChange, Plan, Toolkit } from '../src/toolkit.ts'
+import { configMap, startCluster } from './support/cluster.ts'
+import { applyWith } from './support/journal.ts'
+import { git, plan, repositoryWith, request, signal, temporaryFolder, writeFiles } from './workspace.ts'
+
+const context = { signal, draft: [] }
+/** As the journal gives the changes back. */
+const back = (toolkit: Toolkit, changes: readonly MadeChange[]) => toolkit.planBack!(JSON.parse(JSON.stringify(changes)) as MadeChange[], context)
+
+async function make (toolkit: Toolkit, plans: Plan[]): Promise<Plan[]> {
+  const noted = new Map<string, string>()
+  const applied = await toolkit.apply!({ ...request(plans), noted, note: async (target, state) => { noted.set(target, state) } })
+  if (applied.kind !== 'applied') throw new Error(`moved: ${applied.targets.join()}`)
+  await toolkit.verify!(plans, applied.reference, signal)
+  return plans
+}
+
+t.test('objects go back to what they were before the first of several changes, by an ordinary plan', async (t) => {
+  const cluster = await startCluster(t)
+  const toolkit = cluster.toolkit()
+  const of = { namespace: cluster.namespace, kind: 'ConfigMap' }
+  await cluster.write({ ...configMap('old', { mode: 'a', kept: 'x' }) })
+  await cluster.write(configMap('gone', { mode: 'a' }))
+  const created = await make(toolkit, await plan(toolkit, 'kubernetes_apply', { manifest: JSON.stringify({ ...configMap('new', { mode: 'a' }), metadata: { name: 'new', namespace: cluster.namespace } }) }))
+  const patched = await make(toolkit, await plan(toolkit, 'kubernetes_patch', { ...of, name: 'old', patch: { data: { mode: 'b', added: 'y', kept: null } } }))
+  const again = await make(toolkit, await plan(toolkit, 'kubernetes_patch', { ...of, name: 'old', patch: { data: { mode: 'c' } } }))
+  const deleted = await make(toolkit, await plan(toolkit, 'kubernetes_delete', { ...of, name: 'gone' }))
+  const changes = [...deleted, ...again, ...patched, ...created]
+  const { plans, standing, left } = await back(toolkit, changes)
+  t.strictSame(plans.map(({ target, verb }) => [target.split('/').at(-1), verb]), [['gone', 'create'], ['old', 'update'], ['new', 'delete']])
+  t.strictSame([standing, left], [[], []])
+  t.match(plans[1]!.diff, /-\s+added: y[\s\S]*\+\s+kept: x/)
+  t.notMatch(plans[1]!.dry_run, /changed since/)
+  await make(toolkit, plans)
+  t.match(await cluster.read('v1/configmaps/old'), { data: { mode: 'a', kept: 'x' } })
+  t.notMatch(await cluster.read('v1/configmaps/old'), { data: { added: 'y' } })
+  t.match(await cluster.read('v1/configmaps/gone'), { data: { mode: 'a' } })
+  t.equal(await cluster.read('v1/configmaps/new'), null)
+  t.match(await back(toolkit, changes), { plans: [], standing: { length: 3 }, left: [] }, 'then nothing is left to undo')
+})
+
+t.test('an object somebody changed since is planned back at a high risk, with their change in the diff', async (t) => {
+  const cluster = await startCluster(t)
+  const toolkit = cluster.toolkit()
+  await cluster.write(configMap('old', { mode: 'a' }))
+  const patched = await make(toolkit, await plan(toolkit, 'kubernetes_patch', { namespace: cluster.namespace, kind: 'ConfigMap', name: 'old', patch: { data: { mode: 'b' } } }))
+  await cluster.write(configMap('old', { mode: 'b', theirs: 'z' }))
+  t.match((await back(toolkit, patched)).plans, [{ risk: 'high', dry_run: /changed since by others/, diff: /-\s+theirs: z/ }])
+})
+
+t.test('files with secrets go back whole, and no secret is shown', async (t) => {
+  const secret = 'kX9!vQ2#mZ7pL4wR'
+  const { directory, toolkit } = await repositoryWith(t, { 'app.env': `PORT=1\nDB_PASSWORD=${secret}\n` })
+  const plans = await make(toolkit, await plan(toolkit, 'workspace_delete', { paths: ['app.env'] }))
+  const planned = await back(toolkit, plans)
+  t.match(planned, { plans: [{ verb: 'create' }], left: [] })
+  t.notMatch(JSON.stringify(planned), secret)
+  await make(toolkit, planned.plans)
+  t.equal(git(directory, 'show', 'HEAD:app.env'), `PORT=1\nDB_PASSWORD=${secret}\n`)
+})
+
+t.test('commands are taken back by their undo, the last first, and one without is named', async (t) => {
+  const folder = await temporaryFolder(t)
+  await writeFiles(folder, {
+    'toolkits.yaml': `shell:
+  masters: [general-master]
+  commands:
+    - { name: make, description: Makes., kind: change, risk: low, argv: [mkdir, "${folder}/{name}"], undo: [rmdir, "${folder}/{name}"], arguments: { name: { description: n } } }
+    - { name: once, description: Once., kind: change, risk: low, argv: [mkdir, "-p", "${folder}/once"] }
+`
+  })
+  const { shell } = await readToolkitsFile(join(folder, 'toolkits.yaml'), process.env)
+  const kit = createShellToolkit(shell!, process.env)
+  let plans = await plan(kit, 'shell_make', { name: 'a' })
+  plans = await plan(kit, 'shell_make', { name: 'b' }, plans)
+  plans = await plan(kit, 'shell_once', {}, plans)
+  for (const name of ['a', 'b']) await mkdir(join(folder, name))
+  const planned = await back(kit, [...plans].reverse())
+  t.match(planned, { plans: [{ target: /^001 undo 002 make b/, diff: /\+run, one argument a line:\n\+ {2}"rmdir"\n/ }, { target: /^002 undo 001 make a/ }], left: [{ target: /once/, reason: 'nothing takes it back' }] })
+  await applyWith(kit, planned.plans)
+  t.strictSame((await readdir(folder)).sort(), ['toolkits.yaml'])
+})

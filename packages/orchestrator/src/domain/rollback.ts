@@ -1,0 +1,58 @@
+import { appliedKey, isTerminal, priorityNumbers, type JournalEntry, type Priority, type Task } from '@cortex/contracts'
+import { RollbackExists, RollbackTooEarly } from '../errors.ts'
+import type { TaskDraft } from './new-task.ts'
+import type { TaskRecord } from './record.ts'
+
+const longestTitle = 200
+
+/** The change sets a task carried out, oldest first. */
+export function appliedIn (journal: readonly JournalEntry[]): JournalEntry[] {
+  return journal.filter(({ key }) => key.startsWith(appliedKey))
+}
+
+/**
+ * Whether a task may be rolled back now: once, unless that came to nothing.
+ * @param dependents all that need the task, among them its rollbacks
+ * @throws CTX_ROLLBACK_TOO_EARLY, CTX_ROLLBACK_EXISTS
+ */
+export function checkRollback ({ task }: TaskRecord, dependents: readonly TaskRecord[]): void {
+  if (task.status !== 'completed') throw new RollbackTooEarly(task.payload.title, task.status)
+  const other = dependents.map((record) => record.task).find(({ rollback_of: of, status }) => of === task.id && (status === 'completed' || !isTerminal(status)))
+  if (other) throw new RollbackExists(task.payload.title, other.id, other.status)
+}
+
+/**
+ * The task that rolls another back: for the same master, on the same target, and in need of the other, so that it is kept at least as long.
+ * @param after a rollback that comes first
+ */
+export function rollbackDraft (task: Task, { id, user, source, after }: { id: string, user: string, source: string, after: string | null }): TaskDraft {
+  const { payload: { title, category }, target, conversation_id: conversationId, assigned_to: assignedTo } = task
+  return {
+    id,
+    title: titleOf(title),
+    description: `Take back what “${title}” (${task.id}) changed, as far as it is still there.`,
+    category,
+    priority: priorityOf(task.priority),
+    ref: null,
+    depends_on: after === null ? [task.id] : [task.id, after],
+    target,
+    run_at: null,
+    batch_id: null,
+    conversation_id: conversationId,
+    idempotency_key: null,
+    requested_by: user,
+    source,
+    assigned_to: assignedTo,
+    original_input: { rollback_of: task.id },
+    rollback_of: task.id
+  }
+}
+
+function titleOf (title: string): string {
+  const whole = `Roll back “${title}”`
+  return whole.length <= longestTitle ? whole : `${whole.slice(0, longestTitle - 2)}…”`
+}
+
+function priorityOf (number: number): Priority {
+  return (Object.keys(priorityNumbers) as Priority[]).find((name) => priorityNumbers[name] >= number) ?? 'low'
+}
