@@ -24,13 +24,15 @@ export interface ClaudeLimits {
   steps: number
   /** Tokens read and written in one task, cached ones included. */
   tokens: number
+  /** Characters of all messages of one request as JSON. At three a token, the default leaves room for tools and a reply in a window of 200,000 tokens. */
+  context: number
   /** Milliseconds without any event of the stream before it counts as dead. The SDK's own timeout ends when headers arrive. */
   idle: number
   /** Tries of one request that did not come to its end. */
   attempts: number
 }
 
-export const defaultLimits: ClaudeLimits = { steps: 80, tokens: 3_000_000, idle: 60_000, attempts: 4 }
+export const defaultLimits: ClaudeLimits = { steps: 80, tokens: 3_000_000, context: 400_000, idle: 60_000, attempts: 4 }
 const replyLimit = 32_000
 
 export function createClaude ({ baseUrl, apiKey, model = 'claude-opus-5-5' }: ModelOptions, prices: Prices, logger: Logger, limits: Partial<ClaudeLimits> = {}): ClaudeOptions {
