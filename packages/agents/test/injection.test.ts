@@ -53,7 +53,7 @@ async function startMasters (t: TestOwner, { url, home, workspace }: Cortex, mod
   const { repository } = await openWorkspace(workspace)
   const toolkits = [createWorkspaceToolkit(repository), createInspectionToolkit(repository), elsewhere(cases)]
   const runbooks = await readRunbooks(undefined, toolkits.flatMap(({ tools }) => tools))
-  const masters = (await readMasters(undefined, { toolkits: toolkits.map(({ id }) => id), runbooks: runbooks.map(({ id }) => id) })).map((master) => ({ ...master, concurrency: 12, toolkits: [...master.toolkits, 'elsewhere'] }))
+  const masters = (await readMasters(undefined, { toolkits: [...toolkits.map(({ id }) => id), 'kubernetes', 'helm'], runbooks: runbooks.map(({ id }) => id) })).map((master) => ({ ...master, concurrency: 12, toolkits: [...master.toolkits, 'elsewhere'] }))
   const rules = await readPolicy(join(home, 'policy.yaml'))
   const logger = pino({ level: 'silent' })
   const claude = createClaude({ baseUrl: model.url, apiKey: 'test' }, { models: {} }, logger)
