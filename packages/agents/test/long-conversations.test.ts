@@ -5,7 +5,7 @@ import { spawnAgents, startCortex } from './cortex.ts'
 import { resultsIn, startMessagesServer, type SentRequest } from './messages-server.ts'
 import { git, writeFiles, type TestOwner } from './workspace.ts'
 
-const limit = 400_000
+const limit = 300_000
 const files = Array.from({ length: 60 }, (_, index) => `long/${String(index).padStart(2, '0')}.md`)
 const read = (...paths: string[]) => ({ calls: paths.map((path): [string, unknown] => ['workspace_read', { path }]) })
 const reads = Array.from({ length: 20 }, (_, index) => read(...files.slice(3 * index, 3 * index + 3)))
@@ -26,7 +26,7 @@ async function begin (t: TestOwner, limits: object) {
 
 t.test('a run that reads sixty large files stays in bounds, is killed, goes on with the very same conversation and ends', async (t) => {
   const [cortex, model] = await Promise.all([startCortex(t), startMessagesServer(t)])
-  const env = { ANTHROPIC_API_KEY: 'x', ANTHROPIC_BASE_URL: model.url }
+  const env = { ANTHROPIC_API_KEY: 'x', ANTHROPIC_BASE_URL: model.url, CORTEX_WORKER_CONTEXT: `${limit}` }
   const child = await spawnAgents(t, cortex, env)
   await plantFiles(cortex.workspace)
   const killedAt = 14
@@ -43,7 +43,7 @@ t.test('a run that reads sixty large files stays in bounds, is killed, goes on w
   await post(`/v1/leases/${lease?.lease_id}/outcome`, { kind: 'released' })
 
   model.script(...reads.slice(killedAt), finish('The marker of long/00.md.'), read(files[0]!), finish('The marker of long/00.md.'))
-  await cortex.agents({ model: { baseUrl: model.url, apiKey: 'x' } })
+  await cortex.agents({ model: { baseUrl: model.url, apiKey: 'x' }, modelLimits: { context: limit } })
   t.match(await cortex.ended(id), { status: 'completed', result: { evidence: [{ claim: 'It is there' }] } })
 
   t.strictSame(model.requests[killedAt + 1]?.messages, model.requests[killedAt]?.messages)
@@ -58,7 +58,7 @@ t.test('a run that reads sixty large files stays in bounds, is killed, goes on w
   t.match(messages[2]?.content, [{ type: 'tool_result', content: /^\[Cut to keep this conversation in bounds: 2\d{4} characters that workspace_read had answered/ }, {}, {}])
 })
 
-t.test('long calls are cut as their answers are, what they planned is not, and thinking is left as it was signed', async (t) => {
+t.test('in a small window long calls are cut as their answers are, what they planned is not, and thinking is left as it was signed', async (t) => {
   const { cortex, model } = await begin(t, { context: 60_000 })
   const written = files.slice(0, 6)
   const content = (path: string) => `About ${path}.\n${'Words that a model wrote.\n'.repeat(300)}`
@@ -79,6 +79,7 @@ t.test('long calls are cut as their answers are, what they planned is not, and t
   t.match(await cortex.ended(id), { status: 'completed' })
   for (const path of written) t.equal(git(cortex.workspace, 'show', `HEAD:${path}`), content(path))
   t.ok(Math.max(...model.requests.map(sizeOf)) <= 60_000)
+  t.ok(model.requests.every(({ max_tokens: tokens }) => tokens === 10_000), 'a reply leaves room for the conversation')
 })
 
 t.test('when cutting answers is not enough, the oldest exchanges go as a whole, and what is too large by itself ends honestly', async (t) => {
