@@ -13,6 +13,7 @@ export const AgentsConfig = Type.Object({
   ANTHROPIC_API_KEY: Type.Optional(Type.String({ description: 'Lets Claude do what no runbook fits' })),
   ANTHROPIC_BASE_URL: Type.Optional(Type.String({ description: 'Another server of the Messages API' })),
   CORTEX_WORKER_MODEL: Type.String({ default: 'claude-opus-5-5', description: 'Model of the workers' }),
+  CORTEX_WORKER_CONTEXT: Type.Integer({ default: 400_000, minimum: 20_000, description: 'Characters of conversation a worker sends its model; for a window of fewer than 200,000 tokens, twice what it holds beyond 8,000' }),
   CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost' })),
   ...clusterSettings,
   LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({ type: 'string', enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' })

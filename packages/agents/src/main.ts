@@ -14,6 +14,7 @@ await runProcess(logger, async () => {
     workspace: config.CORTEX_WORKSPACE ?? join(config.CORTEX_HOME, 'workspace'),
     agentId: config.CORTEX_AGENT_ID,
     model: apiKey === undefined ? null : { baseUrl, apiKey, model },
+    modelLimits: { context: config.CORTEX_WORKER_CONTEXT },
     prices: readPrices(config.CORTEX_PRICES),
     policyFile: config.CORTEX_POLICY,
     toolkitsFile: config.CORTEX_TOOLKITS,

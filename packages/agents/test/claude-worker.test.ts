@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import type { LogLine } from '@cortex/contracts'
 import t from 'tap'
 import { startCortex, type Cortex } from './cortex.ts'
 import { resultsIn, startMessagesServer, type MessagesServer } from './messages-server.ts'
@@ -82,6 +83,17 @@ t.test('a base that moved while a person thought is told to the model and not wr
   await cortex.decide(approval, 'approve')
   t.match(await cortex.ended(id), { status: 'failed', error: { code: 'CTX_TASK_NOT_POSSIBLE', message: 'Somebody else did it.' } })
   t.equal(git(cortex.workspace, 'show', 'HEAD:README.md'), 'Theirs\n')
+})
+
+t.test('what the model says is output in the log, what it thinks is not, and both are bounded', async (t) => {
+  const { cortex, model, id } = await begin(t)
+  model.script({ think: 'Let me see.', say: `Two services run here.${'!'.repeat(5_000)}`, calls: [['give_up', { reason: 'no' }]] })
+  await cortex.ended(id)
+  const { lines } = await (await fetch(`${cortex.url}/v1/tasks/${id}/log`)).json() as { lines: LogLine[] }
+  t.match(lines.find(({ message }) => message === 'Let me see.'), { level: 'info' })
+  const said = lines.filter(({ level }) => level === 'output').map(({ message }) => message)
+  t.match(said, [/^Two services run here\.!/])
+  t.equal(said[0]?.length, 4_000)
 })
 
 t.test('text, invented evidence and open changes do not end a task as done', async (t) => {

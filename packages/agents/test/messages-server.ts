@@ -5,7 +5,7 @@ import type { TestOwner } from './workspace.ts'
 
 export interface Block { type: string, [key: string]: unknown }
 export interface SentMessage { role: string, content: string | Block[] }
-export interface SentRequest { model: string, system: string, tools: Array<{ name: string }>, messages: SentMessage[], thinking?: unknown, output_config?: unknown, cache_control?: unknown }
+export interface SentRequest { model: string, max_tokens: number, system: string, tools: Array<{ name: string }>, messages: SentMessage[], thinking?: unknown, output_config?: unknown, cache_control?: unknown }
 
 /** What the scripted model answers to one request. */
 export type Script =

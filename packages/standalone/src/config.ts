@@ -23,6 +23,7 @@ export const StandaloneConfig = Type.Object({
   ANTHROPIC_BASE_URL: Type.Optional(Type.String({ description: 'Another server that speaks the Messages API; may stand without a key' })),
   CORTEX_MODEL: Type.String({ default: 'claude-sonnet-5-5', description: 'Model that answers in the chat' }),
   CORTEX_WORKER_MODEL: Type.Optional(Type.String({ description: 'Model of the workers, instead of the one each master names' })),
+  CORTEX_WORKER_CONTEXT: Type.Integer({ default: 400_000, minimum: 20_000, description: 'Characters of conversation a worker sends its model; for a window of fewer than 200,000 tokens, twice what it holds beyond 8,000' }),
   DATABASE_URL: OrchestratorConfig.properties.DATABASE_URL,
   TASK_RETENTION: OrchestratorConfig.properties.TASK_RETENTION,
   ARCHIVE_RETENTION: OrchestratorConfig.properties.ARCHIVE_RETENTION,

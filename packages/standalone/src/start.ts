@@ -54,6 +54,7 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
       workspace: resolve(config.CORTEX_WORKSPACE ?? join(home, 'workspace')),
       agentId: agentIdOf(home),
       model: usesRules ? null : { ...model, model: config.CORTEX_WORKER_MODEL },
+      modelLimits: { context: config.CORTEX_WORKER_CONTEXT },
       prices,
       policyFile: config.CORTEX_POLICY,
       toolkitsFile: config.CORTEX_TOOLKITS,

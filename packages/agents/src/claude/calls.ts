@@ -5,19 +5,22 @@ import { deniedBy } from '../policy.ts'
 import { describeStanding, mergePlans, type ChangeTool, type Plan, type ReadTool, type Tool, type Toolkit } from '../toolkit.ts'
 import type { Working } from '../working.ts'
 import { toolOutput } from './prompt.ts'
-import type { Results } from './transcript.ts'
+import type { Results } from './turn.ts'
 
-/** Characters of one answer, and of all answers to one reply: they are journalled together. */
+/** Characters of one answer, and of all answers to one reply: they are journalled together, and leave room for the rest of the conversation. */
 const answerLimit = 30_000
-const answersLimit = 200_000
+const answersLimit = (context: number) => Math.min(200_000, context / 2)
 
 type Call = Anthropic.ToolUseBlock
 type Known<T extends Tool> = { call: Call, toolkit: Toolkit, tool: T }
 
-/** Runs the calls of one reply that read (side by side) and that plan (one after the other, for each sees what the one before planned). */
-export async function runToolCalls (calls: readonly Call[], draft: readonly Plan[], working: Working): Promise<{ results: Results, draft: Plan[] }> {
+/**
+ * Runs the calls of one reply that read (side by side) and that plan (one after the other, for each sees what the one before planned).
+ * @param context characters of everything the model is sent
+ */
+export async function runToolCalls (calls: readonly Call[], draft: readonly Plan[], working: Working, context: number): Promise<{ results: Results, draft: Plan[] }> {
   const known = new Map(working.toolkits.flatMap((toolkit) => toolkit.tools.map((tool) => [tool.name, { toolkit, tool }] as const)))
-  const limit = Math.min(answerLimit, Math.floor(answersLimit / calls.length))
+  const limit = Math.min(answerLimit, Math.floor(answersLimit(context) / calls.length))
   const results: Results = {}
   const reads: Array<Known<ReadTool>> = []
   const changes: Array<Known<ChangeTool>> = []

@@ -24,14 +24,17 @@ export interface ClaudeLimits {
   steps: number
   /** Tokens read and written in one task, cached ones included. */
   tokens: number
+  /** Characters of all messages of one request as JSON. At three a token, the default leaves room for tools and a reply in a window of 200,000 tokens. */
+  context: number
   /** Milliseconds without any event of the stream before it counts as dead. The SDK's own timeout ends when headers arrive. */
   idle: number
   /** Tries of one request that did not come to its end. */
   attempts: number
 }
 
-export const defaultLimits: ClaudeLimits = { steps: 80, tokens: 3_000_000, idle: 60_000, attempts: 4 }
-const replyLimit = 32_000
+export const defaultLimits: ClaudeLimits = { steps: 80, tokens: 3_000_000, context: 400_000, idle: 60_000, attempts: 4 }
+/** Tokens of one reply: half as many as the conversation may take, where that is less. */
+const replyLimit = ({ context }: ClaudeLimits) => Math.min(32_000, Math.floor(context / 6))
 
 export function createClaude ({ baseUrl, apiKey, model = 'claude-opus-5-5' }: ModelOptions, prices: Prices, logger: Logger, limits: Partial<ClaudeLimits> = {}): ClaudeOptions {
   const client = new Anthropic({ apiKey, ...(baseUrl !== undefined && { baseURL: baseUrl }), logger, logLevel: 'warn' })
@@ -56,7 +59,7 @@ export async function askModel ({ client, limits }: ClaudeOptions, question: Que
     const idle = new AbortController()
     const watchdog = setTimeout(() => idle.abort(), limits.idle)
     try {
-      const stream = client.messages.stream(paramsOf(question), { signal: AbortSignal.any([session.signal, session.draining, idle.signal]) })
+      const stream = client.messages.stream(paramsOf(question, limits), { signal: AbortSignal.any([session.signal, session.draining, idle.signal]) })
       stream.on('streamEvent', () => watchdog.refresh())
       return await stream.finalMessage()
     } catch (error) {
@@ -73,8 +76,8 @@ export async function askModel ({ client, limits }: ClaudeOptions, question: Que
 }
 
 /** Servers of other models than Claude know neither thinking nor effort nor cache marks. */
-function paramsOf ({ model, system, effort, tools, messages }: Question): Anthropic.MessageStreamParams {
-  const plain = { model, max_tokens: replyLimit, system, tools, messages }
+function paramsOf ({ model, system, effort, tools, messages }: Question, limits: ClaudeLimits): Anthropic.MessageStreamParams {
+  const plain = { model, max_tokens: replyLimit(limits), system, tools, messages }
   if (!model.startsWith('claude-')) return plain
   return { ...plain, thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort }, cache_control: { type: 'ephemeral' } }
 }

@@ -9,6 +9,7 @@ Working
 - Tools that change something only plan the change. What you planned is gathered into one change set; apply_changes offers it, and it is carried out when a person (or the operator's policy) approves it. It may be denied with a reason: take the reason to heart, then plan again or finish.
 - Gather everything the task needs before you call apply_changes: a person reads the diff once.
 - End with finish. Text alone never ends the task. Each piece of evidence quotes, word for word, something a tool answered in this task.
+- On a long task, old answers of tools and the text of old calls are cut to keep what you read in bounds. Say in a sentence what you found before you go on. A quote for evidence must stand in an answer that is not cut: read it again when it is.
 - If the task cannot be done with your tools, call give_up and say what is missing. Never claim what no tool has shown.
 
 What tools answer
@@ -27,6 +28,16 @@ export function firstMessage ({ payload: { title, query, category } }: Task): st
 
 export const nudge = 'Text does not end the task. Go on with tools, call finish when the task is done, or give_up when it cannot be done.'
 export const cutOff = 'Your reply was cut off at its length limit, so nothing in it was run. Say less at once: fewer or smaller calls.'
+
+export const cutExchanges = 'The oldest exchanges of this conversation stood here and were cut to keep it in bounds. What was planned in them stays planned, what was applied stays applied.'
+
+export function cutAnswer (tool: string, length: number): string {
+  return `[Cut to keep this conversation in bounds: ${length} characters that ${tool} had answered. What was planned stays planned. Read again what you still need, also to quote it.]`
+}
+
+export function cutWords (length: number): string {
+  return `[cut: ${length} characters]`
+}
 
 /** Material from outside, between tags it cannot close. */
 export function toolOutput (tool: string, text: string): string {

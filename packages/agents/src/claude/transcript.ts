@@ -3,11 +3,8 @@ import type { Evidence, JournalEntry, Usage } from '@cortex/contracts'
 import type { PlannedChangeSet } from '../change-set.ts'
 import { redact, redactValue } from '../redact.ts'
 import type { Plan } from '../toolkit.ts'
-
-/** Results of the calls of one reply, by the id of the call. */
-export type Results = Record<string, { content: string, is_error: boolean }>
-
-export interface Reply { content: Anthropic.ContentBlock[], stop_reason: Anthropic.StopReason | null }
+import { cutBack, sizeOf } from './bounds.ts'
+import { callsOf, messagesOf, type Reply, type Results, type Turn } from './turn.ts'
 
 /** A change set that waits for its answer, and the call that offered it. */
 export interface Offered { change_set: PlannedChangeSet, call: string }
@@ -20,8 +17,6 @@ interface State {
   steps: number
   nudges: number
 }
-
-type Turn = { role: 'user', content: Anthropic.MessageParam['content'] } | { role: 'assistant', reply: Reply, results: Results }
 
 const empty: State = { draft: [], offered: null, applied: { commits: [], files: [], evidence: [] }, usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }, steps: 0, nudges: 0 }
 
@@ -65,18 +60,35 @@ export class Transcript {
     return { [turnKey(index)]: this.turns[index] }
   }
 
-  /** What goes to the model. */
-  messages (): Anthropic.MessageParam[] {
-    return this.turns.map((turn) => turn.role === 'user' ? turn : { role: 'assistant', content: turn.reply.content })
+  /**
+   * Cuts a conversation over the limit back and gives what has to be journalled for it, each part for itself: any of them leaves a whole conversation.
+   * Whoever goes on from the journal sends the same, and what was cut is kept nowhere.
+   * @param limit characters of all messages as JSON
+   */
+  cutBack (limit: number): Array<Record<string, unknown>> {
+    return cutBack(this.turns, limit).map(({ start, turns }) => {
+      this.turns.splice(start, turns.length, ...turns)
+      return Object.fromEntries(turns.map((turn, index) => [turnKey(start + index), turn]))
+    })
   }
 
-  /** Everything tools have answered, with the name of the tool, for evidence to be looked up in. */
+  /** Characters of all messages as JSON. */
+  get size (): number {
+    return sizeOf(this.turns)
+  }
+
+  /** What goes to the model. */
+  messages (): Anthropic.MessageParam[] {
+    return messagesOf(this.turns)
+  }
+
+  /** Everything tools have answered that is still kept, with the name of the tool, for evidence to be looked up in. */
   toolAnswers (): Array<{ tool: string, text: string }> {
     return this.turns.flatMap((turn) => turn.role !== 'assistant'
       ? []
-      : turn.reply.content.flatMap((block) => {
-        const result = block.type === 'tool_use' ? turn.results[block.id] : undefined
-        return block.type === 'tool_use' && result && !result.is_error ? [{ tool: block.name, text: result.content }] : []
+      : callsOf(turn.reply).flatMap(({ id, name }) => {
+        const result = turn.results[id]
+        return result && !result.is_error && result.cut === undefined ? [{ tool: name, text: result.content }] : []
       }))
   }
 }

@@ -9,7 +9,8 @@ import { failed, runToolCalls } from './calls.ts'
 import { askModel, type ClaudeOptions } from './model.ts'
 import { cutOff, firstMessage, nudge, systemPrompt } from './prompt.ts'
 import { ApplyChanges, checkedInput, Finish, GiveUp, toolDefinitions } from './tools.ts'
-import { redactReply, Transcript, type Reply, type Results } from './transcript.ts'
+import { redactReply, Transcript } from './transcript.ts'
+import { callsOf, type Reply, type Results } from './turn.ts'
 
 const nudgeLimit = 3
 const controlNames = ['apply_changes', 'finish', 'give_up']
@@ -26,7 +27,7 @@ export async function workByClaude (working: Working, options: ClaudeOptions): P
     session.checkpoint()
     const turn = transcript.last
     if (turn?.role === 'assistant' && turn.reply.stop_reason !== 'pause_turn') {
-      const outcome = await actOn(turn.reply, transcript, working)
+      const outcome = await actOn(turn.reply, transcript, working, options)
       if (outcome) return outcome
       continue
     }
@@ -34,6 +35,7 @@ export async function workByClaude (working: Working, options: ClaudeOptions): P
     checkLimits(steps, usage, options)
     checkBudget(transcript, working)
     if (!price) withoutPrice(fixed.model, steps, working)
+    await keepInBounds(transcript, options, working)
     // How many steps are left nobody knows, so the bar nears its end and never claims to be there.
     session.progress({ percent: Math.min(75, Math.round(75 * (1 - 0.85 ** steps))), step: steps === 0 ? 'Claude reads the task' : `Claude thinks, step ${steps + 1}` })
     const message = await askModel(options, { ...fixed, messages: transcript.messages() }, session)
@@ -48,17 +50,17 @@ export async function workByClaude (working: Working, options: ClaudeOptions): P
 }
 
 /** What a reply asks for. Undefined: the conversation goes on. */
-async function actOn (reply: Reply, transcript: Transcript, working: Working): Promise<LeaseOutcome | undefined> {
+async function actOn (reply: Reply, transcript: Transcript, working: Working, options: ClaudeOptions): Promise<LeaseOutcome | undefined> {
   const { session } = working
-  const calls = reply.content.filter((block) => block.type === 'tool_use')
+  const calls = callsOf(reply)
   switch (reply.stop_reason) {
     case 'refusal':
       throw new TaskFault('CTX_MODEL_DECLINED', 'The model declined to do this task')
     case 'model_context_window_exceeded':
-      throw new TaskFault('CTX_MODEL_CONTEXT_FULL', 'The task grew larger than the model can keep in view; split it')
+      throw contextFull()
     case 'max_tokens': {
       const results = Object.fromEntries(calls.map(({ id }) => [id, { content: cutOff, is_error: true }]))
-      await session.journal(transcript.add(resultsMessage(calls, results, calls.length === 0 ? cutOff : undefined)))
+      await session.journal({ ...transcript.addResults(results), ...transcript.add(calls.length === 0 ? { role: 'user', content: cutOff } : { role: 'answers' }) })
       return undefined
     }
   }
@@ -68,20 +70,20 @@ async function actOn (reply: Reply, transcript: Transcript, working: Working): P
     await session.journal({ ...transcript.add({ role: 'user', content: nudge }), ...transcript.update({ nudges }) })
     return undefined
   }
-  await runOpenCalls(calls, transcript, working)
+  await runOpenCalls(calls, transcript, working, options)
   const ended = await runControlCalls(calls, transcript, working)
   if (ended) return ended
-  await session.journal(transcript.add(resultsMessage(calls, resultsOf(transcript))))
+  await session.journal(transcript.add({ role: 'answers' }))
   return undefined
 }
 
 /** Calls of toolkits that have no result yet; results and draft are stored together, so that a repeat after a crash plans nothing twice. */
-async function runOpenCalls (calls: readonly Anthropic.ToolUseBlock[], transcript: Transcript, working: Working): Promise<void> {
+async function runOpenCalls (calls: readonly Anthropic.ToolUseBlock[], transcript: Transcript, working: Working, { limits }: ClaudeOptions): Promise<void> {
   const done = resultsOf(transcript)
   const open = calls.filter(({ id, name }) => !(id in done) && !controlNames.includes(name))
   if (open.length === 0) return
   working.session.progress({ percent: Math.min(75, Math.round(75 * (1 - 0.85 ** transcript.state.steps))), step: [...new Set(open.map(({ name }) => name))].join(', ').slice(0, 200) })
-  const { results, draft } = await runToolCalls(open, transcript.state.draft, working)
+  const { results, draft } = await runToolCalls(open, transcript.state.draft, working, limits.context)
   await working.session.journal({ ...transcript.addResults(results), ...transcript.update({ draft }) })
 }
 
@@ -154,7 +156,7 @@ function finish (call: Anthropic.ToolUseBlock, transcript: Transcript): LeaseOut
   // A file may say anything, so a quote never stands without the tool that answered it.
   const founded = evidence.map(({ claim, quote }) => {
     const tool = answers.find(({ text }) => text.includes(squeeze(quote)))?.tool
-    if (tool === undefined) throw new TaskFault('CTX_EVIDENCE_UNFOUNDED', `No tool answered ${JSON.stringify(quote.slice(0, 200))}; quote word for word what a tool answered`)
+    if (tool === undefined) throw new TaskFault('CTX_EVIDENCE_UNFOUNDED', `No tool answered ${JSON.stringify(quote.slice(0, 200))}; quote word for word what a tool answered, and read it again if that answer was cut`)
     return { claim, detail: `${quote}\n(quoted by the model from what ${tool} answered)` }
   })
   const commit = applied.commits.at(-1)
@@ -179,10 +181,16 @@ function resultsOf ({ last }: Transcript): Results {
   return last?.role === 'assistant' ? last.results : {}
 }
 
-/** Every call gets its result in the very next message, results first. */
-function resultsMessage (calls: readonly Anthropic.ToolUseBlock[], results: Results, text?: string): { role: 'user', content: Anthropic.ContentBlockParam[] } {
-  const blocks = calls.map(({ id }): Anthropic.ContentBlockParam => ({ type: 'tool_result', tool_use_id: id, ...(results[id] ?? { content: 'Not run', is_error: true }) }))
-  return { role: 'user', content: text === undefined ? blocks : [...blocks, { type: 'text', text }] }
+/** Part by part, for one report takes only so many entries. */
+async function keepInBounds (transcript: Transcript, { limits }: ClaudeOptions, { session }: Working): Promise<void> {
+  const parts = transcript.cutBack(limits.context)
+  for (const part of parts) await session.journal(part)
+  if (parts.length > 0) session.log(`What tools answered in ${parts.length} earlier steps is cut, to keep the conversation in bounds`)
+  if (transcript.size > limits.context) throw contextFull()
+}
+
+function contextFull (): TaskFault {
+  return new TaskFault('CTX_MODEL_CONTEXT_FULL', 'The task grew larger than the model can keep in view; split it')
 }
 
 function checkLimits (steps: number, usage: Usage, { limits }: ClaudeOptions): void {
@@ -211,11 +219,11 @@ function addUsage (sum: Usage, used: Anthropic.Usage, price: ModelPrice | undefi
   }
 }
 
-/** What the model says between its calls is the task's log; nothing is decided by it. */
+/** What the model says is its result as it comes into being, what it thinks tells of the work; nothing is decided by either. */
 function logWords ({ content }: Anthropic.Message, { session }: Working): void {
   for (const block of content) {
-    const words = block.type === 'text' ? block.text : block.type === 'thinking' ? block.thinking : ''
-    if (words.trim() !== '') session.log(words.trim().slice(0, 1_000))
+    if (block.type === 'text' && block.text.trim() !== '') session.log(block.text.trim(), 'output')
+    if (block.type === 'thinking' && block.thinking.trim() !== '') session.log(block.thinking.trim().slice(0, 1_000))
   }
 }
 
