@@ -16,8 +16,8 @@ export interface Cortex {
   log (id: string): Promise<string[]>
   audit (id: string): Promise<AuditEntry[]>
   /** Waits, told by the orchestrator of each change, until the task is as asked. */
-  until (id: string, wanted: (task: Task) => boolean): Promise<Task>
-  ended (id: string): Promise<Task>
+  until (id: string, wanted: (task: Task) => boolean, patience?: number): Promise<Task>
+  ended (id: string, patience?: number): Promise<Task>
   approval (id: string): Promise<Approval>
   decide (approval: Approval, decision: 'approve' | 'deny', reason?: string): Promise<Response>
   cancel (id: string): Promise<void>
@@ -51,8 +51,8 @@ export async function startCortex (t: TestOwner, { port = 0, home, leaseDuration
     task: (id) => read(`/v1/tasks/${id}`),
     log: async (id) => (await read<{ lines: LogLine[] }>(`/v1/tasks/${id}/log`)).lines.map(({ message }) => message),
     audit: async (id) => (await read<AuditPage>(`/v1/audit?limit=200&task_id=${id}`)).entries,
-    async until (id, wanted) {
-      const giveUp = Date.now() + 20_000
+    async until (id, wanted, patience = 20_000) {
+      const giveUp = Date.now() + patience
       for (;;) {
         const task = await cortex.task(id)
         if (wanted(task)) return task
@@ -60,7 +60,7 @@ export async function startCortex (t: TestOwner, { port = 0, home, leaseDuration
         await tool<TaskStatusReport>('cortex_get_task_status', { task_id: id, wait_seconds: 1 })
       }
     },
-    ended: (id) => cortex.until(id, ({ status }) => ['completed', 'failed', 'cancelled'].includes(status)),
+    ended: (id, patience) => cortex.until(id, ({ status }) => ['completed', 'failed', 'cancelled'].includes(status), patience),
     async approval (id) {
       await cortex.until(id, ({ status }) => status === 'awaiting_approval')
       const { approvals } = await read<{ approvals: Approval[] }>('/v1/approvals')

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { AgentsOptions } from '@cortex/agents'
 import { ProcessEnded } from './errors.ts'
 import { startFlags } from './start-command.ts'
 
@@ -14,6 +15,8 @@ export interface ServicesOptions {
   concurrency?: number
   /** A model for the chat; there is no chat without. */
   modelUrl?: string
+  /** Agents with these definitions; there are none without. */
+  agents?: Pick<AgentsOptions, 'workspace' | 'toolkitsFile' | 'mastersFolder' | 'runbooksFolder'>
 }
 
 /** Where the process under test answers, without a slash at the end. */

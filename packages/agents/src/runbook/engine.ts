@@ -1,9 +1,9 @@
-import type { Evidence, Task } from '@cortex/contracts'
+import type { Evidence, JournalEntry, Task } from '@cortex/contracts'
 import { policyDenied, runbookFailed, runbookUnfit, TaskFault } from '../errors.ts'
 import type { LeaseSession } from '../lease-session.ts'
 import { deniedBy, type Policy } from '../policy.ts'
 import { stepsAt } from '../settle.ts'
-import { describeStanding, mergePlans, type Plan, type Tool, type Toolkit } from '../toolkit.ts'
+import { describeStanding, mergePlans, type Plan, type Planning, type Tool, type ToolContext, type Toolkit } from '../toolkit.ts'
 import { matchesWhole, templateNamed } from './faults.ts'
 import type { Runbook } from './runbook.ts'
 import { render } from './template.ts'
@@ -33,13 +33,25 @@ export interface RunbookContext {
   session: LeaseSession
   policy: Policy
   toolkits: readonly Toolkit[]
+  /** Steps of an earlier run that this one goes on with. */
+  journal: readonly JournalEntry[]
 }
+
+/** What a step came to: journalled with its end, so that a run that goes on does not take it again. */
+type Came =
+  | { kind: 'read', summary: string, value: Record<string, unknown> | undefined }
+  | { kind: 'change', planning: Planning }
+
+interface JournalledStep { name: string, state: 'started' | 'done', came?: Came }
+
+/** Characters of what is kept of one step, far below what one report may hold. A step that came to more is taken again after a crash. */
+const cameLimit = 200_000
 
 /** What follows a runbook's own steps when it changes anything. */
 export const changeSteps = ['Wait for approval', 'Apply the change set', 'Read back and compare']
 
 /** Follows the steps in order. Reads run; changes are planned and gathered, never made here. */
-export async function followRunbook (runbook: Runbook, { aim, session, policy, toolkits }: RunbookContext): Promise<RunbookResult> {
+export async function followRunbook (runbook: Runbook, { aim, session, policy, toolkits, journal }: RunbookContext): Promise<RunbookResult> {
   const { task } = session.lease
   const tools = new Map(toolkits.flatMap((toolkit) => toolkit.tools.map((tool) => [tool.name, { toolkit, tool }] as const)))
   const values: Record<string, unknown> = { ...readInputs(runbook, task), folder: aim.folder, task: { title: task.payload.title } }
@@ -47,6 +59,18 @@ export async function followRunbook (runbook: Runbook, { aim, session, policy, t
   const standing = new Set<string>()
   const madeBy: Record<string, string> = {}
   let draft: Plan[] = []
+
+  const take = async (index: number, step: Runbook['steps'][number], tool: Tool): Promise<Came> => {
+    if (step.require && ['', '0', 'false'].includes((await render(step.require.value, values)).trim())) throw runbookUnfit(step.require.message)
+    const input = await renderArguments(step.with, runbook.templates, values)
+    const key = `step:${index}`
+    await session.journal({ [key]: { name: step.name, state: 'started' } satisfies JournalledStep })
+    const came = await session.unlessStopped(runStep(tool, input, { signal: session.signal, draft }, step.as !== undefined))
+    for (const line of linesOf(step.name, came)) session.log(line)
+    const keeps = JSON.stringify(came).length <= cameLimit
+    await session.journal({ [key]: { name: step.name, state: 'done', ...(keeps && { came }) } satisfies JournalledStep })
+    return came
+  }
 
   const changes = runbook.steps.some(({ tool }) => tools.get(tool)?.tool.kind === 'change')
   const names = [...runbook.steps.map(({ name }) => name), ...(changes ? changeSteps : [])]
@@ -57,24 +81,15 @@ export async function followRunbook (runbook: Runbook, { aim, session, policy, t
     if (!found) throw runbookFailed(runbook.id, step.name, `this master's toolkits have no tool ${step.tool}`)
     checkPolicy(policy, task, found)
     try {
-      if (step.require && ['', '0', 'false'].includes((await render(step.require.value, values)).trim())) throw runbookUnfit(step.require.message)
-      const input = await renderArguments(step.with, runbook.templates, values)
-      const context = { signal: session.signal, draft }
-      await session.journal({ [`step:${index}`]: { name: step.name, state: 'started' } })
-      if (found.tool.kind === 'read') {
-        const reading = await session.unlessStopped(found.tool.run(input, context))
-        session.log(`${step.name}: ${reading.summary}`)
-        if (step.as !== undefined) values[step.as] = { ...reading.facts, text: reading.text, summary: reading.summary }
-        evidence.push({ claim: step.name, detail: reading.summary })
+      const came = cameEarlier(journal, index, step.name) ?? await take(index, step, found.tool)
+      if (came.kind === 'read') {
+        if (step.as !== undefined) values[step.as] = came.value
+        evidence.push({ claim: step.name, detail: came.summary })
       } else {
-        const planning = await session.unlessStopped(found.tool.plan(input, context))
-        for (const { dry_run: line } of planning.plans) session.log(`Planned: ${line}`)
-        for (const target of planning.standing) standing.add(target)
-        Object.assign(madeBy, planning.made_by)
-        if (planning.standing.length > 0) session.log(`Already as wanted: ${describeStanding(planning)}`)
-        draft = mergePlans(draft, planning, found.toolkit.id)
+        for (const target of came.planning.standing) standing.add(target)
+        Object.assign(madeBy, came.planning.made_by)
+        draft = mergePlans(draft, came.planning, found.toolkit.id)
       }
-      await session.journal({ [`step:${index}`]: { name: step.name, state: 'done' } })
     } catch (error) {
       if (error instanceof TaskFault) throw new TaskFault(error.code, `${step.name}: ${error.message}`, { retryable: error.retryable, cause: error })
       if (session.signal.aborted || !isTemplateFault(error)) throw error
@@ -90,6 +105,24 @@ export async function followRunbook (runbook: Runbook, { aim, session, policy, t
     standing: [...standing],
     made_by: madeBy
   }
+}
+
+function cameEarlier (journal: readonly JournalEntry[], index: number, name: string): Came | undefined {
+  const step = journal.find(({ key }) => key === `step:${index}`)?.value as JournalledStep | undefined
+  return step?.name === name ? step.came : undefined
+}
+
+/** @param named whether later steps may use what a reading found */
+async function runStep (tool: Tool, input: unknown, context: ToolContext, named: boolean): Promise<Came> {
+  if (tool.kind === 'change') return { kind: 'change', planning: await tool.plan(input, context) }
+  const { summary, text, facts } = await tool.run(input, context)
+  return { kind: 'read', summary, value: named ? { ...facts, text, summary } : undefined }
+}
+
+function linesOf (name: string, came: Came): string[] {
+  if (came.kind === 'read') return [`${name}: ${came.summary}`]
+  const { planning } = came
+  return [...planning.plans.map(({ dry_run: line }) => `Planned: ${line}`), ...(planning.standing.length > 0 ? [`Already as wanted: ${describeStanding(planning)}`] : [])]
 }
 
 /** Values for the templates: from the words of the task where they say, else the defaults. Nothing that does not fit its pattern. */

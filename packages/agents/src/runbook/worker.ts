@@ -26,7 +26,7 @@ export async function workByRunbook (runbook: Runbook, aim: RunbookAim, { sessio
   // A base that moved since planning is planned anew; somebody who keeps changing it meets the limit.
   for (let round = 1; round <= 5; round++) {
     if (!pending) {
-      const { plans, standing, made_by: madeBy, evidence, ...result } = await followRunbook(runbook, { aim, session, policy, toolkits })
+      const { plans, standing, made_by: madeBy, evidence, ...result } = await followRunbook(runbook, { aim, session, policy, toolkits, journal: round === 1 ? session.lease.journal : [] })
       const kept = { summary: result.summary, ...(result.report !== undefined && { report: result.report }) }
       if (plans.length === 0) {
         const inPlace = standing.map((target) => ({ claim: `${target} is already in place`, detail: ['The last commit holds it exactly as the runbook writes it', ...(madeBy[target] === undefined ? [] : [`made by ${madeBy[target]}`])].join(', ') }))

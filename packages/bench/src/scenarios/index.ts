@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts'
 import { postgres, sqlite } from '../stores.ts'
+import agents from './agents.ts'
 import { createOn } from './create.ts'
 import fanOut from './fan-out.ts'
 import readers from './readers.ts'
@@ -15,5 +16,6 @@ export const scenarios: readonly Scenario[] = [
   fanOut,
   start,
   stored,
-  readers
+  readers,
+  agents
 ]
