@@ -113,7 +113,7 @@ t.test('when connections are cut at random, those that listen among them, two re
   const witness = new Witness()
   const load = new InsistentLoad(t, both, witness)
   const cut = (condition: string) => ask(server.url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cortex' AND ${condition} ORDER BY random() LIMIT 1`)
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < 12; round++) {
     await load.more(5, 1)
     // Every third time one of the sessions that listen, one of which is elected.
     await cut(round % 3 ? 'true' : 'NOT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = pg_stat_activity.pid AND NOT l.granted) AND query ~ \'LISTEN|advisory|SELECT 1$\'')
