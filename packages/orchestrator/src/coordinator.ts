@@ -51,6 +51,8 @@ export class Coordinator {
   #admitAgain = false
   /** The last admission failed, and nothing need change before it succeeds: the next tick tries again. */
   #admissionOwed = false
+  /** Admitted tasks that could not be given out, as on a full disk, where the queue does not know them any more: the next tick puts them back. */
+  #ungiven: Delivery[] = []
 
   constructor (store: TaskStore, dispatcher: Dispatcher, log: FastifyBaseLogger, options: CoordinatorOptions) {
     this.#store = store
@@ -150,11 +152,13 @@ export class Coordinator {
   }
 
   /** Null when the task is not to be had any more; undefined when it could not be given out now: then it comes again or is admitted anew, and the others of this answer are not lost with it. */
-  async #take ({ task_id: taskId }: Delivery, agentId: string): Promise<LeaseOffer | null | undefined> {
+  async #take (delivery: Delivery, agentId: string): Promise<LeaseOffer | null | undefined> {
+    const { task_id: taskId } = delivery
     try {
       return await this.#store.change(taskId, takeLease({ lease_id: `lease-${randomText(20)}`, agent_id: agentId, worker: `daryl-${randomText(6)}` }))
     } catch (error) {
       this.#log.error({ err: error, task_id: taskId }, 'a task could not be given out; it comes again')
+      if (!this.#options.deliveriesLast) this.#ungiven.push(delivery)
       return undefined
     }
   }
@@ -234,6 +238,7 @@ export class Coordinator {
     this.#ticking = true
     try {
       if (performance.now() > this.#patientUntil) for (const lease of await this.#store.expiredLeases()) await this.#lose(lease, 'silent')
+      if (this.#ungiven.length > 0) await this.#giveBack()
       const settled = await this.#store.settleDue()
       for (const id of await this.#store.quietBatches(quietBounds(new Date(), this.#options.batchQuiet))) await this.#store.closeBatch(id)
       if (++this.#ticks % ticksPerReconcile === 0) await this.#readmit(quietBounds(new Date(), deliveryPatience))
@@ -247,6 +252,18 @@ export class Coordinator {
     } finally {
       this.#ticking = false
     }
+  }
+
+  async #giveBack (): Promise<void> {
+    const deliveries = this.#ungiven
+    this.#ungiven = []
+    try {
+      await this.#putBack(deliveries)
+    } catch (error) {
+      this.#ungiven.push(...deliveries)
+      throw error
+    }
+    this.wake()
   }
 
   async #readmit (bounds: QuietBounds): Promise<void> {
