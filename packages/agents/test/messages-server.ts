@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { listen } from './support/listen.ts'
 import type { TestOwner } from './workspace.ts'
 
 export interface Block { type: string, [key: string]: unknown }
@@ -70,15 +69,9 @@ export async function startMessagesServer (t: TestOwner): Promise<MessagesServer
     response.end()
   }
 
-  const server = createServer((request, response) => { answer(request, response).catch(() => response.destroy()) })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(async () => {
-    server.closeAllConnections()
-    server.close()
-  })
+  const url = await listen(t, answer)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     requests,
     abandoned: abandoned.promise,
     script: (...more) => { answers.push(...more) },

@@ -1,8 +1,7 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { JournalEntry, LeaseList, LeaseOutcome, LeaseReport } from '@cortex/contracts'
+import { listen } from './listen.ts'
 import type { TestOwner } from '../workspace.ts'
 
 /** What a run tells that lasts: entries of its journal, or how it ended. */
@@ -56,15 +55,9 @@ export async function startHoldingProxy (t: TestOwner, target: string): Promise<
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answered)
   }
 
-  const server = createServer((request, response) => { pass(request, response).catch(() => response.destroy()) })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(async () => {
-    server.closeAllConnections()
-    server.close()
-  })
+  const url = await listen(t, pass)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     hold (taskId, boundary) {
       boundaries.set(taskId, boundary)
       reached.set(taskId, Promise.withResolvers())
