@@ -27,6 +27,7 @@ export const TaskStatusReport = Type.Object({
   result: Type.Optional(Type.Union([TaskResult, Type.Null()])),
   progress: Type.Optional(Type.Union([Progress, Type.Null()])),
   error: Type.Optional(Type.Union([TaskError, Type.Null()])),
+  cancel_reason: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   approval: Type.Optional(Type.Union([Approval, Type.Null()]))
 })
 export type TaskStatusReport = Static<typeof TaskStatusReport>
@@ -74,7 +75,7 @@ export const AgentList = Type.Object({
     title: Type.String(),
     categories: Type.Array(Category),
     concurrency: Type.Integer({ description: 'Tasks this master works on at once, at most' }),
-    announced: Type.Boolean({ description: 'An agent has offered to work for this master at some time; until one has, its tasks wait' }),
+    announced: Type.Boolean({ description: 'An agent has offered to work for this master in the last two minutes; without one its tasks wait, or go to another master that takes their category' }),
     running: Type.Integer(),
     queued: Type.Integer(),
     waiting: Type.Integer({ description: 'Tasks that wait for another task, a time or a target' }),

@@ -7,7 +7,7 @@ import { endLease, loseLease, report, takeLease, undispatch, type LeaseOffer } f
 import { randomText } from './domain/new-task.ts'
 import { quietBounds, type QuietBounds } from './domain/quiet.ts'
 import { appliedIn } from './domain/rollback.ts'
-import { routeCategory } from './domain/routing.ts'
+import { absentAfter, isPresent, routeCategory, wasSeenWithin, type KnownMaster } from './domain/routing.ts'
 import { JournalFull, LeaseLost, StoreUnreachable } from './errors.ts'
 import type { Delivery, Dispatcher } from './store/dispatcher.ts'
 import type { Committed, RunningLease, TaskStore } from './store/task-store.ts'
@@ -31,6 +31,8 @@ const tickInterval = 1_000
 /** Milliseconds after which an admitted task that no worker took is admitted anew. */
 const deliveryPatience = 30_000
 const always: QuietBounds = { before: new Date(0), after: new Date(0) }
+/** Milliseconds after which it is written down anew that a master is here: well below the time after which it counts as gone. */
+const seenInterval = 30_000
 /** How many ticks lie between two rounds for what is rarely wrong. */
 const ticksPerReconcile = 60
 
@@ -40,7 +42,7 @@ export class Coordinator {
   readonly #dispatcher: Dispatcher
   readonly #log: FastifyBaseLogger
   readonly #options: CoordinatorOptions
-  readonly #masters = new Map<string, MasterLimits>()
+  readonly #masters = new Map<string, KnownMaster>()
   readonly #stopped = new AbortController()
   #timer: NodeJS.Timeout | undefined
   #ticks = 0
@@ -53,6 +55,10 @@ export class Coordinator {
   #admissionOwed = false
   /** Admitted tasks that could not be given out, as on a full disk, where the queue does not know them any more: the next tick puts them back. */
   #ungiven: Delivery[] = []
+  /** Targets that tasks here let go of since the last tick: who waits for them and has no room yet must not name who had them. */
+  readonly #freed = new Set<string>()
+  /** Agents have had time to come to this process since it began: who has not been seen by then is gone. On the monotonic clock. */
+  readonly #knowsWhoIsHere: number
 
   constructor (store: TaskStore, dispatcher: Dispatcher, log: FastifyBaseLogger, options: CoordinatorOptions) {
     this.#store = store
@@ -60,6 +66,7 @@ export class Coordinator {
     this.#log = log
     this.#options = options
     this.#patientUntil = performance.now() + options.leaseDuration
+    this.#knowsWhoIsHere = performance.now() + absentAfter
     store.subscribe((committed) => this.#onCommitted(committed))
     dispatcher.onDemand(() => this.wake())
   }
@@ -77,12 +84,12 @@ export class Coordinator {
     clearInterval(this.#timer)
   }
 
-  get masters (): MasterLimits[] {
+  get masters (): KnownMaster[] {
     return [...this.#masters.values()]
   }
 
   route (category: Task['payload']['category']): string {
-    return routeCategory(category, this.masters)
+    return routeCategory(category, this.masters, new Date())
   }
 
   /** Something changed that may let a task start. Calls that come while an admission runs are answered by one more. */
@@ -196,7 +203,11 @@ export class Coordinator {
   }
 
   async #announce (masters: readonly MasterLimits[]): Promise<void> {
-    const news = masters.filter((master) => JSON.stringify(this.#masters.get(master.id)) !== JSON.stringify(master))
+    const now = new Date()
+    const news = masters.filter((master) => {
+      const known = this.#masters.get(master.id)
+      return !known || !wasSeenWithin(known, seenInterval, now) || JSON.stringify({ ...master, seen_at: known.seen_at }) !== JSON.stringify(known)
+    }).map((master): KnownMaster => ({ ...master, seen_at: now.toISOString() }))
     if (news.length === 0) return
     for (const master of news) this.#masters.set(master.id, master)
     try {
@@ -212,11 +223,17 @@ export class Coordinator {
     for (const master of await this.#store.masters()) this.#masters.set(master.id, master)
   }
 
-  /** Tasks that were given to a master nobody has announced, before the one that takes their category was known. */
+  /** Tasks of a master nobody has announced, or nobody works for any more, while another takes their category. */
   async #rerouteStrays (): Promise<void> {
+    const now = new Date()
+    const isHere = (id: string) => {
+      const known = this.#masters.get(id)
+      return known !== undefined && isPresent(known, now)
+    }
     for (const { status, category, master } of await this.#store.counts()) {
+      if (isTerminal(status) || isHere(master) || (this.#masters.has(master) && performance.now() < this.#knowsWhoIsHere)) continue
       const better = this.route(category)
-      if (!isTerminal(status) && !this.#masters.has(master) && this.#masters.has(better)) await this.#store.reroute(category, master, better)
+      if (better !== master && isHere(better)) await this.#store.reroute(category, master, better)
     }
   }
 
@@ -229,7 +246,8 @@ export class Coordinator {
     }), masters)
   }
 
-  #onCommitted ({ events }: Committed): void {
+  #onCommitted ({ events, changes, own }: Committed): void {
+    if (own) for (const { task: { target, status }, before } of changes) if (target !== null && before !== null && status !== 'in_progress') this.#freed.add(target)
     if (events.some(({ type }) => type !== 'task.progress')) this.wake()
   }
 
@@ -239,6 +257,7 @@ export class Coordinator {
     try {
       if (performance.now() > this.#patientUntil) for (const lease of await this.#store.expiredLeases()) await this.#lose(lease, 'silent')
       if (this.#ungiven.length > 0) await this.#giveBack()
+      if (this.#freed.size > 0) await this.#unlock()
       const settled = await this.#store.settleDue()
       for (const id of await this.#store.quietBatches(quietBounds(new Date(), this.#options.batchQuiet))) await this.#store.closeBatch(id)
       if (++this.#ticks % ticksPerReconcile === 0) await this.#readmit(quietBounds(new Date(), deliveryPatience))
@@ -251,6 +270,17 @@ export class Coordinator {
       this.#log.error({ err: error }, 'the coordinator could not do its rounds; it tries again')
     } finally {
       this.#ticking = false
+    }
+  }
+
+  async #unlock (): Promise<void> {
+    const targets = [...this.#freed]
+    this.#freed.clear()
+    try {
+      await this.#store.unlock(targets)
+    } catch (error) {
+      for (const target of targets) this.#freed.add(target)
+      throw error
     }
   }
 

@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { createLogger, startService, type ListenOptions } from '@cortex/service'
+import { createLogger, makeFolder, startService, type ListenOptions } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
 import { noBudget, type Budget } from './domain/budget.ts'
@@ -42,8 +41,8 @@ export async function startOrchestrator ({
   const database = databaseUrl ?? driver
   const folder = resolve(tasksDir)
   // The data folder first, so that it is its owner's alone also when the task files lie in it.
-  mkdirSync(resolve(home), { recursive: true, mode: 0o700 })
-  mkdirSync(folder, { recursive: true })
+  makeFolder(resolve(home), 'CORTEX_HOME', 0o700)
+  makeFolder(folder, 'TASKS_DIR')
   const files = new TaskFiles(folder, logger)
   const { store, dispatcher } = await openStore({
     folder: resolve(home), database, leaseDuration, bounds, logger, beforeCreate: (tasks) => files.writeNew(tasks), uncreated: (ids) => files.remove(ids)

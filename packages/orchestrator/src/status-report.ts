@@ -1,7 +1,10 @@
 import type { Approval, Task, TaskStatusReport } from '@cortex/contracts'
 
-/** A task in the short form a model or a script reads. */
-export function reportStatus (task: Task, approval: Approval | null): TaskStatusReport {
+/**
+ * A task in the short form a model or a script reads.
+ * @param approval its newest, where that was looked for: with its diffs it may be long
+ */
+export function reportStatus (task: Task, approval?: Approval | null): TaskStatusReport {
   return {
     task_id: task.id,
     status: task.status,
@@ -15,6 +18,7 @@ export function reportStatus (task: Task, approval: Approval | null): TaskStatus
     result: task.result,
     progress: task.progress,
     error: task.error,
-    approval
+    cancel_reason: task.metadata.cancel_reason ?? null,
+    ...(approval !== undefined && { approval })
   }
 }

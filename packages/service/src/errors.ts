@@ -18,6 +18,7 @@ export function describeFaults (faults: readonly Fault[]): string {
 }
 
 export const ConfigError = createError('CTX_CONFIG_INVALID', 'The settings cannot be used: %s', 500)
+export const FolderUnusable = createError('CTX_FOLDER_UNUSABLE', '%s names %s, which is no folder this process can make and write to (%s); name another or mend its permissions', 500)
 export const PricesInvalid = createError('CTX_PRICES_INVALID', 'The prices in %s cannot be used: %s', 500)
 export const HostRefused = createError('CTX_HOST_REFUSED', 'This service answers on its loopback address only; the Host header names another', 403)
 export const OriginRefused = createError('CTX_ORIGIN_REFUSED', 'Requests from pages of another origin are refused', 403)

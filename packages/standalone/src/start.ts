@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { clusterOf, startAgents } from '@cortex/agents'
 import { startChat, type ModelSettings } from '@cortex/chat'
 import { budgetOf, startOrchestrator } from '@cortex/orchestrator'
 import { startPlanner } from '@cortex/planner'
-import { readPrices } from '@cortex/service'
+import { makeFolder, readPrices } from '@cortex/service'
 import { buildPage } from '@cortex/web/build'
 import type { Logger } from 'pino'
 import type { StandaloneConfig } from './config.ts'
@@ -20,7 +20,7 @@ export interface Standalone {
 /** All of it in one process. What was started is ended in the reverse order: workers first, the store last. */
 export async function startStandalone (config: StandaloneConfig, logger: Logger): Promise<Standalone> {
   const home = resolve(config.CORTEX_HOME)
-  mkdirSync(home, { recursive: true, mode: 0o700 })
+  makeFolder(home, 'CORTEX_HOME', 0o700)
   const readyFile = join(home, 'ready.json')
   const parts: Array<{ close: () => Promise<void> }> = []
   const close = async () => {

@@ -49,14 +49,14 @@ function reasonOf ({ title, fate }: LostDependency): string {
   return `Needs “${title}”, which ${fate}`
 }
 
-/** Why no retry of the task can ever start it, in words. */
+/** Why a retry cannot start the task, and what would, in words. */
 export function hopeless ({ record, dependents, named }: TaskView): string | null {
   const { task: { id, depends_on: needs }, unknown_refs: unknown } = record
-  if (unknown.length > 0) return unknownNames(unknown)
+  if (unknown.length > 0) return `${unknownNames(unknown)}. Create one that has it, in the same batch, and retry, or create this one anew`
   const forgotten = needs.filter((each) => !named.has(each))
-  if (forgotten.length > 0) return `it needs ${listNames(forgotten)}, which ended so long ago that nothing is known of it`
+  if (forgotten.length > 0) return `it needs ${listNames(forgotten)}, which ended so long ago that nothing is known of it. Create it anew`
   const round = new Set([id, ...dependents.map(({ task }) => task.id)])
-  return needs.some((each) => round.has(each)) ? 'its depends_on goes round in a circle' : null
+  return needs.some((each) => round.has(each)) ? 'its depends_on goes round in a circle. Create it anew' : null
 }
 
 function unknownNames (names: readonly string[]): string {

@@ -47,7 +47,7 @@ export function report (leaseId: string, { progress, log, journal, usage, acts }
     const news = acts?.filter(({ n }) => n >= (lease?.acts ?? 0)) ?? []
     const last = news.at(-1)
     const changed = recovered || progress !== undefined || usage !== undefined || last !== undefined
-    const rest = { ...(recovered && { losses: 0 }), ...(lease && last && { lease: { ...lease, acts: last.n + 1 } }) }
+    const rest = { ...(recovered && { losses: 0, returns: 0 }), ...(lease && last && { lease: { ...lease, acts: last.n + 1 } }) }
     const used = usage && { usage: addUsage(record.usage_before ?? nothingUsed, usage) }
     const next = changed ? revise(record, now, { ...(progress && { progress }), ...used }, rest) : record
     return {
@@ -104,11 +104,12 @@ export function loseLease (leaseId: string, how: keyof typeof lossesInARow): Rul
     if (record.lease?.id !== leaseId) return { reply: record.task }
     if (record.cancel) return finish(view, cancelled(record, record.cancel.reason, now), now)
     const losses = record.losses + 1
-    if (losses >= lossesInARow[how]) {
+    const returns = (record.returns ?? 0) + (how === 'returned' ? 1 : 0)
+    if (returns >= lossesInARow.returned || losses - returns >= lossesInARow.silent) {
       const error = { code: 'CTX_ATTEMPTS_EXHAUSTED', message: `The worker was lost ${losses} times in a row without getting a step further; the log has what it did last` }
       return finish(view, release(record, now, 'lost', { status: 'failed', error }), now)
     }
-    const next = revise(release(record, now, 'lost', { status: 'queued', worker: null }), now, { max_attempts: Math.max(record.task.max_attempts, record.task.attempt + 1) }, { ready: true, losses })
+    const next = revise(release(record, now, 'lost', { status: 'queued', worker: null }), now, { max_attempts: Math.max(record.task.max_attempts, record.task.attempt + 1) }, { ready: true, losses, returns })
     return { records: [next], reply: next.task, log: [{ at: now.toISOString(), level: 'warn', attempt: record.task.attempt, message: `Worker ${record.task.worker} was lost; the task goes on from its journal` }] }
   }
 }

@@ -13,6 +13,8 @@ export interface TaskRecord {
   readonly continues: boolean
   /** Workers lost in a row without a step between: a task that kills its worker ends, one that outlives restarts goes on. */
   readonly losses: number
+  /** Those among them whose agent came back and told so. */
+  readonly returns?: number
   /** A person asked a running worker to stop. */
   readonly cancel: { readonly reason: string } | null
   /** The dependency whose end took this task with it; a retry of that one revives this one. */
@@ -36,6 +38,8 @@ export interface TaskView {
   readonly dependents: readonly TaskRecord[]
   /** Name and state of any dependency of the record or of its dependents. */
   readonly named: ReadonlyMap<string, NamedTask>
+  /** Names it was started without, of which the batch has got one since: by the name, the task and what is known of it. */
+  readonly lateRefs: ReadonlyMap<string, { readonly id: string, readonly named: NamedTask }>
   /** The newest approval of the task. */
   readonly approval: Approval | null
 }

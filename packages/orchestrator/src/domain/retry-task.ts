@@ -1,11 +1,12 @@
 import type { RetriedTask } from '@cortex/contracts'
 import { DependencyHopeless, DependencyLost, TaskNotEnded } from '../errors.ts'
 import { hopeless, lostDependency, revive, settle } from './dependencies.ts'
-import type { Rule, TaskRecord } from './record.ts'
+import type { Rule, TaskRecord, TaskView } from './record.ts'
 
 /** A new attempt on a failed or cancelled task. Tasks that were cancelled because of it wait for it again. What cannot start stays as it is. */
 export function retryTask (user: string): Rule<RetriedTask> {
-  return (view, now) => {
+  return (given, now) => {
+    const view = withLateRefs(given)
     const { record } = view
     const { task } = record
     if (task.status !== 'failed' && task.status !== 'cancelled') throw new TaskNotEnded(task.id, task.status)
@@ -20,6 +21,7 @@ export function retryTask (user: string): Rule<RetriedTask> {
       cancelled_by: null,
       continues: false,
       losses: 0,
+      returns: 0,
       retried_at: now.toISOString(),
       usage_before: task.usage,
       task: {
@@ -51,5 +53,25 @@ export function retryTask (user: string): Rule<RetriedTask> {
         revived: revived.map((each) => ({ task_id: each.task.id, title: each.task.payload.title }))
       }
     }
+  }
+}
+
+/** The task as it is with what came to be under a name it needed after its batch was closed. Nothing is linked that would make a circle. */
+function withLateRefs (view: TaskView): TaskView {
+  const dependents = new Set(view.dependents.map(({ task }) => task.id))
+  const found = [...view.lateRefs].filter(([, { id }]) => id !== view.record.task.id && !dependents.has(id))
+  if (found.length === 0) return view
+  const { record, named } = view
+  const refs = new Set(found.map(([ref]) => ref))
+  return {
+    record: {
+      ...record,
+      unknown_refs: record.unknown_refs.filter((ref) => !refs.has(ref)),
+      task: { ...record.task, depends_on: [...new Set([...record.task.depends_on, ...found.map(([, { id }]) => id)])] }
+    },
+    named: new Map([...named, ...found.map(([, { id, named: name }]) => [id, name] as const)]),
+    dependents: view.dependents,
+    lateRefs: new Map(),
+    approval: view.approval
   }
 }

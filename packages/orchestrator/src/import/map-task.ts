@@ -65,7 +65,7 @@ export function mapTask (file: string, value: object, mtime: Date): MappedTask |
     conversation_id: null,
     idempotency_key: null,
     requested_by: 'import',
-    assigned_to: routeCategory(category, []),
+    assigned_to: routeCategory(category, [], new Date(0)),
     worker: null,
     attempt: 0,
     max_attempts: maxAttempts,

@@ -52,6 +52,8 @@ function unsuitedKind (entry: Dirent): string | null {
   if (entry.isSymbolicLink()) return 'is a symbolic link; links are not followed'
   if (entry.isDirectory()) return 'is a folder; only the files right in DIR are read'
   if (!entry.isFile()) return 'is no regular file'
+  // Such a name, as it is told here, is the name of no file.
+  if (entry.name.includes('\uFFFD')) return 'has a name that is not UTF-8; rename it'
   return /\.json$/i.test(entry.name) ? null : 'is not named .json'
 }
 

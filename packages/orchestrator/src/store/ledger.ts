@@ -58,7 +58,8 @@ export class Ledger {
     for (const [index, changed] of records.entries()) {
       const before = shown.get(changed.task.id)
       if (!before) throw new RangeError(`a rule changed ${changed.task.id}, which it was not shown`)
-      this.rows.update(changed, before)
+      if (changed.task.depends_on.length > before.task.depends_on.length) this.rows.relink(changed, before)
+      else this.rows.update(changed, before)
       this.#changed(progressOnly ? 'task.progress' : 'task.changed', changed, before, index === 0 ? user ?? null : null)
     }
     const record = records[0] ?? known[0]

@@ -22,6 +22,19 @@ export class RowsView implements TaskView {
     return (this.#named ??= namesFor(this.#rows, [this.record, ...this.dependents]))
   }
 
+  get lateRefs (): ReadonlyMap<string, { id: string, named: NamedTask }> {
+    const { task: { batch_id: batchId }, unknown_refs: unknown } = this.record
+    if (batchId === null || unknown.length === 0) return new Map()
+    const refs = this.#rows.batchRefs(batchId)
+    const ids = unknown.flatMap((ref) => refs.get(ref) ?? [])
+    const named = this.#rows.named(ids)
+    return new Map(unknown.flatMap((ref) => {
+      const id = refs.get(ref)
+      const name = id !== undefined && named.get(id)
+      return name ? [[ref, { id, named: name }]] : []
+    }))
+  }
+
   get approval (): Approval | null {
     return this.#rows.approvalOf(this.record.task.id)
   }

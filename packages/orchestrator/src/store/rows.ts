@@ -1,7 +1,8 @@
-import type { Approval, AuditHead, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
+import type { Approval, AuditHead, Category, JournalEntry, LogLine, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
 import type { QuietBounds } from '../domain/quiet.ts'
 import type { NamedTask, TaskRecord } from '../domain/record.ts'
+import type { KnownMaster } from '../domain/routing.ts'
 import type { ArchivedTask, Idempotency } from './task-store.ts'
 
 /** A task that holds a slot, with the name a task that waits for its target is told. */
@@ -46,6 +47,8 @@ export interface Rows {
   busy (): BusyTask[]
   /** Queued tasks that could start but for their target. */
   queuedOn (targets: readonly string[], limit: number): TaskRecord[]
+  /** Tasks that could start but for their target, and say so. */
+  lockedOn (targets: readonly string[], limit: number): TaskRecord[]
   /** Tasks that wait for a time, by that time: those `timeHasCome` is true of. */
   due (now: Date, limit: number): TaskRecord[]
   /** Admitted tasks without a worker, by when they were admitted. */
@@ -54,7 +57,7 @@ export interface Rows {
   waitingFor (master: string, category: Category, limit: number): TaskRecord[]
   /** Ended tasks that may be archived, oldest first: no live task needs them. */
   archivable (before: Date, limit: number, countedLines: number): Archivable[]
-  masters (): MasterLimits[]
+  masters (): KnownMaster[]
   /** The last line of the audit that may go: one from before that day, and no more than so many behind the first. */
   droppableAudit (before: string, limit: number): AuditHead | null
   /** Bytes of the values in the journal of a task, by their keys. */
@@ -78,7 +81,7 @@ export interface Rows {
   appendLog (taskId: string, lines: readonly LogLine[]): TaskLog
   writeJournal (taskId: string, entries: readonly JournalEntry[]): void
   clearJournal (taskId: string): void
-  writeMaster (master: MasterLimits): void
+  writeMaster (master: KnownMaster): void
   dropAudit (through: AuditHead): void
   /** Moves the oldest lines of a log into the archive, before its task. */
   archiveLog (taskId: string, lines: ReadonlyArray<{ readonly n: number, readonly doc: string }>): void

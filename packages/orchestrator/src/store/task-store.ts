@@ -1,9 +1,10 @@
-import type { Approval, AuditHead, Category, JournalEntry, LogLine, MasterLimits, Task, TaskEvent, TaskLog, TaskStatus, Usage } from '@cortex/contracts'
+import type { Approval, AuditHead, Category, JournalEntry, LogLine, Task, TaskEvent, TaskLog, TaskStatus, Usage } from '@cortex/contracts'
 import type { Candidate } from '../domain/admission.ts'
 import type { BatchFault } from '../domain/batch-faults.ts'
 import type { TaskDraft } from '../domain/new-task.ts'
 import type { QuietBounds } from '../domain/quiet.ts'
 import type { Rule, TaskRecord } from '../domain/record.ts'
+import type { KnownMaster } from '../domain/routing.ts'
 
 /**
  * The system of record. Every verb that writes is one atomic step, on disk when its promise resolves, and repeatable: rules are pure, so an
@@ -36,6 +37,8 @@ export interface TaskStore {
   admit (choose: (candidates: readonly Candidate[], busy: readonly Candidate[]) => string[], masters: readonly string[]): Promise<Task[]>
   /** Puts admitted tasks that no worker took for so long back into the queue. */
   readmit (bounds: QuietBounds): Promise<Task[]>
+  /** Tasks that say they wait for one of these targets wait for nothing but room, where nobody holds it any more. Answers those. */
+  unlock (targets: readonly string[]): Promise<Task[]>
   /** Gives tasks of a category that nobody works on from one master to another. */
   reroute (category: Category, from: string, to: string): Promise<Task[]>
   /** Tasks that waited for a time which has come. */
@@ -57,8 +60,8 @@ export interface TaskStore {
   /** Leases without a heartbeat for a whole turn. */
   expiredLeases (): Promise<RunningLease[]>
   /** Remembers what masters there are and how much each takes. */
-  announce (masters: readonly MasterLimits[]): Promise<void>
-  masters (): Promise<MasterLimits[]>
+  announce (masters: readonly KnownMaster[]): Promise<void>
+  masters (): Promise<KnownMaster[]>
 
   /** Archived tasks are read as any others. */
   get (ids: readonly string[]): Promise<Task[]>

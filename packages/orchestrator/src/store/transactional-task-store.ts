@@ -1,4 +1,4 @@
-import { isTerminal, type Category, type MasterLimits, type Task } from '@cortex/contracts'
+import { isTerminal, type Category, type Task } from '@cortex/contracts'
 import { auditBatchClosed, auditTruncated } from '../audit/drafts.ts'
 import type { Candidate } from '../domain/admission.ts'
 import { findBatchFaults, type BatchFault } from '../domain/batch-faults.ts'
@@ -8,6 +8,7 @@ import { createRecord, failBeforeStart, linkRef, type TaskDraft } from '../domai
 import type { QuietBounds } from '../domain/quiet.ts'
 import { revise, type Rule, type TaskRecord } from '../domain/record.ts'
 import { checkRollback } from '../domain/rollback.ts'
+import type { KnownMaster } from '../domain/routing.ts'
 import { DependencyUnknown, IdempotencyConflict, LeaseLost, RefTaken, TaskArchived, TaskNotFound } from '../errors.ts'
 import { cutLines, cutPart, dayOf } from './archive-step.ts'
 import type { StoreBounds } from './bounds.ts'
@@ -106,7 +107,12 @@ export abstract class TransactionalTaskStore {
     const holders = new Map(busy.flatMap(({ target, title }) => target === null ? [] : [[target, title]]))
     for (const { task } of before) if (task.target !== null) holders.set(task.target, task.payload.title)
     const chosen = new Set(before.map(({ task }) => task.id))
-    const lockedOut = holders.size === 0 ? [] : rows.queuedOn([...holders.keys()], perRound).filter(({ task }) => !chosen.has(task.id))
+    // Those that wait already name who held the target before.
+    const taken = before.flatMap(({ task: { target } }) => target ?? [])
+    const lockedOut = [
+      ...holders.size === 0 ? [] : rows.queuedOn([...holders.keys()], perRound),
+      ...taken.length === 0 ? [] : rows.lockedOn(taken, perRound)
+    ].filter(({ task }) => !chosen.has(task.id))
     const admitted = before.map((record) => {
       // A task that waited for a lock is queued again by this very step.
       const next = revise(record, now, { status: 'queued', waiting_for: null }, { dispatched: true })
@@ -120,6 +126,17 @@ export abstract class TransactionalTaskStore {
       ledger.apply([record], { reply: null, records: [waiting] })
     }
     return admitted
+  }
+
+  unlock (targets: readonly string[]): Promise<Task[]> {
+    return this.write((ledger) => {
+      const held = new Set(ledger.rows.busy().map(({ target }) => target))
+      return ledger.rows.lockedOn(targets.filter((target) => !held.has(target)), perRound).map((record) => {
+        const next = revise(record, this.#now(), { status: 'queued', waiting_for: null })
+        ledger.apply([record], { reply: null, records: [next] })
+        return next.task
+      })
+    }, true)
   }
 
   readmit (bounds: QuietBounds): Promise<Task[]> {
@@ -200,7 +217,7 @@ export abstract class TransactionalTaskStore {
     }, true)
   }
 
-  announce (masters: readonly MasterLimits[]): Promise<void> {
+  announce (masters: readonly KnownMaster[]): Promise<void> {
     return this.write(({ rows }) => {
       const known = new Map(rows.masters().map((master) => [master.id, JSON.stringify(master)]))
       for (const master of masters) if (known.get(master.id) !== JSON.stringify(master)) rows.writeMaster(master)

@@ -23,7 +23,7 @@ export default defineTool({
     ref: Type.Optional({ ...Ref, description: 'A name for this call, so that others of the same turn can depend on it' }),
     depends_on: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 50, description: 'Refs of this turn, or task ids, that must be completed first' })),
     target: Type.Optional(Line(500, { description: 'What it works on, as cluster/prod/namespace/payments; two tasks on the same target never run at once' })),
-    run_at: Type.Optional(Type.String({ maxLength: 40, description: 'Not before this time, ISO 8601' }))
+    run_at: Type.Optional(Type.String({ maxLength: 40, description: 'Not before this time, ISO 8601 with its zone, as 2026-01-31T12:00:00Z' }))
   }, { additionalProperties: false }),
   output: CreatedTask,
   async run ({ taskStore, coordinator, taskTally }, input, context) {
@@ -68,13 +68,17 @@ function describe ({ status, payload: { title }, assigned_to: master, waiting_fo
   return `“${title}” is with ${master}${waitingFor === null ? '' : ` and waits for ${waitingFor}`}`
 }
 
+/** Years of more than four digits are written otherwise. */
+const afterLastYear = Date.UTC(10_000, 0)
+
 /** A time a caller gave, as the one form we keep. */
 function readTime (given: string): string {
-  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}/.exec(given)?.map(Number) ?? []
+  // Without a zone it would be a time of the machine that reads it.
+  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/.exec(given)?.map(Number) ?? []
   const time = Date.parse(given)
   // The parser moves the thirtieth of February into March.
   const exists = year !== undefined && month !== undefined && new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day
-  if (!exists || Number.isNaN(time)) throw new InputError([{ field: 'tool_input.run_at', message: 'must be a time in ISO 8601, as 2026-01-31T12:00:00.000Z' }])
+  if (!exists || Number.isNaN(time) || time >= afterLastYear) throw new InputError([{ field: 'tool_input.run_at', message: 'must be a time in ISO 8601 with its zone, before the year 10000, as 2026-01-31T12:00:00Z or 2026-01-31T12:00:00+01:00' }])
   return new Date(time).toISOString()
 }
 

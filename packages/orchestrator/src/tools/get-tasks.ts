@@ -11,7 +11,7 @@ const readAtOnce = 10
 
 export default defineTool({
   name: 'cortex_get_tasks',
-  description: 'Read many tasks at once: those with the ids in task_ids, or the newest that match status, category, conversation and text (part of the title). conversation "current" means this conversation. An id asked twice is answered once; ids in omitted did not fit, ask for them again.',
+  description: 'Read many tasks at once: those with the ids in task_ids, or the newest that match status, category, conversation and text (part of the title). conversation "current" means this conversation. What an awaiting_approval task asks for is told by cortex_get_task_status. An id asked twice is answered once; ids in omitted did not fit, ask for them again.',
   readOnly: true,
   input: Type.Object({
     task_ids: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 200 })),
@@ -32,7 +32,7 @@ export default defineTool({
     const { tasks, next_cursor: next } = await taskStore.list({
       status, category, text, limit, cursor, conversation_id: conversation === 'current' ? conversationId ?? '' : conversation
     })
-    return { tasks: tasks.map((task) => reportStatus(task, null)), next_cursor: next }
+    return { tasks: tasks.map((task) => reportStatus(task)), next_cursor: next }
   }
 })
 
@@ -42,7 +42,7 @@ async function readAll (taskStore: TaskStore, ids: readonly string[]): Promise<T
   let length = 0
   for (let first = 0; first < ids.length; first += readAtOnce) {
     const some = ids.slice(first, first + readAtOnce)
-    const found = new Map((await taskStore.get(some)).map((task) => [task.id, reportStatus(task, null)]))
+    const found = new Map((await taskStore.get(some)).map((task) => [task.id, reportStatus(task)]))
     for (const id of some) {
       const report = found.get(id) ?? { task_id: id, status: 'not_found' as const }
       length += JSON.stringify(report).length

@@ -1,6 +1,6 @@
-import { AgentList, Category, type TaskStatus } from '@cortex/contracts'
+import { AgentList, Category, isTerminal, type TaskStatus } from '@cortex/contracts'
 import { Type } from '@sinclair/typebox'
-import { defaultConcurrency } from '../domain/routing.ts'
+import { defaultConcurrency, isPresent } from '../domain/routing.ts'
 import { defineTool } from '../tool.ts'
 
 export default defineTool({
@@ -13,18 +13,21 @@ export default defineTool({
   output: AgentList,
   async run ({ taskStore, coordinator }, { type }) {
     const [counts, busy] = await Promise.all([taskStore.counts(), taskStore.busy()])
-    const announced = coordinator.masters
+    const now = new Date()
+    const count = (id: string, status: TaskStatus) => counts.reduce((sum, each) => each.master === id && each.status === status ? sum + each.tasks : sum, 0)
+    const hasWork = (id: string) => counts.some(({ master, status }) => master === id && !isTerminal(status))
+    // One that nobody works for any more is of interest for as long as tasks wait for it.
+    const announced = coordinator.masters.filter((master) => isPresent(master, now) || hasWork(master.id))
     const known = new Set(announced.map(({ id }) => id))
     // Tasks may wait for a master no agent has come for yet: that is what a person looks for here.
-    const missing = [...new Set(counts.map(({ master }) => master))].filter((id) => !known.has(id)).map((id) => ({
-      id, title: id, concurrency: defaultConcurrency, categories: [...new Set(counts.flatMap(({ master, category }) => master === id ? category : []))]
+    const missing = [...new Set(counts.map(({ master }) => master))].filter((id) => !known.has(id) && hasWork(id)).map((id) => ({
+      id, title: id, seen_at: '', concurrency: defaultConcurrency, categories: [...new Set(counts.flatMap(({ master, category }) => master === id ? category : []))]
     }))
-    const count = (id: string, status: TaskStatus) => counts.reduce((sum, each) => each.master === id && each.status === status ? sum + each.tasks : sum, 0)
     const masters = [...announced, ...missing].filter(({ categories }) => type === undefined || categories.includes(type))
     return {
-      masters: masters.map((master) => ({
+      masters: masters.map(({ seen_at: seenAt, ...master }) => ({
         ...master,
-        announced: known.has(master.id),
+        announced: isPresent({ ...master, seen_at: seenAt }, now),
         running: count(master.id, 'in_progress'),
         queued: count(master.id, 'queued'),
         waiting: count(master.id, 'waiting'),

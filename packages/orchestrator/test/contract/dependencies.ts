@@ -140,6 +140,19 @@ export function dependencies (orchestrate: Orchestrate, chain: number): void {
     t.match(await cortex.task(taken), { status: 'cancelled', metadata: { cancel_reason: /Can never start: its depends_on names nobody/ } })
   })
 
+  t.test('what came under a name after the batch was closed is found by a retry, unless that would make a circle', async (t) => {
+    const cortex = await orchestrate(t)
+    const [early, round] = [await cortex.create({ title: 'Early', ref: 'early', depends_on: ['late'] }, batch), await cortex.create({ title: 'Round', ref: 'round', depends_on: ['back'] }, batch)]
+    await cortex.send<ClosedBatch>('POST', '/v1/batches/batch-1/close', {})
+    const late = await cortex.create({ title: 'Late', ref: 'late' }, batch)
+    await cortex.create({ title: 'Back', ref: 'back', depends_on: ['round'] }, batch)
+    t.match(await cortex.call('cortex_retry_task', { task_id: early }), { status: 200, body: { status: 'waiting' } })
+    t.match(await cortex.task(early), { depends_on: [late], waiting_for: 'Late' })
+    await cortex.end(only(await cortex.lease()).lease_id, { kind: 'completed', result })
+    t.equal(only(await cortex.lease()).task.id, early)
+    t.match(await cortex.refuse('cortex_retry_task', { task_id: round }), { status: 409, body: { code: 'CTX_DEPENDENCY_HOPELESS', detail: /names back.* Create one that has it, in the same batch/ } })
+  })
+
   t.test('a retry that is refused because of what it needs changes nothing', async (t) => {
     const cortex = await orchestrate(t)
     const first = await cortex.create({ title: 'First' })

@@ -77,6 +77,16 @@ export function leases (orchestrate: Orchestrate): void {
     t.equal(only(await cortex.lease()).task.id, second)
   })
 
+  t.test('a task that waits for a target names who has it now, and nobody once it waits for room alone', async (t) => {
+    const cortex = await orchestrate(t, { concurrency: 1 })
+    const [, second, third] = [await cortex.create({ title: 'First', target: 'cluster/prod' }), await cortex.create({ title: 'Second', target: 'cluster/prod' }), await cortex.create({ title: 'Third', target: 'cluster/prod' })]
+    const { lease_id: lease } = only(await cortex.lease())
+    await cortex.end(lease, { kind: 'completed', result })
+    t.match(await cortex.call('cortex_get_task_status', { task_id: second, wait_seconds: 10 }), { body: { status: 'queued', waiting_for: null } })
+    await cortex.lease()
+    t.match(await cortex.task(third), { status: 'waiting', waiting_for: 'Second, which works on cluster/prod' })
+  })
+
   t.test('a lease without heartbeats is lost; the task goes on from its journal and the late worker changes nothing', async (t) => {
     const cortex = await orchestrate(t, { leaseDuration: 1_000 })
     const id = await cortex.create()
@@ -159,6 +169,14 @@ export function leases (orchestrate: Orchestrate): void {
     for (let attempt = 1; attempt <= 10; attempt++) t.equal(only(await cortex.lease({ held: [] })).attempt, attempt)
     t.same(await cortex.lease({ held: [], wait_seconds: 0 }), [])
     t.match(await cortex.task(id), { status: 'failed', error: { code: 'CTX_ATTEMPTS_EXHAUSTED', message: /10 times in a row/ } })
+  })
+
+  t.test('restarts do not count for silence: a worker that falls silent once after them is no danger', async (t) => {
+    const cortex = await orchestrate(t, { leaseDuration: 300 })
+    const id = await cortex.create()
+    for (let attempt = 1; attempt <= 3; attempt++) t.equal(only(await cortex.lease({ held: [] })).attempt, attempt)
+    t.equal(only(await cortex.lease({ agent_id: 'another' })).attempt, 4)
+    t.match(await cortex.task(id), { status: 'in_progress' })
   })
 
   t.test('no step of a completed task is left running', async (t) => {

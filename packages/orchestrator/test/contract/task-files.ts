@@ -43,6 +43,22 @@ export function taskFiles (orchestrate: Orchestrate): void {
     t.same((await readdir(tasks)).length, 4, 'the draft of a killed writer is gone')
   })
 
+  t.test('no text is too odd for the file of its task to be made again, or for its task to be looked after', async (t) => {
+    const first = await orchestrate(t)
+    const odd = await first.create({ title: 'Half \ud83d', ref: 'half' }, { 'cortex-batch': 'odd' })
+    const needs = await first.create({ title: 'Needs it', depends_on: ['half'] }, { 'cortex-batch': 'odd' })
+    const gone = await first.create({ title: 'Gone' })
+    await first.call('cortex_cancel_task', { task_id: gone, reason: 'no \0 more' })
+    const { lease_id: lease } = only(await first.lease({ capacity: 1 }))
+    await first.report(lease, { progress: { percent: 1, step: 'reading \ud83d' } })
+    await first.stop()
+    for (const id of [odd, needs, gone]) await rm(join(first.home, 'tasks', `${id}.json`))
+    const log = listenToLog()
+    const second = await first.restart({ logger: log.logger })
+    t.match(await log.line(/task files checked/), { rebuilt: 3 })
+    await second.stop()
+  })
+
   t.test('a file that stayed behind its task is brought up to date at start, and what is no file is not opened', async (t) => {
     const first = await orchestrate(t)
     const { home } = first

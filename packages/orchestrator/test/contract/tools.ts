@@ -49,6 +49,8 @@ export function tools (orchestrate: Orchestrate): void {
       ['an unknown field', { ...good, descripton: 'x' }, /tool_input\.descripton/],
       ['a ref that looks like a task', { ...good, ref: 'task-chat-1766779451040-2axt2h5cq' }, /tool_input\.ref/],
       ['a time that is none', { ...good, run_at: 'tomorrow' }, /tool_input\.run_at/],
+      ['a time without a zone', { ...good, run_at: '2027-01-31T12:00:00' }, /tool_input\.run_at/],
+      ['a time after the last year', { ...good, run_at: '9999-12-31T23:59:59-23:00' }, /tool_input\.run_at/],
       ['a day that does not exist', { ...good, run_at: '2026-02-30T00:00:00Z' }, /tool_input\.run_at/],
       ['too many dependencies', { ...good, depends_on: Array.from({ length: 51 }, (_, index) => `t${index}`) }, /tool_input\.depends_on/]
     ]
@@ -129,6 +131,8 @@ export function tools (orchestrate: Orchestrate): void {
     t.equal(await count('text=elsewhere'), 1)
     t.equal(await count('text=100%25'), 1)
     t.equal(await count('text=%25'), 1)
+    await cortex.create({ title: 'ÜBUNG für Ärzte' })
+    for (const text of ['übung', 'ÜBUNG FÜR', 'är']) t.equal(await count(`text=${encodeURIComponent(text)}`), 1, text)
     t.match(await cortex.send('GET', '/v1/tasks?limit=500'), { status: 400 })
     t.match(await cortex.send('GET', '/v1/tasks?text=%00'), { status: 400, body: { errors: [{ field: 'querystring.text' }] } })
     t.match(await cortex.send('GET', '/v1/tasks?cursor=abc'), { status: 400, body: { code: 'CTX_CURSOR_INVALID' } })

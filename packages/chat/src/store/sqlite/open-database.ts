@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFolder } from '@cortex/service'
 import { StoreLocked, StoreUnavailable } from '../../errors.ts'
 import { migrate } from './migrations.ts'
 
@@ -12,7 +12,7 @@ const busy = 5
  */
 export function openDatabase (home: string): DatabaseSync {
   try {
-    mkdirSync(home, { recursive: true })
+    makeFolder(home, 'CORTEX_HOME')
     const db = new DatabaseSync(join(home, 'chat.db'))
     db.exec(`
       PRAGMA locking_mode = EXCLUSIVE;

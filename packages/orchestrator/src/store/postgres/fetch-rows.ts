@@ -1,5 +1,6 @@
-import type { Approval, AuditHead, LogLine, MasterLimits, TaskStatus } from '@cortex/contracts'
+import type { Approval, AuditHead, LogLine, TaskStatus } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
+import type { KnownMaster } from '../../domain/routing.ts'
 import { toRecord, type RecordTexts } from '../record-row.ts'
 import type { Archivable, BusyTask } from '../rows.ts'
 import { keptLogLines } from '../task-store.ts'
@@ -133,7 +134,7 @@ async function search (connection: Connection, rows: PostgresRows, key: string):
   const [what, ...given] = JSON.parse(key) as [keyof typeof searches, ...unknown[]]
   const found = await searches[what](connection, given)
   if (what === 'batch') for (const row of found as RecordRow[]) keep(rows, row)
-  if (what === 'queuedOn' || what === 'due' || what === 'orphans' || what === 'waitingFor') {
+  if (what === 'queuedOn' || what === 'lockedOn' || what === 'due' || what === 'orphans' || what === 'waitingFor') {
     for (const row of found as RecordRow[]) keep(rows, row)
     rows.searches.fetched(key, (found as RecordRow[]).map(({ id }) => rows.record(id)))
   } else rows.searches.fetched(key, what === 'batch' ? (found as RecordRow[]).map(({ id }) => id) : found)
@@ -144,6 +145,8 @@ const recordColumns = 'id, fixed, state, log_total'
 /** Bytes of what belongs to a task that was found. */
 const sizeOf = (column: string, table: string) => `coalesce((SELECT sum(octet_length(${column})) FROM cortex.${table} WHERE task_id = found.id), 0)`
 
+// A text that holds a NUL or half of a letter, as its escape, is no JSON to PostgreSQL's operators; and within a text no quote stands without a
+// backslash, so a key is found as it stands.
 const searches = {
   batch: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`SELECT ${recordColumns} FROM cortex.tasks WHERE batch_id = $1 ORDER BY n`, given),
 
@@ -158,12 +161,15 @@ const searches = {
   queuedOn: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
     SELECT ${recordColumns} FROM cortex.tasks WHERE ready AND NOT busy AND status = 'queued' AND target = ANY($1) LIMIT $2`, given),
 
+  lockedOn: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
+    SELECT ${recordColumns} FROM cortex.tasks WHERE ready AND NOT busy AND status = 'waiting' AND target = ANY($1) LIMIT $2`, given),
+
   due: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
     SELECT ${recordColumns} FROM cortex.tasks WHERE ${isDue} ORDER BY due LIMIT $3`, [...dueBounds(new Date(Number(given[0]))), given[1]]),
 
   orphans: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
-    SELECT ${recordColumns} FROM cortex.tasks, LATERAL (SELECT state::json #>> '{task,metadata,updated_at}' AS at) changed
-      WHERE busy AND (state::json -> 'lease')::text = 'null' AND (at < $1 OR at > $2) LIMIT $3`, given),
+    SELECT ${recordColumns} FROM cortex.tasks, LATERAL (SELECT substring(state FROM '"updated_at":"([^"]+)"') AS at) changed
+      WHERE busy AND position('"lease":null' IN state) > 0 AND (at < $1 OR at > $2) LIMIT $3`, given),
 
   waitingFor: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
     SELECT ${recordColumns} FROM cortex.tasks WHERE master = $1 AND category = $2 AND NOT busy AND ended IS NULL LIMIT $3`, given),
@@ -177,12 +183,12 @@ const searches = {
 
   oldestLog: (connection: Connection, given: readonly unknown[]) => connection.query<{ n: number, doc: string }>('SELECT n, doc FROM cortex.logs WHERE task_id = $1 ORDER BY n LIMIT $2', given),
 
-  masters: async (connection: Connection) => (await connection.query<{ doc: string }>('SELECT doc FROM cortex.masters ORDER BY id')).map(({ doc }) => JSON.parse(doc) as MasterLimits),
+  masters: async (connection: Connection) => (await connection.query<{ doc: string }>('SELECT doc FROM cortex.masters ORDER BY id')).map(({ doc }) => JSON.parse(doc) as KnownMaster),
 
   droppableAudit: async (connection: Connection, given: readonly unknown[]): Promise<AuditHead | null> => (await connection.query<AuditHead>(`
     WITH bounds AS (SELECT (SELECT min(seq) FROM cortex.audit) AS first,
       coalesce((SELECT seq FROM cortex.audit WHERE at >= $1 ORDER BY seq LIMIT 1), (SELECT max(seq) + 1 FROM cortex.audit)) AS kept)
-    SELECT seq, line::json ->> 'hash' AS hash FROM bounds JOIN cortex.audit ON seq = least(kept - 1, first + $2::bigint - 1) WHERE kept > first`, given))[0] ?? null,
+    SELECT seq, substring(line FROM '"hash":"([^"]+)"}$') AS hash FROM bounds JOIN cortex.audit ON seq = least(kept - 1, first + $2::bigint - 1) WHERE kept > first`, given))[0] ?? null,
 
   belongings: async (connection: Connection, [taskId]: readonly unknown[]): Promise<Belongings> => {
     const approvals = await connection.query<{ doc: string }>('SELECT doc FROM cortex.approvals WHERE task_id = $1 ORDER BY n', [taskId])

@@ -6,7 +6,7 @@ import { Ledger } from '../ledger.ts'
 import type { BeforeCreate } from '../task-store.ts'
 import { asTold, isConflict, isUnreachable } from './faults.ts'
 import { fetchRows } from './fetch-rows.ts'
-import { KeptRows, type Heads } from './kept-rows.ts'
+import { headsAfter, KeptRows, type Heads } from './kept-rows.ts'
 import { PostgresRows } from './postgres-rows.ts'
 import type { Connection, Postgres } from './postgres.ts'
 import { NotFetched, type Wanted } from './row-cache.ts'
@@ -118,7 +118,7 @@ export class GroupCommit {
       if (beforeCreate && !progress.committing) uncreated(ids)
       throw error
     }
-    this.#kept.take(rows, { last_seq: heads.last_seq + ledger.events.length, last_log: heads.last_log + rows.logs.values.length })
+    this.#kept.take(rows, headsAfter(heads, ledger, rows))
     committed({ ledger, heads, filed: beforeCreate !== null })
     for (const operation of operations) {
       const outcome = outcomes.get(operation)

@@ -1,4 +1,5 @@
 import type { Approval } from '@cortex/contracts'
+import type { Ledger } from '../ledger.ts'
 import type { PostgresRows, StoredRecord } from './postgres-rows.ts'
 
 /** Tasks and leases kept. */
@@ -7,8 +8,13 @@ const mostKept = 2_000
 /** The numbers that events and log lines go on from. */
 export interface Heads { readonly last_seq: number, readonly last_log: number }
 
+/** What a group leaves of them. Archiving tells of no event, so it leaves out a log line's number instead: other replicas have to see that what they keep may be gone. */
+export function headsAfter ({ last_seq: seq, last_log: log }: Heads, { events }: Ledger, { logs, archives }: PostgresRows): Heads {
+  return { last_seq: seq + events.length, last_log: log + logs.values.length + (archives.values.length > 0 ? 1 : 0) }
+}
+
 /**
- * Rows that stay at hand from one group to the next, for as long as no other replica has committed between, which the numbers of the newest event
+ * Rows that stay at hand from one group to the next, for as long as no other replica has changed a task between, which the numbers of the newest event
  * and log line tell. A task that is created, admitted, leased and ended here is then never read back.
  */
 export class KeptRows {

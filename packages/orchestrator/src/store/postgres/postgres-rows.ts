@@ -1,8 +1,9 @@
-import type { Approval, AuditHead, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
+import type { Approval, AuditHead, Category, JournalEntry, LogLine, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import { journalText } from '../../domain/journal.ts'
 import type { NamedTask, TaskRecord } from '../../domain/record.ts'
+import type { KnownMaster } from '../../domain/routing.ts'
 import { orderDependents } from '../order-dependents.ts'
 import type { Archivable, BusyTask, Rows } from '../rows.ts'
 import { keptLogLines, type ArchivedTask, type Idempotency } from '../task-store.ts'
@@ -50,7 +51,7 @@ export class PostgresRows implements Rows {
   readonly touched = new RowCache<number>('batch', this.undo)
   readonly closed = new Additions<string>(this.undo)
   readonly forgottenBatches = new Additions<Date>(this.undo)
-  readonly newMasters = new Additions<MasterLimits>(this.undo)
+  readonly newMasters = new Additions<KnownMaster>(this.undo)
   readonly droppedAudit = new Additions<AuditHead>(this.undo)
   readonly archivedLogs = new Additions<{ task_id: string, lines: ReadonlyArray<{ n: number, doc: string }> }>(this.undo)
   readonly archives = new Additions<{ day: string, tasks: readonly ArchivedTask[] }>(this.undo)
@@ -124,11 +125,12 @@ export class PostgresRows implements Rows {
   candidates = (masters: readonly string[], perMaster: number) => this.#search<Candidate[]>('candidates', masters, perMaster)
   busy = () => this.#search<BusyTask[]>('busy')
   queuedOn = (targets: readonly string[], limit: number) => this.#search<TaskRecord[]>('queuedOn', targets, limit)
+  lockedOn = (targets: readonly string[], limit: number) => this.#search<TaskRecord[]>('lockedOn', targets, limit)
   due = (now: Date, limit: number) => this.#search<TaskRecord[]>('due', now.getTime(), limit)
   orphans = ({ before, after }: QuietBounds, limit: number) => this.#search<TaskRecord[]>('orphans', before.toISOString(), after.toISOString(), limit)
   waitingFor = (master: string, category: Category, limit: number) => this.#search<TaskRecord[]>('waitingFor', master, category, limit)
   archivable = (before: Date, limit: number, countedLines: number) => this.#search<Archivable[]>('archivable', before.getTime(), limit, countedLines)
-  masters = () => this.#search<MasterLimits[]>('masters')
+  masters = () => this.#search<KnownMaster[]>('masters')
   droppableAudit = (before: string, limit: number) => this.#search<AuditHead | null>('droppableAudit', before, limit)
   oldestLog = (taskId: string, limit: number) => this.#search<Array<{ n: number, doc: string }>>('oldestLog', taskId, limit)
   belongings = (taskId: string) => this.#search<Belongings>('belongings', taskId)
@@ -206,7 +208,7 @@ export class PostgresRows implements Rows {
     for (const [key] of this.journal.written()) if ((JSON.parse(key) as [string, string])[0] === taskId) this.journal.write(key, null)
   }
 
-  writeMaster (master: MasterLimits): void {
+  writeMaster (master: KnownMaster): void {
     this.newMasters.add(master)
   }
 

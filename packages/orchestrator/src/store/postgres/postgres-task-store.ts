@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { Approval, AuditHead, JournalEntry, MasterLimits, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
+import type { Approval, AuditHead, JournalEntry, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Candidate } from '../../domain/admission.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
+import type { KnownMaster } from '../../domain/routing.ts'
 import type { StoreBounds } from '../bounds.ts'
 import type { ApprovalFilter, AuditFilter, BeforeCreate, Committed, RunningLease, StoredAuditLine, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
 import { TransactionalTaskStore } from '../transactional-task-store.ts'
@@ -88,7 +89,7 @@ export class PostgresTaskStore extends TransactionalTaskStore implements TaskSto
   beat = (leaseId: string): Promise<RunningLease | null> => this.#heartbeats.beat(leaseId)
   leasesOf = (agentId: string): Promise<RunningLease[]> => this.#heartbeats.ofAgent(agentId)
   expiredLeases = (): Promise<RunningLease[]> => this.#heartbeats.expired()
-  masters = (): Promise<MasterLimits[]> => this.#queries.masters()
+  masters = (): Promise<KnownMaster[]> => this.#queries.masters()
 
   quietBatches = (bounds: QuietBounds): Promise<string[]> => this.#queries.quietBatches(bounds)
   get = (ids: readonly string[]): Promise<Task[]> => this.#queries.get(ids)

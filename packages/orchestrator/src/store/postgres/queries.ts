@@ -1,7 +1,8 @@
-import type { Approval, AuditHead, JournalEntry, LogLine, MasterLimits, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
+import type { Approval, AuditHead, JournalEntry, LogLine, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
 import { genesis } from '../../audit/chain.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
+import type { KnownMaster } from '../../domain/routing.ts'
 import { findInArchivePart, unpackLog } from '../archive-part.ts'
 import { readCursor } from '../cursor.ts'
 import { joinLog } from '../log-pieces.ts'
@@ -108,8 +109,8 @@ export class Queries {
     return await this.#connection.query<TaskCount>('SELECT status, category, master, tasks, input_tokens, output_tokens, cost_usd FROM cortex.counts WHERE tasks > 0')
   }
 
-  async masters (): Promise<MasterLimits[]> {
-    return (await this.#connection.query<{ doc: string }>('SELECT doc FROM cortex.masters ORDER BY id')).map(({ doc }) => JSON.parse(doc) as MasterLimits)
+  async masters (): Promise<KnownMaster[]> {
+    return (await this.#connection.query<{ doc: string }>('SELECT doc FROM cortex.masters ORDER BY id')).map(({ doc }) => JSON.parse(doc) as KnownMaster)
   }
 
   async spent ({ batch_id: batch, conversation_id: conversation }: Pick<Task, 'batch_id' | 'conversation_id'>): Promise<{ batch: Usage | null, conversation: Usage | null }> {
@@ -131,7 +132,7 @@ export class Queries {
   async ids (before: string | null, limit: number): Promise<Array<{ id: string, rev: number }>> {
     const where = new Where()
     if (before !== null) where.add('n < (SELECT n FROM cortex.tasks WHERE id = ?)', before)
-    return await this.#connection.query<{ id: string, rev: number }>(`SELECT id, (state::json #>> '{task,rev}')::int AS rev FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit}`, where.values)
+    return await this.#connection.query<{ id: string, rev: number }>(`SELECT id, substring(state FROM '"rev":([0-9]+)')::int AS rev FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit}`, where.values)
   }
 
   async audit ({ after, limit, ...equal }: AuditFilter): Promise<StoredAuditLine[]> {

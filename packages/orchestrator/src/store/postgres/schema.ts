@@ -94,7 +94,7 @@ CREATE TABLE cortex.spending (
 ) WITH (fillfactor = 50);
 CREATE INDEX spending_touched ON cortex.spending (touched);
 INSERT INTO cortex.spending SELECT scope, sums.id, (extract(epoch FROM now()) * 1000)::bigint, sum((usage ->> 'input_tokens')::bigint), sum((usage ->> 'output_tokens')::bigint), sum((usage ->> 'cost_usd')::float8)
-  FROM cortex.tasks, LATERAL (SELECT state::json #> '{task,usage}' AS usage) used, LATERAL (VALUES ('batch', batch_id), ('conversation', conversation_id)) sums (scope, id)
+  FROM cortex.tasks, LATERAL (SELECT substring(state FROM '"usage":({[^}]*})')::json AS usage) used, LATERAL (VALUES ('batch', batch_id), ('conversation', conversation_id)) sums (scope, id)
   WHERE sums.id IS NOT NULL AND usage ->> 'cost_usd' IS NOT NULL GROUP BY scope, sums.id;
 CREATE TABLE cortex.audit (seq bigint PRIMARY KEY, at text COLLATE "C" NOT NULL, task_id text, batch_id text, line text NOT NULL);
 CREATE INDEX audit_task ON cortex.audit (task_id, seq) WHERE task_id IS NOT NULL;

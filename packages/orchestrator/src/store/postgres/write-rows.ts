@@ -3,7 +3,7 @@ import type { TaskRecord } from '../../domain/record.ts'
 import { packArchivePart, packLog } from '../archive-part.ts'
 import type { Ledger } from '../ledger.ts'
 import { dueOf, endedOf, fixedPart, statePart } from '../record-row.ts'
-import type { Heads } from './kept-rows.ts'
+import { headsAfter, type Heads } from './kept-rows.ts'
 import { storable } from './storable.ts'
 import type { Connection } from './postgres.ts'
 import type { PostgresRows, StoredRecord } from './postgres-rows.ts'
@@ -66,9 +66,10 @@ export async function writeRows (connection: Connection, options: WriteOptions):
   const { lines, head } = chain(ledger.audit, { seq: heads.audit_seq, hash: heads.audit_hash })
   statement.addRows(`INSERT INTO cortex.audit (seq, at, task_id, batch_id, line)
     SELECT seq, at, task_id, batch_id, line FROM json_to_recordset($1::json) AS x (seq bigint, at text, task_id text, batch_id text, line text)`, lines)
-  if (told || lines.length > 0) {
+  const after = headsAfter(heads, ledger, rows)
+  if (after.last_seq > heads.last_seq || after.last_log > heads.last_log || lines.length > 0) {
     statement.add('UPDATE cortex.heads SET last_seq = $1::bigint, last_log = $2::bigint, audit_seq = $3::bigint, audit_hash = $4::text',
-      heads.last_seq + ledger.events.length, heads.last_log + rows.logs.values.length, head.seq, head.hash)
+      after.last_seq, after.last_log, head.seq, head.hash)
   }
   // One notification a group: one a row would cost more than half of the inserts.
   if (statement.values.length > 0) await connection.query(statement.text(told ? `SELECT pg_notify('${channel}', '')` : 'SELECT 1'), statement.values)

@@ -13,6 +13,8 @@ export class Database {
   constructor (path: string) {
     this.#db = new DatabaseSync(path)
     this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY')
+    // SQLite's own knows ASCII only.
+    this.#db.function('lower_case', { deterministic: true }, (text) => String(text).toLowerCase())
   }
 
   exec (sql: string): void {

@@ -1,9 +1,10 @@
-import type { Approval, AuditHead, Category, JournalEntry, LogLine, MasterLimits, TaskLog } from '@cortex/contracts'
+import type { Approval, AuditHead, Category, JournalEntry, LogLine, TaskLog } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import { journalText } from '../../domain/journal.ts'
 import type { NamedTask, TaskRecord } from '../../domain/record.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import { longestRetryWait } from '../../domain/retry.ts'
+import type { KnownMaster } from '../../domain/routing.ts'
 import { packArchivePart, packLog } from '../archive-part.ts'
 import { orderDependents } from '../order-dependents.ts'
 import { dueOf, endedOf, fixedPart, statePart, toRecord, type RecordTexts } from '../record-row.ts'
@@ -98,8 +99,16 @@ export class SqliteRows implements Rows {
   }
 
   queuedOn (targets: readonly string[], limit: number): TaskRecord[] {
-    // The plus keeps SQLite from going through all queued tasks by the index of their status, at each admission.
-    return this.records(`SELECT fixed, state FROM tasks WHERE ready = 1 AND busy = 0 AND +status = 'queued' AND target IN (SELECT value FROM json_each(?)) LIMIT ${limit}`, JSON.stringify(targets))
+    return this.#readyOn(targets, 'queued', limit)
+  }
+
+  lockedOn (targets: readonly string[], limit: number): TaskRecord[] {
+    return this.#readyOn(targets, 'waiting', limit)
+  }
+
+  #readyOn (targets: readonly string[], status: 'queued' | 'waiting', limit: number): TaskRecord[] {
+    // The plus keeps SQLite from going through all tasks of that status by its index, at each admission.
+    return this.records(`SELECT fixed, state FROM tasks WHERE ready = 1 AND busy = 0 AND +status = '${status}' AND target IN (SELECT value FROM json_each(?)) LIMIT ${limit}`, JSON.stringify(targets))
   }
 
   due (now: Date, limit: number): TaskRecord[] {
@@ -125,8 +134,8 @@ export class SqliteRows implements Rows {
       ) found ORDER BY ended`)
   }
 
-  masters (): MasterLimits[] {
-    return this.#db.all<{ doc: string }>('SELECT doc FROM masters ORDER BY id').map(({ doc }) => JSON.parse(doc) as MasterLimits)
+  masters (): KnownMaster[] {
+    return this.#db.all<{ doc: string }>('SELECT doc FROM masters ORDER BY id').map(({ doc }) => JSON.parse(doc) as KnownMaster)
   }
 
   droppableAudit (before: string, limit: number): AuditHead | null {
@@ -217,7 +226,7 @@ export class SqliteRows implements Rows {
     this.#db.run('DELETE FROM journal WHERE task_id = ?', taskId)
   }
 
-  writeMaster (master: MasterLimits): void {
+  writeMaster (master: KnownMaster): void {
     this.#db.run('INSERT INTO masters (id, doc) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc', master.id, JSON.stringify(master))
   }
 

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import type { Approval, AuditHead, JournalEntry, MasterLimits, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
+import type { Approval, AuditHead, JournalEntry, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
 import type { Candidate } from '../../domain/admission.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
+import type { KnownMaster } from '../../domain/routing.ts'
 import { rest } from '../../rest.ts'
 import type { StoreBounds } from '../bounds.ts'
 import type { Delivery } from '../dispatcher.ts'
@@ -95,7 +96,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   beat = async (leaseId: string): Promise<RunningLease | null> => this.#leases.beat(leaseId)
   leasesOf = async (agentId: string): Promise<RunningLease[]> => this.#leases.ofAgent(agentId)
   expiredLeases = async (): Promise<RunningLease[]> => this.#leases.expired()
-  masters = async (): Promise<MasterLimits[]> => new SqliteRows(this.#reader, this.#leases).masters()
+  masters = async (): Promise<KnownMaster[]> => new SqliteRows(this.#reader, this.#leases).masters()
 
   quietBatches = async (bounds: QuietBounds): Promise<string[]> => this.#queries.quietBatches(bounds)
   get = async (ids: readonly string[]): Promise<Task[]> => this.#queries.get(ids)

@@ -42,16 +42,17 @@ export class TitleIndex {
    * @param conditions what else must be true of a row of `tasks t`
    */
   find (text: string, conditions: string, values: readonly string[], limit: number): ListedRow[] {
-    const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`
+    // LIKE knows large and small of ASCII alone; calling back for each title takes four times as long (20,000 in 58 against 15 ms).
+    const [title, like] = [text.length === Buffer.byteLength(text) ? 't.title' : 'lower_case(t.title)', `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`]
     const head = this.#head()
     const newest = this.#newest() - newestLookedThrough
     const isShort = [...text].length < 3
-    const waiting = this.#db.all<ListedRow>(`SELECT ${listedColumns} FROM tasks t WHERE n > ? AND (title LIKE ? ESCAPE '\\' OR id = ?) AND ${conditions} ORDER BY n DESC LIMIT ?`,
+    const waiting = this.#db.all<ListedRow>(`SELECT ${listedColumns} FROM tasks t WHERE n > ? AND (${title} LIKE ? ESCAPE '\\' OR id = ?) AND ${conditions} ORDER BY n DESC LIMIT ?`,
       isShort ? newest : Math.max(head, newest), like, text, ...values, limit)
     if (isShort || waiting.length === limit) return waiting
     // In the order of the index: what is common is found among the newest, what is rare is short to go through.
     const indexed = this.#db.all<ListedRow>(`SELECT ${listedColumns} FROM titles CROSS JOIN tasks t ON t.n = titles.rowid
-      WHERE titles MATCH ? AND t.title LIKE ? ESCAPE '\\' AND ${conditions} ORDER BY titles.rowid DESC LIMIT ?`, trigramsOf(text), like, ...values, limit - waiting.length)
+      WHERE titles MATCH ? AND ${title} LIKE ? ESCAPE '\\' AND ${conditions} ORDER BY titles.rowid DESC LIMIT ?`, trigramsOf(text), like, ...values, limit - waiting.length)
     const byId = this.#db.all<ListedRow>(`SELECT ${listedColumns} FROM tasks t WHERE id = ? AND n <= ? AND ${conditions}`, text, head, ...values)
     return [...waiting, ...indexed, ...byId]
   }

@@ -1,0 +1,30 @@
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { FolderUnusable } from './errors.ts'
+
+/**
+ * Makes a folder that a setting names, with those above it, each with the mode. Level by level: Node's own `recursive` never returns where a
+ * file system has folders but lets nobody make any, as /proc.
+ * @param setting the variable a person has to change
+ * @throws CTX_FOLDER_UNUSABLE
+ */
+export function makeFolder (path: string, setting: string, mode = 0o777): void {
+  try {
+    make(path, mode)
+    accessSync(path, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw new FolderUnusable(setting, path, error instanceof Error && 'code' in error ? String(error.code) : String(error))
+  }
+}
+
+function make (path: string, mode: number): void {
+  if (existsSync(path)) return
+  const above = dirname(path)
+  if (above !== path) make(above, mode)
+  try {
+    mkdirSync(path, { mode })
+  } catch (error) {
+    // Another process may have been a moment earlier.
+    if (!existsSync(path)) throw error
+  }
+}
