@@ -8,11 +8,14 @@ export interface ListenOptions {
   port: number
 }
 
+/** Connections that may wait to be taken, as when all streams come back at once after a restart; Node's 511 resets those beyond. The system's own limit holds too. */
+const backlog = 4_096
+
 /**
  * Listens and answers with the base URL, without a slash at its end.
  * @throws CTX_SIGN_IN_MISSING when others could reach it
  */
 export async function startService (app: Pick<FastifyInstance, 'listen'>, { host, port }: ListenOptions): Promise<string> {
   if (!isLoopback(host)) throw new SignInMissing(host)
-  return await app.listen({ host, port })
+  return await app.listen({ host, port, backlog })
 }
