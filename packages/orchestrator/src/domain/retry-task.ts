@@ -1,19 +1,21 @@
 import type { RetriedTask } from '@cortex/contracts'
-import { DependencyHopeless, DependencyLost, TaskNotEnded } from '../errors.ts'
+import { DependencyHopeless, DependencyLost, SubTaskSettled, TaskNotEnded } from '../errors.ts'
 import { hopeless, lostDependency, revive, settle } from './dependencies.ts'
 import type { Rule, TaskRecord } from './record.ts'
 
-/** A new attempt on a failed or cancelled task. Tasks that were cancelled because of it wait for it again. What cannot start stays as it is. */
+/** A new attempt on a failed or cancelled task, which may be split anew. A sub-task has one while the whole still waits for it. Tasks that were cancelled because of it wait for it again. What cannot start stays as it is. */
 export function retryTask (user: string): Rule<RetriedTask> {
   return (view, now) => {
     const { record } = view
     const { task } = record
     if (task.status !== 'failed' && task.status !== 'cancelled') throw new TaskNotEnded(task.id, task.status)
+    if (task.parent_id !== null && !view.parent?.parked) throw new SubTaskSettled(task.payload.title, view.parent?.task.payload.title ?? task.parent_id)
     const never = hopeless(view)
     if (never !== null) throw new DependencyHopeless(task.payload.title, never)
     const lost = lostDependency(record, view.named)
     if (lost) throw new DependencyLost(task.payload.title, lost.title, lost.fate)
     const { completed_at: _, cancel_reason: __, ...metadata } = task.metadata
+    const { sub_tasks: ___, ...whole } = task
     const fresh: TaskRecord = {
       ...record,
       cancel: null,
@@ -23,7 +25,7 @@ export function retryTask (user: string): Rule<RetriedTask> {
       retried_at: now.toISOString(),
       usage_before: task.usage,
       task: {
-        ...task,
+        ...whole,
         metadata,
         error: null,
         result: null,

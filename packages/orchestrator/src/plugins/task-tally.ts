@@ -27,7 +27,7 @@ export class TaskTally {
     if (before !== null) this.#shift(task.assigned_to, before, -1)
     this.#shift(task.assigned_to, task.status, 1)
     if (!isTerminal(task.status)) return
-    this.ended.add(task, now)
+    if (task.parent_id === null) this.ended.add(task, now)
     const { run } = durationsOf(task)
     if (task.status === 'completed' && run !== null) this.#learn(task.assigned_to, run)
   }
