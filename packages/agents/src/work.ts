@@ -36,7 +36,8 @@ export async function work (session: LeaseSession, options: WorkOptions): Promis
   const runbooks = options.runbooks.filter(({ id }) => master.runbooks.includes(id))
   const context: Working = { session, master, toolkits, policy: options.policy }
 
-  if (task.rollback_of !== undefined) return workByRollback(undo, context)
+  // What its sub-tasks changed, masters of other toolkits may have.
+  if (task.rollback_of !== undefined) return workByRollback(undo, { ...context, toolkits: options.toolkits })
 
   const begun = journal.find(({ key }) => key === 'way')?.value as Way | undefined
   const begunWith = begun?.kind === 'runbook' ? runbooks.find(({ id }) => id === begun.id) : undefined

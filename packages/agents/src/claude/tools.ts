@@ -1,13 +1,20 @@
 import type Anthropic from '@anthropic-ai/sdk'
+import { categories, faultsOfSubTasks, SubTask, SubTasks } from '@cortex/contracts'
 import { Type, type Static } from '@sinclair/typebox'
 import { toolInputInvalid } from '../errors.ts'
-import { faultsOf } from '../schema.ts'
+import { choice, faultsOf } from '../schema.ts'
 import type { Toolkit } from '../toolkit.ts'
 
 const strict = { additionalProperties: false }
 
 export const ApplyChanges = Type.Object({
   summary: Type.String({ minLength: 1, maxLength: 500, description: 'What the change set does, for the person who approves it' })
+}, strict)
+
+export const SplitTask = Type.Object({
+  sub_tasks: Type.Array(Type.Object({
+    ...SubTask.properties, category: Type.Optional(choice(categories))
+  }, strict), { minItems: SubTasks.minItems!, maxItems: SubTasks.maxItems!, description: 'In an order in which each comes behind what it needs; those that need nothing run at once' })
 }, strict)
 
 export const Finish = Type.Object({
@@ -25,16 +32,29 @@ export const GiveUp = Type.Object({
 
 const control = [
   { name: 'apply_changes', description: 'Offer everything you have planned as one change set. Answers what was applied and read back, or why it was denied.', input: ApplyChanges },
+  { name: 'split_task', description: 'Hand parts of this task to workers of their own, once. You go on when all have ended, and are told what each came to. Not while changes are planned and not applied.', input: SplitTask },
   { name: 'finish', description: 'End the task as done. Refused while planned changes are not applied.', input: Finish },
   { name: 'give_up', description: 'End the task as not possible. Planned changes are dropped.', input: GiveUp }
 ]
 
-export function toolDefinitions (toolkits: readonly Toolkit[]): Anthropic.Tool[] {
-  return [...toolkits.flatMap(({ tools }) => tools), ...control].map(({ name, description, input }) => ({ name, description, input_schema: input as unknown as Anthropic.Tool.InputSchema }))
+/** In the order in which calls of one reply are run, whatever the model's. */
+export const controlNames = control.map(({ name }) => name)
+
+/** @param splits a sub-task is not offered to split again */
+export function toolDefinitions (toolkits: readonly Toolkit[], splits: boolean): Anthropic.Tool[] {
+  return [...toolkits.flatMap(({ tools }) => tools), ...control.filter(({ name }) => splits || name !== 'split_task')].map(({ name, description, input }) => ({ name, description, input_schema: input as unknown as Anthropic.Tool.InputSchema }))
 }
 
 /** @throws CTX_TOOL_INPUT_INVALID */
-export function checkedInput<T extends typeof ApplyChanges | typeof Finish | typeof GiveUp> (tool: string, schema: T, input: unknown): Static<T> {
+export function checkedSplit (tool: string, given: unknown): SubTask[] {
+  const { sub_tasks: subTasks } = checkedInput(tool, SplitTask, given)
+  const faults = faultsOfSubTasks(subTasks)
+  if (faults.length > 0) throw toolInputInvalid(tool, faults.map(({ field, message }) => `${field}: ${message}`))
+  return subTasks
+}
+
+/** @throws CTX_TOOL_INPUT_INVALID */
+export function checkedInput<T extends typeof ApplyChanges | typeof SplitTask | typeof Finish | typeof GiveUp> (tool: string, schema: T, input: unknown): Static<T> {
   const faults = faultsOf(schema, input)
   if (faults.length > 0) throw toolInputInvalid(tool, faults)
   return input as Static<T>
