@@ -1,8 +1,11 @@
 import type { StartedRollback, TaskList } from '@cortex/contracts'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import t from 'tap'
 import { startCortex, type Cortex } from './cortex.ts'
-import { resultsIn, startMessagesServer, type SentRequest } from './messages-server.ts'
+import { resultsIn, startMessagesServer, type Script, type SentRequest } from './messages-server.ts'
+import { startAgentsProcess } from './support/agents-process.ts'
+import { startHoldingProxy, type Boundary } from './support/holding-proxy.ts'
 import { git, writeFiles } from './workspace.ts'
 
 // Each sentence starts an orchestrator and works with git; on a busy machine that is some seconds each.
@@ -23,8 +26,12 @@ t.test('a model splits its task; its parts run as runbooks and models do, and it
     { title: 'Create a .gitignore', description: 'As the runbook has it.' }, { title: 'Do what is rare', description: 'Write b.txt.', ref: 'b' },
     failing, { title: 'Behind it', description: 'Needs the impossible.', depends_on: ['x'] }
   ]
-  // Two parts ask at once, and whichever comes first is answered as itself.
-  const part = (request: SentRequest) => isOf(request, failing.title) ? { calls: [['give_up', { reason: 'It cannot be.' }]] as Array<[string, unknown]> } : { calls: [write('b.txt'), ['apply_changes', { summary: 'Write b' }]] as Array<[string, unknown]> }
+  // Parts ask side by side, and each is answered as itself.
+  const part = (request: SentRequest): Script => {
+    t.notOk(request.tools.some(({ name }) => name === 'split_task'), 'a part is not offered to split again')
+    if (isOf(request, failing.title)) return { calls: [['give_up', { reason: 'It cannot be.' }]] }
+    return { calls: request.messages.length > 1 ? [finish('Applied and read back')] : [write('b.txt'), ['apply_changes', { summary: 'Write b' }]] }
+  }
   model.script(
     { calls: [write('a.txt'), ['split_task', { sub_tasks: subTasks }]] },
     (request) => {
@@ -36,11 +43,7 @@ t.test('a model splits its task; its parts run as runbooks and models do, and it
       t.match(resultsIn(request)[1], { content: /CTX_TOOL_INPUT_INVALID.*sub_tasks\.0\.depends_on: names nobody/, is_error: true })
       return { calls: [['split_task', { sub_tasks: subTasks }], finish('too early')] }
     },
-    part, part,
-    (request) => {
-      t.notOk(request.tools.some(({ name }) => name === 'split_task'), 'a part is not offered to split again')
-      return { calls: [finish('Applied and read back')] }
-    },
+    part, part, part,
     (request) => {
       const [told, early] = resultsIn(request)
       t.match(told, { content: /^<tool_output tool="split_task">[\s\S]*Create a \.gitignore” \(task-chat-[\s\S]*was completed[\s\S]*commit [0-9a-f]{40}[\s\S]*CTX_TASK_NOT_POSSIBLE: It cannot be\.[\s\S]*was cancelled\nNeeds “Do the impossible”, which failed/, is_error: false })
@@ -72,17 +75,50 @@ t.test('a model splits its task; its parts run as runbooks and models do, and it
   })
 })
 
-t.test('an approval of a part is answered while the whole waits, and a split whose report was cut off is reported once', async (t) => {
+t.test('a part asks for its own approval while the whole waits for it', async (t) => {
   const [cortex, model] = await Promise.all([startCortex(t), startMessagesServer(t)])
-  const options = { model: { baseUrl: model.url, apiKey: 'test' } }
+  model.script({ calls: [['split_task', { sub_tasks: [{ title: 'Create a .gitignore', description: 'As the runbook has it.' }] }]] }, { calls: [finish('Create a .gitignore')] })
+  await cortex.agents({ model: { baseUrl: model.url, apiKey: 'test' } })
   const id = await cortex.create('Do it all', 'development', { description: 'All of it.' })
-  model.script({ calls: [['split_task', { sub_tasks: [{ title: 'Create a .gitignore', description: 'As the runbook has it.' }] }]] })
-  await cortex.agents(options)
-  await cortex.until(id, ({ waiting_for: reason }) => reason?.includes('Your approval') ?? false)
-  const [part] = await partsOf(cortex, id)
-  const approval = await cortex.approval(part!.id)
-  model.script(() => ({ calls: [finish('Create a .gitignore')] }))
+  t.match(await cortex.until(id, ({ waiting_for: reason }) => reason?.includes('approval') ?? false), { status: 'waiting', waiting_for: '1 sub-task: Create a .gitignore. Your approval is asked for Create a .gitignore' })
+  const approval = await cortex.approval((await partsOf(cortex, id))[0]!.id)
   t.equal((await cortex.decide(approval, 'approve')).status, 200)
   t.match(await cortex.ended(id), { status: 'completed', result: { summary: 'Done.' } })
-  t.equal((await partsOf(cortex, id)).length, 1)
+})
+
+/** What the model does is decided by what it is shown alone, so a run that is asked again gets the same answer. */
+function answerTo ({ messages }: SentRequest): Script {
+  const name = /<title>\w+ for (\w+)</.exec(String(messages[0]?.content))?.[1] ?? ''
+  const isPart = String(messages[0]?.content).includes('<title>Write for')
+  const calls: Array<Array<[string, object]>> = isPart
+    ? [[['workspace_write', { files: [{ path: `${name}.txt`, content: name }] }], ['apply_changes', { summary: 'Write it' }]], [finish('Applied and read back')]]
+    : [[['split_task', { sub_tasks: [{ title: `Write for ${name}`, description: 'A letter.' }] }]], [finish(`Write for ${name}`)]]
+  return { calls: calls[(messages.length - 1) / 2]! }
+}
+
+t.test('killed before or after anything it tells of a split, a worker goes on and the parts are made once', async (t) => {
+  const [cortex, model] = await Promise.all([startCortex(t, { concurrency: 64 }), startMessagesServer(t)])
+  await writeFiles(cortex.home, { 'policy.yaml': 'rules: [{ name: all, match: {}, decision: auto }]' })
+  const proxy = await startHoldingProxy(t, cortex.url)
+  // The journal has how it began, the task, the reply, the split; then comes the outcome, and in the next lease what the parts came to.
+  const boundaries = [4, 5, 6].flatMap((number): Boundary[] => [{ number, when: 'before' }, { number, when: 'after' }])
+  const ids = await Promise.all(boundaries.map(async (boundary, index) => {
+    const id = await cortex.create(`Split for n${index}`, (['general', 'development'] as const)[index % 2]!, { description: 'All of it.' })
+    proxy.hold(id, boundary)
+    return id
+  }))
+  model.script(...Array.from({ length: 200 }, () => answerTo))
+  const env = { ORCHESTRATOR_URL: proxy.url, CORTEX_HOME: cortex.home, CORTEX_AGENT_ID: 'killed', CORTEX_POLICY: join(cortex.home, 'policy.yaml'), ANTHROPIC_API_KEY: 'test', ANTHROPIC_BASE_URL: model.url }
+  const { child } = await startAgentsProcess(t, env)
+  await proxy.held()
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  proxy.release()
+  await startAgentsProcess(t, env)
+  for (const id of ids) {
+    t.match(await cortex.ended(id, 60_000), { status: 'completed', result: { evidence: [{ claim: /^Sub-task “Write for n\d” was completed/ }, {}] } })
+    t.match(await partsOf(cortex, id), [{ status: 'completed' }])
+    t.equal((await partsOf(cortex, id)).length, 1)
+  }
+  t.equal(git(cortex.workspace, 'rev-list', '--count', 'HEAD').trim(), String(1 + ids.length))
 })
