@@ -80,7 +80,7 @@ t.test('a part asks for its own approval while the whole waits for it', async (t
   model.script({ calls: [['split_task', { sub_tasks: [{ title: 'Create a .gitignore', description: 'As the runbook has it.' }] }]] }, { calls: [finish('Create a .gitignore')] })
   await cortex.agents({ model: { baseUrl: model.url, apiKey: 'test' } })
   const id = await cortex.create('Do it all', 'development', { description: 'All of it.' })
-  t.match(await cortex.until(id, ({ waiting_for: reason }) => reason?.includes('approval') ?? false), { status: 'waiting', waiting_for: '1 sub-task: Create a .gitignore. Your approval is asked for Create a .gitignore' })
+  t.match(await cortex.until(id, ({ waiting_for: reason }) => reason?.includes('approval') ?? false), { status: 'waiting', waiting_for: 'your approval of Create a .gitignore; 1 sub-task: Create a .gitignore' })
   const approval = await cortex.approval((await partsOf(cortex, id))[0]!.id)
   t.equal((await cortex.decide(approval, 'approve')).status, 200)
   t.match(await cortex.ended(id), { status: 'completed', result: { summary: 'Done.' } })

@@ -162,7 +162,9 @@ function finish (call: Anthropic.ToolUseBlock, transcript: Transcript, { session
     if (tool === undefined) throw new TaskFault('CTX_EVIDENCE_UNFOUNDED', `No tool answered ${JSON.stringify(quote.slice(0, 200))}; quote word for word what a tool answered, and read it again if that answer was cut`)
     return { claim, detail: `${quote}\n(quoted by the model from what ${tool} answered)` }
   })
-  const commit = applied.commits.at(-1)
+  const made = (session.lease.sub_tasks ?? []).flatMap(({ result }) => result ?? [])
+  const commit = [...made.flatMap((part) => part.commit ?? []), ...applied.commits].at(-1)
+  const files = [...new Set([...made.flatMap((part) => part.files ?? []), ...applied.files])]
   const told = toldOutcomes(summary, session.lease.sub_tasks)
   return {
     kind: 'completed',
@@ -170,7 +172,7 @@ function finish (call: Anthropic.ToolUseBlock, transcript: Transcript, { session
       summary: told.summary,
       ...(report !== undefined && { report }),
       ...(commit !== undefined && { commit }),
-      ...(applied.files.length > 0 && { files: applied.files.slice(0, 500) }),
+      ...(files.length > 0 && { files: files.slice(0, 500) }),
       evidence: [...told.evidence, ...[...applied.evidence, ...founded].slice(told.evidence.length - 64)]
     }
   }

@@ -61,7 +61,8 @@ export function standOf (subTasks: readonly TaskRecord[], before: Progress | nul
   const open = subTasks.map(({ task }) => task).filter(({ status }) => !isTerminal(status))
   const asking = open.filter(({ status }) => status === 'awaiting_approval').map(nameOf)
   return {
-    waiting_for: `${open.length} sub-task${open.length === 1 ? '' : 's'}: ${listNames(open.map(nameOf))}${asking.length > 0 ? `. Your approval is asked for ${listNames(asking)}` : ''}`,
+    // What a person can do about it comes first, for a card shows the beginning.
+    waiting_for: `${asking.length > 0 ? `your approval of ${listNames(asking)}; ` : ''}${open.length} sub-task${open.length === 1 ? '' : 's'}: ${listNames(open.map(nameOf))}`,
     progress: {
       percent: before?.percent ?? 0,
       step: `${subTasks.length - open.length} of ${subTasks.length} sub-tasks ended`,
