@@ -35,12 +35,14 @@ t.test('a model splits its task; its parts run as runbooks and models do, and it
   model.script(
     { calls: [write('a.txt'), ['split_task', { sub_tasks: subTasks }]] },
     (request) => {
-      t.ok(request.tools.some(({ name }) => name === 'split_task'))
+      t.match(JSON.stringify(request.tools.find(({ name }) => name === 'split_task')), /"const":"development"/)
       t.match(resultsIn(request)[1], { content: /CTX_CHANGES_OPEN/, is_error: true })
-      return { calls: [['apply_changes', { summary: 'Write a' }], ['split_task', { sub_tasks: [{ title: 'A', description: 'B', depends_on: ['nobody'] }] }]] }
+      return { calls: [['apply_changes', { summary: 'Write a' }], ['split_task', { sub_tasks: [{ title: 'A', description: 'B', depends_on: ['nobody'] }] }], ['split_task', { sub_tasks: [{ title: 'A', description: 'B', category: 'infrastructure' }] }]] }
     },
     (request) => {
-      t.match(resultsIn(request)[1], { content: /CTX_TOOL_INPUT_INVALID.*sub_tasks\.0\.depends_on: names nobody/, is_error: true })
+      const [, unknown, elsewhere] = resultsIn(request)
+      t.match(unknown, { content: /CTX_TOOL_INPUT_INVALID.*sub_tasks\.0\.depends_on: names nobody/, is_error: true })
+      t.match(elsewhere, { content: /CTX_TOOL_INPUT_INVALID.*sub_tasks\.0\.category/, is_error: true }, 'what a worker read does not lead it to the tools of another master')
       return { calls: [['split_task', { sub_tasks: subTasks }], finish('too early')] }
     },
     part, part, part,

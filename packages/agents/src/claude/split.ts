@@ -13,18 +13,18 @@ const answerLimit = 30_000
  * Hands parts of the task to workers of their own. The call stays open until they have ended: then the lease brings what they came to, and that is its answer.
  * Called again without it, as after a crash, it reports the same parts again.
  */
-export async function splitTask (call: Anthropic.ToolUseBlock, transcript: Transcript, { session }: Working): Promise<LeaseOutcome | undefined> {
-  const { task, sub_tasks: ended } = session.lease
+export async function splitTask (call: Anthropic.ToolUseBlock, transcript: Transcript, { session, partCategories }: Working): Promise<LeaseOutcome | undefined> {
+  const { sub_tasks: ended } = session.lease
   const { split, draft } = transcript.state
   if (split?.call === call.id && ended) {
     session.log(`${countOf(ended)} of ${ended.length} sub-tasks were completed; going on`)
     await session.journal(transcript.addResults({ [call.id]: { content: toolOutput(call.name, describe(ended)), is_error: false } }))
     return undefined
   }
-  if (task.parent_id !== null) throw splitRefused('it is a sub-task itself')
+  if (partCategories.length === 0) throw splitRefused('it is a sub-task itself')
   if (split && split.call !== call.id) throw splitRefused('it was split already')
   if (draft.length > 0) throw changesOpen(draft)
-  const subTasks = checkedSplit(call.name, call.input)
+  const subTasks = checkedSplit(call.name, partCategories, call.input)
   if (!split) await session.journal({ [splitKey]: subTasks.length, ...transcript.update({ split: { call: call.id } }) })
   session.log(`Split into ${subTasks.length} sub-tasks: ${subTasks.map(({ title }) => title).join('; ')}`.slice(0, 4_000))
   return { kind: 'sub_tasks', sub_tasks: subTasks }

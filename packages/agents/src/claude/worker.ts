@@ -20,7 +20,7 @@ export async function workByClaude (working: Working, options: ClaudeOptions): P
   const { session, master, toolkits } = working
   const transcript = new Transcript(session.lease.journal)
   if (!transcript.last) await session.journal(transcript.add({ role: 'user', content: firstMessage(session.lease.task) }))
-  const fixed = { model: master.model ?? options.model, system: systemPrompt(master), effort: master.effort, tools: toolDefinitions(toolkits, session.lease.task.parent_id === null) }
+  const fixed = { model: master.model ?? options.model, system: systemPrompt(master), effort: master.effort, tools: toolDefinitions(toolkits, working.partCategories) }
   const price = options.prices.models[fixed.model]
 
   for (;;) {
