@@ -64,8 +64,9 @@ t.test('a model splits its task; its parts run as runbooks and models do, and it
     attempt: 1,
     attempts: [{ outcome: 'split' }, { outcome: 'completed' }],
     result: {
-      summary: 'Done. (2 of 4 sub-tasks did not complete: “Do the impossible” failed, “Behind it” was cancelled.)',
-      evidence: [{ claim: 'Sub-task “Create a .gitignore” was completed' }, { claim: 'Sub-task “Do what is rare” was completed' }, { claim: 'Sub-task “Do the impossible” failed' }, { claim: 'Sub-task “Behind it” was cancelled' }]
+      summary: 'Done. (2 of 4 sub-tasks did not complete. “Do the impossible” failed: It cannot be.; “Behind it” was cancelled: Needs “Do the impossible”, which failed)',
+      files: ['.gitignore', 'b.txt', 'a.txt'],
+      evidence: [{ claim: 'Sub-task “Create a .gitignore” was completed' }, { claim: 'Sub-task “Do what is rare” was completed' }, {}, {}, { claim: 'It is done' }]
     }
   })
   t.match(await partsOf(cortex, id), [{ status: 'completed', usage: null }, { status: 'completed', result: { files: ['b.txt'] } }, { status: 'failed' }, { status: 'cancelled' }])

@@ -1,6 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import { splitKey, type Evidence, type LeaseOutcome, type SubTaskOutcome } from '@cortex/contracts'
 import { changesOpen, splitRefused } from '../errors.ts'
+import type { Plan } from '../toolkit.ts'
 import type { Working } from '../working.ts'
 import { toolOutput } from './prompt.ts'
 import { checkedSplit } from './tools.ts'
@@ -23,20 +24,26 @@ export async function splitTask (call: Anthropic.ToolUseBlock, transcript: Trans
   }
   if (partCategories.length === 0) throw splitRefused('it is a sub-task itself')
   if (split && split.call !== call.id) throw splitRefused('it was split already')
-  if (draft.length > 0) throw changesOpen(draft)
+  checkNothingOpen(draft)
   const subTasks = checkedSplit(call.name, partCategories, call.input)
   if (!split) await session.journal({ [splitKey]: subTasks.length, ...transcript.update({ split: { call: call.id } }) })
   session.log(`Split into ${subTasks.length} sub-tasks: ${subTasks.map(({ title }) => title).join('; ')}`.slice(0, 4_000))
   return { kind: 'sub_tasks', sub_tasks: subTasks }
 }
 
+/** @throws CTX_CHANGES_OPEN */
+export function checkNothingOpen (draft: readonly Plan[]): void {
+  if (draft.length > 0) throw changesOpen(`${draft.length}`, draft.map(({ target }) => target).join(', ').slice(0, 500))
+}
+
 /** What a result says of the sub-tasks, whatever its model says: one that did not complete is named. */
 export function toldOutcomes (summary: string, ended: readonly SubTaskOutcome[] = []): { summary: string, evidence: Evidence[] } {
-  const short = ended.filter(({ status }) => status !== 'completed')
-  const remark = short.length === 0 ? '' : ` (${short.length} of ${ended.length} sub-tasks did not complete: ${short.map((each) => `“${each.title}” ${fateOf(each)}`).join(', ')}.)`.slice(0, 1_000)
+  const [done, short] = [ended.filter(({ status }) => status === 'completed'), ended.filter(({ status }) => status !== 'completed')]
+  const fates = short.map((each) => `“${each.title}” ${fateOf(each)}: ${(each.error?.message ?? each.cancel_reason ?? '').slice(0, 300)}`).join('; ')
+  const remark = short.length === 0 ? '' : ` (${short.length} of ${ended.length} sub-tasks did not complete. ${fates.slice(0, 1_000)})`
   return {
     summary: `${summary.slice(0, 2_000 - remark.length)}${remark}`,
-    evidence: ended.map((each) => ({ claim: `Sub-task “${each.title}” ${fateOf(each)}`, detail: [each.task_id, ...shownOf(each)].join('\n').slice(0, 2_000) }))
+    evidence: done.map((each) => ({ claim: `Sub-task “${each.title}” ${fateOf(each)}`, detail: [each.task_id, ...shownOf(each)].join('\n').slice(0, 2_000) }))
   }
 }
 

@@ -1,14 +1,14 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import { costOf, type LeaseOutcome, type ModelPrice, type Usage } from '@cortex/contracts'
 import { createChangeSet, offerOf } from '../change-set.ts'
-import { budgetSpent, changesOpen, modelUnpriced, TaskFault } from '../errors.ts'
+import { budgetSpent, modelUnpriced, TaskFault } from '../errors.ts'
 import { confirmationFor } from '../policy.ts'
 import { settleChangeSet } from '../settle.ts'
 import type { Working } from '../working.ts'
 import { failed, runToolCalls } from './calls.ts'
 import { askModel, type ClaudeOptions } from './model.ts'
 import { cutOff, firstMessage, nudge, systemPrompt } from './prompt.ts'
-import { splitTask, toldOutcomes } from './split.ts'
+import { checkNothingOpen, splitTask, toldOutcomes } from './split.ts'
 import { ApplyChanges, checkedInput, controlNames, Finish, GiveUp, toolDefinitions } from './tools.ts'
 import { redactReply, Transcript } from './transcript.ts'
 import { callsOf, type Reply, type Results } from './turn.ts'
@@ -154,7 +154,7 @@ function finish (call: Anthropic.ToolUseBlock, transcript: Transcript, { session
   checkRead(call, transcript)
   const { summary, report, evidence } = checkedInput(call.name, Finish, call.input)
   const { draft, applied } = transcript.state
-  if (draft.length > 0) throw changesOpen(draft)
+  checkNothingOpen(draft)
   const answers = transcript.toolAnswers().map(({ tool, text }) => ({ tool, text: squeeze(text) }))
   // A file may say anything, so a quote never stands without the tool that answered it.
   const founded = evidence.map(({ claim, quote }) => {

@@ -31,7 +31,7 @@ export default async function metrics (app: Service) {
     tasks.reset()
     subTasks.reset()
     for (const { status, category, tasks: all, sub_tasks: parts } of counts) {
-      tasks.inc({ status, category }, all - parts)
+      if (all > parts) tasks.inc({ status, category }, all - parts)
       if (parts > 0) subTasks.inc({ status, category }, parts)
     }
     return reply.type(registry.contentType).send(await registry.metrics())

@@ -24,14 +24,14 @@ export default defineTool({
     cursor: Type.Optional(Type.String({ maxLength: 100 }))
   }, { additionalProperties: false }),
   output: TaskStatusReports,
-  async run ({ taskStore }, { task_ids: ids, status, category, conversation, parent_id, text, limit = 50, cursor }, { conversationId }) {
+  async run ({ taskStore }, { task_ids: ids, status, category, conversation, parent_id: parentId, text, limit = 50, cursor }, { conversationId }) {
     if (ids) {
-      const filters = Object.entries({ status, category, conversation, parent_id, text, cursor }).flatMap(([name, value]) => value === undefined ? [] : name)
+      const filters = Object.entries({ status, category, conversation, parent_id: parentId, text, cursor }).flatMap(([name, value]) => value === undefined ? [] : name)
       if (filters.length > 0) throw new InputError(filters.map((name) => ({ field: `tool_input.${name}`, message: 'cannot stand beside task_ids; give ids or filters' })))
       return await readAll(taskStore, [...new Set(ids)])
     }
     const { tasks, next_cursor: next } = await taskStore.list({
-      status, category, parent_id, text, limit, cursor, conversation_id: conversation === 'current' ? conversationId ?? '' : conversation
+      status, category, parent_id: parentId, text, limit, cursor, conversation_id: conversation === 'current' ? conversationId ?? '' : conversation
     })
     return { tasks: tasks.map((task) => reportStatus(task, null)), next_cursor: next }
   }

@@ -32,7 +32,11 @@ export function subTasks (orchestrate: Orchestrate): void {
     t.match([a, b, c], [{ status: 'queued', depends_on: [] }, { status: 'waiting', depends_on: [a?.id], waiting_for: 'Write A' }, { assigned_to: 'general-master' }])
     for (const part of [a, b, c]) t.match(part, { type: 'worker_task', parent_id: id, ref: null, batch_id: 'batch-1', conversation_id: 'conv-1', requested_by: 'ada', priority: 3, metadata: { source: 'worker' } })
     t.match(await cortex.task(id), {
-      status: 'waiting', worker: null, sub_tasks: [a?.id, b?.id, c?.id], waiting_for: '3 sub-tasks: Write A, Write B, Look at C', attempts: [{ outcome: 'split' }],
+      status: 'waiting',
+      worker: null,
+      sub_tasks: [a?.id, b?.id, c?.id],
+      waiting_for: '3 sub-tasks: Write A, Write B, Look at C',
+      attempts: [{ outcome: 'split' }],
       progress: { percent: 30, step: '0 of 3 sub-tasks ended', steps: [{ name: 'Write A', status: 'pending' }, {}, {}] }
     })
     for (const query of ['', '?status=queued', '?batch_id=batch-1', '?conversation_id=conv-1', '?text=Write']) {

@@ -98,7 +98,7 @@ function SubTasksSection ({ task: { id, rev } }: { task: Task }) {
     <section>
       <h3 className='mb-1 font-semibold'>{texts.drawer.subTasks}</h3>
       <Fault text={error} />
-      <ol className='flex flex-col gap-1'>{value?.tasks.toReversed().map((task) => <li key={task.id}><SubTaskItem task={task} /></li>)}</ol>
+      <ol className='flex flex-col gap-1'>{value?.tasks.toReversed().map((task) => <li key={task.id} className='flex flex-col gap-1'><SubTaskItem task={task} /></li>)}</ol>
     </section>
   )
 }
