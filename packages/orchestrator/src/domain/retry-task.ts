@@ -9,7 +9,7 @@ export function retryTask (user: string): Rule<RetriedTask> {
     const { record } = view
     const { task } = record
     if (task.status !== 'failed' && task.status !== 'cancelled') throw new TaskNotEnded(task.id, task.status)
-    if (task.parent_id !== null && !view.parent?.parked) throw new SubTaskSettled(task.payload.title, view.parent?.task.payload.title ?? task.parent_id)
+    if (task.parent_id !== null && (!view.parent?.parked || view.parent.cancel)) throw new SubTaskSettled(task.payload.title, view.parent?.task.payload.title ?? task.parent_id)
     const never = hopeless(view)
     if (never !== null) throw new DependencyHopeless(task.payload.title, never)
     const lost = lostDependency(record, view.named)

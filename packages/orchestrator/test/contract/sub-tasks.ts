@@ -82,22 +82,27 @@ export function subTasks (orchestrate: Orchestrate): void {
     t.match(told.find(({ action }) => action === 'batch.closed')?.details, { tasks: 1 })
   })
 
-  t.test('parts work on the target of the whole one at a time, and what needs the whole waits for all of it', async (t) => {
-    const cortex = await orchestrate(t)
-    await cortex.create({ title: 'Whole', target: 'cluster/prod' })
+  t.test('parts work on the target of the whole one at a time, what needs the whole waits for all of it, and they use of one budget with it, each use summed once', async (t) => {
+    const cortex = await orchestrate(t, { budget: { task: { usd: null, tokens: 100 }, batch: { usd: null, tokens: null }, conversation: { usd: null, tokens: 1_000 } } })
+    const use = async (lease: Lease) => (await cortex.report(lease.lease_id, { usage: { input_tokens: 40, output_tokens: 0, cost_usd: 1 } })).body.budget
+    await cortex.create({ title: 'Whole', target: 'cluster/prod' }, { 'cortex-conversation': 'conv-1' })
     const whole = only(await cortex.lease())
     const behind = await cortex.create({ title: 'Behind', depends_on: [whole.task.id] })
     const stranger = await cortex.create({ title: 'Stranger', target: 'cluster/prod', priority: 'low' })
+    t.match(await use(whole), { spent: null })
     await split(whole, cortex, [{ title: 'One', description: 'A' }, { title: 'Two', description: 'B' }])
-    for (const title of ['One', 'Two']) {
+    for (const [title, spent] of [['One', null], ['Two', /the task has used 120 tokens of the 100/]] as const) {
       const lease = only(await cortex.lease())
       t.match(lease.task, { target: 'cluster/prod', payload: { title } })
       t.match(await cortex.task(stranger), { status: 'waiting', waiting_for: /which works on cluster\/prod/ })
       t.match(await cortex.task(behind), { status: 'waiting', waiting_for: 'Whole' })
+      t.match(await use(lease), { spent })
       await cortex.end(lease.lease_id, { kind: 'completed', result })
     }
+    t.match((await cortex.call<TaskMetrics>('cortex_get_metrics', { conversation_id: 'conv-1' })).body, { usage: { input_tokens: 120, cost_usd: 3 }, spent: { conversation: { input_tokens: 120 } } })
     const again = only(await cortex.lease())
     t.equal(again.task.id, whole.task.id)
+    t.match(again.budget, { spent: /the task has used 120/ })
     await cortex.end(again.lease_id, { kind: 'completed', result })
     t.same(titles(await cortex.lease()), ['Behind', 'Stranger'])
   })
@@ -122,7 +127,9 @@ export function subTasks (orchestrate: Orchestrate): void {
     const running = await cortex.lease()
     await cortex.end(by(running, 'Look at C').lease_id, { kind: 'needs_approval', change_set: changeSet })
     t.match((await cortex.call<CancelledTask>('cortex_cancel_task', { task_id: busy, reason: 'too late' })).body, { status: 'waiting', message: /told to stop/ })
-    t.match(await partsOf(cortex, busy), [{ status: 'in_progress' }, { status: 'cancelled' }, { status: 'cancelled' }])
+    const left = await partsOf(cortex, busy)
+    t.match(left, [{ status: 'in_progress' }, { status: 'cancelled' }, { status: 'cancelled' }])
+    t.match(await cortex.refuse('cortex_retry_task', { task_id: left[2]?.id }), { status: 409, body: { code: 'CTX_SUB_TASK_SETTLED' } })
     t.same((await cortex.send<ApprovalList>('GET', '/v1/approvals?status=pending')).body.approvals, [])
     const { lease_id: lease } = by(running, 'Write A')
     t.match(await cortex.report(lease), { body: { cancel_requested: true } })
@@ -177,18 +184,5 @@ export function subTasks (orchestrate: Orchestrate): void {
     await cortex.end(only(await cortex.lease()).lease_id, { kind: 'completed', result })
     await cortex.end(only(await cortex.lease()).lease_id, { kind: 'completed', result })
     t.match(await cortex.send<StartedRollback>('POST', `/v1/tasks/${other}/rollback`, {}), { status: 200 }, 'what an earlier attempt did through its parts counts')
-  })
-
-  t.test('a whole and its parts use of one budget, and each use is summed once', async (t) => {
-    const cortex = await orchestrate(t, { budget: { task: { usd: null, tokens: 100 }, batch: { usd: null, tokens: null }, conversation: { usd: null, tokens: 1_000 } } })
-    const usage = { input_tokens: 40, output_tokens: 0, cost_usd: 1 }
-    await cortex.create({ category: 'general' }, { 'cortex-conversation': 'conv-1' })
-    const whole = only(await cortex.lease())
-    await cortex.report(whole.lease_id, { usage })
-    await split(whole, cortex, [{ title: 'One', description: 'A' }, { title: 'Two', description: 'B' }])
-    const [one, two] = await cortex.lease()
-    t.match((await cortex.report(one?.lease_id ?? '', { usage })).body.budget, { spent: null })
-    t.match((await cortex.report(two?.lease_id ?? '', { usage })).body.budget, { spent: /the task has used 120 tokens of the 100/ })
-    t.match((await cortex.call<TaskMetrics>('cortex_get_metrics', { conversation_id: 'conv-1' })).body, { usage: { input_tokens: 120, cost_usd: 3 }, spent: { conversation: { input_tokens: 120 } } })
   })
 }
