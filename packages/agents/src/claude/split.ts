@@ -3,23 +3,22 @@ import { splitKey, type Evidence, type LeaseOutcome, type SubTaskOutcome } from 
 import { changesOpen, splitRefused } from '../errors.ts'
 import type { Plan } from '../toolkit.ts'
 import type { Working } from '../working.ts'
+import { answerLimit, answersLimit } from './calls.ts'
 import { toolOutput } from './prompt.ts'
 import { checkedSplit } from './tools.ts'
 import type { Transcript } from './transcript.ts'
 
-/** Characters of what all sub-tasks came to, in the answer to the call. */
-const answerLimit = 30_000
-
 /**
  * Hands parts of the task to workers of their own. The call stays open until they have ended: then the lease brings what they came to, and that is its answer.
  * Called again without it, as after a crash, it reports the same parts again.
+ * @param context characters of everything the model is sent
  */
-export async function splitTask (call: Anthropic.ToolUseBlock, transcript: Transcript, { session, partCategories }: Working): Promise<LeaseOutcome | undefined> {
+export async function splitTask (call: Anthropic.ToolUseBlock, transcript: Transcript, { session, partCategories }: Working, context: number): Promise<LeaseOutcome | undefined> {
   const { sub_tasks: ended } = session.lease
   const { split, draft } = transcript.state
   if (split?.call === call.id && ended) {
     session.log(`${countOf(ended)} of ${ended.length} sub-tasks were completed; going on`)
-    await session.journal(transcript.addResults({ [call.id]: { content: toolOutput(call.name, describe(ended)), is_error: false } }))
+    await session.journal(transcript.addResults({ [call.id]: { content: toolOutput(call.name, describe(ended, Math.min(answerLimit, answersLimit(context)))), is_error: false } }))
     return undefined
   }
   if (partCategories.length === 0) throw splitRefused('it is a sub-task itself')
@@ -47,8 +46,8 @@ export function toldOutcomes (summary: string, ended: readonly SubTaskOutcome[] 
   }
 }
 
-function describe (ended: readonly SubTaskOutcome[]): string {
-  const limit = Math.floor(answerLimit / ended.length)
+function describe (ended: readonly SubTaskOutcome[], all: number): string {
+  const limit = Math.floor(all / ended.length)
   return ended.map((each) => {
     const text = [`“${each.title}” (${each.task_id}) ${fateOf(each)}`, ...each.result ? [each.result.summary] : [], ...shownOf(each), ...each.result?.report === undefined ? [] : [each.result.report]].join('\n')
     return text.length <= limit ? text : `${text.slice(0, limit)}\n… ${text.length - limit} more characters are not shown`

@@ -71,7 +71,7 @@ async function actOn (reply: Reply, transcript: Transcript, working: Working, op
     return undefined
   }
   await runOpenCalls(calls, transcript, working, options)
-  const ended = await runControlCalls(calls, transcript, working)
+  const ended = await runControlCalls(calls, transcript, working, options)
   if (ended) return ended
   await session.journal(transcript.add({ role: 'answers' }))
   return undefined
@@ -87,11 +87,11 @@ async function runOpenCalls (calls: readonly Anthropic.ToolUseBlock[], transcrip
   await working.session.journal({ ...transcript.addResults(results), ...transcript.update({ draft }) })
 }
 
-async function runControlCalls (calls: readonly Anthropic.ToolUseBlock[], transcript: Transcript, working: Working): Promise<LeaseOutcome | undefined> {
+async function runControlCalls (calls: readonly Anthropic.ToolUseBlock[], transcript: Transcript, working: Working, { limits }: ClaudeOptions): Promise<LeaseOutcome | undefined> {
   const order = calls.filter(({ id, name }) => controlNames.includes(name) && !(id in resultsOf(transcript))).sort((a, b) => controlNames.indexOf(a.name) - controlNames.indexOf(b.name))
   for (const call of order) {
     try {
-      const ended = await controls[call.name]?.(call, transcript, working)
+      const ended = await controls[call.name]?.(call, transcript, working, limits.context)
       if (ended) return ended
     } catch (error) {
       if (!(error instanceof TaskFault) || !answerable.has(error.code)) throw error
@@ -104,7 +104,7 @@ async function runControlCalls (calls: readonly Anthropic.ToolUseBlock[], transc
   return undefined
 }
 
-type Control = (call: Anthropic.ToolUseBlock, transcript: Transcript, working: Working) => LeaseOutcome | undefined | Promise<LeaseOutcome | undefined>
+type Control = (call: Anthropic.ToolUseBlock, transcript: Transcript, working: Working, context: number) => LeaseOutcome | undefined | Promise<LeaseOutcome | undefined>
 
 const controls: Readonly<Record<string, Control>> = { apply_changes: applyChanges, split_task: splitTask, finish, give_up: giveUp }
 
