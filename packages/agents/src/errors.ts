@@ -52,6 +52,10 @@ export const workspaceBusy = () =>
 export const verificationFailed = (reason: string) =>
   new TaskFault('CTX_VERIFICATION_FAILED', `What was read back is not what was approved: ${reason}`)
 
+export const changesOpen = (count: string, targets: string) =>
+  new TaskFault('CTX_CHANGES_OPEN', `${count} planned changes are not applied (${targets}); call apply_changes first, or give_up`)
+export const splitRefused = (why: string) =>
+  new TaskFault('CTX_SPLIT_REFUSED', `The task cannot be split: ${why}. Do it whole`)
 export const budgetSpent = (reason: string, done: string) =>
   new TaskFault('CTX_BUDGET_SPENT', `The model is not asked again: ${reason}. ${done}`)
 export const modelUnpriced = (model: string) =>

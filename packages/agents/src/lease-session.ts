@@ -56,7 +56,7 @@ export class LeaseSession {
 
   constructor (client: OrchestratorClient, lease: Lease, { draining, logger }: { draining: AbortSignal, logger: Logger }) {
     this.#client = client
-    this.lease = { ...lease, task: redactValue(lease.task), approval: redactValue(lease.approval) }
+    this.lease = { ...lease, task: redactValue(lease.task), approval: redactValue(lease.approval), ...(lease.sub_tasks && { sub_tasks: redactValue(lease.sub_tasks) }) }
     this.#budget = lease.budget
     this.#draining = draining
     this.#logger = logger.child({ task_id: lease.task.id, lease_id: lease.lease_id, worker: lease.worker })

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { categories, type MasterLimits } from '@cortex/contracts'
+import { categories, type Category, type MasterLimits } from '@cortex/contracts'
 import { Type, type Static } from '@sinclair/typebox'
 import { DefinitionFault } from './errors.ts'
 import { choice, readDefinition } from './schema.ts'
@@ -16,6 +16,7 @@ export const Master = Type.Object({
   model: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Takes the place of the configured model' })),
   effort: choice(['low', 'medium', 'high', 'xhigh', 'max']),
   concurrency: Type.Integer({ minimum: 1, maximum: 1_000, default: 4 }),
+  hands_to: Type.Array(choice(categories), { maxItems: 6, default: [], description: 'Categories beside its own that sub-tasks may go to, where their master may use no more than this one' }),
   runbooks: Type.Array(Type.String(), { maxItems: 200, default: [] })
 }, { additionalProperties: false })
 export type Master = Static<typeof Master>
@@ -41,6 +42,14 @@ export async function readMasters (operatorFolder: string | undefined, known: { 
     }
   }
   return [...masters.values()]
+}
+
+/**
+ * Where a worker of this master may hand parts of its task. What it read may have talked it into them, so they reach no toolkit it could not use itself.
+ */
+export function partCategories ({ categories: own, hands_to: others, toolkits }: Master, masters: readonly Master[]): Category[] {
+  const reachesNoMore = (category: Category) => masters.filter((master) => master.categories.includes(category)).every((master) => master.toolkits.every((id) => toolkits.includes(id)))
+  return categories.filter((category) => own.includes(category) || (others.includes(category) && reachesNoMore(category)))
 }
 
 export function limitsOf ({ id, title, categories, concurrency }: Master): MasterLimits {

@@ -3,7 +3,7 @@ import type { ClaudeOptions } from './claude/model.ts'
 import { workByClaude } from './claude/worker.ts'
 import { masterUnknown, runbookMissing } from './errors.ts'
 import type { LeaseSession } from './lease-session.ts'
-import type { Master } from './master.ts'
+import { partCategories, type Master } from './master.ts'
 import type { Policy } from './policy.ts'
 import { workByRollback } from './rollback.ts'
 import { matchRunbooks, misfitOf } from './runbook/match.ts'
@@ -34,9 +34,10 @@ export async function work (session: LeaseSession, options: WorkOptions): Promis
   if (!master) throw masterUnknown(task.assigned_to)
   const toolkits = options.toolkits.filter(({ id }) => master.toolkits.includes(id))
   const runbooks = options.runbooks.filter(({ id }) => master.runbooks.includes(id))
-  const context: Working = { session, master, toolkits, policy: options.policy }
+  const context: Working = { session, master, toolkits, policy: options.policy, partCategories: task.parent_id === null ? partCategories(master, options.masters) : [] }
 
-  if (task.rollback_of !== undefined) return workByRollback(undo, context)
+  // What its sub-tasks changed, masters of other toolkits may have.
+  if (task.rollback_of !== undefined) return workByRollback(undo, { ...context, toolkits: options.toolkits })
 
   const begun = journal.find(({ key }) => key === 'way')?.value as Way | undefined
   const begunWith = begun?.kind === 'runbook' ? runbooks.find(({ id }) => id === begun.id) : undefined

@@ -1,3 +1,4 @@
+import type { Category } from '@cortex/contracts'
 import type { LeaseSession } from './lease-session.ts'
 import type { Master } from './master.ts'
 import type { Policy } from './policy.ts'
@@ -9,4 +10,6 @@ export interface Working {
   master: Master
   toolkits: readonly Toolkit[]
   policy: Policy
+  /** Where parts of its task may go; empty where it is a part itself. */
+  partCategories: readonly Category[]
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import { categories } from '@cortex/contracts'
 import t from 'tap'
-import { readMasters } from '../src/master.ts'
+import { partCategories, readMasters } from '../src/master.ts'
 import { confirmationFor, decide, defaultPolicy, deniedBy, readPolicy, type Policy } from '../src/policy.ts'
 import { redact } from '../src/redact.ts'
 import { readRunbooks } from '../src/runbook/runbook.ts'
@@ -28,6 +29,15 @@ t.test('a master of the operator takes the place of the built-in one', async (t)
   const masters = await readMasters(folder, known)
   t.match(masters.find(({ id }) => id === 'security-master'), { title: 'Ours', concurrency: 2, runbooks: [] })
   t.equal(masters.length, 6)
+})
+
+t.test('parts go to the categories of a master and to those it may hand to, as long as that master reaches no more', async (t) => {
+  const masters = await readMasters(undefined, known)
+  const of = (id: string, all = masters) => partCategories(all.find((master) => master.id === id)!, all)
+  t.strictSame(of('development-master'), ['development'])
+  t.strictSame(of('general-master'), [...categories])
+  const equipped = masters.map((master) => master.id === 'infrastructure-master' ? { ...master, toolkits: [...master.toolkits, 'shell'] } : master)
+  t.strictSame(of('general-master', equipped), categories.filter((category) => category !== 'infrastructure'))
 })
 
 t.test('a faulty master is named with its file and its fields', async (t) => {

@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { Approval, ChangeSet } from './approval.ts'
 import { WorkerAct } from './audit.ts'
 import { BudgetState } from './budget.ts'
+import { SubTaskOutcome, SubTasks } from './sub-task.ts'
 import { Category, LogLine, Progress, Task, TaskError, TaskResult, Usage } from './task.ts'
 import { Line, Timestamp } from './text.ts'
 
@@ -43,6 +44,7 @@ export const Lease = Type.Object({
   journal: Type.Array(JournalEntry, { description: 'Steps of earlier leases of this task, oldest first, the last value of each key' }),
   approval: Type.Union([Approval, Type.Null()], { description: 'The newest approval of this task, answered or not' }),
   undo: Type.Optional(Type.Array(JournalEntry, { description: 'Of a rollback: the change sets to take back, as the worker that carried them out journalled them, oldest first' })),
+  sub_tasks: Type.Optional(Type.Array(SubTaskOutcome, { description: 'Of a task that was split: what its sub-tasks came to' })),
   budget: BudgetState
 })
 export type Lease = Static<typeof Lease>
@@ -73,6 +75,7 @@ export const LeaseOutcome = Type.Union([
   Type.Object({ kind: Type.Literal('completed'), result: TaskResult }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('failed'), error: TaskError, retryable: Type.Boolean({ description: 'Another attempt may succeed where this one did not' }) }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('needs_approval'), change_set: ChangeSet }, { additionalProperties: false }),
+  Type.Object({ kind: Type.Literal('sub_tasks'), sub_tasks: SubTasks }, { additionalProperties: false, description: 'The task goes on when these have ended; once, unless it is retried, and not from a sub-task' }),
   Type.Object({ kind: Type.Literal('cancelled'), note: Type.String({ maxLength: 2_000 }) }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('released') }, { additionalProperties: false, description: 'Put back unfinished, as when the agent is stopped' })
 ])

@@ -71,7 +71,7 @@ export const Attempt = Type.Object({
   worker: Type.String(),
   started_at: Timestamp,
   ended_at: Type.Union([Timestamp, Type.Null()]),
-  outcome: Type.Union([OneOf(['completed', 'failed', 'cancelled', 'awaiting_approval', 'lost', 'released']), Type.Null()])
+  outcome: Type.Union([OneOf(['completed', 'failed', 'cancelled', 'awaiting_approval', 'split', 'lost', 'released']), Type.Null()])
 }, { additionalProperties: false })
 export type Attempt = Static<typeof Attempt>
 
@@ -96,7 +96,8 @@ export const Task = Type.Object({
   depends_on: Type.Array(Type.String(), { description: 'Task ids this task waits for' }),
   waiting_for: Type.Union([Type.String(), Type.Null()], { description: 'Why it waits, by name, in words' }),
   target: Type.Union([Type.String(), Type.Null()]),
-  parent_id: Type.Union([Type.String(), Type.Null()]),
+  parent_id: Type.Union([Type.String(), Type.Null()], { description: 'The task this one is a part of' }),
+  sub_tasks: Type.Optional(Type.Array(Type.String(), { description: 'Ids of the tasks its worker split it into' })),
   rollback_of: Type.Optional(Type.String({ description: 'The task whose changes this one takes back' })),
   batch_id: Type.Union([Type.String(), Type.Null()]),
   conversation_id: Type.Union([Type.String(), Type.Null()]),

@@ -1,15 +1,16 @@
-import { isTerminal, type BudgetState, type CancelledTask, type Lease, type LeaseOutcome, type LeaseReport, type LeaseRequest, type LeaseState, type MasterLimits, type Task } from '@cortex/contracts'
+import { isTerminal, type BudgetState, type CancelledTask, type Lease, type LeaseOutcome, type LeaseReport, type LeaseRequest, type LeaseState, type MasterLimits, type Task, type Usage } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { chooseAdmissions } from './domain/admission.ts'
 import { limitReached, limitsOn, type Budget } from './domain/budget.ts'
 import { cancelTask } from './domain/cancel.ts'
 import { endLease, loseLease, report, takeLease, undispatch, type LeaseOffer } from './domain/leases.ts'
-import { randomText } from './domain/new-task.ts'
+import { createTaskId, randomText } from './domain/new-task.ts'
 import { quietBounds, type QuietBounds } from './domain/quiet.ts'
-import { appliedIn } from './domain/rollback.ts'
 import { absentAfter, isPresent, routeCategory, wasSeenWithin, type KnownMaster } from './domain/routing.ts'
+import { outcomeOf } from './domain/sub-tasks.ts'
 import { JournalFull, LeaseLost, StoreUnreachable } from './errors.ts'
 import type { Delivery, Dispatcher } from './store/dispatcher.ts'
+import { appliedByFamily } from './store/applied-by-family.ts'
 import type { Committed, RunningLease, TaskStore } from './store/task-store.ts'
 
 export interface CoordinatorOptions {
@@ -138,9 +139,10 @@ export class Coordinator {
     return { expires_at: expiresAt, cancel_requested: cancel !== null, cancel_reason: cancel?.reason ?? null, budget: await this.#budgetOf(task) }
   }
 
-  /** @throws CTX_LEASE_LOST */
+  /** @throws CTX_LEASE_LOST, CTX_SPLIT_REFUSED */
   end (leaseId: string, outcome: LeaseOutcome): Promise<Task> {
-    return this.#store.changeLeased(leaseId, endLease(leaseId, outcome, Math.random()))
+    const ids = outcome.kind === 'sub_tasks' ? outcome.sub_tasks.map(() => createTaskId(new Date())) : []
+    return this.#store.changeLeased(leaseId, endLease(leaseId, outcome, { random: Math.random(), ids, route: (category) => this.route(category) }))
   }
 
   /** @throws CTX_TASK_NOT_FOUND, CTX_TASK_ENDED */
@@ -153,9 +155,14 @@ export class Coordinator {
     const limits = Object.values(budget)
     const isLimited = limits.some(({ usd, tokens }) => usd !== null || tokens !== null)
     return {
-      spent: isLimited ? limitReached(budget, { task: task.usage, ...await this.#store.spent(task) }) : null,
+      spent: isLimited ? limitReached(budget, { task: await this.#spentOn(task), ...await this.#store.spent(task) }) : null,
       in_usd: limits.some(({ usd }) => usd !== null)
     }
+  }
+
+  /** A split does not multiply what a task may use: its parts use of the same. */
+  async #spentOn ({ id, parent_id: parent, sub_tasks: parts, usage }: Task): Promise<Usage | null> {
+    return parent === null && !parts ? usage : await this.#store.spentByFamily(parent ?? id)
   }
 
   /** Null when the task is not to be had any more; undefined when it could not be given out now: then it comes again or is admitted anew, and the others of this answer are not lost with it. */
@@ -181,7 +188,7 @@ export class Coordinator {
       try {
         const journal = task.attempts.length > 1 ? await this.#store.journal(task.id, room) : { entries: [], bytes: 0 }
         if (journal) {
-          leases.push({ ...offer, expires_at: expiresAt, journal: journal.entries, ...await this.#undoOf(task), budget: await this.#budgetOf(task) })
+          leases.push({ ...offer, expires_at: expiresAt, journal: journal.entries, ...await this.#undoOf(task), ...await this.#outcomesOf(task), budget: await this.#budgetOf(task) })
           room -= journal.bytes
         } else await this.end(leaseId, room < longestJournal ? { kind: 'released' } : tooLong(longestJournal))
       } catch (error) {
@@ -194,8 +201,11 @@ export class Coordinator {
   /** What a task that rolls back another finds in the journal of that one. */
   async #undoOf ({ rollback_of: original }: Task): Promise<Pick<Lease, 'undo'>> {
     if (original === undefined) return {}
-    const journal = await this.#store.journal(original, this.#options.longestJournal)
-    return { undo: appliedIn(journal?.entries ?? []) }
+    return { undo: await appliedByFamily(this.#store, original, this.#options.longestJournal) }
+  }
+
+  async #outcomesOf ({ sub_tasks: ids }: Task): Promise<Pick<Lease, 'sub_tasks'>> {
+    return ids ? { sub_tasks: (await this.#store.get(ids)).map(outcomeOf) } : {}
   }
 
   async #putBack (deliveries: readonly Delivery[]): Promise<void> {

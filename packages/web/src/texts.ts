@@ -166,6 +166,7 @@ const english = {
     files: 'Files',
     commit: 'Commit',
     steps: 'Steps',
+    subTasks: 'Sub-tasks',
     log: 'Log',
     filter: 'Filter',
     filterLog: 'Filter the log',

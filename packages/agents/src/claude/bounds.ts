@@ -66,11 +66,13 @@ function shortenedInput (input: unknown): unknown {
   return typeof input === 'object' && input !== null ? Object.fromEntries(Object.entries(input).map(([key, value]) => [key, shortenedInput(value)])) : input
 }
 
-/** What was applied stays, for it cannot be asked again. */
+/** What was applied, and what sub-tasks came to, stays, for it cannot be asked again. */
+const kept: ReadonlyArray<string | undefined> = ['apply_changes', 'split_task']
+
 function cutResults (reply: Reply, results: Results): Results {
   const asked = new Map(callsOf(reply).map(({ id, name }) => [id, name]))
   return Object.fromEntries(Object.entries(results).map(([id, result]) => [
     id,
-    result.content.length > keptAnswer && asked.get(id) !== 'apply_changes' ? { content: '', is_error: result.is_error, cut: result.content.length } : result
+    result.content.length > keptAnswer && !kept.includes(asked.get(id)) ? { content: '', is_error: result.is_error, cut: result.content.length } : result
   ]))
 }

@@ -8,8 +8,8 @@ import { toolOutput } from './prompt.ts'
 import type { Results } from './turn.ts'
 
 /** Characters of one answer, and of all answers to one reply: they are journalled together, and leave room for the rest of the conversation. */
-const answerLimit = 30_000
-const answersLimit = (context: number) => Math.min(200_000, context / 2)
+export const answerLimit = 30_000
+export const answersLimit = (context: number) => Math.min(200_000, context / 2)
 
 type Call = Anthropic.ToolUseBlock
 type Known<T extends Tool> = { call: Call, toolkit: Toolkit, tool: T }

@@ -12,13 +12,15 @@ export interface Offered { change_set: PlannedChangeSet, call: string }
 interface State {
   draft: Plan[]
   offered: Offered | null
+  /** The call that split the task. */
+  split: { call: string } | null
   applied: { commits: string[], files: string[], evidence: Evidence[] }
   usage: Usage
   steps: number
   nudges: number
 }
 
-const empty: State = { draft: [], offered: null, applied: { commits: [], files: [], evidence: [] }, usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }, steps: 0, nudges: 0 }
+const empty: State = { draft: [], offered: null, split: null, applied: { commits: [], files: [], evidence: [] }, usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }, steps: 0, nudges: 0 }
 
 /**
  * The conversation of one task with the model as the journal holds it: each turn under a key of its own, stored as it is sent, and what the worker
@@ -31,7 +33,8 @@ export class Transcript {
   constructor (journal: readonly JournalEntry[]) {
     const values = new Map(journal.map(({ key, value }) => [key, value]))
     for (let index = 0; values.has(turnKey(index)); index++) this.turns.push(values.get(turnKey(index)) as Turn)
-    this.state = (values.get('state') as State | undefined) ?? empty
+    // That of an earlier version knows nothing of splits.
+    this.state = { ...empty, ...values.get('state') as State | undefined }
   }
 
   get last (): Turn | undefined {

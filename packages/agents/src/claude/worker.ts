@@ -8,19 +8,19 @@ import type { Working } from '../working.ts'
 import { failed, runToolCalls } from './calls.ts'
 import { askModel, type ClaudeOptions } from './model.ts'
 import { cutOff, firstMessage, nudge, systemPrompt } from './prompt.ts'
-import { ApplyChanges, checkedInput, Finish, GiveUp, toolDefinitions } from './tools.ts'
+import { checkNothingOpen, splitTask, toldOutcomes } from './split.ts'
+import { ApplyChanges, checkedInput, controlNames, Finish, GiveUp, toolDefinitions } from './tools.ts'
 import { redactReply, Transcript } from './transcript.ts'
 import { callsOf, type Reply, type Results } from './turn.ts'
 
 const nudgeLimit = 3
-const controlNames = ['apply_changes', 'finish', 'give_up']
 
 /** Does one task by asking the model again and again, until it finishes, gives up, needs an approval or meets a limit. */
 export async function workByClaude (working: Working, options: ClaudeOptions): Promise<LeaseOutcome> {
   const { session, master, toolkits } = working
   const transcript = new Transcript(session.lease.journal)
   if (!transcript.last) await session.journal(transcript.add({ role: 'user', content: firstMessage(session.lease.task) }))
-  const fixed = { model: master.model ?? options.model, system: systemPrompt(master), effort: master.effort, tools: toolDefinitions(toolkits) }
+  const fixed = { model: master.model ?? options.model, system: systemPrompt(master), effort: master.effort, tools: toolDefinitions(toolkits, working.partCategories) }
   const price = options.prices.models[fixed.model]
 
   for (;;) {
@@ -71,7 +71,7 @@ async function actOn (reply: Reply, transcript: Transcript, working: Working, op
     return undefined
   }
   await runOpenCalls(calls, transcript, working, options)
-  const ended = await runControlCalls(calls, transcript, working)
+  const ended = await runControlCalls(calls, transcript, working, options)
   if (ended) return ended
   await session.journal(transcript.add({ role: 'answers' }))
   return undefined
@@ -87,13 +87,11 @@ async function runOpenCalls (calls: readonly Anthropic.ToolUseBlock[], transcrip
   await working.session.journal({ ...transcript.addResults(results), ...transcript.update({ draft }) })
 }
 
-async function runControlCalls (calls: readonly Anthropic.ToolUseBlock[], transcript: Transcript, working: Working): Promise<LeaseOutcome | undefined> {
+async function runControlCalls (calls: readonly Anthropic.ToolUseBlock[], transcript: Transcript, working: Working, { limits }: ClaudeOptions): Promise<LeaseOutcome | undefined> {
   const order = calls.filter(({ id, name }) => controlNames.includes(name) && !(id in resultsOf(transcript))).sort((a, b) => controlNames.indexOf(a.name) - controlNames.indexOf(b.name))
   for (const call of order) {
     try {
-      const ended = call.name === 'apply_changes'
-        ? await applyChanges(call, transcript, working)
-        : call.name === 'finish' ? finish(call, transcript) : giveUp(call)
+      const ended = await controls[call.name]?.(call, transcript, working, limits.context)
       if (ended) return ended
     } catch (error) {
       if (!(error instanceof TaskFault) || !answerable.has(error.code)) throw error
@@ -106,8 +104,12 @@ async function runControlCalls (calls: readonly Anthropic.ToolUseBlock[], transc
   return undefined
 }
 
+type Control = (call: Anthropic.ToolUseBlock, transcript: Transcript, working: Working, context: number) => LeaseOutcome | undefined | Promise<LeaseOutcome | undefined>
+
+const controls: Readonly<Record<string, Control>> = { apply_changes: applyChanges, split_task: splitTask, finish, give_up: giveUp }
+
 /** Faults the model can put right itself. Any other ends the task. */
-const answerable = new Set(['CTX_TOOL_INPUT_INVALID', 'CTX_CHANGE_SET_TOO_LARGE', 'CTX_POLICY_DENIED', 'CTX_WORKSPACE_DIRTY', 'CTX_CHANGES_NONE', 'CTX_CHANGES_OPEN', 'CTX_EVIDENCE_UNFOUNDED'])
+const answerable = new Set(['CTX_TOOL_INPUT_INVALID', 'CTX_CHANGE_SET_TOO_LARGE', 'CTX_POLICY_DENIED', 'CTX_WORKSPACE_DIRTY', 'CTX_CHANGES_NONE', 'CTX_CHANGES_OPEN', 'CTX_EVIDENCE_UNFOUNDED', 'CTX_SPLIT_REFUSED', 'CTX_SPLIT_UNREAD'])
 
 async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcript, working: Working): Promise<LeaseOutcome | undefined> {
   const { session, toolkits, policy } = working
@@ -148,10 +150,11 @@ async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcrip
 }
 
 /** Done is what tools have shown: each quote must stand in an answer of this task. */
-function finish (call: Anthropic.ToolUseBlock, transcript: Transcript): LeaseOutcome {
+function finish (call: Anthropic.ToolUseBlock, transcript: Transcript, { session }: Working): LeaseOutcome {
+  checkRead(call, transcript)
   const { summary, report, evidence } = checkedInput(call.name, Finish, call.input)
   const { draft, applied } = transcript.state
-  if (draft.length > 0) throw new TaskFault('CTX_CHANGES_OPEN', `${draft.length} planned changes are not applied (${draft.map(({ target }) => target).join(', ').slice(0, 500)}); call apply_changes first, or give_up`)
+  checkNothingOpen(draft)
   const answers = transcript.toolAnswers().map(({ tool, text }) => ({ tool, text: squeeze(text) }))
   // A file may say anything, so a quote never stands without the tool that answered it.
   const founded = evidence.map(({ claim, quote }) => {
@@ -159,22 +162,31 @@ function finish (call: Anthropic.ToolUseBlock, transcript: Transcript): LeaseOut
     if (tool === undefined) throw new TaskFault('CTX_EVIDENCE_UNFOUNDED', `No tool answered ${JSON.stringify(quote.slice(0, 200))}; quote word for word what a tool answered, and read it again if that answer was cut`)
     return { claim, detail: `${quote}\n(quoted by the model from what ${tool} answered)` }
   })
-  const commit = applied.commits.at(-1)
+  const made = (session.lease.sub_tasks ?? []).flatMap(({ result }) => result ?? [])
+  const commit = [...made.flatMap((part) => part.commit ?? []), ...applied.commits].at(-1)
+  const files = [...new Set([...made.flatMap((part) => part.files ?? []), ...applied.files])]
+  const told = toldOutcomes(summary, session.lease.sub_tasks)
   return {
     kind: 'completed',
     result: {
-      summary,
+      summary: told.summary,
       ...(report !== undefined && { report }),
       ...(commit !== undefined && { commit }),
-      ...(applied.files.length > 0 && { files: applied.files.slice(0, 500) }),
-      evidence: [...applied.evidence, ...founded].slice(-64)
+      ...(files.length > 0 && { files: files.slice(0, 500) }),
+      evidence: [...told.evidence, ...[...applied.evidence, ...founded].slice(told.evidence.length - 64)]
     }
   }
 }
 
-function giveUp (call: Anthropic.ToolUseBlock): LeaseOutcome {
+function giveUp (call: Anthropic.ToolUseBlock, transcript: Transcript): LeaseOutcome {
+  checkRead(call, transcript)
   const { reason } = checkedInput(call.name, GiveUp, call.input)
   throw new TaskFault('CTX_TASK_NOT_POSSIBLE', reason)
+}
+
+/** What was said beside a split was said before anybody knew what it comes to. */
+function checkRead ({ name }: Anthropic.ToolUseBlock, { last, state: { split } }: Transcript): void {
+  if (last?.role === 'assistant' && callsOf(last.reply).some(({ id }) => id === split?.call)) throw new TaskFault('CTX_SPLIT_UNREAD', `${name} was called before the sub-tasks had ended; read what they came to, then call it again`)
 }
 
 function resultsOf ({ last }: Transcript): Results {

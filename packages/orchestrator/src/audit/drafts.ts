@@ -10,8 +10,9 @@ const itself = 'cortex'
 /** Characters of a reason. */
 const longestReason = 500
 
-export function auditCreated (record: TaskRecord): AuditDraft {
-  return draft(record, userNamed(record.task.requested_by), 'task.created', requestOf(record.task))
+/** @param worker who made it, where it was one */
+export function auditCreated (record: TaskRecord, worker: string | null): AuditDraft {
+  return draft(record, worker === null ? userNamed(record.task.requested_by) : workerNamed(worker), 'task.created', requestOf(record.task))
 }
 
 export function auditImported (record: TaskRecord): AuditDraft {
@@ -71,18 +72,19 @@ function actionOf ({ task: now }: TaskRecord, { task: then }: TaskRecord, byUser
   if (isTerminal(then.status)) return byUser ? 'task.retried' : 'task.revived'
   if (now.status === 'in_progress') return 'task.started'
   if (then.status !== 'in_progress') return null
-  if (now.status === 'waiting') return 'task.attempt_failed'
   const outcome = now.attempts.at(-1)?.outcome
+  if (now.status === 'waiting') return outcome === 'split' ? 'task.split' : 'task.attempt_failed'
   return outcome === 'lost' ? 'task.lost' : outcome === 'released' ? 'task.released' : null
 }
 
-function detailsOf (action: AuditAction, { attempt, metadata, result, error, usage }: Task): AuditDraft['details'] {
+function detailsOf (action: AuditAction, { attempt, metadata, result, error, usage, sub_tasks: subTasks }: Task): AuditDraft['details'] {
   switch (action) {
     case 'task.completed': return {
       attempt, usage, evidence: result?.evidence.length, commit: result?.commit, result_sha256: hashOf(canonicalJson(result))
     }
     case 'task.failed':
     case 'task.attempt_failed': return { attempt, usage, error_code: error?.code }
+    case 'task.split': return { attempt, usage, sub_tasks: subTasks }
     case 'task.cancelled': return { attempt, usage, reason: shorten(metadata.cancel_reason) }
     default: return { attempt }
   }
@@ -100,6 +102,7 @@ function requestOf ({ payload: { title, category, query }, ...task }: Task): Aud
     conversation_id: task.conversation_id,
     idempotency_key: task.idempotency_key,
     target: task.target,
+    ...task.parent_id !== null && { parent_id: task.parent_id },
     depends_on: task.depends_on.length,
     request_sha256: hashOf(query)
   }

@@ -14,15 +14,26 @@ export function cancelTask (reason: string, user: string): Rule<CancelledTask> {
       const asked = revise(record, now, {}, { cancel: { reason } })
       return { user, records: [asked], reply: reply(asked, 'is running; its worker has been told to stop, and what was done by then is said in its log', []) }
     }
+    const open = record.parked ? view.subTasks.filter((part) => !isTerminal(part.task.status)) : []
+    const also = open.map((part) => ({ id: part.task.id, rule: unlessEnded(cancelTask(reason, user)) }))
+    if (open.some(({ lease }) => lease !== null)) {
+      const asked = revise(record, now, {}, { cancel: { reason } })
+      return { user, records: [asked], also, reply: reply(asked, 'has sub-tasks that run; their workers have been told to stop, and it ends when they have', []) }
+    }
     const ended = revise(record, now, {
       status: 'cancelled',
       waiting_for: null,
       metadata: { ...task.metadata, completed_at: now.toISOString(), cancel_reason: reason }
-    }, { ready: false, dispatched: false })
+    }, { ready: false, dispatched: false, parked: false })
     const taken = propagate(view, [ended], now)
     const cancelled = taken.filter((each) => each.task.status === 'cancelled')
-    return { user, records: [ended, ...taken], approvals: supersede(view.approval), reply: reply(ended, 'is cancelled; nothing more is done for it', cancelled) }
+    return { user, records: [ended, ...taken], also, approvals: supersede(view.approval), reply: reply(ended, 'is cancelled; nothing more is done for it', cancelled) }
   }
+}
+
+/** The end of one sub-task may have taken another with it. */
+function unlessEnded (rule: Rule<CancelledTask>): Rule<unknown> {
+  return (view, now) => isTerminal(view.record.task.status) ? { reply: null } : rule(view, now)
 }
 
 function reply ({ task }: TaskRecord, what: string, taken: readonly TaskRecord[]): CancelledTask {

@@ -11,6 +11,7 @@ function waitingReason (record: TaskRecord, named: ReadonlyMap<string, NamedTask
   const unmet = record.task.depends_on.filter((id) => named.get(id)?.status !== 'completed').map((id) => named.get(id)?.title ?? id)
   const names = [...unmet, ...record.missing_refs]
   if (names.length > 0) return listNames(names)
+  if (record.parked) return record.task.waiting_for
   if (!timeHasCome(record, now)) return `the time it was set for, ${record.task.run_at}`
   return null
 }

@@ -5,6 +5,7 @@ import { addUsage, nothingUsed } from './budget.ts'
 import { propagate } from './dependencies.ts'
 import { revise, type Decision, type Rule, type TaskRecord, type TaskView } from './record.ts'
 import { backoff, hasAttemptsLeft } from './retry.ts'
+import { checkSplit, createSubTasks, standOf, type SplitMeans } from './sub-tasks.ts'
 
 export type LeaseOffer = Omit<Lease, 'expires_at' | 'journal' | 'budget'>
 
@@ -61,8 +62,11 @@ export function report (leaseId: string, { progress, log, journal, usage, acts }
   }
 }
 
-/** The end of a lease, as its worker tells it. */
-export function endLease (leaseId: string, outcome: LeaseOutcome, random: number): Rule<Task> {
+/**
+ * The end of a lease, as its worker tells it.
+ * @throws CTX_LEASE_LOST, CTX_SPLIT_REFUSED
+ */
+export function endLease (leaseId: string, outcome: LeaseOutcome, { random, ...means }: SplitMeans & { readonly random: number }): Rule<Task> {
   return (view, now) => {
     const record = held(view, leaseId)
     switch (outcome.kind) {
@@ -81,6 +85,15 @@ export function endLease (leaseId: string, outcome: LeaseOutcome, random: number
         if (record.cancel) return finish(view, cancelled(record, record.cancel.reason, now), now)
         const waiting = release(record, now, 'awaiting_approval', { status: 'awaiting_approval', waiting_for: 'your approval' })
         return { records: [waiting], approvals: openApproval(view, outcome.change_set, now), reply: waiting.task }
+      }
+      case 'sub_tasks': {
+        if (record.cancel) return finish(view, cancelled(record, record.cancel.reason, now), now)
+        checkSplit(record, outcome.sub_tasks)
+        const created = createSubTasks(record, outcome.sub_tasks, means, now)
+        const parked = release(record, now, 'split', {
+          status: 'waiting', worker: null, sub_tasks: created.map(({ task }) => task.id), ...standOf(created, record.task.progress)
+        })
+        return { records: [{ ...parked, parked: true }], created, reply: parked.task }
       }
       case 'released': {
         if (record.cancel) return finish(view, cancelled(record, record.cancel.reason, now), now)

@@ -26,6 +26,8 @@ export interface TaskDraft {
   readonly assigned_to: string
   /** The task whose changes it takes back. */
   readonly rollback_of?: string
+  /** The task it is a part of. */
+  readonly parent_id?: string
   /** What the caller sent, untouched. */
   readonly original_input: unknown
 }
@@ -41,6 +43,11 @@ export function randomText (length: number): string {
   let text = ''
   while (text.length < length) text += alphabet[randomInt(alphabet.length)]
   return text
+}
+
+/** The name of a priority that came as a number. */
+export function priorityOf (number: number): Priority {
+  return (Object.keys(priorityNumbers) as Priority[]).find((name) => priorityNumbers[name] >= number) ?? 'low'
 }
 
 /** What the store looked up for a draft. */
@@ -62,7 +69,7 @@ export function createRecord (draft: TaskDraft, view: DraftView, now: Date): Tas
   const at = now.toISOString()
   const task: Task = {
     id: draft.id,
-    type: 'user_query',
+    type: draft.parent_id === undefined ? 'user_query' : 'worker_task',
     priority: priorityNumbers[draft.priority],
     status: 'queued',
     payload: { query: draft.description, title: draft.title, category: draft.category },
@@ -71,7 +78,7 @@ export function createRecord (draft: TaskDraft, view: DraftView, now: Date): Tas
     depends_on: [...ids],
     waiting_for: null,
     target: draft.target,
-    parent_id: null,
+    parent_id: draft.parent_id ?? null,
     ...(draft.rollback_of !== undefined && { rollback_of: draft.rollback_of }),
     batch_id: draft.batch_id,
     conversation_id: draft.conversation_id,

@@ -11,6 +11,8 @@ export interface TaskRecord {
   readonly ready: boolean
   /** The next lease goes on with the same attempt, as after an approval. */
   readonly continues: boolean
+  /** Its worker split it: it holds nothing, and goes on when its sub-tasks have ended. */
+  readonly parked?: boolean
   /** Workers lost in a row without a step between: a task that kills its worker ends, one that outlives restarts goes on. */
   readonly losses: number
   /** Those among them whose agent came back and told so. */
@@ -42,6 +44,10 @@ export interface TaskView {
   readonly lateRefs: ReadonlyMap<string, { readonly id: string, readonly named: NamedTask }>
   /** The newest approval of the task. */
   readonly approval: Approval | null
+  /** The sub-tasks of its last split, in their order. */
+  readonly subTasks: readonly TaskRecord[]
+  /** The task it is a part of. */
+  readonly parent: TaskRecord | null
 }
 
 export interface NamedTask {
@@ -64,6 +70,10 @@ export interface Decision<Reply> {
   readonly user?: string
   /** What a worker did, for the audit. */
   readonly acts?: readonly WorkerAct[]
+  /** Tasks its worker made. */
+  readonly created?: readonly TaskRecord[]
+  /** Rules for other tasks, run behind this one in the same step. */
+  readonly also?: ReadonlyArray<{ readonly id: string, readonly rule: Rule<unknown> }>
 }
 
 export type Rule<Reply> = (view: TaskView, now: Date) => Decision<Reply>

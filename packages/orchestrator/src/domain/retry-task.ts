@@ -1,20 +1,22 @@
 import type { RetriedTask } from '@cortex/contracts'
-import { DependencyHopeless, DependencyLost, TaskNotEnded } from '../errors.ts'
+import { DependencyHopeless, DependencyLost, SubTaskSettled, TaskNotEnded } from '../errors.ts'
 import { hopeless, lostDependency, revive, settle } from './dependencies.ts'
 import type { Rule, TaskRecord, TaskView } from './record.ts'
 
-/** A new attempt on a failed or cancelled task. Tasks that were cancelled because of it wait for it again. What cannot start stays as it is. */
+/** A new attempt on a failed or cancelled task, which may be split anew. A sub-task has one while the whole still waits for it. Tasks that were cancelled because of it wait for it again. What cannot start stays as it is. */
 export function retryTask (user: string): Rule<RetriedTask> {
   return (given, now) => {
     const view = withLateRefs(given)
     const { record } = view
     const { task } = record
     if (task.status !== 'failed' && task.status !== 'cancelled') throw new TaskNotEnded(task.id, task.status)
+    if (task.parent_id !== null && (!view.parent?.parked || view.parent.cancel)) throw new SubTaskSettled(task.payload.title, view.parent?.task.payload.title ?? task.parent_id)
     const never = hopeless(view)
     if (never !== null) throw new DependencyHopeless(task.payload.title, never)
     const lost = lostDependency(record, view.named)
     if (lost) throw new DependencyLost(task.payload.title, lost.title, lost.fate)
     const { completed_at: _, cancel_reason: __, ...metadata } = task.metadata
+    const { sub_tasks: ___, ...whole } = task
     const fresh: TaskRecord = {
       ...record,
       cancel: null,
@@ -25,7 +27,7 @@ export function retryTask (user: string): Rule<RetriedTask> {
       retried_at: now.toISOString(),
       usage_before: task.usage,
       task: {
-        ...task,
+        ...whole,
         metadata,
         error: null,
         result: null,
@@ -72,6 +74,8 @@ function withLateRefs (view: TaskView): TaskView {
     named: new Map([...named, ...found.map(([, { id, named: name }]) => [id, name] as const)]),
     dependents: view.dependents,
     lateRefs: new Map(),
+    subTasks: view.subTasks,
+    parent: view.parent,
     approval: view.approval
   }
 }

@@ -1,6 +1,6 @@
-import { appliedKey, isTerminal, priorityNumbers, type JournalEntry, type Priority, type Task } from '@cortex/contracts'
+import { appliedKey, isTerminal, splitKey, type JournalEntry, type Task } from '@cortex/contracts'
 import { RollbackExists, RollbackTooEarly } from '../errors.ts'
-import type { TaskDraft } from './new-task.ts'
+import { priorityOf, type TaskDraft } from './new-task.ts'
 import type { TaskRecord } from './record.ts'
 
 const longestTitle = 200
@@ -8,6 +8,16 @@ const longestTitle = 200
 /** The change sets a task carried out, oldest first. */
 export function appliedIn (journal: readonly JournalEntry[]): JournalEntry[] {
   return journal.filter(({ key }) => key.startsWith(appliedKey))
+}
+
+/**
+ * The change sets of a task and of its sub-tasks, oldest first: what came before its last split, what its sub-tasks did, what came after.
+ * @param parts the journals of its sub-tasks, by when they ended
+ */
+export function appliedInFamily (journal: readonly JournalEntry[], parts: ReadonlyArray<readonly JournalEntry[]>): JournalEntry[] {
+  const split = journal.findIndex(({ key }) => key === splitKey)
+  const before = split === -1 ? 0 : split
+  return appliedIn([...journal.slice(0, before), ...parts.flat(), ...journal.slice(before)])
 }
 
 /**
@@ -51,8 +61,4 @@ export function rollbackDraft (task: Task, { id, user, source, after }: { id: st
 function titleOf (title: string): string {
   const whole = `Roll back “${title}”`
   return whole.length <= longestTitle ? whole : `${whole.slice(0, longestTitle - 2)}…”`
-}
-
-function priorityOf (number: number): Priority {
-  return (Object.keys(priorityNumbers) as Priority[]).find((name) => priorityNumbers[name] >= number) ?? 'low'
 }

@@ -27,9 +27,10 @@ export class TaskTally {
     if (before !== null) this.#shift(task.assigned_to, before, -1)
     this.#shift(task.assigned_to, task.status, 1)
     if (!isTerminal(task.status)) return
-    this.ended.add(task, now)
+    if (task.parent_id === null) this.ended.add(task, now)
     const { run } = durationsOf(task)
-    if (task.status === 'completed' && run !== null) this.#learn(task.assigned_to, run)
+    // One that was split ran while it held no slot.
+    if (task.status === 'completed' && run !== null && !task.sub_tasks) this.#learn(task.assigned_to, run)
   }
 
   /** When a task given to this master now may start, from the tasks ahead of it and how long they lately took. */

@@ -12,7 +12,8 @@ export default async function metrics (app: Service) {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const tasks = new Gauge({ name: 'cortex_tasks', help: 'Stored tasks by status and category', labelNames: ['status', 'category'], registers })
+  const tasks = new Gauge({ name: 'cortex_tasks', help: 'Stored tasks by status and category, without sub-tasks', labelNames: ['status', 'category'], registers })
+  const subTasks = new Gauge({ name: 'cortex_sub_tasks', help: 'Stored sub-tasks by status and category', labelNames: ['status', 'category'], registers })
   const ended = new Counter({ name: 'cortex_tasks_ended_total', help: 'Tasks that ended since this process began, by how they ended', labelNames: ['status'], registers })
   const wait = new Histogram({ name: 'cortex_task_wait_seconds', help: 'From the create of a task to its first start', labelNames: ['category'], buckets, registers })
   const duration = new Histogram({ name: 'cortex_task_duration_seconds', help: 'From the first start of a task to its end, by how it ended', labelNames: ['category', 'status'], buckets, registers })
@@ -28,12 +29,17 @@ export default async function metrics (app: Service) {
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
     const counts = await app.taskStore.counts()
     tasks.reset()
-    for (const { status, category, tasks: count } of counts) tasks.inc({ status, category }, count)
+    subTasks.reset()
+    for (const { status, category, tasks: all, sub_tasks: parts } of counts) {
+      if (all > parts) tasks.inc({ status, category }, all - parts)
+      if (parts > 0) subTasks.inc({ status, category }, parts)
+    }
     return reply.type(registry.contentType).send(await registry.metrics())
   })
 
   function observe ({ task }: StatusChange): void {
     const { status, attempts, payload: { category } } = task
+    if (task.parent_id !== null) return
     const { wait: waited, run } = durationsOf(task)
     if (status === 'in_progress' && attempts.length === 1 && waited !== null) wait.observe({ category }, waited / 1_000)
     if (!isTerminal(status)) return

@@ -4,8 +4,9 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyError } from 'fastify'
 import { readCaller } from '../caller.ts'
 import { createTaskId } from '../domain/new-task.ts'
-import { appliedIn, rollbackDraft } from '../domain/rollback.ts'
+import { rollbackDraft } from '../domain/rollback.ts'
 import { BatchNotFound, RollbackEmpty, RollbackTooEarly, TaskArchived, TaskNotFound } from '../errors.ts'
+import { appliedByFamily, listAll } from '../store/applied-by-family.ts'
 import type { TaskStore } from '../store/task-store.ts'
 
 const schema = { tags: ['tasks'], params: Type.Object({ id: Type.String({ maxLength: 200 }) }), body: Type.Object({}, { additionalProperties: false }) }
@@ -27,7 +28,7 @@ export default async function rollbacks (app: Service) {
     schema: { ...schema, summary: 'Take back what the completed tasks of a batch changed, the last first', response: { 200: StartedBatchRollback } }
   }, async (request, reply) => {
     const { id } = request.params
-    const tasks = await tasksOf(app.taskStore, id)
+    const tasks = await listAll(app.taskStore, { batch_id: id })
     if (tasks.length === 0) throw new BatchNotFound(id)
     const started: StartedBatchRollback = { batch_id: id, rollbacks: [], left: [] }
     for (const task of tasks.sort(lastFirst)) {
@@ -48,20 +49,9 @@ async function rollBack (store: TaskStore, task: Task, { user, source }: By, aft
   const { id, status, payload: { title } } = task
   if ((await store.locate([id])).get(id) === 'archived') throw new TaskArchived(id)
   if (status !== 'completed') throw new RollbackTooEarly(title, status)
-  if (appliedIn((await store.journal(id, Infinity))?.entries ?? []).length === 0) throw new RollbackEmpty(title)
+  if ((await appliedByFamily(store, id, Infinity)).length === 0) throw new RollbackEmpty(title)
   const { task: created } = await store.create(rollbackDraft(task, { id: createTaskId(new Date()), user, source, after }), null)
   return { task_id: created.id, rollback_of: id, status: created.status, message: `“${created.payload.title}” is with ${created.assigned_to}; what it plans is shown for approval` }
-}
-
-async function tasksOf (store: TaskStore, batchId: string): Promise<Task[]> {
-  const found: Task[] = []
-  let cursor: string | undefined
-  do {
-    const page = await store.list({ batch_id: batchId, limit: 200, cursor })
-    found.push(...page.tasks)
-    cursor = page.next_cursor ?? undefined
-  } while (cursor !== undefined)
-  return found
 }
 
 function lastFirst (a: Task, b: Task): number {

@@ -37,8 +37,9 @@ export class Ledger {
     this.rows = rows
   }
 
-  create (record: TaskRecord): void {
-    this.#insert(record, auditCreated(record))
+  /** @param worker who made it; null where a person had it made */
+  create (record: TaskRecord, worker: string | null = null): void {
+    this.#insert(record, auditCreated(record, worker))
     this.created.push(record.task)
   }
 
@@ -141,9 +142,9 @@ export class Ledger {
     this.#spending.set(key, { ...more, ...addUsage(this.#spending.get(key) ?? nothingUsed, more) })
   }
 
-  #count ({ task: { status, payload: { category }, assigned_to: master, usage } }: TaskRecord, by: 1 | -1): void {
+  #count ({ task: { status, payload: { category }, assigned_to: master, parent_id: parent, usage } }: TaskRecord, by: 1 | -1): void {
     this.#add({
-      status, category, master, tasks: by, input_tokens: by * (usage?.input_tokens ?? 0), output_tokens: by * (usage?.output_tokens ?? 0), cost_usd: by * (usage?.cost_usd ?? 0)
+      status, category, master, tasks: by, sub_tasks: parent === null ? 0 : by, input_tokens: by * (usage?.input_tokens ?? 0), output_tokens: by * (usage?.output_tokens ?? 0), cost_usd: by * (usage?.cost_usd ?? 0)
     })
   }
 
@@ -151,7 +152,7 @@ export class Ledger {
     const key = `${change.status} ${change.category} ${change.master}`
     const sum = this.#counts.get(key)
     this.#counts.set(key, sum
-      ? { ...sum, tasks: sum.tasks + change.tasks, input_tokens: sum.input_tokens + change.input_tokens, output_tokens: sum.output_tokens + change.output_tokens, cost_usd: sum.cost_usd + change.cost_usd }
+      ? { ...sum, tasks: sum.tasks + change.tasks, sub_tasks: sum.sub_tasks + change.sub_tasks, input_tokens: sum.input_tokens + change.input_tokens, output_tokens: sum.output_tokens + change.output_tokens, cost_usd: sum.cost_usd + change.cost_usd }
       : change)
   }
 

@@ -53,8 +53,8 @@ export function statePart (record: TaskRecord): string {
 }
 
 /** When the clock alone can make it ready. Milliseconds. */
-export function dueOf ({ task, ready }: TaskRecord): number | null {
-  return task.status === 'waiting' && !ready && task.run_at !== null ? Date.parse(task.run_at) : null
+export function dueOf ({ task, ready, parked }: TaskRecord): number | null {
+  return task.status === 'waiting' && !ready && !parked && task.run_at !== null ? Date.parse(task.run_at) : null
 }
 
 /** When it ended, or came here ended, as far as it has. Milliseconds. */

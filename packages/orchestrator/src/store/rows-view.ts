@@ -7,6 +7,7 @@ export class RowsView implements TaskView {
   readonly record: TaskRecord
   readonly #rows: Rows
   #dependents: readonly TaskRecord[] | null = null
+  #subTasks: readonly TaskRecord[] | null = null
   #named: ReadonlyMap<string, NamedTask> | null = null
 
   constructor (rows: Rows, record: TaskRecord) {
@@ -33,6 +34,15 @@ export class RowsView implements TaskView {
       const name = id !== undefined && named.get(id)
       return name ? [[ref, { id, named: name }]] : []
     }))
+  }
+
+  get subTasks (): readonly TaskRecord[] {
+    return (this.#subTasks ??= this.#rows.lookUpEach(this.record.task.sub_tasks ?? [], (id) => this.#rows.record(id)).filter((record) => record !== null))
+  }
+
+  get parent (): TaskRecord | null {
+    const { parent_id: id } = this.record.task
+    return id === null ? null : this.#rows.record(id)
   }
 
   get approval (): Approval | null {

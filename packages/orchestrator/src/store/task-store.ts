@@ -84,6 +84,8 @@ export interface TaskStore {
   ids (before: string | null, limit: number): Promise<Array<{ id: string, rev: number }>>
   /** What the tasks of a batch and of a conversation used, archived ones too; null when nothing is known of it. */
   spent (of: Pick<Task, 'batch_id' | 'conversation_id'>): Promise<{ batch: Usage | null, conversation: Usage | null }>
+  /** What a task and its sub-tasks used together. */
+  spentByFamily (id: string): Promise<Usage>
   /** Lines of the audit, oldest first. */
   audit (filter: AuditFilter): Promise<StoredAuditLine[]>
   auditHead (): Promise<AuditHead>
@@ -131,6 +133,8 @@ export interface TaskCount {
   readonly category: Category
   readonly master: string
   readonly tasks: number
+  /** Those among them that are parts of others. */
+  readonly sub_tasks: number
   readonly input_tokens: number
   readonly output_tokens: number
   readonly cost_usd: number

@@ -9,6 +9,7 @@ import type { QuietBounds } from '../domain/quiet.ts'
 import { revise, type Rule, type TaskRecord } from '../domain/record.ts'
 import { checkRollback } from '../domain/rollback.ts'
 import type { KnownMaster } from '../domain/routing.ts'
+import { followSubTasks, parentsToTell } from '../domain/sub-tasks.ts'
 import { DependencyUnknown, IdempotencyConflict, LeaseLost, RefTaken, TaskArchived, TaskNotFound } from '../errors.ts'
 import { cutLines, cutPart, dayOf } from './archive-step.ts'
 import type { StoreBounds } from './bounds.ts'
@@ -184,7 +185,8 @@ export abstract class TransactionalTaskStore {
       })
       this.#propagate(ledger, failed, now)
       ledger.rows.closeBatch(id)
-      if (batch.length > 0) ledger.audit.push(auditBatchClosed(id, batch.length, faults.length, now))
+      const asked = batch.filter(({ task }) => task.parent_id === null).length
+      if (asked > 0) ledger.audit.push(auditBatchClosed(id, asked, faults.length, now))
       return faults
     }, true)
   }
@@ -228,8 +230,13 @@ export abstract class TransactionalTaskStore {
     const view = new RowsView(ledger.rows, record)
     const decision = rule(view, this.#now())
     if (decision.journal && decision.journal.length > 0) checkJournal(ledger.rows.journalLengths(record.task.id), decision.journal, this.#bounds)
-    const alone = decision.records?.every(({ task }) => task.id === record.task.id) ?? true
-    ledger.apply(alone ? [record] : [record, ...view.dependents], decision)
+    const { records = [], created = [], also = [] } = decision
+    const alone = records.every(({ task }) => task.id === record.task.id)
+    const known: [TaskRecord, ...TaskRecord[]] = alone ? [record] : [record, ...view.dependents]
+    ledger.apply(known, decision)
+    for (const each of created) ledger.create(each, record.task.worker)
+    for (const { id, rule: next } of also) this.#apply(ledger, recordOf(ledger, id), next)
+    for (const id of parentsToTell(records, known)) this.#apply(ledger, recordOf(ledger, id), followSubTasks())
     return decision.reply
   }
 

@@ -30,7 +30,7 @@ export default defineTool({
 })
 
 function byStatus (counts: readonly TaskCount[]): Record<TaskStatus, number> {
-  return each(taskStatuses, (status) => counts.reduce((sum, count) => count.status === status ? sum + count.tasks : sum, 0))
+  return each(taskStatuses, (status) => counts.reduce((sum, count) => count.status === status ? sum + count.tasks - count.sub_tasks : sum, 0))
 }
 
 function each<Key extends string, Value> (keys: readonly Key[], valueOf: (key: Key) => Value): Record<Key, Value> {

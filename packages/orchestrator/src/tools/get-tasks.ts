@@ -11,26 +11,27 @@ const readAtOnce = 10
 
 export default defineTool({
   name: 'cortex_get_tasks',
-  description: 'Read many tasks at once: those with the ids in task_ids, or the newest that match status, category, conversation and text (part of the title). conversation "current" means this conversation. What an awaiting_approval task asks for is told by cortex_get_task_status. An id asked twice is answered once; ids in omitted did not fit, ask for them again.',
+  description: 'Read many tasks at once: those with the ids in task_ids, or the newest that match status, category, conversation and text (part of the title). Sub-tasks are left out unless parent_id names the task they are parts of. conversation "current" means this conversation. What an awaiting_approval task asks for is told by cortex_get_task_status. An id asked twice is answered once; ids in omitted did not fit, ask for them again.',
   readOnly: true,
   input: Type.Object({
     task_ids: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 200 })),
     status: Type.Optional(TaskStatus),
     category: Type.Optional(Category),
     conversation: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    parent_id: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     text: Type.Optional(Line(200)),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
     cursor: Type.Optional(Type.String({ maxLength: 100 }))
   }, { additionalProperties: false }),
   output: TaskStatusReports,
-  async run ({ taskStore }, { task_ids: ids, status, category, conversation, text, limit = 50, cursor }, { conversationId }) {
+  async run ({ taskStore }, { task_ids: ids, status, category, conversation, parent_id: parentId, text, limit = 50, cursor }, { conversationId }) {
     if (ids) {
-      const filters = Object.entries({ status, category, conversation, text, cursor }).flatMap(([name, value]) => value === undefined ? [] : name)
+      const filters = Object.entries({ status, category, conversation, parent_id: parentId, text, cursor }).flatMap(([name, value]) => value === undefined ? [] : name)
       if (filters.length > 0) throw new InputError(filters.map((name) => ({ field: `tool_input.${name}`, message: 'cannot stand beside task_ids; give ids or filters' })))
       return await readAll(taskStore, [...new Set(ids)])
     }
     const { tasks, next_cursor: next } = await taskStore.list({
-      status, category, text, limit, cursor, conversation_id: conversation === 'current' ? conversationId ?? '' : conversation
+      status, category, parent_id: parentId, text, limit, cursor, conversation_id: conversation === 'current' ? conversationId ?? '' : conversation
     })
     return { tasks: tasks.map((task) => reportStatus(task)), next_cursor: next }
   }

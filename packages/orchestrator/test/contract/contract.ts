@@ -7,6 +7,7 @@ import { events } from './events.ts'
 import { dependencyHistories } from './histories.ts'
 import { leases } from './leases.ts'
 import { rollback } from './rollback.ts'
+import { subTasks } from './sub-tasks.ts'
 import { taskFiles } from './task-files.ts'
 import { tools } from './tools.ts'
 
@@ -28,6 +29,7 @@ export function holdContract (orchestrate: Orchestrate, { histories, chain }: Co
   approvals(orchestrate)
   audit(orchestrate)
   rollback(orchestrate)
+  subTasks(orchestrate)
   events(orchestrate)
   taskFiles(orchestrate)
 }

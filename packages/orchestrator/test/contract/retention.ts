@@ -76,6 +76,24 @@ export function retention (orchestrate: Orchestrate): void {
     t.same(await readdir(join(cortex.home, 'tasks')), [`${live}.json`])
   })
 
+  t.test('a part is kept as long as its whole, which may go on with it or take back what it did', async (t) => {
+    const first = await orchestrate(t)
+    const whole = await first.create({ title: 'Whole', category: 'general' })
+    await first.end(only(await first.lease()).lease_id, { kind: 'sub_tasks', sub_tasks: [{ title: 'One', description: 'A', ref: 'one' }, { title: 'Two', description: 'B', depends_on: ['one'] }] })
+    const [one = '', two = ''] = (await first.task(whole)).sub_tasks ?? []
+    await complete(first)
+    await first.call('cortex_cancel_task', { task_id: two })
+    const other = await first.create({ title: 'Other' })
+    await first.call('cortex_cancel_task', { task_id: other })
+    const cortex = await archive(first)
+    t.match(only(await cortex.lease()).sub_tasks, [{ task_id: one, status: 'completed', result }, { task_id: two, status: 'cancelled' }])
+    await cortex.end(only(await cortex.lease({ held: [] })).lease_id, { kind: 'completed', result })
+    const last = await archive(cortex)
+    t.same((await last.send<TaskList>('GET', `/v1/tasks?parent_id=${whole}`)).body.tasks, [])
+    t.match(await last.task(one), { parent_id: whole, status: 'completed' })
+    t.match(await last.refuse('cortex_retry_task', { task_id: two }), { status: 409, body: { code: 'CTX_TASK_ARCHIVED' } })
+  })
+
   t.test('a task may need an archived one, and a retry finds it met', async (t) => {
     const first = await orchestrate(t)
     const old = await first.create({ title: 'Old' })

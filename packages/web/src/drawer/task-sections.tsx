@@ -1,14 +1,19 @@
-import type { Task } from '@cortex/contracts'
+import type { Task, TaskList } from '@cortex/contracts'
 import { Check, Circle, CircleMinus, CircleX, LoaderCircle, type LucideIcon } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { Markdown } from '../chat/markdown.tsx'
-import { shownTasks } from '../state/page-state.ts'
+import { shownApprovals, shownTasks } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
 import { clock, elapsed, masterName } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
+import { Fault } from '../ui/fault.tsx'
+import { StatusWord } from '../ui/status.tsx'
+import { useLoad } from '../ui/use-load.ts'
 import { useNow } from '../ui/use-now.ts'
 import { showHidden } from '../ui/visible-text.ts'
+import { ApprovalPanel } from './approval-panel.tsx'
+import { LogView } from './log-view.tsx'
 
 export function ErrorSection ({ task }: { task: Task }) {
   if (task.status !== 'failed' || !task.error) return null
@@ -63,6 +68,7 @@ function finished (step: StepStatus, { status }: Task): StepStatus {
 
 export function StepsSection ({ task }: { task: Task }) {
   const steps = task.progress?.steps ?? []
+  if (task.sub_tasks) return <SubTasksSection task={task} />
   if (steps.length === 0) return null
   return (
     <section>
@@ -81,6 +87,46 @@ export function StepsSection ({ task }: { task: Task }) {
         })}
       </ol>
     </section>
+  )
+}
+
+/** They are in no list of the page, so they are read here: anew with each change of the whole, which tells of them. */
+function SubTasksSection ({ task: { id, rev } }: { task: Task }) {
+  const { value, error, reload } = useLoad<TaskList>(`/v1/tasks?parent_id=${id}&limit=200`)
+  useEffect(reload, [reload, rev])
+  return (
+    <section>
+      <h3 className='mb-1 font-semibold'>{texts.drawer.subTasks}</h3>
+      <Fault text={error} />
+      <ol className='flex flex-col gap-1'>{value?.tasks.toReversed().map((task) => <li key={task.id} className='flex flex-col gap-1'><SubTaskItem task={task} /></li>)}</ol>
+    </section>
+  )
+}
+
+function SubTaskItem ({ task }: { task: Task }) {
+  const approval = usePageState((state) => [...shownApprovals(state).values()].find(({ task_id: taskId, status }) => taskId === task.id && status === 'pending'))
+  const [open, setOpen] = useState(false)
+  const reason = task.status === 'waiting' && task.waiting_for !== null ? texts.board.waitsFor(task.waiting_for) : task.metadata.cancel_reason
+  return (
+    <>
+      <details className='rounded-lg border border-line px-3 py-1.5' onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary className='text-sm'>
+          <span className='mr-2 inline-block align-middle'><StatusWord status={task.status} /></span>
+          <span className='break-words'>{showHidden(task.payload.title)}</span>
+        </summary>
+        {open && (
+          <div className='mt-2 flex flex-col gap-4'>
+            <p className='text-sm break-words whitespace-pre-wrap text-muted'>{showHidden(task.payload.query)}</p>
+            {reason && <p className='text-sm break-words'>{showHidden(reason)}</p>}
+            <ErrorSection task={task} />
+            <ResultSection task={task} />
+            <StepsSection task={task} />
+            <LogView taskId={task.id} />
+          </div>
+        )}
+      </details>
+      {approval && <ApprovalPanel approval={approval} />}
+    </>
   )
 }
 

@@ -40,7 +40,7 @@ function kindOf ({ outcome }: Attempt): SegmentKind {
     case 'completed': return 'done'
     case 'failed': return 'failed'
     case 'cancelled': return 'cancelled'
-    case 'awaiting_approval': return 'worked'
+    case 'awaiting_approval': case 'split': return 'worked'
     case 'lost': case 'released': return 'lost'
   }
 }

@@ -178,6 +178,7 @@ const searches = {
     SELECT id, ended, lines, CASE WHEN lines <= $3 THEN octet_length(fixed) + octet_length(state) + ${sizeOf('doc', 'approvals')} + ${sizeOf('doc', 'logs')} + ${sizeOf('value', 'journal')} END AS size FROM (
       SELECT id, ended, fixed, state, log_total - coalesce((SELECT min(n) FROM cortex.logs WHERE task_id = t.id), log_total) AS lines FROM cortex.tasks t WHERE ended IS NOT NULL AND ended < $1
         AND NOT EXISTS (SELECT 1 FROM cortex.dependencies d JOIN cortex.tasks needing ON needing.id = d.task_id WHERE d.needs = t.id AND needing.ended IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM cortex.tasks whole WHERE whole.id = t.parent_id)
         ORDER BY ended LIMIT $2
     ) found ORDER BY ended`, given),
 

@@ -103,6 +103,7 @@ export class PostgresTaskStore extends TransactionalTaskStore implements TaskSto
   counts = (): Promise<TaskCount[]> => this.#queries.counts()
   locate = (ids: readonly string[]): Promise<Map<string, 'stored' | 'archived'>> => this.#queries.locate(ids)
   spent = (of: Pick<Task, 'batch_id' | 'conversation_id'>): Promise<{ batch: Usage | null, conversation: Usage | null }> => this.#queries.spent(of)
+  spentByFamily = (id: string): Promise<Usage> => this.#queries.spentByFamily(id)
   audit = (filter: AuditFilter): Promise<StoredAuditLine[]> => this.#queries.audit(filter)
   auditHead = (): Promise<AuditHead> => this.#queries.auditHead()
   ids = (before: string | null, limit: number): Promise<Array<{ id: string, rev: number }>> => this.#queries.ids(before, limit)

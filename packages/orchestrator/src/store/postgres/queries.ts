@@ -1,5 +1,6 @@
 import type { Approval, AuditHead, JournalEntry, LogLine, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
 import { genesis } from '../../audit/chain.ts'
+import { nothingUsed } from '../../domain/budget.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import type { KnownMaster } from '../../domain/routing.ts'
@@ -106,7 +107,7 @@ export class Queries {
   }
 
   async counts (): Promise<TaskCount[]> {
-    return await this.#connection.query<TaskCount>('SELECT status, category, master, tasks, input_tokens, output_tokens, cost_usd FROM cortex.counts WHERE tasks > 0')
+    return await this.#connection.query<TaskCount>('SELECT status, category, master, tasks, sub_tasks, input_tokens, output_tokens, cost_usd FROM cortex.counts WHERE tasks > 0')
   }
 
   async masters (): Promise<KnownMaster[]> {
@@ -121,6 +122,12 @@ export class Queries {
       return row ? { input_tokens: row.input_tokens, output_tokens: row.output_tokens, cost_usd: row.cost_usd } : null
     }
     return { batch: find('batch'), conversation: find('conversation') }
+  }
+
+  async spentByFamily (id: string): Promise<Usage> {
+    const [sum] = await this.#connection.query<Usage>(`SELECT coalesce(sum((usage ->> 'input_tokens')::bigint), 0)::bigint AS input_tokens, coalesce(sum((usage ->> 'output_tokens')::bigint), 0)::bigint AS output_tokens,
+      coalesce(sum((usage ->> 'cost_usd')::float8), 0) AS cost_usd FROM cortex.tasks, LATERAL (SELECT state::json #> '{task,usage}' AS usage) used WHERE id = $1 OR parent_id = $1`, [id])
+    return sum ?? nothingUsed
   }
 
   async locate (ids: readonly string[]): Promise<Map<string, 'stored' | 'archived'>> {

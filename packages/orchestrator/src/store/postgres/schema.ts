@@ -106,6 +106,11 @@ CREATE INDEX audit_batch ON cortex.audit (batch_id, seq) WHERE batch_id IS NOT N
 CREATE TABLE cortex.archived_logs (task_id text NOT NULL, n bigint NOT NULL, lines int NOT NULL, body bytea NOT NULL, PRIMARY KEY (task_id, n));
 ALTER TABLE cortex.archived_logs ALTER body SET STORAGE EXTERNAL;
 `
+}, {
+  worksWith: 1,
+  sql: `
+ALTER TABLE cortex.counts ADD COLUMN sub_tasks bigint NOT NULL DEFAULT 0;
+`
 }]
 
 /** Searching titles for a part needs the extension pg_trgm, which every PostgreSQL brings and not every user may create. */

@@ -54,9 +54,9 @@ export async function writeRows (connection: Connection, options: WriteOptions):
   statement.addRows(`INSERT INTO cortex.events (seq, task_id, type, at, before, status, approval_id)
     SELECT seq, task_id, type, at, before, status, approval_id FROM json_to_recordset($1::json) AS x (seq bigint, task_id text, type text, at text, before text, status text, approval_id text)`,
   ledger.events.map(({ task_id: taskId, type, at, before, approval, task: { status } }, index) => ({ seq: heads.last_seq + index + 1, task_id: taskId, type, at, before, status, approval_id: approval?.id })))
-  statement.addRows(`INSERT INTO cortex.counts AS c (status, category, master, tasks, input_tokens, output_tokens, cost_usd)
-    SELECT * FROM json_to_recordset($1::json) AS x (status text, category text, master text, tasks bigint, input_tokens bigint, output_tokens bigint, cost_usd float8)
-    ON CONFLICT (status, category, master) DO UPDATE SET tasks = c.tasks + EXCLUDED.tasks, input_tokens = c.input_tokens + EXCLUDED.input_tokens,
+  statement.addRows(`INSERT INTO cortex.counts AS c (status, category, master, tasks, sub_tasks, input_tokens, output_tokens, cost_usd)
+    SELECT * FROM json_to_recordset($1::json) AS x (status text, category text, master text, tasks bigint, sub_tasks bigint, input_tokens bigint, output_tokens bigint, cost_usd float8)
+    ON CONFLICT (status, category, master) DO UPDATE SET tasks = c.tasks + EXCLUDED.tasks, sub_tasks = c.sub_tasks + EXCLUDED.sub_tasks, input_tokens = c.input_tokens + EXCLUDED.input_tokens,
     output_tokens = c.output_tokens + EXCLUDED.output_tokens, cost_usd = c.cost_usd + EXCLUDED.cost_usd`, ledger.counts)
   statement.addRows(`INSERT INTO cortex.spending AS s (scope, id, touched, input_tokens, output_tokens, cost_usd)
     SELECT * FROM json_to_recordset($1::json) AS x (scope text, id text, touched bigint, input_tokens bigint, output_tokens bigint, cost_usd float8)

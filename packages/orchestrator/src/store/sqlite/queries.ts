@@ -1,5 +1,6 @@
 import type { Approval, JournalEntry, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
 import type { SQLInputValue } from 'node:sqlite'
+import { nothingUsed } from '../../domain/budget.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import { findInArchivePart, unpackLog } from '../archive-part.ts'
@@ -108,6 +109,11 @@ export class Queries {
   spent ({ batch_id: batch, conversation_id: conversation }: Pick<Task, 'batch_id' | 'conversation_id'>): { batch: Usage | null, conversation: Usage | null } {
     const find = (scope: string, id: string | null) => id === null ? null : this.#db.one<Usage>('SELECT input_tokens, output_tokens, cost_usd FROM spending WHERE scope = ? AND id = ?', scope, id) ?? null
     return { batch: find('batch', batch), conversation: find('conversation', conversation) }
+  }
+
+  spentByFamily (id: string): Usage {
+    const sum = (field: string) => `coalesce(sum(json_extract(state, '$.task.usage.${field}')), 0) AS ${field}`
+    return this.#db.one<Usage>(`SELECT ${sum('input_tokens')}, ${sum('output_tokens')}, ${sum('cost_usd')} FROM tasks WHERE id = ?1 OR parent_id = ?1`, id) ?? nothingUsed
   }
 
   locate (ids: readonly string[]): Map<string, 'stored' | 'archived'> {

@@ -130,7 +130,8 @@ export class SqliteRows implements Rows {
     return this.#db.all<Archivable>(`SELECT id, ended, lines, CASE WHEN lines <= ${countedLines} THEN octet_length(fixed) + octet_length(state)
       + ${sum('doc', 'approvals')} + ${sum('doc', 'logs')} + ${sum('value', 'journal')} END AS size FROM (
         SELECT id, ended, fixed, state, log_total - coalesce((SELECT min(n) FROM logs WHERE task_id = tasks.id), log_total) AS lines FROM tasks WHERE ended IS NOT NULL AND ended < ${before.getTime()}
-          AND NOT EXISTS (SELECT 1 FROM dependencies d JOIN tasks needing ON needing.id = d.task_id WHERE d.needs = tasks.id AND needing.ended IS NULL) ORDER BY ended LIMIT ${limit}
+          AND NOT EXISTS (SELECT 1 FROM dependencies d JOIN tasks needing ON needing.id = d.task_id WHERE d.needs = tasks.id AND needing.ended IS NULL)
+          AND NOT EXISTS (SELECT 1 FROM tasks whole WHERE whole.id = tasks.parent_id) ORDER BY ended LIMIT ${limit}
       ) found ORDER BY ended`)
   }
 
@@ -235,10 +236,10 @@ export class SqliteRows implements Rows {
   }
 
   addCounts (changes: readonly TaskCount[]): void {
-    for (const { status, category, master, tasks, input_tokens: input, output_tokens: output, cost_usd: cost } of changes) {
-      this.#db.run(`INSERT INTO counts (status, category, master, tasks, input_tokens, output_tokens, cost_usd) VALUES (?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET tasks = tasks + excluded.tasks, input_tokens = input_tokens + excluded.input_tokens,
-        output_tokens = output_tokens + excluded.output_tokens, cost_usd = cost_usd + excluded.cost_usd`, status, category, master, tasks, input, output, cost)
+    for (const { status, category, master, tasks, sub_tasks: parts, input_tokens: input, output_tokens: output, cost_usd: cost } of changes) {
+      this.#db.run(`INSERT INTO counts (status, category, master, tasks, sub_tasks, input_tokens, output_tokens, cost_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET tasks = tasks + excluded.tasks, sub_tasks = sub_tasks + excluded.sub_tasks, input_tokens = input_tokens + excluded.input_tokens,
+        output_tokens = output_tokens + excluded.output_tokens, cost_usd = cost_usd + excluded.cost_usd`, status, category, master, tasks, parts, input, output, cost)
     }
   }
 

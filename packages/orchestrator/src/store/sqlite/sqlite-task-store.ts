@@ -110,6 +110,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   counts = async (): Promise<TaskCount[]> => this.#queries.counts()
   locate = async (ids: readonly string[]): Promise<Map<string, 'stored' | 'archived'>> => this.#queries.locate(ids)
   spent = async (of: Pick<Task, 'batch_id' | 'conversation_id'>): Promise<{ batch: Usage | null, conversation: Usage | null }> => this.#queries.spent(of)
+  spentByFamily = async (id: string): Promise<Usage> => this.#queries.spentByFamily(id)
   audit = async (filter: AuditFilter): Promise<StoredAuditLine[]> => new AuditTable(this.#reader).lines(filter)
   auditHead = async (): Promise<AuditHead> => new AuditTable(this.#reader).head()
   ids = async (before: string | null, limit: number): Promise<Array<{ id: string, rev: number }>> => this.#queries.ids(before, limit)
