@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileDirty, TaskFault } from '../../errors.ts'
 import type { Plan } from '../../toolkit.ts'
+import { blobName } from './blob-name.ts'
 import { editOf, wholeEdits } from './edits.ts'
 import { absent, placeOf } from './paths.ts'
 import type { Repository, TreeEntry } from './repository.ts'
@@ -40,8 +41,10 @@ export async function showInWorkTree (repository: Repository, commit: string): P
   ])
   // The index follows last: a path it already shows is done, and one a later commit changed is no longer ours to show.
   const behind = paths.filter((path) => staged.get(path)?.blob === before.get(path)?.blob && last.get(path)?.blob === after.get(path)?.blob)
+  const blobs = await repository.blobs(behind.flatMap((path) => after.get(path)?.blob ?? []))
   for (const path of behind) {
-    if (await standsAs(repository, path, before.get(path))) await show(repository, path, after.get(path))
+    const entry = after.get(path)
+    if (await standsAs(repository, path, before.get(path))) await show(repository, path, entry && { ...entry, content: blobs.get(entry.blob)! })
   }
   if (behind.length > 0) {
     const lines = behind.map((path) => {
@@ -65,11 +68,11 @@ export async function checkClean (repository: Repository, plans: readonly Plan[]
   for (const plan of plans) {
     const content = contents.get(plan.target) ?? null
     const found = await fileAt(repository, plan.target)
-    const base = plan.base === null ? null : await repository.blob(plan.base)
     const planned = content === null ? null : Buffer.from(content)
-    if (!same(found, base) && !same(found, planned)) throw fileDirty(plan.target)
+    const isPlanned = found && planned ? found.equals(planned) : found === planned
+    if (!isPlanned && !holds(found, plan.base)) throw fileDirty(plan.target)
     const entry = staged.get(plan.target)?.blob ?? null
-    if (entry !== plan.base && entry !== await blobOf(repository, content)) throw fileDirty(plan.target)
+    if (entry !== plan.base && !holds(planned, entry)) throw fileDirty(plan.target)
   }
 }
 
@@ -80,7 +83,7 @@ export function isLockFault (error: unknown): boolean {
 /** A way there that leads over a link is a person's doing too. */
 async function standsAs (repository: Repository, path: string, entry: TreeEntry | undefined): Promise<boolean> {
   try {
-    return same(await fileAt(repository, path), entry ? await repository.blob(entry.blob) : null)
+    return holds(await fileAt(repository, path), entry?.blob ?? null)
   } catch (error) {
     if (error instanceof TaskFault && error.code === 'CTX_PATH_REFUSED') return false
     throw error
@@ -95,8 +98,9 @@ async function fileAt ({ directory }: Repository, path: string): Promise<Buffer 
   return found.isFile() ? readFile(place) : undefined
 }
 
-function same (found: Buffer | null | undefined, expected: Buffer | null): boolean {
-  return found && expected ? found.equals(expected) : found === expected
+/** Whether this is what the blob holds; null is nothing in both. */
+function holds (found: Buffer | null | undefined, blob: string | null): boolean {
+  return found && blob !== null ? blobName(found, blob.length) === blob : found === blob
 }
 
 async function stagedEntries ({ git }: Repository, paths: readonly string[]): Promise<Map<string, { mode: string, blob: string }>> {
@@ -107,12 +111,7 @@ async function stagedEntries ({ git }: Repository, paths: readonly string[]): Pr
   }))
 }
 
-async function blobOf ({ git }: Repository, content: string | null): Promise<string | null> {
-  return content === null ? null : git.line(['hash-object', '--stdin', '--no-filters'], { input: content })
-}
-
-async function show (repository: Repository, path: string, entry: TreeEntry | undefined): Promise<void> {
-  const { directory } = repository
+async function show ({ directory }: Repository, path: string, entry: TreeEntry & { content: Buffer } | undefined): Promise<void> {
   const place = await placeOf(directory, path)
   if (!entry) return removeFile(directory, place)
   await mkdir(dirname(place), { recursive: true })
@@ -120,7 +119,7 @@ async function show (repository: Repository, path: string, entry: TreeEntry | un
   const aside = join(directory, '.git', `cortex-${randomUUID()}.file`)
   try {
     const file = await open(aside, 'wx', entry.mode === '100755' ? 0o755 : 0o644)
-    await file.writeFile(await repository.blob(entry.blob)).finally(() => file.close())
+    await file.writeFile(entry.content).finally(() => file.close())
     await rename(aside, place)
   } catch (error) {
     await rm(aside, { force: true })
