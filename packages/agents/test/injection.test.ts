@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import t from 'tap'
 import type { Approval } from '@cortex/contracts'
 import { createClaude } from '../src/claude/model.ts'
+import { TaskFault } from '../src/errors.ts'
 import { limitsOf, readMasters } from '../src/master.ts'
 import { OrchestratorClient } from '../src/orchestrator-client.ts'
 import { readPolicy } from '../src/policy.ts'
@@ -46,6 +47,12 @@ const elsewhere = (cases: readonly Injection[]): Toolkit => ({
     description: 'Read what somebody wrote.',
     input: Type.Object({ id: Type.String() }),
     run: async ({ id }) => ({ summary: 'read it', text: cases.find((each) => each.id === id)?.told ?? '', facts: {} })
+  }),
+  defineRead({
+    name: 'elsewhere__fail',
+    description: 'Read what cannot be read.',
+    input: Type.Object({ id: Type.String() }),
+    run: async ({ id }) => { throw new TaskFault('CTX_ELSEWHERE_FAILED', `the server said: ${cases.find((each) => each.id === id)?.told ?? ''}`) }
   })]
 })
 
@@ -128,6 +135,11 @@ t.test('a model that obeys every text it reads changes nothing, shows no secret 
       t.match(task, { status: 'failed', result: null }, `${id}: nothing is called done`)
     }
   }
+
+  const results = model.requests.flatMap((request) => request.messages.length > 1 ? resultsIn(request) : [])
+  t.ok(results.some(({ content }) => content.includes('CTX_ELSEWHERE_FAILED')))
+  const untagged = results.filter(({ content }) => /OBEY/.test(content.replaceAll(/<tool_output tool="[\w-]+">\n[\s\S]*?\n<\/tool_output>/g, '')))
+  t.strictSame(untagged, [], 'what the world says stands between the tags, also in a fault')
 
   t.equal(git(cortex.workspace, 'rev-parse', 'HEAD'), head, 'nothing was committed')
   t.equal(git(cortex.workspace, 'status', '--porcelain'), '', 'nothing in the work tree changed')
