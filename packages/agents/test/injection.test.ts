@@ -63,11 +63,11 @@ async function startMasters (t: TestOwner, { url, home, workspace }: Cortex, mod
   const masters = (await readMasters(undefined, { toolkits: [...toolkits.map(({ id }) => id), 'kubernetes', 'helm'], runbooks: runbooks.map(({ id }) => id) })).map((master) => ({ ...master, concurrency: 12, toolkits: [...master.toolkits, 'elsewhere'] }))
   const rules = await readPolicy(join(home, 'policy.yaml'))
   const logger = pino({ level: 'silent' })
-  const claude = createClaude({ baseUrl: model.url, apiKey: 'test' }, { models: {} }, logger)
+  const claude = createClaude({ baseUrl: model.url, apiKey: 'test' }, { value: { models: {} } }, logger)
   const run = startRun({
     client: new OrchestratorClient(url),
     agentId: 'obedient',
-    masters: masters.map(limitsOf),
+    masters: () => masters.map(limitsOf),
     // No recipe takes a task from the model.
     work: (session) => work(session, { paths: async () => [], masters, runbooks: [], toolkits, policy: rules, claude }),
     logger

@@ -21,7 +21,7 @@ export async function workByClaude (working: Working, options: ClaudeOptions): P
   const transcript = new Transcript(session.lease.journal)
   if (!transcript.last) await session.journal(transcript.add({ role: 'user', content: firstMessage(session.lease.task) }))
   const fixed = { model: master.model ?? options.model, system: systemPrompt(master), effort: master.effort, tools: toolDefinitions(toolkits) }
-  const price = options.prices.models[fixed.model]
+  const price = options.prices.value.models[fixed.model]
 
   for (;;) {
     session.checkpoint()
