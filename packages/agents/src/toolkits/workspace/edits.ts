@@ -98,7 +98,7 @@ async function storeBlobs (git: Git, folder: string, edits: readonly WholeEdit[]
   const written = edits.filter(({ content }) => content !== null)
   if (written.length === 0) return new Map()
   try {
-    await mkdir(folder)
+    await mkdir(folder, { mode: 0o700 })
     const files = written.map((_, index) => join(folder, String(index)))
     await Promise.all(written.map(({ content }, index) => writeFile(files[index]!, content ?? '')))
     const blobs = (await git.text(['hash-object', '-w', '--no-filters', '--stdin-paths'], { input: files.map((file) => `${file}\n`).join('') })).trim().split('\n')
