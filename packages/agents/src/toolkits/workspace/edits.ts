@@ -111,7 +111,7 @@ async function storeBlobs (git: Git, folder: string, edits: readonly WholeEdit[]
 /** How two commits or trees differ, file by file, in git's order, as it may be shown: what is a secret before or after is redacted on both sides. */
 export async function diffBetween (repository: Repository, before: string, after: string): Promise<FileDiff[]> {
   const { git } = repository
-  const paths = (await git.text(['diff-tree', '-r', '-z', '--no-renames', '--name-only', before, after])).split('\0').filter(Boolean)
+  const paths = [...(await repository.changed(before, after)).keys()]
   const [shownBefore, shownAfter] = await Promise.all([withoutSecrets(repository, before, paths), withoutSecrets(repository, after, paths)])
   const patch = await git.text(['diff-tree', '-p', ...diffArgs, shownBefore, shownAfter])
   // A line of content always begins with a space, + or -, so this line can only be git's own.

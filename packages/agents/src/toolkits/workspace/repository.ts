@@ -13,6 +13,8 @@ export interface TreeEntry {
   size: number
 }
 
+export type Standing = Pick<TreeEntry, 'mode' | 'blob'>
+
 export interface CommitLine { commit: string, author: string, at: string, subject: string }
 
 const fileCountLimit = 20_000
@@ -108,6 +110,18 @@ export class Repository {
   async entries (commit: string, paths: readonly string[]): Promise<Map<string, TreeEntry>> {
     const entries = parseTree(await this.git.text(['ls-tree', '-z', '--long', '--full-tree', commit, '--', ...paths]))
     return new Map(entries.map((entry) => [entry.path, entry]))
+  }
+
+  /** What differs between two commits or trees, path by path in git's order: what stood there before and what stands there after. */
+  async changed (before: string, after: string): Promise<Map<string, { before: Standing | undefined, after: Standing | undefined }>> {
+    const records = (await this.git.text(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--full-index', '--no-commit-id', before, after])).split('\0')
+    const standing = (mode = '', blob = ''): Standing | undefined => mode === '000000' ? undefined : { mode, blob }
+    const changed = new Map<string, { before: Standing | undefined, after: Standing | undefined }>()
+    for (let at = 0; at + 1 < records.length; at += 2) {
+      const [oldMode, newMode, oldBlob, newBlob] = records[at]!.slice(1).split(' ')
+      changed.set(records[at + 1]!, { before: standing(oldMode, oldBlob), after: standing(newMode, newBlob) })
+    }
+    return changed
   }
 
   async blob (blob: string): Promise<Buffer> {

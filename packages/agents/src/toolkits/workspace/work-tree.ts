@@ -7,7 +7,7 @@ import type { Plan } from '../../toolkit.ts'
 import { blobName } from './blob-name.ts'
 import { editOf, wholeEdits } from './edits.ts'
 import { absent, placeOf } from './paths.ts'
-import type { Repository, TreeEntry } from './repository.ts'
+import type { Repository, Standing } from './repository.ts'
 
 const attempts = 8
 
@@ -35,20 +35,22 @@ export async function catchUp (repository: Repository): Promise<void> {
 /** Brings index and work tree up to a commit of ours, for its paths only; a path somebody changed meanwhile stays as they left it. */
 export async function showInWorkTree (repository: Repository, commit: string): Promise<void> {
   const { git } = repository
-  const paths = (await git.text(['diff-tree', '-r', '-z', '--no-renames', '--name-only', `${commit}^`, commit])).split('\0').filter(Boolean)
-  const [before, after, last, staged] = await Promise.all([
-    repository.entries(`${commit}^`, paths), repository.entries(commit, paths), repository.entries('HEAD', paths), stagedEntries(repository, paths)
-  ])
+  const changed = await repository.changed(`${commit}^`, commit)
+  const paths = [...changed.keys()]
+  const before = (path: string) => changed.get(path)?.before
+  const after = (path: string) => changed.get(path)?.after
+  const isLast = await repository.head() === commit
+  const [last, staged] = await Promise.all([isLast ? null : repository.entries('HEAD', paths), stagedEntries(repository, paths)])
   // The index follows last: a path it already shows is done, and one a later commit changed is no longer ours to show.
-  const behind = paths.filter((path) => staged.get(path)?.blob === before.get(path)?.blob && last.get(path)?.blob === after.get(path)?.blob)
-  const blobs = await repository.blobs(behind.flatMap((path) => after.get(path)?.blob ?? []))
+  const behind = paths.filter((path) => staged.get(path)?.blob === before(path)?.blob && (!last || last.get(path)?.blob === after(path)?.blob))
+  const blobs = await repository.blobs(behind.flatMap((path) => after(path)?.blob ?? []))
   for (const path of behind) {
-    const entry = after.get(path)
-    if (await standsAs(repository, path, before.get(path))) await show(repository, path, entry && { ...entry, content: blobs.get(entry.blob)! })
+    const entry = after(path)
+    if (await standsAs(repository, path, before(path))) await show(repository, path, entry && { ...entry, content: blobs.get(entry.blob)! })
   }
   if (behind.length > 0) {
     const lines = behind.map((path) => {
-      const entry = after.get(path)
+      const entry = after(path)
       return entry ? `${staged.get(path)?.mode ?? entry.mode} ${entry.blob}\t${path}\0` : `0 ${'0'.repeat(commit.length)}\t${path}\0`
     })
     await withIndexLock(() => git.text(['update-index', '-z', '--index-info'], { input: lines.join('') }))
@@ -81,7 +83,7 @@ export function isLockFault (error: unknown): boolean {
 }
 
 /** A way there that leads over a link is a person's doing too. */
-async function standsAs (repository: Repository, path: string, entry: TreeEntry | undefined): Promise<boolean> {
+async function standsAs (repository: Repository, path: string, entry: Standing | undefined): Promise<boolean> {
   try {
     return holds(await fileAt(repository, path), entry?.blob ?? null)
   } catch (error) {
@@ -111,7 +113,7 @@ async function stagedEntries ({ git }: Repository, paths: readonly string[]): Pr
   }))
 }
 
-async function show ({ directory }: Repository, path: string, entry: TreeEntry & { content: Buffer } | undefined): Promise<void> {
+async function show ({ directory }: Repository, path: string, entry: Standing & { content: Buffer } | undefined): Promise<void> {
   const place = await placeOf(directory, path)
   if (!entry) return removeFile(directory, place)
   await mkdir(dirname(place), { recursive: true })
