@@ -6,15 +6,15 @@ export const AgentsConfig = Type.Object({
   CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder; holds the workspace unless CORTEX_WORKSPACE names another' }),
   CORTEX_WORKSPACE: Type.Optional(Type.String({ description: 'The gitops workspace: a git repository; a missing or empty folder becomes one' })),
   CORTEX_AGENT_ID: Type.String({ default: 'agents', pattern: '^[a-zA-Z0-9._-]{1,100}$', description: 'The same at each start, so that this agent gets its own tasks back at once; another for each replica' }),
-  CORTEX_POLICY: Type.Optional(Type.String({ description: 'Policy file (YAML): what runs, what is asked, what is denied; read at start' })),
-  CORTEX_TOOLKITS: Type.Optional(Type.String({ description: 'Toolkits file (YAML): addresses, commands and MCP servers that workers may use' })),
+  CORTEX_POLICY: Type.Optional(Type.String({ description: 'Policy file (YAML): what runs, what is asked, what is denied; read again when it changes' })),
+  CORTEX_TOOLKITS: Type.Optional(Type.String({ description: 'Toolkits file (YAML): addresses, commands and MCP servers that workers may use; read again when it changes' })),
   CORTEX_MASTERS: Type.Optional(Type.String({ description: 'Folder with masters of the operator' })),
   CORTEX_RUNBOOKS: Type.Optional(Type.String({ description: 'Folder with runbooks of the operator' })),
   ANTHROPIC_API_KEY: Type.Optional(Type.String({ description: 'Lets Claude do what no runbook fits' })),
   ANTHROPIC_BASE_URL: Type.Optional(Type.String({ description: 'Another server of the Messages API' })),
   CORTEX_WORKER_MODEL: Type.String({ default: 'claude-opus-5-5', description: 'Model of the workers' }),
   CORTEX_WORKER_CONTEXT: Type.Integer({ default: 400_000, minimum: 20_000, description: 'Characters of conversation a worker sends its model; for a window of fewer than 200,000 tokens, twice what it holds beyond 8,000' }),
-  CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost' })),
+  CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost; read again when they change' })),
   ...clusterSettings,
   LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({ type: 'string', enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' })
 })

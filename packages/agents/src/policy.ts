@@ -20,8 +20,12 @@ export interface PolicyAnswer {
 export const defaultPolicy: Policy = { rules: [] }
 export const defaultRules = { read: 'reads run (default)', change: 'changes ask (default)' } as const
 
-/** @throws DefinitionFault naming the file and each field at fault */
-export async function readPolicy (file: string): Promise<Policy> {
+/**
+ * The rules of a file, or those that count without one.
+ * @throws DefinitionFault naming the file and each field at fault
+ */
+export async function readPolicy (file: string | undefined): Promise<Policy> {
+  if (file === undefined) return defaultPolicy
   const policy = await readDefinition(Policy, file)
   const faults = policy.rules.flatMap(({ name, match, decision, confirm }, index) => {
     const first = policy.rules.findIndex((rule) => rule.name === name)

@@ -23,7 +23,11 @@ export function findSecrets (text: string): SecretFound[] {
   return findAt(text, 0)
 }
 
+/** Characters of the shortest text that can hold one: `pwd=` and a value of four. Most names and words of what is reported have fewer. */
+const shortest = 8
+
 function findAt (text: string, depth: number): SecretFound[] {
+  if (text.length < shortest) return []
   const findOnLines = (lines: string) => inOrder([...findByForm(lines), ...findSecretObjects(lines), ...findAssigned(lines)])
   return inOrder([...findOnLines(text), ...findInDiff(text, findOnLines), ...findEncoded(text, findByForm), ...findInStrings(text, findAt, depth)])
 }

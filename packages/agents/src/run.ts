@@ -8,7 +8,8 @@ import { LeaseLost, OrchestratorRefused, type OrchestratorClient } from './orche
 export interface RunOptions {
   client: OrchestratorClient
   agentId: string
-  masters: MasterLimits[]
+  /** As they are by now. */
+  masters: () => MasterLimits[]
   /** Does one task. Whatever it throws becomes the outcome. */
   work: (session: LeaseSession) => Promise<LeaseOutcome>
   logger: Logger
@@ -41,7 +42,7 @@ export function startRun ({ client, agentId, masters, work, logger }: RunOptions
           await Promise.race([...running.values()].map(({ ended }) => ended))
           continue
         }
-        const request = { agent_id: agentId, masters, held: [...running.keys()], capacity: capacity - running.size, wait_seconds: waitSeconds }
+        const request = { agent_id: agentId, masters: masters(), held: [...running.keys()], capacity: capacity - running.size, wait_seconds: waitSeconds }
         const leases = await client.lease(request, polling.signal)
         if (failures > 0) logger.info('the orchestrator answers again')
         failures = 0

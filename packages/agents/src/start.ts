@@ -1,14 +1,14 @@
 import type { Prices } from '@cortex/contracts'
+import { keepCurrent, type Current } from '@cortex/service'
 import { pino, type Logger } from 'pino'
 import { createClaude, type ClaudeLimits, type ModelOptions } from './claude/model.ts'
-import { limitsOf, readMasters } from './master.ts'
+import { openEquipment } from './equipment.ts'
+import { limitsOf } from './master.ts'
 import { OrchestratorClient } from './orchestrator-client.ts'
-import { defaultPolicy, readPolicy } from './policy.ts'
+import { readPolicy } from './policy.ts'
 import { startRun } from './run.ts'
-import { readRunbooks } from './runbook/runbook.ts'
 import { createClusterToolkits, type ClusterOptions } from './toolkits/cluster.ts'
 import { createInspectionToolkit } from './toolkits/inspection/index.ts'
-import type { OutwardToolkits } from './toolkits/outward/open.ts'
 import { createWorkspaceToolkit } from './toolkits/workspace/index.ts'
 import { openWorkspace } from './toolkits/workspace/open-workspace.ts'
 import { work } from './work.ts'
@@ -22,7 +22,7 @@ export interface AgentsOptions {
   /** null: only tasks that fit a runbook can be done. */
   model: ModelOptions | null
   /** What models cost; without them their cost is not counted. */
-  prices?: Prices | undefined
+  prices?: Current<Prices> | undefined
   modelLimits?: Partial<ClaudeLimits> | undefined
   policyFile?: string | undefined
   /** What of the outside workers may reach: http, commands, MCP servers. Without it none of them is there, or loaded. */
@@ -35,51 +35,46 @@ export interface AgentsOptions {
   logger?: Logger | undefined
 }
 
-/** A master may name these whether or not they are configured; where they are not, it works without. */
-const optionalToolkits = ['kubernetes', 'helm']
-
 /**
- * Starts the masters: from here on they lease tasks and work on them.
+ * Starts the masters: from here on they lease tasks and work on them. Policy and toolkits count as their files stand when work on a task begins.
  * @throws CTX_WORKSPACE_UNUSABLE, CTX_KUBECONFIG_UNUSABLE, CTX_DEFINITION_INVALID
  */
-export async function startAgents ({ logger = pino({ level: 'silent' }), ...options }: AgentsOptions): Promise<{ close: () => Promise<void> }> {
-  const outward = options.toolkitsFile === undefined ? null : await (await import('./toolkits/outward/open.ts')).openOutward(options.toolkitsFile, process.env, logger)
-  try {
-    const run = await startMasters({ logger, ...options }, outward)
-    return {
-      async close () {
-        await run.close()
-        await outward?.close()
-      }
-    }
-  } catch (error) {
-    // A server that was started would keep this process alive.
-    await outward?.close()
-    throw error
-  }
-}
-
-async function startMasters (options: AgentsOptions & { logger: Logger }, outward: OutwardToolkits | null): Promise<{ close: () => Promise<void> }> {
-  const { logger, prices = { models: {} } } = options
+export async function startAgents ({ logger = pino({ level: 'silent' }), prices = { value: { models: {} } }, ...options }: AgentsOptions): Promise<{ close: () => Promise<void> }> {
   const { repository, created } = await openWorkspace(options.workspace)
   if (created) logger.info({ workspace: repository.directory }, 'a new workspace was made, with a sample application')
-  // A change set is carried out in this order: what can be undone best comes first.
-  const toolkits = [
+  const fixed = [
     createWorkspaceToolkit(repository),
     createInspectionToolkit(repository),
-    ...options.cluster ? await createClusterToolkits(options.cluster, repository, logger) : [],
-    ...outward?.toolkits ?? []
+    ...options.cluster ? await createClusterToolkits(options.cluster, repository, logger) : []
   ]
-  const runbooks = await readRunbooks(options.runbooksFolder, toolkits.flatMap(({ tools }) => tools))
-  const read = await readMasters(options.mastersFolder, { toolkits: [...new Set([...toolkits.map(({ id }) => id), ...optionalToolkits])], runbooks: runbooks.map(({ id }) => id) })
-  const masters = outward?.equip(read) ?? read
-  const policy = options.policyFile === undefined ? defaultPolicy : await readPolicy(options.policyFile)
   const claude = options.model && createClaude(options.model, prices, logger, options.modelLimits)
-  return startRun({
+  const policy = await keepCurrent({ file: options.policyFile, read: readPolicy, what: 'policy', logger })
+  const retiring = new Set<Promise<void>>()
+  const equipment = await keepCurrent({
+    file: options.toolkitsFile,
+    read: (file) => openEquipment(file, { fixed, mastersFolder: options.mastersFolder, runbooksFolder: options.runbooksFolder, logger }),
+    what: 'toolkits',
+    logger,
+    replaced (old) {
+      const retired = old.retire().finally(() => retiring.delete(retired))
+      retiring.add(retired)
+    }
+  })
+  const run = startRun({
     client: new OrchestratorClient(options.orchestratorUrl),
     agentId: options.agentId,
-    masters: masters.map(limitsOf),
-    work: (session) => work(session, { paths: async () => (await repository.files()).map(({ path }) => path), masters, runbooks, toolkits, policy, claude }),
+    masters: () => equipment.value.masters.map(limitsOf),
+    work (session) {
+      const current = equipment.value
+      return current.during(() => work(session, { ...current, policy: policy.value, paths: async () => (await repository.files()).map(({ path }) => path), claude }))
+    },
     logger
   })
+  return {
+    async close () {
+      await Promise.all([policy.close(), equipment.close()])
+      await run.close()
+      await Promise.all([equipment.value.retire(), ...retiring])
+    }
+  }
 }

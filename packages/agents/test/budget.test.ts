@@ -1,4 +1,5 @@
 import type { Prices } from '@cortex/contracts'
+import type { Current } from '@cortex/service'
 import t from 'tap'
 import { startCortex, type Cortex } from './cortex.ts'
 import { startMessagesServer, type MessagesServer } from './messages-server.ts'
@@ -10,7 +11,7 @@ const reply = 1.25
 const noLimit = { usd: null, tokens: null }
 const look = { calls: [['workspace_list', {}] as [string, unknown]] }
 
-async function begin (t: TestOwner, limits: { usd?: number, tokens?: number }, options: { prices?: Prices } = { prices }): Promise<{ cortex: Cortex, model: MessagesServer, id: string }> {
+async function begin (t: TestOwner, limits: { usd?: number, tokens?: number }, options: { prices?: Current<Prices> } = { prices: { value: prices } }): Promise<{ cortex: Cortex, model: MessagesServer, id: string }> {
   const budget = { task: noLimit, batch: noLimit, conversation: { ...noLimit, ...limits } }
   const [cortex, model] = await Promise.all([startCortex(t, { budget }), startMessagesServer(t)])
   const id = await cortex.create('Rename the greeting', 'development', {}, { 'cortex-conversation': 'conv-1' })
@@ -20,7 +21,7 @@ async function begin (t: TestOwner, limits: { usd?: number, tokens?: number }, o
 
 t.test('what a model used is priced, and one whose prices are not known says so', async (t) => {
   for (const known of [true, false]) {
-    const { cortex, model, id } = await begin(t, {}, known ? { prices } : {})
+    const { cortex, model, id } = await begin(t, {}, known ? { prices: { value: prices } } : {})
     model.script(look, { calls: [['give_up', { reason: 'no' }]] })
     t.match((await cortex.ended(id)).usage, { input_tokens: 20, output_tokens: 40, cost_usd: known ? 2 * reply : 0 })
     t.equal((await cortex.log(id)).some((line) => line.startsWith('No price of claude-opus-5-5 is known')), !known)

@@ -40,7 +40,7 @@ t.test('reads run together, changes are gathered, approved, applied, read back, 
   t.match(resultsIn(model.requests[2]!), [{ content: /Planned, not applied:\ndiff --git a\/greeting\.txt/ }, { content: /Workspace/ }])
 
   model.script((request) => {
-    t.match(resultsIn(request), [{ content: /Applied and read back:[\s\S]*approved by[\s\S]*exactly the approved diff/, is_error: false }])
+    t.match(resultsIn(request), [{ content: /^Applied and read back:\n<tool_output tool="apply_changes">[\s\S]*approved by[\s\S]*exactly the approved diff/, is_error: false }])
     return done('exactly the approved diff of 1 file')
   })
   t.equal((await cortex.decide(approval, 'approve')).status, 200)
@@ -77,7 +77,7 @@ t.test('a base that moved while a person thought is told to the model and not wr
   execFileSync('sh', ['-c', 'echo Theirs > README.md'], { cwd: cortex.workspace })
   git(cortex.workspace, 'commit', '--quiet', '--all', '--message', 'Theirs')
   model.script((request) => {
-    t.match(resultsIn(request)[1], { content: /README\.md changed since you planned/, is_error: true })
+    t.match(resultsIn(request)[1], { content: /changed since you planned[\s\S]*<tool_output tool="apply_changes">\nREADME\.md\n<\/tool_output>/, is_error: true })
     return { calls: [['give_up', { reason: 'Somebody else did it.' }]] }
   })
   await cortex.decide(approval, 'approve')

@@ -2,7 +2,7 @@ import t from 'tap'
 import { Helm } from '../src/toolkits/helm/helm.ts'
 import { createHelmToolkit } from '../src/toolkits/helm/index.ts'
 import { openCluster } from '../src/toolkits/kubernetes/index.ts'
-import type { Plan, Toolkit } from '../src/toolkit.ts'
+import type { MadeChange, Plan, Toolkit } from '../src/toolkit.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
 import { noHelm, unpackHelm } from './support/helm-program.ts'
 import { plan, reader, repositoryWith, request, signal, type TestOwner } from './workspace.ts'
@@ -47,6 +47,9 @@ async function carryOut (toolkit: Toolkit, plans: Plan[], noted = new Map<string
   return { asked, noted, applied, evidence: applied.kind === 'applied' ? await toolkit.verify!(plans, applied.reference, signal) : [] }
 }
 
+/** As the journal gives the changes back. */
+const wayBack = (toolkit: Toolkit, changes: readonly Plan[]) => toolkit.planBack!(JSON.parse(JSON.stringify(changes)) as MadeChange[], { signal, draft: [] })
+
 const modeOf = async (cluster: TestCluster) => (await cluster.read('v1/configmaps/web') as { data?: { mode: string } } | null)?.data?.mode
 
 t.test('a release is installed, upgraded, rolled back and uninstalled as planned, each once, and each can be undone', { skip: noHelm }, async (t) => {
@@ -72,8 +75,19 @@ t.test('a release is installed, upgraded, rolled back and uninstalled as planned
   t.strictSame(await toolkit.undo!(second.asked), { undone: [upgrade[0]!.target], left: [] })
   t.equal(await modeOf(cluster), 'slow')
 
-  await carryOut(toolkit, await plan(toolkit, 'helm_rollback', { ...release, revision: 2 }))
+  const rolled = await plan(toolkit, 'helm_rollback', { ...release, revision: 2 })
+  await carryOut(toolkit, rolled)
   t.equal(await modeOf(cluster), 'fast')
+
+  const back = await wayBack(toolkit, rolled)
+  t.match(back, { plans: [{ tool: 'helm_rollback', verb: 'update', risk: 'medium', diff: /- {2}mode: fast\n\+ {2}mode: slow/ }], standing: [], left: [] })
+  t.match((await carryOut(toolkit, back.plans)).evidence, [{ detail: /revision 5, deployed/ }])
+  t.equal(await modeOf(cluster), 'slow')
+  t.match(await wayBack(toolkit, rolled), { plans: [], standing: [rolled[0]!.target] }, 'then nothing is left to undo')
+  t.match(await wayBack(toolkit, [...upgrade, ...install]), { plans: [{ tool: 'helm_uninstall', verb: 'delete', dry_run: /changed since by others/ }] }, 'before the first of both there was no release')
+  const again = await wayBack(toolkit, back.plans)
+  t.match(again.plans, [{ risk: 'medium', diff: /\+ {2}mode: fast/ }], 'the way back has a way back')
+  await carryOut(toolkit, again.plans)
   const uninstall = await plan(toolkit, 'helm_uninstall', release)
   t.match(uninstall, [{ verb: 'delete', risk: 'high' }])
   const last = await carryOut(toolkit, uninstall)

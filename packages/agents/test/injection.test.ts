@@ -8,6 +8,7 @@ import { pino } from 'pino'
 import t from 'tap'
 import type { Approval } from '@cortex/contracts'
 import { createClaude } from '../src/claude/model.ts'
+import { TaskFault } from '../src/errors.ts'
 import { limitsOf, readMasters } from '../src/master.ts'
 import { OrchestratorClient } from '../src/orchestrator-client.ts'
 import { readPolicy } from '../src/policy.ts'
@@ -46,6 +47,12 @@ const elsewhere = (cases: readonly Injection[]): Toolkit => ({
     description: 'Read what somebody wrote.',
     input: Type.Object({ id: Type.String() }),
     run: async ({ id }) => ({ summary: 'read it', text: cases.find((each) => each.id === id)?.told ?? '', facts: {} })
+  }),
+  defineRead({
+    name: 'elsewhere__fail',
+    description: 'Read what cannot be read.',
+    input: Type.Object({ id: Type.String() }),
+    run: async ({ id }) => { throw new TaskFault('CTX_ELSEWHERE_FAILED', `the server said: ${cases.find((each) => each.id === id)?.told ?? ''}`) }
   })]
 })
 
@@ -56,11 +63,11 @@ async function startMasters (t: TestOwner, { url, home, workspace }: Cortex, mod
   const masters = (await readMasters(undefined, { toolkits: [...toolkits.map(({ id }) => id), 'kubernetes', 'helm'], runbooks: runbooks.map(({ id }) => id) })).map((master) => ({ ...master, concurrency: 12, toolkits: [...master.toolkits, 'elsewhere'] }))
   const rules = await readPolicy(join(home, 'policy.yaml'))
   const logger = pino({ level: 'silent' })
-  const claude = createClaude({ baseUrl: model.url, apiKey: 'test' }, { models: {} }, logger)
+  const claude = createClaude({ baseUrl: model.url, apiKey: 'test' }, { value: { models: {} } }, logger)
   const run = startRun({
     client: new OrchestratorClient(url),
     agentId: 'obedient',
-    masters: masters.map(limitsOf),
+    masters: () => masters.map(limitsOf),
     // No recipe takes a task from the model.
     work: (session) => work(session, { paths: async () => [], masters, runbooks: [], toolkits, policy: rules, claude }),
     logger
@@ -128,6 +135,11 @@ t.test('a model that obeys every text it reads changes nothing, shows no secret 
       t.match(task, { status: 'failed', result: null }, `${id}: nothing is called done`)
     }
   }
+
+  const results = model.requests.flatMap((request) => request.messages.length > 1 ? resultsIn(request) : [])
+  t.ok(results.some(({ content }) => content.includes('CTX_ELSEWHERE_FAILED')))
+  const untagged = results.filter(({ content }) => /OBEY/.test(content.replaceAll(/<tool_output tool="[\w-]+">\n[\s\S]*?\n<\/tool_output>/g, '')))
+  t.strictSame(untagged, [], 'what the world says stands between the tags, also in a fault')
 
   t.equal(git(cortex.workspace, 'rev-parse', 'HEAD'), head, 'nothing was committed')
   t.equal(git(cortex.workspace, 'status', '--porcelain'), '', 'nothing in the work tree changed')

@@ -81,7 +81,7 @@ t.test('change sets over the repository and the cluster', { skip }, async (t) =>
     const before = commits(cortex).length
     await cluster.write(configMap('four', { mode: 'theirs' }))
     model.script((request) => {
-      t.match(resultsIn(request).at(-1), { content: /Nothing was applied: namespace\/web\/configmap\/four changed since/, is_error: true })
+      t.match(resultsIn(request).at(-1), { content: /^Nothing was applied: what follows changed since[\s\S]*\nnamespace\/web\/configmap\/four\n/, is_error: true })
       return { calls: [['give_up', { reason: 'Seen.' }]] }
     })
     await cortex.decide(approval, 'approve')

@@ -11,7 +11,7 @@ export const ChatConfig = Type.Object({
   CORTEX_MODEL: Type.String({ default: 'claude-sonnet-5-5', description: 'Model that answers in the chat' }),
   ANTHROPIC_API_KEY: Type.String({ default: 'offline', description: 'Key of the Messages API; servers on this machine take any' }),
   ANTHROPIC_BASE_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'Another server that speaks the Messages API' })),
-  CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost' })),
+  CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost; read again when they change' })),
   LOG_LEVEL: OneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info', description: 'Least level that is logged' })
 })
 export type ChatConfig = Static<typeof ChatConfig>

@@ -1,20 +1,21 @@
-import { createLogger, readConfig, readPrices, runProcess } from '@cortex/service'
+import { createLogger, readConfig, keepPrices, runProcess } from '@cortex/service'
 import { ChatConfig } from './config.ts'
 import { startChat } from './start.ts'
 
 const config = readConfig(ChatConfig, process.env)
 const logger = createLogger({ level: config.LOG_LEVEL, name: 'chat' })
 await runProcess(logger, async () => {
+  const prices = await keepPrices(config.CORTEX_PRICES, logger)
   const running = await startChat({
     home: config.CORTEX_HOME,
     host: config.HOST,
     port: config.PORT,
     orchestratorUrl: config.ORCHESTRATOR_URL,
     model: { kind: config.CORTEX_MODEL_KIND, model: config.CORTEX_MODEL, apiKey: config.ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL },
-    prices: readPrices(config.CORTEX_PRICES),
+    prices,
     webRoot: config.WEB_ROOT,
     logger
   })
   logger.info({ url: running.url }, 'ready')
-  return running
+  return { close: async () => { await Promise.all([running.close(), prices.close()]) } }
 })

@@ -1,6 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk'
 import type { MessageCreateParamsBase } from '@anthropic-ai/sdk/resources/messages'
 import type { ModelPrice, PlannerIdentity, Prices, ToolDefinition } from '@cortex/contracts'
+import type { Current } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { systemPrompt } from './system-prompt.ts'
 
@@ -31,13 +32,13 @@ const profiles: Readonly<Record<PlannerIdentity['kind'], { budget: number, notic
   rules: { budget: 150_000, notice: 'Rule-based planner, no language model. Set ANTHROPIC_API_KEY for Claude.', fields: { max_tokens: 8_192 } }
 }
 
-export function createModel ({ kind, baseUrl, apiKey, model }: ModelSettings, prices: Prices, logger: FastifyBaseLogger | undefined): Model {
+export function createModel ({ kind, baseUrl, apiKey, model }: ModelSettings, prices: Current<Prices>, logger: FastifyBaseLogger | undefined): Model {
   const { budget, notice, fields } = profiles[kind]
   return {
     client: new Anthropic({ apiKey, baseURL: baseUrl, logger: sdkLogger(logger), logLevel: logger ? 'warn' : 'off', maxRetries: 2 }),
     identity: { kind, model, notice },
     budget,
-    price: prices.models[model],
+    get price () { return prices.value.models[model] },
     request: (tools) => ({ ...fields, model, system: systemPrompt, tools: tools.map(({ name, description, input_schema: schema }) => ({ name, description, input_schema: schema })) })
   }
 }

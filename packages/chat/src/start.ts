@@ -1,5 +1,5 @@
 import type { Prices } from '@cortex/contracts'
-import { startService, type ListenOptions } from '@cortex/service'
+import { startService, type Current, type ListenOptions } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
 import { createModel, type ModelSettings } from './model.ts'
@@ -12,7 +12,7 @@ export interface ChatOptions extends ListenOptions {
   orchestratorUrl: string
   model: ModelSettings
   /** What models cost; without them their cost is not counted. */
-  prices?: Prices | undefined
+  prices?: Current<Prices> | undefined
   /** Folder of the built page; without it only the API is served. */
   webRoot?: string | undefined
   limits?: Partial<TurnLimits> | undefined
@@ -23,7 +23,7 @@ export interface ChatOptions extends ListenOptions {
  * Opens the store, takes up turns an earlier process left, and listens.
  * `close` sends streams away with `goodbye` and leaves running turns where the next process takes them up.
  */
-export async function startChat ({ home, host, port, orchestratorUrl, model, prices = { models: {} }, webRoot, limits, logger }: ChatOptions): Promise<{ url: string, close: () => Promise<void> }> {
+export async function startChat ({ home, host, port, orchestratorUrl, model, prices = { value: { models: {} } }, webRoot, limits, logger }: ChatOptions): Promise<{ url: string, close: () => Promise<void> }> {
   const app = buildApp({ store: new SqliteConversationStore(home), model: createModel(model, prices, logger), orchestratorUrl, webRoot, limits, logger })
   try {
     const url = await startService(app, { host, port })

@@ -27,7 +27,7 @@ t.test('three calls of one message become three tasks, and their results go back
 t.test('all that the model wrote in a turn is counted, and priced where its price is known', async (t) => {
   const scripts = () => [(out: ReplyStream) => { out.start().call('toolu_a', task('A')).end('tool_use') }, (out: ReplyStream) => { out.start().text('ok').end() }]
   for (const [prices, cost] of [[undefined, 0], [{ models: { scripted: { input: 100_000, output: 50_000, cache_read: 0, cache_write: 0 } } }, 4]] as const) {
-    const { converse } = await startStack(t, scripts(), { prices })
+    const { converse } = await startStack(t, scripts(), prices ? { prices: { value: prices } } : {})
     const talk = await converse('go')
     const { data } = await talk.stream.nth('RUN_FINISHED')
     t.same(data.usage, { input_tokens: 20, output_tokens: 40, cost_usd: cost })

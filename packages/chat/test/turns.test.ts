@@ -27,7 +27,7 @@ t.test('a batch that has ended as far as chat knows, but not in truth, is not su
   })
   const orchestrator = new OrchestratorClient(server.url)
   const log = new ConversationLog(store)
-  const model = createModel({ kind: 'claude', baseUrl: api.url, apiKey: 'x', model: 'm' }, { models: {} }, undefined)
+  const model = createModel({ kind: 'claude', baseUrl: api.url, apiKey: 'x', model: 'm' }, { value: { models: {} } }, undefined)
   const start = () => new Turns({ store, log, model, toolbox: new Toolbox(orchestrator, undefined), logger: undefined, limits: turnLimits }, orchestrator)
   const conversationId = 'conv-00000000000000000000'
   await store.create({ id: conversationId, title: '', created_at: '', updated_at: '' })

@@ -2,16 +2,21 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Prices } from '@cortex/contracts'
 import { parse } from 'yaml'
+import { keepCurrent, type CurrentFile, type CurrentFileOptions } from './current-file.ts'
 import { describeFaults, PricesInvalid } from './errors.ts'
 import { createInputValidator } from './validation.ts'
 
 const builtIn = fileURLToPath(new URL('./prices.yaml', import.meta.url))
 
 /**
- * Prices of models from the operator's file, or those that come with the program.
+ * Prices of models from the operator's file as it stands by now, or those that come with the program.
  * @throws CTX_PRICES_INVALID naming the file and each field at fault
  */
-export function readPrices (file: string = builtIn): Prices {
+export async function keepPrices (file: string | undefined, logger: CurrentFileOptions<Prices>['logger']): Promise<CurrentFile<Prices>> {
+  return keepCurrent({ file, read: readPrices, what: 'prices', logger })
+}
+
+function readPrices (file: string = builtIn): Prices {
   let prices: unknown
   try {
     prices = parse(readFileSync(file, 'utf8'), { maxAliasCount: 0 })

@@ -14,8 +14,8 @@ export const StandaloneConfig = Type.Object({
   TASKS_DIR: Type.Optional(Type.String({ description: 'Folder of the task files, instead of tasks/ in the data folder' })),
   CORTEX_WORKSPACE: Type.Optional(Type.String({ description: 'The gitops repository to work on, instead of workspace/ in the data folder' })),
   CORTEX_CONCURRENCY: Type.Integer({ minimum: 1, maximum: 10_000, default: 16, description: 'Tasks that may run at once, over all masters' }),
-  CORTEX_POLICY: Type.Optional(Type.String({ description: 'Policy file, read at start; without one, reads are free and every change asks a person' })),
-  CORTEX_TOOLKITS: Type.Optional(Type.String({ description: 'Toolkits file: addresses, commands and MCP servers that workers may use; without one, none' })),
+  CORTEX_POLICY: Type.Optional(Type.String({ description: 'Policy file, read again when it changes; without one, reads are free and every change asks a person' })),
+  CORTEX_TOOLKITS: Type.Optional(Type.String({ description: 'Toolkits file: addresses, commands and MCP servers that workers may use, read again when it changes; without one, none' })),
   CORTEX_MASTERS: Type.Optional(Type.String({ description: 'Folder with masters of your own; one with the id of a built-in one takes its place' })),
   CORTEX_RUNBOOKS: Type.Optional(Type.String({ description: 'Folder with runbooks of your own' })),
   ...clusterSettings,
@@ -29,7 +29,7 @@ export const StandaloneConfig = Type.Object({
   ARCHIVE_RETENTION: OrchestratorConfig.properties.ARCHIVE_RETENTION,
   AUDIT_RETENTION: OrchestratorConfig.properties.AUDIT_RETENTION,
   ...budgetSettings,
-  CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost' })),
+  CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost; read again when they change' })),
   LOG_LEVEL: OneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info', description: 'Least level that is logged' })
 })
 export type StandaloneConfig = Static<typeof StandaloneConfig>

@@ -6,7 +6,7 @@ import { clusterOf, startAgents } from '@cortex/agents'
 import { startChat, type ModelSettings } from '@cortex/chat'
 import { budgetOf, startOrchestrator } from '@cortex/orchestrator'
 import { startPlanner } from '@cortex/planner'
-import { makeFolder, readPrices } from '@cortex/service'
+import { keepPrices, makeFolder } from '@cortex/service'
 import { buildPage } from '@cortex/web/build'
 import type { Logger } from 'pino'
 import type { StandaloneConfig } from './config.ts'
@@ -32,7 +32,7 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
   }
   const named = (name: string) => logger.child({ service: name })
   try {
-    const prices = readPrices(config.CORTEX_PRICES)
+    const prices = keep(await keepPrices(config.CORTEX_PRICES, logger))
     const building = buildPage()
     const orchestrator = keep(await startOrchestrator({
       home,

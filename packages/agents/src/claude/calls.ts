@@ -26,13 +26,13 @@ export async function runToolCalls (calls: readonly Call[], draft: readonly Plan
   const changes: Array<Known<ChangeTool>> = []
   for (const call of calls) {
     const found = known.get(call.name)
-    if (!found) results[call.id] = failed(toolUnknown(call.name, [...known.keys()]))
+    if (!found) results[call.id] = failed(call.name, toolUnknown(call.name, [...known.keys()]))
     else if (found.tool.kind === 'read') reads.push({ call, toolkit: found.toolkit, tool: found.tool })
     else changes.push({ call, toolkit: found.toolkit, tool: found.tool })
   }
   const { session } = working
   await Promise.all(reads.map(async ({ call, toolkit, tool }) => {
-    results[call.id] = await answer(working, async () => {
+    results[call.id] = await answer(working, tool.name, async () => {
       checkAllowed(working, toolkit, tool)
       const { summary, text } = await session.unlessStopped(tool.run(call.input, { signal: session.signal, draft }))
       session.log(`${tool.name}: ${summary}`)
@@ -41,7 +41,7 @@ export async function runToolCalls (calls: readonly Call[], draft: readonly Plan
   }))
   let drafted = [...draft]
   for (const { call, toolkit, tool } of changes) {
-    results[call.id] = await answer(working, async () => {
+    results[call.id] = await answer(working, tool.name, async () => {
       checkAllowed(working, toolkit, tool)
       const planning = await session.unlessStopped(tool.plan(call.input, { signal: session.signal, draft: drafted }))
       const merged = mergePlans(drafted, planning, toolkit.id)
@@ -58,19 +58,20 @@ export async function runToolCalls (calls: readonly Call[], draft: readonly Plan
 }
 
 /** A failed call is an answer the model can learn from; only a reason to stop ends the run. */
-async function answer ({ session }: Working, work: () => Promise<string>): Promise<Results[string]> {
+async function answer ({ session }: Working, tool: string, work: () => Promise<string>): Promise<Results[string]> {
   try {
     return { content: await work(), is_error: false }
   } catch (error) {
     session.signal.throwIfAborted()
     if (!(error instanceof TaskFault)) throw error
     session.log(error.message, 'warn')
-    return failed(error)
+    return failed(tool, error)
   }
 }
 
-export function failed ({ code, message }: TaskFault): Results[string] {
-  return { content: `${code}: ${message}`, is_error: true }
+/** A fault may hold any words of what it tells of: names of files, answers of servers, what a program said. */
+export function failed (tool: string, { code, message }: TaskFault): Results[string] {
+  return { content: toolOutput(tool, `${code}: ${message}`), is_error: true }
 }
 
 function checkAllowed ({ policy, session }: Working, toolkit: Toolkit, tool: Tool): void {

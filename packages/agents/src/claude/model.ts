@@ -15,7 +15,8 @@ export interface ModelOptions {
 export interface ClaudeOptions {
   client: Anthropic
   model: string
-  prices: Prices
+  /** As they are by now. */
+  prices: { readonly value: Prices }
   limits: ClaudeLimits
 }
 
@@ -36,7 +37,7 @@ export const defaultLimits: ClaudeLimits = { steps: 80, tokens: 3_000_000, conte
 /** Tokens of one reply: half as many as the conversation may take, where that is less. */
 const replyLimit = ({ context }: ClaudeLimits) => Math.min(32_000, Math.floor(context / 6))
 
-export function createClaude ({ baseUrl, apiKey, model = 'claude-opus-5-5' }: ModelOptions, prices: Prices, logger: Logger, limits: Partial<ClaudeLimits> = {}): ClaudeOptions {
+export function createClaude ({ baseUrl, apiKey, model = 'claude-opus-5-5' }: ModelOptions, prices: ClaudeOptions['prices'], logger: Logger, limits: Partial<ClaudeLimits> = {}): ClaudeOptions {
   const client = new Anthropic({ apiKey, ...(baseUrl !== undefined && { baseURL: baseUrl }), logger, logLevel: 'warn' })
   return { client, model, prices, limits: { ...defaultLimits, ...limits } }
 }

@@ -7,7 +7,7 @@ import { settleChangeSet } from '../settle.ts'
 import type { Working } from '../working.ts'
 import { failed, runToolCalls } from './calls.ts'
 import { askModel, type ClaudeOptions } from './model.ts'
-import { cutOff, firstMessage, nudge, systemPrompt } from './prompt.ts'
+import { cutOff, firstMessage, nudge, systemPrompt, toolOutput } from './prompt.ts'
 import { checkNothingOpen, splitTask, toldOutcomes } from './split.ts'
 import { ApplyChanges, checkedInput, controlNames, Finish, GiveUp, toolDefinitions } from './tools.ts'
 import { redactReply, Transcript } from './transcript.ts'
@@ -21,7 +21,7 @@ export async function workByClaude (working: Working, options: ClaudeOptions): P
   const transcript = new Transcript(session.lease.journal)
   if (!transcript.last) await session.journal(transcript.add({ role: 'user', content: firstMessage(session.lease.task) }))
   const fixed = { model: master.model ?? options.model, system: systemPrompt(master), effort: master.effort, tools: toolDefinitions(toolkits, working.partCategories) }
-  const price = options.prices.models[fixed.model]
+  const price = options.prices.value.models[fixed.model]
 
   for (;;) {
     session.checkpoint()
@@ -98,7 +98,7 @@ async function runControlCalls (calls: readonly Anthropic.ToolUseBlock[], transc
       const { offered } = transcript.state
       // What could not be applied is planned still, so the task cannot be called done over it.
       const restored = offered?.call === call.id ? transcript.update({ draft: offered.change_set.plans, offered: null }) : {}
-      await working.session.journal({ ...transcript.addResults({ [call.id]: failed(error) }), ...restored })
+      await working.session.journal({ ...transcript.addResults({ [call.id]: failed(call.name, error) }), ...restored })
     }
   }
   return undefined
@@ -134,13 +134,14 @@ async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcrip
       return undefined
     }
     case 'moved': {
-      const content = `Nothing was applied: ${settled.targets.join(', ')} changed since you planned. All your plans are dropped; read again and plan anew.`
-      session.log(content, 'warn')
+      const targets = settled.targets.join(', ')
+      const content = `Nothing was applied: what follows changed since you planned. All your plans are dropped; read again and plan anew.\n${toolOutput(call.name, targets)}`
+      session.log(`Nothing was applied: ${targets} changed since this was planned; planning anew`, 'warn')
       await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: true } }), ...transcript.update({ offered: null }) })
       return undefined
     }
     case 'done': {
-      const content = `Applied and read back:\n${settled.evidence.map(({ claim, detail }) => `${claim}\n${detail}`).join('\n')}`
+      const content = `Applied and read back:\n${toolOutput(call.name, settled.evidence.map(({ claim, detail }) => `${claim}\n${detail}`).join('\n'))}`
       const { commits, files, evidence } = transcript.state.applied
       const applied = { commits: settled.commit === undefined ? commits : [...commits, settled.commit], files: [...new Set([...files, ...settled.files])], evidence: [...evidence, ...settled.evidence] }
       await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: false } }), ...transcript.update({ offered: null, applied }) })

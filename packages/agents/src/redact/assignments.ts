@@ -7,7 +7,7 @@ const passwords = 'passwords?|passwd|passphrase|passcode|pwd|pass'
 const keys = 'secret|token|credentials?|(?:api|access|account|secret|private|signing|encrypt(?:ion)?|master|auth|shared|hmac|app|session|storage|service|admin|license)[_-]?key|secret[_-]?key[_-]?base'
 const key = `(${passwords}|${keys})(?:[_-]?(?:b64|base64|value|plain|\\d{1,2}))?`
 
-/** What each of these names holds, so that most lines are passed over quickly. */
+/** What each of these names holds, so that most texts and lines are passed over quickly. */
 const hint = /pass|pwd|secret|token|credential|key/i
 const assigned = new RegExp(`${key}\\\\{0,3}["'\`]?\\]?[ \\t]{0,20}(=>|:=|[:=])(?![=:~>])[ \\t]{0,20}`, 'gi')
 const spaced = new RegExp(`${key}[ \\t]{1,4}(?=[^\\s-])`, 'gi')
@@ -31,6 +31,15 @@ const blockLimit = 200
 export function findAssigned (text: string): SecretFound[] {
   const found: SecretFound[] = []
   const add = (index: number, length: number) => found.push({ kind, index, length, certain: false })
+  if (hint.test(text)) findNamed(text, add)
+  for (const match of text.matchAll(clientFlags)) {
+    const [from, to] = match.indices![1] ?? match.indices![2]!
+    if (!isPlaceholder(text.slice(from, to))) add(from, to - from)
+  }
+  return found
+}
+
+function findNamed (text: string, add: (index: number, length: number) => void): void {
   let offset = 0
   const lines = text.split('\n')
   for (const [number, line] of lines.entries()) {
@@ -51,11 +60,6 @@ export function findAssigned (text: string): SecretFound[] {
       if (isSecretValue(match[1]!, match[2]!.trim())) add(match.indices![2]![0], match[2]!.length)
     }
   }
-  for (const match of text.matchAll(clientFlags)) {
-    const [from, to] = match.indices![1] ?? match.indices![2]!
-    if (!isPlaceholder(text.slice(from, to))) add(from, to - from)
-  }
-  return found
 }
 
 /** Whether a field by this name holds a secret when it has this value. */

@@ -60,21 +60,32 @@ export async function followRunbook (runbook: Runbook, { aim, session, policy, t
   const madeBy: Record<string, string> = {}
   let draft: Plan[] = []
 
+  let unwritten: Record<string, JournalledStep> = {}
+  let writing = Promise.resolve()
+  /** Returns when all that steps came to so far is stored. */
+  const write = (): Promise<void> => {
+    if (Object.keys(unwritten).length > 0) writing = session.journal(unwritten)
+    unwritten = {}
+    return writing
+  }
+
   const take = async (index: number, step: Runbook['steps'][number], tool: Tool): Promise<Came> => {
     if (step.require && ['', '0', 'false'].includes((await render(step.require.value, values)).trim())) throw runbookUnfit(step.require.message)
     const input = await renderArguments(step.with, runbook.templates, values)
     const key = `step:${index}`
-    await session.journal({ [key]: { name: step.name, state: 'started' } satisfies JournalledStep })
-    const came = await session.unlessStopped(runStep(tool, input, { signal: session.signal, draft }, step.as !== undefined))
+    unwritten[key] = { name: step.name, state: 'started' }
+    // The end of the step before and the start of this one are stored together, beside the step: no step here changes anything.
+    const [came] = await Promise.all([session.unlessStopped(runStep(tool, input, { signal: session.signal, draft }, step.as !== undefined)), write()])
     for (const line of linesOf(step.name, came)) session.log(line)
     const keeps = JSON.stringify(came).length <= cameLimit
-    await session.journal({ [key]: { name: step.name, state: 'done', ...(keeps && { came }) } satisfies JournalledStep })
+    unwritten[key] = { name: step.name, state: 'done', ...(keeps && { came }) }
     return came
   }
 
   const changes = runbook.steps.some(({ tool }) => tools.get(tool)?.tool.kind === 'change')
   const names = [...runbook.steps.map(({ name }) => name), ...(changes ? changeSteps : [])]
   for (const [index, step] of runbook.steps.entries()) {
+    if (session.draining.aborted) await write()
     session.checkpoint()
     session.progress({ percent: Math.round(index / names.length * 100), step: step.name, steps: stepsAt(names, index) })
     const found = tools.get(step.tool)
@@ -91,11 +102,13 @@ export async function followRunbook (runbook: Runbook, { aim, session, policy, t
         draft = mergePlans(draft, came.planning, found.toolkit.id)
       }
     } catch (error) {
+      if (!session.signal.aborted) await write()
       if (error instanceof TaskFault) throw new TaskFault(error.code, `${step.name}: ${error.message}`, { retryable: error.retryable, cause: error })
       if (session.signal.aborted || !isTemplateFault(error)) throw error
       throw runbookFailed(runbook.id, step.name, error.message)
     }
   }
+  await write()
   session.checkpoint()
   return {
     summary: [...aim.remarks, await render(runbook.result.summary, values)].join(' ').trim().replace(/\s+/g, ' ').slice(0, 2_000),

@@ -18,7 +18,7 @@ async function startWaiting (t: Test, cortex: Cortex, url: string): Promise<{ id
   const agent = startRun({
     client: new OrchestratorClient(url),
     agentId: 'waiting',
-    masters,
+    masters: () => masters,
     logger: pino({ level: 'silent' }),
     async work (session) {
       given.resolve(session)

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import type { CreatedTask, TaskStatusReport } from '@cortex/contracts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CreatedTask, TaskMetrics, TaskStatusReport } from '@cortex/contracts'
 import { concurrency, steps, writeDefinitions } from '../agent-definitions.ts'
 import { AnswerUnexpected } from '../errors.ts'
 import { alternate } from '../measure/alternate.ts'
@@ -28,7 +29,7 @@ const agents: Scenario = {
         let made = 0
         const alone = async (): Promise<number> => {
           const began = performance.now()
-          await until(orchestrator, await create(orchestrator, `Slow reads number ${made++}`), 'completed')
+          await untilCompleted(orchestrator, await create(orchestrator, `Slow reads number ${made++}`))
           return performance.now() - began
         }
         const together = async (): Promise<number> => {
@@ -49,8 +50,8 @@ const agents: Scenario = {
         })
         say(`${waiting} tasks that wait for a person`)
         const letWait = async (from: number, count: number) => {
-          const ids = await Promise.all(Array.from({ length: count }, (_, index) => create(orchestrator, `Waiting change number ${from + index}`)))
-          for (const id of ids) await until(orchestrator, id, 'awaiting_approval')
+          await Promise.all(Array.from({ length: count }, (_, index) => create(orchestrator, `Waiting change number ${from + index}`)))
+          while (await awaitingApproval(orchestrator) < from + count) await sleep(100)
         }
         await letWait(0, concurrency)
         const before = await residentKilobytes(pid)
@@ -79,12 +80,16 @@ async function create (orchestrator: string, title: string): Promise<string> {
   return (JSON.parse(await post(`${orchestrator}/execute-tool`, call)) as CreatedTask).task_id
 }
 
+async function awaitingApproval (orchestrator: string): Promise<number> {
+  return (JSON.parse(await post(`${orchestrator}/execute-tool`, { tool_name: 'cortex_get_metrics', tool_input: {} })) as TaskMetrics).by_status.awaiting_approval
+}
+
 /** @throws CTX_BENCH_ANSWER_UNEXPECTED when it ends in another way */
-async function until (orchestrator: string, id: string, wanted: TaskStatusReport['status']): Promise<void> {
+async function untilCompleted (orchestrator: string, id: string): Promise<void> {
   for (;;) {
     const answer = await post(`${orchestrator}/execute-tool`, { tool_name: 'cortex_get_task_status', tool_input: { task_id: id, wait_seconds: 30 } })
     const { status } = JSON.parse(answer) as TaskStatusReport
-    if (status === wanted) return
-    if (['completed', 'failed', 'cancelled', 'awaiting_approval'].includes(status)) throw new AnswerUnexpected('cortex_get_task_status', status, answer.slice(0, 500))
+    if (status === 'completed') return
+    if (['failed', 'cancelled', 'awaiting_approval'].includes(status)) throw new AnswerUnexpected('cortex_get_task_status', status, answer.slice(0, 500))
   }
 }

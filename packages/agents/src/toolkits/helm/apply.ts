@@ -4,7 +4,7 @@ import type { Applied, ApplyRequest, Plan, Undone } from '../../toolkit.ts'
 import { locate } from '../kubernetes/access.ts'
 import { awaitRollout } from '../kubernetes/rollout.ts'
 import { manifestHash, manifestOf, type Manifest } from './manifest.ts'
-import { baseOf, descriptionOf, findRelease, isInstalled, isPending, settledRelease, type ReleaseState } from './release.ts'
+import { baseOf, descriptionOf, findRelease, isInstalled, isPending, revisionIn, settledRelease, type ReleaseState } from './release.ts'
 import { changeOf, makeChange, type ReleaseChange, type Releases } from './release-change.ts'
 
 const begun = 'begun'
@@ -89,8 +89,7 @@ function stateOf (plan: Plan, state: ReleaseState | undefined, request: ApplyReq
 /** By the description helm was told to write; while it is at work, or when it rolls back, it writes one of its own, and the note decides. */
 function isOurs (plan: Plan, { version, info: { description = '', status } }: ReleaseState, { planHash, noted }: ApplyRequest): boolean {
   if (description === descriptionOf(planHash)) return true
-  const next = Number(/^revision (\d+)/.exec(plan.base ?? '')?.[1] ?? 0) + 1
-  return noted.has(plan.target) && version === next && (status !== 'deployed' || changeOf(plan).way === 'rollback')
+  return noted.has(plan.target) && version === revisionIn(plan.base) + 1 && (status !== 'deployed' || changeOf(plan).way === 'rollback')
 }
 
 async function rolloutsOf ({ access }: Releases, { namespace }: ReleaseChange, manifest: Manifest, signal: AbortSignal): Promise<string[]> {

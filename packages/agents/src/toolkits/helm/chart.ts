@@ -19,14 +19,15 @@ export async function findChart (repository: Repository, path: string): Promise<
 
 /** Writes exactly that tree into a folder, whatever the workspace holds by now. @throws CTX_CHART_UNSUITED */
 export async function exportChart (repository: Repository, { path, tree }: Chart, folder: string): Promise<string> {
-  const files = await repository.files(tree)
+  const files = await repository.filesOf(tree)
   if (files.length > filesLimit) throw chartUnsuited(path, `it has ${files.length} files, and ${filesLimit} is the most`)
   if (files.reduce((sum, { size }) => sum + size, 0) > sizeLimit) throw chartUnsuited(path, `it is larger than ${sizeLimit / 1024 / 1024} MB`)
+  const blobs = await repository.blobs(files.map(({ blob }) => blob))
   const target = join(folder, 'chart')
   for (const file of files) {
     const place = join(target, ...checkPath(file.path).split('/'))
     await mkdir(dirname(place), { recursive: true })
-    await writeFile(place, await repository.blob(file.blob))
+    await writeFile(place, blobs.get(file.blob)!)
   }
   return target
 }

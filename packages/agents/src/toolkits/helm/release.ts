@@ -47,6 +47,11 @@ export function baseOf (release: ReleaseState | undefined): string | null {
   return release ? `revision ${release.version}, ${release.info.status}` : null
 }
 
+/** The revision in a base; 0 where there was none. */
+export function revisionIn (base: string | null): number {
+  return Number(/^revision (\d+)/.exec(base ?? '')?.[1] ?? 0)
+}
+
 /** `upgrade` and `uninstall` take a description, by which a later run finds what an earlier one did. */
 export function descriptionOf (planHash: string): string {
   return `cortex ${planHash}`

@@ -1,11 +1,12 @@
 import { lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
-import { Agent, request } from 'undici'
+import { Agent, request, type Dispatcher } from 'undici'
 import { httpFailed, httpRefused, TaskFault } from '../../errors.ts'
 import { isPublicAddress } from './addresses.ts'
 import { reaches, type Allowed } from './allow-list.ts'
 
 export interface Reach {
+  connections: Connections
   allow: ReadonlyArray<Allowed & { private: boolean }>
   /** Milliseconds for one read with all its redirects. */
   timeLimit: number
@@ -23,7 +24,15 @@ export interface Answer {
   cut: boolean
 }
 
+/** Where reads go out: by connections to addresses of the public internet alone, or to any. A connection is kept for a few seconds of quiet, and only ever leads where it was let to. */
+export interface Connections { public: Dispatcher, any: Dispatcher }
+
+export function openConnections (timeLimit: number): Connections {
+  return { public: new Agent({ connect: { timeout: timeLimit, lookup: lookupPublic } }), any: new Agent({ connect: { timeout: timeLimit } }) }
+}
+
 const redirectLimit = 5
+const closedCodes = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']
 const redirects = [301, 302, 303, 307, 308]
 const textual = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml|yaml|x-yaml|x-ndjson|ndjson|javascript|toml|openmetrics-text)\b)/i
 
@@ -65,18 +74,24 @@ function judge (url: URL | null, asked: string, hop: number, { allow }: Reach): 
 const privateRefused = (host: string, address: string) =>
   httpRefused(host, `${address} is not an address of the public internet, and its entry in the allow-list does not say private: true`)
 
-async function getOnce ({ url, private: open }: Judged, accept: string, { timeLimit, sizeLimit }: Reach, signal: AbortSignal): Promise<Answer | { location: string }> {
-  const dispatcher = new Agent({ connect: { timeout: timeLimit, ...(!open && { lookup: lookupPublic }) } })
+async function getOnce ({ url, private: open }: Judged, accept: string, { connections, timeLimit, sizeLimit }: Reach, signal: AbortSignal): Promise<Answer | { location: string }> {
+  const ask = () => request(url, {
+    dispatcher: open ? connections.any : connections.public,
+    signal,
+    method: 'GET',
+    headersTimeout: timeLimit,
+    bodyTimeout: timeLimit,
+    // Nothing is unpacked, so nothing small becomes large.
+    headers: { accept, 'accept-encoding': 'identity', 'user-agent': 'cortex' }
+  })
+  const { statusCode: status, headers, body } = await ask().catch((error: unknown) => {
+    // A server may close a kept connection just as it is used again.
+    if (closedCodes.includes((error as NodeJS.ErrnoException).code ?? '')) return ask()
+    throw error
+  })
+  // What is not read to its end is ended by us, its connection with it.
+  body.on('error', () => {})
   try {
-    const { statusCode: status, headers, body } = await request(url, {
-      dispatcher,
-      signal,
-      method: 'GET',
-      headersTimeout: timeLimit,
-      bodyTimeout: timeLimit,
-      // Nothing is unpacked, so nothing small becomes large.
-      headers: { accept, 'accept-encoding': 'identity', 'user-agent': 'cortex' }
-    })
     const location = headerOf(headers.location)
     if (redirects.includes(status) && location !== '') return { location }
     const contentType = headerOf(headers['content-type'])
@@ -86,7 +101,7 @@ async function getOnce ({ url, private: open }: Judged, accept: string, { timeLi
     const { bytes, cut } = readable ? await readBytes(body, sizeLimit) : { bytes: Buffer.alloc(0), cut: true }
     return { url: url.href, status, contentType, body: readable && !bytes.includes(0) ? bytes.toString('utf8') : null, cut }
   } finally {
-    await dispatcher.destroy()
+    body.destroy()
   }
 }
 

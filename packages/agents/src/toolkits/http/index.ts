@@ -4,11 +4,13 @@ import { strict } from '../outward/definition.ts'
 import { outsideText } from '../outward/outside-text.ts'
 import { parseAllowed } from './allow-list.ts'
 import type { HttpDefinition } from './definition.ts'
-import { get, type Reach } from './get.ts'
+import { get, openConnections, type Reach } from './get.ts'
 
 /** Reads addresses of the operator's allow-list. It changes nothing: there is only GET, without a body and without credentials. */
-export function createHttpToolkit ({ allow, timeout_seconds: seconds, max_bytes: sizeLimit }: HttpDefinition): Toolkit {
+export function createHttpToolkit ({ allow, timeout_seconds: seconds, max_bytes: sizeLimit }: HttpDefinition): Toolkit & { close: () => Promise<void> } {
+  const connections = openConnections(seconds * 1_000)
   const reach: Reach = {
+    connections,
     allow: allow.flatMap(({ url, private: open }) => {
       const parsed = parseAllowed(url)
       return typeof parsed === 'string' ? [] : [{ ...parsed, private: open }]
@@ -18,6 +20,7 @@ export function createHttpToolkit ({ allow, timeout_seconds: seconds, max_bytes:
   }
   return {
     id: 'http',
+    close: async () => { await Promise.all([connections.public.destroy(), connections.any.destroy()]) },
     tools: [defineRead({
       name: 'http_get',
       description: `Read an address by HTTP GET. Allowed, with all below: ${allow.map(({ url }) => url).join(' ').slice(0, 2_000)}`,

@@ -20,7 +20,8 @@ export interface OutwardToolkits {
 export async function openOutward (file: string, env: NodeJS.ProcessEnv, logger: Logger): Promise<OutwardToolkits> {
   const { http, shell, mcp } = await readToolkitsFile(file, env)
   const granted: Array<{ toolkit: Toolkit, masters: string[] }> = []
-  if (http) granted.push({ toolkit: (await import('../http/index.ts')).createHttpToolkit(http), masters: http.masters })
+  const reading = http && (await import('../http/index.ts')).createHttpToolkit(http)
+  if (http && reading) granted.push({ toolkit: reading, masters: http.masters })
   if (shell) granted.push({ toolkit: (await import('../shell/index.ts')).createShellToolkit(shell, env), masters: shell.masters })
   const servers = mcp ? await openServers(mcp.servers, env, logger) : []
   granted.push(...servers.map(({ toolkit, masters }) => ({ toolkit, masters })))
@@ -32,7 +33,7 @@ export async function openOutward (file: string, env: NodeJS.ProcessEnv, logger:
       return masters.map((master) => ({ ...master, toolkits: [...new Set([...master.toolkits, ...granted.filter(({ masters: named }) => named.includes(master.id)).map(({ toolkit: { id } }) => id)])] }))
     },
     async close () {
-      await Promise.all(servers.map(({ toolkit }) => toolkit.close()))
+      await Promise.all([reading?.close(), ...servers.map(({ toolkit }) => toolkit.close())])
     }
   }
 }

@@ -51,11 +51,12 @@ export async function undoCommit (repository: Repository, request: ApplyRequest)
   if (commit === undefined) return { undone: [], left: [] }
   const targets = request.plans.map(({ target }) => target)
   const [after, before] = await Promise.all([repository.entries(commit, targets), repository.entries(`${commit}^`, targets)])
-  const plans = await Promise.all(request.plans.map(async (plan): Promise<Plan> => {
+  const blobs = await repository.blobs([...before.values()].map(({ blob }) => blob))
+  const plans = request.plans.map((plan): Plan => {
     const old = before.get(plan.target)
-    const content = old ? (await repository.blob(old.blob)).toString('utf8') : null
+    const content = old ? blobs.get(old.blob)!.toString('utf8') : null
     return { ...plan, verb: content === null ? 'delete' : plan.verb === 'delete' ? 'create' : 'update', arguments: { path: plan.target, content }, base: after.get(plan.target)?.blob ?? null }
-  }))
+  })
   const applied = await commitPlans(repository, { ...request, planHash: undoMark(commit), title: `Undo: ${request.title}`, plans })
   if (applied.kind === 'applied') return { undone: targets, left: [] }
   return { undone: [], left: targets.map((target) => ({ target, reason: `committed as ${commit.slice(0, 12)}; ${applied.targets.join(', ')} changed since` })) }
@@ -71,9 +72,10 @@ export async function verifyCommit (repository: Repository, plans: readonly Plan
   const different = diffs.find(({ path, diff }) => approved.get(path)?.diff !== diff)
   if (different) throw verificationFailed(`commit ${commit.slice(0, 12)} changes ${different.path} in another way`)
   const entries = await repository.entries(commit, plans.map(({ target }) => target))
+  const blobs = await repository.blobs([...entries.values()].map(({ blob }) => blob))
   for (const { path: target, content } of await wholeEdits(repository, plans.map(editOf))) {
     const entry = entries.get(target)
-    const actual = entry ? (await repository.blob(entry.blob)).toString('utf8') : null
+    const actual = entry ? blobs.get(entry.blob)!.toString('utf8') : null
     if (actual !== content) throw verificationFailed(`${target} has another content in commit ${commit.slice(0, 12)}`)
   }
   if (!await repository.reaches(commit)) throw verificationFailed(`commit ${commit.slice(0, 12)} is no longer on the current branch`)

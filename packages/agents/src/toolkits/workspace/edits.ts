@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isUtf8 } from 'node:buffer'
 import { fileMissing, fileUnsuited, pathRefused } from '../../errors.ts'
 import { findSecrets, redact } from '../../redact.ts'
 import type { Plan } from '../../toolkit.ts'
+import type { Git } from './git.ts'
 import { checkPath, foldersOf } from './paths.ts'
 import type { Repository, TreeEntry } from './repository.ts'
 import { isVeiled, unveil } from './veil.ts'
@@ -40,6 +41,8 @@ export function checkEdit ({ path, content }: Edit): void {
 export async function editable (repository: Repository, commit: string, edits: readonly Edit[]): Promise<Map<string, TreeEntry>> {
   const folders = new Set(edits.flatMap(({ path }) => foldersOf(path)))
   const entries = await repository.entries(commit, [...new Set([...edits.map(({ path }) => path), ...folders])])
+  const files = edits.flatMap(({ path }) => entries.get(path) ?? []).filter(({ mode, size }) => mode.startsWith('100') && size <= contentLimit)
+  const blobs = await repository.blobs(files.map(({ blob }) => blob))
   for (const { path, content } of edits) {
     const entry = entries.get(path)
     if (!entry && content === null) throw fileMissing(path)
@@ -48,7 +51,7 @@ export async function editable (repository: Repository, commit: string, edits: r
     const blocked = foldersOf(path).find((folder) => entries.has(folder) && !entries.get(folder)!.mode.startsWith('04'))
     if (blocked !== undefined) throw pathRefused(path, `${blocked} is no folder`)
     if (entry && entry.size > contentLimit) throw fileUnsuited(path, `it is larger than ${contentLimit / 1024} KB`)
-    if (entry && !isText(await repository.blob(entry.blob))) throw fileUnsuited(path, 'it is not text, so a person could not read the change')
+    if (entry && !isText(blobs.get(entry.blob)!)) throw fileUnsuited(path, 'it is not text, so a person could not read the change')
   }
   return entries
 }
@@ -58,27 +61,30 @@ export async function editable (repository: Repository, commit: string, edits: r
  * @throws CTX_FILE_UNSUITED
  */
 export async function wholeEdits (repository: Repository, edits: readonly Edit[]): Promise<WholeEdit[]> {
-  return Promise.all(edits.map(async ({ path, content, secrets_of: blob }) => {
+  const keeping = edits.filter(({ content }) => content !== null && isVeiled(content))
+  const blobs = await repository.blobs(keeping.flatMap(({ secrets_of: blob }) => blob ?? []))
+  return edits.map(({ path, content, secrets_of: blob }) => {
     if (content === null || !isVeiled(content)) return { path, content }
     if (blob === undefined) throw fileUnsuited(path, 'its new content holds the mark of a secret, and the file has no secret yet; a mark cannot be carried from one file to another')
-    const whole = unveil(path, content, (await repository.blob(blob)).toString('utf8'))
+    const whole = unveil(path, content, blobs.get(blob)!.toString('utf8'))
     if (Buffer.byteLength(whole) > contentLimit) throw fileUnsuited(path, `its new content is larger than ${contentLimit / 1024} KB`)
     return { path, content: whole }
-  }))
+  })
 }
 
 /** The tree a commit or tree (its full id) would have with these edits; built in an index of its own, so neither the work tree nor what is staged is touched. */
 export async function treeWith ({ git }: Repository, commit: string, edits: readonly WholeEdit[]): Promise<string> {
-  const indexFile = join(git.directory, '.git', `cortex-${randomUUID()}.index`)
+  const aside = join(git.directory, '.git', `cortex-${randomUUID()}`)
+  const indexFile = `${aside}.index`
   try {
     await git.text(['read-tree', commit], { indexFile })
     const modes = new Map((await git.text(['ls-files', '--stage', '-z', '--', ...edits.map(({ path }) => path)], { indexFile }))
       .split('\0').filter(Boolean).map((record) => [record.slice(record.indexOf('\t') + 1), record.slice(0, 6)]))
-    const lines = await Promise.all(edits.map(async ({ path, content }) => {
-      if (content === null) return `0 ${'0'.repeat(commit.length)}\t${path}\0`
-      const blob = await git.line(['hash-object', '-w', '--stdin', '--no-filters'], { input: content })
-      return `${modes.get(path) ?? '100644'} ${blob}\t${path}\0`
-    }))
+    const blobs = await storeBlobs(git, `${aside}.blobs`, edits)
+    const lines = edits.map(({ path }) => {
+      const blob = blobs.get(path)
+      return blob === undefined ? `0 ${'0'.repeat(commit.length)}\t${path}\0` : `${modes.get(path) ?? '100644'} ${blob}\t${path}\0`
+    })
     await git.text(['update-index', '-z', '--index-info'], { indexFile, input: lines.join('') })
     return await git.line(['write-tree'], { indexFile })
   } finally {
@@ -87,10 +93,25 @@ export async function treeWith ({ git }: Repository, commit: string, edits: read
   }
 }
 
+/** The new contents as blobs, by path. They lie in a folder for as long as one git process takes to read them all. */
+async function storeBlobs (git: Git, folder: string, edits: readonly WholeEdit[]): Promise<Map<string, string>> {
+  const written = edits.filter(({ content }) => content !== null)
+  if (written.length === 0) return new Map()
+  try {
+    await mkdir(folder, { mode: 0o700 })
+    const files = written.map((_, index) => join(folder, String(index)))
+    await Promise.all(written.map(({ content }, index) => writeFile(files[index]!, content ?? '')))
+    const blobs = (await git.text(['hash-object', '-w', '--no-filters', '--stdin-paths'], { input: files.map((file) => `${file}\n`).join('') })).trim().split('\n')
+    return new Map(written.map(({ path }, index) => [path, blobs[index]!]))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
 /** How two commits or trees differ, file by file, in git's order, as it may be shown: what is a secret before or after is redacted on both sides. */
 export async function diffBetween (repository: Repository, before: string, after: string): Promise<FileDiff[]> {
   const { git } = repository
-  const paths = (await git.text(['diff-tree', '-r', '-z', '--no-renames', '--name-only', before, after])).split('\0').filter(Boolean)
+  const paths = [...(await repository.changed(before, after)).keys()]
   const [shownBefore, shownAfter] = await Promise.all([withoutSecrets(repository, before, paths), withoutSecrets(repository, after, paths)])
   const patch = await git.text(['diff-tree', '-p', ...diffArgs, shownBefore, shownAfter])
   // A line of content always begins with a space, + or -, so this line can only be git's own.

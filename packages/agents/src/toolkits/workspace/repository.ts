@@ -1,8 +1,9 @@
 import { cp, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { fileMissing, TaskFault, workspaceUnusable } from '../../errors.ts'
+import { fileMissing, gitFailed, TaskFault, workspaceUnusable } from '../../errors.ts'
 import { Git } from './git.ts'
+import { readCheckedOut } from './checked-out.ts'
 import { absent, checkPath } from './paths.ts'
 
 export interface TreeEntry {
@@ -11,6 +12,8 @@ export interface TreeEntry {
   blob: string
   size: number
 }
+
+export type Standing = Pick<TreeEntry, 'mode' | 'blob'>
 
 export interface CommitLine { commit: string, author: string, at: string, subject: string }
 
@@ -25,6 +28,8 @@ const sample = fileURLToPath(new URL('./sample', import.meta.url))
 export class Repository {
   readonly git: Git
   #last: Promise<unknown> = Promise.resolve()
+  /** Of the last commit that was listed: a commit never changes, and each task that begins asks for it. */
+  #listed: { commit: string, files: Promise<TreeEntry[]> } | undefined
 
   private constructor (git: Git) {
     this.git = git
@@ -58,7 +63,7 @@ export class Repository {
   }
 
   async head (): Promise<string> {
-    return this.git.line(['rev-parse', '--verify', 'HEAD^{commit}'])
+    return (await readCheckedOut(this.directory))?.commit ?? this.git.line(['rev-parse', '--verify', 'HEAD^{commit}'])
   }
 
   /**
@@ -66,7 +71,7 @@ export class Repository {
    * @throws CTX_WORKSPACE_UNUSABLE when there is none
    */
   async branch (): Promise<string> {
-    const branch = await this.git.line(['symbolic-ref', '--quiet', 'HEAD'], { answers: [1] })
+    const branch = (await readCheckedOut(this.directory))?.branch ?? await this.git.line(['symbolic-ref', '--quiet', 'HEAD'], { answers: [1] })
     if (branch === '') throw workspaceUnusable(this.directory, 'no branch is checked out (HEAD is detached), so a commit would be lost at the next checkout; finish the rebase or bisect that is under way, or run git switch BRANCH there (git switch --create BRANCH keeps what HEAD has), then try again')
     return branch
   }
@@ -83,9 +88,21 @@ export class Repository {
     return turn
   }
 
-  /** The regular files of a commit, in git's order; links and submodules are left out. */
-  async files (commit = 'HEAD'): Promise<TreeEntry[]> {
-    const entries = parseTree(await this.git.text(['ls-tree', '-r', '-z', '--long', '--full-tree', commit]))
+  /** The regular files of the last commit, in git's order; links and submodules are left out. */
+  async files (): Promise<readonly TreeEntry[]> {
+    const commit = await this.head()
+    if (this.#listed?.commit !== commit) {
+      const files = this.filesOf(commit)
+      const listed = { commit, files }
+      this.#listed = listed
+      files.catch(() => { if (this.#listed === listed) this.#listed = undefined })
+    }
+    return this.#listed.files
+  }
+
+  /** The same of any commit or tree. */
+  async filesOf (tree: string): Promise<TreeEntry[]> {
+    const entries = parseTree(await this.git.text(['ls-tree', '-r', '-z', '--long', '--full-tree', tree]))
     return entries.filter(({ mode }) => mode.startsWith('100')).slice(0, fileCountLimit)
   }
 
@@ -95,8 +112,37 @@ export class Repository {
     return new Map(entries.map((entry) => [entry.path, entry]))
   }
 
+  /** What differs between two commits or trees, path by path in git's order: what stood there before and what stands there after. */
+  async changed (before: string, after: string): Promise<Map<string, { before: Standing | undefined, after: Standing | undefined }>> {
+    const records = (await this.git.text(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--full-index', '--no-commit-id', before, after])).split('\0')
+    const standing = (mode = '', blob = ''): Standing | undefined => mode === '000000' ? undefined : { mode, blob }
+    const changed = new Map<string, { before: Standing | undefined, after: Standing | undefined }>()
+    for (let at = 0; at + 1 < records.length; at += 2) {
+      const [oldMode, newMode, oldBlob, newBlob] = records[at]!.slice(1).split(' ')
+      changed.set(records[at + 1]!, { before: standing(oldMode, oldBlob), after: standing(newMode, newBlob) })
+    }
+    return changed
+  }
+
   async blob (blob: string): Promise<Buffer> {
     return this.git.bytes(['cat-file', 'blob', blob])
+  }
+
+  /** Many blobs by one git process. @throws CTX_GIT_FAILED when one of them is not there */
+  async blobs (names: readonly string[]): Promise<Map<string, Buffer>> {
+    const blobs = new Map<string, Buffer>()
+    const wanted = [...new Set(names)]
+    if (wanted.length === 0) return blobs
+    const output = await this.git.bytes(['cat-file', '--batch'], { input: wanted.map((name) => `${name}\n`).join('') })
+    let at = 0
+    for (const name of wanted) {
+      const end = output.indexOf(10, at)
+      const [, type, size] = output.toString('utf8', at, end).split(' ')
+      if (type !== 'blob') throw gitFailed('cat-file', `${name} is no blob of this repository`, undefined)
+      at = end + 1 + Number(size) + 1
+      blobs.set(name, output.subarray(end + 1, at - 1))
+    }
+    return blobs
   }
 
   /** @throws CTX_FILE_NOT_FOUND */
@@ -110,14 +156,11 @@ export class Repository {
   async readAll (entries: readonly TreeEntry[]): Promise<Map<string, string>> {
     let total = 0
     const wanted = entries.filter(({ size }) => (total += size) <= readTotalLimit)
-    const output = await this.git.bytes(['cat-file', '--batch'], { input: wanted.map(({ blob }) => `${blob}\n`).join('') })
+    const blobs = await this.blobs(wanted.map(({ blob }) => blob))
     const texts = new Map<string, string>()
-    let at = 0
-    for (const { path, size } of wanted) {
-      const content = output.subarray(output.indexOf(10, at) + 1)
-      at = content.byteOffset - output.byteOffset + size + 1
-      const bytes = content.subarray(0, size)
-      if (!bytes.includes(0)) texts.set(path, bytes.toString('utf8'))
+    for (const { path, blob } of wanted) {
+      const bytes = blobs.get(blob)
+      if (bytes && !bytes.includes(0)) texts.set(path, bytes.toString('utf8'))
     }
     return texts
   }

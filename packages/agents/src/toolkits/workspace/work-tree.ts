@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileDirty, TaskFault } from '../../errors.ts'
 import type { Plan } from '../../toolkit.ts'
+import { blobName } from './blob-name.ts'
 import { editOf, wholeEdits } from './edits.ts'
 import { absent, placeOf } from './paths.ts'
-import type { Repository, TreeEntry } from './repository.ts'
+import type { Repository, Standing } from './repository.ts'
 
 const attempts = 8
 
@@ -34,18 +35,22 @@ export async function catchUp (repository: Repository): Promise<void> {
 /** Brings index and work tree up to a commit of ours, for its paths only; a path somebody changed meanwhile stays as they left it. */
 export async function showInWorkTree (repository: Repository, commit: string): Promise<void> {
   const { git } = repository
-  const paths = (await git.text(['diff-tree', '-r', '-z', '--no-renames', '--name-only', `${commit}^`, commit])).split('\0').filter(Boolean)
-  const [before, after, last, staged] = await Promise.all([
-    repository.entries(`${commit}^`, paths), repository.entries(commit, paths), repository.entries('HEAD', paths), stagedEntries(repository, paths)
-  ])
+  const changed = await repository.changed(`${commit}^`, commit)
+  const paths = [...changed.keys()]
+  const before = (path: string) => changed.get(path)?.before
+  const after = (path: string) => changed.get(path)?.after
+  const isLast = await repository.head() === commit
+  const [last, staged] = await Promise.all([isLast ? null : repository.entries('HEAD', paths), stagedEntries(repository, paths)])
   // The index follows last: a path it already shows is done, and one a later commit changed is no longer ours to show.
-  const behind = paths.filter((path) => staged.get(path)?.blob === before.get(path)?.blob && last.get(path)?.blob === after.get(path)?.blob)
+  const behind = paths.filter((path) => staged.get(path)?.blob === before(path)?.blob && (!last || last.get(path)?.blob === after(path)?.blob))
+  const blobs = await repository.blobs(behind.flatMap((path) => after(path)?.blob ?? []))
   for (const path of behind) {
-    if (await standsAs(repository, path, before.get(path))) await show(repository, path, after.get(path))
+    const entry = after(path)
+    if (await standsAs(repository, path, before(path))) await show(repository, path, entry && { ...entry, content: blobs.get(entry.blob)! })
   }
   if (behind.length > 0) {
     const lines = behind.map((path) => {
-      const entry = after.get(path)
+      const entry = after(path)
       return entry ? `${staged.get(path)?.mode ?? entry.mode} ${entry.blob}\t${path}\0` : `0 ${'0'.repeat(commit.length)}\t${path}\0`
     })
     await withIndexLock(() => git.text(['update-index', '-z', '--index-info'], { input: lines.join('') }))
@@ -65,11 +70,11 @@ export async function checkClean (repository: Repository, plans: readonly Plan[]
   for (const plan of plans) {
     const content = contents.get(plan.target) ?? null
     const found = await fileAt(repository, plan.target)
-    const base = plan.base === null ? null : await repository.blob(plan.base)
     const planned = content === null ? null : Buffer.from(content)
-    if (!same(found, base) && !same(found, planned)) throw fileDirty(plan.target)
+    const isPlanned = found && planned ? found.equals(planned) : found === planned
+    if (!isPlanned && !holds(found, plan.base)) throw fileDirty(plan.target)
     const entry = staged.get(plan.target)?.blob ?? null
-    if (entry !== plan.base && entry !== await blobOf(repository, content)) throw fileDirty(plan.target)
+    if (entry !== plan.base && !holds(planned, entry)) throw fileDirty(plan.target)
   }
 }
 
@@ -78,9 +83,9 @@ export function isLockFault (error: unknown): boolean {
 }
 
 /** A way there that leads over a link is a person's doing too. */
-async function standsAs (repository: Repository, path: string, entry: TreeEntry | undefined): Promise<boolean> {
+async function standsAs (repository: Repository, path: string, entry: Standing | undefined): Promise<boolean> {
   try {
-    return same(await fileAt(repository, path), entry ? await repository.blob(entry.blob) : null)
+    return holds(await fileAt(repository, path), entry?.blob ?? null)
   } catch (error) {
     if (error instanceof TaskFault && error.code === 'CTX_PATH_REFUSED') return false
     throw error
@@ -95,8 +100,9 @@ async function fileAt ({ directory }: Repository, path: string): Promise<Buffer 
   return found.isFile() ? readFile(place) : undefined
 }
 
-function same (found: Buffer | null | undefined, expected: Buffer | null): boolean {
-  return found && expected ? found.equals(expected) : found === expected
+/** Whether this is what the blob holds; null is nothing in both. */
+function holds (found: Buffer | null | undefined, blob: string | null): boolean {
+  return found && blob !== null ? blobName(found, blob.length) === blob : found === blob
 }
 
 async function stagedEntries ({ git }: Repository, paths: readonly string[]): Promise<Map<string, { mode: string, blob: string }>> {
@@ -107,12 +113,7 @@ async function stagedEntries ({ git }: Repository, paths: readonly string[]): Pr
   }))
 }
 
-async function blobOf ({ git }: Repository, content: string | null): Promise<string | null> {
-  return content === null ? null : git.line(['hash-object', '--stdin', '--no-filters'], { input: content })
-}
-
-async function show (repository: Repository, path: string, entry: TreeEntry | undefined): Promise<void> {
-  const { directory } = repository
+async function show ({ directory }: Repository, path: string, entry: Standing & { content: Buffer } | undefined): Promise<void> {
   const place = await placeOf(directory, path)
   if (!entry) return removeFile(directory, place)
   await mkdir(dirname(place), { recursive: true })
@@ -120,7 +121,7 @@ async function show (repository: Repository, path: string, entry: TreeEntry | un
   const aside = join(directory, '.git', `cortex-${randomUUID()}.file`)
   try {
     const file = await open(aside, 'wx', entry.mode === '100755' ? 0o755 : 0o644)
-    await file.writeFile(await repository.blob(entry.blob)).finally(() => file.close())
+    await file.writeFile(entry.content).finally(() => file.close())
     await rename(aside, place)
   } catch (error) {
     await rm(aside, { force: true })
