@@ -1,15 +1,16 @@
 import { join } from 'node:path'
-import { createLogger, readConfig, readPrices, runProcess } from '@cortex/service'
+import { Type } from '@sinclair/typebox'
+import { createLogger, readConfig, readPrices, runProcess, startTraced, tracingSettings } from '@cortex/service'
 import { clusterOf } from './cluster-config.ts'
 import { AgentsConfig } from './config.ts'
-import { redactLine } from './redact.ts'
+import { redact, redactLine } from './redact.ts'
 import { startAgents } from './start.ts'
 
-const config = readConfig(AgentsConfig, process.env)
+const config = readConfig(Type.Object({ ...AgentsConfig.properties, ...tracingSettings }), process.env)
 const logger = createLogger({ level: config.LOG_LEVEL, name: 'agents', redactLine })
 await runProcess(logger, async () => {
   const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_WORKER_MODEL: model } = config
-  const running = await startAgents({
+  const running = await startTraced(config, 'agents', () => startAgents({
     orchestratorUrl: config.ORCHESTRATOR_URL,
     workspace: config.CORTEX_WORKSPACE ?? join(config.CORTEX_HOME, 'workspace'),
     agentId: config.CORTEX_AGENT_ID,
@@ -22,7 +23,7 @@ await runProcess(logger, async () => {
     runbooksFolder: config.CORTEX_RUNBOOKS,
     cluster: clusterOf(config),
     logger
-  })
+  }), redact)
   // Said once signals are listened to, for whoever waits for this line may send one.
   setImmediate(() => logger.info({ orchestrator: config.ORCHESTRATOR_URL }, 'ready'))
   return running

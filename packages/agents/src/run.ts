@@ -3,6 +3,7 @@ import type { Lease, LeaseOutcome, MasterLimits } from '@cortex/contracts'
 import type { Logger } from 'pino'
 import { TaskFault } from './errors.ts'
 import { AgentDraining, LeaseSession, TaskCancelled } from './lease-session.ts'
+import { inRunSpan } from './spans.ts'
 import { LeaseLost, OrchestratorRefused, type OrchestratorClient } from './orchestrator-client.ts'
 
 export interface RunOptions {
@@ -29,7 +30,7 @@ export function startRun ({ client, agentId, masters, work, logger }: RunOptions
 
   const begin = (lease: Lease): void => {
     const session = new LeaseSession(client, lease, { draining: draining.signal, logger })
-    const ended = workThrough(session, work, logger).finally(() => running.delete(lease.lease_id))
+    const ended = traced(session, () => workThrough(session, work, logger)).finally(() => running.delete(lease.lease_id))
     running.set(lease.lease_id, { session, ended })
   }
 
@@ -70,24 +71,37 @@ export function startRun ({ client, agentId, masters, work, logger }: RunOptions
   }
 }
 
-/** Never throws: what cannot be reported is in the log, and the orchestrator gives the task to another. */
-async function workThrough (session: LeaseSession, work: RunOptions['work'], logger: Logger): Promise<void> {
+async function traced ({ lease: { task, worker, attempt, traceparent } }: LeaseSession, work: () => Promise<LeaseOutcome['kind'] | null>): Promise<void> {
+  const attributes = { 'cortex.task.id': task.id, 'cortex.task.category': task.payload.category, 'cortex.master': task.assigned_to, 'cortex.worker': worker, 'cortex.attempt': attempt }
+  await inRunSpan(traceparent, attributes, async (span) => {
+    span.setAttribute('cortex.outcome', await work() ?? 'unreported')
+  })
+}
+
+/** Answers the outcome that was reported. Never throws: what cannot be reported is in the log, and the orchestrator gives the task to another. */
+async function workThrough (session: LeaseSession, work: RunOptions['work'], logger: Logger): Promise<LeaseOutcome['kind'] | null> {
   const { task, lease_id: leaseId } = session.lease
   const log = logger.child({ task_id: task.id, lease_id: leaseId })
   try {
     const outcome = await work(session).catch((error: unknown) => outcomeOf(error, session, log))
-    if (outcome === null) return session.close()
+    if (outcome === null) {
+      session.close()
+      return null
+    }
     try {
       await session.end(outcome)
+      return outcome.kind
     } catch (error) {
       if (!(error instanceof OrchestratorRefused)) throw error
       log.error({ err: error, outcome: outcome.kind }, 'the outcome was refused')
       await session.end({ kind: 'failed', error: { code: 'CTX_OUTCOME_REFUSED', message: `The orchestrator refused the outcome: ${error.message}`.slice(0, 4_000) }, retryable: false })
+      return 'failed'
     }
   } catch (error) {
     session.close()
     if (error instanceof LeaseLost) log.warn({ err: error }, 'the lease was lost')
     else log.error({ err: error }, 'the outcome could not be reported')
+    return null
   }
 }
 

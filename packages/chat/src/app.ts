@@ -1,4 +1,4 @@
-import { createService, type Service } from '@cortex/service'
+import { createService, metrics, type Service } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Model } from './model.ts'
 import { OrchestratorClient } from './orchestrator-client.ts'
@@ -30,6 +30,7 @@ export interface ChatAppOptions {
 export function buildApp ({ store, model, orchestratorUrl, webRoot, limits, logger }: ChatAppOptions): Service {
   const app = createService({ logger })
 
+  app.register(metrics)
   app.register(pageHeaders)
   app.register(identity)
   app.register(conversationsPlugin, { store })

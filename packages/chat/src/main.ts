@@ -1,11 +1,11 @@
-import { createLogger, readConfig, readPrices, runProcess } from '@cortex/service'
+import { createLogger, readConfig, readPrices, runProcess, startTraced } from '@cortex/service'
 import { ChatConfig } from './config.ts'
 import { startChat } from './start.ts'
 
 const config = readConfig(ChatConfig, process.env)
 const logger = createLogger({ level: config.LOG_LEVEL, name: 'chat' })
 await runProcess(logger, async () => {
-  const running = await startChat({
+  const running = await startTraced(config, 'chat', () => startChat({
     home: config.CORTEX_HOME,
     host: config.HOST,
     port: config.PORT,
@@ -14,7 +14,7 @@ await runProcess(logger, async () => {
     prices: readPrices(config.CORTEX_PRICES),
     webRoot: config.WEB_ROOT,
     logger
-  })
+  }))
   logger.info({ url: running.url }, 'ready')
   return running
 })

@@ -43,7 +43,8 @@ export const Lease = Type.Object({
   journal: Type.Array(JournalEntry, { description: 'Steps of earlier leases of this task, oldest first, the last value of each key' }),
   approval: Type.Union([Approval, Type.Null()], { description: 'The newest approval of this task, answered or not' }),
   undo: Type.Optional(Type.Array(JournalEntry, { description: 'Of a rollback: the change sets to take back, as the worker that carried them out journalled them, oldest first' })),
-  budget: BudgetState
+  budget: BudgetState,
+  traceparent: Type.Optional(Type.String({ description: 'The trace the task was created in, as W3C Trace Context has it' }))
 })
 export type Lease = Static<typeof Lease>
 

@@ -46,7 +46,7 @@ t.test('the metrics count tasks by status and category, what ended lately, how l
 
   const text = await (await fetch(`${cortex.url}/metrics`)).text()
   for (const line of [
-    'cortex_tasks{status="queued",category="security"} 1', 'cortex_tasks_ended_total{status="completed"} 1', 'cortex_tasks_ended_total{status="cancelled"} 0',
+    'cortex_tasks{status="queued",category="security",master="security-master"} 1', 'cortex_tasks_ended_total{status="completed"} 1', 'cortex_tasks_ended_total{status="cancelled"} 0',
     'cortex_task_wait_seconds_count{category="infrastructure"} 2', 'cortex_task_duration_seconds_count{category="infrastructure",status="failed"} 1'
   ]) t.ok(text.split('\n').includes(line), line)
 })

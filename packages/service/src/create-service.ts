@@ -8,6 +8,7 @@ import { refuseDeepNesting } from './json-depth.ts'
 import { refuseForeignPages } from './loopback.ts'
 import { toProblem } from './problem.ts'
 import { createSerializerCompiler } from './serialization.ts'
+import { isTracing, traceRequests } from './spans.ts'
 import { answerUnreadable } from './unreadable-request.ts'
 import { createValidatorCompiler } from './validation.ts'
 
@@ -46,6 +47,7 @@ export function createService ({ logger }: ServiceOptions = {}) {
     refuseForeignPages(request)
   })
   drainConnections(app)
+  if (isTracing()) traceRequests(app)
   // No body is an empty one: what is missing in it is then named by field, and commands that need nothing can be sent without.
   app.addHook('preValidation', async (request) => {
     if (request.body === undefined && request.routeOptions.schema?.body) request.body = {}
@@ -55,7 +57,7 @@ export function createService ({ logger }: ServiceOptions = {}) {
   app.setNotFoundHandler((request) => { throw new RouteNotFound(request.method, request.url.split('?')[0]?.slice(0, 200)) })
 
   for (const path of ['/health', '/livez']) {
-    app.get(path, { schema: { response: { 200: Health }, tags: ['health'] } }, async () => ({ status: 'ok' as const }))
+    app.get(path, { config: { traced: false }, schema: { response: { 200: Health }, tags: ['health'] } }, async () => ({ status: 'ok' as const }))
   }
   return app
 }

@@ -26,6 +26,8 @@ export interface TaskDraft {
   readonly assigned_to: string
   /** The task whose changes it takes back. */
   readonly rollback_of?: string
+  /** Of the trace that created it. */
+  readonly traceparent?: string | null
   /** What the caller sent, untouched. */
   readonly original_input: unknown
 }
@@ -101,6 +103,7 @@ export function createRecord (draft: TaskDraft, view: DraftView, now: Date): Tas
     retried_at: null,
     missing_refs: [...missing],
     unknown_refs: [],
+    ...(draft.traceparent && { traceparent: draft.traceparent }),
     rank: rankOf(task.priority, now)
   }
   const lost = lostDependency(record, view.named)

@@ -1,18 +1,26 @@
 import { isTerminal, terminalStatuses } from '@cortex/contracts'
-import type { Service } from '@cortex/service'
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import { Counter, Gauge, Histogram } from 'prom-client'
 import { durationsOf } from '../domain/ended-window.ts'
 import type { StatusChange } from '../store/task-store.ts'
 
 /** From a task that starts at once to one that waits for a person over a weekend. Seconds. */
 const buckets = [0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 7_200, 43_200, 259_200]
 
-/** Prometheus text. Names follow the conventions: base units, `_total` for counters. */
-export default async function metrics (app: Service) {
-  const registry = new Registry()
-  const registers = [registry]
-  collectDefaultMetrics({ register: registry })
-  const tasks = new Gauge({ name: 'cortex_tasks', help: 'Stored tasks by status and category', labelNames: ['status', 'category'], registers })
+/** What becomes of tasks, for `/metrics`. Names follow the conventions: base units, `_total` for counters. */
+async function taskMetrics (app: FastifyInstance) {
+  const registers = [app.metrics]
+  const stored = new Gauge({
+    name: 'cortex_tasks',
+    help: 'Stored tasks by status, category and master; the same on every replica',
+    labelNames: ['status', 'category', 'master'],
+    registers,
+    async collect () {
+      this.reset()
+      for (const { status, category, master, tasks } of await app.taskStore.counts()) stored.inc({ status, category, master }, tasks)
+    }
+  })
   const ended = new Counter({ name: 'cortex_tasks_ended_total', help: 'Tasks that ended since this process began, by how they ended', labelNames: ['status'], registers })
   const wait = new Histogram({ name: 'cortex_task_wait_seconds', help: 'From the create of a task to its first start', labelNames: ['category'], buckets, registers })
   const duration = new Histogram({ name: 'cortex_task_duration_seconds', help: 'From the first start of a task to its end, by how it ended', labelNames: ['category', 'status'], buckets, registers })
@@ -20,17 +28,6 @@ export default async function metrics (app: Service) {
   for (const status of terminalStatuses) ended.inc({ status }, 0)
   // What other replicas did, they count.
   app.taskStore.subscribe(({ changes, own }) => { if (own) changes.forEach(observe) })
-
-  app.get('/readyz', { schema: { hide: true } }, async () => {
-    await app.taskStore.lastSeq()
-    return { status: 'ok' }
-  })
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
-    const counts = await app.taskStore.counts()
-    tasks.reset()
-    for (const { status, category, tasks: count } of counts) tasks.inc({ status, category }, count)
-    return reply.type(registry.contentType).send(await registry.metrics())
-  })
 
   function observe ({ task }: StatusChange): void {
     const { status, attempts, payload: { category } } = task
@@ -41,3 +38,5 @@ export default async function metrics (app: Service) {
     if (run !== null) duration.observe({ category, status }, run / 1_000)
   }
 }
+
+export default fp(taskMetrics, { name: 'task-metrics', dependencies: ['metrics', 'task-store'] })
