@@ -20,7 +20,7 @@ if (local && engine !== 'buildah') fail('--local-base is for machines with build
 const env = { ...process.env, DOCKER_BUILDKIT: '1', ...(engine === 'buildah' && process.getuid?.() === 0 && { STORAGE_DRIVER: 'vfs', BUILDAH_ISOLATION: 'chroot' }) }
 const authorities = process.env.NODE_EXTRA_CA_CERTS
 run(engine, [
-  'build', '--file', 'deploy/Dockerfile', '--tag', tag, '--build-arg', `BASE=${local ? localBase() : base}`,
+  'build', ...(engine === 'buildah' ? ['--layers'] : []), '--file', 'deploy/Dockerfile', '--tag', tag, '--build-arg', `BASE=${local ? localBase() : base}`,
   ...(authorities ? ['--secret', `id=ca,src=${authorities}`] : []), ...labels(), '.'
 ])
 console.log(`built ${tag} with ${engine}`)
