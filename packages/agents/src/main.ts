@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { createLogger, readConfig, readPrices, runProcess, startTraced, tracingSettings } from '@cortex/service'
 import { clusterOf } from './cluster-config.ts'
 import { AgentsConfig } from './config.ts'
+import { answerProbes } from './probes.ts'
 import { redact, redactLine } from './redact.ts'
 import { startAgents } from './start.ts'
 
@@ -21,10 +22,17 @@ await runProcess(logger, async () => {
     toolkitsFile: config.CORTEX_TOOLKITS,
     mastersFolder: config.CORTEX_MASTERS,
     runbooksFolder: config.CORTEX_RUNBOOKS,
+    only: config.CORTEX_ONLY_MASTERS?.split(',').map((id) => id.trim()),
     cluster: clusterOf(config),
     logger
   }), redact)
+  const probes = config.AGENTS_PORT === undefined ? null : await answerProbes({ host: config.HOST, port: config.AGENTS_PORT, ready: running.ready })
   // Said once signals are listened to, for whoever waits for this line may send one.
-  setImmediate(() => logger.info({ orchestrator: config.ORCHESTRATOR_URL }, 'ready'))
-  return running
+  setImmediate(() => logger.info({ orchestrator: config.ORCHESTRATOR_URL, ...(probes && { probes: probes.url }) }, 'ready'))
+  return {
+    async close () {
+      await running.close()
+      await probes?.close()
+    }
+  }
 })

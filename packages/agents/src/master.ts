@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { categories, type MasterLimits } from '@cortex/contracts'
 import { Type, type Static } from '@sinclair/typebox'
-import { DefinitionFault } from './errors.ts'
+import { DefinitionFault, masterMissing } from './errors.ts'
 import { choice, readDefinition } from './schema.ts'
 
 /** A specialist for a category: what it is told, what it may use, how much it does at once. */
@@ -41,6 +41,13 @@ export async function readMasters (operatorFolder: string | undefined, known: { 
     }
   }
   return [...masters.values()]
+}
+
+/** @throws CTX_MASTER_MISSING */
+export function onlyMasters (masters: readonly Master[], only: readonly string[] | undefined): Master[] {
+  const known = masters.map(({ id }) => id)
+  for (const id of only ?? []) if (!known.includes(id)) throw masterMissing(id, known)
+  return masters.filter(({ id }) => only?.includes(id) ?? true)
 }
 
 export function limitsOf ({ id, title, categories, concurrency }: Master): MasterLimits {

@@ -15,6 +15,12 @@ export interface RunOptions {
   logger: Logger
 }
 
+export interface Run {
+  close: () => Promise<void>
+  /** Whether work can be had: the orchestrator answered when it was last asked. */
+  ready: () => boolean
+}
+
 /** Tasks one agent works on at once; the masters' own limits are the orchestrator's to hold. */
 const capacity = 64
 const waitSeconds = 20
@@ -23,7 +29,7 @@ const longestBackoff = 5_000
 const drainTime = 4_000
 
 /** Leases tasks, works on them side by side and reports how each ended, until it is closed. */
-export function startRun ({ client, agentId, masters, work, logger }: RunOptions): { close: () => Promise<void> } {
+export function startRun ({ client, agentId, masters, work, logger }: RunOptions): Run {
   const polling = new AbortController()
   const draining = new AbortController()
   const running = new Map<string, { session: LeaseSession, ended: Promise<void> }>()
@@ -34,8 +40,8 @@ export function startRun ({ client, agentId, masters, work, logger }: RunOptions
     running.set(lease.lease_id, { session, ended })
   }
 
+  let failures = 0
   const poll = async (): Promise<void> => {
-    let failures = 0
     while (!polling.signal.aborted) {
       try {
         if (running.size >= capacity) {
@@ -58,6 +64,7 @@ export function startRun ({ client, agentId, masters, work, logger }: RunOptions
 
   const polled = poll()
   return {
+    ready: () => failures === 0 && !polling.signal.aborted,
     async close () {
       polling.abort(new AgentDraining('the agent is being stopped'))
       draining.abort(new AgentDraining('the agent is being stopped'))

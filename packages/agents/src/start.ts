@@ -1,10 +1,10 @@
 import type { Prices } from '@cortex/contracts'
 import { pino, type Logger } from 'pino'
 import { createClaude, type ClaudeLimits, type ModelOptions } from './claude/model.ts'
-import { limitsOf, readMasters } from './master.ts'
+import { limitsOf, onlyMasters, readMasters } from './master.ts'
 import { OrchestratorClient } from './orchestrator-client.ts'
 import { defaultPolicy, readPolicy } from './policy.ts'
-import { startRun } from './run.ts'
+import { startRun, type Run } from './run.ts'
 import { readRunbooks } from './runbook/runbook.ts'
 import { createClusterToolkits, type ClusterOptions } from './toolkits/cluster.ts'
 import { createInspectionToolkit } from './toolkits/inspection/index.ts'
@@ -30,6 +30,8 @@ export interface AgentsOptions {
   /** Masters and runbooks of the operator; one with the id of a built-in one takes its place. */
   mastersFolder?: string | undefined
   runbooksFolder?: string | undefined
+  /** Ids of the masters to work for, where other agents work for the others; all unless given. */
+  only?: readonly string[] | undefined
   /** undefined: no cluster is touched. */
   cluster?: ClusterOptions | undefined
   logger?: Logger | undefined
@@ -40,13 +42,14 @@ const optionalToolkits = ['kubernetes', 'helm']
 
 /**
  * Starts the masters: from here on they lease tasks and work on them.
- * @throws CTX_WORKSPACE_UNUSABLE, CTX_KUBECONFIG_UNUSABLE, CTX_DEFINITION_INVALID
+ * @throws CTX_WORKSPACE_UNUSABLE, CTX_KUBECONFIG_UNUSABLE, CTX_DEFINITION_INVALID, CTX_MASTER_MISSING
  */
-export async function startAgents ({ logger = pino({ level: 'silent' }), ...options }: AgentsOptions): Promise<{ close: () => Promise<void> }> {
+export async function startAgents ({ logger = pino({ level: 'silent' }), ...options }: AgentsOptions): Promise<Run> {
   const outward = options.toolkitsFile === undefined ? null : await (await import('./toolkits/outward/open.ts')).openOutward(options.toolkitsFile, process.env, logger)
   try {
     const run = await startMasters({ logger, ...options }, outward)
     return {
+      ready: run.ready,
       async close () {
         await run.close()
         await outward?.close()
@@ -59,7 +62,7 @@ export async function startAgents ({ logger = pino({ level: 'silent' }), ...opti
   }
 }
 
-async function startMasters (options: AgentsOptions & { logger: Logger }, outward: OutwardToolkits | null): Promise<{ close: () => Promise<void> }> {
+async function startMasters (options: AgentsOptions & { logger: Logger }, outward: OutwardToolkits | null): Promise<Run> {
   const { logger, prices = { models: {} } } = options
   const { repository, created } = await openWorkspace(options.workspace)
   if (created) logger.info({ workspace: repository.directory }, 'a new workspace was made, with a sample application')
@@ -72,7 +75,7 @@ async function startMasters (options: AgentsOptions & { logger: Logger }, outwar
   ]
   const runbooks = await readRunbooks(options.runbooksFolder, toolkits.flatMap(({ tools }) => tools))
   const read = await readMasters(options.mastersFolder, { toolkits: [...new Set([...toolkits.map(({ id }) => id), ...optionalToolkits])], runbooks: runbooks.map(({ id }) => id) })
-  const masters = outward?.equip(read) ?? read
+  const masters = onlyMasters(outward?.equip(read) ?? read, options.only)
   const policy = options.policyFile === undefined ? defaultPolicy : await readPolicy(options.policyFile)
   const claude = options.model && createClaude(options.model, prices, logger, options.modelLimits)
   return startRun({

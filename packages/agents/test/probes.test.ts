@@ -1,0 +1,34 @@
+import t from 'tap'
+import { temporaryFolder } from './workspace.ts'
+import { startAgentsProcess } from './support/agents-process.ts'
+import { orchestrate } from '../../orchestrator/test/orchestrator.ts'
+
+t.test('an agent for some masters announces those alone, and answers probes, and nothing but probes, by whether work can be had', async (t) => {
+  const orchestrator = await orchestrate(t)
+  const { log } = await startAgentsProcess(t, {
+    ORCHESTRATOR_URL: orchestrator.url, CORTEX_HOME: await temporaryFolder(t), AGENTS_PORT: '0', CORTEX_ONLY_MASTERS: 'security-master, inventory-master'
+  })
+  const { probes } = JSON.parse(log.at(-1)!) as { probes: string }
+  // A probe of a cluster names the address of the pod.
+  const ask = (path: string) => fetch(`${probes}${path}`, { headers: { host: '10.42.0.7:8200' } }).then(({ status }) => status)
+  t.equal(await ask('/livez'), 200)
+  t.equal(await ask('/readyz'), 200)
+  t.equal(await ask('/metrics'), 404)
+  t.equal((await fetch(`${probes}/livez`, { method: 'POST' })).status, 404)
+
+  let announced: string[] = []
+  while (announced.length === 0) announced = (await orchestrator.call<{ masters: Array<{ id: string }> }>('cortex_list_agents', {})).body.masters.map(({ id }) => id)
+  t.strictSame(announced.sort(), ['inventory-master', 'security-master'])
+})
+
+t.test('an agent that cannot reach its orchestrator lives and is not ready', async (t) => {
+  const { log, said } = await startAgentsProcess(t, { ORCHESTRATOR_URL: 'http://127.0.0.1:9', CORTEX_HOME: await temporaryFolder(t), AGENTS_PORT: '0' })
+  await said('no work can be had')
+  const { probes } = JSON.parse(log.find((line) => line.includes('"ready"'))!) as { probes: string }
+  t.equal((await fetch(`${probes}/readyz`)).status, 503)
+  t.equal((await fetch(`${probes}/livez`)).status, 200)
+})
+
+t.test('an agent for a master that does not exist ends and names those that do', async (t) => {
+  await t.rejects(startAgentsProcess(t, { CORTEX_HOME: await temporaryFolder(t), CORTEX_ONLY_MASTERS: 'securty-master' }), { message: /CTX_MASTER_MISSING.*security-master/s })
+})
