@@ -158,9 +158,10 @@ function accountOf (targets: readonly string[], { undone, left }: Undone): strin
 /** A toolkit that cannot undo leaves all it may have changed; one that fails to is believed nothing. */
 async function undoPart ({ toolkit, request }: Part, session: LeaseSession): Promise<Undone> {
   const leave = (reason: string): Undone => ({ undone: [], left: targetsOf(request).map((target) => ({ target, reason })) })
-  if (!toolkit.undo) return leave('what it changes cannot be undone, and it may have been made')
+  const { undo } = toolkit
+  if (!undo) return leave('what it changes cannot be undone, and it may have been made')
   try {
-    return await toolkit.undo(request)
+    return await inToolSpan('undo', toolkit.id, null, () => undo(request))
   } catch (error) {
     session.signal.throwIfAborted()
     if (!(error instanceof TaskFault)) throw error

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
+import { collectDefaultMetrics } from 'prom-client'
 import { createLogger, readConfig, readPrices, runProcess, startTraced, tracingSettings } from '@cortex/service'
+import { createAgentMetrics } from './agent-metrics.ts'
 import { clusterOf } from './cluster-config.ts'
 import { AgentsConfig } from './config.ts'
 import { answerProbes } from './probes.ts'
@@ -26,7 +28,7 @@ await runProcess(logger, async () => {
     cluster: clusterOf(config),
     logger
   }), redact)
-  const probes = config.AGENTS_PORT === undefined ? null : await answerProbes({ host: config.HOST, port: config.AGENTS_PORT, ready: running.ready })
+  const probes = config.AGENTS_PORT === undefined ? null : await startProbes(config.HOST, config.AGENTS_PORT, running.ready)
   // Said once signals are listened to, for whoever waits for this line may send one.
   setImmediate(() => logger.info({ orchestrator: config.ORCHESTRATOR_URL, ...(probes && { probes: probes.url }) }, 'ready'))
   return {
@@ -36,3 +38,9 @@ await runProcess(logger, async () => {
     }
   }
 })
+
+async function startProbes (host: string, port: number, ready: () => boolean): Promise<Awaited<ReturnType<typeof answerProbes>>> {
+  const { registry } = createAgentMetrics()
+  collectDefaultMetrics({ register: registry })
+  return await answerProbes({ host, port, ready, metrics: registry })
+}

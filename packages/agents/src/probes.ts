@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Registry } from 'prom-client'
 
 export interface ProbesOptions {
   host: string
@@ -8,14 +9,16 @@ export interface ProbesOptions {
   port: number
   /** Whether work can be had. */
   ready: () => boolean
+  metrics: Registry
 }
 
 /**
- * Answers `/livez` and `/readyz`, and nothing else to anybody: whoever asks learns no more than that the agent runs, so it asks for no sign-in
- * and may listen where a cluster's probes reach it.
+ * Answers `/livez`, `/readyz` and `/metrics`, and nothing else to anybody: whoever asks learns that the agent runs, and counts under names that
+ * the operator gave. So it asks for no sign-in and may listen where a cluster's probes and its Prometheus reach it.
  */
-export async function answerProbes ({ host, port, ready }: ProbesOptions): Promise<{ url: string, close: () => Promise<void> }> {
+export async function answerProbes ({ host, port, ready, metrics }: ProbesOptions): Promise<{ url: string, close: () => Promise<void> }> {
   const server = createServer({ maxHeaderSize: 4_096, requestTimeout: 5_000, keepAlive: false }, ({ method, url }, response) => {
+    if (method === 'GET' && url === '/metrics') return void answerMetrics(metrics, response)
     const status = method !== 'GET' ? 404 : url === '/livez' ? 200 : url === '/readyz' ? ready() ? 200 : 503 : 404
     response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
     response.end(JSON.stringify({ status: status === 200 ? 'ok' : status === 503 ? 'the orchestrator does not answer' : 'not found' }))
@@ -31,4 +34,9 @@ export async function answerProbes ({ host, port, ready }: ProbesOptions): Promi
       server.closeAllConnections()
     }
   }
+}
+
+async function answerMetrics (metrics: Registry, response: ServerResponse): Promise<void> {
+  const text = await metrics.metrics()
+  response.writeHead(200, { 'content-type': metrics.contentType, connection: 'close' }).end(text)
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lease, LeaseOutcome, MasterLimits } from '@cortex/contracts'
 import type { Logger } from 'pino'
+import { doings, type RunDoing, type RunEnd } from './doings.ts'
 import { TaskFault } from './errors.ts'
 import { AgentDraining, LeaseSession, TaskCancelled } from './lease-session.ts'
 import { inRunSpan } from './spans.ts'
@@ -55,6 +56,7 @@ export function startRun ({ client, agentId, masters, work, logger }: RunOptions
         for (const lease of leases) begin(lease)
       } catch (error) {
         if (polling.signal.aborted) return
+        doings.pollFailed.publish(null)
         if (failures++ === 0) logger.warn({ err: error }, 'no work can be had from the orchestrator; trying again')
         const delay = Math.min(100 * 2 ** Math.min(failures, 10), longestBackoff)
         await sleep(delay * (0.5 + Math.random() / 2), undefined, { signal: polling.signal }).catch(() => {})
@@ -80,8 +82,12 @@ export function startRun ({ client, agentId, masters, work, logger }: RunOptions
 
 async function traced ({ lease: { task, worker, attempt, traceparent } }: LeaseSession, work: () => Promise<LeaseOutcome['kind'] | null>): Promise<void> {
   const attributes = { 'cortex.task.id': task.id, 'cortex.task.category': task.payload.category, 'cortex.master': task.assigned_to, 'cortex.worker': worker, 'cortex.attempt': attempt }
+  const master = task.assigned_to
+  doings.begun.publish({ master } satisfies RunDoing)
   await inRunSpan(traceparent, attributes, async (span) => {
-    span.setAttribute('cortex.outcome', await work() ?? 'unreported')
+    const outcome = await work() ?? 'unreported'
+    span.setAttribute('cortex.outcome', outcome)
+    doings.ended.publish({ master, outcome } satisfies RunEnd)
   })
 }
 

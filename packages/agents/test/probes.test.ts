@@ -3,7 +3,7 @@ import { temporaryFolder } from './workspace.ts'
 import { startAgentsProcess } from './support/agents-process.ts'
 import { orchestrate } from '../../orchestrator/test/orchestrator.ts'
 
-t.test('an agent for some masters announces those alone, and answers probes, and nothing but probes, by whether work can be had', async (t) => {
+t.test('an agent for some masters announces those alone, and answers probes and Prometheus, and nothing but them, by whether work can be had', async (t) => {
   const orchestrator = await orchestrate(t)
   const { log } = await startAgentsProcess(t, {
     ORCHESTRATOR_URL: orchestrator.url, CORTEX_HOME: await temporaryFolder(t), AGENTS_PORT: '0', CORTEX_ONLY_MASTERS: 'security-master, inventory-master'
@@ -13,12 +13,20 @@ t.test('an agent for some masters announces those alone, and answers probes, and
   const ask = (path: string) => fetch(`${probes}${path}`, { headers: { host: '10.42.0.7:8200' } }).then(({ status }) => status)
   t.equal(await ask('/livez'), 200)
   t.equal(await ask('/readyz'), 200)
-  t.equal(await ask('/metrics'), 404)
+  t.equal(await ask('/v1/tasks'), 404)
   t.equal((await fetch(`${probes}/livez`, { method: 'POST' })).status, 404)
 
   let announced: string[] = []
   while (announced.length === 0) announced = (await orchestrator.call<{ masters: Array<{ id: string }> }>('cortex_list_agents', {})).body.masters.map(({ id }) => id)
   t.strictSame(announced.sort(), ['inventory-master', 'security-master'])
+
+  const id = await orchestrator.create({ title: 'Scan the workspace for misconfigurations', category: 'security' })
+  for (let status = ''; status !== 'completed';) ({ body: { status } } = await orchestrator.call<{ status: string }>('cortex_get_task_status', { task_id: id, wait_seconds: 5 }))
+  let metrics = ''
+  while (!/^cortex_agent_runs_total\{master="security-master",outcome="completed"\} 1$/m.test(metrics)) metrics = await (await fetch(`${probes}/metrics`)).text()
+  t.match(metrics, /^cortex_toolkit_call_seconds_count\{toolkit="inspection",act="read",outcome="done"\} \d/m)
+  t.match(metrics, /^cortex_agent_runs_active\{master="security-master"\} 0$/m)
+  t.match(metrics, /^process_resident_memory_bytes \d/m)
 })
 
 t.test('an agent that cannot reach its orchestrator lives and is not ready', async (t) => {

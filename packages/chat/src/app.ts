@@ -2,6 +2,7 @@ import { createService, metrics, type Service } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Model } from './model.ts'
 import { OrchestratorClient } from './orchestrator-client.ts'
+import chatMetrics from './plugins/chat-metrics.ts'
 import conversationsPlugin from './plugins/conversations.ts'
 import identity from './plugins/identity.ts'
 import pageHeaders from './plugins/page-headers.ts'
@@ -35,6 +36,7 @@ export function buildApp ({ store, model, orchestratorUrl, webRoot, limits, logg
   app.register(identity)
   app.register(conversationsPlugin, { store })
   app.register(turns, { model, orchestrator: new OrchestratorClient(orchestratorUrl), limits })
+  app.register(chatMetrics, { model: model.identity.model })
 
   app.register(readiness)
   app.register(planner, { identity: model.identity })

@@ -39,6 +39,11 @@ export class Turns {
     this.#orchestrator = orchestrator
   }
 
+  /** Turns that run now. */
+  get active (): number {
+    return [...this.#running.values()].filter(({ turn }) => turn !== null).length
+  }
+
   /** Takes up what an earlier process left. */
   async resume (): Promise<void> {
     for (const id of await this.#context.store.unfinished()) this.wake(id)
