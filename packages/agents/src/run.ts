@@ -80,11 +80,11 @@ export function startRun ({ client, agentId, masters, work, logger }: RunOptions
   }
 }
 
-async function traced ({ lease: { task, worker, attempt, traceparent } }: LeaseSession, work: () => Promise<LeaseOutcome['kind'] | null>): Promise<void> {
+async function traced ({ lease: { task, worker, attempt, traceparent, resumed_by: resumedBy } }: LeaseSession, work: () => Promise<LeaseOutcome['kind'] | null>): Promise<void> {
   const attributes = { 'cortex.task.id': task.id, 'cortex.task.category': task.payload.category, 'cortex.master': task.assigned_to, 'cortex.worker': worker, 'cortex.attempt': attempt }
   const master = task.assigned_to
   doings.begun.publish({ master } satisfies RunDoing)
-  await inRunSpan(traceparent, attributes, async (span) => {
+  await inRunSpan(traceparent, resumedBy, attributes, async (span) => {
     const outcome = await work() ?? 'unreported'
     span.setAttribute('cortex.outcome', outcome)
     doings.ended.publish({ master, outcome } satisfies RunEnd)

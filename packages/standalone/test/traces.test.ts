@@ -6,11 +6,14 @@ import t from 'tap'
 import { startProcess, summaries, temporaryHome } from './standalone.ts'
 
 /** OTLP as JSON, https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding: what is looked at of it. */
-interface Span { traceId: string, spanId: string, parentSpanId?: string, name: string, attributes?: Array<{ key: string, value: object }> }
+interface Span { traceId: string, spanId: string, parentSpanId?: string, name: string, links?: Array<{ traceId: string }>, attributes?: Array<{ key: string, value: object }> }
 interface Export { resourceSpans: Array<{ resource: { attributes: Array<{ key: string, value: { stringValue?: string } }> }, scopeSpans: Array<{ spans: Span[] }> }> }
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
 const pageSpan = '00f067aa0ba902b7'
+/** Traces of what is asked for later. */
+const [approving, retrying, byMcp, rollingBack] = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(32)) as [string, string, string, string]
+const within = (trace: string) => ({ 'content-type': 'application/json', traceparent: `00-${trace}-${pageSpan}-01` })
 
 t.test('what a person asked for is one trace, from the page to what the toolkits did, and the log names it', async (t) => {
   const spans: Span[] = []
@@ -37,10 +40,27 @@ t.test('what a person asked for is one trace, from the page to what the toolkits
     method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ text, client_id: 'first' })
   })
   t.equal((await say('Deploy monitoring stack', { traceparent: `00-${traceId}-${pageSpan}-01` })).status, 202)
-  await cortex.approveAll(await cortex.until(id, ({ approvals }) => approvals.length === 1))
+  const { approvals: [approval] } = await cortex.until(id, ({ approvals }) => approvals.length === 1)
+  const post = async (url: string, trace: string, body: object) => {
+    const text = await (await fetch(url, { method: 'POST', headers: { ...within(trace), accept: 'application/json, text/event-stream' }, body: JSON.stringify(body) })).text()
+    // An MCP server answers by an event.
+    return JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? text) as Record<string, unknown>
+  }
+  await post(`${cortex.chatUrl}/v1/approvals/${approval?.id}`, approving, { decision: 'approve', plan_hash: approval?.plan_hash })
   await cortex.until(id, (snapshot) => summaries(snapshot).length > 0)
+
+  const ended = async (taskId: unknown) => {
+    for (let status = ''; !['completed', 'failed', 'awaiting_approval'].includes(status);) ({ status } = await post(`${cortex.orchestratorUrl}/execute-tool`, 'e'.repeat(32), { tool_name: 'cortex_get_task_status', tool_input: { task_id: taskId, wait_seconds: 5 } }) as { status: string })
+  }
+  const call = await post(`${cortex.orchestratorUrl}/mcp`, byMcp, { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'cortex_create_task', arguments: { title: 'Juggle', description: 'Juggle with five balls', category: 'general' } } }) as { result: { structuredContent: { task_id: string } } }
+  const { task_id: juggle } = call.result.structuredContent
+  await ended(juggle)
+  await post(`${cortex.orchestratorUrl}/v1/tasks/${juggle}/retry`, retrying, {})
+  await ended(juggle)
+  const rollback = await post(`${cortex.orchestratorUrl}/v1/tasks/${approval?.task_id}/rollback`, rollingBack, {})
+  await ended(rollback.task_id)
   // A question nobody may answer, so that a refusal is in the log.
-  await fetch(`${cortex.orchestratorUrl}/v1/approvals/none`, { method: 'POST', headers: { 'content-type': 'application/json', traceparent: `00-${traceId}-${pageSpan}-01` }, body: '{}' })
+  await fetch(`${cortex.orchestratorUrl}/v1/approvals/none`, { method: 'POST', headers: within(traceId), body: '{}' })
   await cortex.end('SIGTERM')
 
   const trace = spans.filter((span) => span.traceId === traceId)
@@ -53,6 +73,13 @@ t.test('what a person asked for is one trace, from the page to what the toolkits
   const known = new Set(trace.map(({ spanId }) => spanId))
   t.same(trace.filter(({ parentSpanId }) => parentSpanId !== pageSpan && !known.has(parentSpanId ?? '')).map(({ name }) => name), [], 'each span hangs on another')
   t.equal(trace.filter(({ name }) => name === 'run task').length, 2, 'the run that waited for a person and the one that went on')
+  const linksOf = (of: string) => spans.filter((span) => span.traceId === of && span.name === 'run task').flatMap(({ links = [] }) => links.map((link) => link.traceId))
+  const namesOf = (of: string) => spans.filter((span) => span.traceId === of).map(({ name }) => name)
+  t.same(linksOf(traceId), [approving], 'the run after an approval links to who approved')
+  t.ok(namesOf(approving).filter((name) => name === 'POST /v1/approvals/:id').length > 0 && namesOf(approving).includes('POST'), 'an approval is a trace of its own, through the chat')
+  t.match(new Set(namesOf(byMcp)), new Set(['POST /mcp', 'cortex_create_task', 'run task']), 'a call of another program goes on in its trace')
+  t.same(linksOf(byMcp), [retrying], 'a retry runs in the trace of its task and links to who asked for it')
+  t.ok(namesOf(rollingBack).includes('run task') && namesOf(rollingBack).some((name) => name.startsWith('plan ')), 'a rollback is a part of the request for it')
   const [server] = trace.filter(({ name }) => name === 'POST /execute-tool')
   t.ok(trace.some(({ spanId, name }) => spanId === server?.parentSpanId && name === 'POST'), 'the orchestrator goes on from the call of the chat')
   t.same(spans.filter(({ name }) => /leases|livez|readyz|events|stream/.test(name)), [], 'polls, probes and streams are not traced')

@@ -63,7 +63,8 @@ export default fp<{ model: string }>(async (app, { model }) => {
 
   function follow ({ messageId, kind, state }: Turn): void {
     followed.set(messageId, { kind, queued: state === 'queued' ? performance.now() : null, started: null, hasText: false, outcome: 'failed', calls: new Map() })
-    if (followed.size > mostFollowed) for (const [oldest] of followed.entries().take(1)) followed.delete(oldest)
+    const [oldest] = followed.keys()
+    if (followed.size > mostFollowed && oldest !== undefined) followed.delete(oldest)
   }
 
   function observeEvent (event: ChatEvent): void {

@@ -3,8 +3,11 @@ import { DependencyHopeless, DependencyLost, TaskNotEnded } from '../errors.ts'
 import { hopeless, lostDependency, revive, settle } from './dependencies.ts'
 import type { Rule, TaskRecord } from './record.ts'
 
-/** A new attempt on a failed or cancelled task. Tasks that were cancelled because of it wait for it again. What cannot start stays as it is. */
-export function retryTask (user: string): Rule<RetriedTask> {
+/**
+ * A new attempt on a failed or cancelled task. Tasks that were cancelled because of it wait for it again. What cannot start stays as it is.
+ * @param trace of the request that asks for it, as W3C `traceparent`
+ */
+export function retryTask (user: string, trace: string | null): Rule<RetriedTask> {
   return (view, now) => {
     const { record } = view
     const { task } = record
@@ -22,6 +25,7 @@ export function retryTask (user: string): Rule<RetriedTask> {
       losses: 0,
       retried_at: now.toISOString(),
       usage_before: task.usage,
+      resumed_by: trace,
       task: {
         ...task,
         metadata,
