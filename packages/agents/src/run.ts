@@ -129,7 +129,7 @@ function outcomeOf (error: unknown, { signal }: LeaseSession, log: Logger): Leas
   if (reason instanceof AgentDraining) return { kind: 'released' }
   // What it wanted kept was refused, and why is said to the person: nothing else was wrong.
   if (reason instanceof TaskFault || reason instanceof OrchestratorRefused) {
-    log.info({ code: reason.code }, reason.message)
+    log.info({ code: reason.code }, 'the task failed')
     return { kind: 'failed', error: { code: reason.code, message: reason.message.slice(0, 4_000) }, retryable: reason instanceof TaskFault && reason.retryable }
   }
   // Not a fault anybody named: its text may hold anything, so only the log gets it.

@@ -8,7 +8,7 @@ import { refuseDeepNesting } from './json-depth.ts'
 import { refuseForeignPages } from './loopback.ts'
 import { toProblem } from './problem.ts'
 import { createSerializerCompiler } from './serialization.ts'
-import { isTracing, traceRequests } from './spans.ts'
+import { inCallersTrace, isTracing, traceRequests } from './spans.ts'
 import { answerUnreadable } from './unreadable-request.ts'
 import { createValidatorCompiler } from './validation.ts'
 
@@ -35,19 +35,20 @@ export function createService ({ logger }: ServiceOptions = {}) {
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => answerUnreadable(error, socket, logger),
     // What the router refuses before any route is chosen, as a URL that cannot be decoded.
-    frameworkErrors: (error, request, reply) => { void answerProblem(error, request as FastifyRequest, reply.header('x-request-id', request.id)) }
+    frameworkErrors: (error, request, reply) => inCallersTrace(request as FastifyRequest, () => { void answerProblem(error, request as FastifyRequest, reply.header('x-request-id', request.id)) })
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   // text/plain is what a cross-site form can send without asking first.
   app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(createValidatorCompiler())
   app.setSerializerCompiler(createSerializerCompiler())
+  // First, so that what is refused is in its trace too.
+  if (isTracing()) traceRequests(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     refuseForeignPages(request)
   })
   drainConnections(app)
-  if (isTracing()) traceRequests(app)
   // No body is an empty one: what is missing in it is then named by field, and commands that need nothing can be sent without.
   app.addHook('preValidation', async (request) => {
     if (request.body === undefined && request.routeOptions.schema?.body) request.body = {}

@@ -16,11 +16,16 @@ export function isTracing (): boolean {
   return propagation.fields().length > 0
 }
 
+/** Does what has no span of its own, so that what is logged of it belongs to its caller's trace. */
+export function inCallersTrace (request: FastifyRequest, work: () => void): void {
+  context.with(propagation.extract(context.active(), request.headers), work)
+}
+
 /** One span a request, going on from what its `traceparent` says. */
 export function traceRequests (app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const { url: route, config: { traced } = {} } = request.routeOptions
-    if (traced === false || route === undefined) return done()
+    if (traced === false || route === undefined) return inCallersTrace(request, done)
     const parent = propagation.extract(context.active(), request.headers)
     const span = tracer.startSpan(`${request.method} ${route}`, {
       kind: SpanKind.SERVER,

@@ -84,6 +84,7 @@ t.test('what a person asked for is one trace, from the page to what the toolkits
   t.ok(trace.some(({ spanId, name }) => spanId === server?.parentSpanId && name === 'POST'), 'the orchestrator goes on from the call of the chat')
   t.same(spans.filter(({ name }) => /leases|livez|readyz|events|stream/.test(name)), [], 'polls, probes and streams are not traced')
   t.notMatch(JSON.stringify(spans), /Deploy monitoring stack/i, 'nothing that somebody wrote is in it')
-  const lines = cortex.log.map((line) => JSON.parse(line) as { trace_id?: string, msg: string })
+  const lines = cortex.log.map((line) => JSON.parse(line) as { trace_id?: string, level: string, msg: string })
+  t.notMatch(JSON.stringify(lines.filter(({ level }) => level !== 'debug')), /Deploy monitoring stack|five balls|Juggle/i, 'nor in the log, but for debugging')
   t.ok(lines.some((line) => line.trace_id === traceId && line.msg === 'request refused'), 'the log names the trace')
 })
