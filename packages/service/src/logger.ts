@@ -26,9 +26,15 @@ export function createLogger ({ level, name, redactLine }: LoggerOptions, destin
     // The ids by which a line and its trace are found from each other.
     mixin: () => idsOf(trace.getActiveSpan()?.spanContext()),
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { req: toLoggedRequest },
     redact: { paths, censor: '[redacted]' },
     ...(redactLine && { hooks: { streamWrite: redactLine } })
   }, destination ?? pino.destination({ sync: true }))
+}
+
+/** Without the query, which may hold what somebody looks for. */
+function toLoggedRequest ({ method, url, ip }: { method: string, url: string, ip: string }): object {
+  return { method, path: url.split('?')[0], remote_address: ip }
 }
 
 function idsOf (span: { traceId: string, spanId: string } | undefined): object {

@@ -27,7 +27,7 @@ t.test('every request that failed or was refused has the ids of its request and 
 
   let count = 0
   for (const { status, ...request } of [
-    { status: 500, url: '/broken' },
+    { status: 500, url: '/broken?text=words-of-somebody' },
     { status: 507, url: '/full' },
     { status: 404, url: '/missing' },
     { status: 404, url: '/nowhere' },
@@ -47,6 +47,7 @@ t.test('every request that failed or was refused has the ids of its request and 
     const said = lines.filter(({ request_id: id }) => id === problem.request_id)
     t.same(said.map(({ level, msg }) => [level, msg]), [status >= 500 ? ['error', 'request failed'] : ['debug', 'request refused']], name)
     t.equal(response.headers['x-request-id'], problem.request_id)
+    t.notMatch(JSON.stringify(said), /words-of-somebody/)
     t.same([problem.trace_id, said[0]?.trace_id], [traceId, traceId], name)
   }
 })
