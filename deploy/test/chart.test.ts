@@ -67,6 +67,9 @@ t.test('the chart', { skip: noHelm }, async (t) => {
     t.ok(mayReach(production, prometheus, partOf(production, 'orchestrator'), 8000))
     t.notOk(mayReach(production, podIn('default', { 'app.kubernetes.io/name': 'prometheus' }), partOf(production, 'orchestrator'), 8000))
     t.notOk(mayReach(production, partOf(production, 'orchestrator'), 'outside', 443))
+    for (const [pool, reaches] of [['infrastructure', true], ['readers', true], ['repository', false]] as const) {
+      t.equal(mayReach(production, partOf(production, 'workers', { 'cortex/pool': pool }), 'private network', 6443), reaches, `${pool}: the API server`)
+    }
     t.ok(mayReach(production, partOf(production, 'migration'), { labels: { 'cnpg.io/cluster': 'cortex-postgresql' }, namespace: (partOf(production, 'chat') as { namespace: Record<string, string> }).namespace }, 5432))
   })
 

@@ -72,6 +72,7 @@ export const nonsense: Array<[values: object, says: RegExp]> = [
   [{ chat: { settings: { ANTHROPIC_API_KEY: 'sk-1' } } }, /settings hold ANTHROPIC_API_KEY in the clear/],
   [{ workers: { settings: { CORTEX_AGENT_ID: 'me' } } }, /settings hold CORTEX_AGENT_ID, which the chart sets/],
   [{ workers: { pools: [{ name: 'a' }, { name: 'a' }] } }, /two pools named a/],
+  [{ workers: { pools: [{ name: 'a', access: [{ namespace: 'cortex', write: true }] }] } }, /pools a may change cortex or read its Secrets, and Cortex's own are there/],
   [{ workers: { pools: [{ name: 'a', access: [{ namespace: 'x', rules: [{ apiGroups: ['*'], resources: ['pods'], verbs: ['get'] }] }] }] } }, /'\/workers\/pools\/0\/access\/0\/rules\/0\/apiGroups\/0'/],
   [{ orchestratr: { replicas: 1 } }, /additional properties 'orchestratr' not allowed/],
   [{ ingress: { timeoutSeconds: 10 } }, /'\/ingress\/timeoutSeconds': minimum: got 10, want 30/]
