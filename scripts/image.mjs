@@ -12,10 +12,10 @@ const [, version] = /^appVersion: (.+)$/m.exec(readFileSync(join(root, 'deploy/h
 const { values: { base, tag, 'local-base': local, suite } } = parseArgs({
   options: { base: { type: 'string' }, tag: { type: 'string', default: `cortex:${version}` }, 'local-base': { type: 'boolean', default: false }, suite: { type: 'string', default: 'bookworm' } }
 })
-const engine = ['docker', 'buildah'].find((program) => spawnSync(program, [program === 'docker' ? 'info' : 'version'], { stdio: 'ignore' }).status === 0)
-if (!engine) fail('no image can be built here: install docker (with its engine running) or buildah')
 if (local === (base !== undefined)) fail('name the base image with its digest, --base node:24.21.0-bookworm-slim@sha256:…, or say --local-base')
 if (base !== undefined && !/@sha256:[0-9a-f]{64}$/.test(base)) fail(`--base ${base} has no digest: a tag may be another image tomorrow; write ${base}@sha256:…`)
+const engine = ['docker', 'buildah'].find((program) => spawnSync(program, [program === 'docker' ? 'info' : 'version'], { stdio: 'ignore' }).status === 0)
+if (!engine) fail('no image can be built here: install docker (with its engine running) or buildah')
 if (local && engine !== 'buildah') fail('--local-base is for machines with buildah and no engine')
 
 const env = { ...process.env, DOCKER_BUILDKIT: '1', ...(engine === 'buildah' && process.getuid?.() === 0 && { STORAGE_DRIVER: 'vfs', BUILDAH_ISOLATION: 'chroot' }) }
