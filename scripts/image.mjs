@@ -14,9 +14,8 @@ const { values: { base, tag, 'local-base': local, suite } } = parseArgs({
 })
 if (local === (base !== undefined)) fail('name the base image with its digest, --base node:24.21.0-bookworm-slim@sha256:…, or say --local-base')
 if (base !== undefined && !/@sha256:[0-9a-f]{64}$/.test(base)) fail(`--base ${base} has no digest: a tag may be another image tomorrow; write ${base}@sha256:…`)
-const engine = ['docker', 'buildah'].find((program) => spawnSync(program, [program === 'docker' ? 'info' : 'version'], { stdio: 'ignore' }).status === 0)
-if (!engine) fail('no image can be built here: install docker (with its engine running) or buildah')
-if (local && engine !== 'buildah') fail('--local-base is for machines with buildah and no engine')
+const engine = (local ? ['buildah'] : ['docker', 'buildah']).find((program) => spawnSync(program, [program === 'docker' ? 'info' : 'version'], { stdio: 'ignore' }).status === 0)
+if (!engine) fail(`no image can be built here: install ${local ? 'buildah' : 'docker (with its engine running) or buildah'}`)
 
 const env = { ...process.env, DOCKER_BUILDKIT: '1', ...(engine === 'buildah' && process.getuid?.() === 0 && { STORAGE_DRIVER: 'vfs', BUILDAH_ISOLATION: 'chroot' }) }
 const authorities = process.env.NODE_EXTRA_CA_CERTS

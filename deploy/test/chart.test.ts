@@ -28,7 +28,7 @@ t.test('the chart', { skip: noHelm }, async (t) => {
   const rendered: Record<string, KubernetesObject[]> = {}
 
   await t.test('passes lint, strictly', async (t) => {
-    t.match(await helm.lint(), '0 chart(s) failed')
+    for (const values of [{}, matrix['production']!.values, matrix['k3s on one node']!.values]) t.match(await helm.lint(values), '0 chart(s) failed')
   })
 
   for (const [name, { values, secrets = [] }] of Object.entries(matrix)) {
@@ -60,6 +60,10 @@ t.test('the chart', { skip: noHelm }, async (t) => {
       [stranger, chat, 3000], [stranger, orchestrator, 8000], [traefik, orchestrator, 8000], [workers, chat, 3000], [orchestrator, chat, 3000], [chat, workers, 8200], [orchestrator, workers, 8200],
       [workers, stranger, 80], [chat, stranger, 80], [orchestrator, 'outside', 443], [workers, 'outside', 443], [chat, 'outside', 443]
     ] as const) t.notOk(mayReach(objects, from, to, port), JSON.stringify([from, to, port]))
+
+    const gateway = rendered['a gateway']!
+    t.ok(mayReach(gateway, podIn('gateways', { any: 'pod' }), partOf(gateway, 'chat'), 3000))
+    t.notOk(mayReach(gateway, traefik, partOf(gateway, 'chat'), 3000))
 
     const production = rendered['production']!
     const prometheus = podIn('monitoring', { 'app.kubernetes.io/name': 'prometheus' })

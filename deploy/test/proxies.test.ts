@@ -9,16 +9,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { createService, openEventStream, startService } from '../../packages/service/src/index.ts'
 
+t.jobs = 2
+
 /** Milliseconds after which the proxies here give up a quiet answer; 300 s in the charts. */
-const idleLimit = 1_000
+const idleLimit = 3_000
 /** Milliseconds a stream says nothing but heartbeats: several times the limit. */
-const quiet = 4_000
+const quiet = 8_000
 const nginx = ['/usr/sbin/nginx', 'nginx'].find((program) => spawnSync(program, ['-v'], { stdio: 'ignore' }).status === 0)
 
 /** Two streams that are as quiet as a turn that waits for its tasks: one with heartbeats, one without. Both end with a word. */
 async function startStreams (t: Test): Promise<string> {
   const app = createService()
-  for (const [path, heartbeat] of [['/beating', 300], ['/silent', 60_000]] as const) {
+  for (const [path, heartbeat] of [['/beating', 500], ['/silent', 60_000]] as const) {
     app.get(path, async (request, reply) => {
       const stream = openEventStream(request, reply, { heartbeat })
       stream.send({ event: 'begin', data: 1 })

@@ -18,7 +18,7 @@ export const matrix: Record<string, { values: object, secrets?: string[] }> = {
       networkPolicy: { chatTo: [{ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'models' } } }], ports: [{ protocol: 'TCP', port: 8080 }] }] }
     }
   },
-  'a gateway': { values: { gateway: { enabled: true, parentRefs: [{ name: 'edge', namespace: 'gateways' }], hostnames: ['cortex.test'] } } },
+  'a gateway': { values: { gateway: { enabled: true, parentRefs: [{ name: 'edge', namespace: 'gateways' }], hostnames: ['cortex.test'] }, networkPolicy: { pageFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'gateways' } } }] } } },
   'KEDA and rights to write, Secrets among them': {
     values: {
       workers: {
@@ -68,6 +68,7 @@ export const nonsense: Array<[values: object, says: RegExp]> = [
   [{ ingress: { enabled: true } }, /ingress\.host is missing/],
   [{ ingress: { enabled: true, host: 'a.test' }, signIn: { publicUrl: 'https://b.test' } }, /publicUrl is https:\/\/b\.test and ingress\.host is a\.test/],
   [{ signIn: { publicUrl: 'http://cortex.test' } }, /over http, passwords and sessions could be read on the way/],
+  [{ gateway: { enabled: true, parentRefs: [{ name: 'edge' }] } }, /networkPolicy\.pageFrom is missing: name the pods of the gateway/],
   [{ image: { tag: 'latest' } }, /image\.tag is latest/],
   [{ chat: { settings: { ANTHROPIC_API_KEY: 'sk-1' } } }, /settings hold ANTHROPIC_API_KEY in the clear/],
   [{ workers: { settings: { CORTEX_AGENT_ID: 'me' } } }, /settings hold CORTEX_AGENT_ID, which the chart sets/],
