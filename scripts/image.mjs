@@ -1,5 +1,5 @@
 // Builds the image by docker or buildah, whichever is there:
-//   npm run image -- --base node:24.21.0-bookworm-slim@sha256:… [--tag cortex:dev]
+//   npm run image -- --base node:24.21.0-bookworm-slim@sha256:… [--tag cortex:VERSION]
 //   npm run image -- --local-base [--suite bookworm]     on Debian as root, with no engine and nothing pulled: debootstrap and the Node of the workspace
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const [, version] = /^appVersion: (.+)$/m.exec(readFileSync(join(root, 'deploy/helm/cortex/Chart.yaml'), 'utf8'))
 const { values: { base, tag, 'local-base': local, suite } } = parseArgs({
-  options: { base: { type: 'string' }, tag: { type: 'string', default: 'cortex:dev' }, 'local-base': { type: 'boolean', default: false }, suite: { type: 'string', default: 'bookworm' } }
+  options: { base: { type: 'string' }, tag: { type: 'string', default: `cortex:${version}` }, 'local-base': { type: 'boolean', default: false }, suite: { type: 'string', default: 'bookworm' } }
 })
-const engine = ['docker', 'buildah'].find((program) => spawnSync(program, [program === 'docker' ? 'info' : 'version'], { stdio: 'ignore' }).status === 0)
-if (!engine) fail('no image can be built here: install docker (with its engine running) or buildah')
 if (local === (base !== undefined)) fail('name the base image with its digest, --base node:24.21.0-bookworm-slim@sha256:…, or say --local-base')
 if (base !== undefined && !/@sha256:[0-9a-f]{64}$/.test(base)) fail(`--base ${base} has no digest: a tag may be another image tomorrow; write ${base}@sha256:…`)
-if (local && engine !== 'buildah') fail('--local-base is for machines with buildah and no engine')
+const engine = (local ? ['buildah'] : ['docker', 'buildah']).find((program) => spawnSync(program, [program === 'docker' ? 'info' : 'version'], { stdio: 'ignore' }).status === 0)
+if (!engine) fail(`no image can be built here: install ${local ? 'buildah' : 'docker (with its engine running) or buildah'}`)
 
 const env = { ...process.env, DOCKER_BUILDKIT: '1', ...(engine === 'buildah' && process.getuid?.() === 0 && { STORAGE_DRIVER: 'vfs', BUILDAH_ISOLATION: 'chroot' }) }
 const authorities = process.env.NODE_EXTRA_CA_CERTS
@@ -55,7 +55,7 @@ function hostNode () {
 
 function labels () {
   const revision = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout.trim()
-  const { version, license } = { version: '0.0.0', ...JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) }
+  const { license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   return Object.entries({ title: 'cortex', version, revision, licenses: license }).flatMap(([name, value]) => ['--label', `org.opencontainers.image.${name}=${value}`])
 }
 

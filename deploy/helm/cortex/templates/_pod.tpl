@@ -94,7 +94,7 @@ readinessProbe:
   failureThreshold: 2
 {{- end }}
 
-{{- /* Waits until no more is sent here before the process is told to stop. */ -}}
+{{- /* Waits until no more is sent here before the process is told to stop; where another takes its place meanwhile. */ -}}
 {{- define "cortex.preStop" -}}
 lifecycle:
   preStop:
