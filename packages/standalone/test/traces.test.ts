@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import t from 'tap'
+import { checkMetrics } from './check-metrics.ts'
 import { startProcess, summaries, temporaryHome } from './standalone.ts'
 
 /** OTLP as JSON, https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding: what is looked at of it. */
@@ -61,6 +62,7 @@ t.test('what a person asked for is one trace, from the page to what the toolkits
   await ended(rollback.task_id)
   // A question nobody may answer, so that a refusal is in the log.
   await fetch(`${cortex.orchestratorUrl}/v1/approvals/none`, { method: 'POST', headers: within(traceId), body: '{}' })
+  await t.test('metrics, dashboard, alerts and their documentation speak of the same', async (t) => await checkMetrics(t, [cortex.chatUrl, cortex.orchestratorUrl]))
   await cortex.end('SIGTERM')
 
   const trace = spans.filter((span) => span.traceId === traceId)
