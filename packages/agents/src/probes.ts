@@ -18,7 +18,7 @@ export interface ProbesOptions {
  */
 export async function answerProbes ({ host, port, ready, metrics }: ProbesOptions): Promise<{ url: string, close: () => Promise<void> }> {
   const server = createServer({ maxHeaderSize: 4_096, requestTimeout: 5_000, keepAlive: false }, ({ method, url }, response) => {
-    if (method === 'GET' && url === '/metrics') return void answerMetrics(metrics, response)
+    if (method === 'GET' && url === '/metrics') return answerMetrics(metrics, response)
     const status = method !== 'GET' ? 404 : url === '/livez' ? 200 : url === '/readyz' ? ready() ? 200 : 503 : 404
     response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
     response.end(JSON.stringify({ status: status === 200 ? 'ok' : status === 503 ? 'the orchestrator does not answer' : 'not found' }))
@@ -36,7 +36,6 @@ export async function answerProbes ({ host, port, ready, metrics }: ProbesOption
   }
 }
 
-async function answerMetrics (metrics: Registry, response: ServerResponse): Promise<void> {
-  const text = await metrics.metrics()
-  response.writeHead(200, { 'content-type': metrics.contentType, connection: 'close' }).end(text)
+function answerMetrics (metrics: Registry, response: ServerResponse): void {
+  metrics.metrics().then((text) => response.writeHead(200, { 'content-type': metrics.contentType, connection: 'close' }).end(text), () => response.destroy())
 }

@@ -30,16 +30,16 @@ async function metrics (app: FastifyInstance, { beside }: MetricsOptions) {
     buckets,
     registers: [registry]
   })
-  new Gauge({ name: 'cortex_event_streams', help: 'Open event streams of this process', registers: [registry], collect () { this.set(eventStreams.open()) } })
-  new Counter({
+  registry.registerMetric(new Gauge({ name: 'cortex_event_streams', help: 'Open event streams of this process', registers: [], collect () { this.set(eventStreams.open()) } }))
+  registry.registerMetric(new Counter({
     name: 'cortex_event_streams_dropped_total',
     help: 'Readers of event streams of this process that were too slow and were sent away; they come back',
-    registers: [registry],
+    registers: [],
     collect () {
       this.reset()
       this.inc(eventStreams.dropped())
     }
-  })
+  }))
   app.decorate('metrics', registry)
   app.addHook('onResponse', (request, reply, done) => {
     const { url: route, config: { traced } = {} } = request.routeOptions

@@ -31,14 +31,14 @@ export default fp<{ model: string }>(async (app, { model }) => {
   const calls = new Counter({ name: 'cortex_chat_tool_calls_total', help: 'Calls the model made, by what they came to', labelNames: ['tool', 'status'], registers })
   const tokens = new Counter({ name: 'cortex_chat_tokens_total', help: 'Tokens of replies that ended, those of the cache among the input', labelNames: ['model', 'direction'], registers })
   const cost = new Counter({ name: 'cortex_chat_cost_usd_total', help: 'What they cost in US dollars, where prices are known', labelNames: ['model'], registers })
-  new Gauge({ name: 'cortex_chat_turns_active', help: 'Replies that are being written by this process', registers, collect () { this.set(app.turns.active) } })
-  new Gauge({ name: 'cortex_chat_streams', help: 'Pages that follow a conversation here', registers, collect () { this.set(app.conversationLog.followers) } })
-  new Gauge({
+  app.metrics.registerMetric(new Gauge({ name: 'cortex_chat_turns_active', help: 'Replies that are being written by this process', registers: [], collect () { this.set(app.turns.active) } }))
+  app.metrics.registerMetric(new Gauge({ name: 'cortex_chat_streams', help: 'Pages that follow a conversation here', registers: [], collect () { this.set(app.conversationLog.followers) } }))
+  app.metrics.registerMetric(new Gauge({
     name: 'cortex_chat_conversations_unfinished',
     help: 'Conversations with a reply that is not written, or a finished batch that is not told of; -1 when the store does not answer',
-    registers,
+    registers: [],
     async collect () { this.set(await app.conversationStore.unfinished().then(({ length }) => length, () => -1)) }
-  })
+  }))
   const code = boundedLabel(/^CTX_[A-Z_]{1,60}$/)
   const tool = boundedLabel(/^[a-z_]{1,64}$/)
   for (const kind of ['turn', 'summary'] as const) for (const outcome of ['complete', 'stopped', 'failed'] as const) ended.inc({ kind, outcome }, 0)

@@ -16,7 +16,7 @@ async function storeMetrics (app: FastifyInstance) {
   const registers = [app.metrics]
   let reading: Promise<Reading | null> | null = null
   /** One reading for all gauges of a scrape. */
-  const read = () => reading ??= readStore().catch(() => null).finally(() => { reading = null })
+  const read = async () => await (reading ??= readStore().catch(() => null).finally(() => { reading = null }))
   const readStore = async () => {
     const [counts, backlog] = await Promise.all([app.taskStore.counts(), app.taskStore.backlog()])
     return { counts, ...backlog }
@@ -35,7 +35,7 @@ async function storeMetrics (app: FastifyInstance) {
     }
   })
 
-  new Gauge({ name: 'cortex_store_up', help: '1 when the store answered this scrape', registers, async collect () { this.set(await read() ? 1 : 0) } })
+  app.metrics.registerMetric(new Gauge({ name: 'cortex_store_up', help: '1 when the store answered this scrape', registers: [], async collect () { this.set(await read() ? 1 : 0) } }))
   gauge('cortex_tasks', 'Stored tasks by status, category and master; the same on every replica', ['status', 'category', 'master'], (tasks, { counts }) => {
     for (const { status, category, master, tasks: count } of counts) tasks.inc({ status, category, master }, count)
   })
@@ -48,7 +48,7 @@ async function storeMetrics (app: FastifyInstance) {
   gauge('cortex_master_concurrency', 'Tasks that a master works on at once, at most', ['master'], (limit) => {
     for (const { id, concurrency } of app.coordinator.masters) limit.set({ master: id }, concurrency)
   })
-  new Gauge({ name: 'cortex_task_files_behind', help: 'Tasks whose latest change is not in their file yet', registers, collect () { this.set(app.taskFiles.behind) } })
+  app.metrics.registerMetric(new Gauge({ name: 'cortex_task_files_behind', help: 'Tasks whose latest change is not in their file yet', registers: [], collect () { this.set(app.taskFiles.behind) } }))
 
   const size = new Histogram({ name: 'cortex_store_commit_operations', help: 'Operations that shared one transaction', buckets: operations, registers })
   const duration = new Histogram({ name: 'cortex_store_commit_seconds', help: 'From the first call of a transaction to its answer, the disk included', buckets: seconds, registers })
