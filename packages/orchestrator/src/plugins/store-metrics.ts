@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { Counter, Gauge, Histogram } from 'prom-client'
@@ -9,6 +10,9 @@ const failures = [StoreUnavailable, StoreUnreachable, TaskFileUnwritable]
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5]
 const operations = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000]
 
+/** Milliseconds: Prometheus waits for ten seconds unless told otherwise. */
+const patience = 5_000
+
 interface Reading extends Backlog { counts: readonly TaskCount[] }
 
 /** What the store holds, the same on every replica, and how it does. When it does not answer, `/metrics` still does, and says so. */
@@ -16,7 +20,7 @@ async function storeMetrics (app: FastifyInstance) {
   const registers = [app.metrics]
   let reading: Promise<Reading | null> | null = null
   /** One reading for all gauges of a scrape. */
-  const read = async () => await (reading ??= readStore().catch(() => null).finally(() => { reading = null }))
+  const read = async () => await (reading ??= inTime(readStore()).finally(() => { reading = null }))
   const readStore = async () => {
     const [counts, backlog] = await Promise.all([app.taskStore.counts(), app.taskStore.backlog()])
     return { counts, ...backlog }
@@ -61,6 +65,18 @@ async function storeMetrics (app: FastifyInstance) {
   }
   commitGroups.subscribe(observe)
   app.addHook('onClose', async () => { commitGroups.unsubscribe(observe) })
+}
+
+/** Null when it failed or took longer than a scrape may. */
+async function inTime<T> (work: Promise<T>): Promise<T | null> {
+  const ended = new AbortController()
+  try {
+    return await Promise.race([work, delay(patience, null, { signal: ended.signal })])
+  } catch {
+    return null
+  } finally {
+    ended.abort()
+  }
 }
 
 function ageOf (since: string): number {
