@@ -120,8 +120,9 @@ function find (objects: KubernetesObject[], kind: string, name: string): Kuberne
 
 /** Variables no process of the image reads: a misspelt one would be as good as none. */
 function strangeSettings (objects: KubernetesObject[]): string[] {
-  // Beside a toolkit's own: what sign-in reads, and conversations in PostgreSQL.
-  const elsewhere = ['SHOP_TOKEN', 'CORTEX_SERVICE_TOKEN', 'CORTEX_WORKER_TOKEN', 'CORTEX_USERS', 'CORTEX_PUBLIC_URL', 'CORTEX_OIDC_ISSUER', 'CORTEX_OIDC_CLIENT_ID', 'CORTEX_OIDC_CLIENT_SECRET', 'CORTEX_PROXY_ADDRESSES', 'CORTEX_PROXY_NAME_HEADER', 'DATABASE_URL']
+  // A toolkit's own, and what sign-in and conversations in PostgreSQL read where they are there.
+  const coming = 'CORTEX_SERVICE_TOKEN' in OrchestratorConfig.properties ? [] : ['CORTEX_SERVICE_TOKEN', 'CORTEX_WORKER_TOKEN', 'CORTEX_USERS', 'CORTEX_PUBLIC_URL', 'CORTEX_OIDC_ISSUER', 'CORTEX_OIDC_CLIENT_ID', 'CORTEX_OIDC_CLIENT_SECRET', 'CORTEX_PROXY_ADDRESSES', 'CORTEX_PROXY_NAME_HEADER']
+  const elsewhere = ['SHOP_TOKEN', 'DATABASE_URL', ...coming]
   const readers: Record<string, object> = {
     'packages/orchestrator/src/main.ts': OrchestratorConfig.properties,
     'packages/orchestrator/src/migrate/main.ts': OrchestratorConfig.properties,

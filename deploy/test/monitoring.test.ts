@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { parser } from '@prometheus-io/lezer-promql'
 import t from 'tap'
 import { orchestrate } from '../../packages/orchestrator/test/orchestrator.ts'
 import { chart, noHelm, startHelm } from './support/programs.ts'
@@ -6,6 +7,13 @@ import { chart, noHelm, startHelm } from './support/programs.ts'
 /** Every name of a metric in a query, with its labels. */
 function metricsOf (query: string): Array<{ name: string, labels: string[] }> {
   return [...query.matchAll(/\b([a-z][a-z0-9_]+)\{([^}]*)\}/g)].map(([, name, labels]) => ({ name: name!, labels: [...labels!.matchAll(/(\w+)\s*(?:=|!=|=~|!~)\s*"/g)].map(([, label]) => label!) }))
+}
+
+/** Where Prometheus' own grammar stumbles. */
+function syntaxFaults (query: string): string[] {
+  const faults: string[] = []
+  parser.parse(query).iterate({ enter: ({ type, from, to }) => { if (type.isError) faults.push(query.slice(from, to + 20)) } })
+  return faults
 }
 
 t.test('alerts, dashboard and autoscaler ask for metrics and labels that /metrics has', { skip: noHelm }, async (t) => {
@@ -24,9 +32,11 @@ t.test('alerts, dashboard and autoscaler ask for metrics and labels that /metric
   const scaler = objects.find(({ kind }) => kind === 'ScaledObject')?.['spec'].triggers[0].metadata.query as string
   const queries = [...rules.map(({ alert, expr }) => [alert, expr]), ...board.panels.flatMap(({ title, targets }) => targets.map(({ expr }) => [title, expr])), ['ScaledObject', scaler]] as Array<[string, string]>
   t.ok(queries.length > 15)
+  t.not(syntaxFaults('sum(rate(cortex_tasks{status="queued")').length, 0)
   for (const [where, query] of queries) {
     const asked = metricsOf(query)
     t.ok(asked.length > 0, `${where} asks for something`)
+    t.strictSame(syntaxFaults(query.replaceAll('$namespace', 'cortex')), [], where)
     for (const { name, labels } of asked) {
       t.ok(name === 'up' || names.has(name), `${where}: ${name}`)
       t.strictSame(labels.filter((label) => ![...targetLabels, ...ownLabels].includes(label)), [], where)
