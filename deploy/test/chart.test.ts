@@ -85,6 +85,13 @@ t.test('the chart', { skip: noHelm }, async (t) => {
     t.strictSame(tokens, [['cortex-workers-infrastructure', true], ['cortex-workers-readers', true], ['cortex-workers-repository', false]])
   })
 
+  await t.test('keeps workers on one node where their volume is, and apart where it is everywhere', async (t) => {
+    const affinities = (name: string) => rendered[name]!.filter(({ kind }) => kind === 'StatefulSet').map(({ spec }) => Object.keys(spec.template.spec.affinity ?? {}))
+    t.strictSame(affinities('the defaults'), [[]])
+    t.strictSame(affinities('KEDA and rights to write, Secrets among them'), [['podAffinity'], ['podAffinity']])
+    t.strictSame(affinities('production'), [['podAntiAffinity'], ['podAntiAffinity'], ['podAntiAffinity']])
+  })
+
   await t.test('runs the planner while no key is set, and one process at a time on SQLite', async (t) => {
     const chat = (name: string) => find(rendered[name]!, 'Deployment', 'cortex-chat')
     t.strictSame(podOf(chat('the defaults'))?.spec.containers.map(({ name }) => name), ['chat', 'planner'])
