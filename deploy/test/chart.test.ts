@@ -85,6 +85,13 @@ t.test('the chart', { skip: noHelm }, async (t) => {
     t.strictSame(tokens, [['cortex-workers-infrastructure', true], ['cortex-workers-readers', true], ['cortex-workers-repository', false]])
   })
 
+  await t.test('keeps workers on one node where their volume is, and apart where it is everywhere', async (t) => {
+    const affinities = (name: string) => rendered[name]!.filter(({ kind }) => kind === 'StatefulSet').map(({ spec }) => Object.keys(spec.template.spec.affinity ?? {}))
+    t.strictSame(affinities('the defaults'), [[]])
+    t.strictSame(affinities('KEDA and rights to write, Secrets among them'), [['podAffinity'], ['podAffinity']])
+    t.strictSame(affinities('production'), [['podAntiAffinity'], ['podAntiAffinity'], ['podAntiAffinity']])
+  })
+
   await t.test('runs the planner while no key is set, and one process at a time on SQLite', async (t) => {
     const chat = (name: string) => find(rendered[name]!, 'Deployment', 'cortex-chat')
     t.strictSame(podOf(chat('the defaults'))?.spec.containers.map(({ name }) => name), ['chat', 'planner'])
@@ -120,8 +127,9 @@ function find (objects: KubernetesObject[], kind: string, name: string): Kuberne
 
 /** Variables no process of the image reads: a misspelt one would be as good as none. */
 function strangeSettings (objects: KubernetesObject[]): string[] {
-  // Beside a toolkit's own: what sign-in reads, and conversations in PostgreSQL.
-  const elsewhere = ['SHOP_TOKEN', 'CORTEX_SERVICE_TOKEN', 'CORTEX_WORKER_TOKEN', 'CORTEX_USERS', 'CORTEX_PUBLIC_URL', 'CORTEX_OIDC_ISSUER', 'CORTEX_OIDC_CLIENT_ID', 'CORTEX_OIDC_CLIENT_SECRET', 'CORTEX_PROXY_ADDRESSES', 'CORTEX_PROXY_NAME_HEADER', 'DATABASE_URL']
+  // A toolkit's own, and what sign-in and conversations in PostgreSQL read where they are there.
+  const coming = 'CORTEX_SERVICE_TOKEN' in OrchestratorConfig.properties ? [] : ['CORTEX_SERVICE_TOKEN', 'CORTEX_WORKER_TOKEN', 'CORTEX_USERS', 'CORTEX_PUBLIC_URL', 'CORTEX_OIDC_ISSUER', 'CORTEX_OIDC_CLIENT_ID', 'CORTEX_OIDC_CLIENT_SECRET', 'CORTEX_PROXY_ADDRESSES', 'CORTEX_PROXY_NAME_HEADER']
+  const elsewhere = ['SHOP_TOKEN', 'DATABASE_URL', ...coming]
   const readers: Record<string, object> = {
     'packages/orchestrator/src/main.ts': OrchestratorConfig.properties,
     'packages/orchestrator/src/migrate/main.ts': OrchestratorConfig.properties,
