@@ -1,9 +1,12 @@
 // Writes the pages of docs/ that are derived from code. With --check it writes nothing and fails when one is out of date.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createAgentMetrics } from '../packages/agents/src/index.ts'
 import * as agents from '../packages/agents/src/errors.ts'
+import { startChat } from '../packages/chat/src/index.ts'
 import * as chat from '../packages/chat/src/errors.ts'
 import { startOrchestrator } from '../packages/orchestrator/src/index.ts'
 import * as orchestrator from '../packages/orchestrator/src/errors.ts'
@@ -12,8 +15,9 @@ import * as service from '../packages/service/src/errors.ts'
 import { requestProblems } from '../packages/service/src/problem.ts'
 import { StandaloneConfig } from '../packages/standalone/src/config.ts'
 
+const require = createRequire(new URL('../packages/service/package.json', import.meta.url))
 const docs = fileURLToPath(new URL('../docs/', import.meta.url))
-const pages = { 'errors.md': errors(), 'configuration.md': configuration(), 'api.md': await api() }
+const pages = { 'errors.md': errors(), 'configuration.md': configuration(), 'api.md': await api(), 'observability.md': await observability() }
 
 const stale = Object.entries(pages).filter(([name, text]) => read(name) !== text)
 if (process.argv.includes('--check')) {
@@ -92,6 +96,35 @@ ${tools.map(({ name, description, input_schema: schema }) => `### \`${name}\`\n\
     await running.close()
     rmSync(home, { recursive: true, force: true })
   }
+}
+
+/** The table of metrics, from what each part registers when it starts; the rest of the page is written by hand. */
+async function observability () {
+  const { Registry } = require('prom-client')
+  const { registerMetric } = Registry.prototype
+  const rows = new Map()
+  const home = mkdtempSync(join(tmpdir(), 'cortex-docs-'))
+  let part = ''
+  Registry.prototype.registerMetric = function (metric) {
+    const { name, help, labelNames, constructor } = metric
+    if (/^(cortex|http)_/.test(name)) rows.set(name, { type: constructor.name.toLowerCase(), labels: labelNames, help, parts: [...rows.get(name)?.parts ?? [], part] })
+    return registerMetric.call(this, metric)
+  }
+  try {
+    part = 'orchestrator'
+    const running = await startOrchestrator({ home, host: '127.0.0.1', port: 0 })
+    part = 'chat'
+    const talking = await startChat({ home, host: '127.0.0.1', port: 0, orchestratorUrl: running.url, model: { kind: 'rules', model: 'cortex-rules-1', apiKey: 'offline' } })
+    part = 'agents'
+    await createAgentMetrics().close()
+    await talking.close()
+    await running.close()
+  } finally {
+    Registry.prototype.registerMetric = registerMetric
+    rmSync(home, { recursive: true, force: true })
+  }
+  const table = [...rows].map(([name, { type, labels, help, parts }]) => `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${parts.join(', ')} | ${cell(help)} |`).join('\n')
+  return read('observability.md').replace(/(<!-- metrics -->\n)[\s\S]*(<!-- end of metrics -->)/, (_all, before, after) => `${before}| metric | kind | labels | of | tells |\n|---|---|---|---|---|\n${table}\n${after}`)
 }
 
 function cell (text) {

@@ -11,7 +11,7 @@ const limit = 300
 t.setTimeout(0)
 
 const given = process.argv.slice(2)
-const files = given.length > 0 ? given : globSync('packages/*/test/**/*.test.ts', { exclude: ['**/node_modules'] }).sort()
+const files = given.length > 0 ? given : globSync(['packages/*/test/**/*.test.ts', 'deploy/test/**/*.test.ts'], { exclude: ['**/node_modules'] }).sort()
 // What takes longest comes first, or the last file would run alone.
 const long = (file) => /faults|postgres|pglite|sqlite\.test|standalone|runbooks\.test/.test(file) ? 0 : 1
 const running = files.sort((a, b) => long(a) - long(b))

@@ -3,6 +3,7 @@ import { ApplyRecord, type Failure } from './apply-record.ts'
 import type { PlannedChangeSet } from './change-set.ts'
 import { changesStand, changesUndone, TaskFault, toolkitAbsent } from './errors.ts'
 import { TaskCancelled, type LeaseSession } from './lease-session.ts'
+import { inToolSpan } from './spans.ts'
 import type { ApplyRequest, Plan, Toolkit, Undone } from './toolkit.ts'
 
 /** How carrying out ended. `moved`: a target is no longer what it was when planned, and nothing of the change set stands. */
@@ -61,7 +62,7 @@ async function applyAll (parts: readonly Part[], record: ApplyRecord, { session,
       step('Apply the change set', 80)
       act('change.started')
       await record.begin(toolkit.id)
-      const applied = await toolkit.apply(request)
+      const applied = await inToolSpan('apply', toolkit.id, null, () => toolkit.apply(request))
       if (applied.kind === 'moved') {
         act('change.moved', { targets: applied.targets })
         return movedFailure(applied.targets)
@@ -69,7 +70,7 @@ async function applyAll (parts: readonly Part[], record: ApplyRecord, { session,
       act('change.applied', applied)
       session.log(applied.found ? `An earlier run had applied them: ${applied.reference}` : `Applied: ${applied.reference}`)
       step('Read back and compare', 95)
-      done.evidence.push(...await toolkit.verify(request.plans, applied.reference, session.signal))
+      done.evidence.push(...await inToolSpan('verify', toolkit.id, null, () => toolkit.verify(request.plans, applied.reference, session.signal)))
       act('change.verified', applied)
       if (applied.commit === undefined) continue
       done.commit ??= applied.commit
@@ -157,9 +158,10 @@ function accountOf (targets: readonly string[], { undone, left }: Undone): strin
 /** A toolkit that cannot undo leaves all it may have changed; one that fails to is believed nothing. */
 async function undoPart ({ toolkit, request }: Part, session: LeaseSession): Promise<Undone> {
   const leave = (reason: string): Undone => ({ undone: [], left: targetsOf(request).map((target) => ({ target, reason })) })
-  if (!toolkit.undo) return leave('what it changes cannot be undone, and it may have been made')
+  const { undo } = toolkit
+  if (!undo) return leave('what it changes cannot be undone, and it may have been made')
   try {
-    return await toolkit.undo(request)
+    return await inToolSpan('undo', toolkit.id, null, () => undo(request))
   } catch (error) {
     session.signal.throwIfAborted()
     if (!(error instanceof TaskFault)) throw error

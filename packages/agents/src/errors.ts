@@ -25,6 +25,8 @@ export class DefinitionFault extends TaskFault {
   }
 }
 
+export const masterMissing = (master: string, known: readonly string[]) =>
+  new TaskFault('CTX_MASTER_MISSING', `CORTEX_ONLY_MASTERS names ${master}, and there is no such master, only ${known.join(', ')}`)
 export const toolInputInvalid = (tool: string, faults: readonly string[]) =>
   new TaskFault('CTX_TOOL_INPUT_INVALID', `${tool}: ${faults.join('; ')}`)
 export const toolUnknown = (tool: string, known: readonly string[]) =>

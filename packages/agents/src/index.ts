@@ -1,3 +1,4 @@
 export { clusterOf, clusterSettings } from './cluster-config.ts'
+export { createAgentMetrics } from './agent-metrics.ts'
 export { startAgents, type AgentsOptions } from './start.ts'
-export { redactLine } from './redact.ts'
+export { redact, redactLine } from './redact.ts'

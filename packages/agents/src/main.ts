@@ -1,16 +1,20 @@
 import { join } from 'node:path'
-import { createLogger, readConfig, keepPrices, runProcess } from '@cortex/service'
+import { Type } from '@sinclair/typebox'
+import { collectDefaultMetrics } from 'prom-client'
+import { createLogger, keepPrices, readConfig, runProcess, startTraced, tracingSettings } from '@cortex/service'
+import { createAgentMetrics } from './agent-metrics.ts'
 import { clusterOf } from './cluster-config.ts'
 import { AgentsConfig } from './config.ts'
-import { redactLine } from './redact.ts'
+import { answerProbes } from './probes.ts'
+import { redact, redactLine } from './redact.ts'
 import { startAgents } from './start.ts'
 
-const config = readConfig(AgentsConfig, process.env)
+const config = readConfig(Type.Object({ ...AgentsConfig.properties, ...tracingSettings }), process.env)
 const logger = createLogger({ level: config.LOG_LEVEL, name: 'agents', redactLine })
 await runProcess(logger, async () => {
   const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_WORKER_MODEL: model } = config
   const prices = await keepPrices(config.CORTEX_PRICES, logger)
-  const running = await startAgents({
+  const running = await startTraced(config, 'agents', () => startAgents({
     orchestratorUrl: config.ORCHESTRATOR_URL,
     workspace: config.CORTEX_WORKSPACE ?? join(config.CORTEX_HOME, 'workspace'),
     agentId: config.CORTEX_AGENT_ID,
@@ -21,10 +25,23 @@ await runProcess(logger, async () => {
     toolkitsFile: config.CORTEX_TOOLKITS,
     mastersFolder: config.CORTEX_MASTERS,
     runbooksFolder: config.CORTEX_RUNBOOKS,
+    only: config.CORTEX_ONLY_MASTERS?.split(',').map((id) => id.trim()),
     cluster: clusterOf(config),
     logger
-  })
+  }), redact)
+  const probes = config.AGENTS_PORT === undefined ? null : await startProbes(config.HOST, config.AGENTS_PORT, running.ready)
   // Said once signals are listened to, for whoever waits for this line may send one.
-  setImmediate(() => logger.info({ orchestrator: config.ORCHESTRATOR_URL }, 'ready'))
-  return { close: async () => { await Promise.all([running.close(), prices.close()]) } }
+  setImmediate(() => logger.info({ orchestrator: config.ORCHESTRATOR_URL, ...(probes && { probes: probes.url }) }, 'ready'))
+  return {
+    async close () {
+      await Promise.all([running.close(), prices.close()])
+      await probes?.close()
+    }
+  }
 })
+
+async function startProbes (host: string, port: number, ready: () => boolean): Promise<Awaited<ReturnType<typeof answerProbes>>> {
+  const { registry } = createAgentMetrics()
+  collectDefaultMetrics({ register: registry })
+  return await answerProbes({ host, port, ready, metrics: registry })
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { categories, type Category, type MasterLimits } from '@cortex/contracts'
 import { Type, type Static } from '@sinclair/typebox'
-import { DefinitionFault } from './errors.ts'
+import { DefinitionFault, masterMissing } from './errors.ts'
 import { choice, readDefinition } from './schema.ts'
 
 /** A specialist for a category: what it is told, what it may use, how much it does at once. */
@@ -50,6 +50,13 @@ export async function readMasters (operatorFolder: string | undefined, known: { 
 export function partCategories ({ categories: own, hands_to: others, toolkits }: Master, masters: readonly Master[]): Category[] {
   const reachesNoMore = (category: Category) => masters.filter((master) => master.categories.includes(category)).every((master) => master.toolkits.every((id) => toolkits.includes(id)))
   return categories.filter((category) => own.includes(category) || (others.includes(category) && reachesNoMore(category)))
+}
+
+/** @throws CTX_MASTER_MISSING */
+export function onlyMasters (masters: readonly Master[], only: readonly string[] | undefined): Master[] {
+  const known = masters.map(({ id }) => id)
+  for (const id of only ?? []) if (!known.includes(id)) throw masterMissing(id, known)
+  return masters.filter(({ id }) => only?.includes(id) ?? true)
 }
 
 export function limitsOf ({ id, title, categories, concurrency }: Master): MasterLimits {

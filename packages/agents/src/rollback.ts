@@ -3,6 +3,7 @@ import { createChangeSet, offerOf, type PlannedChangeSet } from './change-set.ts
 import { rollbackImpossible, toolkitAbsent, workspaceBusy } from './errors.ts'
 import { confirmationFor } from './policy.ts'
 import { settleChangeSet, stepsAt } from './settle.ts'
+import { inToolSpan } from './spans.ts'
 import { withoutSecrets, type BackPlanning, type MadeChange, type ToolContext, type Toolkit } from './toolkit.ts'
 import type { Working } from './working.ts'
 
@@ -63,8 +64,9 @@ async function planBack (changes: readonly MadeChange[], toolkits: readonly Tool
   for (const [id, own] of Map.groupBy(changes, ({ toolkit }) => toolkit)) {
     const toolkit = toolkits.find((each) => each.id === id)
     if (!toolkit) throw toolkitAbsent(id)
-    const { plans, standing, left } = toolkit.planBack
-      ? withoutSecrets(await toolkit.planBack(own, context))
+    const { planBack } = toolkit
+    const { plans, standing, left } = planBack
+      ? withoutSecrets(await inToolSpan('plan', toolkit.id, null, () => planBack(own, context)))
       : { plans: [], standing: [], left: own.map(({ target }) => ({ target, reason: 'nothing takes it back' })) }
     sum.plans.push(...plans)
     sum.standing.push(...standing)

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lease, LeaseOutcome, MasterLimits } from '@cortex/contracts'
 import type { Logger } from 'pino'
+import { doings, type RunDoing, type RunEnd } from './doings.ts'
 import { TaskFault } from './errors.ts'
 import { AgentDraining, LeaseSession, TaskCancelled } from './lease-session.ts'
+import { inRunSpan } from './spans.ts'
 import { LeaseLost, OrchestratorRefused, type OrchestratorClient } from './orchestrator-client.ts'
 
 export interface RunOptions {
@@ -15,6 +17,12 @@ export interface RunOptions {
   logger: Logger
 }
 
+export interface Run {
+  close: () => Promise<void>
+  /** Whether work can be had: the orchestrator answered when it was last asked. */
+  ready: () => boolean
+}
+
 /** Tasks one agent works on at once; the masters' own limits are the orchestrator's to hold. */
 const capacity = 64
 const waitSeconds = 20
@@ -23,19 +31,19 @@ const longestBackoff = 5_000
 const drainTime = 4_000
 
 /** Leases tasks, works on them side by side and reports how each ended, until it is closed. */
-export function startRun ({ client, agentId, masters, work, logger }: RunOptions): { close: () => Promise<void> } {
+export function startRun ({ client, agentId, masters, work, logger }: RunOptions): Run {
   const polling = new AbortController()
   const draining = new AbortController()
   const running = new Map<string, { session: LeaseSession, ended: Promise<void> }>()
 
   const begin = (lease: Lease): void => {
     const session = new LeaseSession(client, lease, { draining: draining.signal, logger })
-    const ended = workThrough(session, work, logger).finally(() => running.delete(lease.lease_id))
+    const ended = traced(session, () => workThrough(session, work, logger)).finally(() => running.delete(lease.lease_id))
     running.set(lease.lease_id, { session, ended })
   }
 
+  let failures = 0
   const poll = async (): Promise<void> => {
-    let failures = 0
     while (!polling.signal.aborted) {
       try {
         if (running.size >= capacity) {
@@ -49,6 +57,7 @@ export function startRun ({ client, agentId, masters, work, logger }: RunOptions
         for (const lease of leases) begin(lease)
       } catch (error) {
         if (polling.signal.aborted) return
+        doings.pollFailed.publish(null)
         if (failures++ === 0) logger.warn({ err: error }, 'no work can be had from the orchestrator; trying again')
         const delay = Math.min(100 * 2 ** Math.min(failures, 10), longestBackoff)
         await sleep(delay * (0.5 + Math.random() / 2), undefined, { signal: polling.signal }).catch(() => {})
@@ -58,6 +67,7 @@ export function startRun ({ client, agentId, masters, work, logger }: RunOptions
 
   const polled = poll()
   return {
+    ready: () => failures === 0 && !polling.signal.aborted,
     async close () {
       polling.abort(new AgentDraining('the agent is being stopped'))
       draining.abort(new AgentDraining('the agent is being stopped'))
@@ -71,24 +81,41 @@ export function startRun ({ client, agentId, masters, work, logger }: RunOptions
   }
 }
 
-/** Never throws: what cannot be reported is in the log, and the orchestrator gives the task to another. */
-async function workThrough (session: LeaseSession, work: RunOptions['work'], logger: Logger): Promise<void> {
+async function traced ({ lease: { task, worker, attempt, traceparent, resumed_by: resumedBy } }: LeaseSession, work: () => Promise<LeaseOutcome['kind'] | null>): Promise<void> {
+  const attributes = { 'cortex.task.id': task.id, 'cortex.task.category': task.payload.category, 'cortex.master': task.assigned_to, 'cortex.worker': worker, 'cortex.attempt': attempt }
+  const master = task.assigned_to
+  doings.begun.publish({ master } satisfies RunDoing)
+  await inRunSpan(traceparent, resumedBy, attributes, async (span) => {
+    const outcome = await work() ?? 'unreported'
+    span.setAttribute('cortex.outcome', outcome)
+    doings.ended.publish({ master, outcome } satisfies RunEnd)
+  })
+}
+
+/** Answers the outcome that was reported. Never throws: what cannot be reported is in the log, and the orchestrator gives the task to another. */
+async function workThrough (session: LeaseSession, work: RunOptions['work'], logger: Logger): Promise<LeaseOutcome['kind'] | null> {
   const { task, lease_id: leaseId } = session.lease
   const log = logger.child({ task_id: task.id, lease_id: leaseId })
   try {
     const outcome = await work(session).catch((error: unknown) => outcomeOf(error, session, log))
-    if (outcome === null) return session.close()
+    if (outcome === null) {
+      session.close()
+      return null
+    }
     try {
       await session.end(outcome)
+      return outcome.kind
     } catch (error) {
       if (!(error instanceof OrchestratorRefused)) throw error
       log.error({ err: error, outcome: outcome.kind }, 'the outcome was refused')
       await session.end({ kind: 'failed', error: { code: 'CTX_OUTCOME_REFUSED', message: `The orchestrator refused the outcome: ${error.message}`.slice(0, 4_000) }, retryable: false })
+      return 'failed'
     }
   } catch (error) {
     session.close()
     if (error instanceof LeaseLost) log.warn({ err: error }, 'the lease was lost')
     else log.error({ err: error }, 'the outcome could not be reported')
+    return null
   }
 }
 
@@ -103,7 +130,7 @@ function outcomeOf (error: unknown, { signal }: LeaseSession, log: Logger): Leas
   if (reason instanceof AgentDraining) return { kind: 'released' }
   // What it wanted kept was refused, and why is said to the person: nothing else was wrong.
   if (reason instanceof TaskFault || reason instanceof OrchestratorRefused) {
-    log.info({ code: reason.code }, reason.message)
+    log.info({ code: reason.code }, 'the task failed')
     return { kind: 'failed', error: { code: reason.code, message: reason.message.slice(0, 4_000) }, retryable: reason instanceof TaskFault && reason.retryable }
   }
   // Not a fault anybody named: its text may hold anything, so only the log gets it.

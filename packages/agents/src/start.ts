@@ -3,10 +3,10 @@ import { keepCurrent, type Current } from '@cortex/service'
 import { pino, type Logger } from 'pino'
 import { createClaude, type ClaudeLimits, type ModelOptions } from './claude/model.ts'
 import { openEquipment } from './equipment.ts'
-import { limitsOf } from './master.ts'
+import { limitsOf, onlyMasters } from './master.ts'
 import { OrchestratorClient } from './orchestrator-client.ts'
 import { readPolicy } from './policy.ts'
-import { startRun } from './run.ts'
+import { startRun, type Run } from './run.ts'
 import { createClusterToolkits, type ClusterOptions } from './toolkits/cluster.ts'
 import { createInspectionToolkit } from './toolkits/inspection/index.ts'
 import { createWorkspaceToolkit } from './toolkits/workspace/index.ts'
@@ -30,6 +30,8 @@ export interface AgentsOptions {
   /** Masters and runbooks of the operator; one with the id of a built-in one takes its place. */
   mastersFolder?: string | undefined
   runbooksFolder?: string | undefined
+  /** Ids of the masters to work for, where other agents work for the others; all unless given. */
+  only?: readonly string[] | undefined
   /** undefined: no cluster is touched. */
   cluster?: ClusterOptions | undefined
   logger?: Logger | undefined
@@ -37,9 +39,9 @@ export interface AgentsOptions {
 
 /**
  * Starts the masters: from here on they lease tasks and work on them. Policy and toolkits count as their files stand when work on a task begins.
- * @throws CTX_WORKSPACE_UNUSABLE, CTX_KUBECONFIG_UNUSABLE, CTX_DEFINITION_INVALID
+ * @throws CTX_WORKSPACE_UNUSABLE, CTX_KUBECONFIG_UNUSABLE, CTX_DEFINITION_INVALID, CTX_MASTER_MISSING
  */
-export async function startAgents ({ logger = pino({ level: 'silent' }), prices = { value: { models: {} } }, ...options }: AgentsOptions): Promise<{ close: () => Promise<void> }> {
+export async function startAgents ({ logger = pino({ level: 'silent' }), prices = { value: { models: {} } }, ...options }: AgentsOptions): Promise<Run> {
   const { repository, created } = await openWorkspace(options.workspace)
   if (created) logger.info({ workspace: repository.directory }, 'a new workspace was made, with a sample application')
   const fixed = [
@@ -60,10 +62,17 @@ export async function startAgents ({ logger = pino({ level: 'silent' }), prices 
       retiring.add(retired)
     }
   })
+  try {
+    onlyMasters(equipment.value.masters, options.only)
+  } catch (error) {
+    await Promise.all([policy.close(), equipment.close(), equipment.value.retire()])
+    throw error
+  }
   const run = startRun({
     client: new OrchestratorClient(options.orchestratorUrl),
     agentId: options.agentId,
-    masters: () => equipment.value.masters.map(limitsOf),
+    // Work on a task knows all masters, also those whose tasks others lease.
+    masters: () => equipment.value.masters.filter(({ id }) => options.only?.includes(id) ?? true).map(limitsOf),
     work (session) {
       const current = equipment.value
       return current.during(() => work(session, { ...current, policy: policy.value, paths: async () => (await repository.files()).map(({ path }) => path), claude }))
@@ -71,6 +80,7 @@ export async function startAgents ({ logger = pino({ level: 'silent' }), prices 
     logger
   })
   return {
+    ready: run.ready,
     async close () {
       await Promise.all([policy.close(), equipment.close()])
       await run.close()

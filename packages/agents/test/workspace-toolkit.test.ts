@@ -21,6 +21,14 @@ t.test('a missing folder becomes a repository with a sample application', async 
   t.equal((await openWorkspace(directory)).created, false)
 })
 
+t.test('agents that share a folder and start at once make one repository of it', async (t) => {
+  const path = join(await temporaryFolder(t), 'repository')
+  const opened = await Promise.all(Array.from({ length: 6 }, async () => await openWorkspace(path)))
+  t.equal(opened.filter(({ created }) => created).length, 1)
+  t.equal(new Set(await Promise.all(opened.map(async ({ repository }) => await repository.head()))).size, 1)
+  t.strictSame(await readdir(join(path, '..')), ['repository'])
+})
+
 t.test('a repository that is there is used as it is', async (t) => {
   const { repository } = await repositoryWith(t, { 'a.txt': 'a\n' })
   t.strictSame((await repository.files()).map(({ path }) => path), ['a.txt'])

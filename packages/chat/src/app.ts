@@ -1,7 +1,8 @@
-import { createService, type Service } from '@cortex/service'
+import { createService, metrics, type Service } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Model } from './model.ts'
 import { OrchestratorClient } from './orchestrator-client.ts'
+import chatMetrics from './plugins/chat-metrics.ts'
 import conversationsPlugin from './plugins/conversations.ts'
 import identity from './plugins/identity.ts'
 import pageHeaders from './plugins/page-headers.ts'
@@ -30,10 +31,12 @@ export interface ChatAppOptions {
 export function buildApp ({ store, model, orchestratorUrl, webRoot, limits, logger }: ChatAppOptions): Service {
   const app = createService({ logger })
 
+  app.register(metrics)
   app.register(pageHeaders)
   app.register(identity)
   app.register(conversationsPlugin, { store })
   app.register(turns, { model, orchestrator: new OrchestratorClient(orchestratorUrl), limits })
+  app.register(chatMetrics, { model: model.identity.model })
 
   app.register(readiness)
   app.register(planner, { identity: model.identity })

@@ -1,4 +1,5 @@
 import { OneOf } from '@cortex/contracts'
+import { tracingSettings } from '@cortex/service'
 import { Type, type Static } from '@sinclair/typebox'
 
 export const ChatConfig = Type.Object({
@@ -12,6 +13,7 @@ export const ChatConfig = Type.Object({
   ANTHROPIC_API_KEY: Type.String({ default: 'offline', description: 'Key of the Messages API; servers on this machine take any' }),
   ANTHROPIC_BASE_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'Another server that speaks the Messages API' })),
   CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost; read again when they change' })),
+  ...tracingSettings,
   LOG_LEVEL: OneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info', description: 'Least level that is logged' })
 })
 export type ChatConfig = Static<typeof ChatConfig>

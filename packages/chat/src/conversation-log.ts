@@ -16,6 +16,7 @@ const page = 500
 export class ConversationLog {
   readonly #store: ConversationStore
   readonly #followers = new Map<string, Set<Follower>>()
+  readonly #observers = new Set<(writes: readonly Write[]) => void>()
   #count = 0
 
   constructor (store: ConversationStore) {
@@ -26,8 +27,14 @@ export class ConversationLog {
     return this.#count
   }
 
+  /** Told of all that is written here, once it is on disk. */
+  observe (observer: (writes: readonly Write[]) => void): void {
+    this.#observers.add(observer)
+  }
+
   async commit (writes: readonly Write[]): Promise<SequencedEvent[]> {
     const events = await this.#store.commit(writes)
+    for (const observe of this.#observers) observe(writes)
     for (const event of events) this.#publish(event)
     return events
   }

@@ -1,4 +1,4 @@
-import { createLogger, readConfig, keepPrices, runProcess } from '@cortex/service'
+import { createLogger, keepPrices, readConfig, runProcess, startTraced } from '@cortex/service'
 import { ChatConfig } from './config.ts'
 import { startChat } from './start.ts'
 
@@ -6,7 +6,7 @@ const config = readConfig(ChatConfig, process.env)
 const logger = createLogger({ level: config.LOG_LEVEL, name: 'chat' })
 await runProcess(logger, async () => {
   const prices = await keepPrices(config.CORTEX_PRICES, logger)
-  const running = await startChat({
+  const running = await startTraced(config, 'chat', () => startChat({
     home: config.CORTEX_HOME,
     host: config.HOST,
     port: config.PORT,
@@ -15,7 +15,7 @@ await runProcess(logger, async () => {
     prices,
     webRoot: config.WEB_ROOT,
     logger
-  })
+  }))
   logger.info({ url: running.url }, 'ready')
   return { close: async () => { await Promise.all([running.close(), prices.close()]) } }
 })

@@ -13,6 +13,9 @@ export interface ModelSettings {
   model: string
 }
 
+/** Its spans hold no words of a conversation. The context goes with the request by the instrumentation of fetch; twice would make it unreadable. */
+const openTelemetry = { propagation: false, traces: { contentMode: 'metadata_only' } } as const
+
 /** Who answers, and how much of it may be asked at once. */
 export interface Model {
   readonly client: Anthropic
@@ -35,7 +38,7 @@ const profiles: Readonly<Record<PlannerIdentity['kind'], { budget: number, notic
 export function createModel ({ kind, baseUrl, apiKey, model }: ModelSettings, prices: Current<Prices>, logger: FastifyBaseLogger | undefined): Model {
   const { budget, notice, fields } = profiles[kind]
   return {
-    client: new Anthropic({ apiKey, baseURL: baseUrl, logger: sdkLogger(logger), logLevel: logger ? 'warn' : 'off', maxRetries: 2 }),
+    client: new Anthropic({ apiKey, baseURL: baseUrl, logger: sdkLogger(logger), logLevel: logger ? 'warn' : 'off', maxRetries: 2, openTelemetry }),
     identity: { kind, model, notice },
     budget,
     get price () { return prices.value.models[model] },

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ToolResultBlockParam, ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages'
 import type { Problem, ToolDefinition } from '@cortex/contracts'
+import { inSpan } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { OrchestratorUnreachable } from './errors.ts'
 import type { CallContext, OrchestratorClient } from './orchestrator-client.ts'
@@ -43,7 +44,15 @@ export class Toolbox {
    * Makes one call. Never throws: a failed call is an answer. The call's id is its idempotency key, so a repeat is harmless.
    * `signal` says that nobody waits for the answer any more.
    */
-  async run ({ id, name, input }: ToolUseBlockParam, context: CallContext, signal: AbortSignal): Promise<CallResult> {
+  async run (call: ToolUseBlockParam, context: CallContext, signal: AbortSignal): Promise<CallResult> {
+    return await inSpan(`execute_tool ${call.name}`, { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': call.name, 'gen_ai.tool.call.id': call.id }, async (span) => {
+      const result = await this.#run(call, context, signal)
+      span.setAttribute('cortex.tool.status', result.status)
+      return result
+    })
+  }
+
+  async #run ({ id, name, input }: ToolUseBlockParam, context: CallContext, signal: AbortSignal): Promise<CallResult> {
     if (!keyForm.test(id)) return failedCall({ code: 'CTX_TOOL_CALL_ID_INVALID', message: 'The id of this call cannot be sent as a header; it was not run' })
     for (let attempt = 0; ; attempt++) {
       try {

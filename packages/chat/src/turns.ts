@@ -1,4 +1,5 @@
 import type { Task } from '@cortex/contracts'
+import { continueTrace, inSpan, traceparent } from '@cortex/service'
 import { reportBatch } from './domain/batch-report.ts'
 import { batchesToReport } from './domain/batches.ts'
 import type { Turn } from './domain/transcript.ts'
@@ -11,8 +12,18 @@ const closeGrace = 3_000
 
 /** A turn that is asked for and waits for those before it. */
 export function newTurn (kind: Turn['kind'], prompt: string, requestedBy: string): Turn {
+  const trace = traceparent()
   return {
-    id: newId('run'), messageId: newId('msg'), batchId: newId('batch'), kind, state: 'queued', prompt, requestedBy, resumes: 0, usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }
+    ...(trace !== null && { traceparent: trace }),
+    id: newId('run'),
+    messageId: newId('msg'),
+    batchId: newId('batch'),
+    kind,
+    state: 'queued',
+    prompt,
+    requestedBy,
+    resumes: 0,
+    usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }
   }
 }
 
@@ -26,6 +37,11 @@ export class Turns {
   constructor (context: TurnContext, orchestrator: OrchestratorClient) {
     this.#context = context
     this.#orchestrator = orchestrator
+  }
+
+  /** Turns that run now. */
+  get active (): number {
+    return [...this.#running.values()].filter(({ turn }) => turn !== null).length
   }
 
   /** Takes up what an earlier process left. */
@@ -98,7 +114,9 @@ export class Turns {
     entry.turn = controller
     try {
       const [transcript, message] = await Promise.all([store.transcript(conversationId), store.findMessage(turn.messageId)])
-      await new TurnRun(this.#context, conversationId, turn, transcript, message, controller.signal).run()
+      const run = new TurnRun(this.#context, conversationId, turn, transcript, message, controller.signal)
+      const attributes = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.conversation.id': conversationId, 'cortex.turn.id': turn.id, 'cortex.turn.kind': turn.kind }
+      await continueTrace(turn.traceparent, () => inSpan('turn', attributes, () => run.run()))
     } catch (error) {
       // Somebody deleted the conversation under the turn.
       if (!await store.find(conversationId)) return

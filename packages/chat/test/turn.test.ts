@@ -24,13 +24,19 @@ t.test('three calls of one message become three tasks, and their results go back
   t.same(model.violations, [])
 })
 
-t.test('all that the model wrote in a turn is counted, and priced where its price is known', async (t) => {
+t.test('all that the model wrote in a turn is counted, and priced where its price is known, for the person and for Prometheus', async (t) => {
   const scripts = () => [(out: ReplyStream) => { out.start().call('toolu_a', task('A')).end('tool_use') }, (out: ReplyStream) => { out.start().text('ok').end() }]
   for (const [prices, cost] of [[undefined, 0], [{ models: { scripted: { input: 100_000, output: 50_000, cache_read: 0, cache_write: 0 } } }, 4]] as const) {
-    const { converse } = await startStack(t, scripts(), prices ? { prices: { value: prices } } : {})
+    const { converse, url } = await startStack(t, scripts(), prices ? { prices: { value: prices } } : {})
     const talk = await converse('go')
     const { data } = await talk.stream.nth('RUN_FINISHED')
     t.same(data.usage, { input_tokens: 20, output_tokens: 40, cost_usd: cost })
+    const metrics = (await (await fetch(`${url}/metrics`)).text()).split('\n')
+    for (const line of [
+      'cortex_chat_turns_total{kind="turn",outcome="complete"} 1', 'cortex_chat_turns_total{kind="summary",outcome="complete"} 0', 'cortex_chat_tool_calls_total{tool="cortex_create_task",status="succeeded"} 1',
+      'cortex_chat_tokens_total{model="scripted",direction="output"} 40', `cortex_chat_cost_usd_total{model="scripted"} ${cost}`,
+      'cortex_chat_turn_wait_seconds_count{kind="turn"} 1', 'cortex_chat_first_text_seconds_count{kind="turn"} 1', 'cortex_chat_turn_seconds_count{kind="turn"} 1', 'cortex_chat_streams 1'
+    ]) t.ok(metrics.includes(line), line)
   }
 })
 

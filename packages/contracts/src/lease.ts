@@ -45,7 +45,9 @@ export const Lease = Type.Object({
   approval: Type.Union([Approval, Type.Null()], { description: 'The newest approval of this task, answered or not' }),
   undo: Type.Optional(Type.Array(JournalEntry, { description: 'Of a rollback: the change sets to take back, as the worker that carried them out journalled them, oldest first' })),
   sub_tasks: Type.Optional(Type.Array(SubTaskOutcome, { description: 'Of a task that was split: what its sub-tasks came to' })),
-  budget: BudgetState
+  budget: BudgetState,
+  traceparent: Type.Optional(Type.String({ description: 'The trace the task was created in, as W3C Trace Context has it' })),
+  resumed_by: Type.Optional(Type.String({ description: 'The trace of the request that had the task go on: an approval, a retry' }))
 })
 export type Lease = Static<typeof Lease>
 

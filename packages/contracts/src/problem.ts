@@ -15,6 +15,7 @@ export const Problem = Type.Object({
   detail: Type.String({ description: 'What happened and what to change' }),
   code: Type.String({ description: 'Stable, CTX_…' }),
   request_id: Type.String(),
+  trace_id: Type.Optional(Type.String({ description: 'Its trace, where this service traces' })),
   errors: Type.Optional(Type.Array(Fault))
 })
 export type Problem = Static<typeof Problem>

@@ -1,11 +1,13 @@
-import { createService, type Service } from '@cortex/service'
+import { createService, metrics, type MetricsOptions, type Service } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { CoordinatorOptions } from './coordinator.ts'
 import coordinator from './plugins/coordinator.ts'
 import dispatcher from './plugins/dispatcher.ts'
 import openapi from './plugins/openapi.ts'
 import retentionRounds, { type Retention } from './plugins/retention.ts'
+import storeMetrics from './plugins/store-metrics.ts'
 import taskFiles from './plugins/task-files.ts'
+import taskMetrics from './plugins/task-metrics.ts'
 import taskStore from './plugins/task-store.ts'
 import taskTally from './plugins/task-tally.ts'
 import tools from './plugins/tools.ts'
@@ -16,7 +18,7 @@ import events from './routes/events.ts'
 import executeTool from './routes/execute-tool.ts'
 import leases from './routes/leases.ts'
 import mcp from './routes/mcp.ts'
-import metrics from './routes/metrics.ts'
+import readiness from './routes/readiness.ts'
 import rollbacks from './routes/rollbacks.ts'
 import tasks from './routes/tasks.ts'
 import type { Dispatcher } from './store/dispatcher.ts'
@@ -37,17 +39,22 @@ export interface AppOptions {
   store: TaskStore
   dispatcher: Dispatcher
   retention: Retention
+  /** Metrics of another part of this process, to be told with those of this one. */
+  metricsBeside?: MetricsOptions['beside']
 }
 
-export function buildApp ({ logger, files, store, dispatcher: delivery, retention, coordinator: options }: AppOptions): Service {
+export function buildApp ({ logger, files, store, dispatcher: delivery, retention, metricsBeside, coordinator: options }: AppOptions): Service {
   const app = createService({ logger })
 
   app.register(openapi)
+  app.register(metrics, { beside: metricsBeside })
   app.register(taskStore, { store })
   app.register(taskFiles, { files })
   app.register(taskTally)
+  app.register(taskMetrics)
   app.register(dispatcher, { dispatcher: delivery })
   app.register(coordinator, options)
+  app.register(storeMetrics)
   app.register(retentionRounds, { retention })
   app.register(tools)
 
@@ -68,7 +75,7 @@ export function buildApp ({ logger, files, store, dispatcher: delivery, retentio
   app.register(approvals)
   app.register(audit)
   app.register(events)
-  app.register(metrics)
+  app.register(readiness)
 
   return app
 }

@@ -1,3 +1,4 @@
+import { tracingSettings } from '@cortex/service'
 import { Type, type Static } from '@sinclair/typebox'
 import type { Budget } from './domain/budget.ts'
 
@@ -25,6 +26,7 @@ export const OrchestratorConfig = Type.Object({
   AUDIT_RETENTION: Type.Integer({ minimum: 1, maximum: 36_500, default: 1_095, description: 'Days the audit is kept; it tells of tasks that are long forgotten' }),
   CORTEX_CONCURRENCY: Type.Integer({ minimum: 1, maximum: 10_000, default: 16, description: 'Tasks that may run at once, over all masters' }),
   ...budgetSettings,
+  ...tracingSettings,
   LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({ type: 'string', enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' })
 })
 export type OrchestratorConfig = Static<typeof OrchestratorConfig>

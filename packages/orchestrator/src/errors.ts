@@ -29,6 +29,7 @@ export const StoreUnreachable = createError('CTX_STORE_UNREACHABLE', 'The databa
 export const RetentionContradicts = createError('CTX_RETENTION_CONTRADICTS', 'ARCHIVE_RETENTION (%s days) is shorter than TASK_RETENTION (%s days): tasks would be forgotten when they are archived; make it at least as long', 500)
 export const StoreLocked = createError('CTX_STORE_LOCKED', 'Another process uses the data folder %s', 500)
 export const DatabaseTooOld = createError('CTX_DATABASE_TOO_OLD', 'The database is PostgreSQL %s; this program needs %s or later', 500)
+export const DatabaseUnnamed = createError('CTX_DATABASE_UNNAMED', 'There is no database to migrate: DATABASE_URL is not set. SQLite is brought up to date by the start of the orchestrator', 500)
 export const DatabaseUnusable = createError('CTX_DATABASE_UNUSABLE', 'The database that DATABASE_URL names cannot be used (%s); see to its address, to the user and the password, and to the rights of that user, then start again', 500)
 export const StoreTooNew = createError('CTX_STORE_TOO_NEW', 'The store has schema version %s, this program knows up to %s; run the newer program', 500)
 export const AuditMissing = createError('CTX_AUDIT_MISSING', 'There is no audit in %s; name the data folder in CORTEX_HOME or the database in DATABASE_URL, and start Cortex there once', 500)

@@ -1,11 +1,11 @@
-import { createLogger, readConfig, runProcess } from '@cortex/service'
+import { createLogger, readConfig, runProcess, startTraced } from '@cortex/service'
 import { budgetOf, OrchestratorConfig } from './config.ts'
 import { startOrchestrator } from './start.ts'
 
 const config = readConfig(OrchestratorConfig, process.env)
 const logger = createLogger({ level: config.LOG_LEVEL, name: 'orchestrator' })
 await runProcess(logger, async () => {
-  const running = await startOrchestrator({
+  const running = await startTraced(config, 'orchestrator', () => startOrchestrator({
     home: config.CORTEX_HOME,
     databaseUrl: config.DATABASE_URL,
     retention: { taskDays: config.TASK_RETENTION, archiveDays: config.ARCHIVE_RETENTION, auditDays: config.AUDIT_RETENTION },
@@ -15,7 +15,7 @@ await runProcess(logger, async () => {
     host: config.HOST,
     port: config.ORCHESTRATOR_PORT,
     logger
-  })
+  }))
   logger.info({ url: running.url }, 'ready')
   return running
 })

@@ -58,6 +58,7 @@ export function createMcpServer (app: FastifyInstance): McpServer {
       // The protocol asks for an error of its own here; what it carries is the same.
       if (error instanceof ToolUnknown) throw new ProtocolError(ProtocolErrorCode.InvalidParams, problem.detail, problem)
       if (problem.status >= 500) request.log.error({ err: error, req: request }, 'tool call failed')
+      else request.log.debug({ code: problem.code, detail: problem.detail, req: request }, 'tool call refused')
       return { ...toResult(name, problem), isError: true }
     }
   }

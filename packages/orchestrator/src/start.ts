@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { createLogger, makeFolder, startService, type ListenOptions } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
-import { buildApp } from './app.ts'
+import { buildApp, type AppOptions } from './app.ts'
 import { noBudget, type Budget } from './domain/budget.ts'
 import { RetentionContradicts } from './errors.ts'
 import type { Retention } from './plugins/retention.ts'
@@ -29,12 +29,13 @@ export interface OrchestratorOptions extends ListenOptions {
   /** What models may use; no limit unless given. */
   budget?: Budget
   bounds?: StoreBounds
+  metricsBeside?: AppOptions['metricsBeside']
   logger?: FastifyBaseLogger | undefined
 }
 
 /** The orchestrator: on one machine with SQLite, on any number of them with PostgreSQL. */
 export async function startOrchestrator ({
-  home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365, auditDays: 1_095 }, budget = noBudget, bounds = storeBounds,
+  home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365, auditDays: 1_095 }, budget = noBudget, bounds = storeBounds, metricsBeside,
   logger = createLogger({ level: 'silent', name: 'orchestrator' }), ...listen
 }: OrchestratorOptions): Promise<{ url: string, close: () => Promise<void> }> {
   if (retention.archiveDays < retention.taskDays) throw new RetentionContradicts(retention.archiveDays, retention.taskDays)
@@ -56,6 +57,7 @@ export async function startOrchestrator ({
     store,
     dispatcher,
     retention,
+    metricsBeside,
     coordinator: { globalConcurrency: concurrency, budget, leaseDuration, batchQuiet, longestJournal: bounds.journalBytes, deliveriesLast: database !== undefined }
   })
   try {

@@ -46,9 +46,14 @@ t.test('the metrics count tasks by status and category, what ended lately, how l
 
   const text = await (await fetch(`${cortex.url}/metrics`)).text()
   for (const line of [
-    'cortex_tasks{status="queued",category="security"} 1', 'cortex_tasks_ended_total{status="completed"} 1', 'cortex_tasks_ended_total{status="cancelled"} 0',
+    'cortex_tasks_created_total{category="infrastructure"} 2', 'cortex_tasks_ended_total{status="completed"} 1', 'cortex_tasks_ended_total{status="cancelled"} 0', 'cortex_task_failures_total{code="CTX_EXAMPLE"} 1',
+    'cortex_leases_ended_total{outcome="completed"} 1', 'cortex_leases_ended_total{outcome="lost"} 0', 'cortex_master_concurrency{master="infrastructure-master"} 2', 'cortex_oldest_queued_seconds{master="infrastructure-master"} 0', 'cortex_store_up 1',
     'cortex_task_wait_seconds_count{category="infrastructure"} 2', 'cortex_task_duration_seconds_count{category="infrastructure",status="failed"} 1'
   ]) t.ok(text.split('\n').includes(line), line)
+  t.match(text, /^cortex_oldest_queued_seconds\{master="general-master"\} 0\.\d/m)
+  t.match(text, /^cortex_store_commit_operations_count [1-9]/m)
+  t.match(text, /^cortex_tasks\{status="queued",category="security",master="[a-z-]+"\} 1$/m)
+  t.match(text, /^http_server_request_duration_seconds_count\{http_request_method="POST",http_route="\/execute-tool",http_response_status_code="200"\} \d/m)
 })
 
 t.test('an estimate follows tasks into a slot, back and out, also those of an earlier process', async (t) => {

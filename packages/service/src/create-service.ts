@@ -8,6 +8,7 @@ import { refuseDeepNesting } from './json-depth.ts'
 import { refuseForeignPages } from './loopback.ts'
 import { toProblem } from './problem.ts'
 import { createSerializerCompiler } from './serialization.ts'
+import { inCallersTrace, isTracing, traceRequests } from './spans.ts'
 import { answerUnreadable } from './unreadable-request.ts'
 import { createValidatorCompiler } from './validation.ts'
 
@@ -34,13 +35,15 @@ export function createService ({ logger }: ServiceOptions = {}) {
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => answerUnreadable(error, socket, logger),
     // What the router refuses before any route is chosen, as a URL that cannot be decoded.
-    frameworkErrors: (error, request, reply) => { void answerProblem(error, request as FastifyRequest, reply.header('x-request-id', request.id)) }
+    frameworkErrors: (error, request, reply) => inCallersTrace(request as FastifyRequest, () => { void answerProblem(error, request as FastifyRequest, reply.header('x-request-id', request.id)) })
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   // text/plain is what a cross-site form can send without asking first.
   app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(createValidatorCompiler())
   app.setSerializerCompiler(createSerializerCompiler())
+  // First, so that what is refused is in its trace too.
+  if (isTracing()) traceRequests(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     refuseForeignPages(request)
@@ -55,7 +58,7 @@ export function createService ({ logger }: ServiceOptions = {}) {
   app.setNotFoundHandler((request) => { throw new RouteNotFound(request.method, request.url.split('?')[0]?.slice(0, 200)) })
 
   for (const path of ['/health', '/livez']) {
-    app.get(path, { schema: { response: { 200: Health }, tags: ['health'] } }, async () => ({ status: 'ok' as const }))
+    app.get(path, { config: { traced: false }, schema: { response: { 200: Health }, tags: ['health'] } }, async () => ({ status: 'ok' as const }))
   }
   return app
 }

@@ -37,6 +37,10 @@ const mostStreams = 10_000
 const mostWaiting = 268_435_456
 /** What is bounded is the memory of the process, whichever of its services opened a stream. */
 const open = new Set<EventStream>()
+let dropped = 0
+
+/** Of this process, whichever of its services opened them. */
+export const eventStreams = { open: () => open.size, dropped: () => dropped }
 
 export function frameText ({ id, event, data }: EventFrame): string {
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
@@ -75,6 +79,7 @@ export function openEventStream (request: FastifyRequest, reply: FastifyReply, {
   raw.on('error', close)
 
   function drop (): void {
+    dropped++
     request.log.info({ path: request.url.split('?')[0] }, 'a reader of an event stream was too slow and was dropped; it may come back with its last id')
     close()
     raw.destroy()

@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api'
 import { pino, type DestinationStream, type Logger } from 'pino'
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
@@ -22,8 +23,20 @@ export function createLogger ({ level, name, redactLine }: LoggerOptions, destin
     name,
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
+    // The ids by which a line and its trace are found from each other.
+    mixin: () => idsOf(trace.getActiveSpan()?.spanContext()),
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { req: toLoggedRequest },
     redact: { paths, censor: '[redacted]' },
     ...(redactLine && { hooks: { streamWrite: redactLine } })
   }, destination ?? pino.destination({ sync: true }))
+}
+
+/** Without the query, which may hold what somebody looks for. */
+function toLoggedRequest ({ method, url, ip }: { method: string, url: string, ip: string }): object {
+  return { method, path: url.split('?')[0], remote_address: ip }
+}
+
+function idsOf (span: { traceId: string, spanId: string } | undefined): object {
+  return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId }
 }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { trace } from '@opentelemetry/api'
 import type { Fault, Problem } from '@cortex/contracts'
 import type { FastifyError } from 'fastify'
 import { describeFaults, InputError } from './errors.ts'
@@ -15,7 +16,7 @@ export const requestProblems: Readonly<Record<string, readonly [code: string, de
   FST_ERR_MAX_PARAM_LENGTH: ['CTX_URL_MALFORMED', 'A part of the URL is too long']
 }
 
-/** Any error as RFC 9457 problem details. What went wrong inside us is never told, only the request id to find it in the log. */
+/** Any error as RFC 9457 problem details. What went wrong inside us is never told, only the ids to find it in the log. */
 export function toProblem (error: FastifyError, requestId: string): Problem {
   const faults = faultsOf(error)
   const status = faults ? 400 : error.statusCode ?? 500
@@ -38,5 +39,6 @@ function faultsOf (error: FastifyError): Fault[] | null {
 }
 
 function problem (code: string, status: number, detail: string, requestId: string, errors?: Fault[]): Problem {
-  return { type: `urn:cortex:error:${code}`, title: STATUS_CODES[status] ?? 'Error', status, detail, code, request_id: requestId, ...(errors && { errors }) }
+  const traceId = trace.getActiveSpan()?.spanContext().traceId
+  return { type: `urn:cortex:error:${code}`, title: STATUS_CODES[status] ?? 'Error', status, detail, code, request_id: requestId, ...(traceId !== undefined && { trace_id: traceId }), ...(errors && { errors }) }
 }

@@ -1,6 +1,7 @@
 import { clusterSettings } from '@cortex/agents'
 import { OneOf } from '@cortex/contracts'
 import { budgetSettings, OrchestratorConfig } from '@cortex/orchestrator'
+import { tracingSettings } from '@cortex/service'
 import { Type, type Static } from '@sinclair/typebox'
 
 const Port = (port: number, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, default: port, description: `${description}; 0 means any free one` })
@@ -30,6 +31,7 @@ export const StandaloneConfig = Type.Object({
   AUDIT_RETENTION: OrchestratorConfig.properties.AUDIT_RETENTION,
   ...budgetSettings,
   CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost; read again when they change' })),
+  ...tracingSettings,
   LOG_LEVEL: OneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info', description: 'Least level that is logged' })
 })
 export type StandaloneConfig = Static<typeof StandaloneConfig>

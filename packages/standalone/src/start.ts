@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { clusterOf, startAgents } from '@cortex/agents'
+import { clusterOf, createAgentMetrics, startAgents } from '@cortex/agents'
 import { startChat, type ModelSettings } from '@cortex/chat'
 import { budgetOf, startOrchestrator } from '@cortex/orchestrator'
 import { startPlanner } from '@cortex/planner'
@@ -34,8 +34,10 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
   try {
     const prices = keep(await keepPrices(config.CORTEX_PRICES, logger))
     const building = buildPage()
+    const agentMetrics = keep(createAgentMetrics())
     const orchestrator = keep(await startOrchestrator({
       home,
+      metricsBeside: agentMetrics.registry,
       databaseUrl: config.DATABASE_URL,
       retention: { taskDays: config.TASK_RETENTION, archiveDays: config.ARCHIVE_RETENTION, auditDays: config.AUDIT_RETENTION },
       tasksDir: config.TASKS_DIR,

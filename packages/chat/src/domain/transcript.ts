@@ -15,6 +15,8 @@ export interface Turn {
   /** How often it was taken up again after the process had ended in the middle of it. */
   readonly resumes: number
   readonly usage: Usage
+  /** The trace it was asked for in, as W3C Trace Context has it. */
+  readonly traceparent?: string
 }
 
 /** A message as the API sent or gets it, word by word: thinking signatures bind it. */

@@ -22,7 +22,7 @@ export function takeLease ({ lease_id: leaseId, agent_id: agentId, worker }: { l
       attempts: [...record.task.attempts, { attempt, worker, started_at: at, ended_at: null, outcome: null }].slice(-keptAttempts),
       metadata: { ...record.task.metadata, started_at: record.task.metadata.started_at ?? at }
     }, { lease: { id: leaseId, agent_id: agentId }, continues: false })
-    return { records: [next], reply: { lease_id: leaseId, worker, attempt, task: next.task, approval: approval && speaksFor(record, approval) ? approval : null } }
+    return { records: [next], reply: { lease_id: leaseId, worker, attempt, task: next.task, approval: approval && speaksFor(record, approval) ? approval : null, ...(record.traceparent && { traceparent: record.traceparent }), ...(record.resumed_by && { resumed_by: record.resumed_by }) } }
   }
 }
 

@@ -28,6 +28,8 @@ export interface TaskDraft {
   readonly rollback_of?: string
   /** The task it is a part of. */
   readonly parent_id?: string
+  /** Of the trace that created it. */
+  readonly traceparent?: string | null
   /** What the caller sent, untouched. */
   readonly original_input: unknown
 }
@@ -108,6 +110,7 @@ export function createRecord (draft: TaskDraft, view: DraftView, now: Date): Tas
     retried_at: null,
     missing_refs: [...missing],
     unknown_refs: [],
+    ...(draft.traceparent && { traceparent: draft.traceparent }),
     rank: rankOf(task.priority, now)
   }
   const lost = lostDependency(record, view.named)

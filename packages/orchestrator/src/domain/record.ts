@@ -29,6 +29,10 @@ export interface TaskRecord {
   readonly missing_refs: readonly string[]
   /** Names that no task carried when the batch closed: it can never start. */
   readonly unknown_refs: readonly string[]
+  /** The trace it was created in, as W3C `traceparent`; its workers go on with it. Tasks made before it was kept have none. */
+  readonly traceparent?: string | null
+  /** The request that had it go on, as an approval or a retry: a trace of its own, to which the next run links. */
+  readonly resumed_by?: string | null
   /** Place in the queue, smaller is sooner. */
   readonly rank: number
 }

@@ -3,8 +3,12 @@ import { DependencyHopeless, DependencyLost, SubTaskSettled, TaskNotEnded } from
 import { hopeless, lostDependency, revive, settle } from './dependencies.ts'
 import type { Rule, TaskRecord, TaskView } from './record.ts'
 
-/** A new attempt on a failed or cancelled task, which may be split anew. A sub-task has one while the whole still waits for it. Tasks that were cancelled because of it wait for it again. What cannot start stays as it is. */
-export function retryTask (user: string): Rule<RetriedTask> {
+/**
+ * A new attempt on a failed or cancelled task, which may be split anew. A sub-task has one while the whole still waits for it. Tasks that were cancelled
+ * because of it wait for it again. What cannot start stays as it is.
+ * @param trace of the request that asks for it, as W3C `traceparent`
+ */
+export function retryTask (user: string, trace: string | null): Rule<RetriedTask> {
   return (given, now) => {
     const view = withLateRefs(given)
     const { record } = view
@@ -26,6 +30,7 @@ export function retryTask (user: string): Rule<RetriedTask> {
       returns: 0,
       retried_at: now.toISOString(),
       usage_before: task.usage,
+      resumed_by: trace,
       task: {
         ...whole,
         metadata,

@@ -34,8 +34,9 @@ export function checkRollback ({ task }: TaskRecord, dependents: readonly TaskRe
 /**
  * The task that rolls another back: for the same master, on the same target, and in need of the other, so that it is kept at least as long.
  * @param after a rollback that comes first
+ * @param trace of the request that asks for it, as W3C `traceparent`
  */
-export function rollbackDraft (task: Task, { id, user, source, after }: { id: string, user: string, source: string, after: string | null }): TaskDraft {
+export function rollbackDraft (task: Task, { id, user, source, after, trace }: { id: string, user: string, source: string, after: string | null, trace: string | null }): TaskDraft {
   const { payload: { title, category }, target, conversation_id: conversationId, assigned_to: assignedTo } = task
   return {
     id,
@@ -54,7 +55,8 @@ export function rollbackDraft (task: Task, { id, user, source, after }: { id: st
     source,
     assigned_to: assignedTo,
     original_input: { rollback_of: task.id },
-    rollback_of: task.id
+    rollback_of: task.id,
+    traceparent: trace
   }
 }
 

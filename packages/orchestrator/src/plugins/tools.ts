@@ -1,5 +1,5 @@
 import type { ToolDefinition } from '@cortex/contracts'
-import { createInputValidator, InputError } from '@cortex/service'
+import { createInputValidator, InputError, inSpan } from '@cortex/service'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { ToolUnknown } from '../errors.ts'
@@ -38,7 +38,7 @@ export class Tools {
     const filled = { ...input }
     const faults = tool.faultsOf(filled)
     if (faults.length > 0) throw new InputError(faults)
-    return await tool.run(this.#app, filled, { ...context, givenInput: input })
+    return await inSpan(name, { 'gen_ai.tool.name': name }, () => tool.run(this.#app, filled, { ...context, givenInput: input }))
   }
 }
 

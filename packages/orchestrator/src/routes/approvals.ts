@@ -1,5 +1,5 @@
 import { Approval, ApprovalDecision, ApprovalDecisionResults, ApprovalDecisions, ApprovalList, ApprovalStatus } from '@cortex/contracts'
-import { toProblem, type Service } from '@cortex/service'
+import { toProblem, traceparent, type Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import type { FastifyError } from 'fastify'
 import { readCaller } from '../caller.ts'
@@ -47,6 +47,6 @@ export default async function approvals (app: Service) {
     const [asked] = await app.taskStore.approvals({ id, limit: 1 })
     if (!asked) throw new ApprovalNotFound(id)
     if (asked.status !== 'pending') throw new ApprovalDecided(asked.status, asked.decided_by ? `, by ${asked.decided_by}` : '')
-    return await app.taskStore.change(asked.task_id, decideApproval(id, decision, user))
+    return await app.taskStore.change(asked.task_id, decideApproval(id, decision, user, traceparent()))
   }
 }

@@ -34,6 +34,7 @@ export default async function mcp (app: Service) {
 function answerJsonRpc (error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const problem = toProblem(error, request.id)
   if (problem.status >= 500) request.log.error({ err: error, req: request }, 'request failed')
+  else request.log.debug({ code: problem.code, detail: problem.detail, req: request }, 'request refused')
   const code = problem.code === 'CTX_JSON_MALFORMED' ? parseError : problem.status >= 500 ? internalError : invalidRequest
   return reply.code(problem.status).send({ jsonrpc: '2.0', error: { code, message: problem.detail, data: problem }, id: null })
 }

@@ -1,5 +1,5 @@
 import { StartedBatchRollback, StartedRollback, type Task } from '@cortex/contracts'
-import { toProblem, type Service } from '@cortex/service'
+import { toProblem, traceparent, type Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import type { FastifyError } from 'fastify'
 import { readCaller } from '../caller.ts'
@@ -50,7 +50,7 @@ async function rollBack (store: TaskStore, task: Task, { user, source }: By, aft
   if ((await store.locate([id])).get(id) === 'archived') throw new TaskArchived(id)
   if (status !== 'completed') throw new RollbackTooEarly(title, status)
   if ((await appliedByFamily(store, id, Infinity)).length === 0) throw new RollbackEmpty(title)
-  const { task: created } = await store.create(rollbackDraft(task, { id: createTaskId(new Date()), user, source, after }), null)
+  const { task: created } = await store.create(rollbackDraft(task, { id: createTaskId(new Date()), user, source, after, trace: traceparent() }), null)
   return { task_id: created.id, rollback_of: id, status: created.status, message: `“${created.payload.title}” is with ${created.assigned_to}; what it plans is shown for approval` }
 }
 

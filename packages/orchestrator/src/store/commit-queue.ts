@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
+import { commitGroups, type CommitGroup } from '../commit-groups.ts'
 
 export interface Operation<Work> {
   run (work: Work): unknown
   /** It must not share its transaction. */
   readonly alone: boolean
+  /** On the monotonic clock. */
+  readonly asked: number
   resolve (value: unknown): void
   reject (error: unknown): void
 }
@@ -30,7 +33,7 @@ export class CommitQueue<Work> {
 
   write<T> (run: (work: Work) => T, alone = false): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ run, alone, resolve: resolve as (value: unknown) => void, reject })
+      this.#queue.push({ run, alone, asked: performance.now(), resolve: resolve as (value: unknown) => void, reject })
       this.#draining ??= this.#drain()
     })
   }
@@ -42,7 +45,7 @@ export class CommitQueue<Work> {
 
   async #drain (): Promise<void> {
     await setImmediate()
-    while (this.#queue.length > 0) await this.#commit(this.#next())
+    while (this.#queue.length > 0) await this.#commit(measured(this.#next()))
     this.#draining = null
   }
 
@@ -51,4 +54,22 @@ export class CommitQueue<Work> {
     const length = alone === 0 ? 1 : alone === -1 ? this.#queue.length : alone
     return this.#queue.splice(0, Math.min(length, this.#largestGroup))
   }
+}
+
+/** Tells of the group when its first call is answered; the others cost nothing. */
+function measured<Work> (group: Array<Operation<Work>>): Array<Operation<Work>> {
+  const [first, ...others] = group
+  if (first === undefined || !commitGroups.hasSubscribers) return group
+  const tell = (error: unknown) => commitGroups.publish({ operations: group.length, seconds: (performance.now() - first.asked) / 1_000, error } satisfies CommitGroup)
+  return [{
+    ...first,
+    resolve (value) {
+      tell(null)
+      first.resolve(value)
+    },
+    reject (error) {
+      tell(error)
+      first.reject(error)
+    }
+  }, ...others]
 }

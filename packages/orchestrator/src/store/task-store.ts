@@ -78,6 +78,8 @@ export interface TaskStore {
   lastSeq (): Promise<number>
   /** How many tasks there are and what they used; archived ones no longer count. */
   counts (): Promise<TaskCount[]>
+  /** What waits, and since when. */
+  backlog (): Promise<Backlog>
   /** Where tasks are; ids that are unknown are left out. */
   locate (ids: readonly string[]): Promise<Map<string, 'stored' | 'archived'>>
   /** A page of ids with their revisions, newest first; `before` is the last id of the page before. */
@@ -138,6 +140,14 @@ export interface TaskCount {
   readonly input_tokens: number
   readonly output_tokens: number
   readonly cost_usd: number
+}
+
+export interface Backlog {
+  /** For each master with queued tasks that may start: when the oldest of the hundred that start next came into the queue. */
+  readonly queued: ReadonlyArray<{ readonly master: string, readonly since: string }>
+  readonly approvals: number
+  /** When the oldest of the approvals was asked for. */
+  readonly approvalSince: string | null
 }
 
 /** What one commit adds to the sum of a batch or a conversation. */

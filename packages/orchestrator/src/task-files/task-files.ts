@@ -42,6 +42,11 @@ export class TaskFiles {
     })
   }
 
+  /** Tasks whose latest change is not in their file yet. */
+  get behind (): number {
+    return this.#changed.size
+  }
+
   /** Writes new tasks. Answers why, for each that could not be written; nothing is left of those. */
   async writeNew (tasks: readonly Task[]): Promise<Map<string, Error>> {
     const { failures } = await this.#ask({ kind: 'write', files: tasks.map(toFile) })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Category, CreatedTask, Line, Priority, taskIdPattern, type Task } from '@cortex/contracts'
-import { InputError } from '@cortex/service'
+import { InputError, traceparent } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { createTaskId } from '../domain/new-task.ts'
 import { defineTool } from '../tool.ts'
@@ -48,6 +48,7 @@ export default defineTool({
       requested_by: context.user,
       source: context.source,
       assigned_to: assignedTo,
+      traceparent: traceparent(),
       original_input: context.givenInput
     }, context.idempotencyKey === null ? null : { scope: context.user, key: context.idempotencyKey, input_hash: hashOf(context.givenInput) })
     const { created_at: createdAt } = task.metadata

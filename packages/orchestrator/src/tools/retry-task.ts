@@ -1,4 +1,5 @@
 import { RetriedTask } from '@cortex/contracts'
+import { traceparent } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { retryTask } from '../domain/retry-task.ts'
 import { defineTool } from '../tool.ts'
@@ -9,5 +10,5 @@ export default defineTool({
   readOnly: false,
   input: Type.Object({ task_id: Type.String({ minLength: 1, maxLength: 200 }) }, { additionalProperties: false }),
   output: RetriedTask,
-  run: ({ taskStore }, { task_id: id }, { user }) => taskStore.change(id, retryTask(user))
+  run: ({ taskStore }, { task_id: id }, { user }) => taskStore.change(id, retryTask(user, traceparent()))
 })

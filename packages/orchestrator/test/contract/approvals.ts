@@ -31,6 +31,10 @@ export function approvals (orchestrate: Orchestrate): void {
     t.match(await cortex.task(id), { status: 'awaiting_approval', attempts: [{ outcome: 'awaiting_approval' }] })
     await cortex.create()
     await cortex.create()
+    const metrics = await (await fetch(`${cortex.url}/metrics`)).text()
+    t.match(metrics, /^cortex_approvals_pending 1$/m)
+    t.match(metrics, /^cortex_oldest_approval_seconds 0\.\d/m)
+    t.match(metrics, /^cortex_oldest_queued_seconds\{master="infrastructure-master"\} 0\.\d/m)
     t.equal((await cortex.lease()).length, 2)
   })
 

@@ -74,13 +74,16 @@ t.test('a worker that goes on beating keeps its lease, though the database was a
   t.match(await cortex.end(lease, { kind: 'completed', result }), { status: 200, body: { id, status: 'completed', attempt: 1 } })
 })
 
-t.test('SIGTERM while the database is away ends the process with 0 in time', async (t) => {
+t.test('while the database is away metrics are told, and SIGTERM ends the process with 0 in time', async (t) => {
   const server = await startServer(t)
   const cortex = await spawnOrchestrator(t, { home: await temporaryFolder(t), databaseUrl: server.url })
   await cortex.create()
   const waiting = cortex.send('POST', '/v1/leases', { agent_id: 'idle', masters: [{ id: 'security-master', title: 'Security', categories: ['security'], concurrency: 1 }], held: [], capacity: 1, wait_seconds: 30 })
   await sleep(500)
   await server.kill()
+  const metrics = await (await fetch(`${cortex.url}/metrics`)).text()
+  t.match(metrics, /^cortex_store_up 0$/m, 'metrics are told all the same')
+  t.notMatch(metrics, /^cortex_(tasks|approvals_pending|oldest_approval_seconds)[{ ]/m, 'without what nobody knows now')
   const begun = performance.now()
   t.same(await cortex.kill('SIGTERM'), [0, null])
   t.ok(performance.now() - begun < 10_000, `${Math.round(performance.now() - begun)} ms`)
@@ -94,7 +97,9 @@ t.test('a database that hangs is given up in bounded time with a clear answer, a
   const processes = [server.pid, ...(await ask<{ pid: number }>(server.url, 'SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()')).map(({ pid }) => pid)]
   for (const pid of processes) process.kill(pid, 'SIGSTOP')
   const begun = performance.now()
+  const metrics = fetch(`${cortex.url}/metrics`).then((response) => response.text())
   const answers = await Promise.all([1, 2, 3].map(() => cortex.refuse('cortex_create_task', { title: 'Meanwhile', description: 'All of it' })))
+  t.match(await metrics, /^cortex_store_up 0$/m)
   const took = performance.now() - begun
   for (const pid of processes) process.kill(pid, 'SIGCONT')
   for (const answer of answers) t.match(answer, { status: 503, body: { code: 'CTX_STORE_UNREACHABLE', detail: /try again/ } })

@@ -21,7 +21,7 @@ export default fp(async (app) => {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const { status, detail } = toProblem(error, request.id)
     if (status >= 500) request.log.error({ err: error, req: request }, 'request failed')
-    else request.log.info({ detail, req: request }, 'request refused')
+    else request.log.debug({ detail, req: request }, 'request refused')
     const message = status === 413 ? `Request exceeds the maximum size of ${requestLimit} bytes` : detail
     const type = types[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
     return reply.code(status).header('request-id', request.id).send({ type: 'error', error: { type, message }, request_id: request.id })

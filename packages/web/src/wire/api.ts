@@ -58,9 +58,15 @@ export function createApi ({ origin, onUnauthorized }: ApiOptions): Api {
 
   return {
     get: (path, signal) => send(path, signal ? { signal } : {}),
-    post: (path, body) => send(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    post: (path, body) => send(path, { method: 'POST', headers: { 'content-type': 'application/json', traceparent: newTraceparent() }, body: JSON.stringify(body) }),
     clockOffset: () => offset
   }
+}
+
+/** A trace begins with what a person does, in the form of W3C Trace Context. */
+function newTraceparent (): string {
+  const hex = (bytes: number) => Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return `00-${hex(16)}-${hex(8)}-01`
 }
 
 /** The date header has whole seconds and travels a while, so small differences mean nothing. */

@@ -42,9 +42,8 @@ export class Repository {
   static async open (path: string): Promise<{ repository: Repository, created: boolean }> {
     const directory = resolve(path)
     const names = await namesIn(directory)
-    const created = names.length === 0
-    if (created) await create(directory)
-    else if (!names.includes('.git')) throw workspaceUnusable(directory, 'it holds files and is no git repository; run git init and commit there, or choose an empty folder')
+    const created = names.length === 0 && await create(directory)
+    if (names.length > 0 && !names.includes('.git')) throw workspaceUnusable(directory, 'it holds files and is no git repository; run git init and commit there, or choose an empty folder')
     const repository = new Repository(new Git(directory))
     if (!(await repository.git.line(['rev-parse', '--verify', '--quiet', 'HEAD'], { answers: [1] }))) {
       throw workspaceUnusable(directory, 'it has no commit yet; make the first one')
@@ -214,10 +213,10 @@ function parseTree (text: string): TreeEntry[] {
 }
 
 /**
- * Built aside and moved into place whole: a process killed in the middle leaves no half-made workspace behind.
+ * Built aside and moved into place whole: a process killed in the middle leaves no half-made workspace behind. Answers false when another agent was first.
  * @throws CTX_WORKSPACE_UNUSABLE, CTX_GIT_FAILED
  */
-async function create (directory: string): Promise<void> {
+async function create (directory: string): Promise<boolean> {
   let aside: string | undefined
   try {
     await mkdir(dirname(directory), { recursive: true })
@@ -230,9 +229,11 @@ async function create (directory: string): Promise<void> {
     await git.text(['commit', '--quiet', '--no-gpg-sign', '--message', 'Begin the workspace with a sample application'])
     await rmdir(directory).catch(absent)
     await rename(aside, directory)
+    return true
   } catch (error) {
     if (aside !== undefined) await rm(aside, { recursive: true, force: true })
     if (error instanceof TaskFault) throw error
+    if (['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '') && (await namesIn(directory)).includes('.git')) return false
     throw workspaceUnusable(directory, `it cannot be made there: ${(error as Error).message}`)
   }
 }

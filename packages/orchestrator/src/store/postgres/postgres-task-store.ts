@@ -6,7 +6,7 @@ import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import type { KnownMaster } from '../../domain/routing.ts'
 import type { StoreBounds } from '../bounds.ts'
-import type { ApprovalFilter, AuditFilter, BeforeCreate, Committed, RunningLease, StoredAuditLine, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
+import type { ApprovalFilter, AuditFilter, Backlog, BeforeCreate, Committed, RunningLease, StoredAuditLine, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
 import { TransactionalTaskStore } from '../transactional-task-store.ts'
 import type { BossDispatcher } from './boss-dispatcher.ts'
 import { EventFeed } from './event-feed.ts'
@@ -101,6 +101,7 @@ export class PostgresTaskStore extends TransactionalTaskStore implements TaskSto
   eventsAfter = (seq: number, limit: number, taskId?: string): Promise<TaskEvent[] | null> => this.#queries.eventsAfter(seq, limit, taskId)
   lastSeq = (): Promise<number> => this.#queries.lastSeq()
   counts = (): Promise<TaskCount[]> => this.#queries.counts()
+  backlog = (): Promise<Backlog> => this.#queries.backlog()
   locate = (ids: readonly string[]): Promise<Map<string, 'stored' | 'archived'>> => this.#queries.locate(ids)
   spent = (of: Pick<Task, 'batch_id' | 'conversation_id'>): Promise<{ batch: Usage | null, conversation: Usage | null }> => this.#queries.spent(of)
   spentByFamily = (id: string): Promise<Usage> => this.#queries.spentByFamily(id)

@@ -9,7 +9,7 @@ import { readCursor } from '../cursor.ts'
 import { joinLog } from '../log-pieces.ts'
 import { cutPage, type ListedRow } from '../page.ts'
 import { toRecord, type RecordTexts } from '../record-row.ts'
-import type { ApprovalFilter, ArchivedTask, AuditFilter, StoredAuditLine, TaskCount, TaskFilter } from '../task-store.ts'
+import type { ApprovalFilter, ArchivedTask, AuditFilter, Backlog, StoredAuditLine, TaskCount, TaskFilter } from '../task-store.ts'
 import { dueBounds, isDue } from './due.ts'
 import { eventColumns, toEvent } from './event-feed.ts'
 import type { Connection } from './postgres.ts'
@@ -108,6 +108,17 @@ export class Queries {
 
   async counts (): Promise<TaskCount[]> {
     return await this.#connection.query<TaskCount>('SELECT status, category, master, tasks, sub_tasks, input_tokens, output_tokens, cost_usd FROM cortex.counts WHERE tasks > 0')
+  }
+
+  async backlog (): Promise<Backlog> {
+    const [queued, pending] = await Promise.all([
+      this.#connection.query<{ master: string, since: string }>(`SELECT master, since FROM (SELECT DISTINCT master FROM cortex.counts WHERE status = 'queued' AND tasks > 0) m,
+        LATERAL (SELECT min(substring(state FROM '"updated_at":"([^"]+)"')) AS since FROM (
+          SELECT state FROM cortex.tasks t WHERE t.master = m.master AND ready AND NOT busy AND status = 'queued' ORDER BY rank LIMIT 100) first) oldest WHERE since IS NOT NULL`),
+      this.#connection.query<{ approvals: number, since: string | null }>(`SELECT count(*)::int AS approvals,
+        (SELECT substring(doc FROM '"created_at":"([^"]+)"') FROM cortex.approvals WHERE status = 'pending' ORDER BY n LIMIT 1) AS since FROM cortex.approvals WHERE status = 'pending'`)
+    ])
+    return { queued, approvals: pending[0]?.approvals ?? 0, approvalSince: pending[0]?.since ?? null }
   }
 
   async masters (): Promise<KnownMaster[]> {

@@ -7,7 +7,7 @@ import { findInArchivePart, unpackLog } from '../archive-part.ts'
 import { readCursor } from '../cursor.ts'
 import { joinLog, type LogPiece } from '../log-pieces.ts'
 import { cutPage, type ListedRow } from '../page.ts'
-import type { ApprovalFilter, ArchivedTask, TaskCount, TaskFilter } from '../task-store.ts'
+import type { ApprovalFilter, ArchivedTask, Backlog, TaskCount, TaskFilter } from '../task-store.ts'
 import type { Database } from './database.ts'
 import type { SqliteRows } from './sqlite-rows.ts'
 import { listedColumns, TitleIndex } from './title-index.ts'
@@ -104,6 +104,18 @@ export class Queries {
 
   counts (): TaskCount[] {
     return this.#db.all<TaskCount>('SELECT * FROM counts WHERE tasks > 0')
+  }
+
+  backlog (): Backlog {
+    const masters = this.#db.all<{ master: string }>("SELECT DISTINCT master FROM counts WHERE status = 'queued' AND tasks > 0")
+    const queued = masters.flatMap(({ master }) => {
+      const since = this.#db.one<{ since: string | null }>(`SELECT min(json_extract(state, '$.task.metadata.updated_at')) AS since FROM (
+        SELECT state FROM tasks INDEXED BY tasks_ready WHERE master = ? AND ready = 1 AND busy = 0 AND status = 'queued' ORDER BY rank LIMIT 100)`, master)?.since
+      return since == null ? [] : [{ master, since }]
+    })
+    const pending = this.#db.one<{ approvals: number, since: string | null }>(`SELECT count(*) AS approvals,
+      (SELECT json_extract(doc, '$.created_at') FROM approvals WHERE status = 'pending' ORDER BY n LIMIT 1) AS since FROM approvals WHERE status = 'pending'`)
+    return { queued, approvals: pending?.approvals ?? 0, approvalSince: pending?.since ?? null }
   }
 
   spent ({ batch_id: batch, conversation_id: conversation }: Pick<Task, 'batch_id' | 'conversation_id'>): { batch: Usage | null, conversation: Usage | null } {

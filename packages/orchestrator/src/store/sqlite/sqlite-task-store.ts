@@ -10,7 +10,7 @@ import { rest } from '../../rest.ts'
 import type { StoreBounds } from '../bounds.ts'
 import type { Delivery } from '../dispatcher.ts'
 import { toCommitted, type Ledger } from '../ledger.ts'
-import type { ApprovalFilter, AuditFilter, BeforeCreate, Committed, RunningLease, StoredAuditLine, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
+import type { ApprovalFilter, AuditFilter, Backlog, BeforeCreate, Committed, RunningLease, StoredAuditLine, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
 import { TransactionalTaskStore } from '../transactional-task-store.ts'
 import { AuditTable } from './audit-table.ts'
 import { Database, lockFolder } from './database.ts'
@@ -108,6 +108,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   eventsAfter = async (seq: number, limit: number, taskId?: string): Promise<TaskEvent[] | null> => this.#queries.eventsAfter(seq, limit, taskId)
   lastSeq = async (): Promise<number> => this.#queries.lastSeq()
   counts = async (): Promise<TaskCount[]> => this.#queries.counts()
+  backlog = async (): Promise<Backlog> => this.#queries.backlog()
   locate = async (ids: readonly string[]): Promise<Map<string, 'stored' | 'archived'>> => this.#queries.locate(ids)
   spent = async (of: Pick<Task, 'batch_id' | 'conversation_id'>): Promise<{ batch: Usage | null, conversation: Usage | null }> => this.#queries.spent(of)
   spentByFamily = async (id: string): Promise<Usage> => this.#queries.spentByFamily(id)

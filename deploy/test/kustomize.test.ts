@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { idOf, podOf, type KubernetesObject } from './support/objects.ts'
+import { policyFaults } from './support/policy.ts'
+import { noHelm, startHelm, startKustomize } from './support/programs.ts'
+import { referenceFaults } from './support/references.ts'
+import { schemaFaults } from './support/schemas.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+/** Said by helm of itself. */
+const ofHelm = ['helm.sh/chart', 'helm.sh/resource-policy', 'app.kubernetes.io/managed-by']
+
+t.test('kustomize', { skip: noHelm }, async (t) => {
+  const [helm, build] = await Promise.all([startHelm(t), startKustomize(t)])
+  const base = await build('base')
+
+  await t.test('the base is what the chart makes by default, object by object', async (t) => {
+    const wanted = new Map((await helm.render({}, '--no-hooks', '--skip-tests')).map((object) => [idOf(object), withoutHelm(object)]))
+    t.strictSame(base.map(idOf).sort(), [...wanted.keys()].sort())
+    for (const object of base) t.strictSame(object, wanted.get(idOf(object)), idOf(object))
+  })
+
+  await t.test('what is written down of the chart, the base and the table of its values, is up to date', async (t) => {
+    await t.resolves(promisify(execFile)(process.execPath, ['scripts/manifests.mjs', '--check'], { cwd: root }))
+  })
+
+  for (const [folder, secrets] of [['overlays/k3s-single-node', []], ['overlays/production', ['cortex-database', 'cortex-model']]] as const) {
+    await t.test(`${folder}: every object fits its schema and the rules, and what it names is there`, async (t) => {
+      const objects = await build(folder)
+      const faults = (await Promise.all(objects.map(async (object) => [...await schemaFaults(object), ...policyFaults(object)].map((fault) => `${idOf(object)}: ${fault}`)))).flat()
+      t.strictSame(faults, [])
+      t.strictSame(referenceFaults(objects, ['cortex-sign-in', ...secrets]), [])
+      t.match(objects.find(({ kind }) => kind === 'Namespace')?.metadata.labels, { 'pod-security.kubernetes.io/enforce': 'restricted' })
+    })
+  }
+
+  await t.test('production keeps nothing on a volume of one pod, and asks Claude instead of the planner', async (t) => {
+    const objects = await build('overlays/production')
+    const part = (name: string) => podOf(objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name) as KubernetesObject)!.spec
+    t.strictSame(objects.filter(({ kind }) => kind === 'PersistentVolumeClaim').map(({ metadata, spec }) => [metadata.name, spec.accessModes]), [['cortex-workspace', ['ReadWriteMany']]])
+    for (const name of ['cortex-orchestrator', 'cortex-chat']) t.notMatch(JSON.stringify(part(name).volumes), 'persistentVolumeClaim')
+    t.strictSame(part('cortex-chat').containers.map(({ name }) => name), ['chat'])
+    const kinds = part('cortex-chat').containers[0]!.env!.filter(({ name }) => /^(CORTEX_MODEL|ANTHROPIC_)/.test(name)).map(({ name, value }) => [name, value])
+    t.strictSame(kinds.sort(), [['ANTHROPIC_API_KEY', undefined], ['CORTEX_MODEL_KIND', 'claude']])
+  })
+})
+
+function withoutHelm (value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutHelm)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !ofHelm.includes(name)).map(([name, each]) => [name, withoutHelm(each)] as const)
+    .filter(([name, each]) => name !== 'annotations' || Object.keys(each as object).length > 0))
+}

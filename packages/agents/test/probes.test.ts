@@ -1,0 +1,42 @@
+import t from 'tap'
+import { temporaryFolder } from './workspace.ts'
+import { startAgentsProcess } from './support/agents-process.ts'
+import { orchestrate } from '../../orchestrator/test/orchestrator.ts'
+
+t.test('an agent for some masters announces those alone, and answers probes and Prometheus, and nothing but them, by whether work can be had', async (t) => {
+  const orchestrator = await orchestrate(t)
+  const { log } = await startAgentsProcess(t, {
+    ORCHESTRATOR_URL: orchestrator.url, CORTEX_HOME: await temporaryFolder(t), AGENTS_PORT: '0', CORTEX_ONLY_MASTERS: 'security-master, inventory-master'
+  })
+  const { probes } = JSON.parse(log.at(-1)!) as { probes: string }
+  // A probe of a cluster names the address of the pod.
+  const ask = (path: string) => fetch(`${probes}${path}`, { headers: { host: '10.42.0.7:8200' } }).then(({ status }) => status)
+  t.equal(await ask('/livez'), 200)
+  t.equal(await ask('/readyz'), 200)
+  t.equal(await ask('/v1/tasks'), 404)
+  t.equal((await fetch(`${probes}/livez`, { method: 'POST' })).status, 404)
+
+  let announced: string[] = []
+  while (announced.length === 0) announced = (await orchestrator.call<{ masters: Array<{ id: string }> }>('cortex_list_agents', {})).body.masters.map(({ id }) => id)
+  t.strictSame(announced.sort(), ['inventory-master', 'security-master'])
+
+  const id = await orchestrator.create({ title: 'Scan the workspace for misconfigurations', category: 'security' })
+  for (let status = ''; status !== 'completed';) ({ body: { status } } = await orchestrator.call<{ status: string }>('cortex_get_task_status', { task_id: id, wait_seconds: 5 }))
+  let metrics = ''
+  while (!/^cortex_agent_runs_total\{master="security-master",outcome="completed"\} 1$/m.test(metrics)) metrics = await (await fetch(`${probes}/metrics`)).text()
+  t.match(metrics, /^cortex_toolkit_call_seconds_count\{toolkit="inspection",act="read",outcome="done"\} \d/m)
+  t.match(metrics, /^cortex_agent_runs_active\{master="security-master"\} 0$/m)
+  t.match(metrics, /^process_resident_memory_bytes \d/m)
+})
+
+t.test('an agent that cannot reach its orchestrator lives and is not ready', async (t) => {
+  const { log, said } = await startAgentsProcess(t, { ORCHESTRATOR_URL: 'http://127.0.0.1:9', CORTEX_HOME: await temporaryFolder(t), AGENTS_PORT: '0' })
+  await said('no work can be had')
+  const { probes } = JSON.parse(log.find((line) => line.includes('"ready"'))!) as { probes: string }
+  t.equal((await fetch(`${probes}/readyz`)).status, 503)
+  t.equal((await fetch(`${probes}/livez`)).status, 200)
+})
+
+t.test('an agent for a master that does not exist ends and names those that do', async (t) => {
+  await t.rejects(startAgentsProcess(t, { CORTEX_HOME: await temporaryFolder(t), CORTEX_ONLY_MASTERS: 'securty-master' }), { message: /CTX_MASTER_MISSING.*security-master/s })
+})
