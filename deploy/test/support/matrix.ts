@@ -59,22 +59,32 @@ export const matrix: Record<string, { values: object, secrets?: string[] }> = {
   }
 }
 
-/** Values that cannot be meant, and what the refusal says. */
-export const nonsense: Array<[values: object, says: RegExp]> = [
-  [{ orchestrator: { replicas: 3 } }, /orchestrator\.replicas is 3: SQLite has one owner, so set store: postgresql/],
-  [{ store: 'postgresql' }, /no database is named: set postgresql\.secret\.name/],
-  [{ store: 'postgresql', postgresql: { secret: { name: 'db', key: 'uri' }, cluster: { enabled: true } } }, /both set: tasks are stored in one database/],
-  [{ ...database, workers: { pools: [{ name: 'all', replicas: 2 }] } }, /workspace\.accessMode is ReadWriteOnce/],
-  [{ ingress: { enabled: true } }, /ingress\.host is missing/],
-  [{ ingress: { enabled: true, host: 'a.test' }, signIn: { publicUrl: 'https://b.test' } }, /publicUrl is https:\/\/b\.test and ingress\.host is a\.test/],
-  [{ signIn: { publicUrl: 'http://cortex.test' } }, /over http, passwords and sessions could be read on the way/],
-  [{ gateway: { enabled: true, parentRefs: [{ name: 'edge' }] } }, /networkPolicy\.pageFrom is missing: name the pods of the gateway/],
-  [{ image: { tag: 'latest' } }, /image\.tag is latest/],
-  [{ chat: { settings: { ANTHROPIC_API_KEY: 'sk-1' } } }, /settings hold ANTHROPIC_API_KEY in the clear/],
-  [{ workers: { settings: { CORTEX_AGENT_ID: 'me' } } }, /settings hold CORTEX_AGENT_ID, which the chart sets/],
-  [{ workers: { pools: [{ name: 'a' }, { name: 'a' }] } }, /two pools named a/],
-  [{ workers: { pools: [{ name: 'a', access: [{ namespace: 'cortex', write: true }] }] } }, /pools a may change cortex or read its Secrets, and Cortex's own are there/],
-  [{ workers: { pools: [{ name: 'a', access: [{ namespace: 'x', rules: [{ apiGroups: ['*'], resources: ['pods'], verbs: ['get'] }] }] }] } }, /'\/workers\/pools\/0\/access\/0\/rules\/0\/apiGroups\/0'/],
-  [{ orchestratr: { replicas: 1 } }, /additional properties 'orchestratr' not allowed/],
-  [{ ingress: { timeoutSeconds: 10 } }, /'\/ingress\/timeoutSeconds': minimum: got 10, want 30/]
+/** Values that cannot be meant, and all that the refusal says of them. */
+export const nonsense: Array<[values: object, says: RegExp[]]> = [
+  [{
+    image: { tag: 'latest' },
+    orchestrator: { replicas: 3 },
+    ingress: { enabled: true },
+    signIn: { publicUrl: 'http://cortex.test', oidc: { clientId: 'cortex' }, proxy: { nameHeader: 'Remote-User' } },
+    gateway: { enabled: true, parentRefs: [{ name: 'edge' }] },
+    chat: { settings: { ANTHROPIC_API_KEY: 'sk-1' } },
+    workers: { settings: { CORTEX_AGENT_ID: 'me' }, pools: [{ name: 'a' }, { name: 'a', access: [{ namespace: 'cortex', write: true }] }] }
+  }, [
+    /image\.tag is latest/,
+    /orchestrator\.replicas is 3: SQLite has one owner, so set store: postgresql/,
+    /ingress\.host is missing/,
+    /over http, passwords and sessions could be read on the way/,
+    /signIn\.oidc\.issuer is missing/,
+    /signIn\.proxy\.addresses is missing/,
+    /networkPolicy\.pageFrom is missing: name the pods of the gateway/,
+    /settings hold ANTHROPIC_API_KEY in the clear/,
+    /settings hold CORTEX_AGENT_ID, which the chart sets/,
+    /two pools named a/,
+    /pools a may change cortex or read its Secrets, and Cortex's own are there/
+  ]],
+  [{ store: 'postgresql', ingress: { enabled: true, host: 'a.test' }, signIn: { publicUrl: 'https://b.test' } }, [/no database is named: set postgresql\.secret\.name/, /publicUrl is https:\/\/b\.test and ingress\.host is a\.test/]],
+  [{ store: 'postgresql', postgresql: { secret: { name: 'db', key: 'uri' }, cluster: { enabled: true } }, workers: { pools: [{ name: 'all', replicas: 2 }] } }, [/both set: tasks are stored in one database/, /workspace\.accessMode is ReadWriteOnce/]],
+  [{ orchestratr: { replicas: 1 }, ingress: { timeoutSeconds: 10 }, workers: { pools: [{ name: 'a', access: [{ namespace: 'x', rules: [{ apiGroups: ['*'], resources: ['pods'], verbs: ['get'] }] }] }] } }, [
+    /additional properties 'orchestratr' not allowed/, /'\/ingress\/timeoutSeconds': minimum: got 10, want 30/, /'\/workers\/pools\/0\/access\/0\/rules\/0\/apiGroups\/0'/
+  ]]
 ]

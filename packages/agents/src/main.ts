@@ -18,7 +18,8 @@ await runProcess(logger, async () => {
     orchestratorUrl: config.ORCHESTRATOR_URL,
     workspace: config.CORTEX_WORKSPACE ?? join(config.CORTEX_HOME, 'workspace'),
     agentId: config.CORTEX_AGENT_ID,
-    model: apiKey === undefined ? null : { baseUrl, apiKey, model },
+    // A server of open models asks for no key.
+    model: apiKey === undefined && baseUrl === undefined ? null : { baseUrl, apiKey: apiKey ?? 'offline', model },
     modelLimits: { context: config.CORTEX_WORKER_CONTEXT },
     prices,
     policyFile: config.CORTEX_POLICY,

@@ -76,7 +76,9 @@ export function remove (object: Fields, path: Path): void {
   const cut = (at: unknown, [step, ...rest]: Step[]): boolean => {
     if (Array.isArray(at)) {
       const index = at.findIndex((each) => fits(each as Fields, step as Fields))
-      if (index !== -1 && (rest.length === 0 || cut(at[index], rest) || sameKeys(at[index] as Fields, step as Fields))) at.splice(index, 1)
+      // A key goes with its item, which could not be found for its other leaves without it.
+      const isKey = rest.length === 1 && rest[0] as string in (step as Fields)
+      if (index !== -1 && (rest.length === 0 || (!isKey && cut(at[index], rest)) || sameKeys(at[index] as Fields, step as Fields))) at.splice(index, 1)
       return at.length === 0
     }
     if (!isFields(at) || typeof step !== 'string') return false

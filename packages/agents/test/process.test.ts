@@ -1,4 +1,7 @@
+import { EventEmitter, once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import t from 'tap'
+import { listen } from './support/listen.ts'
 import { temporaryFolder } from './workspace.ts'
 import { startAgentsProcess } from './support/agents-process.ts'
 import { orchestrate } from '../../orchestrator/test/orchestrator.ts'
@@ -39,4 +42,19 @@ t.test('an agent that cannot reach its orchestrator lives and is not ready', asy
 
 t.test('an agent for a master that does not exist ends and names those that do', async (t) => {
   await t.rejects(startAgentsProcess(t, { CORTEX_HOME: await temporaryFolder(t), CORTEX_ONLY_MASTERS: 'securty-master' }), { message: /CTX_MASTER_MISSING.*security-master/s })
+})
+
+t.test('an agent with the address of another server and no key asks that server what no runbook fits', async (t) => {
+  const orchestrator = await orchestrate(t)
+  const requests = new EventEmitter()
+  const asked = once(requests, 'request') as Promise<[IncomingMessage]>
+  const url = await listen(t, async (request, response) => {
+    requests.emit('request', request)
+    response.writeHead(401).end('{}')
+  })
+  await startAgentsProcess(t, { ORCHESTRATOR_URL: orchestrator.url, CORTEX_HOME: await temporaryFolder(t), ANTHROPIC_BASE_URL: url, CORTEX_WORKER_MODEL: 'a-model' })
+  await orchestrator.create({ title: 'Think of a name', description: 'For the new cluster', category: 'general' })
+  const [{ url: path, headers }] = await asked
+  t.match(path, '/v1/messages')
+  t.match(headers.authorization, 'offline', 'a placeholder')
 })

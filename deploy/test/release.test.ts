@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { unpackHelm } from '../../packages/agents/test/support/helm-program.ts'
+import { startApiServer } from '../../packages/agents/test/support/api-server-stand-in.ts'
+import { kinds } from '../../packages/agents/test/support/api-server-stand-in-kinds.ts'
+import { Cluster } from '../../packages/agents/src/toolkits/kubernetes/cluster.ts'
+import { chart, noHelm } from './support/programs.ts'
+
+/** Kinds of the chart that tasks have no need of. */
+for (const [apiVersion, kind, plural] of [
+  ['networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies'], ['networking.k8s.io/v1', 'Ingress', 'ingresses'], ['v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'],
+  ['rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'], ['traefik.io/v1alpha1', 'ServersTransport', 'serverstransports'], ['helm.cattle.io/v1', 'HelmChartConfig', 'helmchartconfigs']
+] as const) kinds.push({ apiVersion, kind, plural, namespaced: true, shortNames: [] })
+
+t.test('helm installs, upgrades, rolls back, removes and installs again, and the volumes outlive it', { skip: noHelm }, async (t) => {
+  const server = await startApiServer(t)
+  const cluster = new Cluster(server.kubeconfig)
+  for (const name of ['cortex', 'kube-system']) await cluster.json('POST', '/api/v1/namespaces', { body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name } } })
+  const program = await unpackHelm(t)
+  const helm = async (...args: string[]) => (await promisify(execFile)(program, [...args, '--namespace', 'cortex'], { env: { PATH: process.env['PATH'], HOME: '/nonexistent', HELM_CACHE_HOME: '/nonexistent', KUBECONFIG: server.kubeconfig } })).stdout
+  const names = async (path: string) => (await cluster.json('GET', path) as { items: Array<{ metadata: { name: string } }> }).items.map(({ metadata }) => metadata.name).sort()
+  const claims = async () => await names('/api/v1/namespaces/cortex/persistentvolumeclaims')
+  const ingresses = async () => await names('/apis/networking.k8s.io/v1/namespaces/cortex/ingresses')
+  const volumes = ['cortex-chat', 'cortex-orchestrator', 'cortex-workspace']
+
+  t.match(await helm('install', 'cortex', chart), /STATUS: deployed[\s\S]*port-forward service\/cortex 3000/)
+  t.strictSame(await claims(), volumes)
+  t.match(await helm('upgrade', 'cortex', chart, '--values', `${chart}/values/k3s-single-node.yaml`), /STATUS: deployed[\s\S]*Open the page at https:\/\/cortex\.example\.org/)
+  t.strictSame(await ingresses(), ['cortex'])
+  await helm('rollback', 'cortex', '1')
+  t.strictSame(await ingresses(), [])
+  t.match(await helm('uninstall', 'cortex'), 'kept due to the resource policy')
+  t.strictSame(await names('/apis/apps/v1/namespaces/cortex/deployments'), [])
+  t.strictSame(await claims(), volumes)
+  t.match(await helm('install', 'cortex', chart), 'STATUS: deployed')
+})
