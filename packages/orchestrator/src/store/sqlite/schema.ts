@@ -98,3 +98,6 @@ INSERT INTO audit_head VALUES (0, 'sha256:00000000000000000000000000000000000000
 `, `
 CREATE TABLE archived_logs (task_id TEXT NOT NULL, n INTEGER NOT NULL, lines INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (task_id, n)) STRICT, WITHOUT ROWID;
 `]
+
+/** The newest version this program knows. */
+export const schemaVersion = migrations.length
