@@ -1,4 +1,3 @@
 export { ChatConfig } from './config.ts'
 export { startChat, type ChatOptions } from './start.ts'
 export type { ModelSettings } from './model.ts'
-export { schemaVersion } from './store/sqlite/migrations.ts'

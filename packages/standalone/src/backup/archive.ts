@@ -41,10 +41,14 @@ export async function pack (folder: string, file: string, { parts }: BackupManif
 export async function readManifest (file: string): Promise<BackupManifest> {
   let text = ''
   let place = 0
-  await list({ file, strict: true, onReadEntry: (entry) => {
-    if (place++ > 0 || entry.path !== manifestFile || entry.size > longestManifest) return entry.resume()
-    entry.on('data', (chunk: Buffer) => { text += chunk.toString('utf8') })
-  } }).catch((error: unknown) => { throw new BackupUnreadable(file, messageOf(error)) })
+  await list({
+    file,
+    strict: true,
+    onReadEntry: (entry) => {
+      if (place++ > 0 || entry.path !== manifestFile || entry.size > longestManifest) return entry.resume()
+      entry.on('data', (chunk: Buffer) => { text += chunk.toString('utf8') })
+    }
+  }).catch((error: unknown) => { throw new BackupUnreadable(file, messageOf(error)) })
   const manifest = parse(text)
   if (!manifest) throw new BackupUnreadable(file, `its first entry is no ${manifestFile}`)
   if (typeof manifest.format === 'number' && manifest.format > 1) throw new BackupTooNew(file, `format ${manifest.format}, this program knows 1`)

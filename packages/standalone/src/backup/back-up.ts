@@ -67,7 +67,7 @@ async function gather ({ home, workspace, postgres }: Place, names: readonly Par
       manifest.parts.push({ name, ...await digest(target), ...described })
     } else {
       await copyStore(join(home, partFiles[name]), target, running)
-      const { audit, ...described } = describeStore(target)
+      const { audit, ...described } = describeStore(target, { deep: true })
       manifest.audit ??= audit
       manifest.parts.push({ name, ...await digest(target), ...described })
     }

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, stat } from 'node
 import { basename, dirname, join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
-import { schemaVersion as chatSchema } from '@cortex/chat'
-import { schemaVersion as tasksSchema } from '@cortex/orchestrator'
+import { schemaVersion as chatSchema } from '@cortex/chat/schema'
+import { schemaVersion as tasksSchema } from '@cortex/orchestrator/schema'
 import { BackupDamaged, BackupLacksPart, BackupTooNew, RestoreFailed, RestoreFolderUsed, RestoreStoreDiffers } from '../errors.ts'
 import { readManifest, unpack } from './archive.ts'
 import type { BackupManifest } from './manifest.ts'
@@ -13,7 +13,8 @@ import { describeStore } from './store-copy.ts'
 import { sync } from './sync.ts'
 import { unbundleWorkspace } from './workspace-copy.ts'
 
-const knownSchemas = { chat: chatSchema, tasks: tasksSchema }
+/** The newest versions of the stores' tables this program knows. */
+export const knownSchemas = { chat: chatSchema, tasks: tasksSchema }
 
 export interface RestoreOptions extends Running {
   place: Place
@@ -129,7 +130,7 @@ async function prepare (folder: string, parts: BackupManifest['parts'], { home, 
       await rm(path)
       if (outside || !beside) moves.unshift({ from: made, to: workspace })
     } else {
-      const { schema, rows } = describeStore(path)
+      const { schema, rows } = describeStore(path, { deep: false })
       if (!isDeepStrictEqual({ schema, rows }, { schema: part.schema, rows: part.rows })) throw new BackupDamaged(file, `${partFiles[part.name]} does not hold the rows the manifest names`)
       await sync(path)
       if (!beside) moves.push({ from: path, to: join(home, partFiles[part.name]) })
