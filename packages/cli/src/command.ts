@@ -39,6 +39,8 @@ export interface Call<O extends Options = Options> {
   readonly env: NodeJS.ProcessEnv
   /** Aborted when a person pressed Ctrl+C, or whoever read the output has enough. */
   readonly signal: AbortSignal
+  /** The whole table. */
+  readonly commands: readonly Command[]
   /** The running Cortex. @throws CTX_CORTEX_NOT_RUNNING and what else settings can be wrong in */
   client (): Client
   /** A path as the person meant it, from the folder they are in. */

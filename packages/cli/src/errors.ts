@@ -24,7 +24,7 @@ export const CortexNotRunning = createError('CTX_CORTEX_NOT_RUNNING', 'There is 
 export const CortexUnreachable = createError('CTX_CORTEX_UNREACHABLE', '%s does not answer (%s); see whether Cortex runs there', 500)
 export const AnswerNotOurs = createError('CTX_ANSWER_NOT_OURS', '%s answers with what is none of Cortex (%s); see to CORTEX_URL', 500)
 export const TokenUnprotected = createError('CTX_TOKEN_UNPROTECTED', 'CORTEX_TOKEN would cross the network to %s unencrypted; use an https address', 500)
-export const ApprovalMissing = createError('CTX_APPROVAL_NOT_FOUND', '%s', 404)
+export const ApprovalMissing = createError('CTX_APPROVAL_NOT_FOUND', 'Task %s waits for no approval', 404)
 
 /** The exit code's name for an error, whoever threw it. */
 export function endingOf (error: unknown): Ending {

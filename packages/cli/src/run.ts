@@ -45,6 +45,7 @@ async function dispatch (words: readonly string[], surroundings: Surroundings, t
     stdout: surroundings.stdout,
     env,
     signal,
+    commands,
     client: () => createClient({ ...connectionOf(env), signal }),
     // npm runs scripts in the folder of package.json; a person means the one they are in.
     path: (name) => resolve(env['INIT_CWD'] ?? '.', name)

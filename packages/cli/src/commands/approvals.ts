@@ -104,7 +104,7 @@ async function decide (cortex: Client, id: string, decision: ApprovalDecision, {
 async function find (cortex: Client, id: string): Promise<Approval> {
   if (!id.startsWith('task-')) return await cortex.get<Approval>(`/v1/approvals/${encodeURIComponent(id)}`)
   const pending = await pendingOf(cortex, id)
-  if (!pending) throw new ApprovalMissing(`Task ${oneLine(id)} waits for no approval`)
+  if (!pending) throw new ApprovalMissing(id)
   return pending
 }
 
