@@ -42,7 +42,7 @@ t.test('a backup made under load has everything that was acknowledged before it 
   const during = created.length
   writing = false
   await load
-  t.match(backup, { code: 0, out: /1 conversations\n.*tasks.*the audit ends in entry \d+\n.*workspace/ })
+  t.match(backup, { code: 0, out: /1 conversation\n.*tasks.*the audit ends in entry \d+\n.*workspace/ })
   t.ok(during > acknowledged.length, 'tasks were created while it was made')
   t.same(await readdir(files), ['cortex.tar.gz'], 'nothing is left beside it')
   t.match(await cortex(['backup', file], { CORTEX_HOME: home }), { code: 1, err: /CTX_BACKUP_EXISTS/ })

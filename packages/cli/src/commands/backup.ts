@@ -57,9 +57,13 @@ function partsIn (given: readonly string[]): PartName[] | undefined {
 function describe ({ parts, audit }: BackupManifest): string {
   return parts.map((part) => {
     if (part.name === 'workspace') return `  workspace  ${bytes(part.bytes)}, at commit ${part.head.slice(0, 12)}${part.uncommitted > 0 ? `; ${part.uncommitted} uncommitted paths are not in it` : ''}\n`
-    const what = part.name === 'chat' ? `${part.rows['conversations'] ?? 0} conversations` : `${part.rows['tasks'] ?? 0} tasks, ${part.rows['archived_tasks'] ?? 0} archived; the audit ends in entry ${audit?.seq ?? 0}`
+    const what = part.name === 'chat' ? count(part.rows['conversations'], 'conversation') : `${count(part.rows['tasks'], 'task')}, ${part.rows['archived_tasks'] ?? 0} archived; the audit ends in entry ${audit?.seq ?? 0}`
     return `  ${part.name.padEnd(9)}  ${bytes(part.bytes)}, ${what}\n`
   }).join('')
+}
+
+function count (rows: number | undefined, noun: string): string {
+  return `${rows ?? 0} ${noun}${rows === 1 ? '' : 's'}`
 }
 
 function tellOfTasks ({ tasks_in: where }: BackupManifest, terminal: Terminal, text: string): void {

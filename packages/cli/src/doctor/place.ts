@@ -52,7 +52,7 @@ export const stores: Check = {
       }
       const { schema, rows } = await read(() => describeStore(path, { deep: size <= largestRead }))
       if (schema > knownSchemas[name]) return fail(`${path} has schema version ${schema}, this program knows up to ${knownSchemas[name]}; run the newer program`)
-      said.push(name === 'chat' ? `${rows['conversations'] ?? 0} conversations` : `${rows['tasks'] ?? 0} tasks`)
+      said.push(name === 'chat' ? `conversations: ${rows['conversations'] ?? 0}` : `tasks: ${rows['tasks'] ?? 0}`)
     }
     if (config.DATABASE_URL !== undefined) {
       const { lookAtDatabase } = await import('@cortex/orchestrator/database')
