@@ -104,9 +104,9 @@ Derived from the table of commands by \`npm run docs\`; \`cortex COMMAND --help\
 and \`doctor\` read the data folder or the database, whether Cortex runs or not.
 
 \`\`\`sh
-npx cortex tasks ls                                       # in the checkout; installs what is missing
-npm run --silent cortex -- tasks ls                       # the same
-ln -s "$PWD/scripts/cortex.mjs" ~/.local/bin/cortex       # from anywhere, and with completion
+npm run --silent cortex -- tasks ls                          # in the checkout; installs what is missing
+npx cortex tasks ls                                          # the same, once something was installed
+ln -s "$PWD/packages/cli/bin/cortex.mjs" ~/.local/bin/cortex # from anywhere, and with completion
 \`\`\`
 
 What was asked for goes to the standard output, everything else to the standard error. Bars and colours are for terminals. What titles, logs and diffs hold of control characters is shown by

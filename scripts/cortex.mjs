@@ -1,8 +1,0 @@
-#!/usr/bin/env node
-// The command `cortex`: installs what is missing and runs on the workspace's own Node, like every script here.
-import { fileURLToPath } from 'node:url'
-
-// Paths are meant from where the person is, and bootstrap.mjs goes to the checkout.
-process.env.INIT_CWD ??= process.cwd()
-process.argv.splice(2, 0, 'node', fileURLToPath(new URL('../packages/cli/src/main.ts', import.meta.url)))
-await import('./bootstrap.mjs')
