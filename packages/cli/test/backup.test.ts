@@ -23,9 +23,9 @@ t.test('a backup made under load has everything that was acknowledged before it 
   const waiting = await first.until(id, waitsForAnswers)
 
   const created: string[] = []
-  let writing = true
+  const writing = new AbortController()
   const load = Promise.all(Array.from({ length: 4 }, async (_, lane) => {
-    for (let n = 0; writing; n++) {
+    for (let n = 0; !writing.signal.aborted; n++) {
       const response = await fetch(`${first.orchestratorUrl}/execute-tool`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -34,13 +34,13 @@ t.test('a backup made under load has everything that was acknowledged before it 
       created.push((await response.json() as { task_id: string }).task_id)
     }
   }))
-  t.teardown(() => { writing = false })
+  t.teardown(() => writing.abort())
   while (created.length < 40) await new Promise(setImmediate)
   const acknowledged = [...created]
   const file = join(files, 'cortex.tar.gz')
   const backup = await cortex(['backup', file], { CORTEX_HOME: home })
   const during = created.length
-  writing = false
+  writing.abort()
   await load
   t.match(backup, { code: 0, out: /1 conversation\n.*tasks.*the audit ends in entry \d+\n.*workspace/ })
   t.ok(during > acknowledged.length, 'tasks were created while it was made')

@@ -13,6 +13,8 @@ import { commands } from '../src/commands/index.ts'
 import { runCli } from '../src/run.ts'
 import { cortex } from './cortex.ts'
 
+/* eslint no-control-regex: off -- what must not reach a terminal is what these tests look for */
+
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const hostile = 'Nice\u001b[2J\u202etxet\u009b31m title'
 

@@ -19,7 +19,7 @@ export function createProgressBar (stream: Writable & { isTTY?: boolean }): Prog
       const now = performance.now()
       if (now - drawn < drawEvery) return
       drawn = now
-      const share = total > 0 ? Math.min(1, done / total) : 0
+      const share = total > 0 ? Math.min(1, Math.max(0, done / total)) : 0
       const full = Math.round(share * cells)
       stream.write(`\r\u001b[2K${step} ${'█'.repeat(full)}${'░'.repeat(cells - full)} ${Math.floor(share * 100)} % of ${bytes(total)}`)
     },

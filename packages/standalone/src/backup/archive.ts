@@ -13,8 +13,6 @@ const longestManifest = 262_144
 /** Milliseconds between two looks at how far it has come. */
 const lookEvery = 200
 
-interface Entry { size?: number | undefined, remain: number }
-
 /** Packs a folder's manifest and parts into one compressed file, the manifest first. */
 export async function pack (folder: string, file: string, { parts }: BackupManifest, { onProgress, signal }: Running): Promise<void> {
   const look = watchEntries('packing', parts, onProgress)
@@ -29,7 +27,7 @@ export async function pack (folder: string, file: string, { parts }: BackupManif
       mode: 0o600,
       onWriteEntry (entry) {
         signal?.throwIfAborted()
-        look.at(entry)
+        look.at(() => entry.pos)
       }
     }, [manifestFile, ...parts.map(({ name }) => partFiles[name])])
   } finally {
@@ -74,7 +72,7 @@ export async function unpack (file: string, folder: string, parts: BackupManifes
         // No more is written than was announced, whatever the archive holds.
         return part !== undefined && 'type' in entry && entry.type === 'File' && entry.size === part.bytes
       },
-      onReadEntry: look.at
+      onReadEntry: (entry) => look.at(() => entry.size - entry.remain)
     })
   } catch (error) {
     throw faultOfDisk(error) ? error : new BackupDamaged(file, messageOf(error))
@@ -98,13 +96,14 @@ export async function digest (path: string): Promise<{ sha256: string, bytes: nu
 function watchEntries (step: string, parts: BackupManifest['parts'], onProgress: Running['onProgress']) {
   const total = parts.reduce((sum, { bytes }) => sum + bytes, 0)
   let before = 0
-  let entry: Entry | null = null
-  const done = () => before + (entry ? (entry.size ?? 0) - entry.remain : 0)
+  let passed = () => 0
+  const done = () => before + passed()
   const timer = setInterval(() => onProgress?.(step, Math.min(done(), total), total), lookEvery)
   return {
-    at (next: Entry) {
+    /** @param next how many bytes of the entry that begins now have passed */
+    at (next: () => number) {
       before = done()
-      entry = next
+      passed = next
     },
     end: () => clearInterval(timer)
   }
