@@ -14,6 +14,14 @@ module.exports = {
       from: { path: '^packages/(orchestrator|chat|planner|agents|web)/(src|build)' },
       to: { path: '^packages/(orchestrator|chat|planner|agents|web|standalone|bench)/', pathNot: '^packages/$1/' }
     },
+    {
+      name: 'the-command-speaks-http',
+      severity: 'error',
+      comment: 'Only what works on a data folder, running or not, is more than a client; and a service is loaded only by who asks for it.',
+      from: { path: source('cli'), pathNot: 'src/(commands/(audit|import|backup|doctor)|doctor/[a-z]+)\\.ts$' },
+      to: { path: '^packages/(orchestrator|chat|planner|agents|web|standalone|bench)/' }
+    },
+    { name: 'nobody-needs-the-command', severity: 'error', comment: 'It is for people and scripts.', from: { path: '^packages/(?!cli)[a-z]+/src' }, to: { path: '^packages/cli/' } },
     { name: 'agents-work-without-the-service', severity: 'error', comment: 'Only the start of an agent process knows how processes start.', from: { path: source('agents'), pathNot: 'src/(main|start|index)\\.ts$' }, to: { path: '^packages/service' } },
     { name: 'the-page-takes-types-only', severity: 'error', comment: 'TypeBox does not belong into the bundle.', from: { path: source('web') }, to: { path: '^packages/contracts', dependencyTypesNot: ['type-only'] } },
     { name: 'the-orchestrator-has-never-heard-of-claude', severity: 'error', comment: 'Models are for chat and agents.', from: { path: source('orchestrator') }, to: { path: '@anthropic-ai' } },

@@ -7,17 +7,20 @@ import { fileURLToPath } from 'node:url'
 import { createAgentMetrics } from '../packages/agents/src/index.ts'
 import * as agents from '../packages/agents/src/errors.ts'
 import { startChat } from '../packages/chat/src/index.ts'
+import * as cli from '../packages/cli/src/errors.ts'
+import { describeCommands, describeExitCodes, describeSettings } from '../packages/cli/src/describe.ts'
 import * as chat from '../packages/chat/src/errors.ts'
 import { startOrchestrator } from '../packages/orchestrator/src/index.ts'
 import * as orchestrator from '../packages/orchestrator/src/errors.ts'
 import * as planner from '../packages/planner/src/errors.ts'
 import * as service from '../packages/service/src/errors.ts'
 import { requestProblems } from '../packages/service/src/problem.ts'
+import * as standalone from '../packages/standalone/src/errors.ts'
 import { StandaloneConfig } from '../packages/standalone/src/config.ts'
 
 const require = createRequire(new URL('../packages/service/package.json', import.meta.url))
 const docs = fileURLToPath(new URL('../docs/', import.meta.url))
-const pages = { 'errors.md': errors(), 'configuration.md': configuration(), 'api.md': await api(), 'observability.md': await observability() }
+const pages = { 'errors.md': errors(), 'configuration.md': configuration(), 'api.md': await api(), 'observability.md': await observability(), 'cli.md': commandLine() }
 
 const stale = Object.entries(pages).filter(([name, text]) => read(name) !== text)
 if (process.argv.includes('--check')) {
@@ -35,9 +38,9 @@ function read (name) {
 
 function errors () {
   const rows = new Map()
-  for (const [where, module] of Object.entries({ service, orchestrator, chat, planner })) {
+  for (const [where, module] of Object.entries({ service, orchestrator, chat, planner, backup: standalone, cortex: cli })) {
     for (const Make of Object.values(module)) {
-      if (typeof Make !== 'function' || !(Make.prototype instanceof Error)) continue
+      if (typeof Make !== 'function' || !(Make.prototype instanceof Error) || Make === cli.UsageFault || Make === cli.ServerRefusal) continue
       const { code, statusCode, message } = Make === service.InputError ? new Make([{ field: '', message: 'the faults, by field' }]) : new Make()
       rows.set(`${code} ${where}`, `| \`${code}\` | ${statusCode} | ${where} | ${cell(message)} |`)
     }
@@ -125,6 +128,36 @@ async function observability () {
   }
   const table = [...rows].map(([name, { type, labels, help, parts }]) => `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${parts.join(', ')} | ${cell(help)} |`).join('\n')
   return read('observability.md').replace(/(<!-- metrics -->\n)[\s\S]*(<!-- end of metrics -->)/, (_all, before, after) => `${before}| metric | kind | labels | of | tells |\n|---|---|---|---|---|\n${table}\n${after}`)
+}
+
+function commandLine () {
+  return `# The command \`cortex\`
+
+Derived from the table of commands by \`npm run docs\`; \`cortex COMMAND --help\` prints the same. It speaks to the chat of a running Cortex over HTTP; \`audit\`, \`import\`, \`backup\`, \`restore\`
+and \`doctor\` read the data folder or the database, whether Cortex runs or not.
+
+\`\`\`sh
+npm run --silent cortex -- tasks ls                          # in the checkout; installs what is missing
+npx cortex tasks ls                                          # the same, once something was installed
+ln -s "$PWD/packages/cli/bin/cortex.mjs" ~/.local/bin/cortex # from anywhere, and with completion
+\`\`\`
+
+What was asked for goes to the standard output, everything else to the standard error. Bars and colours are for terminals. What titles, logs and diffs hold of control characters is shown by
+number (\`⟨U+001B⟩\`), in JSON escaped, so no task can steer a terminal or hide a line of a diff.
+
+## Settings
+
+${describeSettings()}
+
+## Exit codes
+
+${describeExitCodes()}
+
+A reader that has enough, as \`head\`, is no failure: 0.
+
+## Commands
+
+${describeCommands()}`
 }
 
 function cell (text) {

@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process'
 import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { DatabaseSync } from 'node:sqlite'
-import { fileURLToPath } from 'node:url'
 import type { AuditEntry, AuditPage } from '@cortex/contracts'
 import { Client } from 'pg'
 import t, { type Test } from 'tap'
 import { chain, genesis } from '../src/audit/chain.ts'
-import { runAudit } from '../src/audit/command.ts'
+import { runCli } from '../../cli/src/run.ts'
 import { listenToLog } from './listen-to-log.ts'
 import { only, orchestrate, type Orchestrator, result, temporaryFolder } from './orchestrator.ts'
 import { createDatabase } from './postgres-database.ts'
@@ -19,7 +17,7 @@ t.setTimeout(120_000)
 async function run (args: string[], env: Record<string, string>): Promise<{ code: number, out: string, err: string }> {
   const [out, err] = [new PassThrough(), new PassThrough()]
   const texts = [text(out), text(err)]
-  const code = await runAudit(args, { env, out, err })
+  const code = await runCli(['audit', ...args], { env, stdin: new PassThrough(), stdout: out, stderr: err, signal: new AbortController().signal })
   out.end()
   err.end()
   const [said = '', complained = ''] = await Promise.all(texts)
@@ -76,11 +74,11 @@ for (const [name, options, tamper] of [
     t.same(await run(['verify', file], env), whole)
 
     await tamper(cortex, "UPDATE audit SET line = replace(line, 'user:api', 'user:eve') WHERE seq = 4", chosen.databaseUrl ?? '')
-    t.match(await run(['verify'], env), { code: 3, out: /^line 4 is changed: / })
+    t.match(await run(['verify'], env), { code: 6, out: /^line 4 is changed: / })
     await tamper(cortex, 'DELETE FROM audit WHERE seq > 3', chosen.databaseUrl ?? '')
-    t.match(await run(['verify'], env), { code: 3, out: 'line 4 is missing: entries 4 to 5 are missing at the end\n' })
+    t.match(await run(['verify'], env), { code: 6, out: 'line 4 is missing: entries 4 to 5 are missing at the end\n' })
     await tamper(cortex, 'DELETE FROM audit WHERE seq = 2', chosen.databaseUrl ?? '')
-    t.match(await run(['verify'], env), { code: 3, out: 'line 2 is missing: entry 2 is missing before entry 3\n' })
+    t.match(await run(['verify'], env), { code: 6, out: 'line 2 is missing: entry 2 is missing before entry 3\n' })
   })
 
   t.test(`with ${name}, what is older than its time is dropped, the chain says so, and what is left is whole`, async (t) => {
@@ -98,7 +96,7 @@ for (const [name, options, tamper] of [
     t.match(await run(['verify'], env), { code: 0, out: /^2 lines, whole; the last is entry 7, / })
     const kept = linesOf((await run(['export'], env)).out)
     t.match(await verdict(t, kept), { code: 0 })
-    t.match(await verdict(t, kept.slice(1)), { code: 3, out: 'line 1 is missing: entries 1 to 6 are missing, and no entry says that they were dropped\n' })
+    t.match(await verdict(t, kept.slice(1)), { code: 6, out: 'line 1 is missing: entries 1 to 6 are missing, and no entry says that they were dropped\n' })
   })
 }
 
@@ -123,25 +121,21 @@ t.test('lines of a file that are changed, left out, moved, doubled or torn are n
     ['the first two lines turned', lines.with(0, at(1)).with(1, at(0)), /^line 1 is reordered/],
     ['a line twice', lines.toSpliced(3, 0, at(2)), /^line 4 is reordered: entry 3 stands behind entry 3/]
   ]
-  for (const [name, changed, said] of cases) t.match(await verdict(t, changed), { code: 3, out: said }, name)
+  for (const [name, changed, said] of cases) t.match(await verdict(t, changed), { code: 6, out: said }, name)
   const { hash } = JSON.parse(at(3)) as AuditEntry
   t.match(await verdict(t, lines, '--contains', hash), { code: 0 })
   t.match(await verdict(t, others), { code: 0 }, 'a chain written anew as a whole is whole')
-  t.match(await verdict(t, others, '--contains', hash), { code: 3, out: /no entry has the hash/ }, 'unless somebody noted what it was')
+  t.match(await verdict(t, others, '--contains', hash), { code: 6, out: /no entry has the hash/ }, 'unless somebody noted what it was')
   t.match(await verdict(t, ['x'.repeat(1_200_000)]), { code: 1, err: /CTX_AUDIT_FILE_UNREADABLE.*longer than 1 MB/ })
 })
 
 t.test('the command says how it is used, and what stands in its way', async (t) => {
   const home = await temporaryFolder(t)
-  const main = fileURLToPath(new URL('../src/audit/main.ts', import.meta.url))
-  const spoken = await new Promise<{ code: number | null, stdout: string }>((resolve) => {
-    const child = execFile(process.execPath, [main, '--help'], (_, stdout) => resolve({ code: child.exitCode, stdout }))
-  })
-  t.match(spoken, { code: 0, stdout: /^Usage: npm run audit -- export/ })
+  t.match(await run(['verify', '--help'], {}), { code: 0, out: /^Usage: cortex audit verify/ })
   for (const args of [[], ['erase'], ['verify', 'a', 'b'], ['export', 'a'], ['verify', '--out', 'a'], ['verify', '--contains', 'abc'], ['verify', '--loud']]) {
-    t.match(await run(args, { CORTEX_HOME: home }), { code: 2, err: /Usage: npm run audit/ }, args.join(' '))
+    t.match(await run(args, { CORTEX_HOME: home }), { code: 2, err: /Usage: cortex/ }, args.join(' '))
   }
-  t.match(await run(['verify'], { CORTEX_HOME: home, npm_config_contains: 'x' }), { code: 2, err: /^npm took --contains for itself/ })
+  t.match(await run(['verify'], { CORTEX_HOME: home, npm_command: 'run-script', npm_config_contains: 'x' }), { code: 2, err: /^npm took --contains for itself/ })
   t.match(await run(['verify'], { CORTEX_HOME: home }), { code: 1, err: /^CTX_AUDIT_MISSING: There is no audit in / })
   t.same(await readdir(home), [], 'no store is made by looking')
   t.match(await run(['verify', join(home, 'none')], {}), { code: 1, err: /^CTX_AUDIT_FILE_UNREADABLE: .*ENOENT/ })

@@ -3,14 +3,16 @@ import { once } from 'node:events'
 import { watch } from 'node:fs'
 import { chmod, lstat, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { taskIdPattern, type Task } from '@cortex/contracts'
 import t, { type Test } from 'tap'
-import { runImport } from '../src/import/command.ts'
+import { runCli } from '../../cli/src/run.ts'
 import type { FileReport, ImportReport } from '../src/import/report.ts'
 import { only, orchestrate, result, temporaryFolder } from './orchestrator.ts'
 
-const main = fileURLToPath(new URL('../src/import/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../cli/src/main.ts', import.meta.url))
 const id = 'task-chat-1766779451040-2axt2h5cq'
 const whole = { summary: 'Up', evidence: [{ claim: 'Read back', detail: 'ok' }] }
 const created = '2025-12-26T20:04:11.040Z'
@@ -52,14 +54,17 @@ async function place (t: Test, files: Record<string, unknown>) {
 /** As `npm run import` in a process of its own, for what a process adds: its exit code and its streams. */
 function runProcess (args: string[], env: Record<string, string>): Promise<{ code: number, stdout: string, stderr: string }> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [main, ...args], { env: { PATH: process.env.PATH, ...env }, maxBuffer: 1e8 }, (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }))
+    const child = execFile(process.execPath, [main, 'import', ...args], { env: { PATH: process.env.PATH, ...env }, maxBuffer: 1e8 }, (_, stdout, stderr) => resolve({ code: child.exitCode ?? -1, stdout, stderr }))
   })
 }
 
 async function runHere (args: string[], env: Record<string, string>): Promise<{ code: number, stdout: string, stderr: string }> {
-  let stdout = ''
-  let stderr = ''
-  const code = await runImport(args, { env, out: (text) => { stdout += text }, err: (text) => { stderr += text } })
+  const [out, err] = [new PassThrough(), new PassThrough()]
+  const texts = [text(out), text(err)]
+  const code = await runCli(['import', ...args], { env, stdin: new PassThrough(), stdout: out, stderr: err, signal: new AbortController().signal })
+  out.end()
+  err.end()
+  const [stdout = '', stderr = ''] = await Promise.all(texts)
   return { code, stdout, stderr }
 }
 
@@ -271,13 +276,13 @@ t.test('it does not import the folder its own task files go to', async (t) => {
 
 t.test('wrong usage is told with exit code 2, a folder that cannot be read with 1', async (t) => {
   const { folder, home, run } = await place(t, { 'a.json': { id: 'a', title: 'A' } })
-  t.match(await run([]), { code: 2, stderr: /Name the folder[^]*Usage/ })
-  t.match(await run([folder, folder]), { code: 2, stderr: /One folder at a time/ })
+  t.match(await run([]), { code: 2, stderr: /DIR is missing[^]*Usage/ })
+  t.match(await run([folder, folder]), { code: 2, stderr: /no use for [^]*Usage/ })
   t.match(await run([folder, '--dryrun']), { code: 2, stderr: /--dryrun/ })
-  t.match(await run([folder], { npm_config_dry_run: 'true' }), { code: 2, stderr: /put -- before the folder/ })
+  t.match(await run([folder], { npm_command: 'run-script', npm_config_dry_run: 'true' }), { code: 2, stderr: /npm took --dry-run for itself; put -- / })
   t.match(await run([join(folder, 'no')]), { code: 1, stderr: /CTX_IMPORT_FOLDER_UNREADABLE.*ENOENT/ })
   t.match(await run([join(folder, 'a.json')]), { code: 1, stderr: /CTX_IMPORT_FOLDER_UNREADABLE.*ENOTDIR/ })
-  t.match(await run(['--help']), { code: 0, stdout: /^Usage: npm run import/ })
+  t.match(await run(['--help']), { code: 0, stdout: /^Usage: cortex import DIR/ })
   await t.rejects(lstat(home), { code: 'ENOENT' }, 'nothing was made for a run that could not be')
 })
 

@@ -16,7 +16,8 @@ export async function keepPrices (file: string | undefined, logger: CurrentFileO
   return keepCurrent({ file, read: readPrices, what: 'prices', logger })
 }
 
-function readPrices (file: string = builtIn): Prices {
+/** @throws CTX_PRICES_INVALID */
+export function readPrices (file: string = builtIn): Prices {
   let prices: unknown
   try {
     prices = parse(readFileSync(file, 'utf8'), { maxAliasCount: 0 })

@@ -1,7 +1,7 @@
-import { clusterSettings } from '@cortex/agents'
+import { clusterSettings } from '@cortex/agents/cluster'
 import { OneOf } from '@cortex/contracts'
-import { budgetSettings, OrchestratorConfig } from '@cortex/orchestrator'
-import { tracingSettings } from '@cortex/service'
+import { budgetSettings, OrchestratorConfig } from '@cortex/orchestrator/config'
+import { tracingSettings } from '@cortex/service/tracing-config'
 import { Type, type Static } from '@sinclair/typebox'
 
 const Port = (port: number, description: string) => Type.Integer({ minimum: 0, maximum: 65_535, default: port, description: `${description}; 0 means any free one` })

@@ -6,6 +6,8 @@ import { readCaller } from '../caller.ts'
 import { decideApproval } from '../domain/approvals.ts'
 import { ApprovalDecided, ApprovalNotFound } from '../errors.ts'
 
+const params = Type.Object({ id: Type.String({ maxLength: 100 }) })
+
 /** Approving is for people: no tool leads here. */
 export default async function approvals (app: Service) {
   app.get('/v1/approvals', {
@@ -22,8 +24,16 @@ export default async function approvals (app: Service) {
     }
   }, async ({ query: { task_id: taskId, ...filter } }) => ({ approvals: await app.taskStore.approvals({ ...filter, task_ids: taskId === undefined ? undefined : [taskId] }) }))
 
+  app.get('/v1/approvals/:id', {
+    schema: { summary: 'One change set', tags: ['approvals'], params, response: { 200: Approval } }
+  }, async ({ params: { id } }) => {
+    const [approval] = await app.taskStore.approvals({ id, limit: 1 })
+    if (!approval) throw new ApprovalNotFound(id)
+    return approval
+  })
+
   app.post('/v1/approvals/:id', {
-    schema: { summary: 'Answer one change set', tags: ['approvals'], params: Type.Object({ id: Type.String({ maxLength: 100 }) }), body: ApprovalDecision, response: { 200: Approval } }
+    schema: { summary: 'Answer one change set', tags: ['approvals'], params, body: ApprovalDecision, response: { 200: Approval } }
   }, async (request, reply) => await decide(request.params.id, request.body, readCaller(request, reply).user))
 
   app.post('/v1/approvals', {

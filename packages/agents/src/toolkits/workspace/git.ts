@@ -8,10 +8,13 @@ export interface GitOptions {
   indexFile?: string
   /** Exit codes that are an answer, next to 0. */
   answers?: readonly number[]
+  /** Milliseconds it may take; a minute unless given. */
+  timeLimit?: number
+  signal?: AbortSignal | undefined
 }
 
 const outputLimit = 64 * 1024 * 1024
-const timeLimit = 60_000
+const standardTimeLimit = 60_000
 
 /**
  * git in one repository, by argv only. Nothing of the machine's or the user's configuration reaches it, no hook runs, no prompt appears,
@@ -48,10 +51,10 @@ export class Git {
   }
 
   /** @throws CTX_GIT_FAILED with what git said */
-  async bytes (args: readonly string[], { input, indexFile, answers = [] }: GitOptions = {}): Promise<Buffer> {
+  async bytes (args: readonly string[], { input, indexFile, answers = [], timeLimit = standardTimeLimit, signal }: GitOptions = {}): Promise<Buffer> {
     const env = indexFile === undefined ? this.#env : { ...this.#env, GIT_INDEX_FILE: indexFile }
     return new Promise((resolve, reject) => {
-      const options = { cwd: this.directory, env, encoding: 'buffer', maxBuffer: outputLimit, timeout: timeLimit } as const
+      const options = { cwd: this.directory, env, encoding: 'buffer', maxBuffer: outputLimit, timeout: timeLimit, signal } as const
       const child = execFile('git', [...this.#prefix, ...args], options, (error, stdout, stderr) => {
         if (!error || (typeof error.code === 'number' && answers.includes(error.code))) resolve(stdout)
         else reject(gitFailed(args[0] ?? '', stderr.toString('utf8').trim().slice(0, 1_000) || error.message, error))

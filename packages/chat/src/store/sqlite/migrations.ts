@@ -77,6 +77,9 @@ const migrations = [`
   ) STRICT;
 `]
 
+/** The newest version this program knows. */
+export const schemaVersion = migrations.length
+
 export function migrate (db: DatabaseSync): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
   if (version > migrations.length) throw new StoreTooNew(version, migrations.length)

@@ -7,22 +7,32 @@ import { migrate } from './migrations.ts'
 const busy = 5
 
 /**
- * Opens `chat.db` in the data folder. The lock is exclusive: a second process would take up the same turns.
+ * Opens `chat.db` in the data folder, and holds `chat-lock.db`: a second process would take up the same turns. The lock is a file of its own, which the
+ * operating system gives back however the process dies, so that a backup may read the conversations meanwhile.
  * @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW, CTX_STORE_UNAVAILABLE
  */
-export function openDatabase (home: string): DatabaseSync {
+export function openDatabase (home: string): { db: DatabaseSync, close: () => void } {
+  const opened: DatabaseSync[] = []
+  const open = (name: string) => {
+    const db = new DatabaseSync(join(home, name))
+    opened.push(db)
+    return db
+  }
+  const close = () => { for (const db of opened.splice(0).reverse()) db.close() }
   try {
     makeFolder(home, 'CORTEX_HOME')
-    const db = new DatabaseSync(join(home, 'chat.db'))
+    open('chat-lock.db').exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
+    const db = open('chat.db')
     db.exec(`
-      PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA foreign_keys = ON;
+      PRAGMA busy_timeout = 5000;
       BEGIN IMMEDIATE; COMMIT`)
     migrate(db)
-    return db
+    return { db, close }
   } catch (error) {
+    close()
     if (sqliteCode(error) === busy) throw new StoreLocked(home)
     throw asStoreError(error)
   }

@@ -10,11 +10,14 @@ import { asStoreError, openDatabase } from './open-database.ts'
 /** Conversations in `chat.db` of the data folder, by the SQLite built into Node: WAL, an fsync for every commit. */
 export class SqliteConversationStore implements ConversationStore {
   readonly #db: DatabaseSync
+  readonly #close: () => void
   readonly #sql: ReturnType<typeof prepareReads>
   readonly #write: (write: Write) => SequencedEvent | null
 
   constructor (home: string, rules?: WriteRules) {
-    this.#db = openDatabase(home)
+    const { db, close } = openDatabase(home)
+    this.#db = db
+    this.#close = close
     this.#sql = prepareReads(this.#db)
     this.#write = prepareWrites(this.#db, rules)
   }
@@ -109,7 +112,7 @@ export class SqliteConversationStore implements ConversationStore {
   }
 
   async close (): Promise<void> {
-    this.#db.close()
+    this.#close()
   }
 
   #transaction<T> (work: () => T): T {

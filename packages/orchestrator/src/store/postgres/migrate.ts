@@ -6,7 +6,7 @@ import { migrations as ours, titleIndex, type Migration } from './schema.ts'
 
 /** One process migrates; the others wait for it. */
 const migrationLock = 0x636f7274
-const oldestServer = 140_000
+export const oldestServer = 140_000
 /** Of one start: a program of the version before works on meanwhile, and of two that wait for each other the server sends one away. */
 const tries = 5
 

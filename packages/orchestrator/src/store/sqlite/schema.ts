@@ -100,3 +100,6 @@ CREATE TABLE archived_logs (task_id TEXT NOT NULL, n INTEGER NOT NULL, lines INT
 `, `
 ALTER TABLE counts ADD COLUMN sub_tasks INTEGER NOT NULL DEFAULT 0;
 `]
+
+/** The newest version this program knows. */
+export const schemaVersion = migrations.length

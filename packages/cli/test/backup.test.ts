@@ -1,0 +1,148 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { ConversationSnapshot, Task } from '@cortex/contracts'
+import { create, extract } from 'tar'
+import t, { type Test } from 'tap'
+import { sentence, startProcess, temporaryHome, waitsForAnswers } from '../../standalone/test/standalone.ts'
+import { cortex } from './cortex.ts'
+
+const folder = async (t: Test): Promise<string> => {
+  const made = await mkdtemp(join(tmpdir(), 'cortex-backup-'))
+  t.teardown(() => rm(made, { recursive: true, force: true }))
+  return made
+}
+
+t.test('a backup made under load has everything that was acknowledged before it began, and Cortex goes on from it elsewhere', async (t) => {
+  const [home, elsewhere, files] = [await temporaryHome(t), await temporaryHome(t), await folder(t)]
+  const first = await startProcess(t, home)
+  const id = await first.begin()
+  await first.say(id, sentence)
+  const waiting = await first.until(id, waitsForAnswers)
+
+  const created: string[] = []
+  const writing = new AbortController()
+  const load = Promise.all(Array.from({ length: 4 }, async (_, lane) => {
+    for (let n = 0; !writing.signal.aborted; n++) {
+      const response = await fetch(`${first.orchestratorUrl}/execute-tool`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ tool_name: 'cortex_create_task', tool_input: { title: `Load ${lane}.${n}`, description: 'Waits', run_at: '2099-01-01T00:00:00.000Z' } })
+      })
+      created.push((await response.json() as { task_id: string }).task_id)
+    }
+  }))
+  t.teardown(() => writing.abort())
+  while (created.length < 40) await new Promise(setImmediate)
+  const acknowledged = [...created]
+  const file = join(files, 'cortex.tar.gz')
+  const backup = await cortex(['backup', file], { CORTEX_HOME: home })
+  const during = created.length
+  writing.abort()
+  await load
+  t.match(backup, { code: 0, out: /1 conversation\n.*tasks.*the audit ends in entry \d+\n.*workspace/ })
+  t.ok(during > acknowledged.length, 'tasks were created while it was made')
+  t.same(await readdir(files), ['cortex.tar.gz'], 'nothing is left beside it')
+  t.match(await cortex(['backup', file], { CORTEX_HOME: home }), { code: 1, err: /CTX_BACKUP_EXISTS/ })
+  t.match(await cortex(['restore', file], { CORTEX_HOME: home }), { code: 1, err: /CTX_RESTORE_FOLDER_USED: .* is in use/ })
+  await first.end('SIGKILL')
+
+  const restored = await cortex(['restore', file], { CORTEX_HOME: elsewhere })
+  t.equal(restored.code, 0, restored.err)
+  const [, hash = ''] = /--contains (sha256:\w+)/.exec(restored.out) ?? []
+  t.match(await cortex(['audit', 'verify', '--contains', hash], { CORTEX_HOME: elsewhere }), { code: 0, out: /whole/ })
+  t.match(await cortex(['restore', file], { CORTEX_HOME: elsewhere }), { code: 1, err: /CTX_RESTORE_FOLDER_USED: .* is not empty/ })
+
+  const second = await startProcess(t, elsewhere)
+  const there = await Promise.all([...acknowledged, ...waiting.tasks.map((task) => task.id)].map(async (task) => (await second.send<Task>('GET', `/v1/tasks/${task}`)).body))
+  t.same(there.filter((task) => task.status === undefined), [], 'every acknowledged task is there')
+  const names = await readdir(join(elsewhere, 'tasks'))
+  t.same(there.filter((task) => !names.includes(`${task.id}.json`)), [], 'and its file')
+  const conversation = (await second.send<ConversationSnapshot>('GET', `/v1/conversations/${id}`)).body
+  t.equal(conversation.messages[0]?.role, 'user')
+  t.same(conversation.messages.map((message) => message.id).slice(0, 2), waiting.messages.map((message) => message.id).slice(0, 2))
+  await second.approveAll(conversation)
+  const done = await second.until(id, ({ tasks }) => tasks.every(({ status }) => status === 'completed'))
+  t.equal(done.tasks.length, 3)
+  t.equal(execFileSync('git', ['-C', join(elsewhere, 'workspace'), 'rev-list', '--count', 'HEAD'], { encoding: 'utf8' }).trim(), '3', 'what waited was approved and committed there')
+})
+
+t.test('a backup that is torn, changed, of a newer program or none at all is refused, and leaves nothing', async (t) => {
+  const [home, files] = [await folder(t), await folder(t)]
+  store(join(home, 'tasks.db'), 4)
+  store(join(home, 'chat.db'), 1)
+  const file = join(files, 'whole.tar.gz')
+  t.match(await cortex(['backup', file], { CORTEX_HOME: home }), { code: 0 })
+  const changed = async (name: string, change: (unpacked: string) => Promise<void>) => {
+    const unpacked = await folder(t)
+    await extract({ file, cwd: unpacked })
+    await change(unpacked)
+    await create({ file: join(files, name), cwd: unpacked, gzip: true }, ['manifest.json', 'chat.db', 'tasks.db'])
+    return join(files, name)
+  }
+  const editManifest = (edit: (manifest: { format: number, parts: Array<{ schema: number, rows: Record<string, number> }> }) => void) => async (unpacked: string) => {
+    const path = join(unpacked, 'manifest.json')
+    const manifest = JSON.parse(await readFile(path, 'utf8'))
+    edit(manifest)
+    await writeFile(path, JSON.stringify(manifest))
+  }
+  const torn = join(files, 'torn.tar.gz')
+  await writeFile(torn, await readFile(file))
+  await truncate(torn, 700)
+  await writeFile(join(files, 'none.tar.gz'), 'no archive')
+  for (const [path, said] of [
+    [torn, /CTX_BACKUP_(UNREADABLE|DAMAGED)/],
+    [join(files, 'none.tar.gz'), /CTX_BACKUP_UNREADABLE/],
+    [join(files, 'missing.tar.gz'), /CTX_BACKUP_UNREADABLE.*ENOENT/],
+    [await changed('byte.tar.gz', async (unpacked) => {
+      const bytes = await readFile(join(unpacked, 'tasks.db'))
+      bytes[5000] = (bytes[5000] ?? 0) ^ 1
+      await writeFile(join(unpacked, 'tasks.db'), bytes)
+    }), /CTX_BACKUP_DAMAGED: .*tasks\.db has SHA-256/],
+    [await changed('rows.tar.gz', editManifest(({ parts }) => { if (parts[1]) parts[1].rows = { things: 99 } })), /CTX_BACKUP_DAMAGED: .*does not hold the rows/],
+    [await changed('newer.tar.gz', editManifest(({ parts }) => { if (parts[1]) parts[1].schema = 99 })), /CTX_BACKUP_TOO_NEW: .*schema version 99/],
+    [await changed('format.tar.gz', editManifest((manifest) => { manifest.format = 2 })), /CTX_BACKUP_TOO_NEW: .*format 2/]
+  ] as const) {
+    const parent = await folder(t)
+    t.match(await cortex(['restore', path], { CORTEX_HOME: join(parent, 'home') }), { code: 1, err: said })
+    t.same(await readdir(parent), [], 'nothing was made')
+  }
+  t.match(await cortex(['restore', file, '--only', 'workspace'], { CORTEX_HOME: join(files, 'home') }), { code: 1, err: /CTX_BACKUP_LACKS_PART: .*holds chat, tasks/ })
+  t.match(await cortex(['backup', join(files, 'nothing.tar.gz')], { CORTEX_HOME: join(files, 'none') }), { code: 1, err: /CTX_BACKUP_EMPTY/ })
+  t.match(await cortex(['backup', join(files, 'no', 'folder.tar.gz')], { CORTEX_HOME: home }), { code: 1, err: /CTX_BACKUP_FAILED.*ENOENT/ })
+})
+
+t.test('with PostgreSQL a backup holds the rest, part by part, and a restore says what is missing', async (t) => {
+  const [home, files, elsewhere] = [await folder(t), await folder(t), await folder(t)]
+  store(join(home, 'chat.db'), 1)
+  store(join(home, 'tasks.db'), 4)
+  await mkdir(join(home, 'workspace'))
+  const git = (...args: string[]) => execFileSync('git', ['-C', join(home, 'workspace'), '-c', 'user.name=Ada', '-c', 'user.email=ada@localhost', ...args], { encoding: 'utf8' })
+  git('init', '--quiet', '--initial-branch', 'main')
+  await writeFile(join(home, 'workspace', 'a.txt'), 'a\n')
+  git('add', '.')
+  git('commit', '--quiet', '--message', 'First')
+  git('tag', 'v1')
+  await writeFile(join(home, 'workspace', 'b.txt'), 'not committed\n')
+  const env = { CORTEX_HOME: home, DATABASE_URL: 'postgresql://127.0.0.1:1/none' }
+  t.match(await cortex(['backup', join(files, 'chat.tar.gz'), '--only', 'chat'], env), { code: 0, err: /pg_dump/ })
+  t.match(await cortex(['backup', join(files, 'workspace.tar.gz'), '--only', 'workspace'], env), { code: 0, out: /1 uncommitted path/ })
+  t.match(await cortex(['backup', join(files, 'tasks.tar.gz'), '--only', 'tasks'], env), { code: 1, err: /CTX_BACKUP_EMPTY/ })
+  t.match(await cortex(['backup', join(files, 'all.tar.gz')], { CORTEX_HOME: home }), { code: 0 })
+  t.match(await cortex(['restore', join(files, 'all.tar.gz')], { ...env, CORTEX_HOME: elsewhere }), { code: 1, err: /CTX_RESTORE_STORE_DIFFERS/ })
+
+  for (const part of ['workspace', 'chat']) t.match(await cortex(['restore', join(files, `${part}.tar.gz`), '--only', part], { ...env, CORTEX_HOME: elsewhere }), { code: 0, err: /restore the database before/ })
+  t.same((await readdir(elsewhere)).sort(), ['chat.db', 'workspace'])
+  t.same((await readdir(join(elsewhere, 'workspace'))).sort(), ['.git', 'a.txt'])
+  t.equal(execFileSync('git', ['-C', join(elsewhere, 'workspace'), 'show-ref'], { encoding: 'utf8' }), git('show-ref'))
+  t.match(await cortex(['restore', join(files, 'chat.tar.gz'), '--only', 'chat'], { ...env, CORTEX_HOME: elsewhere }), { code: 1, err: /CTX_RESTORE_FOLDER_USED/ })
+})
+
+/** A store as far as a backup knows one. */
+function store (path: string, version: number): void {
+  const db = new DatabaseSync(path)
+  db.exec(`PRAGMA journal_mode = WAL; PRAGMA user_version = ${version}; CREATE TABLE things (n INTEGER PRIMARY KEY, text TEXT); INSERT INTO things (text) VALUES ('${'one'.repeat(5_000)}')`)
+  db.close()
+}

@@ -1,0 +1,39 @@
+import { Client } from 'pg'
+import { DatabaseTooOld, StoreTooNew } from '../../errors.ts'
+import { asUnusable } from './faults.ts'
+import { oldestServer } from './migrate.ts'
+import { migrations } from './schema.ts'
+
+export interface DatabaseSight {
+  /** As 16.4. */
+  version: string
+  /** Version of the tables; 0 before the first start. */
+  schema: number
+  /** Milliseconds the server's clock is ahead of ours. */
+  clockAhead: number
+}
+
+/**
+ * What a start would find, without one: nothing is changed.
+ * @throws CTX_DATABASE_UNUSABLE, CTX_DATABASE_TOO_OLD, CTX_STORE_TOO_NEW
+ */
+export async function lookAtDatabase (url: string): Promise<DatabaseSight> {
+  const client = new Client({ connectionString: url, application_name: 'cortex doctor', connectionTimeoutMillis: 5_000, query_timeout: 5_000 })
+  // A connection that breaks later tells the query that waits; without a listener it would end the process as well.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    const asked = Date.now()
+    const { rows: [server] } = await client.query<{ number: number, version: string, now: Date, there: boolean }>(`
+      SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version, clock_timestamp() AS now, to_regclass('cortex.migrations') IS NOT NULL AS there`)
+    if (!server || server.number < oldestServer) throw new DatabaseTooOld(server?.version, oldestServer / 10_000)
+    const clockAhead = server.now.getTime() - (asked + Date.now()) / 2
+    const { rows: [schema] } = server.there ? await client.query<{ version: number, works_with: number }>('SELECT max(version) AS version, max(works_with) AS works_with FROM cortex.migrations') : { rows: [] }
+    if ((schema?.works_with ?? 0) > migrations.length) throw new StoreTooNew(schema?.version, migrations.length)
+    return { version: server.version.split(' ')[0] ?? '', schema: schema?.version ?? 0, clockAhead: Math.round(clockAhead) }
+  } catch (error) {
+    throw asUnusable(error)
+  } finally {
+    await client.end().catch(() => {})
+  }
+}

@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { isDeepStrictEqual } from 'node:util'
+import { schemaVersion as chatSchema } from '@cortex/chat/schema'
+import { schemaVersion as tasksSchema } from '@cortex/orchestrator/schema'
+import { BackupDamaged, BackupLacksPart, BackupTooNew, RestoreFailed, RestoreFolderUsed, RestoreStoreDiffers } from '../errors.ts'
+import { readManifest, unpack } from './archive.ts'
+import type { BackupManifest } from './manifest.ts'
+import { partFiles, type PartName, type Place, type Running } from './parts.ts'
+import { describeStore } from './store-copy.ts'
+import { sync } from './sync.ts'
+import { unbundleWorkspace } from './workspace-copy.ts'
+
+/** The newest versions of the stores' tables this program knows. */
+export const knownSchemas = { chat: chatSchema, tasks: tasksSchema }
+
+export interface RestoreOptions extends Running {
+  place: Place
+  file: string
+  /** These parts; all there are unless given. */
+  only?: readonly PartName[] | undefined
+}
+
+/**
+ * Puts what a backup holds where Cortex looks for it. All of it is unpacked aside and compared with the manifest before anything is moved into place.
+ * @throws CTX_BACKUP_UNREADABLE, CTX_BACKUP_DAMAGED, CTX_BACKUP_TOO_NEW, CTX_BACKUP_LACKS_PART, CTX_RESTORE_FOLDER_USED, CTX_RESTORE_STORE_DIFFERS, CTX_RESTORE_FAILED
+ */
+export async function restore ({ place, file, only, ...running }: RestoreOptions): Promise<BackupManifest> {
+  const manifest = await readManifest(file)
+  const parts = chosen(manifest, only, file)
+  refuseNewer(parts, file)
+  if (place.postgres && parts.some(({ name }) => name === 'tasks')) throw new RestoreStoreDiffers()
+  await refuseUsed(place, parts.map(({ name }) => name), only === undefined)
+  const aside: string[] = []
+  try {
+    const folder = await makeAside(place.home, only === undefined, aside)
+    await unpack(file, folder, parts, running)
+    const moves = await prepare(folder, parts, place, file, aside, running)
+    running.signal?.throwIfAborted()
+    for (const { from, to } of moves) await move(from, to)
+  } catch (error) {
+    running.signal?.throwIfAborted()
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('CTX_')) throw error
+    throw new RestoreFailed(error instanceof Error ? error.message : String(error), { cause: error })
+  } finally {
+    for (const folder of aside) await rm(folder, { recursive: true, force: true })
+  }
+  return { ...manifest, parts }
+}
+
+function chosen ({ parts }: BackupManifest, only: readonly PartName[] | undefined, file: string): BackupManifest['parts'] {
+  const missing = only?.find((name) => !parts.some((part) => part.name === name))
+  if (missing !== undefined) throw new BackupLacksPart(file, missing, parts.map(({ name }) => name).join(', '))
+  return parts.filter(({ name }) => only?.includes(name) ?? true)
+}
+
+function refuseNewer (parts: BackupManifest['parts'], file: string): void {
+  for (const part of parts) {
+    if (part.name === 'workspace' || part.schema <= knownSchemas[part.name]) continue
+    throw new BackupTooNew(file, `${partFiles[part.name]} has schema version ${part.schema}, this program knows up to ${knownSchemas[part.name]}`)
+  }
+}
+
+/** @throws CTX_RESTORE_FOLDER_USED */
+async function refuseUsed ({ home, workspace, tasksDir }: Place, names: readonly PartName[], whole: boolean): Promise<void> {
+  for (const name of ['lock.db', 'chat-lock.db']) if (isHeld(join(home, name))) throw new RestoreFolderUsed(home, 'is in use by a running Cortex')
+  if (await isRunning(join(home, 'ready.json'))) throw new RestoreFolderUsed(home, 'is in use by a running Cortex')
+  const inWay = [
+    ...whole ? [home] : names.flatMap((name) => name === 'workspace' ? [] : ['', '-wal', '-journal'].map((end) => join(home, partFiles[name] + end))),
+    ...names.includes('workspace') ? [workspace] : [],
+    // They are written anew from the store, and old ones would stand among them.
+    ...names.includes('tasks') ? [tasksDir] : []
+  ]
+  for (const path of inWay) if (!await isFree(path)) throw new RestoreFolderUsed(path, 'is not empty')
+}
+
+async function isFree (path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null)
+  if (!found) return true
+  return found.isDirectory() && (await readdir(path)).every((name) => name === 'lost+found')
+}
+
+function isHeld (path: string): boolean {
+  if (!existsSync(path)) return false
+  const lock = new DatabaseSync(path)
+  try {
+    lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
+    return false
+  } catch {
+    return true
+  } finally {
+    lock.close()
+  }
+}
+
+async function isRunning (readyFile: string): Promise<boolean> {
+  try {
+    const { pid } = JSON.parse(await readFile(readyFile, 'utf8')) as { pid: number }
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+/** A folder to unpack into: beside the data folder, so that it appears at once and whole; in it where it is a disk of its own, or holds other parts. */
+async function makeAside (home: string, whole: boolean, aside: string[]): Promise<string> {
+  await mkdir(dirname(home), { recursive: true })
+  const [there, around] = await Promise.all([stat(home).catch(() => null), stat(dirname(home))])
+  const beside = whole && (there === null || there.dev === around.dev)
+  if (!beside) await mkdir(home, { recursive: true, mode: 0o700 })
+  const folder = await mkdtemp(beside ? join(dirname(home), `.${basename(home)}-`) : join(home, '.restore-'))
+  aside.push(folder)
+  return folder
+}
+
+/** Makes of each part what it stands for. Answers what is to be moved, the store of tasks last: without it nothing is done yet. */
+async function prepare (folder: string, parts: BackupManifest['parts'], { home, workspace }: Place, file: string, aside: string[], running: Running): Promise<Array<{ from: string, to: string }>> {
+  const outside = relative(home, workspace).startsWith('..')
+  const beside = dirname(folder) !== home
+  const moves: Array<{ from: string, to: string }> = []
+  for (const part of parts) {
+    const path = join(folder, partFiles[part.name])
+    if (part.name === 'workspace') {
+      if (outside) await mkdir(dirname(workspace), { recursive: true })
+      const made = outside ? await mkdtemp(join(dirname(workspace), `.${basename(workspace)}-`)) : join(folder, beside ? relative(home, workspace) : 'workspace')
+      if (outside) aside.push(made)
+      await unbundleWorkspace(path, made, part, running)
+      await rm(path)
+      if (outside || !beside) moves.unshift({ from: made, to: workspace })
+    } else {
+      const { schema, rows } = describeStore(path, { deep: false })
+      if (!isDeepStrictEqual({ schema, rows }, { schema: part.schema, rows: part.rows })) throw new BackupDamaged(file, `${partFiles[part.name]} does not hold the rows the manifest names`)
+      await sync(path)
+      if (!beside) moves.push({ from: path, to: join(home, partFiles[part.name]) })
+    }
+  }
+  if (beside) moves.push({ from: folder, to: home })
+  return moves
+}
+
+async function move (from: string, to: string): Promise<void> {
+  if ((await stat(to).catch(() => null))?.isDirectory()) await rmdir(to)
+  await rename(from, to)
+  await sync(dirname(to))
+}
