@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createLogger, readConfig, readPrices, runProcess } from '@cortex/service'
+import { createLogger, readConfig, readPrices, readWorkerToken, runProcess } from '@cortex/service'
 import { clusterOf } from './cluster-config.ts'
 import { AgentsConfig } from './config.ts'
 import { redactLine } from './redact.ts'
@@ -11,6 +11,7 @@ await runProcess(logger, async () => {
   const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_WORKER_MODEL: model } = config
   const running = await startAgents({
     orchestratorUrl: config.ORCHESTRATOR_URL,
+    token: config.CORTEX_WORKER_TOKEN ?? readWorkerToken(config.CORTEX_HOME),
     workspace: config.CORTEX_WORKSPACE ?? join(config.CORTEX_HOME, 'workspace'),
     agentId: config.CORTEX_AGENT_ID,
     model: apiKey === undefined ? null : { baseUrl, apiKey, model },

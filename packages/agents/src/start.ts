@@ -15,6 +15,8 @@ import { work } from './work.ts'
 
 export interface AgentsOptions {
   orchestratorUrl: string
+  /** What the orchestrator knows its workers by, where it asks. */
+  token?: string | undefined
   /** The gitops workspace: a git repository. A missing or empty folder becomes one, with a small sample. */
   workspace: string
   /** The same at each start of this agent, so that it gets its own tasks back at once after a crash. */
@@ -76,7 +78,7 @@ async function startMasters (options: AgentsOptions & { logger: Logger }, outwar
   const policy = options.policyFile === undefined ? defaultPolicy : await readPolicy(options.policyFile)
   const claude = options.model && createClaude(options.model, prices, logger, options.modelLimits)
   return startRun({
-    client: new OrchestratorClient(options.orchestratorUrl),
+    client: new OrchestratorClient(options.orchestratorUrl, options.token),
     agentId: options.agentId,
     masters: masters.map(limitsOf),
     work: (session) => work(session, { paths: async () => (await repository.files()).map(({ path }) => path), masters, runbooks, toolkits, policy, claude }),

@@ -1,7 +1,9 @@
 import { createService, type Service } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { CoordinatorOptions } from './coordinator.ts'
+import { createGate, type OrchestratorGate } from './gate.ts'
 import coordinator from './plugins/coordinator.ts'
+import credentialStore from './plugins/credentials.ts'
 import dispatcher from './plugins/dispatcher.ts'
 import openapi from './plugins/openapi.ts'
 import retentionRounds, { type Retention } from './plugins/retention.ts'
@@ -12,6 +14,7 @@ import tools from './plugins/tools.ts'
 import approvals from './routes/approvals.ts'
 import audit from './routes/audit.ts'
 import batches from './routes/batches.ts'
+import credentials from './routes/credentials.ts'
 import events from './routes/events.ts'
 import executeTool from './routes/execute-tool.ts'
 import leases from './routes/leases.ts'
@@ -19,6 +22,7 @@ import mcp from './routes/mcp.ts'
 import metrics from './routes/metrics.ts'
 import rollbacks from './routes/rollbacks.ts'
 import tasks from './routes/tasks.ts'
+import type { CredentialStore } from './store/credential-store.ts'
 import type { Dispatcher } from './store/dispatcher.ts'
 import type { TaskStore } from './store/task-store.ts'
 import type { TaskFiles } from './task-files/task-files.ts'
@@ -37,13 +41,19 @@ export interface AppOptions {
   store: TaskStore
   dispatcher: Dispatcher
   retention: Retention
+  credentials: CredentialStore
+  /** Who is let in; without it everybody on loopback. */
+  gate: OrchestratorGate | null
+  /** Whether another person than the one who asked has to approve. */
+  approverDiffers: boolean
 }
 
-export function buildApp ({ logger, files, store, dispatcher: delivery, retention, coordinator: options }: AppOptions): Service {
-  const app = createService({ logger })
+export function buildApp ({ logger, files, store, dispatcher: delivery, retention, coordinator: options, credentials: kept, gate, approverDiffers }: AppOptions): Service {
+  const app = createService({ logger, gate: gate ? createGate(gate, kept) : undefined })
 
   app.register(openapi)
   app.register(taskStore, { store })
+  app.register(credentialStore, { credentials: kept })
   app.register(taskFiles, { files })
   app.register(taskTally)
   app.register(dispatcher, { dispatcher: delivery })
@@ -65,8 +75,9 @@ export function buildApp ({ logger, files, store, dispatcher: delivery, retentio
   app.register(batches)
   app.register(rollbacks)
   app.register(leases)
-  app.register(approvals)
+  app.register(approvals, { approverDiffers })
   app.register(audit)
+  app.register(credentials)
   app.register(events)
   app.register(metrics)
 

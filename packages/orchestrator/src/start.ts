@@ -4,7 +4,8 @@ import { createLogger, startService, type ListenOptions } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
 import { noBudget, type Budget } from './domain/budget.ts'
-import { RetentionContradicts } from './errors.ts'
+import { ApproverDiffersAlone, RetentionContradicts } from './errors.ts'
+import type { OrchestratorGate } from './gate.ts'
 import type { Retention } from './plugins/retention.ts'
 import { storeBounds, type StoreBounds } from './store/bounds.ts'
 import { openStore } from './store/open-store.ts'
@@ -30,22 +31,27 @@ export interface OrchestratorOptions extends ListenOptions {
   /** What models may use; no limit unless given. */
   budget?: Budget
   bounds?: StoreBounds
+  /** Who is let in; without it everybody on loopback. */
+  gate?: OrchestratorGate | null
+  /** Whether another person than the one who asked has to approve. */
+  approverDiffers?: boolean
   logger?: FastifyBaseLogger | undefined
 }
 
 /** The orchestrator: on one machine with SQLite, on any number of them with PostgreSQL. */
 export async function startOrchestrator ({
-  home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365, auditDays: 1_095 }, budget = noBudget, bounds = storeBounds,
+  home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365, auditDays: 1_095 }, budget = noBudget, bounds = storeBounds, gate = null, approverDiffers = false,
   logger = createLogger({ level: 'silent', name: 'orchestrator' }), ...listen
 }: OrchestratorOptions): Promise<{ url: string, close: () => Promise<void> }> {
   if (retention.archiveDays < retention.taskDays) throw new RetentionContradicts(retention.archiveDays, retention.taskDays)
+  if (approverDiffers && !gate) throw new ApproverDiffersAlone()
   const database = databaseUrl ?? driver
   const folder = resolve(tasksDir)
   // The data folder first, so that it is its owner's alone also when the task files lie in it.
   mkdirSync(resolve(home), { recursive: true, mode: 0o700 })
   mkdirSync(folder, { recursive: true })
   const files = new TaskFiles(folder, logger)
-  const { store, dispatcher } = await openStore({
+  const { store, dispatcher, credentials } = await openStore({
     folder: resolve(home), database, leaseDuration, bounds, logger, beforeCreate: (tasks) => files.writeNew(tasks), uncreated: (ids) => files.remove(ids)
   }).catch(async (error: unknown) => {
     await files.close()
@@ -57,6 +63,9 @@ export async function startOrchestrator ({
     store,
     dispatcher,
     retention,
+    credentials,
+    gate,
+    approverDiffers,
     coordinator: { globalConcurrency: concurrency, budget, leaseDuration, batchQuiet, longestJournal: bounds.journalBytes, deliveriesLast: database !== undefined }
   })
   try {

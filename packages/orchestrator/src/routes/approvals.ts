@@ -7,8 +7,9 @@ import { decideApproval } from '../domain/approvals.ts'
 import { ApprovalDecided, ApprovalNotFound } from '../errors.ts'
 
 /** Approving is for people: no tool leads here. */
-export default async function approvals (app: Service) {
+export default async function approvals (app: Service, { approverDiffers }: { approverDiffers: boolean }) {
   app.get('/v1/approvals', {
+    config: { access: 'viewer' },
     schema: {
       summary: 'Change sets and what people answered, newest first',
       tags: ['approvals'],
@@ -23,10 +24,12 @@ export default async function approvals (app: Service) {
   }, async ({ query: { task_id: taskId, ...filter } }) => ({ approvals: await app.taskStore.approvals({ ...filter, task_ids: taskId === undefined ? undefined : [taskId] }) }))
 
   app.post('/v1/approvals/:id', {
+    config: { access: 'approver' },
     schema: { summary: 'Answer one change set', tags: ['approvals'], params: Type.Object({ id: Type.String({ maxLength: 100 }) }), body: ApprovalDecision, response: { 200: Approval } }
   }, async (request, reply) => await decide(request.params.id, request.body, readCaller(request, reply).user))
 
   app.post('/v1/approvals', {
+    config: { access: 'approver' },
     schema: { summary: 'Answer many change sets, each on its own', tags: ['approvals'], body: ApprovalDecisions, response: { 200: ApprovalDecisionResults } }
   }, async (request, reply) => {
     const { user } = readCaller(request, reply)
@@ -47,6 +50,6 @@ export default async function approvals (app: Service) {
     const [asked] = await app.taskStore.approvals({ id, limit: 1 })
     if (!asked) throw new ApprovalNotFound(id)
     if (asked.status !== 'pending') throw new ApprovalDecided(asked.status, asked.decided_by ? `, by ${asked.decided_by}` : '')
-    return await app.taskStore.change(asked.task_id, decideApproval(id, decision, user))
+    return await app.taskStore.change(asked.task_id, decideApproval(id, decision, user, approverDiffers))
   }
 }

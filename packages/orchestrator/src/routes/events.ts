@@ -17,9 +17,10 @@ export default async function events (app: Service) {
   app.addHook('preClose', async () => readers.sayGoodbye())
 
   const schema = { summary: 'Changes of all tasks as server-sent events', tags: ['events'], querystring: Query, headers: Headers }
-  app.get('/v1/events', { schema }, async (request, reply) => await follow(request, reply, null))
+  app.get('/v1/events', { config: { access: 'viewer' }, schema }, async (request, reply) => await follow(request, reply, null))
 
   app.get('/v1/tasks/:id/events', {
+    config: { access: 'viewer' },
     schema: { ...schema, summary: 'Changes of one task as server-sent events', params: Type.Object({ id: Type.String({ maxLength: 200 }) }) }
   }, async (request, reply) => {
     const { id } = request.params

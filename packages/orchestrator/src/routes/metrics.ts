@@ -21,11 +21,11 @@ export default async function metrics (app: Service) {
   // What other replicas did, they count.
   app.taskStore.subscribe(({ changes, own }) => { if (own) changes.forEach(observe) })
 
-  app.get('/readyz', { schema: { hide: true } }, async () => {
+  app.get('/readyz', { config: { access: 'open' }, schema: { hide: true } }, async () => {
     await app.taskStore.lastSeq()
     return { status: 'ok' }
   })
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+  app.get('/metrics', { config: { access: 'viewer' }, schema: { hide: true } }, async (_request, reply) => {
     const counts = await app.taskStore.counts()
     tasks.reset()
     for (const { status, category, tasks: count } of counts) tasks.inc({ status, category }, count)

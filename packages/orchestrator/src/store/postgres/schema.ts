@@ -106,6 +106,16 @@ CREATE INDEX audit_batch ON cortex.audit (batch_id, seq) WHERE batch_id IS NOT N
 CREATE TABLE cortex.archived_logs (task_id text NOT NULL, n bigint NOT NULL, lines int NOT NULL, body bytea NOT NULL, PRIMARY KEY (task_id, n));
 ALTER TABLE cortex.archived_logs ALTER body SET STORAGE EXTERNAL;
 `
+}, {
+  worksWith: 1,
+  sql: `
+CREATE TABLE cortex.credentials (
+  id text PRIMARY KEY, kind text NOT NULL, hash text NOT NULL UNIQUE, owner text NOT NULL,
+  created_at text COLLATE "C" NOT NULL, expires_at text COLLATE "C" NOT NULL, used_at text, doc text NOT NULL
+);
+CREATE INDEX credentials_kind ON cortex.credentials (kind, created_at);
+CREATE INDEX credentials_expiry ON cortex.credentials (expires_at);
+`
 }]
 
 /** Searching titles for a part needs the extension pg_trgm, which every PostgreSQL brings and not every user may create. */
