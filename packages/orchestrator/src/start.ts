@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { createLogger, startService, type ListenOptions } from '@cortex/service'
+import { createLogger, startService, type ListenOptions, type RouteAccess } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
 import { noBudget, type Budget } from './domain/budget.ts'
@@ -42,7 +42,7 @@ export interface OrchestratorOptions extends ListenOptions {
 export async function startOrchestrator ({
   home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365, auditDays: 1_095 }, budget = noBudget, bounds = storeBounds, gate = null, approverDiffers = false,
   logger = createLogger({ level: 'silent', name: 'orchestrator' }), ...listen
-}: OrchestratorOptions): Promise<{ url: string, close: () => Promise<void> }> {
+}: OrchestratorOptions): Promise<{ url: string, routes: readonly RouteAccess[], close: () => Promise<void> }> {
   if (retention.archiveDays < retention.taskDays) throw new RetentionContradicts(retention.archiveDays, retention.taskDays)
   if (approverDiffers && !gate) throw new ApproverDiffersAlone()
   const database = databaseUrl ?? driver
@@ -69,7 +69,7 @@ export async function startOrchestrator ({
     coordinator: { globalConcurrency: concurrency, budget, leaseDuration, batchQuiet, longestJournal: bounds.journalBytes, deliveriesLast: database !== undefined }
   })
   try {
-    return { url: await startService(app, listen), close: async () => await app.close() }
+    return { url: await startService(app, listen), routes: app.routeAccess, close: async () => await app.close() }
   } catch (error) {
     await app.close()
     throw error
