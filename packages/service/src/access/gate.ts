@@ -36,6 +36,8 @@ export interface Gate {
   readonly anyHost: boolean
   /** Requests of one address a minute. */
   readonly requestsPerMinute: number
+  /** How often those who hold a request open, as a stream, are looked at again. Milliseconds. */
+  readonly lookAgain?: number
 }
 
 export interface RouteAccess { readonly method: string, readonly url: string, readonly access: Access }
@@ -60,8 +62,6 @@ const local: Principal = { name: 'local', owner: 'local', roles: [...tokenRoles,
 const nobody: Principal = { name: 'nobody', owner: 'nobody', roles: [], kind: 'nobody', ambient: false, credential: null, via: null, groups: [] }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
-/** How often those who hold a request open, as a stream, are looked at again. Milliseconds. */
-const lookAgain = 15_000
 
 /** Every route says who may ask, or the service does not start. */
 export function collectAccess (app: FastifyInstance): void {
@@ -104,6 +104,7 @@ export function guard (app: FastifyInstance, gate: Gate | undefined): void {
     errorResponseBuilder: (_request, { ttl }) => new RateExceeded(Math.ceil(ttl / 1_000))
   })
   app.register(fp(async (app) => {
+    const { lookAgain = 15_000 } = gate
     const open = new Map<FastifyReply, { request: FastifyRequest, since: number }>()
     const timer = setInterval(() => { void Promise.all([...open].map(async ([reply, held]) => await lookAt(reply, held))) }, lookAgain).unref()
     app.addHook('onClose', async () => clearInterval(timer))

@@ -9,7 +9,7 @@ const workerFile = 'worker-token'
 export function keepServiceToken (home: string): string {
   mkdirSync(home, { recursive: true, mode: 0o700 })
   const token = makeOrRead(join(home, serviceFile), newSecret())
-  makeOrRead(join(home, workerFile), workerTokenOf(token))
+  writeFileSync(join(home, workerFile), `${workerTokenOf(token)}\n`, { mode: 0o600 })
   return token
 }
 
