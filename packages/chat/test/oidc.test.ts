@@ -28,7 +28,10 @@ async function startProvider (t: Test, redirectUri: string) {
   server.on('request', (request, response) => {
     const url = new URL(request.url ?? '/', issuer)
     seen.push(url)
-    if (!url.pathname.startsWith('/interaction/')) return void callback(request, response)
+    if (!url.pathname.startsWith('/interaction/')) {
+      void callback(request, response)
+      return
+    }
     void (async () => {
       const { prompt, params, session } = await provider.interactionDetails(request, response)
       if (next === '') return await provider.interactionFinished(request, response, { error: 'access_denied', error_description: 'They said <script>no</script>' })

@@ -9,7 +9,6 @@ declare module 'fastify' {
   }
 }
 
-
 export default fp<{ signIn: SignIn | null }>(async (app, { signIn }) => {
   await app.register(cookie)
   app.decorate('signIn', signIn)

@@ -1,4 +1,4 @@
-import { Type, type Static } from '@sinclair/typebox'
+import { Type, type Static, type TObject } from '@sinclair/typebox'
 import { ConfigError } from '../errors.ts'
 import { isLoopback } from '../loopback.ts'
 import { AddressList } from './addresses.ts'
@@ -32,8 +32,7 @@ export const signInSettings = {
   CORTEX_PROXY_NAME_HEADER: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]+$', description: 'Header in which those proxies say who signed in there, as Remote-User' })),
   CORTEX_PROXY_GROUPS_HEADER: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]+$', description: 'Header in which they name the groups of that person, separated by commas' }))
 }
-const SignInConfig = Type.Object({ ...signInSettings, ...limitSetting })
-export type SignInConfig = Static<typeof SignInConfig>
+export type SignInConfig = Static<TObject<typeof signInSettings & typeof limitSetting>>
 
 export interface OidcSettings {
   issuer: URL
