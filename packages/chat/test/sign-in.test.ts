@@ -10,8 +10,22 @@ import { cookieOf, password, startGuarded } from './support/signed-in.ts'
 
 const asks = { body: {} }
 
-t.test('a person with a password', async (t) => {
+const users = `users:
+  vic: { roles: [viewer], password: "HASH" }
+  olga: { roles: [operator], password: "HASH" }
+  paul: { roles: [approver], password: "HASH" }
+  eve: { roles: [operator, approver], password: "HASH" }
+  ada: { roles: [admin], password: "HASH" }
+  pia: { roles: [operator] }
+groups:
+  approvers: [approver]
+`
+
+t.test('with sign-in', async (t) => {
   const guarded = await startGuarded(t, {
+    users,
+    approverDiffers: true,
+    env: { CORTEX_PROXY_ADDRESSES: '127.0.0.2, 10.0.0.0/8', CORTEX_PROXY_NAME_HEADER: 'Remote-User', CORTEX_PROXY_GROUPS_HEADER: 'Remote-Groups' },
     scripts: [
       (out) => out.start().call('toolu_a', { title: 'Deploy A', description: 'A', category: 'general' }).end('tool_use'),
       (out) => out.start().text('Started.').end()
@@ -19,13 +33,13 @@ t.test('a person with a password', async (t) => {
   })
   const ada = await guarded.signIn('ada')
 
-  await t.test('is told who they are, and nobody else is', async (t) => {
+  await t.test('a person is told who they are, and nobody else is', async (t) => {
     t.match((await guarded.ask('GET', '/v1/sign-in', { cookie: ada })).body, { required: true, password: true, provider: null, person: { name: 'ada', roles: ['admin'], via: 'password' } })
     t.match((await guarded.ask('GET', '/v1/sign-in')).body, { required: true, person: null })
     t.match(await guarded.ask('GET', '/v1/planner'), { status: 401, headers: { 'www-authenticate': 'Bearer realm="cortex"' }, body: { code: 'CTX_SIGN_IN_REQUIRED' } })
   })
 
-  await t.test('is who tasks and answers name, whatever a header says', async (t) => {
+  await t.test('a person is who tasks and answers name, whatever a header says', async (t) => {
     const { body: { id } } = await guarded.ask('POST', '/v1/conversations', { cookie: ada, ...asks })
     t.equal((await guarded.ask('POST', `/v1/conversations/${id}/messages`, { cookie: ada, headers: { 'cortex-user': 'mallory', 'cortex-roles': 'admin' }, body: { text: 'go', client_id: 'a' } })).status, 202)
     const stream = await follow(guarded.url, `/v1/conversations/${id}/stream`, ada)
@@ -37,7 +51,7 @@ t.test('a person with a password', async (t) => {
     t.same([...new Set(entries.map(({ actor }: { actor: string }) => actor))].sort(), ['cortex', 'user:ada'])
   })
 
-  await t.test('has a cookie that scripts of the page cannot read and other pages cannot use', async (t) => {
+  await t.test('a person has a cookie that scripts of the page cannot read and other pages cannot use', async (t) => {
     const { headers } = await guarded.ask('POST', '/v1/sign-in/password', { body: { name: 'ada', password } })
     t.match(headers['set-cookie']?.[0], /^cortex-session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Lax$/)
     t.equal(headers['cache-control'], 'no-store')
@@ -53,7 +67,7 @@ t.test('a person with a password', async (t) => {
     t.equal((await guarded.ask('GET', '/v1/planner', { cookie: ada, host: 'rebound.example' })).status, 403, 'a rebound name')
   })
 
-  await t.test('gets a new session with each sign-in, so that none can be planted', async (t) => {
+  await t.test('a person gets a new session with each sign-in, so that none can be planted', async (t) => {
     t.equal((await guarded.ask('GET', '/v1/planner', { cookie: 'cortex-session=planted-by-somebody-else' })).status, 401)
     const first = await guarded.signIn('vic')
     const second = cookieOf(await guarded.ask('POST', '/v1/sign-in/password', { cookie: first, body: { name: 'vic', password } }))
@@ -64,7 +78,7 @@ t.test('a person with a password', async (t) => {
     t.equal((await guarded.ask('GET', '/v1/planner', { cookie: second })).status, 401)
   })
 
-  await t.test('sees and revokes their own tokens and sessions; an admin those of everybody', async (t) => {
+  await t.test('a person sees and revokes their own tokens and sessions; an admin those of everybody', async (t) => {
     const olga = await guarded.signIn('olga')
     const created = await guarded.ask('POST', '/v1/tokens', { cookie: olga, body: { name: 'ci', roles: ['operator'], days: 1 } })
     t.match(created, { status: 201, headers: { 'cache-control': 'no-store' }, body: { owner: 'olga', name: 'ci', token: /^ctx_[\w-]{43}$/ } })
@@ -95,12 +109,55 @@ t.test('a person with a password', async (t) => {
     t.equal((await guarded.ask('GET', '/v1/planner', { cookie: olga })).status, 401)
   })
 
-  await t.test('stays signed in when everything restarts', async (t) => {
+  await t.test('nobody approves what they asked for themselves, where that is set', async (t) => {
+    const [eve, paul] = [await guarded.signIn('eve'), await guarded.signIn('paul')]
+    const { body: { token } } = await guarded.ask('POST', '/v1/tokens', { cookie: eve, body: { name: 'ci', roles: ['operator', 'approver'] } })
+    const planHash = `sha256:${'0'.repeat(64)}`
+    const changeSet = { summary: 'Write a file', risk: 'low' as const, changes: [{ toolkit: 'workspace', target: 'a.yaml', verb: 'create', diff: '+a: 1' }], dry_run: 'would write', plan_hash: planHash }
+    await guarded.askOrchestrator('POST', '/execute-tool', { token, body: { tool_name: 'cortex_create_task', tool_input: { title: 'Write it', description: 'All of it' } } })
+    await workOff(guarded.orchestratorUrl, 1, () => ({ kind: 'needs_approval', change_set: changeSet }), guarded.serviceToken)
+    const { body: { approvals: [approval] } } = await guarded.ask('GET', '/v1/approvals', { cookie: paul })
+    const decide = async (asked: object, decision = 'approve') => await guarded.ask('POST', `/v1/approvals/${approval.id}`, { ...asked, body: { decision, plan_hash: planHash } })
+    t.match(await decide({ cookie: eve }), { status: 403, body: { code: 'CTX_APPROVAL_OWN' } })
+    t.match(await decide({ token }), { status: 403 }, 'nor by a token of theirs')
+    t.match(await decide({ cookie: paul }), { status: 200, body: { decided_by: 'paul' } })
+    await workOff(guarded.orchestratorUrl, 1, () => completed, guarded.serviceToken)
+  })
+
+  await t.test('what a header says of a person counts from the proxy alone', async (t) => {
+    const through = async (localAddress: string, headers: Record<string, string>) => (await guarded.ask('GET', '/v1/sign-in', { localAddress, headers })).body
+    t.match((await through('127.0.0.1', { 'remote-user': 'pia' })).person, null, 'from anywhere else it is nothing')
+    t.match((await through('127.0.0.1', { 'remote-user': 'pia', 'x-forwarded-for': '127.0.0.2' })).person, null, 'whatever the request says of its way')
+    t.match((await through('127.0.0.2', { 'remote-user': 'pia' })).person, { name: 'pia', roles: ['operator'], via: 'proxy' })
+    t.match((await through('127.0.0.2', { 'remote-user': 'pia', 'remote-groups': 'staff, approvers' })).person, { roles: ['operator', 'approver'] })
+    t.match((await through('127.0.0.2', { 'remote-user': 'zed', 'remote-groups': 'staff' })).person, null, 'known there, and nobody here')
+    t.match((await through('127.0.0.2', { 'remote-user': 'ada' })).person, null, 'a name that has a password here is not taken over')
+    t.match((await through('127.0.0.2', { 'remote-user': 'local', 'remote-groups': 'approvers' })).person, null, 'nor one of Cortex itself')
+    t.match((await through('127.0.0.2', { 'remote-user': 'pia, ada' })).person, null)
+  })
+
+  await t.test('passwords are not guessed', async (t) => {
+    const attempt = async (name: string, given = 'not this one') => await guarded.ask('POST', '/v1/sign-in/password', { localAddress: '127.0.0.3', body: { name, password: given } })
+    const wrong = await attempt('ada')
+    t.match(wrong, { status: 401, body: { code: 'CTX_SIGN_IN_WRONG' } })
+    const unknown = await attempt('nobody-here')
+    t.same([unknown.status, unknown.body.detail], [wrong.status, wrong.body.detail], 'who exists is not told')
+    const many = await Promise.all(Array.from({ length: 8 }, () => attempt('ada')))
+    t.equal(many.filter(({ status }) => status === 401).length, 4, 'five tries, those at once among them')
+    t.match(many.find(({ status }) => status === 429), { body: { code: 'CTX_SIGN_IN_THROTTLED', detail: /counts in 30 s/ } })
+    t.equal((await attempt('ada', password)).status, 429, 'the right one does not count either, or it would tell')
+    t.equal((await attempt('olga', password)).status, 200, 'others sign in meanwhile')
+    t.match(await guarded.ask('POST', '/v1/sign-in/password', { headers: { origin: 'https://evil.example' }, body: { name: 'ada', password } }), { status: 403 }, 'from another page')
+    t.match(await guarded.ask('POST', '/v1/sign-in/password', { body: { name: 'ada', password, role: 'admin' } }), { status: 400 })
+    t.equal((await attempt('__proto__', password)).status, 401)
+  })
+
+  await t.test('a person stays signed in when everything restarts', async (t) => {
     await guarded.restart()
     t.equal((await guarded.ask('GET', '/v1/planner', { cookie: ada })).status, 200)
   })
 
-  await t.test('is out when taken out of the file, with sessions, tokens and streams; a changed role counts at once', async (t) => {
+  await t.test('a person is out when taken out of the file, with sessions and tokens; a changed role counts at once', async (t) => {
     const paul = await guarded.signIn('paul')
     const { body: { token } } = await guarded.ask('POST', '/v1/tokens', { cookie: paul, body: { name: 'phone', roles: ['approver'] } })
     t.equal((await guarded.askOrchestrator('GET', '/v1/approvals', { token })).status, 200)
@@ -115,54 +172,6 @@ t.test('a person with a password', async (t) => {
     guarded.edit((text) => `${text}  broken: [`)
     t.equal((await guarded.ask('GET', '/v1/planner', { cookie: ada })).status, 200)
   })
-})
-
-t.test('passwords are not guessed', async (t) => {
-  const guarded = await startGuarded(t)
-  const attempt = async (name: string, given = 'not this one') => await guarded.ask('POST', '/v1/sign-in/password', { body: { name, password: given } })
-  const wrong = await attempt('ada')
-  t.match(wrong, { status: 401, body: { code: 'CTX_SIGN_IN_WRONG' } })
-  const unknown = await attempt('nobody-here')
-  t.same([unknown.status, unknown.body.detail], [wrong.status, wrong.body.detail], 'who exists is not told')
-  const many = await Promise.all(Array.from({ length: 8 }, () => attempt('ada')))
-  t.equal(many.filter(({ status }) => status === 401).length, 4, 'five tries, those at once among them')
-  t.match(many.find(({ status }) => status === 429), { body: { code: 'CTX_SIGN_IN_THROTTLED', detail: /counts in 30 s/ } })
-  t.equal((await attempt('ada', password)).status, 429, 'the right one does not count either, or it would tell')
-  t.equal((await attempt('olga', password)).status, 200, 'others sign in meanwhile')
-  t.match(await guarded.ask('POST', '/v1/sign-in/password', { headers: { origin: 'https://evil.example' }, body: { name: 'ada', password } }), { status: 403 }, 'from another page')
-  t.match(await guarded.ask('POST', '/v1/sign-in/password', { body: { name: 'ada', password, role: 'admin' } }), { status: 400 })
-  t.match(await guarded.ask('POST', '/v1/sign-in/password', { body: { name: '__proto__', password } }), { status: 401 })
-})
-
-t.test('nobody approves what they asked for themselves, where that is set', async (t) => {
-  const guarded = await startGuarded(t, { approverDiffers: true, users: 'users:\n  eve: { roles: [operator, approver], password: "HASH" }\n  paul: { roles: [approver], password: "HASH" }\n' })
-  const [eve, paul] = [await guarded.signIn('eve'), await guarded.signIn('paul')]
-  const { body: { token } } = await guarded.ask('POST', '/v1/tokens', { cookie: eve, body: { name: 'ci', roles: ['operator', 'approver'] } })
-  const planHash = `sha256:${'0'.repeat(64)}`
-  const changeSet = { summary: 'Write a file', risk: 'low' as const, changes: [{ toolkit: 'workspace', target: 'a.yaml', verb: 'create', diff: '+a: 1' }], dry_run: 'would write', plan_hash: planHash }
-  await guarded.askOrchestrator('POST', '/execute-tool', { token, body: { tool_name: 'cortex_create_task', tool_input: { title: 'Write it', description: 'All of it' } } })
-  await workOff(guarded.orchestratorUrl, 1, () => ({ kind: 'needs_approval', change_set: changeSet }), guarded.serviceToken)
-  const { body: { approvals: [approval] } } = await guarded.ask('GET', '/v1/approvals', { cookie: paul })
-  const decide = async (asked: object, decision = 'approve') => await guarded.ask('POST', `/v1/approvals/${approval.id}`, { ...asked, body: { decision, plan_hash: planHash } })
-  t.match(await decide({ cookie: eve }), { status: 403, body: { code: 'CTX_APPROVAL_OWN' } })
-  t.match(await decide({ token }), { status: 403 }, 'nor by a token of theirs')
-  t.match(await decide({ cookie: paul }), { status: 200, body: { decided_by: 'paul' } })
-  await workOff(guarded.orchestratorUrl, 1, () => completed, guarded.serviceToken)
-})
-
-t.test('what a header says of a person counts from the proxy alone', async (t) => {
-  const users = 'users:\n  ada: { roles: [admin], password: "HASH" }\n  pia: { roles: [operator] }\ngroups:\n  approvers: [approver]\n'
-  const env = { CORTEX_PROXY_ADDRESSES: '127.0.0.2, 10.0.0.0/8', CORTEX_PROXY_NAME_HEADER: 'Remote-User', CORTEX_PROXY_GROUPS_HEADER: 'Remote-Groups' }
-  const guarded = await startGuarded(t, { users, env })
-  const through = async (localAddress: string, headers: Record<string, string>, method = 'GET') => await askFrom(guarded.url, localAddress, method, '/v1/sign-in', headers)
-  t.match((await through('127.0.0.1', { 'remote-user': 'pia' })).person, null, 'from anywhere else it is nothing')
-  t.match((await through('127.0.0.1', { 'remote-user': 'pia', 'x-forwarded-for': '127.0.0.2' })).person, null, 'whatever the request says of its way')
-  t.match((await through('127.0.0.2', { 'remote-user': 'pia' })).person, { name: 'pia', roles: ['operator'], via: 'proxy' })
-  t.match((await through('127.0.0.2', { 'remote-user': 'pia', 'remote-groups': 'staff, approvers' })).person, { roles: ['operator', 'approver'] })
-  t.match((await through('127.0.0.2', { 'remote-user': 'zed', 'remote-groups': 'staff' })).person, null, 'known there, and nobody here')
-  t.match((await through('127.0.0.2', { 'remote-user': 'ada' })).person, null, 'a name that has a password here is not taken over')
-  t.match((await through('127.0.0.2', { 'remote-user': 'local', 'remote-groups': 'approvers' })).person, null, 'nor one of Cortex itself')
-  t.match((await through('127.0.0.2', { 'remote-user': 'pia, ada' })).person, null)
 })
 
 t.test('settings that contradict each other stop the start with one line each', async (t) => {
@@ -190,12 +199,6 @@ t.test('settings that contradict each other stop the start with one line each', 
   for (const named of [/a\/b/, /users\.bo\.roles/, /users\.bo\.password/, /users\.local is a name Cortex uses itself/]) t.throws(() => readUsers(file), { code: 'CTX_USERS_INVALID', message: named })
   t.throws(() => readUsers(`${file}.missing`), { code: 'CTX_USERS_INVALID', message: /no such file/ })
 })
-
-async function askFrom (url: string, localAddress: string, method: string, path: string, headers: Record<string, string>): Promise<{ person: object | null }> {
-  const asking = request(url + path, { method, localAddress, headers }).end()
-  const [response] = await once(asking, 'response')
-  return JSON.parse((await response.setEncoding('utf8').toArray()).join(''))
-}
 
 /** The names of the events of a stream that is held open. */
 async function follow (url: string, path: string, cookie: string) {

@@ -16,10 +16,10 @@ const salt = randomBytes(16)
 const hash = ['scrypt', 16_384, 8, 1, salt.toString('base64url'), scryptSync(password, salt, 32, { N: 16_384, r: 8, p: 1 }).toString('base64url')].join('$')
 
 export interface Answer { status: number, body: any, headers: Record<string, string | string[] | undefined> }
-export interface Asked { body?: unknown, cookie?: string, token?: string, headers?: Record<string, string>, host?: string }
+export interface Asked { body?: unknown, cookie?: string, token?: string, headers?: Record<string, string>, host?: string, localAddress?: string }
 
 /** A person in a browser, or a script: `fetch` sets neither Host nor Origin. */
-export async function ask (url: string, method: string, path: string, { body, cookie, token, headers = {}, host }: Asked = {}): Promise<Answer> {
+export async function ask (url: string, method: string, path: string, { body, cookie, token, headers = {}, host, localAddress }: Asked = {}): Promise<Answer> {
   const { hostname, port } = new URL(url)
   const text = body === undefined ? undefined : JSON.stringify(body)
   return await new Promise((resolve, reject) => {
@@ -28,6 +28,7 @@ export async function ask (url: string, method: string, path: string, { body, co
       port,
       path,
       method,
+      ...(localAddress !== undefined && { localAddress }),
       headers: {
         ...(host !== undefined && { host }),
         ...(text !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
