@@ -74,9 +74,10 @@ export class OrchestratorClient {
     return (await this.#answer<CredentialList>('GET', `/v1/credentials?${new URLSearchParams({ kind, ...(owner !== undefined && { owner }) })}`)).credentials
   }
 
-  /** Of `owner` alone where one is given. Answers what was removed. */
-  async removeCredential (id: string, owner: string | undefined): Promise<Credential | null> {
-    return (await this.#answer<{ credential: Credential | null }>('DELETE', `/v1/credentials/${encodeURIComponent(id)}?${new URLSearchParams(owner === undefined ? {} : { owner })}`)).credential
+  /** Of `owner` alone where one is given. Answers what was removed. `by` is who has it done. */
+  async removeCredential (id: string, owner: string | undefined, by: string): Promise<Credential | null> {
+    const path = `/v1/credentials/${encodeURIComponent(id)}?${new URLSearchParams(owner === undefined ? {} : { owner })}`
+    return (await this.#answer<{ credential: Credential | null }>('DELETE', path, undefined, { [toolHeaders.user]: by })).credential
   }
 
   /** The stream of all events after the cursor, as it comes; it has no end of its own. */
@@ -86,8 +87,8 @@ export class OrchestratorClient {
     return response.body
   }
 
-  async #answer<T> (method: string, path: string, body?: unknown): Promise<T> {
-    const response = await this.#send(method, path, { body })
+  async #answer<T> (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
+    const response = await this.#send(method, path, { body, ...(headers && { headers }) })
     if (!response.ok) throw new OrchestratorAnswerInvalid(path.split('?')[0])
     return await readJson(response) as T
   }

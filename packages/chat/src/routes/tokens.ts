@@ -67,7 +67,7 @@ export default async function tokens (app: Service, { orchestrator }: { orchestr
 
   async function revoke (prefix: string, id: string, principal: Principal): Promise<boolean> {
     if (!app.signIn || !id.startsWith(prefix)) return false
-    const removed = await orchestrator.removeCredential(id, reachOf(principal))
+    const removed = await orchestrator.removeCredential(id, reachOf(principal), principal.name)
     if (!removed) return false
     app.signIn.credentials.forget()
     app.log.info({ user: principal.name, id, owner: removed.owner }, 'a session or API token was revoked')

@@ -47,7 +47,7 @@ export class Sessions {
     })
     cookies.writeSession(reply, secret, sessionHours * 3_600)
     request.log.info({ user: name, via }, 'a person signed in')
-    for (const { id } of (await orchestrator.credentials('session', name)).slice(mostSessions)) await orchestrator.removeCredential(id, name)
+    for (const { id } of (await orchestrator.credentials('session', name)).slice(mostSessions)) await orchestrator.removeCredential(id, name, name)
   }
 
   async end (request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -60,7 +60,7 @@ export class Sessions {
     const secret = cookies.readSession(request)
     const session = secret === null ? null : await credentials.find(hashSecret(secret))
     if (!session) return
-    await orchestrator.removeCredential(session.id, session.owner)
+    await orchestrator.removeCredential(session.id, session.owner, session.owner)
     credentials.forget()
   }
 }

@@ -1,6 +1,8 @@
 import { Credential, CredentialList, PersonName } from '@cortex/contracts'
 import type { Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
+import { auditCredential } from '../audit/drafts.ts'
+import { readCaller } from '../caller.ts'
 import { findValid } from '../gate.ts'
 
 /** What chat keeps here of who signed in, so that it outlives a restart and counts for all replicas. Hashes come and go, never secrets. */
@@ -9,6 +11,8 @@ export default async function credentials (app: Service) {
   const hide = true
 
   app.post('/v1/credentials', { config, schema: { hide, body: Credential, response: { 204: Type.Null() } } }, async ({ body }, reply) => {
+    // A line of what then failed is a lesser evil than a token without a line.
+    await app.taskStore.note(auditCredential(body, body.owner, 'began', new Date()))
     await app.credentials.add(body)
     return reply.code(204).send(null)
   })
@@ -34,5 +38,10 @@ export default async function credentials (app: Service) {
       querystring: Type.Object({ owner: Type.Optional(PersonName) }, { additionalProperties: false }),
       response: { 200: Type.Object({ credential: Type.Union([Credential, Type.Null()]) }) }
     }
-  }, async ({ params: { id }, query: { owner } }) => ({ credential: await app.credentials.remove(id, owner) }))
+  }, async (request, reply) => {
+    const { params: { id }, query: { owner } } = request
+    const credential = await app.credentials.remove(id, owner)
+    if (credential) await app.taskStore.note(auditCredential(credential, readCaller(request, reply).user, 'ended', new Date()))
+    return { credential }
+  })
 }

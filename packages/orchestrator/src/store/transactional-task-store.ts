@@ -1,5 +1,5 @@
 import { isTerminal, type Category, type MasterLimits, type Task } from '@cortex/contracts'
-import { auditBatchClosed, auditTruncated } from '../audit/drafts.ts'
+import { auditBatchClosed, auditTruncated, type AuditDraft } from '../audit/drafts.ts'
 import type { Candidate } from '../domain/admission.ts'
 import { findBatchFaults, type BatchFault } from '../domain/batch-faults.ts'
 import { listNames, propagate, settle } from '../domain/dependencies.ts'
@@ -170,6 +170,10 @@ export abstract class TransactionalTaskStore {
       if (batch.length > 0) ledger.audit.push(auditBatchClosed(id, batch.length, faults.length, now))
       return faults
     }, true)
+  }
+
+  note (draft: AuditDraft): Promise<void> {
+    return this.write((ledger) => { ledger.audit.push(draft) })
   }
 
   archive (before: Date): Promise<{ tasks: number, more: boolean }> {

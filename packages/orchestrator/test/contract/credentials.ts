@@ -1,4 +1,4 @@
-import type { Credential } from '@cortex/contracts'
+import type { AuditEntry, Credential } from '@cortex/contracts'
 import { hashSecret, newSecret, workerTokenOf } from '@cortex/service'
 import t from 'tap'
 import type { Orchestrate } from '../orchestrator.ts'
@@ -44,7 +44,13 @@ export function credentials (orchestrate: Orchestrate): void {
     t.equal((await as(first, { 'cortex-user': 'eve', 'cortex-roles': 'admin' })('GET', '/v1/audit')).status, 403, 'nobody but chat is believed')
 
     t.match((await chat('DELETE', '/v1/credentials/token-1?owner=olga')).body, { credential: null })
-    t.match((await chat('DELETE', '/v1/credentials/token-1?owner=ada')).body, { credential: { owner: 'ada' } })
+    t.match((await as(serviceToken, { 'cortex-user': 'eve' })('DELETE', '/v1/credentials/token-1?owner=ada')).body, { credential: { owner: 'ada' } })
     t.equal((await as(first)('GET', '/v1/tasks')).status, 401)
+
+    const { body: { entries } } = await as(serviceToken, { 'cortex-user': 'root', 'cortex-roles': 'admin' })<{ entries: AuditEntry[] }>('GET', '/v1/audit')
+    t.strictSame(entries.filter(({ task_id: taskId }) => taskId === null).map(({ action, actor, details }) => [action, actor, details['id']]), [
+      ['token.created', 'user:ada', 'token-1'], ['token.created', 'user:olga', 'token-2'], ['token.created', 'user:ada', 'token-old'], ['session.started', 'user:ada', 'session-1'], ['token.revoked', 'user:eve', 'token-1']
+    ])
+    t.notMatch(JSON.stringify(entries), hashSecret(first), 'the audit holds no hash of a secret')
   })
 }
