@@ -8,17 +8,18 @@ import { ask, cookieOf, startGuarded, type Answer } from './support/signed-in.ts
 interface Account { preferred_username?: string, email?: string, email_verified?: boolean, groups?: string[] }
 
 /** A whole OpenID provider of other people's making. Whoever comes is the person `next` says, and consents. */
-async function startProvider (t: Pick<Test, 'teardown'>, redirectUri: string) {
+async function startProvider (t: Pick<Test, 'teardown'>, redirectUri: string, secretIn: 'client_secret_post' | 'client_secret_basic' = 'client_secret_post') {
   const accounts = new Map<string, Account>()
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const provider = new Provider(issuer, {
-    clients: [{ client_id: 'cortex', client_secret: 'a secret of the provider', redirect_uris: [redirectUri] }],
+    clients: [{ client_id: 'cortex', client_secret: 'a secret of the provider', redirect_uris: [redirectUri], token_endpoint_auth_method: secretIn }],
     claims: { openid: ['sub'], profile: ['preferred_username', 'groups'], email: ['email', 'email_verified'] },
     cookies: { keys: ['a key of the provider'] },
     pkce: { required: () => true },
+    clientAuthMethods: [secretIn],
     features: { devInteractions: { enabled: false } },
     findAccount: (_context, id) => ({ accountId: id, claims: async () => ({ sub: id, ...accounts.get(id) }) })
   })
@@ -92,10 +93,10 @@ async function freePort (): Promise<number> {
 
 const users = 'users:\n  ada: { roles: [admin], password: "HASH" }\n  pia: { roles: [operator] }\ngroups:\n  cortex-approvers: [approver]\n'
 
-async function startBoth (t: Pick<Test, 'teardown'>, env: Record<string, string> = {}) {
+async function startBoth (t: Pick<Test, 'teardown'>, env: Record<string, string> = {}, secretIn?: 'client_secret_basic') {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const provider = await startProvider(t, `${url}/v1/sign-in/oidc/callback`)
+  const provider = await startProvider(t, `${url}/v1/sign-in/oidc/callback`, secretIn)
   const guarded = await startGuarded(t, {
     users,
     env: { PORT: String(port), CORTEX_PUBLIC_URL: url, CORTEX_OIDC_ISSUER: provider.issuer, CORTEX_OIDC_CLIENT_ID: 'cortex', CORTEX_OIDC_CLIENT_SECRET: 'a secret of the provider', CORTEX_OIDC_TITLE: 'Example', ...env }
@@ -138,8 +139,8 @@ t.test('who has no role, denies, or takes a name that is not theirs, does not ge
   }
 })
 
-t.test('an address that nobody confirmed is no name', async (t) => {
-  const { url, provider, signIn, who } = await startBoth(t, { CORTEX_OIDC_NAME_CLAIM: 'email' })
+t.test('an address that nobody confirmed is no name; and a provider that wants the secret in a header gets it there', async (t) => {
+  const { url, provider, signIn, who } = await startBoth(t, { CORTEX_OIDC_NAME_CLAIM: 'email' }, 'client_secret_basic')
   const browser = new Browser()
   provider.be('p-6', { email: 'pia', email_verified: false })
   t.equal((await signIn(browser)).href, `${url}/?sign_in=CTX_PROVIDER_CLAIMS_UNUSABLE`)

@@ -80,7 +80,7 @@ export class OidcProvider {
     if (this.#discovered && performance.now() - this.#discovered.at < discoveryFresh) return this.#discovered.configuration
     const { issuer, clientId, clientSecret } = this.#settings
     try {
-      const configuration = await openid.discovery(issuer, clientId, clientSecret, undefined, {
+      const configuration = await openid.discovery(issuer, clientId, clientSecret, clientSecret === undefined ? openid.None() : secretAs(openid, clientSecret), {
         timeout: patience / 1_000,
         // Settings let http through on loopback only.
         ...(issuer.protocol === 'http:' && { execute: [openid.allowInsecureRequests] })
@@ -92,4 +92,10 @@ export class OidcProvider {
       throw new ProviderUnreachable()
     }
   }
+}
+
+/** In the body where the provider says it reads it there, else as the specification has it without a word: in the Authorization header. */
+function secretAs ({ ClientSecretBasic, ClientSecretPost }: typeof OpenId, secret: string): OpenId.ClientAuth {
+  const [inBody, inHeader] = [ClientSecretPost(secret), ClientSecretBasic(secret)]
+  return (server, ...rest) => (server.token_endpoint_auth_methods_supported?.includes('client_secret_post') ? inBody : inHeader)(server, ...rest)
 }
