@@ -16,11 +16,12 @@ import * as planner from '../packages/planner/src/errors.ts'
 import * as service from '../packages/service/src/errors.ts'
 import { requestProblems } from '../packages/service/src/problem.ts'
 import * as standalone from '../packages/standalone/src/errors.ts'
+import { personRoles, rolesFor } from '../packages/contracts/src/index.ts'
 import { StandaloneConfig } from '../packages/standalone/src/config.ts'
 
 const require = createRequire(new URL('../packages/service/package.json', import.meta.url))
 const docs = fileURLToPath(new URL('../docs/', import.meta.url))
-const pages = { 'errors.md': errors(), 'configuration.md': configuration(), 'api.md': await api(), 'observability.md': await observability(), 'cli.md': commandLine() }
+const pages = { 'errors.md': errors(), 'configuration.md': configuration(), ...await served(), 'observability.md': await observability(), 'cli.md': commandLine() }
 
 const stale = Object.entries(pages).filter(([name, text]) => read(name) !== text)
 if (process.argv.includes('--check')) {
@@ -75,19 +76,59 @@ ${rows.join('\n')}
 `
 }
 
-/** The orchestrator's routes, from the OpenAPI document it serves itself. */
-async function api () {
+/** What is known of the services once they run. */
+async function served () {
   const home = mkdtempSync(join(tmpdir(), 'cortex-docs-'))
   const running = await startOrchestrator({ home, host: '127.0.0.1', port: 0 })
+  const talking = await startChat({ home, host: '127.0.0.1', port: 0, orchestratorUrl: running.url, model: { kind: 'rules', baseUrl: running.url, apiKey: 'none', model: 'none' } })
   try {
-    const { paths } = await (await fetch(`${running.url}/openapi.json`)).json()
-    const { tools } = await (await fetch(`${running.url}/v1/tools`)).json()
-    const routes = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { summary, tags }]) => ({ path, method: method.toUpperCase(), summary, tag: tags?.[0] ?? 'other' })))
-    const groups = [...new Set(routes.map(({ tag }) => tag))].sort()
-    return `# The orchestrator's API
+    return { 'api.md': await api(running), 'access.md': await access(running, talking) }
+  } finally {
+    await talking.close()
+    await running.close()
+    rmSync(home, { recursive: true, force: true })
+  }
+}
+
+/** Who may ask which route, as each declares it. */
+async function access ({ url, routes }, { routes: chatRoutes }) {
+  const listed = await (await fetch(`${url}/mcp`, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }, body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }) })).text()
+  const { result: { tools } } = JSON.parse(/^data: (.*)$/m.exec(listed)?.[1] ?? listed)
+  const parts = [...personRoles, 'worker', 'service']
+  const marks = (level, roles) => level === 'open' ? ['everybody', ...roles.slice(1).map(() => '')] : roles.map((role) => rolesFor(level).includes(role) ? 'yes' : '')
+  const table = (what, roles, rows) => `| ${what} | ${roles.join(' | ')} |\n|---|${roles.map(() => '---|').join('')}\n${rows.map(([name, level]) => `| \`${name}\` | ${marks(level, roles).join(' | ')} |`).join('\n')}\n`
+  const passed = /^\/v1\/(tasks|approvals|audit|tools|batches)/
+  const rowsOf = (list) => list.filter(({ method, url }) => method !== 'OPTIONS' && !url.startsWith('/docs')).map(({ method, url, access }) => [`${method} ${url}`, access])
+  return `# Who may do what
+
+Derived from the code by \`npm run docs\`: each route says who may ask where it is registered, a service with a route that does not say so refuses to start, and a test asks every route as every role.
+It holds where [sign-in](sign-in.md) is configured; without it, on loopback, everybody may do everything. \`worker\` is who leases tasks, \`service\` the chat, by the service token; the chat takes neither of them.
+
+## The chat
+
+The page's own files are open to everybody, and show nothing of what is stored. \`/v1/tasks\`, \`/v1/approvals\`, \`/v1/batches\`, \`/v1/audit\` and \`/v1/tools\` are passed on to the orchestrator with the name and the roles of who asks: its table holds for them.
+
+${table('route', personRoles, rowsOf(chatRoutes.filter(({ url }) => !passed.test(url))))}
+## The orchestrator
+
+${table('route', parts, [...rowsOf(routes), ['/docs and what it loads', 'viewer']])}
+## Its tools
+
+By \`POST /execute-tool\` and \`POST /mcp\`.
+
+${table('tool', parts, tools.map(({ name, annotations }) => [name, annotations.readOnlyHint ? 'viewer' : 'operator']))}`
+}
+
+/** The orchestrator's routes, from the OpenAPI document it serves itself. */
+async function api (running) {
+  const { paths } = await (await fetch(`${running.url}/openapi.json`)).json()
+  const { tools } = await (await fetch(`${running.url}/v1/tools`)).json()
+  const routes = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { summary, tags }]) => ({ path, method: method.toUpperCase(), summary, tag: tags?.[0] ?? 'other' })))
+  const groups = [...new Set(routes.map(({ tag }) => tag))].sort()
+  return `# The orchestrator's API
 
 Derived from the code by \`npm run docs\`. The running orchestrator serves all of it with its schemas at \`/openapi.json\` and \`/docs\`; the chat serves \`/v1/tasks\`,
-\`/v1/approvals\`, \`/v1/audit\` and \`/v1/tools\` under its own address too. Bodies are JSON of 1 MB and 64 levels at most; unknown fields are refused by name.
+\`/v1/approvals\`, \`/v1/audit\` and \`/v1/tools\` under its own address too. Who may ask what: [roles](access.md). Bodies are JSON of 1 MB and 64 levels at most; unknown fields are refused by name.
 
 ${groups.map((tag) => `## ${tag}\n\n| route | what |\n|---|---|\n${routes.filter((route) => route.tag === tag).map(({ method, path, summary }) => `| \`${method} ${path}\` | ${cell(summary ?? '')} |`).join('\n')}\n`).join('\n')}
 ## The tools of \`POST /execute-tool\`
@@ -95,10 +136,6 @@ ${groups.map((tag) => `## ${tag}\n\n| route | what |\n|---|---|\n${routes.filter
 Body: \`{"tool_name", "tool_input"}\`; the answer is the tool's output. Headers: \`Idempotency-Key\`, \`Cortex-Batch\`, \`Cortex-Conversation\`, \`Cortex-User\`.
 
 ${tools.map(({ name, description, input_schema: schema }) => `### \`${name}\`\n\n${description}\n\n| field | | meaning |\n|---|---|---|\n${Object.entries(schema.properties).map(([field, { description: meaning, enum: values, default: standard }]) => `| \`${field}\` | ${schema.required?.includes(field) ? 'required' : standard === undefined ? '' : `default \`${standard}\``} | ${cell([meaning, values && `one of ${values.join(', ')}`].filter(Boolean).join('; '))} |`).join('\n')}\n`).join('\n')}`
-  } finally {
-    await running.close()
-    rmSync(home, { recursive: true, force: true })
-  }
 }
 
 /** The table of metrics, from what each part registers when it starts; the rest of the page is written by hand. */

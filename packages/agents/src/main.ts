@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
 import { collectDefaultMetrics } from 'prom-client'
-import { createLogger, keepPrices, readConfig, runProcess, startTraced, tracingSettings } from '@cortex/service'
+import { createLogger, keepPrices, readConfig, readWorkerToken, runProcess, startTraced, tracingSettings } from '@cortex/service'
 import { createAgentMetrics } from './agent-metrics.ts'
 import { clusterOf } from './cluster-config.ts'
 import { AgentsConfig } from './config.ts'
@@ -16,6 +16,7 @@ await runProcess(logger, async () => {
   const prices = await keepPrices(config.CORTEX_PRICES, logger)
   const running = await startTraced(config, 'agents', () => startAgents({
     orchestratorUrl: config.ORCHESTRATOR_URL,
+    token: config.CORTEX_WORKER_TOKEN ?? readWorkerToken(config.CORTEX_HOME),
     workspace: config.CORTEX_WORKSPACE ?? join(config.CORTEX_HOME, 'workspace'),
     agentId: config.CORTEX_AGENT_ID,
     // A server of open models asks for no key.

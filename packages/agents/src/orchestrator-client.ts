@@ -23,9 +23,11 @@ const answerLimit = 10_000
 /** The orchestrator's lease routes. Errors are one of the three above, or the caller's own abort. */
 export class OrchestratorClient {
   readonly #url: string
+  readonly #authorization: { authorization?: string }
 
-  constructor (url: string) {
+  constructor (url: string, token?: string) {
     this.#url = url.replace(/\/$/, '')
+    this.#authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
   }
 
   async lease (request: Static<typeof LeaseRequest>, signal: AbortSignal): Promise<Lease[]> {
@@ -48,7 +50,7 @@ export class OrchestratorClient {
     try {
       response = await fetch(`${this.#url}${path}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-request-id': randomUUID() },
+        headers: { ...this.#authorization, 'content-type': 'application/json', 'x-request-id': randomUUID() },
         body: JSON.stringify(body),
         signal: AbortSignal.any([signal, AbortSignal.timeout(limit)])
       })
@@ -60,7 +62,8 @@ export class OrchestratorClient {
     if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T
     const { code, detail } = problemOf(text)
     if (code === 'CTX_LEASE_LOST') throw new LeaseLost(detail)
-    if (response.status >= 500 || response.status === 408 || response.status === 429) throw new OrchestratorUnavailable(`${response.status} ${detail}`)
+    // A token that was revoked or replaced is the operator's to mend; the work is not at fault.
+    if (response.status >= 500 || response.status === 401 || code === 'CTX_ROLE_MISSING' || response.status === 408 || response.status === 429) throw new OrchestratorUnavailable(`${response.status} ${detail}`)
     throw new OrchestratorRefused(code, detail)
   }
 }

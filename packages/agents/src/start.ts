@@ -15,6 +15,8 @@ import { work } from './work.ts'
 
 export interface AgentsOptions {
   orchestratorUrl: string
+  /** What the orchestrator knows its workers by, where it asks. */
+  token?: string | undefined
   /** The gitops workspace: a git repository. A missing or empty folder becomes one, with a small sample. */
   workspace: string
   /** The same at each start of this agent, so that it gets its own tasks back at once after a crash. */
@@ -69,7 +71,7 @@ export async function startAgents ({ logger = pino({ level: 'silent' }), prices 
     throw error
   }
   const run = startRun({
-    client: new OrchestratorClient(options.orchestratorUrl),
+    client: new OrchestratorClient(options.orchestratorUrl, options.token),
     agentId: options.agentId,
     // Work on a task knows all masters, also those whose tasks others lease.
     masters: () => equipment.value.masters.filter(({ id }) => options.only?.includes(id) ?? true).map(limitsOf),

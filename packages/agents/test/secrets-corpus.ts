@@ -47,7 +47,7 @@ const tokens: Positive[] = [
   ...['sk_live_', 'rk_live_', 'sk_test_'].map((prefix) => token('Stripe key', prefix + drawn(24))), token('Stripe webhook secret', `whsec_${drawn(32)}`),
   token('Twilio key', `SK${drawn(32, hex)}`), token('SendGrid key', `SG.${drawn(22)}.${drawn(43)}`), token('Mailchimp key', `${drawn(32, hex)}-us12`),
   token('Discord token', `M${drawn(23)}.${drawn(6)}.${drawn(38)}`), { kind: 'Discord webhook', text: `https://discord.com/api/webhooks/${drawn(18, '123456789')}/${drawn(68)}`, secrets: [drawn(68)] },
-  token('Telegram token', `${drawn(9, '123456789')}:AA${drawn(33)}`), token('DigitalOcean token', `dop_v1_${drawn(64, hex)}`), token('Shopify token', `shpat_${drawn(32, hex)}`), token('Square token', `sq0atp-${drawn(22)}`),
+  token('Telegram token', `${drawn(9, '123456789')}:AA${drawn(33)}`), token('Cortex token', `ctx_${drawn(43)}`), token('DigitalOcean token', `dop_v1_${drawn(64, hex)}`), token('Shopify token', `shpat_${drawn(32, hex)}`), token('Square token', `sq0atp-${drawn(22)}`),
   token('Databricks token', `dapi${drawn(32, hex)}`), token('Vault token', `hvs.${drawn(90)}`), token('Terraform token', `${drawn(14)}.atlasv1.${drawn(67)}`), token('Grafana token', `glsa_${drawn(32)}_${drawn(8, hex)}`),
   token('New Relic key', `NRAK-${drawn(27, letters.toUpperCase() + digits)}`), token('Sentry token', `sntrys_${drawn(80)}`), token('Linear key', `lin_api_${drawn(40)}`), token('Notion token', `ntn_${drawn(46)}`), token('Tailscale key', `tskey-auth-${drawn(40)}`),
   token('JSON web token', jwt), token('age key', `AGE-SECRET-KEY-1${drawn(58, letters.toUpperCase() + digits)}`), token('bcrypt hash', `$2y$10$${drawn(53)}`)

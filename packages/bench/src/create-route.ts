@@ -16,7 +16,7 @@ export async function startCreateRoute (orchestrator: string, logger: ServiceOpt
   const { tools } = await (await fetch(`${orchestrator}/v1/tools`)).json() as ToolList
   const input = tools.find(({ name }) => name === 'cortex_create_task')?.input_schema
   const app = createService({ logger })
-  app.post('/create', { schema: { body: { ...ToolCall, properties: { ...ToolCall.properties, tool_input: input } } } }, async (request, reply) =>
+  app.post('/create', { config: { access: 'open' }, schema: { body: { ...ToolCall, properties: { ...ToolCall.properties, tool_input: input } } } }, async (request, reply) =>
     reply.type('application/json').send(JSON.stringify(await answer(request.body as ToolCall))))
   return { url: `${await startService(app, loopback)}/create`, close: async () => await app.close() }
 }

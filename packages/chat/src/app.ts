@@ -1,11 +1,11 @@
-import { createService, metrics, type Service } from '@cortex/service'
+import { createService, metrics, type Service, type SignInSettings } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Model } from './model.ts'
 import { OrchestratorClient } from './orchestrator-client.ts'
 import chatMetrics from './plugins/chat-metrics.ts'
 import conversationsPlugin from './plugins/conversations.ts'
-import identity from './plugins/identity.ts'
 import pageHeaders from './plugins/page-headers.ts'
+import signInPlugin from './plugins/sign-in.ts'
 import turns from './plugins/turns.ts'
 import chat from './routes/chat.ts'
 import conversations from './routes/conversations.ts'
@@ -14,7 +14,10 @@ import orchestratorProxy from './routes/orchestrator-proxy.ts'
 import page from './routes/page.ts'
 import planner from './routes/planner.ts'
 import readiness from './routes/readiness.ts'
+import signIn from './routes/sign-in.ts'
 import stream from './routes/stream.ts'
+import tokens from './routes/tokens.ts'
+import { createSignIn } from './sign-in/sign-in.ts'
 import type { ConversationStore } from './store/conversation-store.ts'
 import type { TurnLimits } from './turn-run.ts'
 
@@ -22,29 +25,37 @@ export interface ChatAppOptions {
   store: ConversationStore
   model: Model
   orchestratorUrl: string
+  /** What the orchestrator knows the chat by, where it asks. */
+  serviceToken?: string | undefined
+  /** How people sign in; without it everybody on loopback may do everything. */
+  signIn?: SignInSettings | null | undefined
   /** Folder of the built page; without it only the API is served. */
   webRoot?: string | undefined
   limits?: Partial<TurnLimits> | undefined
   logger?: FastifyBaseLogger | undefined
 }
 
-export function buildApp ({ store, model, orchestratorUrl, webRoot, limits, logger }: ChatAppOptions): Service {
-  const app = createService({ logger })
+export function buildApp ({ store, model, orchestratorUrl, serviceToken, signIn: settings, webRoot, limits, logger }: ChatAppOptions): Service {
+  const orchestrator = new OrchestratorClient(orchestratorUrl, serviceToken)
+  const signingIn = settings && serviceToken !== undefined ? createSignIn(settings, orchestrator, serviceToken, logger) : null
+  const app = createService({ logger, gate: signingIn?.gate })
 
   app.register(metrics)
-  app.register(pageHeaders)
-  app.register(identity)
+  app.register(pageHeaders, { https: settings?.publicUrl?.protocol === 'https:' })
+  app.register(signInPlugin, { signIn: signingIn })
   app.register(conversationsPlugin, { store })
-  app.register(turns, { model, orchestrator: new OrchestratorClient(orchestratorUrl), limits })
+  app.register(turns, { model, orchestrator, limits })
   app.register(chatMetrics, { model: model.identity.model })
 
   app.register(readiness)
+  app.register(signIn)
+  app.register(tokens, { orchestrator })
   app.register(planner, { identity: model.identity })
   app.register(conversations, { identity: model.identity })
   app.register(messages)
   app.register(stream)
   app.register(chat)
-  app.register(orchestratorProxy, { url: orchestratorUrl })
+  app.register(orchestratorProxy, { url: orchestratorUrl, serviceToken })
   app.register(page, { root: webRoot })
 
   return app

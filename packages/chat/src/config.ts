@@ -1,5 +1,5 @@
 import { OneOf } from '@cortex/contracts'
-import { tracingSettings } from '@cortex/service'
+import { limitSetting, serviceTokenSetting, signInSettings, tracingSettings } from '@cortex/service'
 import { Type, type Static } from '@sinclair/typebox'
 
 export const ChatConfig = Type.Object({
@@ -8,6 +8,9 @@ export const ChatConfig = Type.Object({
   CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder' }),
   ORCHESTRATOR_URL: Type.String({ default: 'http://127.0.0.1:8000', pattern: '^https?://', description: 'Where the orchestrator is' }),
   WEB_ROOT: Type.Optional(Type.String({ description: 'Folder of the built page; without it only the API is served' })),
+  ...serviceTokenSetting,
+  ...signInSettings,
+  ...limitSetting,
   CORTEX_MODEL_KIND: OneOf(['rules', 'claude', 'local'], { default: 'claude', description: 'claude; local for a server of open models, rules for the offline planner, both at ANTHROPIC_BASE_URL' }),
   CORTEX_MODEL: Type.String({ default: 'claude-sonnet-5-5', description: 'Model that answers in the chat' }),
   ANTHROPIC_API_KEY: Type.String({ default: 'offline', description: 'Key of the Messages API; servers on this machine take any' }),

@@ -1,16 +1,19 @@
-import { createLogger, keepPrices, readConfig, runProcess, startTraced } from '@cortex/service'
+import { createLogger, keepPrices, keepServiceToken, readConfig, readSignIn, runProcess, startTraced } from '@cortex/service'
 import { ChatConfig } from './config.ts'
 import { startChat } from './start.ts'
 
 const config = readConfig(ChatConfig, process.env)
 const logger = createLogger({ level: config.LOG_LEVEL, name: 'chat' })
 await runProcess(logger, async () => {
+  const signIn = readSignIn(config, config.HOST)
   const prices = await keepPrices(config.CORTEX_PRICES, logger)
   const running = await startTraced(config, 'chat', () => startChat({
     home: config.CORTEX_HOME,
     host: config.HOST,
     port: config.PORT,
     orchestratorUrl: config.ORCHESTRATOR_URL,
+    serviceToken: config.CORTEX_SERVICE_TOKEN ?? (signIn ? keepServiceToken(config.CORTEX_HOME) : undefined),
+    signIn,
     model: { kind: config.CORTEX_MODEL_KIND, model: config.CORTEX_MODEL, apiKey: config.ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL },
     prices,
     webRoot: config.WEB_ROOT,

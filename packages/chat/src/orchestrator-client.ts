@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { toolHeaders, type ApprovalList, type ClosedBatch, type TaskList, type ToolCall, type ToolList } from '@cortex/contracts'
+import { toolHeaders, type ApprovalList, type ClosedBatch, type Credential, type CredentialList, type TaskList, type ToolCall, type ToolList } from '@cortex/contracts'
 import { OrchestratorAnswerInvalid, OrchestratorUnreachable } from './errors.ts'
 
 /** Whose call it is and where it belongs. */
@@ -22,9 +22,12 @@ const pageSize = 200
 /** The orchestrator over HTTP. Every method throws CTX_ORCHESTRATOR_UNREACHABLE when it is away. */
 export class OrchestratorClient {
   readonly url: string
+  readonly #authorization: Readonly<Record<string, string>>
 
-  constructor (url: string) {
+  /** @param serviceToken what the orchestrator knows us by, where it asks */
+  constructor (url: string, serviceToken?: string) {
     this.url = url.replace(/\/$/, '')
+    this.#authorization = serviceToken === undefined ? {} : { authorization: `Bearer ${serviceToken}` }
   }
 
   /** `key` makes a repeat harmless: it is answered with what the first call did. */
@@ -57,6 +60,26 @@ export class OrchestratorClient {
     return await this.#answer('GET', `/v1/approvals?${new URLSearchParams({ limit: String(pageSize), ...query })}`)
   }
 
+  async addCredential (credential: Credential): Promise<void> {
+    const response = await this.#send('POST', '/v1/credentials', { body: credential })
+    if (!response.ok) throw new OrchestratorAnswerInvalid('/v1/credentials')
+  }
+
+  async findCredential (hash: string): Promise<Credential | null> {
+    return (await this.#answer<{ credential: Credential | null }>('POST', '/v1/credentials/find', { hash })).credential
+  }
+
+  /** Newest first; those of everybody without `owner`. */
+  async credentials (kind: Credential['kind'], owner: string | undefined): Promise<Credential[]> {
+    return (await this.#answer<CredentialList>('GET', `/v1/credentials?${new URLSearchParams({ kind, ...(owner !== undefined && { owner }) })}`)).credentials
+  }
+
+  /** Of `owner` alone where one is given. Answers what was removed. `by` is who has it done. */
+  async removeCredential (id: string, owner: string | undefined, by: string): Promise<Credential | null> {
+    const path = `/v1/credentials/${encodeURIComponent(id)}?${new URLSearchParams(owner === undefined ? {} : { owner })}`
+    return (await this.#answer<{ credential: Credential | null }>('DELETE', path, undefined, { [toolHeaders.user]: by })).credential
+  }
+
   /** The stream of all events after the cursor, as it comes; it has no end of its own. */
   async events (after: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const response = await this.#fetch(`/v1/events?after=${after}`, { headers: { accept: 'text/event-stream' }, signal })
@@ -64,8 +87,8 @@ export class OrchestratorClient {
     return response.body
   }
 
-  async #answer<T> (method: string, path: string, body?: unknown): Promise<T> {
-    const response = await this.#send(method, path, { body })
+  async #answer<T> (method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
+    const response = await this.#send(method, path, { body, ...(headers && { headers }) })
     if (!response.ok) throw new OrchestratorAnswerInvalid(path.split('?')[0])
     return await readJson(response) as T
   }
@@ -82,7 +105,7 @@ export class OrchestratorClient {
 
   async #fetch (path: string, init: RequestInit): Promise<Response> {
     try {
-      return await fetch(this.url + path, init)
+      return await fetch(this.url + path, { ...init, headers: { ...init.headers, ...this.#authorization } })
     } catch (error) {
       throw new OrchestratorUnreachable({ cause: error })
     }

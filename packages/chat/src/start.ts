@@ -1,5 +1,5 @@
 import type { Prices } from '@cortex/contracts'
-import { startService, type Current, type ListenOptions } from '@cortex/service'
+import { startService, type Current, type ListenOptions, type RouteAccess, type SignInSettings } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
 import { createModel, type ModelSettings } from './model.ts'
@@ -10,6 +10,10 @@ export interface ChatOptions extends ListenOptions {
   /** Data folder; `chat.db` is made in it. */
   home: string
   orchestratorUrl: string
+  /** What the orchestrator knows the chat by, where it asks. */
+  serviceToken?: string | undefined
+  /** How people sign in; without it everybody on loopback may do everything. */
+  signIn?: SignInSettings | null | undefined
   model: ModelSettings
   /** What models cost; without them their cost is not counted. */
   prices?: Current<Prices> | undefined
@@ -23,11 +27,11 @@ export interface ChatOptions extends ListenOptions {
  * Opens the store, takes up turns an earlier process left, and listens.
  * `close` sends streams away with `goodbye` and leaves running turns where the next process takes them up.
  */
-export async function startChat ({ home, host, port, orchestratorUrl, model, prices = { value: { models: {} } }, webRoot, limits, logger }: ChatOptions): Promise<{ url: string, close: () => Promise<void> }> {
-  const app = buildApp({ store: new SqliteConversationStore(home), model: createModel(model, prices, logger), orchestratorUrl, webRoot, limits, logger })
+export async function startChat ({ home, host, port, orchestratorUrl, serviceToken, signIn, model, prices = { value: { models: {} } }, webRoot, limits, logger }: ChatOptions): Promise<{ url: string, routes: readonly RouteAccess[], close: () => Promise<void> }> {
+  const app = buildApp({ store: new SqliteConversationStore(home), model: createModel(model, prices, logger), orchestratorUrl, serviceToken, signIn, webRoot, limits, logger })
   try {
     const url = await startService(app, { host, port })
-    return { url, close: () => app.close() }
+    return { url, routes: app.routeAccess, close: () => app.close() }
   } catch (error) {
     await app.close()
     throw error

@@ -24,7 +24,7 @@ export type WorkerAct = Static<typeof WorkerAct>
 
 export const auditActions = [
   'task.created', 'task.imported', 'task.started', 'task.lost', 'task.released', 'task.attempt_failed', 'task.split', 'task.cancel_requested', 'task.completed', 'task.failed', 'task.cancelled', 'task.retried', 'task.revived',
-  'change_set.offered', 'change_set.superseded', 'approval.decided', ...workerActions, 'batch.closed', 'audit.truncated'
+  'change_set.offered', 'change_set.superseded', 'approval.decided', ...workerActions, 'batch.closed', 'session.started', 'session.ended', 'token.created', 'token.revoked', 'audit.truncated'
 ] as const
 export const AuditAction = OneOf(auditActions)
 export type AuditAction = Static<typeof AuditAction>

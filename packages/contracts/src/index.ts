@@ -1,3 +1,4 @@
+export * from './access.ts'
 export * from './approval.ts'
 export * from './audit.ts'
 export * from './batch-report.ts'

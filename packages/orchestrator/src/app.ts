@@ -1,7 +1,9 @@
 import { createService, metrics, type MetricsOptions, type Service } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { CoordinatorOptions } from './coordinator.ts'
+import { createGate, type OrchestratorGate } from './gate.ts'
 import coordinator from './plugins/coordinator.ts'
+import credentialStore from './plugins/credentials.ts'
 import dispatcher from './plugins/dispatcher.ts'
 import openapi from './plugins/openapi.ts'
 import retentionRounds, { type Retention } from './plugins/retention.ts'
@@ -14,6 +16,7 @@ import tools from './plugins/tools.ts'
 import approvals from './routes/approvals.ts'
 import audit from './routes/audit.ts'
 import batches from './routes/batches.ts'
+import credentials from './routes/credentials.ts'
 import events from './routes/events.ts'
 import executeTool from './routes/execute-tool.ts'
 import leases from './routes/leases.ts'
@@ -21,6 +24,7 @@ import mcp from './routes/mcp.ts'
 import readiness from './routes/readiness.ts'
 import rollbacks from './routes/rollbacks.ts'
 import tasks from './routes/tasks.ts'
+import type { CredentialStore } from './store/credential-store.ts'
 import type { Dispatcher } from './store/dispatcher.ts'
 import type { TaskStore } from './store/task-store.ts'
 import type { TaskFiles } from './task-files/task-files.ts'
@@ -41,14 +45,20 @@ export interface AppOptions {
   retention: Retention
   /** Metrics of another part of this process, to be told with those of this one. */
   metricsBeside?: MetricsOptions['beside']
+  credentials: CredentialStore
+  /** Who is let in; without it everybody on loopback. */
+  gate: OrchestratorGate | null
+  /** Whether another person than the one who asked has to approve. */
+  approverDiffers: boolean
 }
 
-export function buildApp ({ logger, files, store, dispatcher: delivery, retention, metricsBeside, coordinator: options }: AppOptions): Service {
-  const app = createService({ logger })
+export function buildApp ({ logger, files, store, dispatcher: delivery, retention, metricsBeside, coordinator: options, credentials: kept, gate, approverDiffers }: AppOptions): Service {
+  const app = createService({ logger, gate: gate ? createGate(gate, kept) : undefined })
 
   app.register(openapi)
   app.register(metrics, { beside: metricsBeside })
   app.register(taskStore, { store })
+  app.register(credentialStore, { credentials: kept })
   app.register(taskFiles, { files })
   app.register(taskTally)
   app.register(taskMetrics)
@@ -72,8 +82,9 @@ export function buildApp ({ logger, files, store, dispatcher: delivery, retentio
   app.register(batches)
   app.register(rollbacks)
   app.register(leases)
-  app.register(approvals)
+  app.register(approvals, { approverDiffers })
   app.register(audit)
+  app.register(credentials)
   app.register(events)
   app.register(readiness)
 

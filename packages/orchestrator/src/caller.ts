@@ -20,12 +20,18 @@ export function readCaller (request: FastifyRequest, reply: FastifyReply, source
   return {
     signal: untilGone(reply),
     requestId: request.id,
-    user: readHeader(request, toolHeaders.user) ?? 'api',
+    user: isTrusted(request) ? readHeader(request, toolHeaders.user) ?? 'api' : request.principal.name,
+    roles: request.principal.roles,
     source: readHeader(request, toolHeaders.source) ?? source,
     batchId: readHeader(request, toolHeaders.batch),
     conversationId: readHeader(request, toolHeaders.conversation),
     idempotencyKey: readHeader(request, toolHeaders.idempotencyKey)
   }
+}
+
+/** Without sign-in everybody says who they are; with it only another part of Cortex is believed. */
+function isTrusted ({ principal: { kind } }: FastifyRequest): boolean {
+  return kind === 'local' || kind === 'service'
 }
 
 function readHeader (request: FastifyRequest, name: string): string | null {

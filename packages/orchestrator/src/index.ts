@@ -1,4 +1,5 @@
-export { budgetOf, budgetSettings, OrchestratorConfig } from './config.ts'
+export { approvalSettings, budgetOf, budgetSettings, gateOf, OrchestratorConfig } from './config.ts'
+export type { OrchestratorGate } from './gate.ts'
 export { startOrchestrator, type OrchestratorOptions } from './start.ts'
 export { createRecord, createTaskId, type TaskDraft } from './domain/new-task.ts'
 export { revise, type TaskRecord } from './domain/record.ts'

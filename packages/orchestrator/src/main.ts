@@ -1,5 +1,5 @@
 import { createLogger, readConfig, runProcess, startTraced } from '@cortex/service'
-import { budgetOf, OrchestratorConfig } from './config.ts'
+import { budgetOf, gateOf, OrchestratorConfig } from './config.ts'
 import { startOrchestrator } from './start.ts'
 
 const config = readConfig(OrchestratorConfig, process.env)
@@ -12,6 +12,8 @@ await runProcess(logger, async () => {
     tasksDir: config.TASKS_DIR,
     budget: budgetOf(config),
     concurrency: config.CORTEX_CONCURRENCY,
+    gate: gateOf(config, logger),
+    approverDiffers: config.CORTEX_APPROVER_DIFFERS,
     host: config.HOST,
     port: config.ORCHESTRATOR_PORT,
     logger

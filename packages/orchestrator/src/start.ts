@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path'
-import { createLogger, makeFolder, startService, type ListenOptions } from '@cortex/service'
+import { createLogger, makeFolder, startService, type ListenOptions, type RouteAccess } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp, type AppOptions } from './app.ts'
 import { noBudget, type Budget } from './domain/budget.ts'
-import { RetentionContradicts } from './errors.ts'
+import { ApproverDiffersAlone, RetentionContradicts } from './errors.ts'
+import type { OrchestratorGate } from './gate.ts'
 import type { Retention } from './plugins/retention.ts'
 import { storeBounds, type StoreBounds } from './store/bounds.ts'
 import { openStore } from './store/open-store.ts'
@@ -30,22 +31,28 @@ export interface OrchestratorOptions extends ListenOptions {
   budget?: Budget
   bounds?: StoreBounds
   metricsBeside?: AppOptions['metricsBeside']
+  /** Who is let in; without it everybody on loopback. */
+  gate?: OrchestratorGate | null
+  /** Whether another person than the one who asked has to approve. */
+  approverDiffers?: boolean
   logger?: FastifyBaseLogger | undefined
 }
 
 /** The orchestrator: on one machine with SQLite, on any number of them with PostgreSQL. */
 export async function startOrchestrator ({
   home, databaseUrl, database: driver, tasksDir = join(home, 'tasks'), concurrency = 16, leaseDuration = 10_000, batchQuiet = 60_000, retention = { taskDays: 30, archiveDays: 365, auditDays: 1_095 }, budget = noBudget, bounds = storeBounds, metricsBeside,
+  gate = null, approverDiffers = false,
   logger = createLogger({ level: 'silent', name: 'orchestrator' }), ...listen
-}: OrchestratorOptions): Promise<{ url: string, close: () => Promise<void> }> {
+}: OrchestratorOptions): Promise<{ url: string, routes: readonly RouteAccess[], close: () => Promise<void> }> {
   if (retention.archiveDays < retention.taskDays) throw new RetentionContradicts(retention.archiveDays, retention.taskDays)
+  if (approverDiffers && !gate) throw new ApproverDiffersAlone()
   const database = databaseUrl ?? driver
   const folder = resolve(tasksDir)
   // The data folder first, so that it is its owner's alone also when the task files lie in it.
   makeFolder(resolve(home), 'CORTEX_HOME', 0o700)
   makeFolder(folder, 'TASKS_DIR')
   const files = new TaskFiles(folder, logger)
-  const { store, dispatcher } = await openStore({
+  const { store, dispatcher, credentials } = await openStore({
     folder: resolve(home), database, leaseDuration, bounds, logger, beforeCreate: (tasks) => files.writeNew(tasks), uncreated: (ids) => files.remove(ids)
   }).catch(async (error: unknown) => {
     await files.close()
@@ -58,10 +65,13 @@ export async function startOrchestrator ({
     dispatcher,
     retention,
     metricsBeside,
+    credentials,
+    gate,
+    approverDiffers,
     coordinator: { globalConcurrency: concurrency, budget, leaseDuration, batchQuiet, longestJournal: bounds.journalBytes, deliveriesLast: database !== undefined }
   })
   try {
-    return { url: await startService(app, listen), close: async () => await app.close() }
+    return { url: await startService(app, listen), routes: app.routeAccess, close: async () => await app.close() }
   } catch (error) {
     await app.close()
     throw error

@@ -1,3 +1,4 @@
+import type { Role } from '@cortex/contracts'
 import type { Static, TSchema } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
@@ -7,6 +8,7 @@ export interface ToolContext {
   readonly signal: AbortSignal
   readonly requestId: string
   readonly user: string
+  readonly roles: readonly Role[]
   readonly source: string
   readonly batchId: string | null
   readonly conversationId: string | null

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Health } from '@cortex/contracts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import { collectAccess, guard, type Gate } from './access/gate.ts'
 import { drainConnections } from './drain-connections.ts'
 import { RouteNotFound } from './errors.ts'
 import { refuseDeepNesting } from './json-depth.ts'
@@ -14,6 +15,8 @@ import { createValidatorCompiler } from './validation.ts'
 
 export interface ServiceOptions {
   logger?: FastifyBaseLogger | undefined
+  /** Who is let in. Without it: everybody on loopback. */
+  gate?: Gate | undefined
 }
 
 export const bodyLimit = 1_048_576
@@ -21,7 +24,7 @@ export const bodyLimit = 1_048_576
 export type Service = ReturnType<typeof createService>
 
 /** The one way a service is made, so tests run the settings production runs. */
-export function createService ({ logger }: ServiceOptions = {}) {
+export function createService ({ logger, gate }: ServiceOptions = {}) {
   const app = Fastify({
     ...(logger ? { loggerInstance: logger } : { logger: false }),
     bodyLimit,
@@ -46,8 +49,10 @@ export function createService ({ logger }: ServiceOptions = {}) {
   if (isTracing()) traceRequests(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
-    refuseForeignPages(request)
+    refuseForeignPages(request, gate)
   })
+  collectAccess(app)
+  guard(app, gate)
   drainConnections(app)
   // No body is an empty one: what is missing in it is then named by field, and commands that need nothing can be sent without.
   app.addHook('preValidation', async (request) => {
@@ -58,7 +63,7 @@ export function createService ({ logger }: ServiceOptions = {}) {
   app.setNotFoundHandler((request) => { throw new RouteNotFound(request.method, request.url.split('?')[0]?.slice(0, 200)) })
 
   for (const path of ['/health', '/livez']) {
-    app.get(path, { config: { traced: false }, schema: { response: { 200: Health }, tags: ['health'] } }, async () => ({ status: 'ok' as const }))
+    app.get(path, { config: { access: 'open', traced: false }, schema: { response: { 200: Health }, tags: ['health'] } }, async () => ({ status: 'ok' as const }))
   }
   return app
 }

@@ -3,7 +3,7 @@ import { pino, type DestinationStream, type Logger } from 'pino'
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 
-const secretFields = ['authorization', 'cookie', 'set-cookie', 'x-api-key', 'apiKey', 'api_key', 'password', 'token', 'secret', 'ANTHROPIC_API_KEY', 'DATABASE_URL']
+const secretFields = ['authorization', 'cookie', 'set-cookie', 'x-api-key', 'apiKey', 'api_key', 'password', 'token', 'secret', 'ANTHROPIC_API_KEY', 'DATABASE_URL', 'CORTEX_SERVICE_TOKEN', 'CORTEX_WORKER_TOKEN', 'CORTEX_OIDC_CLIENT_SECRET']
 const paths = secretFields.flatMap((field) => {
   const key = /^\w+$/.test(field) ? field : `["${field}"]`
   const nested = key.startsWith('[') ? key : `.${key}`

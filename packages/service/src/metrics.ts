@@ -46,7 +46,7 @@ async function metrics (app: FastifyInstance, { beside }: MetricsOptions) {
     if (route !== undefined && traced !== false) duration.observe({ http_request_method: request.method, http_route: route, http_response_status_code: reply.statusCode }, reply.elapsedTime / 1_000)
     done()
   })
-  app.get('/metrics', { config: { traced: false }, schema: { hide: true } }, async (_request, reply) => reply.type(registry.contentType).send((await Promise.all([registry, ...beside ? [beside] : []].map((each) => each.metrics()))).join('\n')))
+  app.get('/metrics', { config: { access: 'viewer', traced: false }, schema: { hide: true } }, async (_request, reply) => reply.type(registry.contentType).send((await Promise.all([registry, ...beside ? [beside] : []].map((each) => each.metrics()))).join('\n')))
 }
 
 export default fp<MetricsOptions>(metrics, { name: 'metrics' })

@@ -15,7 +15,7 @@ const backlog = 4_096
  * Listens and answers with the base URL, without a slash at its end.
  * @throws CTX_SIGN_IN_MISSING when others could reach it
  */
-export async function startService (app: Pick<FastifyInstance, 'listen'>, { host, port }: ListenOptions): Promise<string> {
-  if (!isLoopback(host)) throw new SignInMissing(host)
+export async function startService (app: Pick<FastifyInstance, 'listen' | 'guarded'>, { host, port }: ListenOptions): Promise<string> {
+  if (!app.guarded && !isLoopback(host)) throw new SignInMissing(host, 'CORTEX_USERS or, for the orchestrator alone, CORTEX_SERVICE_TOKEN')
   return await app.listen({ host, port, backlog })
 }

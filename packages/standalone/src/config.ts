@@ -1,6 +1,7 @@
 import { clusterSettings } from '@cortex/agents/cluster'
 import { OneOf } from '@cortex/contracts'
-import { budgetSettings, OrchestratorConfig } from '@cortex/orchestrator/config'
+import { approvalSettings, budgetSettings, OrchestratorConfig } from '@cortex/orchestrator/config'
+import { limitSetting, serviceTokenSetting, signInSettings } from '@cortex/service/sign-in-settings'
 import { tracingSettings } from '@cortex/service/tracing-config'
 import { Type, type Static } from '@sinclair/typebox'
 
@@ -8,7 +9,7 @@ const Port = (port: number, description: string) => Type.Integer({ minimum: 0, m
 
 /** Every setting of `npm start`, read once. `--help` prints it. */
 export const StandaloneConfig = Type.Object({
-  HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on; loopback only while there is no sign-in' }),
+  HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on; another than loopback needs CORTEX_USERS' }),
   PORT: Port(3000, 'Port of the page and the chat'),
   ORCHESTRATOR_PORT: Port(8000, 'Port of the orchestrator'),
   CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder: the stores, tasks/ and workspace/' }),
@@ -30,6 +31,10 @@ export const StandaloneConfig = Type.Object({
   ARCHIVE_RETENTION: OrchestratorConfig.properties.ARCHIVE_RETENTION,
   AUDIT_RETENTION: OrchestratorConfig.properties.AUDIT_RETENTION,
   ...budgetSettings,
+  ...signInSettings,
+  ...approvalSettings,
+  ...serviceTokenSetting,
+  ...limitSetting,
   CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost; read again when they change' })),
   ...tracingSettings,
   LOG_LEVEL: OneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info', description: 'Least level that is logged' })

@@ -4,9 +4,9 @@ import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { clusterOf, createAgentMetrics, startAgents } from '@cortex/agents'
 import { startChat, type ModelSettings } from '@cortex/chat'
-import { budgetOf, startOrchestrator } from '@cortex/orchestrator'
+import { budgetOf, gateOf, startOrchestrator } from '@cortex/orchestrator'
 import { startPlanner } from '@cortex/planner'
-import { keepPrices, makeFolder } from '@cortex/service'
+import { keepPrices, makeFolder, readSignIn, workerTokenOf } from '@cortex/service'
 import { buildPage } from '@cortex/web/build'
 import type { Logger } from 'pino'
 import type { StandaloneConfig } from './config.ts'
@@ -32,6 +32,8 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
   }
   const named = (name: string) => logger.child({ service: name })
   try {
+    const signIn = readSignIn(config, config.HOST)
+    const gate = gateOf({ ...config, CORTEX_HOME: home }, named('orchestrator'))
     const prices = keep(await keepPrices(config.CORTEX_PRICES, logger))
     const building = buildPage()
     const agentMetrics = keep(createAgentMetrics())
@@ -43,6 +45,8 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
       tasksDir: config.TASKS_DIR,
       budget: budgetOf(config),
       concurrency: config.CORTEX_CONCURRENCY,
+      gate,
+      approverDiffers: config.CORTEX_APPROVER_DIFFERS,
       host: config.HOST,
       port: config.ORCHESTRATOR_PORT,
       logger: named('orchestrator')
@@ -50,9 +54,10 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
     const usesRules = !config.ANTHROPIC_API_KEY && !config.ANTHROPIC_BASE_URL
     const planner = usesRules ? keep(await startPlanner({ host: '127.0.0.1', port: 0, logger: named('planner') })) : null
     const model = modelSettings(config, planner?.url)
-    const chat = keep(await startChat({ home, host: config.HOST, port: config.PORT, orchestratorUrl: orchestrator.url, model, prices, webRoot: await building, logger: named('chat') }))
+    const chat = keep(await startChat({ home, host: config.HOST, port: config.PORT, orchestratorUrl: orchestrator.url, serviceToken: gate?.serviceToken, signIn, model, prices, webRoot: await building, logger: named('chat') }))
     keep(await startAgents({
       orchestratorUrl: orchestrator.url,
+      token: gate ? workerTokenOf(gate.serviceToken) : undefined,
       workspace: resolve(config.CORTEX_WORKSPACE ?? join(home, 'workspace')),
       agentId: agentIdOf(home),
       model: usesRules ? null : { ...model, model: config.CORTEX_WORKER_MODEL },

@@ -45,7 +45,7 @@ t.test('settings that cannot work are refused with what to change', async (t) =>
   for (const [env, words] of [
     [{ PORT: 'eighty' }, /PORT must be integer/],
     [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL must be one of/],
-    [{ HOST: '0.0.0.0' }, /no sign-in is configured; use 127\.0\.0\.1/],
+    [{ HOST: '0.0.0.0' }, /no sign-in is configured; set CORTEX_USERS .*, or use 127\.0\.0\.1/],
     [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL must match/],
     [{ DATABASE_URL: 'postgres://cortex:geheim@127.0.0.1:1/x' }, /CTX_DATABASE_UNUSABLE/]
   ] as const) {

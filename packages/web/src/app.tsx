@@ -17,6 +17,7 @@ import { TopBar } from './shell/top-bar.tsx'
 import { useKeys } from './shell/use-keys.ts'
 import { useTabTitle } from './shell/use-page-title.ts'
 import { useAppliedTheme } from './shell/use-theme.ts'
+import { SignInScreen } from './sign-in/sign-in-screen.tsx'
 import { Timeline } from './timeline/timeline.tsx'
 import { TimelinePane } from './timeline/timeline-pane.tsx'
 import { useDesktop } from './ui/use-media.ts'
@@ -28,6 +29,8 @@ export function App () {
   const screen = usePageState(({ route }) => route.screen)
   const taskId = usePageState(({ route }) => route.taskId)
   const overlay = usePageState((state) => state.overlay)
+  const signedOut = usePageState(({ connection }) => connection.kind === 'signed-out')
+  if (signedOut) return <SignInScreen />
   return (
     <div className='flex h-full'>
       <Rail />

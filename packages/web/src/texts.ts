@@ -35,8 +35,6 @@ const english = {
     lastKnown: 'You’re looking at the last known state. Tasks keep running on the server; this page catches up by itself when the connection is back.',
     tryNow: 'Try now',
     signedOut: 'Signed out',
-    signIn: 'Your session has ended. Sign in again to come back to this page; your tasks keep running.',
-    signInAgain: 'Sign in',
     missing: 'Not found',
     missingTitle: 'This conversation does not exist',
     missingText: 'It may have been deleted, or the link is not whole.'

@@ -42,6 +42,7 @@ const forms: ReadonlyArray<readonly [kind: string, hint: string, pattern: RegExp
   ['Discord token', '.', /(?<![A-Za-z0-9_.-])[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_-])/gd],
   ['Discord webhook', '/api/webhooks/', /\/api\/webhooks\/\d{16,20}\/([A-Za-z0-9_-]{40,100})/gd],
   ['Telegram token', ':AA', /(?<!\d)\d{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])/gd],
+  ['Cortex token', 'ctx_', /(?<![A-Za-z0-9_])ctx_[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/gd],
   ['DigitalOcean token', '_v1_', /do[opr]_v1_[0-9a-f]{64}/gd],
   ['Shopify token', 'shp', /shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/gd],
   ['Square token', 'sq0', /sq0(?:atp|csp|idp)-[A-Za-z0-9_-]{22,43}/gd],

@@ -7,11 +7,13 @@ const headers = {
   ].join('; '),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin'
 }
 
 /** On every answer, not only the page: an answer of the API opened in a tab must not become a page of somebody's making. */
-export default fp(async (app) => {
-  app.addHook('onRequest', async (_request, reply) => { reply.headers(headers) })
+export default fp<{ https: boolean }>(async (app, { https }) => {
+  const all = https ? { ...headers, 'strict-transport-security': 'max-age=31536000' } : headers
+  app.addHook('onRequest', async (_request, reply) => { reply.headers(all) })
 }, { name: 'page-headers' })

@@ -11,11 +11,12 @@ import type { SequencedEvent } from '../store/conversation-store.ts'
 /** One question, one answer as a stream that ends with it: for curl and scripts. */
 export default async function chat (app: Service) {
   app.post('/v1/chat', {
+    config: { access: 'operator' },
     schema: { body: Type.Object({ message: Line(20_000), conversation_id: Type.Optional(ConversationId) }, { additionalProperties: false }) }
   }, async (request, reply) => {
     const { message: text, conversation_id: given } = request.body
     const id = given ?? await createConversation()
-    const { turn, seq } = await acceptMessage(app, id, { text, client_id: randomUUID() }, request.user)
+    const { turn, seq } = await acceptMessage(app, id, { text, client_id: randomUUID() }, request.principal.name)
     const conversation = await app.conversationStore.find(id)
     if (!conversation) throw new ConversationNotFound(id)
 

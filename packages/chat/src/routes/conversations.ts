@@ -9,6 +9,7 @@ const params = Type.Object({ id: ConversationId })
 
 export default async function conversations (app: Service, { identity }: { identity: PlannerIdentity }) {
   app.post('/v1/conversations', {
+    config: { access: 'operator' },
     schema: { body: Type.Object({ title: Type.Optional(Title) }, { additionalProperties: false }), response: { 201: Conversation } }
   }, async (request, reply) => {
     const now = new Date().toISOString()
@@ -18,6 +19,7 @@ export default async function conversations (app: Service, { identity }: { ident
   })
 
   app.get('/v1/conversations', {
+    config: { access: 'viewer' },
     schema: {
       querystring: Type.Object({
         text: Type.Optional(Type.String({ maxLength: 200, description: 'Looked for in titles and messages' })),
@@ -28,7 +30,7 @@ export default async function conversations (app: Service, { identity }: { ident
     }
   }, async ({ query }) => await app.conversationStore.list(query))
 
-  app.get('/v1/conversations/:id', { schema: { params } }, async ({ params: { id } }): Promise<ConversationSnapshot> => {
+  app.get('/v1/conversations/:id', { config: { access: 'viewer' }, schema: { params } }, async ({ params: { id } }): Promise<ConversationSnapshot> => {
     const stored = await app.conversationStore.snapshot(id)
     if (!stored) throw new ConversationNotFound(id)
     const { title, seq, messages, tasks, approvals } = stored
@@ -36,6 +38,7 @@ export default async function conversations (app: Service, { identity }: { ident
   })
 
   app.patch('/v1/conversations/:id', {
+    config: { access: 'operator' },
     schema: { params, body: Type.Object({ title: Title }, { additionalProperties: false }), response: { 200: Conversation } }
   }, async ({ params: { id }, body: { title } }) => {
     await app.conversationLog.commit([{ kind: 'event', conversationId: id, event: { type: 'conversation', title } }])
@@ -44,7 +47,7 @@ export default async function conversations (app: Service, { identity }: { ident
     return conversation
   })
 
-  app.delete('/v1/conversations/:id', { schema: { params, response: { 204: Type.Null() } } }, async ({ params: { id } }, reply) => {
+  app.delete('/v1/conversations/:id', { config: { access: 'operator' }, schema: { params, response: { 204: Type.Null() } } }, async ({ params: { id } }, reply) => {
     if (!await app.conversationStore.remove(id)) throw new ConversationNotFound(id)
     app.turns.drop(id)
     app.conversationLog.sayGoodbye(id)

@@ -9,13 +9,15 @@ const params = Type.Object({ id: ConversationId })
 /** Commands are answered 202: what comes of them is told by the stream. */
 export default async function messages (app: Service) {
   app.post('/v1/conversations/:id/messages', {
+    config: { access: 'operator' },
     schema: { params, body: NewMessage, response: { 202: AcceptedMessage } }
   }, async (request, reply) => {
-    const { message, seq } = await acceptMessage(app, request.params.id, request.body, request.user)
+    const { message, seq } = await acceptMessage(app, request.params.id, request.body, request.principal.name)
     return reply.code(202).send({ message_id: message.id, seq })
   })
 
   app.post('/v1/conversations/:id/stop', {
+    config: { access: 'operator' },
     schema: { params, body: Type.Object({}, { additionalProperties: false }), response: { 202: Type.Object({ stopped: Type.Boolean() }) } }
   }, async ({ params: { id } }, reply) => {
     if (!await app.conversationStore.find(id)) throw new ConversationNotFound(id)

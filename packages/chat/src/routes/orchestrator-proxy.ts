@@ -1,14 +1,17 @@
-import { toolHeaders } from '@cortex/contracts'
+import { rolesHeader, toolHeaders } from '@cortex/contracts'
 import proxy from '@fastify/http-proxy'
-import type { Service } from '@cortex/service'
-import type { FastifyRequest } from 'fastify'
+import { declareAccess, type Service } from '@cortex/service'
 import { OrchestratorUnreachable } from '../errors.ts'
 
 /** What a browser may say to the orchestrator. Its cookies, its origin and names it gives itself are none of its business. */
 const passedOn = ['accept', 'content-type', 'content-length', 'transfer-encoding', 'last-event-id', 'if-none-match', toolHeaders.idempotencyKey] as const
 
-/** The orchestrator's own routes under the page's origin, with the person's name attached. */
-export default async function orchestratorProxy (app: Service, { url }: { url: string }) {
+/**
+ * The orchestrator's own routes under the page's origin, with the person's name and roles attached. What each role may do there stands at the orchestrator's
+ * routes and is judged by it, for it believes the service token.
+ */
+export default async function orchestratorProxy (app: Service, { url, serviceToken }: { url: string, serviceToken: string | undefined }) {
+  declareAccess(app, 'viewer')
   await app.register(proxy, {
     upstream: url,
     prefix: '/v1',
@@ -24,7 +27,8 @@ export default async function orchestratorProxy (app: Service, { url }: { url: s
         ...Object.fromEntries(passedOn.flatMap((name) => headers[name] === undefined ? [] : [[name, headers[name]]])),
         host: new URL(url).host,
         'x-request-id': request.id,
-        [toolHeaders.user]: (request as FastifyRequest).user
+        [toolHeaders.user]: request.principal.name,
+        ...(serviceToken !== undefined && { authorization: `Bearer ${serviceToken}`, [rolesHeader]: request.principal.roles.join(',') })
       }),
       onError: (reply, { error }) => { reply.send(new OrchestratorUnreachable({ cause: error })) }
     }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Service } from '@cortex/service'
+import { declareAccess, type Service } from '@cortex/service'
 import files from '@fastify/static'
 
 /** Names of built assets hold a hash of what is in them, so they never change. */
@@ -9,6 +9,8 @@ const hashed = /[\\/]assets[\\/][^\\/]+$/
 /** The page: its files as they were at start, and `index.html` for the addresses the page itself understands. */
 export default async function page (app: Service, { root }: { root: string | undefined }) {
   if (root === undefined || !existsSync(join(root, 'index.html'))) return
+  // What everybody may read in the repository; who asks is asked by what the page asks for.
+  declareAccess(app, 'open')
   await app.register(files, {
     root,
     wildcard: false,

@@ -8,7 +8,7 @@ const Cursor = Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE
 /** Everything after the cursor, then everything as it happens. Without a cursor: from the beginning, as far as it is kept. */
 export default async function stream (app: Service, { mostStreams = 5_000 }: { mostStreams?: number }) {
   app.get('/v1/conversations/:id/stream', {
-    config: { traced: false },
+    config: { access: 'viewer', traced: false },
     schema: {
       params: Type.Object({ id: ConversationId }),
       querystring: Type.Object({ after: Cursor }, { additionalProperties: false }),

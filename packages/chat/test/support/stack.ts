@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { categories, type ConversationSnapshot, type Lease, type LeaseOutcome, type Message } from '@cortex/contracts'
 import { startChat, type ChatOptions, type ModelSettings } from '@cortex/chat'
+import { workerTokenOf } from '@cortex/service'
 import { startOrchestrator } from '@cortex/orchestrator'
 import { startScriptedModel, type Script, type ScriptedModel } from './scripted-model.ts'
 import { EventReader } from './event-reader.ts'
@@ -77,21 +78,23 @@ export async function startStack (t: Teardown, scripts: Script[], { kind = 'clau
   return stack
 }
 
-export async function request<T> (method: string, url: string, body?: unknown): Promise<{ status: number, body: T }> {
-  const response = await fetch(url, { method, ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) })
+export async function request<T> (method: string, url: string, body?: unknown, token?: string): Promise<{ status: number, body: T }> {
+  const headers = { ...(body !== undefined && { 'content-type': 'application/json' }), ...(token !== undefined && { authorization: `Bearer ${token}` }) }
+  const response = await fetch(url, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
   const text = await response.text()
   return { status: response.status, body: (text ? JSON.parse(text) : null) as T }
 }
 
 /** Does the work of agents by hand: leases what is queued and ends each with the outcome given. */
-export async function workOff (orchestratorUrl: string, count: number, outcome: (lease: Lease) => LeaseOutcome): Promise<Lease[]> {
+export async function workOff (orchestratorUrl: string, count: number, outcome: (lease: Lease) => LeaseOutcome, serviceToken?: string): Promise<Lease[]> {
+  const token = serviceToken === undefined ? undefined : workerTokenOf(serviceToken)
   const done: Lease[] = []
   while (done.length < count) {
     const { body } = await request<{ leases: Lease[] }>('POST', `${orchestratorUrl}/v1/leases`, {
       agent_id: 'by-hand', masters: categories.map((category) => ({ id: `${category}-master`, title: category, categories: [category], concurrency: 100 })), capacity: 10, wait_seconds: 5
-    })
+    }, token)
     for (const lease of body.leases) {
-      await request('POST', `${orchestratorUrl}/v1/leases/${lease.lease_id}/outcome`, outcome(lease))
+      await request('POST', `${orchestratorUrl}/v1/leases/${lease.lease_id}/outcome`, outcome(lease), token)
       done.push(lease)
     }
   }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { canonicalJson, isTerminal, namedChanges, type Approval, type AuditAction, type AuditEntry, type AuditHead, type Task, type TaskStatus, type WorkerAct } from '@cortex/contracts'
+import { canonicalJson, isTerminal, namedChanges, type Approval, type AuditAction, type AuditEntry, type AuditHead, type Credential, type Task, type TaskStatus, type WorkerAct } from '@cortex/contracts'
 import type { TaskRecord } from '../domain/record.ts'
 
 /** What is to be said of one change, before the chain gives it its place. */
@@ -55,6 +55,12 @@ export function auditAct (record: TaskRecord, { n: _, action, ...details }: Work
 
 export function auditBatchClosed (batchId: string, tasks: number, faults: number, now: Date): AuditDraft {
   return { at: now.toISOString(), actor: itself, action: 'batch.closed', task_id: null, batch_id: batchId, details: { tasks, faults } }
+}
+
+/** Who signed in or out, and who made or revoked a token. */
+export function auditCredential ({ id, kind, owner, via, name, roles }: Credential, user: string, happened: 'began' | 'ended', now: Date): AuditDraft {
+  const action = kind === 'session' ? happened === 'began' ? 'session.started' : 'session.ended' : happened === 'began' ? 'token.created' : 'token.revoked'
+  return { at: now.toISOString(), actor: userNamed(user), action, task_id: null, batch_id: null, details: { id, owner, via, ...(kind === 'token' && { name, roles }) } }
 }
 
 /** Says which lines are no longer there, so that what is left of the chain need not begin with its first. */

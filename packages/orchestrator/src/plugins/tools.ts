@@ -1,12 +1,17 @@
-import type { ToolDefinition } from '@cortex/contracts'
+import { mayUse, type Access, type ToolDefinition } from '@cortex/contracts'
 import { createInputValidator, InputError, inSpan } from '@cortex/service'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { ToolUnknown } from '../errors.ts'
+import { ToolRoleMissing, ToolUnknown } from '../errors.ts'
 import type { ToolContext, ToolSpec } from '../tool.ts'
 
 declare module 'fastify' {
   interface FastifyInstance { tools: Tools }
+}
+
+/** Who may call a tool. */
+export function accessOf ({ readOnly }: Pick<ToolSpec, 'readOnly'>): Access {
+  return readOnly ? 'viewer' : 'operator'
 }
 
 /** All tools by name, in the order they were registered, so that the catalogue a model caches keeps its bytes. */
@@ -30,10 +35,11 @@ export class Tools {
     return this.all().map(({ name, description, input }) => ({ name, description, input_schema: input as unknown as ToolDefinition['input_schema'] }))
   }
 
-  /** @throws CTX_TOOL_UNKNOWN, CTX_INPUT_INVALID, and whatever the tool throws */
+  /** @throws CTX_TOOL_UNKNOWN, CTX_TOOL_ROLE_MISSING, CTX_INPUT_INVALID, and whatever the tool throws */
   async execute (name: string, input: Record<string, unknown>, context: Omit<ToolContext, 'givenInput'>): Promise<unknown> {
     const tool = this.#tools.get(name)
     if (!tool) throw new ToolUnknown(name, [...this.#tools.keys()].join(', '))
+    if (!mayUse(accessOf(tool), context.roles)) throw new ToolRoleMissing(name, accessOf(tool))
     // Defaults are filled into a copy: what the caller sent is kept untouched beside the task.
     const filled = { ...input }
     const faults = tool.faultsOf(filled)

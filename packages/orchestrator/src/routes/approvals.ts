@@ -9,8 +9,9 @@ import { ApprovalDecided, ApprovalNotFound } from '../errors.ts'
 const params = Type.Object({ id: Type.String({ maxLength: 100 }) })
 
 /** Approving is for people: no tool leads here. */
-export default async function approvals (app: Service) {
+export default async function approvals (app: Service, { approverDiffers }: { approverDiffers: boolean }) {
   app.get('/v1/approvals', {
+    config: { access: 'viewer' },
     schema: {
       summary: 'Change sets and what people answered, newest first',
       tags: ['approvals'],
@@ -25,6 +26,7 @@ export default async function approvals (app: Service) {
   }, async ({ query: { task_id: taskId, ...filter } }) => ({ approvals: await app.taskStore.approvals({ ...filter, task_ids: taskId === undefined ? undefined : [taskId] }) }))
 
   app.get('/v1/approvals/:id', {
+    config: { access: 'viewer' },
     schema: { summary: 'One change set', tags: ['approvals'], params, response: { 200: Approval } }
   }, async ({ params: { id } }) => {
     const [approval] = await app.taskStore.approvals({ id, limit: 1 })
@@ -33,10 +35,12 @@ export default async function approvals (app: Service) {
   })
 
   app.post('/v1/approvals/:id', {
+    config: { access: 'approver' },
     schema: { summary: 'Answer one change set', tags: ['approvals'], params, body: ApprovalDecision, response: { 200: Approval } }
   }, async (request, reply) => await decide(request.params.id, request.body, readCaller(request, reply).user))
 
   app.post('/v1/approvals', {
+    config: { access: 'approver' },
     schema: { summary: 'Answer many change sets, each on its own', tags: ['approvals'], body: ApprovalDecisions, response: { 200: ApprovalDecisionResults } }
   }, async (request, reply) => {
     const { user } = readCaller(request, reply)
@@ -57,6 +61,6 @@ export default async function approvals (app: Service) {
     const [asked] = await app.taskStore.approvals({ id, limit: 1 })
     if (!asked) throw new ApprovalNotFound(id)
     if (asked.status !== 'pending') throw new ApprovalDecided(asked.status, asked.decided_by ? `, by ${asked.decided_by}` : '')
-    return await app.taskStore.change(asked.task_id, decideApproval(id, decision, user, traceparent()))
+    return await app.taskStore.change(asked.task_id, decideApproval(id, decision, user, traceparent(), approverDiffers))
   }
 }

@@ -8,6 +8,7 @@ export default async function audit (app: Service) {
   app.addHook('onReady', async () => { app.log.info(await app.taskStore.auditHead(), 'the audit ends here') })
 
   app.get('/v1/audit', {
+    config: { access: 'admin' },
     schema: {
       summary: 'The audit, oldest first',
       tags: ['audit'],

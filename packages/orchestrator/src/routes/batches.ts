@@ -4,6 +4,7 @@ import { Type } from '@sinclair/typebox'
 
 export default async function batches (app: Service) {
   app.post('/v1/batches/:id/close', {
+    config: { access: 'operator' },
     schema: {
       summary: 'All calls of the turn are out',
       tags: ['tasks'],

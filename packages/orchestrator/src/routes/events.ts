@@ -17,7 +17,7 @@ export default async function events (app: Service) {
   app.addHook('preClose', async () => readers.sayGoodbye())
 
   const schema = { summary: 'Changes of all tasks as server-sent events', tags: ['events'], querystring: Query, headers: Headers }
-  const config = { traced: false }
+  const config = { access: 'viewer', traced: false } as const
   app.get('/v1/events', { schema, config }, async (request, reply) => await follow(request, reply, null))
 
   app.get('/v1/tasks/:id/events', {

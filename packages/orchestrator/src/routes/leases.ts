@@ -8,17 +8,17 @@ const Params = Type.Object({ lease_id: Type.String({ maxLength: 100 }) })
 /** What workers speak: they hold no credentials of the store. */
 export default async function leases (app: Service) {
   app.post('/v1/leases', {
-    config: { traced: false },
+    config: { access: 'worker', traced: false },
     schema: { summary: 'Wait for work', tags: ['workers'], body: LeaseRequest, response: { 200: LeaseList } }
   }, async ({ body }, reply) => ({ leases: await app.coordinator.lease(body, untilGone(reply)) }))
 
   app.post('/v1/leases/:lease_id/report', {
-    config: { traced: false },
+    config: { access: 'worker', traced: false },
     schema: { summary: 'Heartbeat, with progress, log, journal and usage', tags: ['workers'], params: Params, body: LeaseReport, response: { 200: LeaseState } }
   }, async ({ params, body }) => await app.coordinator.report(params.lease_id, body))
 
   app.post('/v1/leases/:lease_id/outcome', {
-    config: { traced: false },
+    config: { access: 'worker', traced: false },
     schema: { summary: 'The end of a lease', tags: ['workers'], params: Params, body: LeaseOutcome, response: { 200: Task } }
   }, async ({ params, body }) => await app.coordinator.end(params.lease_id, body))
 }

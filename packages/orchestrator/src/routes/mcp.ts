@@ -14,12 +14,12 @@ export default async function mcp (app: Service) {
   const load = () => (server ??= import('../mcp-server.ts').then(({ createMcpServer }) => createMcpServer(app)))
   app.addHook('onClose', async () => await (await server)?.close())
 
-  app.post('/mcp', { schema: { summary: 'The tools over the Model Context Protocol', tags: ['tools'] }, errorHandler: answerJsonRpc }, pass)
+  app.post('/mcp', { config: { access: 'viewer' }, schema: { summary: 'The tools over the Model Context Protocol', tags: ['tools'] }, errorHandler: answerJsonRpc }, pass)
   // What a client with sessions would ask: it is told that there are none, whatever it says of a body.
   app.register(async (sessions) => {
     sessions.removeAllContentTypeParsers()
     sessions.addContentTypeParser('*', async () => undefined)
-    sessions.route({ method: ['GET', 'DELETE'], url: '/mcp', schema: { hide: true }, errorHandler: answerJsonRpc, handler: pass })
+    sessions.route({ method: ['GET', 'DELETE'], url: '/mcp', config: { access: 'viewer' }, schema: { hide: true }, errorHandler: answerJsonRpc, handler: pass })
   })
 
   async function pass (request: FastifyRequest, reply: FastifyReply): Promise<void> {

@@ -16,6 +16,7 @@ interface By { user: string, source: string }
 /** For people alone, as approving is: no tool rolls back. */
 export default async function rollbacks (app: Service) {
   app.post('/v1/tasks/:id/rollback', {
+    config: { access: 'operator' },
     schema: { ...schema, summary: 'Take back what one completed task changed, by a task that has it approved', response: { 200: StartedRollback } }
   }, async (request, reply) => {
     const { id } = request.params
@@ -25,6 +26,7 @@ export default async function rollbacks (app: Service) {
   })
 
   app.post('/v1/batches/:id/rollback', {
+    config: { access: 'operator' },
     schema: { ...schema, summary: 'Take back what the completed tasks of a batch changed, the last first', response: { 200: StartedBatchRollback } }
   }, async (request, reply) => {
     const { id } = request.params

@@ -8,6 +8,7 @@ const Id = Type.Object({ id: Type.String({ maxLength: 200 }) })
 
 export default async function tasks (app: Service) {
   app.get('/v1/tasks', {
+    config: { access: 'viewer' },
     schema: {
       summary: 'Tasks, newest first',
       tags: ['tasks'],
@@ -25,13 +26,14 @@ export default async function tasks (app: Service) {
     }
   }, async ({ query }) => await app.taskStore.list(query))
 
-  app.get('/v1/tasks/:id', { schema: { summary: 'One task', tags: ['tasks'], params: Id, response: { 200: Task } } }, async ({ params: { id } }) => {
+  app.get('/v1/tasks/:id', { config: { access: 'viewer' }, schema: { summary: 'One task', tags: ['tasks'], params: Id, response: { 200: Task } } }, async ({ params: { id } }) => {
     const [task] = await app.taskStore.get([id])
     if (!task) throw new TaskNotFound(id)
     return task
   })
 
   app.get('/v1/tasks/:id/log', {
+    config: { access: 'viewer' },
     schema: {
       summary: 'A range of the log of one task',
       tags: ['tasks'],
@@ -49,6 +51,7 @@ export default async function tasks (app: Service) {
 
   // The same code as the tools of that name: what a person presses and what a model calls cannot differ.
   app.post('/v1/tasks/:id/cancel', {
+    config: { access: 'operator' },
     schema: {
       summary: 'Stop one task',
       tags: ['tasks'],
@@ -59,6 +62,7 @@ export default async function tasks (app: Service) {
   }, async (request, reply) => await app.tools.execute('cortex_cancel_task', { task_id: request.params.id, ...request.body }, readCaller(request, reply)) as CancelledTask)
 
   app.post('/v1/tasks/:id/retry', {
+    config: { access: 'operator' },
     schema: { summary: 'Start a new attempt', tags: ['tasks'], params: Id, body: Type.Object({}, { additionalProperties: false }), response: { 200: RetriedTask } }
   }, async (request, reply) => await app.tools.execute('cortex_retry_task', { task_id: request.params.id }, readCaller(request, reply)) as RetriedTask)
 }

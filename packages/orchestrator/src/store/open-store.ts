@@ -1,8 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { storeBounds, type StoreBounds } from './bounds.ts'
+import type { CredentialStore } from './credential-store.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { InProcessDispatcher } from './in-process-dispatcher.ts'
 import type { Postgres } from './postgres/postgres.ts'
+import { SqliteCredentialStore } from './sqlite/sqlite-credential-store.ts'
 import { SqliteTaskStore } from './sqlite/sqlite-task-store.ts'
 import type { BeforeCreate, TaskStore } from './task-store.ts'
 
@@ -24,7 +26,7 @@ export interface OpenStoreOptions {
  * The system of record and its delivery, by the settings.
  * @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW, CTX_DATABASE_TOO_OLD, CTX_DATABASE_UNUSABLE
  */
-export async function openStore ({ folder, database, logger, bounds = storeBounds, ...options }: OpenStoreOptions): Promise<{ store: TaskStore, dispatcher: Dispatcher }> {
+export async function openStore ({ folder, database, logger, bounds = storeBounds, ...options }: OpenStoreOptions): Promise<{ store: TaskStore, dispatcher: Dispatcher, credentials: CredentialStore }> {
   if (database !== undefined) {
     // Only who uses it pays for loading it: some 200 ms of each start.
     const { openPostgresStore } = await import('./postgres/open-postgres-store.ts')
@@ -35,5 +37,5 @@ export async function openStore ({ folder, database, logger, bounds = storeBound
   const dispatcher = new InProcessDispatcher()
   const store = new SqliteTaskStore({ folder, enqueue: (deliveries) => dispatcher.enqueue(deliveries), bounds, ...options })
   logger.info({ folder }, 'tasks are stored in SQLite')
-  return { dispatcher, store }
+  return { dispatcher, store, credentials: new SqliteCredentialStore(folder) }
 }

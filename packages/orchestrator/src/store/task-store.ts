@@ -1,4 +1,5 @@
 import type { Approval, AuditHead, Category, JournalEntry, LogLine, Task, TaskEvent, TaskLog, TaskStatus, Usage } from '@cortex/contracts'
+import type { AuditDraft } from '../audit/drafts.ts'
 import type { Candidate } from '../domain/admission.ts'
 import type { BatchFault } from '../domain/batch-faults.ts'
 import type { TaskDraft } from '../domain/new-task.ts'
@@ -91,6 +92,8 @@ export interface TaskStore {
   /** Lines of the audit, oldest first. */
   audit (filter: AuditFilter): Promise<StoredAuditLine[]>
   auditHead (): Promise<AuditHead>
+  /** A line of its own, of what is no change of a task. */
+  note (draft: AuditDraft): Promise<void>
   /** Drops events beyond the newest `keep`. */
   trimEvents (keep: number): Promise<void>
   /** Calls back after each commit, whoever made it, in order. */

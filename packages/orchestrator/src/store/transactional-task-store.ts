@@ -1,5 +1,5 @@
 import { isTerminal, type Category, type Task } from '@cortex/contracts'
-import { auditBatchClosed, auditTruncated } from '../audit/drafts.ts'
+import { auditBatchClosed, auditTruncated, type AuditDraft } from '../audit/drafts.ts'
 import type { Candidate } from '../domain/admission.ts'
 import { findBatchFaults, type BatchFault } from '../domain/batch-faults.ts'
 import { listNames, propagate, settle } from '../domain/dependencies.ts'
@@ -189,6 +189,10 @@ export abstract class TransactionalTaskStore {
       if (asked > 0) ledger.audit.push(auditBatchClosed(id, asked, faults.length, now))
       return faults
     }, true)
+  }
+
+  note (draft: AuditDraft): Promise<void> {
+    return this.write((ledger) => { ledger.audit.push(draft) })
   }
 
   archive (before: Date): Promise<{ tasks: number, more: boolean }> {

@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Orchestrate } from '../orchestrator.ts'
 import { approvals } from './approvals.ts'
 import { audit } from './audit.ts'
+import { credentials } from './credentials.ts'
 import { dependencies } from './dependencies.ts'
 import { events } from './events.ts'
 import { dependencyHistories } from './histories.ts'
@@ -28,6 +29,7 @@ export function holdContract (orchestrate: Orchestrate, { histories, chain }: Co
   leases(orchestrate)
   approvals(orchestrate)
   audit(orchestrate)
+  credentials(orchestrate)
   rollback(orchestrate)
   subTasks(orchestrate)
   events(orchestrate)

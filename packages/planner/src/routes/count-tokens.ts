@@ -5,7 +5,7 @@ import { CountTokensRequest } from '../wire/request.ts'
 import { estimateInput } from '../wire/tokens.ts'
 
 const countTokens: FastifyPluginAsyncTypebox = async (app) => {
-  app.post('/v1/messages/count_tokens', { bodyLimit: requestLimit, schema: { body: CountTokensRequest } }, async ({ body }) => {
+  app.post('/v1/messages/count_tokens', { config: { access: 'open' }, bodyLimit: requestLimit, schema: { body: CountTokensRequest } }, async ({ body }) => {
     readTranscript(body)
     return { input_tokens: estimateInput(body) }
   })

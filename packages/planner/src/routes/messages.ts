@@ -13,7 +13,7 @@ export interface MessagesOptions {
 }
 
 const messages: FastifyPluginAsyncTypebox<MessagesOptions> = async (app, { cadenceMs }) => {
-  app.post('/v1/messages', { bodyLimit: requestLimit, schema: { body: MessagesRequest } }, async (request, reply) => {
+  app.post('/v1/messages', { config: { access: 'open' }, bodyLimit: requestLimit, schema: { body: MessagesRequest } }, async (request, reply) => {
     const { body } = request
     const transcript = readTranscript(body)
     const { text, calls } = answer(transcript)

@@ -17,8 +17,8 @@ const rules = {
 }
 
 const models: FastifyPluginAsyncTypebox = async (app) => {
-  app.get('/v1/models', async () => ({ data: [rules], has_more: false, first_id: rules.id, last_id: rules.id }))
-  app.get('/v1/models/:id', { schema: { params: Type.Object({ id: Type.String() }) } }, async ({ params }) => {
+  app.get('/v1/models', { config: { access: 'open' } }, async () => ({ data: [rules], has_more: false, first_id: rules.id, last_id: rules.id }))
+  app.get('/v1/models/:id', { config: { access: 'open' }, schema: { params: Type.Object({ id: Type.String() }) } }, async ({ params }) => {
     if (params.id !== rules.id) throw new ModelNotFound(params.id.slice(0, 64))
     return rules
   })

@@ -2,7 +2,8 @@ import type { Approval, Task } from '@cortex/contracts'
 import { CircleX, RotateCw, ShieldQuestionMark } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
-import { canChange, needsOf, type Needs } from '../state/page-state.ts'
+import { canAsk } from '../sign-in/may.ts'
+import { needsOf, type Needs } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
@@ -62,7 +63,7 @@ function ApprovalItem ({ approval }: { approval: Approval }) {
 
 function FailedItem ({ task }: { task: Task }) {
   const { go, commands } = usePage()
-  const live = usePageState(canChange)
+  const live = usePageState(canAsk)
   const retry = useTry()
   return (
     <Item

@@ -1,7 +1,9 @@
 import { ArrowUp, CloudOff, Cpu, Sparkles, Square } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
-import { canChange, isReplying } from '../state/page-state.ts'
+import { canAsk, mayAsk } from '../sign-in/may.ts'
+import { signInTexts } from '../sign-in/texts.ts'
+import { isReplying } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
@@ -19,7 +21,8 @@ export function Composer () {
   const { commands, composer, preferences, store } = usePage()
   const conversationId = usePageState(({ route }) => route.conversationId)
   const planner = usePageState((state) => state.planner)
-  const live = usePageState(canChange)
+  const live = usePageState(canAsk)
+  const asks = usePageState(mayAsk)
   const connecting = usePageState(({ connection }) => connection.kind === 'connecting')
   const replying = usePageState(isReplying)
   const desktop = useDesktop()
@@ -58,7 +61,8 @@ export function Composer () {
   const PlannerIcon = planner?.kind === 'rules' ? Cpu : Sparkles
   return (
     <div className='border-t border-line p-3'>
-      {!live && !connecting && <p className='mb-2 flex items-center gap-2 text-sm text-asking'><CloudOff size={15} aria-hidden />{texts.chat.draftKept}</p>}
+      {!asks && <p className='mb-2 text-sm text-muted'>{signInTexts.readOnly}</p>}
+      {asks && !live && !connecting && <p className='mb-2 flex items-center gap-2 text-sm text-asking'><CloudOff size={15} aria-hidden />{texts.chat.draftKept}</p>}
       <Fault text={stop.error} />
       <form className='rounded-2xl border border-edge bg-surface focus-within:border-accent focus-within:ring-1 focus-within:ring-accent' onSubmit={(event) => { event.preventDefault(); send() }}>
         <textarea

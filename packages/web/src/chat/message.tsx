@@ -2,7 +2,8 @@ import type { ContentBlock, Message, ToolCallBlock } from '@cortex/contracts'
 import { Brain } from 'lucide-react'
 import { memo, useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
-import { canChange, tasksOf, type PendingMessage } from '../state/page-state.ts'
+import { canAsk } from '../sign-in/may.ts'
+import { tasksOf, type PendingMessage } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
@@ -76,7 +77,7 @@ function StoppedNote ({ content }: { content: readonly ContentBlock[] }) {
 /** A reply that failed before it called anything can be asked for again without doing anything twice. */
 function FailedReply ({ message: { id, error, content } }: { message: Message }) {
   const { commands } = usePage()
-  const live = usePageState(canChange)
+  const live = usePageState(canAsk)
   const question = usePageState(({ conversation }) => {
     const messages = conversation?.messages ?? []
     return messages.at(-1)?.id === id ? messages.findLast(({ role }) => role === 'user') : undefined

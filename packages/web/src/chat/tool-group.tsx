@@ -2,7 +2,8 @@ import type { Task, TaskStatus, ToolCallBlock } from '@cortex/contracts'
 import { ChevronDown, ChevronRight, CircleX, LoaderCircle, Wrench } from 'lucide-react'
 import { useId, useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
-import { canChange, tasksOf } from '../state/page-state.ts'
+import { canAsk } from '../sign-in/may.ts'
+import { tasksOf } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
 import { hasEnded, statusOrder } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
@@ -101,7 +102,7 @@ function rowStatus ({ status, progress }: Task): string {
 
 function CancelAll ({ tasks }: { tasks: readonly Task[] }) {
   const { commands } = usePage()
-  const live = usePageState(canChange)
+  const live = usePageState(canAsk)
   const [asking, setAsking] = useState(false)
   if (tasks.length === 0) return null
   return (

@@ -2,7 +2,8 @@ import type { Approval } from '@cortex/contracts'
 import { ShieldQuestionMark } from 'lucide-react'
 import { useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
-import { canChange } from '../state/page-state.ts'
+import { canDecide, mayDecide } from '../sign-in/may.ts'
+import { signInTexts } from '../sign-in/texts.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
@@ -20,7 +21,8 @@ export function ApprovalPanel ({ approval }: { approval: Approval }) {
   const [confirm, setConfirm] = useState('')
   const { commands } = usePage()
   const planner = usePageState((state) => state.planner)
-  const live = usePageState(canChange)
+  const live = usePageState(canDecide)
+  const decides = usePageState(mayDecide)
   const answer = useTry()
 
   function decide (decision: 'approve' | 'deny') {
@@ -52,7 +54,7 @@ export function ApprovalPanel ({ approval }: { approval: Approval }) {
       )}
       <Fault text={answer.error} />
       <div className='flex flex-wrap items-center justify-end gap-2'>
-        <p className='mr-auto text-sm text-muted'>{!live ? texts.approval.offline : !denying && texts.approval.exactly}</p>
+        <p className='mr-auto text-sm text-muted'>{!decides ? signInTexts.noDecision : !live ? texts.approval.offline : !denying && texts.approval.exactly}</p>
         {denying
           ? (
             <>

@@ -2,7 +2,8 @@ import type { Task } from '@cortex/contracts'
 import { RotateCw, Undo2, X } from 'lucide-react'
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
-import { canChange, canRollBack, shownApprovals, shownTasks } from '../state/page-state.ts'
+import { canAsk } from '../sign-in/may.ts'
+import { canRollBack, shownApprovals, shownTasks } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
 import { hasEnded, masterName, shortId } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
@@ -93,7 +94,7 @@ function Sections ({ task }: { task: Task }) {
 
 function Commands ({ task }: { task: Task }) {
   const { commands } = usePage()
-  const live = usePageState(canChange)
+  const live = usePageState(canAsk)
   const dependents = usePageState((state) => [...shownTasks(state).values()].filter((other) => other.depends_on.includes(task.id) && !hasEnded(other)).length)
   const changed = usePageState((state) => canRollBack(state, task))
   const [asking, setAsking] = useState<'cancel' | 'roll back' | null>(null)

@@ -1,8 +1,9 @@
-import type { ReactNode } from 'react'
 import { usePageState } from '../app-context.ts'
 import { useTheme } from '../shell/use-theme.ts'
 import type { ThemeChoice } from '../state/preferences.ts'
+import { AccountPanels } from '../sign-in/account-panel.tsx'
 import { texts } from '../texts.ts'
+import { Panel } from './panel.tsx'
 import { Screen } from './screen.tsx'
 
 const choices = ['system', 'light', 'dark'] as const satisfies readonly ThemeChoice[]
@@ -27,15 +28,7 @@ export function SettingsScreen () {
           ))}
         </div>
       </Panel>
+      <AccountPanels />
     </Screen>
-  )
-}
-
-function Panel ({ title, children }: { title: string, children: ReactNode }) {
-  return (
-    <section aria-label={title} className='flex flex-col gap-1.5 rounded-xl border border-line bg-surface p-4'>
-      <h2 className='font-semibold'>{title}</h2>
-      {children}
-    </section>
   )
 }

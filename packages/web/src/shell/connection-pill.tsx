@@ -34,13 +34,6 @@ function Countdown ({ until }: { until: number | null }) {
 export function ConnectionBanner () {
   const connection = usePageState((state) => state.connection)
   const online = usePageState((state) => state.online)
-  if (connection.kind === 'signed-out') {
-    return (
-      <Banner text={texts.connection.signIn}>
-        <Button onClick={() => location.reload()}>{texts.connection.signInAgain}</Button>
-      </Banner>
-    )
-  }
   return online && connection.kind !== 'reconnecting' ? null : <LastKnown />
 }
 

@@ -1,4 +1,4 @@
-import type { Approval, PlannerIdentity, Task, TaskStatus } from '@cortex/contracts'
+import type { Approval, PlannerIdentity, SignInState, Task, TaskStatus } from '@cortex/contracts'
 import type { Connection } from '../wire/follow.ts'
 import type { ConversationState } from './conversation.ts'
 import type { ThemeChoice } from './preferences.ts'
@@ -22,6 +22,10 @@ export interface PageState {
   readonly conversation: ConversationState | null
   readonly planner: PlannerIdentity | null
   readonly connection: Connection
+  /** Who asks and how one signs in; null until the server has said so. */
+  readonly signIn: SignInState | null
+  /** Code of what went wrong at the provider, when the person comes back from it. */
+  readonly signInFault: string | null
   /** What the browser knows of its own network. */
   readonly online: boolean
   readonly pending: readonly PendingMessage[]

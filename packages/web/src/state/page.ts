@@ -1,3 +1,4 @@
+import type { SignInState } from '@cortex/contracts'
 import { createApi, type Api } from '../wire/api.ts'
 import { followConversation, type Connection, type Following } from '../wire/follow.ts'
 import { reachServer } from '../wire/reach.ts'
@@ -40,6 +41,8 @@ export function createPage (window: Window, preferences: Preferences): Page {
     conversation: null,
     planner: null,
     connection: { kind: 'connecting' },
+    signIn: null,
+    signInFault: new URLSearchParams(location.search).get('sign_in'),
     online: navigator.onLine,
     pending: [],
     logs: new Map(),
@@ -136,6 +139,8 @@ export function createPage (window: Window, preferences: Preferences): Page {
   window.addEventListener('offline', () => store.set({ online: false }), listening)
   window.document.addEventListener('visibilitychange', () => { if (!window.document.hidden) following.wake() }, listening)
 
+  // Without an answer nothing is hidden: the server judges by itself.
+  api.get<SignInState>('/v1/sign-in').then((signIn) => store.set({ signIn }), () => {})
   if (location.pathname === '/') go({ conversationId: preferences.lastConversation() }, 'replace')
   else arrive(store.get().route)
 

@@ -25,6 +25,8 @@ export interface Api {
   get<Answer> (path: string, signal?: AbortSignal): Promise<Answer>
   /** @throws ProblemError, UnreachableError */
   post<Answer> (path: string, body: object): Promise<Answer>
+  /** @throws ProblemError, UnreachableError */
+  remove (path: string): Promise<void>
   /** Milliseconds the server's clock is ahead of ours, as its answers tell; elapsed times are counted on its clock. */
   clockOffset (): number
 }
@@ -59,6 +61,7 @@ export function createApi ({ origin, onUnauthorized }: ApiOptions): Api {
   return {
     get: (path, signal) => send(path, signal ? { signal } : {}),
     post: (path, body) => send(path, { method: 'POST', headers: { 'content-type': 'application/json', traceparent: newTraceparent() }, body: JSON.stringify(body) }),
+    remove: async (path) => { await send(path, { method: 'DELETE' }) },
     clockOffset: () => offset
   }
 }

@@ -32,11 +32,12 @@ export const states: readonly State[] = [
     shows: 'The model is overloaded. Your tasks keep running.'
   },
   { name: 'reconnecting', phone: true, act: async (_page, { server }) => { server.streamsDown = true; server.dropStreams() }, shows: 'Tasks keep running on the server;' },
-  { name: 'signed out', prepare: ({ server }) => { server.refusal = { status: 401 } }, shows: 'Your session has ended.' },
+  { name: 'signed out', phone: true, prepare: ({ server }) => { server.refusal = { status: 401 }; server.signIn = { required: true, password: true, provider: 'Example', person: null } }, shows: 'Sign in with Example' },
   { name: 'a conversation that is not there', path: '/c/conv-zzzzzzzzzzzzzzzzzzzz', shows: 'This conversation does not exist' },
   { name: 'all tasks', phone: true, path: '/tasks', prepare: ({ server }) => { server.tasks = sampleSnapshot().tasks }, shows: 'Over all conversations' },
   { name: 'history', path: '/history', shows: 'Bring up staging-eu' },
-  { name: 'settings', path: '/settings', shows: 'Who answers' }
+  { name: 'settings', path: '/settings', shows: 'Who answers' },
+  { name: 'settings of an admin', phone: true, path: '/settings', prepare: ({ server }) => { server.signIn = { required: true, password: true, provider: null, person: { name: 'ada', roles: ['admin'], via: 'password' } } }, shows: 'Make a token' }
 ]
 
 /** Goes into a state and looks for barriers. */

@@ -3,7 +3,7 @@ import { createReadStream, existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import type { ChatEvent, ConversationSnapshot, PlannerIdentity, Problem, Task, TaskLog } from '@cortex/contracts'
+import type { ChatEvent, ConversationSnapshot, PlannerIdentity, Problem, SignInState, Task, TaskLog } from '@cortex/contracts'
 
 export interface Seen { readonly method: string, readonly path: string, readonly body: unknown, readonly cursor: string | undefined }
 
@@ -20,7 +20,8 @@ export class WireServer {
   planner: PlannerIdentity = { kind: 'claude', model: 'claude-sonnet-5-5', notice: null }
   /** Tasks of the lists over all conversations. */
   tasks: Task[] = []
-  /** When set, every API request gets this answer. */
+  signIn: SignInState = { required: false, password: false, provider: null, person: { name: 'local', roles: ['viewer', 'operator', 'approver', 'admin'], via: null } }
+  /** When set, every API request gets this answer, but how to sign in. */
   refusal: { status: number } | null = null
   /** When set, streams answer 503 while everything else works. */
   streamsDown = false
@@ -113,7 +114,7 @@ export class WireServer {
     const cursor = request.headers['last-event-id']
     const seen: Seen = { method: request.method ?? '', path: query ? `${path}?${query}` : path, body: text ? JSON.parse(text) : undefined, cursor: Array.isArray(cursor) ? cursor[0] : cursor }
     this.seen.push(seen)
-    if (this.refusal) reply(response, this.refusal.status, problem(this.refusal.status, 'Refused'))
+    if (this.refusal && path !== '/v1/sign-in') reply(response, this.refusal.status, problem(this.refusal.status, 'Refused'))
     else if (path.endsWith('/stream')) this.#serveStream(path.split('/')[3] ?? '', Number(seen.cursor), response)
     else this.#serveAnswer(seen, path, response)
     this.#wake()
@@ -127,6 +128,8 @@ export class WireServer {
       return reply(response, status, body)
     }
     const [, , kind, id, part] = path.split('/')
+    if (kind === 'sign-in') return reply(response, 200, this.signIn)
+    if (kind === 'tokens') return reply(response, 200, { tokens: [] })
     if (kind === 'planner') return reply(response, 200, this.planner)
     if (seen.method === 'POST') return reply(response, 202, {})
     if (part === 'log') {

@@ -2,7 +2,9 @@ import type { FastifyBaseLogger } from 'fastify'
 import { BossDispatcher } from './boss-dispatcher.ts'
 import { asUnusable } from './faults.ts'
 import { migrate } from './migrate.ts'
+import type { CredentialStore } from '../credential-store.ts'
 import { PgPostgres } from './pg-postgres.ts'
+import { PostgresCredentialStore } from './postgres-credential-store.ts'
 import type { Postgres } from './postgres.ts'
 import { PostgresTaskStore, type PostgresTaskStoreOptions } from './postgres-task-store.ts'
 
@@ -16,7 +18,7 @@ export interface OpenPostgresOptions extends Omit<PostgresTaskStoreOptions, 'pos
  * Brings the schema up to date and begins to listen.
  * @throws CTX_STORE_TOO_NEW, CTX_DATABASE_TOO_OLD, CTX_DATABASE_UNUSABLE
  */
-export async function openPostgresStore ({ database, ...options }: OpenPostgresOptions): Promise<{ store: PostgresTaskStore, dispatcher: BossDispatcher }> {
+export async function openPostgresStore ({ database, ...options }: OpenPostgresOptions): Promise<{ store: PostgresTaskStore, dispatcher: BossDispatcher, credentials: CredentialStore }> {
   const postgres = typeof database === 'string' ? new PgPostgres(database, options.logger) : database
   try {
     await migrate(postgres, options.logger)
@@ -24,7 +26,7 @@ export async function openPostgresStore ({ database, ...options }: OpenPostgresO
     await dispatcher.start()
     const store = new PostgresTaskStore({ ...options, postgres, dispatcher })
     await store.start()
-    return { store, dispatcher }
+    return { store, dispatcher, credentials: new PostgresCredentialStore(postgres) }
   } catch (error) {
     await postgres.close()
     throw asUnusable(error)

@@ -111,6 +111,16 @@ ALTER TABLE cortex.archived_logs ALTER body SET STORAGE EXTERNAL;
   sql: `
 ALTER TABLE cortex.counts ADD COLUMN sub_tasks bigint NOT NULL DEFAULT 0;
 `
+}, {
+  worksWith: 1,
+  sql: `
+CREATE TABLE cortex.credentials (
+  id text PRIMARY KEY, kind text NOT NULL, hash text NOT NULL UNIQUE, owner text NOT NULL,
+  created_at text COLLATE "C" NOT NULL, expires_at text COLLATE "C" NOT NULL, used_at text, doc text NOT NULL
+);
+CREATE INDEX credentials_kind ON cortex.credentials (kind, created_at);
+CREATE INDEX credentials_expiry ON cortex.credentials (expires_at);
+`
 }]
 
 /** Searching titles for a part needs the extension pg_trgm, which every PostgreSQL brings and not every user may create. */

@@ -1,0 +1,7 @@
+export { AddressList, clientAddress } from './addresses.ts'
+export { declareAccess, type Gate, type Principal, type RouteAccess } from './gate.ts'
+export { hashPassword, isPassword } from './password.ts'
+export { People, principalOfToken, readUsers } from './people.ts'
+export { bearerOf, deriveSecret, hashSecret, isSameSecret, newSecret, workerTokenOf } from './secret.ts'
+export { keepServiceToken, readWorkerToken } from './service-token.ts'
+export { limitSetting, readSignIn, serviceTokenSetting, signInSettings, usersSetting, type OidcSettings, type ProxySettings, type SignInSettings } from './settings.ts'

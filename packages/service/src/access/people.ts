@@ -1,0 +1,142 @@
+import { readFileSync, statSync } from 'node:fs'
+import { PersonName, personRoles, type Credential, type PersonRole, type Role } from '@cortex/contracts'
+import { Type, type Static } from '@sinclair/typebox'
+import type { FastifyBaseLogger } from 'fastify'
+import { parse } from 'yaml'
+import { describeFaults, UsersInvalid } from '../errors.ts'
+import { createInputValidator } from '../validation.ts'
+import type { Principal } from './gate.ts'
+import { hashForm } from './password.ts'
+import { hashSecret } from './secret.ts'
+
+const Roles = Type.Array(Type.Unsafe<PersonRole>({ type: 'string', enum: personRoles }), { maxItems: 4, uniqueItems: true })
+
+/** The operator's file of who may sign in, and as what. */
+export const UsersFile = Type.Object({
+  users: Type.Record(PersonName, Type.Object({
+    roles: Type.Array(Roles.items, { minItems: 1, maxItems: 4, uniqueItems: true }),
+    password: Type.Optional(Type.String({ pattern: hashForm, description: 'As npm run user makes it; without one the person signs in by the provider or the proxy' }))
+  }, { additionalProperties: false }), { default: {}, additionalProperties: false }),
+  groups: Type.Record(Type.String({ minLength: 1, maxLength: 200 }), Roles, { default: {} }),
+  everyone: Type.Array(Roles.items, { default: [], maxItems: 4, uniqueItems: true })
+}, { additionalProperties: false })
+export type UsersFile = Static<typeof UsersFile>
+
+/** Milliseconds between two looks at the file. */
+const lookAgain = 1_000
+const largestFile = 1_048_576
+/** Groups that are kept of a person. */
+const mostGroups = 50
+/** Names that stand for parts of Cortex in records. */
+const reserved = new Set(['local', 'api', 'chat', 'cortex', 'worker', 'nobody', 'service'])
+
+/** Who may sign in, as the file says now: a person who is taken out of it is out within a second. */
+export class People {
+  readonly #path: string
+  readonly #log: FastifyBaseLogger | undefined
+  #file: UsersFile
+  #version: string
+  #lookedAt = performance.now()
+
+  /** @throws CTX_USERS_INVALID naming the file and each field at fault */
+  constructor (path: string, log?: FastifyBaseLogger) {
+    this.#path = path
+    this.#log = log
+    this.#version = versionOf(path)
+    this.#file = readUsers(path)
+  }
+
+  /** The hash of a person's password; undefined when there is no such person, or one without a password. */
+  passwordOf (name: string): string | undefined {
+    return this.#user(name)?.password
+  }
+
+  get havePasswords (): boolean {
+    return Object.values(this.#now().users).some(({ password }) => password !== undefined)
+  }
+
+  isListed (name: string): boolean {
+    return this.#user(name) !== undefined
+  }
+
+  /** Empty when the person may do nothing here. Who signs in with a password must still be listed. */
+  rolesOf (name: string, via: Credential['via'], groups: readonly string[]): PersonRole[] {
+    const user = this.#user(name)
+    if (via === 'password') return user?.password === undefined ? [] : user.roles
+    // Somebody else's account of that name at the provider is not the person with the password.
+    if (reserved.has(name) || user?.password !== undefined) return []
+    const file = this.#now()
+    const given = new Set([...user?.roles ?? [], ...groups.flatMap((group) => Object.hasOwn(file.groups, group) ? file.groups[group] ?? [] : []), ...file.everyone])
+    return personRoles.filter((role) => given.has(role))
+  }
+
+  /** Those of a person's groups that mean something here; the others are nobody's business. */
+  knownGroups (groups: readonly string[]): string[] {
+    const { groups: known } = this.#now()
+    return groups.filter((group) => Object.hasOwn(known, group)).slice(0, mostGroups)
+  }
+
+  /** Changes with the password. */
+  stampOf (name: string): string {
+    return hashSecret(this.passwordOf(name) ?? '').slice(0, 16)
+  }
+
+  /** What a token may do now: no more than its owner may, as far as the file knows the owner. */
+  rolesOfToken ({ owner, via, roles, groups }: Credential): Role[] {
+    const held = this.rolesOf(owner, via, groups)
+    return held.includes('admin') ? roles : roles.filter((role) => held.includes(role as PersonRole))
+  }
+
+  #user (name: string) {
+    const { users } = this.#now()
+    return Object.hasOwn(users, name) ? users[name] : undefined
+  }
+
+  #now (): UsersFile {
+    if (performance.now() - this.#lookedAt < lookAgain) return this.#file
+    this.#lookedAt = performance.now()
+    try {
+      const version = versionOf(this.#path)
+      if (version !== this.#version) {
+        this.#file = readUsers(this.#path)
+        this.#version = version
+        this.#log?.info({ file: this.#path }, 'the users were read anew')
+      }
+    } catch (error) {
+      this.#log?.error({ err: error }, 'the users stay as they were: their file cannot be used any more')
+    }
+    return this.#file
+  }
+}
+
+/** Who a token speaks for, as long as its owner may do anything here; null for what is no token. */
+export function principalOfToken (credential: Credential | null, people: People | null): Principal | null {
+  if (credential?.kind !== 'token') return null
+  const roles = people ? people.rolesOfToken(credential) : credential.roles
+  return roles.length === 0 ? null : { name: `${credential.owner}/${credential.name}`, owner: credential.owner, roles, kind: 'token', ambient: false, credential, via: credential.via, groups: credential.groups }
+}
+
+/** @throws CTX_USERS_INVALID */
+export function readUsers (path: string): UsersFile {
+  let file: unknown
+  try {
+    if (statSync(path).size > largestFile) throw new Error(`it is larger than ${largestFile} bytes`)
+    file = parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 }) ?? {}
+  } catch (error) {
+    throw new UsersInvalid(path, error instanceof Error ? error.message.split('\n')[0] : String(error))
+  }
+  const faults = createInputValidator(UsersFile, '')(file)
+  const { users = {} } = file as Partial<UsersFile>
+  for (const name of Object.keys(Object(users))) if (reserved.has(name)) faults.push({ field: `users.${name}`, message: 'is a name Cortex uses itself; choose another' })
+  if (faults.length > 0) throw new UsersInvalid(path, describeFaults(faults))
+  return file as UsersFile
+}
+
+function versionOf (path: string): string {
+  try {
+    const { mtimeMs, size, ino } = statSync(path)
+    return `${mtimeMs} ${size} ${ino}`
+  } catch (error) {
+    throw new UsersInvalid(path, error instanceof Error ? error.message : String(error))
+  }
+}

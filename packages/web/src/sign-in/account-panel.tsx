@@ -1,0 +1,37 @@
+import { LogOut } from 'lucide-react'
+import { usePage, usePageState } from '../app-context.ts'
+import { Panel } from '../screens/panel.tsx'
+import { Button } from '../ui/button.tsx'
+import { Fault } from '../ui/fault.tsx'
+import { useTry } from '../ui/use-try.ts'
+import { signInTexts as texts } from './texts.ts'
+import { TokensPanel } from './tokens-panel.tsx'
+
+/** Who the page takes the person for, and what that person holds. */
+export function AccountPanels () {
+  const { api } = usePage()
+  const signIn = usePageState((state) => state.signIn)
+  const leave = useTry()
+  if (!signIn) return null
+  const { required, person } = signIn
+  return (
+    <>
+      <Panel title={texts.account}>
+        {!required || !person
+          ? <p>{texts.open}</p>
+          : (
+            <>
+              <p>{texts.signedInAs(person.name)}</p>
+              <p className='text-sm text-muted'>{person.roles.map((role) => `${role}: ${texts.roles[role]}`).join(' · ')}</p>
+              {/* What a proxy says is the proxy's to end. */}
+              {person.via !== 'proxy' && (
+                <Button icon={LogOut} className='mt-1 self-start' disabled={leave.busy} onClick={() => leave.run(async () => { await api.post('/v1/sign-out', {}); location.reload() })}>{texts.signOut}</Button>
+              )}
+              <Fault text={leave.error} />
+            </>
+            )}
+      </Panel>
+      {required && person && <TokensPanel person={person} />}
+    </>
+  )
+}
