@@ -2,7 +2,8 @@ import type { Message, NewMessage } from '@cortex/contracts'
 import type { FastifyInstance } from 'fastify'
 import { titleOf } from './domain/title.ts'
 import type { Turn } from './domain/transcript.ts'
-import { ClientIdReused, ConversationNotFound, QueueFull } from './errors.ts'
+import { ClientIdReused, QueueFull } from './errors.ts'
+import { findOwn } from './find-conversation.ts'
 import { newId } from './ids.ts'
 import type { PostedMessage, Write } from './store/conversation-store.ts'
 import { newTurn } from './turns.ts'
@@ -17,13 +18,12 @@ export interface Accepted extends PostedMessage {
 
 /**
  * Stores a person's message and queues its answer. A repeat of `client_id` answers what the first did.
- * @throws CTX_CONVERSATION_NOT_FOUND, CTX_CLIENT_ID_REUSED, CTX_QUEUE_FULL
+ * @throws CTX_CONVERSATION_NOT_FOUND, CTX_CONVERSATION_NOT_YOURS, CTX_CLIENT_ID_REUSED, CTX_QUEUE_FULL
  */
 export async function acceptMessage ({ conversationStore: store, conversationLog: log, turns }: FastifyInstance, conversationId: string, posted: NewMessage, user: string): Promise<Accepted> {
+  const conversation = await findOwn(store, conversationId, user)
   const before = await findRepeat()
   if (before) return before
-  const conversation = await store.find(conversationId)
-  if (!conversation) throw new ConversationNotFound(conversationId)
   if (await store.countQueued(conversationId) >= longestQueue) throw new QueueFull(longestQueue)
 
   const message: Message = {
@@ -37,7 +37,7 @@ export async function acceptMessage ({ conversationStore: store, conversationLog
     usage: null,
     error: null
   }
-  const turn = newTurn('turn', posted.text, user)
+  const turn = newTurn('turn', posted.text, user, message.id)
   const writes: Write[] = [
     { kind: 'event', conversationId, event: { type: 'message', message } },
     { kind: 'turn', conversationId, turn }

@@ -5,6 +5,7 @@ export const ChatConfig = Type.Object({
   HOST: Type.String({ default: '127.0.0.1', description: 'Address to listen on' }),
   PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 3000, description: 'Port of the page and the chat; 0 means any free one' }),
   CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder' }),
+  DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://', description: 'PostgreSQL server that stores conversations instead of SQLite in the data folder; any number of chats may share it' })),
   ORCHESTRATOR_URL: Type.String({ default: 'http://127.0.0.1:8000', pattern: '^https?://', description: 'Where the orchestrator is' }),
   WEB_ROOT: Type.Optional(Type.String({ description: 'Folder of the built page; without it only the API is served' })),
   CORTEX_MODEL_KIND: OneOf(['rules', 'claude', 'local'], { default: 'claude', description: 'claude; local for a server of open models, rules for the offline planner, both at ANTHROPIC_BASE_URL' }),

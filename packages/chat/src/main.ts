@@ -9,6 +9,7 @@ await runProcess(logger, async () => {
     home: config.CORTEX_HOME,
     host: config.HOST,
     port: config.PORT,
+    databaseUrl: config.DATABASE_URL,
     orchestratorUrl: config.ORCHESTRATOR_URL,
     model: { kind: config.CORTEX_MODEL_KIND, model: config.CORTEX_MODEL, apiKey: config.ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL },
     prices: readPrices(config.CORTEX_PRICES),

@@ -2,19 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ContentBlockParam, StopReason, ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages'
 import type { ChatError, ChatEvent, Message, Usage } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
-import type { ConversationLog } from './conversation-log.ts'
 import { brokeOff, toChatError } from './domain/model-fault.ts'
 import { callsIn, toMessages, toPageContent, type TranscriptEntry, type Turn } from './domain/transcript.ts'
 import { streamRound, type RoundEnd } from './model-round.ts'
 import type { Model } from './model.ts'
 import type { CallContext } from './orchestrator-client.ts'
-import { ReplyWriter, type CallResult } from './reply-writer.ts'
-import type { ConversationStore, Write } from './store/conversation-store.ts'
+import { ReplyWriter, type CallResult, type Commit } from './reply-writer.ts'
+import type { Write } from './store/conversation-store.ts'
 import { failedCall, toToolResult, type Toolbox } from './toolbox.ts'
 
 export interface TurnContext {
-  readonly store: ConversationStore
-  readonly log: ConversationLog
+  readonly commit: Commit
   readonly model: Model
   readonly toolbox: Toolbox
   readonly logger: FastifyBaseLogger | undefined
@@ -71,7 +69,7 @@ export class TurnRun {
     this.#history = transcript.filter(({ turnId }) => turnId !== turn.id)
     this.#entries = transcript.filter(({ turnId }) => turnId === turn.id)
     this.#message = message ?? newReply(turn)
-    this.#writer = new ReplyWriter(context.log, conversationId, this.#message)
+    this.#writer = new ReplyWriter(context.commit, conversationId, this.#message)
     for (const block of this.#message.content) {
       if (block.type === 'tool_call' && block.status !== 'running') this.#results.set(block.id, Promise.resolve({ status: block.status, output: block.output }))
     }

@@ -37,7 +37,9 @@ export const Message = Type.Object({
   kind: OneOf(['turn', 'summary'], { description: 'summary: written when a batch ended, without being asked' }),
   client_id: Type.Union([Type.String(), Type.Null()], { description: 'The id the page gave its own message, so that a repeat is known' }),
   usage: Type.Union([Usage, Type.Null()]),
-  error: Type.Union([ChatError, Type.Null()])
+  error: Type.Union([ChatError, Type.Null()]),
+  model: Type.Optional(Type.String({ description: 'Who wrote it, where that is another model than the one that was asked: the fallback' })),
+  superseded: Type.Optional(Type.Boolean({ description: 'The person replaced it, or a message before it: the model does not read it any more' }))
 })
 export type Message = Static<typeof Message>
 
@@ -49,9 +51,15 @@ export const PlannerIdentity = Type.Object({
 })
 export type PlannerIdentity = Static<typeof PlannerIdentity>
 
+/** Who owns what was said where nobody signs in. */
+export const nobodySignsIn = 'local'
+
 export const Conversation = Type.Object({
   id: Type.String(),
   title: Type.String(),
+  owner: Type.String({ description: 'Whose it is; `local` for one from a time without sign-in, which everybody may read and continue' }),
+  shared: Type.Boolean({ description: 'Whoever is signed in may read it by its address' }),
+  model: Type.Union([Type.String(), Type.Null()], { description: 'The model that was chosen for it; null for the one everybody gets' }),
   created_at: Timestamp,
   updated_at: Timestamp
 })
@@ -60,10 +68,27 @@ export type Conversation = Static<typeof Conversation>
 export const ConversationList = Type.Object({ conversations: Type.Array(Conversation), next_cursor: Type.Union([Type.String(), Type.Null()]) })
 export type ConversationList = Static<typeof ConversationList>
 
+/** A message, a task with its result or a title that holds all the words looked for. */
+export const SearchHit = Type.Object({
+  conversation_id: Type.String(),
+  conversation_title: Type.String(),
+  kind: OneOf(['title', 'message', 'task']),
+  id: Type.String({ description: 'Of the message or the task; of the conversation for its title' }),
+  at: Timestamp,
+  snippet: Type.String({ description: 'The text around the first word that was found, in one line' })
+})
+export type SearchHit = Static<typeof SearchHit>
+
+export const SearchHits = Type.Object({ hits: Type.Array(SearchHit), next_cursor: Type.Union([Type.String(), Type.Null()]) })
+export type SearchHits = Static<typeof SearchHits>
+
 /** `GET /v1/conversations/:id`: everything up to `seq`; the stream goes on from there. */
 export const ConversationSnapshot = Type.Object({
   id: Type.String(),
   title: Type.String(),
+  owner: Type.String(),
+  shared: Type.Boolean(),
+  model: Type.Union([Type.String(), Type.Null()]),
   seq: Type.Integer({ minimum: 0 }),
   messages: Type.Array(Message),
   tasks: Type.Array(Task),

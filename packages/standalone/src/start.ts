@@ -48,7 +48,7 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
     const usesRules = !config.ANTHROPIC_API_KEY && !config.ANTHROPIC_BASE_URL
     const planner = usesRules ? keep(await startPlanner({ host: '127.0.0.1', port: 0, logger: named('planner') })) : null
     const model = modelSettings(config, planner?.url)
-    const chat = keep(await startChat({ home, host: config.HOST, port: config.PORT, orchestratorUrl: orchestrator.url, model, prices, webRoot: await building, logger: named('chat') }))
+    const chat = keep(await startChat({ home, databaseUrl: config.DATABASE_URL, host: config.HOST, port: config.PORT, orchestratorUrl: orchestrator.url, model, prices, webRoot: await building, logger: named('chat') }))
     keep(await startAgents({
       orchestratorUrl: orchestrator.url,
       workspace: resolve(config.CORTEX_WORKSPACE ?? join(home, 'workspace')),

@@ -11,6 +11,8 @@ export interface Turn {
   /** What the model is told at its start. */
   readonly prompt: string
   readonly requestedBy: string
+  /** The person's message it answers; null for a summary, not there for turns from before it was kept. */
+  readonly questionId?: string | null
   readonly batchId: string
   /** How often it was taken up again after the process had ended in the middle of it. */
   readonly resumes: number
@@ -26,6 +28,15 @@ export interface TranscriptEntry {
   readonly content: readonly ContentBlockParam[]
   /** Why the model ended; null while its message is not whole, and for entries of the user. */
   readonly stopReason: StopReason | null
+  /** The model that wrote it: thinking is sent back to no other. */
+  readonly model?: string
+}
+
+/** What stands for the oldest turns when all of them are more than the model reads. */
+export interface Digest {
+  /** The turns it covers. */
+  readonly turnIds: readonly string[]
+  readonly text: string
 }
 
 export function callsIn (content: readonly ContentBlockParam[]): ToolUseBlockParam[] {

@@ -2,7 +2,7 @@ import { AcceptedMessage, ConversationId, NewMessage } from '@cortex/contracts'
 import type { Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { acceptMessage } from '../accept-message.ts'
-import { ConversationNotFound } from '../errors.ts'
+import { findOwn } from '../find-conversation.ts'
 
 const params = Type.Object({ id: ConversationId })
 
@@ -17,8 +17,8 @@ export default async function messages (app: Service) {
 
   app.post('/v1/conversations/:id/stop', {
     schema: { params, body: Type.Object({}, { additionalProperties: false }), response: { 202: Type.Object({ stopped: Type.Boolean() }) } }
-  }, async ({ params: { id } }, reply) => {
-    if (!await app.conversationStore.find(id)) throw new ConversationNotFound(id)
-    return reply.code(202).send({ stopped: app.turns.stop(id) })
+  }, async ({ params: { id }, user }, reply) => {
+    await findOwn(app.conversationStore, id, user)
+    return reply.code(202).send({ stopped: await app.turns.stop(id) })
   })
 }
