@@ -20,6 +20,8 @@ export interface ChatOptions extends ListenOptions {
   /** Folder of the built page; without it only the API is served. */
   webRoot?: string | undefined
   limits?: Partial<TurnLimits> | undefined
+  /** Tries at the start whether a local model makes parallel calls; it does unless told otherwise. */
+  selfTest?: boolean | undefined
   logger?: FastifyBaseLogger | undefined
 }
 
@@ -27,8 +29,8 @@ export interface ChatOptions extends ListenOptions {
  * Opens the store, takes up turns an earlier process left, and listens.
  * `close` sends streams away with `goodbye` and leaves running turns where the next process takes them up.
  */
-export async function startChat ({ home, databaseUrl, claimDuration, host, port, orchestratorUrl, model, prices = { models: {} }, webRoot, limits, logger }: ChatOptions): Promise<{ url: string, close: () => Promise<void> }> {
-  const app = buildApp({ store: await openStore({ home, databaseUrl, claimDuration, logger }), model: createModel(model, prices, logger), orchestratorUrl, webRoot, limits, logger })
+export async function startChat ({ home, databaseUrl, claimDuration, host, port, orchestratorUrl, model, prices = { models: {} }, webRoot, limits, selfTest = true, logger }: ChatOptions): Promise<{ url: string, close: () => Promise<void> }> {
+  const app = buildApp({ store: await openStore({ home, databaseUrl, claimDuration, logger }), model: createModel(model, prices, logger), orchestratorUrl, webRoot, limits, selfTest, logger })
   try {
     const url = await startService(app, { host, port })
     return { url, close: () => app.close() }

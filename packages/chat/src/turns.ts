@@ -2,12 +2,14 @@ import type { Task } from '@cortex/contracts'
 import type { ConversationLog } from './conversation-log.ts'
 import { reportBatch } from './domain/batch-report.ts'
 import { batchesToReport } from './domain/batches.ts'
+import { titleOf } from './domain/title.ts'
 import type { Turn } from './domain/transcript.ts'
 import { ClaimLost } from './errors.ts'
 import { newId } from './ids.ts'
 import type { OrchestratorClient } from './orchestrator-client.ts'
 import type { Claim, ConversationStore } from './store/conversation-store.ts'
 import { TurnRun, type EndRequest, type TurnContext } from './turn-run.ts'
+import { writeTitle } from './write-title.ts'
 
 /** How long `close` waits for turns to reach a point where they can be taken up again. Milliseconds. */
 const closeGrace = 3_000
@@ -39,6 +41,8 @@ export class Turns {
   readonly #running = new Map<string, Running>()
   /** Conversations another process works on, with the time to look again whether it still does. */
   readonly #elsewhere = new Map<string, NodeJS.Timeout>()
+  readonly #titles = new Set<Promise<void>>()
+  readonly #ended = new AbortController()
   #closed = false
 
   constructor (context: TurnsContext) {
@@ -98,6 +102,7 @@ export class Turns {
   /** Ends what runs so that the next process takes it up. */
   async close (): Promise<void> {
     this.#closed = true
+    this.#ended.abort()
     for (const timer of this.#elsewhere.values()) clearTimeout(timer)
     for (const { turn } of this.#running.values()) turn?.abort('close' satisfies EndRequest)
     let timer: NodeJS.Timeout | undefined
@@ -107,7 +112,7 @@ export class Turns {
 
   /** Resolves when nothing that runs now is left. */
   async settled (): Promise<void> {
-    await Promise.all([...this.#running.values()].map(({ work }) => work))
+    await Promise.all([...[...this.#running.values()].map(({ work }) => work), ...this.#titles])
   }
 
   async #work (conversationId: string, entry: Running): Promise<void> {
@@ -150,8 +155,12 @@ export class Turns {
     claim.signal.addEventListener('abort', lost, { once: true })
     entry.turn = controller
     try {
-      const [transcript, message] = await Promise.all([store.transcript(conversationId), store.findMessage(turn.messageId)])
-      await new TurnRun({ ...this.#context, commit: (writes) => log.commit(writes, claim) }, conversationId, turn, transcript, message, controller.signal).run()
+      const [transcript, digest, message, conversation] = await Promise.all([store.transcript(conversationId), store.digest(conversationId), store.findMessage(turn.messageId), store.find(conversationId)])
+      const { model } = this.#context
+      const chosen = conversation?.model ?? model.standard
+      const start = { transcript, digest, message, model: model.offered.includes(chosen) ? chosen : model.standard }
+      if (transcript.length === 0) this.#writeTitle(conversationId, turn)
+      await new TurnRun({ ...this.#context, commit: (writes) => log.commit(writes, claim) }, conversationId, turn, start, controller.signal).run()
     } catch (error) {
       // Whoever has the claim now goes on with the turn.
       if (error instanceof ClaimLost) return
@@ -163,6 +172,17 @@ export class Turns {
       claim.signal.removeEventListener('abort', lost)
       entry.turn = null
     }
+  }
+
+  /** Beside the first turn. A title the person gave meanwhile stays. */
+  #writeTitle (conversationId: string, { kind, prompt }: Turn): void {
+    const { model, store, log, logger } = this.#context
+    if (kind !== 'turn' || model.small === null) return
+    const work = writeTitle(model, prompt, this.#ended.signal, logger).then(async (title) => {
+      if (title === null || (await store.find(conversationId))?.title !== titleOf(prompt)) return
+      await log.commit([{ kind: 'event', conversationId, event: { type: 'conversation', title } }])
+    }).catch((error: unknown) => logger?.debug({ err: error }, 'a title could not be stored')).finally(() => this.#titles.delete(work))
+    this.#titles.add(work)
   }
 
   /** A turn that failed on our side must not stand in the way of those behind it. */

@@ -43,13 +43,32 @@ export const Message = Type.Object({
 })
 export type Message = Static<typeof Message>
 
-/** Who answers and plans; `GET /v1/planner` answers it before there is a conversation. `rules` is the offline planner: no language model. */
+/** Who answers and plans. `rules` is the offline planner: no language model. */
 export const PlannerIdentity = Type.Object({
   kind: OneOf(['rules', 'claude', 'local']),
   model: Type.String(),
   notice: Type.Union([Type.String(), Type.Null()])
 })
 export type PlannerIdentity = Static<typeof PlannerIdentity>
+
+/** What came of asking a model for three calls in one message. */
+export const SelfTest = Type.Object({
+  outcome: OneOf(['parallel', 'sequential', 'none', 'failed'], { description: 'All calls in one message; some of them; none; no answer' }),
+  calls: Type.Integer({ minimum: 0 }),
+  at: Timestamp
+})
+export type SelfTest = Static<typeof SelfTest>
+
+/** `GET /v1/planner`. */
+export const PlannerSettings = Type.Object({
+  ...PlannerIdentity.properties,
+  models: Type.Array(Type.String(), { description: 'What a conversation may choose' }),
+  fallback_model: Type.Union([Type.String(), Type.Null()], { description: 'Asked while the model is overloaded' }),
+  small_model: Type.Union([Type.String(), Type.Null()], { description: 'Writes titles and sums up long conversations' }),
+  context_tokens: Type.Integer({ description: 'Tokens of conversation that are sent at most, by a careful estimate' }),
+  self_test: Type.Union([SelfTest, Type.Null()], { description: 'Of a local model, once it is done' })
+})
+export type PlannerSettings = Static<typeof PlannerSettings>
 
 /** Who owns what was said where nobody signs in. */
 export const nobodySignsIn = 'local'

@@ -1,9 +1,9 @@
-import { Conversation, ConversationId, ConversationList, ConversationSnapshot, Line, SearchHits, type PlannerIdentity } from '@cortex/contracts'
+import { Conversation, ConversationId, ConversationList, ConversationSnapshot, Line, SearchHits } from '@cortex/contracts'
 import type { Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { mayRead, ownersSeenBy } from '../domain/access.ts'
 import { searchedWords } from '../domain/findable.ts'
-import { ConversationNotFound } from '../errors.ts'
+import { ConversationNotFound, ModelNotOffered } from '../errors.ts'
 import { findOwn } from '../find-conversation.ts'
 import { newConversation } from '../new-conversation.ts'
 
@@ -14,7 +14,7 @@ const page = {
   cursor: Type.Optional(Type.String({ maxLength: 200 }))
 }
 
-export default async function conversations (app: Service, { identity }: { identity: PlannerIdentity }) {
+export default async function conversations (app: Service) {
   const { conversationStore: store } = app
 
   app.post('/v1/conversations', {
@@ -46,7 +46,7 @@ export default async function conversations (app: Service, { identity }: { ident
     const stored = await store.snapshot(id)
     if (!stored || !mayRead(stored, user)) throw new ConversationNotFound(id)
     const { title, owner, shared, model, seq, messages, tasks, approvals } = stored
-    return { id, title, owner, shared, model, seq, messages, tasks, approvals, planner: identity }
+    return { id, title, owner, shared, model, seq, messages, tasks, approvals, planner: app.planner.identity(model) }
   })
 
   app.patch('/v1/conversations/:id', {
@@ -54,13 +54,16 @@ export default async function conversations (app: Service, { identity }: { ident
       params,
       body: Type.Object({
         title: Type.Optional(Title),
-        shared: Type.Optional(Type.Boolean({ description: 'Whether everybody who is signed in may read it by its address' }))
+        shared: Type.Optional(Type.Boolean({ description: 'Whether everybody who is signed in may read it by its address' })),
+        model: Type.Optional(Type.Union([Line(200), Type.Null()], { description: 'One that GET /v1/planner offers, for the replies from here on; null for the one everybody gets' }))
       }, { additionalProperties: false, minProperties: 1 }),
       response: { 200: Conversation }
     }
-  }, async ({ params: { id }, body: { title, shared }, user }) => {
+  }, async ({ params: { id }, body: { title, shared, model }, user }) => {
     const before = await findOwn(store, id, user)
-    await app.conversationLog.commit([{ kind: 'event', conversationId: id, event: { type: 'conversation', title: title ?? before.title, ...(shared !== undefined && { shared }) } }])
+    const { models } = app.planner.settings()
+    if (model && !models.includes(model)) throw new ModelNotOffered(model, models.join(', '))
+    await app.conversationLog.commit([{ kind: 'event', conversationId: id, event: { type: 'conversation', title: title ?? before.title, ...(shared !== undefined && { shared }), ...(model !== undefined && { model }) } }])
     return await findOwn(store, id, user)
   })
 
