@@ -7,8 +7,10 @@ import identity from './plugins/identity.ts'
 import pageHeaders from './plugins/page-headers.ts'
 import plannerPlugin from './plugins/planner.ts'
 import turns from './plugins/turns.ts'
+import agui from './routes/agui.ts'
 import chat from './routes/chat.ts'
 import conversations from './routes/conversations.ts'
+import exportConversation from './routes/export.ts'
 import messages from './routes/messages.ts'
 import orchestratorProxy from './routes/orchestrator-proxy.ts'
 import page from './routes/page.ts'
@@ -32,19 +34,22 @@ export interface ChatAppOptions {
 
 export function buildApp ({ store, model, orchestratorUrl, webRoot, limits, selfTest, logger }: ChatAppOptions): Service {
   const app = createService({ logger })
+  const orchestrator = new OrchestratorClient(orchestratorUrl)
 
   app.register(pageHeaders)
   app.register(identity)
   app.register(conversationsPlugin, { store })
   app.register(plannerPlugin, { model, tested: selfTest })
-  app.register(turns, { model, orchestrator: new OrchestratorClient(orchestratorUrl), limits })
+  app.register(turns, { model, orchestrator, limits })
 
   app.register(readiness)
   app.register(planner)
-  app.register(conversations)
+  app.register(conversations, { orchestrator })
+  app.register(exportConversation)
   app.register(messages)
   app.register(stream)
   app.register(chat)
+  app.register(agui)
   app.register(orchestratorProxy, { url: orchestratorUrl })
   app.register(page, { root: webRoot })
 

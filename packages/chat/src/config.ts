@@ -10,10 +10,8 @@ export const chatModelSettings = {
   CORTEX_CONTEXT_TOKENS: Type.Optional(Type.Integer({ minimum: 2_000, maximum: 2_000_000, description: 'Tokens of conversation the chat sends at most before it sums up the oldest turns; 150,000 for Claude and 24,000 for other models unless given' }))
 }
 
-const ModelChoice = Type.Object(chatModelSettings)
-
 /** What `startChat` wants to know of them. */
-export function chatModelsOf (kind: ModelSettings['kind'], config: Static<typeof ModelChoice>): Pick<ModelSettings, 'small' | 'fallback' | 'offered' | 'context'> {
+export function chatModelsOf (kind: ModelSettings['kind'], config: Pick<ChatConfig, keyof typeof chatModelSettings>): Pick<ModelSettings, 'small' | 'fallback' | 'offered' | 'context'> {
   return {
     small: kind === 'claude' ? config.CORTEX_SMALL_MODEL : undefined,
     fallback: config.CORTEX_FALLBACK_MODEL,

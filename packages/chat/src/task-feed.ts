@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isTerminal, type Task, type TaskEvent, type TaskLog } from '@cortex/contracts'
+import { isTerminal, type TaskEvent, type TaskLog } from '@cortex/contracts'
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream'
 import type { FastifyBaseLogger } from 'fastify'
 import type { ConversationLog } from './conversation-log.ts'
@@ -25,8 +25,6 @@ const shortestPause = 200
 const longestPause = 5_000
 /** Characters of one event at most: a task with its result and an approval with its diffs. */
 const longestEvent = 32_000_000
-/** Tasks of one conversation that are read anew after a gap, in pages of 200. */
-const mostPages = 25
 
 /** How often a process that only listens tries to become the one that writes. Milliseconds. */
 const claimEvery = 2_000
@@ -190,7 +188,7 @@ export class TaskFeed {
   async #readAnew ({ seq }: { seq: number }): Promise<void> {
     const { store, orchestrator } = this.#context
     for (const conversationId of await store.ids()) {
-      const tasks = await this.#tasksOf(conversationId)
+      const tasks = await orchestrator.tasksOf(conversationId)
       if (tasks.length === 0) continue
       const { approvals } = await orchestrator.approvals({ conversation_id: conversationId })
       // Oldest first, as they would have come.
@@ -206,17 +204,5 @@ export class TaskFeed {
 
   async #commit (writes: readonly Write[]): Promise<void> {
     await this.#context.log.commit(writes, this.#claim ?? undefined)
-  }
-
-  async #tasksOf (conversationId: string): Promise<Task[]> {
-    const tasks: Task[] = []
-    let cursor: string | null = null
-    for (let page = 0; page < mostPages; page++) {
-      const list = await this.#context.orchestrator.tasks({ conversation_id: conversationId, ...(cursor !== null && { cursor }) })
-      tasks.push(...list.tasks)
-      cursor = list.next_cursor
-      if (cursor === null) break
-    }
-    return tasks
   }
 }

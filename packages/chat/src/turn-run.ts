@@ -108,10 +108,11 @@ export class TurnRun {
   }
 
   async #begin (): Promise<boolean> {
-    const { id, messageId, prompt } = this.#turn
+    const { id, messageId, prompt, note } = this.#turn
+    const told = note !== undefined && this.#context.model.kind !== 'rules' ? [note, prompt] : [prompt]
     this.#turn = { ...this.#turn, state: 'running' }
     await this.#writer.write([
-      ...this.#append('user', [{ type: 'text', text: prompt }], null),
+      ...this.#append('user', told.map((text) => ({ type: 'text', text })), null),
       this.#event({ type: 'message', message: this.#message }),
       this.#event({ type: 'RUN_STARTED', run_id: id, message_id: messageId }),
       this.#turnWrite()

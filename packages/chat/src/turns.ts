@@ -17,9 +17,9 @@ const closeGrace = 3_000
 const lookAgainAfter = 2_000
 
 /** A turn that is asked for and waits for those before it. */
-export function newTurn (kind: Turn['kind'], prompt: string, requestedBy: string, questionId: string | null = null): Turn {
+export function newTurn (kind: Turn['kind'], prompt: string, requestedBy: string, note?: string): Turn {
   return {
-    id: newId('run'), messageId: newId('msg'), batchId: newId('batch'), kind, state: 'queued', prompt, requestedBy, questionId, resumes: 0, usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }
+    id: newId('run'), messageId: newId('msg'), batchId: newId('batch'), kind, state: 'queued', prompt, requestedBy, ...(note !== undefined && { note }), resumes: 0, usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }
   }
 }
 

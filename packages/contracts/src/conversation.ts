@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Approval } from './approval.ts'
-import { Task, Usage } from './task.ts'
+import { Task, TaskStatus, Usage } from './task.ts'
 import { Line, OneOf, Timestamp } from './text.ts'
 
 export const ConversationId = Type.String({ pattern: '^conv-[0-9a-z]{20}$' })
@@ -124,3 +124,16 @@ export type NewMessage = Static<typeof NewMessage>
 
 export const AcceptedMessage = Type.Object({ message_id: Type.String(), seq: Type.Integer() })
 export type AcceptedMessage = Static<typeof AcceptedMessage>
+
+export const EditedMessage = Type.Object({
+  ...AcceptedMessage.properties,
+  tasks: Type.Array(Type.String(), { description: 'Tasks that came of what was replaced and have not ended: they go on until somebody cancels them' })
+})
+export type EditedMessage = Static<typeof EditedMessage>
+
+/** What a deleted conversation leaves behind. */
+export const DeletedConversation = Type.Object({
+  id: Type.String(),
+  tasks: Type.Array(Type.Object({ task_id: Type.String(), title: Type.String(), status: TaskStatus }), { description: 'Its tasks that had not ended: they go on, or were cancelled where that was asked for' })
+})
+export type DeletedConversation = Static<typeof DeletedConversation>

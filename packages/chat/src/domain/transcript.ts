@@ -11,8 +11,8 @@ export interface Turn {
   /** What the model is told at its start. */
   readonly prompt: string
   readonly requestedBy: string
-  /** The person's message it answers; null for a summary, not there for turns from before it was kept. */
-  readonly questionId?: string | null
+  /** What a model is told before the prompt and the page does not show; the rules would take it for a request. */
+  readonly note?: string
   readonly batchId: string
   /** How often it was taken up again after the process had ended in the middle of it. */
   readonly resumes: number

@@ -41,9 +41,11 @@ export default fp<TurnsOptions>(async (app, { model, orchestrator, limits }) => 
       committed: (conversationId, seq) => log.committed(conversationId, seq),
       missed: () => log.missed(),
       heard: ({ kind, conversationId }) => {
-        if (kind === 'stop') return void turns.stopHere(conversationId)
-        turns.drop(conversationId)
-        log.sayGoodbye(conversationId)
+        if (kind === 'stop') turns.stopHere(conversationId)
+        else {
+          turns.drop(conversationId)
+          log.sayGoodbye(conversationId)
+        }
       }
     })
     await turns.resume()

@@ -1,4 +1,4 @@
-import { Conversation, ConversationId, ConversationList, ConversationSnapshot, Line, SearchHits } from '@cortex/contracts'
+import { Conversation, ConversationId, ConversationList, ConversationSnapshot, DeletedConversation, isTerminal, Line, SearchHits } from '@cortex/contracts'
 import type { Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { mayRead, ownersSeenBy } from '../domain/access.ts'
@@ -6,6 +6,7 @@ import { searchedWords } from '../domain/findable.ts'
 import { ConversationNotFound, ModelNotOffered } from '../errors.ts'
 import { findOwn } from '../find-conversation.ts'
 import { newConversation } from '../new-conversation.ts'
+import type { OrchestratorClient } from '../orchestrator-client.ts'
 
 const Title = Line(200)
 const params = Type.Object({ id: ConversationId })
@@ -14,7 +15,7 @@ const page = {
   cursor: Type.Optional(Type.String({ maxLength: 200 }))
 }
 
-export default async function conversations (app: Service) {
+export default async function conversations (app: Service, { orchestrator }: { orchestrator: OrchestratorClient }) {
   const { conversationStore: store } = app
 
   app.post('/v1/conversations', {
@@ -67,12 +68,26 @@ export default async function conversations (app: Service) {
     return await findOwn(store, id, user)
   })
 
-  app.delete('/v1/conversations/:id', { schema: { params, response: { 204: Type.Null() } } }, async ({ params: { id }, user }, reply) => {
+  app.delete('/v1/conversations/:id', {
+    schema: {
+      params,
+      querystring: Type.Object({ cancel_tasks: Type.Boolean({ default: false, description: 'Cancels its tasks that have not ended; without it they go on' }) }, { additionalProperties: false }),
+      response: { 200: DeletedConversation }
+    }
+  }, async ({ params: { id }, query: { cancel_tasks: cancels }, user }) => {
     await findOwn(store, id, user)
+    const tasks = (await tasksOf(id)).filter(({ status }) => !isTerminal(status))
+    // First, so that a conversation whose tasks could not be cancelled is still there to try again.
+    if (cancels) for (const task of tasks) await orchestrator.cancelTask(task.id, 'its conversation was deleted', user)
     if (!await store.remove(id)) throw new ConversationNotFound(id)
     await store.tell({ kind: 'gone', conversationId: id })
     app.turns.drop(id)
     app.conversationLog.sayGoodbye(id)
-    return reply.code(204).send(null)
+    return { id, tasks: tasks.map((task) => ({ task_id: task.id, title: task.payload.title, status: task.status })) }
   })
+
+  /** As the orchestrator knows them; as they were heard of while it is away. */
+  async function tasksOf (id: string) {
+    return await orchestrator.tasksOf(id).catch(async () => (await store.snapshot(id))?.tasks ?? [])
+  }
 }
