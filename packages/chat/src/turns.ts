@@ -9,6 +9,7 @@ import { newId } from './ids.ts'
 import type { OrchestratorClient } from './orchestrator-client.ts'
 import type { Claim, ConversationStore } from './store/conversation-store.ts'
 import { TurnRun, type EndRequest, type TurnContext } from './turn-run.ts'
+import type { UsageReports } from './usage-reports.ts'
 import { writeTitle } from './write-title.ts'
 
 /** How long `close` waits for turns to reach a point where they can be taken up again. Milliseconds. */
@@ -27,6 +28,7 @@ export interface TurnsContext extends Omit<TurnContext, 'commit'> {
   readonly store: ConversationStore
   readonly log: ConversationLog
   readonly orchestrator: OrchestratorClient
+  readonly usage: UsageReports
 }
 
 interface Running {
@@ -160,7 +162,8 @@ export class Turns {
       const chosen = conversation?.model ?? model.standard
       const start = { transcript, digest, message, model: model.offered.includes(chosen) ? chosen : model.standard }
       if (transcript.length === 0) this.#writeTitle(conversationId, turn)
-      await new TurnRun({ ...this.#context, commit: (writes) => log.commit(writes, claim) }, conversationId, turn, start, controller.signal).run()
+      const { done, usage } = await new TurnRun({ ...this.#context, commit: (writes) => log.commit(writes, claim) }, conversationId, turn, start, controller.signal).run()
+      if (done) this.#context.usage.add(conversationId, { turn_id: turn.id, usage })
     } catch (error) {
       // Whoever has the claim now goes on with the turn.
       if (error instanceof ClaimLost) return
