@@ -24,7 +24,7 @@ t.test('three calls of one message become three tasks, and their results go back
   t.same(model.violations, [])
 })
 
-t.test("all that the model wrote in a turn is counted and priced where its price is known, also for the limit of its conversation", async (t) => {
+t.test('all that the model wrote in a turn is counted and priced where its price is known, also for the limit of its conversation', async (t) => {
   const scripts = () => [(out: ReplyStream) => { out.start().call('toolu_a', task('A')).end('tool_use') }, (out: ReplyStream) => { out.start().text('ok').end() }]
   for (const [prices, cost] of [[undefined, 0], [{ models: { scripted: { input: 100_000, output: 50_000, cache_read: 0, cache_write: 0 } } }, 4]] as const) {
     const { converse, orchestratorUrl, restartChat } = await startStack(t, scripts(), { prices })

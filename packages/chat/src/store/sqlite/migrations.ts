@@ -112,6 +112,7 @@ export const migrations: readonly string[] = [`
     SELECT id, 'title', id, created_at, title, cortex_words(title) FROM conversations WHERE title <> '';
   INSERT INTO findable (conversation_id, kind, id, at, text, words)
     SELECT conversation_id, 'message', id, record ->> 'created_at', substr(text, 1, 100000), cortex_words(substr(text, 1, 100000)) FROM messages WHERE text <> '' ORDER BY position;
+  ALTER TABLE messages DROP COLUMN text;
   INSERT INTO findable (conversation_id, kind, id, at, text, words)
     SELECT conversation_id, 'task', id, record ->> '$.metadata.created_at', cortex_task_text(record), cortex_words(cortex_task_text(record)) FROM tasks ORDER BY position;
 `]
