@@ -178,10 +178,13 @@ export class Turns {
   }
 
   /** Beside the first turn. A title the person gave meanwhile stays. */
-  #writeTitle (conversationId: string, { kind, prompt }: Turn): void {
-    const { model, store, log, logger } = this.#context
+  #writeTitle (conversationId: string, { id, kind, prompt }: Turn): void {
+    const { model, store, log, logger, usage } = this.#context
     if (kind !== 'turn' || model.small === null) return
-    const work = writeTitle(model, prompt, this.#ended.signal, logger).then(async (title) => {
+    const work = writeTitle(model, prompt, this.#ended.signal, logger).then(async (written) => {
+      if (!written) return
+      const { title } = written
+      usage.add(conversationId, { turn_id: `${id}.title`, usage: written.usage })
       if (title === null || (await store.find(conversationId))?.title !== titleOf(prompt)) return
       await log.commit([{ kind: 'event', conversationId, event: { type: 'conversation', title } }])
     }).catch((error: unknown) => logger?.debug({ err: error }, 'a title could not be stored')).finally(() => this.#titles.delete(work))
