@@ -5,10 +5,13 @@ import { OrchestratorClient } from './orchestrator-client.ts'
 import chatMetrics from './plugins/chat-metrics.ts'
 import conversationsPlugin from './plugins/conversations.ts'
 import pageHeaders from './plugins/page-headers.ts'
+import plannerPlugin from './plugins/planner.ts'
 import signInPlugin from './plugins/sign-in.ts'
 import turns from './plugins/turns.ts'
+import agui from './routes/agui.ts'
 import chat from './routes/chat.ts'
 import conversations from './routes/conversations.ts'
+import exportConversation from './routes/export.ts'
 import messages from './routes/messages.ts'
 import orchestratorProxy from './routes/orchestrator-proxy.ts'
 import page from './routes/page.ts'
@@ -32,10 +35,12 @@ export interface ChatAppOptions {
   /** Folder of the built page; without it only the API is served. */
   webRoot?: string | undefined
   limits?: Partial<TurnLimits> | undefined
+  /** Whether a local model is tried at the start. */
+  selfTest: boolean
   logger?: FastifyBaseLogger | undefined
 }
 
-export function buildApp ({ store, model, orchestratorUrl, serviceToken, signIn: settings, webRoot, limits, logger }: ChatAppOptions): Service {
+export function buildApp ({ store, model, orchestratorUrl, serviceToken, signIn: settings, webRoot, limits, selfTest, logger }: ChatAppOptions): Service {
   const orchestrator = new OrchestratorClient(orchestratorUrl, serviceToken)
   const signingIn = settings && serviceToken !== undefined ? createSignIn(settings, orchestrator, serviceToken, logger) : null
   const app = createService({ logger, gate: signingIn?.gate })
@@ -44,17 +49,20 @@ export function buildApp ({ store, model, orchestratorUrl, serviceToken, signIn:
   app.register(pageHeaders, { https: settings?.publicUrl?.protocol === 'https:' })
   app.register(signInPlugin, { signIn: signingIn })
   app.register(conversationsPlugin, { store })
+  app.register(plannerPlugin, { model, tested: selfTest })
   app.register(turns, { model, orchestrator, limits })
-  app.register(chatMetrics, { model: model.identity.model })
+  app.register(chatMetrics)
 
   app.register(readiness)
   app.register(signIn)
   app.register(tokens, { orchestrator })
-  app.register(planner, { identity: model.identity })
-  app.register(conversations, { identity: model.identity })
+  app.register(planner)
+  app.register(conversations, { orchestrator })
+  app.register(exportConversation)
   app.register(messages)
   app.register(stream)
   app.register(chat)
+  app.register(agui)
   app.register(orchestratorProxy, { url: orchestratorUrl, serviceToken })
   app.register(page, { root: webRoot })
 

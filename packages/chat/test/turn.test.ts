@@ -24,19 +24,30 @@ t.test('three calls of one message become three tasks, and their results go back
   t.same(model.violations, [])
 })
 
-t.test('all that the model wrote in a turn is counted, and priced where its price is known, for the person and for Prometheus', async (t) => {
+t.test('all that the model wrote in a turn is counted and priced where its price is known, also for the limit of its conversation and for Prometheus', async (t) => {
   const scripts = () => [(out: ReplyStream) => { out.start().call('toolu_a', task('A')).end('tool_use') }, (out: ReplyStream) => { out.start().text('ok').end() }]
   for (const [prices, cost] of [[undefined, 0], [{ models: { scripted: { input: 100_000, output: 50_000, cache_read: 0, cache_write: 0 } } }, 4]] as const) {
-    const { converse, url } = await startStack(t, scripts(), prices ? { prices: { value: prices } } : {})
+    const { converse, url, orchestratorUrl, restartChat } = await startStack(t, scripts(), prices ? { prices: { value: prices } } : {})
     const talk = await converse('go')
     const { data } = await talk.stream.nth('RUN_FINISHED')
-    t.same(data.usage, { input_tokens: 20, output_tokens: 40, cost_usd: cost })
+    const usage = { input_tokens: 20, output_tokens: 40, cost_usd: cost }
+    t.same(data.usage, usage)
     const metrics = (await (await fetch(`${url}/metrics`)).text()).split('\n')
     for (const line of [
       'cortex_chat_turns_total{kind="turn",outcome="complete"} 1', 'cortex_chat_turns_total{kind="summary",outcome="complete"} 0', 'cortex_chat_tool_calls_total{tool="cortex_create_task",status="succeeded"} 1',
       'cortex_chat_tokens_total{model="scripted",direction="output"} 40', `cortex_chat_cost_usd_total{model="scripted"} ${cost}`,
       'cortex_chat_turn_wait_seconds_count{kind="turn"} 1', 'cortex_chat_first_text_seconds_count{kind="turn"} 1', 'cortex_chat_turn_seconds_count{kind="turn"} 1', 'cortex_chat_streams 1'
     ]) t.ok(metrics.includes(line), line)
+    // A stop waits for what is still to be said.
+    await restartChat()
+    const post = async (path: string, body: object) => await fetch(orchestratorUrl + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    const spent = async () => (await (await post('/execute-tool', { tool_name: 'cortex_get_metrics', tool_input: { conversation_id: talk.id } })).json() as { spent: { conversation: object } }).spent.conversation
+    t.same(await spent(), usage)
+    const again = { turn_id: data.run_id, usage }
+    t.equal((await post(`/v1/conversations/${talk.id}/usage`, again)).status, 200)
+    t.same(await spent(), usage, 'a repeat counts once')
+    t.equal((await post(`/v1/conversations/${talk.id}/usage`, { ...again, turn_id: 'another' })).status, 200)
+    t.match(await spent(), { input_tokens: 40 })
   }
 })
 
@@ -129,7 +140,7 @@ t.test('the rules and local kinds get no field their servers would refuse', asyn
     t.same(Object.keys(model.requests[0] ?? {}).sort(), ['headers', 'max_tokens', 'messages', 'model', 'stream', 'system', 'tools'])
     const { body } = await api<PlannerIdentity>('GET', '/v1/planner')
     t.equal(body.notice, kind === 'rules' ? 'Rule-based planner, no language model. Set ANTHROPIC_API_KEY for Claude.' : null)
-    t.same((await talk.snapshot()).planner, body)
+    t.match(body, (await talk.snapshot()).planner)
   }
 })
 

@@ -6,6 +6,7 @@ import fanOut from './fan-out.ts'
 import readers from './readers.ts'
 import start from './start.ts'
 import stored from './stored.ts'
+import streams from './streams.ts'
 import { throughputOn } from './throughput.ts'
 import { workerStartOn } from './worker-start.ts'
 
@@ -17,5 +18,6 @@ export const scenarios: readonly Scenario[] = [
   start,
   stored,
   readers,
+  streams,
   agents
 ]

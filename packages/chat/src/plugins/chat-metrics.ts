@@ -21,7 +21,7 @@ interface Followed {
 }
 
 /** How turns go, from what is written into conversations. Each is counted by the process that ended it. */
-export default fp<{ model: string }>(async (app, { model }) => {
+export default fp(async (app) => {
   const registers = [app.metrics]
   const ended = new Counter({ name: 'cortex_chat_turns_total', help: 'Replies that ended, by what they answer (a person or a finished batch) and how', labelNames: ['kind', 'outcome'], registers })
   const errors = new Counter({ name: 'cortex_chat_turn_errors_total', help: 'Replies that failed, by the code of their error', labelNames: ['code'], registers })
@@ -44,14 +44,21 @@ export default fp<{ model: string }>(async (app, { model }) => {
   for (const kind of ['turn', 'summary'] as const) for (const outcome of ['complete', 'stopped', 'failed'] as const) ended.inc({ kind, outcome }, 0)
 
   const followed = new Map<string, Followed>()
+  /** Which model wrote a turn, the last of them where one stood in for another. */
+  const models = new Map<string, string>()
   app.conversationLog.observe((writes) => {
     const turns = writes.flatMap((write) => write.kind === 'turn' ? write.turn : [])
     for (const turn of turns) if (!followed.has(turn.messageId)) follow(turn)
-    for (const write of writes) if (write.kind === 'event') observeEvent(write.event)
+    for (const write of writes) {
+      if (write.kind === 'event') observeEvent(write.event)
+      else if (write.kind === 'entry' && write.entry.model !== undefined) models.set(write.entry.turnId, write.entry.model)
+    }
     for (const turn of turns) if (turn.state === 'done') end(turn)
   })
 
-  function end ({ messageId, kind, usage }: Turn): void {
+  function end ({ id, messageId, kind, usage }: Turn): void {
+    const model = models.get(id) ?? 'none'
+    models.delete(id)
     const known = followed.get(messageId)
     followed.delete(messageId)
     ended.inc({ kind, outcome: known?.outcome ?? 'failed' })
@@ -63,7 +70,8 @@ export default fp<{ model: string }>(async (app, { model }) => {
 
   function follow ({ messageId, kind, state }: Turn): void {
     followed.set(messageId, { kind, queued: state === 'queued' ? performance.now() : null, started: null, hasText: false, outcome: 'failed', calls: new Map() })
-    const [oldest] = followed.keys()
+    const [oldest, first] = [followed.keys().next().value, models.keys().next().value]
+    if (models.size > mostFollowed && first !== undefined) models.delete(first)
     if (followed.size > mostFollowed && oldest !== undefined) followed.delete(oldest)
   }
 

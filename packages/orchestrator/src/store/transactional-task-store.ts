@@ -1,4 +1,4 @@
-import { isTerminal, type Category, type Task } from '@cortex/contracts'
+import { isTerminal, type Category, type Task, type Usage } from '@cortex/contracts'
 import { auditBatchClosed, auditTruncated, type AuditDraft } from '../audit/drafts.ts'
 import type { Candidate } from '../domain/admission.ts'
 import { findBatchFaults, type BatchFault } from '../domain/batch-faults.ts'
@@ -21,6 +21,8 @@ import type { Idempotency } from './task-store.ts'
 const candidatesPerMaster = 64
 /** Tasks changed by one round of a verb that looks for them itself; the next round goes on. */
 const perRound = 500
+/** Turns whose usage is counted; no caller has a name with a space. */
+const turnScope = 'turn usage'
 /** Lines of the audit dropped in one transaction. */
 const perAuditCut = 10_000
 
@@ -193,6 +195,15 @@ export abstract class TransactionalTaskStore {
 
   note (draft: AuditDraft): Promise<void> {
     return this.write((ledger) => { ledger.audit.push(draft) })
+  }
+
+  addUsage (conversationId: string, turnId: string, usage: Usage): Promise<void> {
+    return this.write((ledger) => {
+      const once: Idempotency = { scope: turnScope, key: turnId, input_hash: '' }
+      if (ledger.rows.idempotent(once)) return
+      ledger.rows.addIdempotent(once, conversationId)
+      ledger.spend({ scope: 'conversation', id: conversationId, touched: this.#now().getTime(), ...usage })
+    })
   }
 
   archive (before: Date): Promise<{ tasks: number, more: boolean }> {
