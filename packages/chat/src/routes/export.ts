@@ -8,6 +8,7 @@ import { ConversationNotFound } from '../errors.ts'
 /** All of a conversation as a file: for people as Markdown, for programs as JSON. */
 export default async function exportConversation (app: Service) {
   app.get('/v1/conversations/:id/export', {
+    config: { access: 'viewer' },
     schema: {
       params: Type.Object({ id: ConversationId }),
       querystring: Type.Object({ format: OneOf(['markdown', 'json'], { default: 'markdown' }) }, { additionalProperties: false })

@@ -19,6 +19,7 @@ export default async function messages (app: Service) {
   })
 
   app.post('/v1/conversations/:id/messages/:message_id/edit', {
+    config: { access: 'operator' },
     schema: { params: Type.Object({ ...params.properties, message_id: MessageId }), body: NewMessage, response: { 202: EditedMessage } }
   }, async ({ params: { id, message_id: messageId }, body, principal: { name: user } }, reply) => await reply.code(202).send(await editMessage(app, id, messageId, body, user)))
 

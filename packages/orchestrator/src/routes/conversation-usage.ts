@@ -5,6 +5,7 @@ import { nothingUsed } from '../domain/budget.ts'
 
 export default async function conversationUsage (app: Service) {
   app.post('/v1/conversations/:id/usage', {
+    config: { access: 'service' },
     schema: {
       summary: "What a turn of the chat used; counts once for its conversation's limit",
       tags: ['usage'],
