@@ -50,13 +50,13 @@ function Node ({ id, x, y }: Place) {
       data-task-id={id}
       aria-haspopup='dialog'
       onClick={() => go({ taskId: id })}
-      className={`absolute flex flex-col justify-center gap-1 overflow-hidden rounded-xl border bg-surface px-3 text-left hover:border-edge ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'} ${filtered ? 'opacity-40' : ''}`}
+      className={`absolute flex flex-col justify-center gap-1 overflow-hidden rounded-xl border bg-surface px-3 text-start hover:border-edge ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'} ${filtered ? 'opacity-40' : ''}`}
       style={{ left: x, top: y, ...node }}
     >
       <span className='flex items-center gap-2 text-sm'>
         <StatusWord status={task.status} />
         {task.status === 'in_progress' && task.progress && <span className='text-muted tabular-nums'>{task.progress.percent}%</span>}
-        <span className='ml-auto font-mono text-xs text-muted'>{shortId(id)}</span>
+        <span className='ms-auto font-mono text-xs text-muted'>{shortId(id)}</span>
       </span>
       <span className='truncate font-medium'>{task.payload.title}</span>
       {task.status === 'in_progress' && <NodeProgress task={task} />}
@@ -65,7 +65,7 @@ function Node ({ id, x, y }: Place) {
 }
 
 function NodeProgress ({ task }: { task: Task }) {
-  return <span className='absolute bottom-0 left-0 h-1 bg-running' style={{ width: `${task.progress?.percent ?? 0}%` }} />
+  return <span className='absolute bottom-0 start-0 h-1 bg-running' style={{ width: `${task.progress?.percent ?? 0}%` }} />
 }
 
 function draw (shape: readonly string[]): Drawing {

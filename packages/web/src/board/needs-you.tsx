@@ -1,5 +1,5 @@
 import type { Approval, Task } from '@cortex/contracts'
-import { CircleX, RotateCw, ShieldQuestionMark } from 'lucide-react'
+import { CircleX, RotateCw, ShieldCheck, ShieldQuestionMark } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { canChange, needsOf, type Needs } from '../state/page-state.ts'
@@ -23,12 +23,25 @@ export function NeedsYou () {
     ...failed.map((task) => <FailedItem key={task.id} task={task} />)
   ]
   if (items.length === 0) return null
+  const together = approvals.length > 1
   const folded = items.length - foldAfter
   return (
     <section aria-label={texts.board.needsYou} className='flex flex-col gap-2'>
+      {together && <ReviewAll count={approvals.length} />}
       {whole ? items : items.slice(0, foldAfter)}
       {folded > 0 && <Button tone='ghost' className='self-start' aria-expanded={whole} onClick={() => setWhole(!whole)}>{whole ? texts.board.fewerNeeds : texts.board.moreNeeds(folded)}</Button>}
     </section>
+  )
+}
+
+/** Many questions are answered on one screen, the riskiest first. */
+function ReviewAll ({ count }: { count: number }) {
+  const { go } = usePage()
+  return (
+    <div className='flex items-center justify-between gap-3 ps-1'>
+      <p className='min-w-0 text-sm font-medium text-asking'>{texts.board.waitingTogether(count)}</p>
+      <Button icon={ShieldCheck} onClick={() => go({ screen: 'approvals', conversationId: null, taskId: null })}>{texts.board.reviewAll(count)}</Button>
+    </div>
   )
 }
 

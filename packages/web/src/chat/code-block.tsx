@@ -8,7 +8,7 @@ export function CodeBlock ({ code, language }: { code: string, language: string 
   const name = language.split(/\s/, 1)[0]?.slice(0, 24) ?? ''
   return (
     <div className='overflow-hidden rounded-lg border border-line bg-inset'>
-      <div className='flex items-center justify-between border-b border-line bg-raised py-0.5 pr-1 pl-3 text-xs text-muted'>
+      <div className='flex items-center justify-between border-b border-line bg-raised py-0.5 pe-1 ps-3 text-xs text-muted'>
         <span className='font-mono'>{name}</span>
         <button
           type='button'

@@ -72,7 +72,7 @@ export function Composer () {
           onKeyDown={onKeyDown}
           className='field-sizing-content block max-h-48 min-h-10 w-full resize-none bg-transparent px-3.5 pt-2.5 outline-none max-lg:text-[1rem]'
         />
-        <div className='flex items-center gap-2 p-1.5 pt-0 pl-3.5'>
+        <div className='flex items-center gap-2 p-1.5 pt-0 ps-3.5'>
           <span className='flex min-w-0 flex-1 items-center gap-2 text-sm text-muted'>
             {planner && <PlannerIcon size={15} className='shrink-0' aria-hidden />}
             <span className='truncate'>{planner && (planner.kind === 'rules' ? texts.planner.rules : planner.model)}</span>

@@ -48,7 +48,7 @@ function renderBlock (token: Token, depth: number): ReactNode {
     case 'heading': return <h3 className='mt-1 font-semibold'>{renderInline(token.tokens, depth)}</h3>
     case 'paragraph': return <p>{renderInline(token.tokens, depth)}</p>
     case 'code': return <CodeBlock code={(token as Tokens.Code).text} language={(token as Tokens.Code).lang ?? ''} />
-    case 'blockquote': return <blockquote className='flex flex-col gap-2 border-l-2 border-edge pl-3 text-muted'>{renderBlocks(token.tokens, depth)}</blockquote>
+    case 'blockquote': return <blockquote className='flex flex-col gap-2 border-s-2 border-edge ps-3 text-muted'>{renderBlocks(token.tokens, depth)}</blockquote>
     case 'list': return renderList(token as Tokens.List, depth)
     case 'table': return renderTable(token as Tokens.Table, depth)
     case 'text': return token.tokens ? renderInline(token.tokens, depth) : decode(token.text)
@@ -57,14 +57,14 @@ function renderBlock (token: Token, depth: number): ReactNode {
 }
 
 function renderList (list: Tokens.List, depth: number): ReactNode {
-  const items = list.items.map((item, index) => <li key={index} className='pl-1'>{renderBlocks(item.tokens, depth)}</li>)
+  const items = list.items.map((item, index) => <li key={index} className='ps-1'>{renderBlocks(item.tokens, depth)}</li>)
   return list.ordered
-    ? <ol start={Number(list.start) || 1} className='flex list-decimal flex-col gap-1 pl-6'>{items}</ol>
-    : <ul className='flex list-disc flex-col gap-1 pl-5'>{items}</ul>
+    ? <ol start={Number(list.start) || 1} className='flex list-decimal flex-col gap-1 ps-6'>{items}</ol>
+    : <ul className='flex list-disc flex-col gap-1 ps-5'>{items}</ul>
 }
 
 function renderTable (table: Tokens.Table, depth: number): ReactNode {
-  const align = (cell: Tokens.TableCell) => cell.align === 'right' ? 'text-right' : cell.align === 'center' ? 'text-center' : 'text-left'
+  const align = (cell: Tokens.TableCell) => cell.align === 'right' ? 'text-end' : cell.align === 'center' ? 'text-center' : 'text-start'
   return (
     <div tabIndex={0} role='group' aria-label={texts.chat.table} className='overflow-x-auto rounded-lg border border-line'>
       <table className='w-full text-sm [&_code]:whitespace-nowrap'>

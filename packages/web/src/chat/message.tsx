@@ -24,8 +24,8 @@ function textOf ({ content }: Message): string {
 
 function OwnMessage ({ text, at }: { text: string, at: string }) {
   return (
-    <article aria-label={texts.chat.you} className='flex flex-col items-end gap-1 pl-8'>
-      <div className='max-w-full rounded-2xl rounded-br-md bg-accent-soft px-3.5 py-2.5'><Markdown text={text} /></div>
+    <article aria-label={texts.chat.you} className='flex flex-col items-end gap-1 ps-8'>
+      <div className='max-w-full rounded-2xl rounded-ee-md bg-accent-soft px-3.5 py-2.5'><Markdown text={text} /></div>
       <ShortTime at={at} className='px-1 text-xs text-muted' />
     </article>
   )
@@ -34,8 +34,8 @@ function OwnMessage ({ text, at }: { text: string, at: string }) {
 export function PendingMessageView ({ message: { clientId, text, sentAt, error } }: { message: PendingMessage }) {
   const { commands } = usePage()
   return (
-    <article aria-label={texts.chat.you} className='flex flex-col items-end gap-1 pl-8'>
-      <div className='max-w-full rounded-2xl rounded-br-md bg-accent-soft px-3.5 py-2.5'><Markdown text={text} /></div>
+    <article aria-label={texts.chat.you} className='flex flex-col items-end gap-1 ps-8'>
+      <div className='max-w-full rounded-2xl rounded-ee-md bg-accent-soft px-3.5 py-2.5'><Markdown text={text} /></div>
       {error === null
         ? <span className='px-1 text-xs text-muted'>{texts.chat.sending} <ShortTime at={sentAt} /></span>
         : (
@@ -126,7 +126,7 @@ function Reasoning ({ text, streaming }: { text: string, streaming: boolean }) {
         <Brain size={15} aria-hidden />
         {streaming ? texts.chat.thinking : texts.chat.thought}
       </summary>
-      {open && <div className='mt-1 border-l-2 border-line pl-3'><Markdown text={text} /></div>}
+      {open && <div className='mt-1 border-s-2 border-line ps-3'><Markdown text={text} /></div>}
     </details>
   )
 }

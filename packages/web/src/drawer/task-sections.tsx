@@ -35,7 +35,7 @@ export function ResultSection ({ task: { result } }: { task: Task }) {
         {result.evidence.map(({ claim, detail }, index) => (
           <li key={index}>
             <details>
-              <summary className='text-sm'><Check size={14} className='mr-1.5 inline text-done' aria-hidden />{showHidden(claim)}</summary>
+              <summary className='text-sm'><Check size={14} className='me-1.5 inline text-done' aria-hidden />{showHidden(claim)}</summary>
               <pre className='mt-1 rounded-lg border border-line bg-inset px-3 py-1.5 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]'>{showHidden(detail)}</pre>
             </details>
           </li>
@@ -128,5 +128,5 @@ function TaskLinks ({ tasks }: { tasks: readonly Task[] }) {
 }
 
 function LinkButton ({ onClick, children }: { onClick: () => void, children: ReactNode }) {
-  return <button type='button' onClick={onClick} className='text-left underline underline-offset-2'>{children}</button>
+  return <button type='button' onClick={onClick} className='text-start underline underline-offset-2'>{children}</button>
 }

@@ -1,4 +1,4 @@
-import type { AcceptedMessage, Approval, ApprovalDecision, Conversation, NewMessage } from '@cortex/contracts'
+import type { AcceptedMessage, Approval, ApprovalDecision, ApprovalDecisionResults, ApprovalDecisions, Conversation, NewMessage, StartedBatchRollback } from '@cortex/contracts'
 import { ProblemError, UnreachableError, type Api } from '../wire/api.ts'
 import { texts } from '../texts.ts'
 import type { PageState, PendingMessage } from './page-state.ts'
@@ -18,6 +18,12 @@ export interface Commands {
   retryTask (id: string): Promise<void>
   rollBackTask (id: string): Promise<void>
   decide (approval: Approval, decision: ApprovalDecision['decision'], typed?: { reason?: string, confirm?: string }): Promise<void>
+  /** Many answers in one call; each is taken or refused on its own. */
+  decideMany (decisions: ApprovalDecisions['decisions']): Promise<ApprovalDecisionResults['results']>
+  rollBackBatch (id: string): Promise<StartedBatchRollback>
+  renameConversation (id: string, title: string): Promise<void>
+  /** Its tasks go on. */
+  removeConversation (id: string): Promise<void>
 }
 
 export interface CommandsOptions {
@@ -84,6 +90,19 @@ export function createCommands ({ api, store, preferences, go }: CommandsOptions
     cancelTask: (id) => api.post(`/v1/tasks/${id}/cancel`, {}),
     retryTask: (id) => api.post(`/v1/tasks/${id}/retry`, {}),
     rollBackTask: (id) => api.post(`/v1/tasks/${id}/rollback`, {}),
+    rollBackBatch: (id) => api.post(`/v1/batches/${encodeURIComponent(id)}/rollback`, {}),
+    async decideMany (decisions) {
+      const { results } = await api.post<ApprovalDecisionResults>('/v1/approvals', { decisions } satisfies ApprovalDecisions)
+      return results
+    },
+    renameConversation: (id, title) => api.patch(`/v1/conversations/${id}`, { title }),
+    async removeConversation (id) {
+      await api.remove(`/v1/conversations/${id}`)
+      preferences.keepDraft(id, '')
+      if (preferences.lastConversation() === id) preferences.keepLastConversation(null)
+      const { route, conversation } = store.get()
+      if (conversation?.id === id) go({ conversationId: null, ...(route.screen === 'chat' && { taskId: null }) }, 'replace')
+    },
     decide (approval, decision, { reason, confirm } = {}) {
       const body: ApprovalDecision = { decision, plan_hash: approval.plan_hash, ...(reason ? { reason } : {}), ...(confirm ? { confirm } : {}) }
       return api.post(`/v1/approvals/${approval.id}`, body)

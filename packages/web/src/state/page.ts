@@ -5,6 +5,7 @@ import { announceConnection, announceConversation } from './announce.ts'
 import { createComposerLink, type ComposerLink } from './composer-link.ts'
 import { createCommands, type Commands } from './commands.ts'
 import { applyEvents, fromSnapshot, type NumberedEvent } from './conversation.ts'
+import { isBehind, noticesBetween, showNotice, type Notice } from './notices.ts'
 import type { PageState } from './page-state.ts'
 import type { Preferences } from './preferences.ts'
 import { formatRoute, parseRoute, type Route } from './route.ts'
@@ -52,6 +53,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
     timelineOpen: preferences.timelineOpen(),
     overlay: null,
     theme: preferences.theme(),
+    notify: preferences.notify(),
     announcement: ''
   })
   const api = createApi({ origin: location.origin, onUnauthorized: () => store.set({ connection: { kind: 'signed-out' } }) })
@@ -69,9 +71,11 @@ export function createPage (window: Window, preferences: Preferences): Page {
     burstTimer = undefined
     const events = burst
     burst = []
+    const notices: Notice[] = []
     store.set(({ conversation, pending, announcement }) => {
       if (!conversation) return {}
       const next = applyEvents(conversation, events)
+      notices.push(...noticesBetween(conversation, next))
       const arrived = new Set(next.messages === conversation.messages ? [] : next.messages.map(({ client_id: clientId }) => clientId))
       return {
         conversation: next,
@@ -79,10 +83,15 @@ export function createPage (window: Window, preferences: Preferences): Page {
         announcement: announceConversation(conversation, next) ?? announcement
       }
     })
+    if (store.get().notify && isBehind(window)) for (const notice of notices) showNotice(window, notice, () => go({ screen: 'chat', conversationId: followed ?? null, taskId: notice.taskId }))
   }
 
   function connected (connection: Connection): void {
-    if (connection.kind === 'missing') preferences.keepLastConversation(null)
+    if (connection.kind === 'missing') {
+      preferences.keepLastConversation(null)
+      // Deleted from another screen: that one does not need it.
+      if (store.get().route.screen !== 'chat') return follow(null)
+    }
     store.set(({ connection: before, announcement }) => ({ connection, announcement: announceConnection(before, connection) ?? announcement }))
     // Lines that came while the stream was down are on the server.
     if (connection.kind === 'live') logs.refresh()
@@ -118,6 +127,8 @@ export function createPage (window: Window, preferences: Preferences): Page {
   }
 
   function arrive (route: Route): void {
+    // Records of one screen are of no use to the next, and would only grow.
+    if (route.screen !== store.get().route.screen) store.set({ allTasks: new Map(), allApprovals: new Map() })
     store.set({ route })
     if (route.screen === 'chat') follow(route.conversationId)
     else if (followed === undefined) follow(null)

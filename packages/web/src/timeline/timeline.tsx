@@ -31,15 +31,15 @@ export function Timeline () {
     <div className='relative flex min-h-0 flex-1 flex-col'>
       {latest.length < all.length && <ScopeSwitch whole={whole} onChange={setWhole} />}
       <div tabIndex={0} role='group' aria-label={texts.timeline.label} className='min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]'>
-        <div className='sticky top-0 z-10 border-b border-line bg-surface pl-4 lg:pl-[13.75rem]'>
+        <div className='sticky top-0 z-10 border-b border-line bg-surface ps-4 lg:ps-[13.75rem]'>
           <div className='relative h-6 text-xs text-muted tabular-nums' aria-hidden>
-            {scale.ticks.map((tick) => <span key={tick} className='absolute top-0.5 lg:-translate-x-1/2' style={{ left: `${place(scale, scale.start + tick)}%` }}>{clock(tick)}</span>)}
+            {scale.ticks.map((tick) => <span key={tick} className='absolute top-0.5 lg:-translate-x-1/2 lg:rtl:translate-x-1/2' style={{ insetInlineStart: `${place(scale, scale.start + tick)}%` }}>{clock(tick)}</span>)}
           </div>
         </div>
         <div className='relative'>
-          <div className='pointer-events-none absolute inset-y-0 right-0 left-4 lg:left-[13.75rem]' aria-hidden>
-            {scale.ticks.slice(1).map((tick) => <span key={tick} className='absolute inset-y-0 w-px bg-line' style={{ left: `${place(scale, scale.start + tick)}%` }} />)}
-            {running && <span data-now className='absolute inset-y-0 w-0.5 bg-accent' style={{ left: `${place(scale, now)}%` }} />}
+          <div className='pointer-events-none absolute inset-y-0 end-0 start-4 lg:start-[13.75rem]' aria-hidden>
+            {scale.ticks.slice(1).map((tick) => <span key={tick} className='absolute inset-y-0 w-px bg-line' style={{ insetInlineStart: `${place(scale, scale.start + tick)}%` }} />)}
+            {running && <span data-now className='absolute inset-y-0 w-0.5 bg-accent' style={{ insetInlineStart: `${place(scale, now)}%` }} />}
           </div>
           <ul className='relative'>{tasks.map((task) => <Row key={task.id} task={task} scale={scale} now={now} />)}</ul>
         </div>
@@ -56,7 +56,7 @@ function latestOf (tasks: readonly Task[]): readonly Task[] {
 
 function ScopeSwitch ({ whole, onChange }: { whole: boolean, onChange: (whole: boolean) => void }) {
   return (
-    <div role='group' aria-label={texts.timeline.scope} className='flex gap-1 px-4 pt-1 text-sm lg:absolute lg:-top-8 lg:right-4 lg:pt-0'>
+    <div role='group' aria-label={texts.timeline.scope} className='flex gap-1 px-4 pt-1 text-sm lg:absolute lg:-top-8 lg:end-4 lg:pt-0'>
       {[false, true].map((choice) => (
         <button key={String(choice)} type='button' aria-pressed={whole === choice} onClick={() => onChange(choice)} className={`min-h-7 rounded-md px-2 max-lg:min-h-11 ${whole === choice ? 'bg-raised font-medium' : 'text-muted hover:text-text'}`}>
           {choice ? texts.timeline.all : texts.timeline.latest}
@@ -72,14 +72,14 @@ function WideRow ({ task, scale, now }: RowProps) {
   const segments = segmentsOf(task, now)
   const end = segments.at(-1)?.to ?? scale.start
   return (
-    <RowButton task={task} className='flex h-6 items-center pl-4'>
-      <span className='flex w-[12.75rem] shrink-0 items-center gap-2 pr-3 text-sm'>
+    <RowButton task={task} className='flex h-6 items-center ps-4'>
+      <span className='flex w-[12.75rem] shrink-0 items-center gap-2 pe-3 text-sm'>
         <StatusIcon status={task.status} size={14} />
         <span className='truncate'>{task.payload.title}</span>
       </span>
       <span className='relative h-full min-w-0 flex-1'>
         <Bars segments={segments} task={task} scale={scale} className='top-[5px] h-3.5' />
-        <span className={`absolute top-1/2 right-1 -translate-y-1/2 truncate pl-1.5 text-xs ${labelColor(task)}`} style={{ left: `${place(scale, end)}%` }}>{labelOf(task, now)}</span>
+        <span className={`absolute top-1/2 end-1 -translate-y-1/2 truncate ps-1.5 text-xs ${labelColor(task)}`} style={{ insetInlineStart: `${place(scale, end)}%` }}>{labelOf(task, now)}</span>
       </span>
     </RowButton>
   )
@@ -87,11 +87,11 @@ function WideRow ({ task, scale, now }: RowProps) {
 
 function NarrowRow ({ task, scale, now }: RowProps) {
   return (
-    <RowButton task={task} className='flex min-h-14 flex-col gap-1 border-b border-line py-1.5 pl-4'>
-      <span className='flex items-center gap-2 pr-4 text-sm'>
+    <RowButton task={task} className='flex min-h-14 flex-col gap-1 border-b border-line py-1.5 ps-4'>
+      <span className='flex items-center gap-2 pe-4 text-sm'>
         <StatusIcon status={task.status} size={14} />
         <span className='min-w-0 truncate'>{task.payload.title}</span>
-        <span className={`relative ml-auto max-w-[50%] shrink-0 truncate bg-surface pl-2 ${labelColor(task)}`}>{labelOf(task, now)}</span>
+        <span className={`relative ms-auto max-w-[50%] shrink-0 truncate bg-surface ps-2 ${labelColor(task)}`}>{labelOf(task, now)}</span>
       </span>
       <span className='relative h-4'><Bars segments={segmentsOf(task, now)} task={task} scale={scale} className='top-0.5 h-3.5' /></span>
     </RowButton>
@@ -103,7 +103,7 @@ function RowButton ({ task, className, children }: { task: Task, className: stri
   const selected = usePageState(({ route }) => route.taskId === task.id)
   return (
     <li>
-      <button type='button' aria-haspopup='dialog' onClick={() => go({ taskId: task.id })} className={`w-full text-left outline-offset-[-2px] ${selected ? 'bg-accent-soft' : 'hover:bg-raised/60'} ${className}`}>{children}</button>
+      <button type='button' aria-haspopup='dialog' onClick={() => go({ taskId: task.id })} className={`w-full text-start outline-offset-[-2px] ${selected ? 'bg-accent-soft' : 'hover:bg-raised/60'} ${className}`}>{children}</button>
     </li>
   )
 }
@@ -120,7 +120,7 @@ const bars: Record<Exclude<SegmentKind, 'wait'>, string> = {
 
 function Bars ({ segments, task, scale, className }: { segments: readonly Segment[], task: Task, scale: Scale, className: string }) {
   return segments.map(({ kind, from, to }) => {
-    const box = { left: `${place(scale, from)}%`, width: `${place(scale, to) - place(scale, from)}%` }
+    const box = { insetInlineStart: `${place(scale, from)}%`, width: `${place(scale, to) - place(scale, from)}%` }
     return kind === 'wait'
       ? <span key={from} className='absolute top-1/2 border-t border-dashed border-edge' style={box} />
       : (

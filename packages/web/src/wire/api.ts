@@ -25,6 +25,10 @@ export interface Api {
   get<Answer> (path: string, signal?: AbortSignal): Promise<Answer>
   /** @throws ProblemError, UnreachableError */
   post<Answer> (path: string, body: object): Promise<Answer>
+  /** @throws ProblemError, UnreachableError */
+  patch<Answer> (path: string, body: object): Promise<Answer>
+  /** @throws ProblemError, UnreachableError */
+  remove (path: string): Promise<void>
   /** Milliseconds the server's clock is ahead of ours, as its answers tell; elapsed times are counted on its clock. */
   clockOffset (): number
 }
@@ -58,9 +62,15 @@ export function createApi ({ origin, onUnauthorized }: ApiOptions): Api {
 
   return {
     get: (path, signal) => send(path, signal ? { signal } : {}),
-    post: (path, body) => send(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    post: (path, body) => send(path, withBody('POST', body)),
+    patch: (path, body) => send(path, withBody('PATCH', body)),
+    remove: (path) => send(path, { method: 'DELETE' }),
     clockOffset: () => offset
   }
+}
+
+function withBody (method: string, body: object): RequestInit {
+  return { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
 }
 
 /** The date header has whole seconds and travels a while, so small differences mean nothing. */

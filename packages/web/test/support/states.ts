@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { findBarriers, overflow, type OpenOptions, type Stage } from './open-page.ts'
-import { conversationId, sampleMessage, sampleSnapshot } from './samples.ts'
+import { conversationId, sampleApproval, sampleMessage, sampleSnapshot, sampleTask, threeApprovals } from './samples.ts'
 
 export interface State {
   name: string
@@ -34,9 +34,35 @@ export const states: readonly State[] = [
   { name: 'reconnecting', phone: true, act: async (_page, { server }) => { server.streamsDown = true; server.dropStreams() }, shows: 'Tasks keep running on the server;' },
   { name: 'signed out', prepare: ({ server }) => { server.refusal = { status: 401 } }, shows: 'Your session has ended.' },
   { name: 'a conversation that is not there', path: '/c/conv-zzzzzzzzzzzzzzzzzzzz', shows: 'This conversation does not exist' },
-  { name: 'all tasks', phone: true, path: '/tasks', prepare: ({ server }) => { server.tasks = sampleSnapshot().tasks }, shows: 'Over all conversations' },
-  { name: 'history', path: '/history', shows: 'Bring up staging-eu' },
-  { name: 'settings', path: '/settings', shows: 'Who answers' }
+  { name: 'all tasks', phone: true, path: '/tasks', prepare: ({ server }) => { server.tasks = sampleSnapshot().tasks }, shows: 'registry: 401 Unauthorized' },
+  {
+    name: 'approvals of many tasks',
+    phone: true,
+    path: '/approvals',
+    prepare ({ server }) {
+      server.approvals = threeApprovals()
+    },
+    act: async (page) => { await page.getByRole('group', { name: /quotas/ }).getByRole('radio', { name: 'Deny' }).check() },
+    shows: '0 to approve, 1 to deny, 2 left for later'
+  },
+  { name: 'no approvals', path: '/approvals', shows: 'Nothing waits for your approval.' },
+  { name: 'history', phone: true, path: '/history', shows: 'Bring up staging-eu' },
+  { name: 'a search in the history', path: '/history', prepare: ({ server }) => { server.tasks = sampleSnapshot().tasks.slice(0, 3) }, act: async (page) => { await page.getByRole('searchbox').fill('Prometheus') }, shows: 'Provision Grafana dashboards' },
+  { name: 'settings', phone: true, path: '/settings', shows: 'Who answers' },
+  { name: 'the menu of a conversation', phone: true, act: async (page) => { await page.getByRole('button', { name: 'This conversation' }).click() }, shows: 'Export as Markdown' },
+  { name: 'a conversation to rename', act: async (page) => { await page.getByRole('button', { name: 'This conversation' }).click(); await page.getByRole('button', { name: 'Rename…' }).click() }, shows: 'Rename this conversation' },
+  { name: 'a conversation to delete', act: async (page) => { await page.getByRole('button', { name: 'This conversation' }).click(); await page.getByRole('button', { name: 'Delete…' }).click() }, shows: 'Its messages are gone for good.' },
+  {
+    name: 'several questions at once',
+    phone: true,
+    prepare ({ server }) {
+      const snapshot = sampleSnapshot()
+      const more = ['Rotate the certificates', 'Raise the quotas'].map((title) => sampleTask({ title, status: 'awaiting_approval', master: 'infrastructure-master', started: 20, ended: 4 }))
+      server.snapshots.set(conversationId, { ...snapshot, tasks: [...snapshot.tasks, ...more], approvals: [...snapshot.approvals, ...more.map((task) => sampleApproval(task, { summary: task.payload.title }))] })
+    },
+    act: async (page) => { const tab = page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: /Tasks/ }); if (await tab.isVisible()) await tab.click() },
+    shows: '3 tasks need your approval'
+  }
 ]
 
 /** Goes into a state and looks for barriers. */

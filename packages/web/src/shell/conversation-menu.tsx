@@ -1,0 +1,81 @@
+import { Braces, Ellipsis, FileText, Link, Pencil, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { usePage, usePageState } from '../app-context.ts'
+import { canChange } from '../state/page-state.ts'
+import { texts } from '../texts.ts'
+import { Button } from '../ui/button.tsx'
+import { Confirm } from '../ui/confirm.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { Fault } from '../ui/fault.tsx'
+import { Menu, type MenuItem } from '../ui/menu.tsx'
+import { useTry } from '../ui/use-try.ts'
+
+const maxTitle = 200
+
+export interface ConversationMenuProps {
+  id: string
+  title: string
+  /** Called when it has another name, or is gone. */
+  onChange?: () => void
+  /** Among other conversations the button says whose it is. */
+  named?: boolean
+}
+
+/** What one can do with a whole conversation. */
+export function ConversationMenu ({ id, title, onChange, named = false }: ConversationMenuProps) {
+  const { commands, store } = usePage()
+  const live = usePageState(canChange)
+  const [asking, setAsking] = useState<'rename' | 'remove' | null>(null)
+  const name = title || texts.chat.new
+  const words = texts.conversationMenu
+  const copyLink = () => {
+    void navigator.clipboard.writeText(new URL(`/c/${id}`, location.href).href).then(() => store.set({ announcement: words.linkCopied }))
+  }
+  const items: readonly MenuItem[] = [
+    ...(live ? [{ label: words.rename, icon: Pencil, run: () => setAsking('rename') }] : []),
+    { label: words.copyLink, icon: Link, run: copyLink },
+    { label: words.exportMarkdown, icon: FileText, href: `/v1/conversations/${id}/export?format=markdown` },
+    { label: words.exportJson, icon: Braces, href: `/v1/conversations/${id}/export?format=json` },
+    ...(live ? [{ label: words.remove, icon: Trash2, danger: true, run: () => setAsking('remove') }] : [])
+  ]
+  const close = () => setAsking(null)
+  return (
+    <>
+      <Menu label={named ? words.labelOf(name) : words.label} icon={Ellipsis} items={items} />
+      {asking === 'rename' && <Rename title={title} onClose={close} run={async (text) => { await commands.renameConversation(id, text); onChange?.() }} />}
+      {asking === 'remove' && (
+        <Confirm
+          title={words.removeTitle(name)}
+          text={words.removeText}
+          yes={words.removeYes}
+          no={words.keep}
+          run={async () => { await commands.removeConversation(id); onChange?.() }}
+          onClose={close}
+        />
+      )}
+    </>
+  )
+}
+
+function Rename ({ title, run, onClose }: { title: string, run: (title: string) => Promise<void>, onClose: () => void }) {
+  const [text, setText] = useState(title)
+  const { busy, error, run: attempt } = useTry()
+  const words = texts.conversationMenu
+  const wanted = text.trim()
+  return (
+    <Dialog label={words.renameTitle} onClose={onClose} className='max-w-md'>
+      <form className='flex flex-col gap-3 p-5' onSubmit={(event) => { event.preventDefault(); if (wanted !== '') attempt(async () => { await run(wanted); onClose() }) }}>
+        <h2 className='text-base font-semibold'>{words.renameTitle}</h2>
+        <label className='flex flex-col gap-1 text-sm font-medium'>
+          {words.name}
+          <input type='text' dir='auto' autoFocus value={text} maxLength={maxTitle} onChange={(event) => setText(event.target.value)} className='h-10 rounded-lg border border-edge bg-surface px-2.5 font-normal max-lg:text-[1rem]' />
+        </label>
+        <Fault text={error} />
+        <div className='flex flex-wrap justify-end gap-2'>
+          <Button onClick={onClose}>{texts.approval.back}</Button>
+          <Button type='submit' tone='primary' disabled={busy || wanted === ''}>{words.save}</Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
