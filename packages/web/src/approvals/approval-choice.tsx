@@ -27,9 +27,9 @@ export const ApprovalChoice = memo(function ApprovalChoice ({ approval, answer, 
   return (
     <li className='flex flex-col gap-2.5 rounded-xl border border-asking-edge bg-asking-soft p-3'>
       <div className='flex flex-wrap items-start gap-2'>
-        <div className='min-w-0 flex-1'><ChangeSetHeading approval={approval} /></div>
-        <span className='flex items-center gap-2 text-sm text-muted'>{words.asked} <ShortTime at={approval.created_at} /></span>
-        <Button tone='ghost' aria-haspopup='dialog' data-task-id={taskId} onClick={() => go({ taskId })}>{words.openTask}</Button>
+        <div className='min-w-0 flex-1 max-sm:basis-full'><ChangeSetHeading as='h2' approval={approval} /></div>
+        <span className='flex items-center gap-2 self-center text-sm text-muted max-sm:ms-7'>{words.asked} <ShortTime at={approval.created_at} /></span>
+        <Button tone='ghost' className='-my-0.5 max-sm:ms-auto' aria-haspopup='dialog' data-task-id={taskId} onClick={() => go({ taskId })}>{words.openTask}</Button>
       </div>
       <ChangeSetBody approval={approval} />
       <fieldset disabled={disabled} className='flex flex-wrap items-center gap-x-5 gap-y-1'>

@@ -21,7 +21,7 @@ export default function Graph () {
   const shape = usePageState((state) => [...tasksOf(state).values()].map(({ id, depends_on: needs }) => [id, ...needs].join(' ')), shallowEqual)
   const { width, height, places, lines } = useMemo(() => draw(shape), [shape])
   return (
-    <div role='group' aria-label={texts.board.graphLabel} className='relative mx-auto my-auto shrink-0' style={{ width, height }}>
+    <div role='group' dir='ltr' aria-label={texts.board.graphLabel} className='relative mx-auto my-auto shrink-0' style={{ width, height }}>
       <svg width={width} height={height} className='absolute inset-0' aria-hidden>
         <defs>
           <marker id='arrow' viewBox='0 0 8 8' refX='7' refY='4' markerWidth='7' markerHeight='7' orient='auto'><path d='M0 0 8 4 0 8z' className='fill-edge' /></marker>
@@ -48,6 +48,7 @@ function Node ({ id, x, y }: Place) {
     <button
       type='button'
       data-task-id={id}
+      dir={document.documentElement.dir}
       aria-haspopup='dialog'
       onClick={() => go({ taskId: id })}
       className={`absolute flex flex-col justify-center gap-1 overflow-hidden rounded-xl border bg-surface px-3 text-start hover:border-edge ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'} ${filtered ? 'opacity-40' : ''}`}
@@ -58,7 +59,7 @@ function Node ({ id, x, y }: Place) {
         {task.status === 'in_progress' && task.progress && <span className='text-muted tabular-nums'>{task.progress.percent}%</span>}
         <span className='ms-auto font-mono text-xs text-muted'>{shortId(id)}</span>
       </span>
-      <span className='truncate font-medium'>{task.payload.title}</span>
+      <span dir='auto' className='truncate text-page font-medium'>{task.payload.title}</span>
       {task.status === 'in_progress' && <NodeProgress task={task} />}
     </button>
   )
@@ -70,7 +71,8 @@ function NodeProgress ({ task }: { task: Task }) {
 
 function draw (shape: readonly string[]): Drawing {
   const graph = new graphlib.Graph()
-  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 64, marginx: margin, marginy: margin })
+  const backwards = document.documentElement.dir === 'rtl'
+  graph.setGraph({ rankdir: backwards ? 'RL' : 'LR', nodesep: 14, ranksep: 64, marginx: margin, marginy: margin })
   const rows = shape.map((row) => row.split(' '))
   const known = new Set(rows.map(([id]) => id))
   for (const [id = ''] of rows) graph.setNode(id, { ...node })
@@ -84,7 +86,8 @@ function draw (shape: readonly string[]): Drawing {
   const lines = graph.edges().map(({ v, w }): Line => {
     const { points } = graph.edge(v, w) as { points: readonly Point[] }
     const [from, to] = [graph.node(v) as Point, graph.node(w) as Point]
-    const path = smooth([{ x: from.x + node.width / 2, y: from.y }, ...points.slice(1, -1), { x: to.x - node.width / 2, y: to.y }])
+    const side = backwards ? -node.width / 2 : node.width / 2
+    const path = smooth([{ x: from.x + side, y: from.y }, ...points.slice(1, -1), { x: to.x - side, y: to.y }])
     return { key: `${v} ${w}`, from: v, path }
   })
   return { width, height, places, lines }

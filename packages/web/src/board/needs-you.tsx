@@ -53,8 +53,8 @@ function Item ({ icon, title, text, className, children, error = null }: ItemPro
       <div className='flex items-center gap-x-3 gap-y-2 max-lg:flex-wrap'>
         {icon}
         <div className='min-w-0 flex-1'>
-          <p className='truncate font-medium max-lg:whitespace-normal'>{title}</p>
-          <p className='truncate text-sm text-muted max-lg:line-clamp-3 max-lg:whitespace-normal'>{text}</p>
+          <p dir='auto' className='truncate text-page font-medium max-lg:whitespace-normal'>{title}</p>
+          <p dir='auto' className='truncate text-page text-sm text-muted max-lg:line-clamp-3 max-lg:whitespace-normal'>{text}</p>
         </div>
         <div className='flex gap-2 max-lg:w-full max-lg:*:flex-1'>{children}</div>
       </div>

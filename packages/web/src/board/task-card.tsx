@@ -26,7 +26,7 @@ export const TaskCard = memo(function TaskCard ({ id }: { id: string }) {
         <Elapsed task={task} />
         <span className='ms-auto font-mono text-xs text-muted'>{shortId(id)}</span>
       </span>
-      <span className={`leading-snug font-medium break-words ${task.status === 'cancelled' ? 'text-muted line-through' : ''}`}>{task.payload.title}</span>
+      <span dir='auto' className={`text-page leading-snug font-medium break-words ${task.status === 'cancelled' ? 'text-muted line-through' : ''}`}>{task.payload.title}</span>
       {task.status === 'in_progress' && <ProgressBar percent={task.progress?.percent ?? 0} />}
       <Note task={task} />
     </button>
@@ -55,12 +55,12 @@ function Note ({ task }: { task: Task }) {
     return (
       <span className='text-sm break-words text-muted'>
         {task.progress && <strong className='font-semibold text-text tabular-nums'>{task.progress.percent}% </strong>}
-        {task.progress?.step || texts.board.starting}
-        {left !== null && `, ${texts.board.about(clock(left))}`}
+        <bdi>{task.progress?.step || texts.board.starting}</bdi>
+        {left !== null && texts.board.about(clock(left))}
       </span>
     )
   }
-  return <span className={`line-clamp-3 text-sm break-words ${task.status === 'failed' ? 'text-failed' : 'text-muted'}`}>{noteOf(task)}</span>
+  return <span dir='auto' className={`text-page line-clamp-3 text-sm break-words ${task.status === 'failed' ? 'text-failed' : 'text-muted'}`}>{noteOf(task)}</span>
 }
 
 function noteOf ({ status, waiting_for: waitingFor, result, error, metadata }: Task): string {

@@ -20,7 +20,7 @@ export function CodeBlock ({ code, language }: { code: string, language: string 
           {copied ? texts.chat.copied : texts.chat.copy}
         </button>
       </div>
-      <pre tabIndex={0} className='overflow-x-auto px-3 py-2 font-mono text-xs leading-5'><code>{code}</code></pre>
+      <pre tabIndex={0} dir='ltr' className='overflow-x-auto px-3 py-2 font-mono text-xs leading-5'><code>{code}</code></pre>
     </div>
   )
 }

@@ -63,6 +63,7 @@ export function Composer () {
       <form className='rounded-2xl border border-edge bg-surface focus-within:border-accent focus-within:ring-1 focus-within:ring-accent' onSubmit={(event) => { event.preventDefault(); send() }}>
         <textarea
           ref={field}
+          dir='auto'
           value={text}
           rows={1}
           maxLength={maxChars}

@@ -15,7 +15,7 @@ const maxDepth = 16
  */
 export const Markdown = memo(function Markdown ({ text }: { text: string }) {
   const blocks = useMemo(() => readBlocks(text), [text])
-  if (!blocks) return <p className='break-words whitespace-pre-wrap'>{text}</p>
+  if (!blocks) return <p dir='auto' className='break-words whitespace-pre-wrap'>{text}</p>
   return <div className='flex min-w-0 flex-col gap-2.5 break-words'>{blocks.map((token, index) => <Block key={index} raw={token.raw} token={token} />)}</div>
 })
 
@@ -45,10 +45,10 @@ function renderBlock (token: Token, depth: number): ReactNode {
     case 'space': case 'def': return null
     case 'hr': return <hr className='border-line' />
     // Headings of an answer stand below the page's own.
-    case 'heading': return <h3 className='mt-1 font-semibold'>{renderInline(token.tokens, depth)}</h3>
-    case 'paragraph': return <p>{renderInline(token.tokens, depth)}</p>
+    case 'heading': return <h3 dir='auto' className='mt-1 font-semibold'>{renderInline(token.tokens, depth)}</h3>
+    case 'paragraph': return <p dir='auto'>{renderInline(token.tokens, depth)}</p>
     case 'code': return <CodeBlock code={(token as Tokens.Code).text} language={(token as Tokens.Code).lang ?? ''} />
-    case 'blockquote': return <blockquote className='flex flex-col gap-2 border-s-2 border-edge ps-3 text-muted'>{renderBlocks(token.tokens, depth)}</blockquote>
+    case 'blockquote': return <blockquote dir='auto' className='flex flex-col gap-2 border-s-2 border-edge ps-3 text-muted'>{renderBlocks(token.tokens, depth)}</blockquote>
     case 'list': return renderList(token as Tokens.List, depth)
     case 'table': return renderTable(token as Tokens.Table, depth)
     case 'text': return token.tokens ? renderInline(token.tokens, depth) : decode(token.text)
@@ -57,7 +57,7 @@ function renderBlock (token: Token, depth: number): ReactNode {
 }
 
 function renderList (list: Tokens.List, depth: number): ReactNode {
-  const items = list.items.map((item, index) => <li key={index} className='ps-1'>{renderBlocks(item.tokens, depth)}</li>)
+  const items = list.items.map((item, index) => <li key={index} dir='auto' className='ps-1'>{renderBlocks(item.tokens, depth)}</li>)
   return list.ordered
     ? <ol start={Number(list.start) || 1} className='flex list-decimal flex-col gap-1 ps-6'>{items}</ol>
     : <ul className='flex list-disc flex-col gap-1 ps-5'>{items}</ul>
@@ -67,7 +67,7 @@ function renderTable (table: Tokens.Table, depth: number): ReactNode {
   const align = (cell: Tokens.TableCell) => cell.align === 'right' ? 'text-end' : cell.align === 'center' ? 'text-center' : 'text-start'
   return (
     <div tabIndex={0} role='group' aria-label={texts.chat.table} className='overflow-x-auto rounded-lg border border-line'>
-      <table className='w-full text-sm [&_code]:whitespace-nowrap'>
+      <table dir='auto' className='w-full text-sm [&_code]:whitespace-nowrap'>
         <thead className='bg-raised text-muted'>
           <tr>{table.header.map((cell, index) => <th key={index} scope='col' className={`px-2.5 py-1.5 font-semibold ${align(cell)}`}>{renderInline(cell.tokens, depth)}</th>)}</tr>
         </thead>
@@ -94,7 +94,7 @@ function renderSpan (token: Token, depth: number): ReactNode {
     case 'em': return <em>{renderInline(token.tokens, depth)}</em>
     case 'del': return <del>{renderInline(token.tokens, depth)}</del>
     case 'br': return <br />
-    case 'codespan': return <code className='rounded border border-line bg-inset box-decoration-clone px-1 py-px font-mono text-[0.85em]'>{token.text}</code>
+    case 'codespan': return <code dir='ltr' className='rounded border border-line bg-inset box-decoration-clone px-1 py-px font-mono text-[0.85em]'>{token.text}</code>
     case 'link': return <SafeLink href={(token as Tokens.Link).href}>{renderInline(token.tokens, depth)}</SafeLink>
     case 'image': return <SafeLink href={(token as Tokens.Image).href}>{texts.chat.imageLink((token as Tokens.Image).text)}</SafeLink>
     case 'checkbox': return (token as Tokens.Checkbox).checked ? '☑ ' : '☐ '

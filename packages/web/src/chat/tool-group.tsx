@@ -81,7 +81,7 @@ function CallRow ({ call, task }: { call: ToolCallBlock, task: Task | undefined 
   const label = (
     <>
       {task ? <StatusIcon status={task.status} /> : call.status === 'failed' ? <CircleX size={15} className='shrink-0 text-failed' aria-hidden /> : call.status === 'running' ? <LoaderCircle size={15} className='shrink-0 animate-turn text-muted' aria-hidden /> : <Wrench size={15} className='shrink-0 text-muted' aria-hidden />}
-      <span className={`min-w-0 flex-1 truncate ${call.status === 'running' ? 'text-muted' : ''}`}>{titleOf(call, task)}</span>
+      <span dir='auto' className={`min-w-0 flex-1 truncate text-page ${call.status === 'running' ? 'text-muted' : ''}`}>{titleOf(call, task)}</span>
       <span className='shrink-0 text-muted'>{task ? rowStatus(task) : call.status === 'failed' ? texts.calls.failed : ''}</span>
     </>
   )
@@ -91,7 +91,7 @@ function CallRow ({ call, task }: { call: ToolCallBlock, task: Task | undefined 
       {task
         ? <button type='button' className={`${row} hover:bg-accent-soft`} onClick={() => go({ taskId: task.id })}>{label}</button>
         : <div className={row}>{label}</div>}
-      {call.status === 'failed' && <p className='px-3 pb-1 ps-9 text-sm break-words text-failed'>{problemOf(call.output)}</p>}
+      {call.status === 'failed' && <p dir='auto' className='px-3 pb-1 ps-9 text-sm break-words text-failed'>{problemOf(call.output)}</p>}
     </li>
   )
 }

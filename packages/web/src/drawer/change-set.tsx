@@ -4,13 +4,13 @@ import { texts } from '../texts.ts'
 import { showHidden } from '../ui/visible-text.ts'
 import { DiffView } from './diff-view.tsx'
 
-/** What is asked, in a line, and how far it reaches. */
-export function ChangeSetHeading ({ approval: { summary, risk, changes } }: { approval: Approval }) {
+/** What is asked, in a line, and how far it reaches. In a drawer the task's title stands above it. */
+export function ChangeSetHeading ({ approval: { summary, risk, changes }, as: Heading = 'h3' }: { approval: Approval, as?: 'h2' | 'h3' }) {
   return (
     <header className='flex items-start gap-2.5'>
       <ShieldQuestionMark size={18} className='mt-0.5 shrink-0 text-asking' aria-hidden />
       <div className='min-w-0'>
-        <h3 dir='auto' className='font-medium break-words'>{showHidden(summary)}</h3>
+        <Heading dir='auto' className='text-page font-medium break-words'>{showHidden(summary)}</Heading>
         <p className='text-sm text-muted'>{texts.approval.changes(changes.length)} · <span className={risk === 'high' ? 'font-medium text-failed' : ''}>{texts.approval.risk[risk]}</span></p>
       </div>
     </header>
@@ -24,7 +24,7 @@ export function ChangeSetBody ({ approval: { changes, dry_run: dryRun } }: { app
       {changes.map((change, index) => <DiffView key={index} change={change} />)}
       {dryRun !== '' && (
         <div className='rounded-lg border border-line bg-inset px-3 py-2'>
-          <h4 className='text-xs text-muted'>{texts.approval.dryRun}</h4>
+          <p className='text-xs text-muted'>{texts.approval.dryRun}</p>
           <p dir='ltr' className='font-mono text-xs leading-5 break-words whitespace-pre-wrap [overflow-wrap:anywhere]'>{showHidden(dryRun)}</p>
         </div>
       )}

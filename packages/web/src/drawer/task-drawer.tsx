@@ -42,7 +42,7 @@ export function TaskDrawer ({ id }: { id: string }) {
               <span className='text-muted'>{masterName(task.assigned_to)}</span>
             </p>
           )}
-          <h2 ref={title} tabIndex={-1} className='text-base font-semibold break-words outline-none'>{task?.payload.title ?? texts.drawer.label}</h2>
+          <h2 ref={title} dir='auto' tabIndex={-1} className='text-base font-semibold text-page break-words outline-none'>{task?.payload.title ?? texts.drawer.label}</h2>
         </div>
         <IconButton icon={X} label={texts.drawer.close} size={18} className='lg:order-last' onClick={() => go({ taskId: null })} />
         {task && <Commands task={task} />}

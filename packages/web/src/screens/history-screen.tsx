@@ -57,7 +57,7 @@ function Row ({ conversation: { id, title, updated_at: updatedAt }, onChange }: 
     <li className='flex items-center border-t border-line pe-1 first:border-t-0 hover:bg-raised'>
       <button type='button' onClick={() => go({ screen: 'chat', conversationId: id, taskId: null })} className='flex min-h-11 min-w-0 flex-1 items-center gap-3 px-3 text-start outline-offset-[-2px]'>
         <MessageSquare size={15} className='shrink-0 text-muted' aria-hidden />
-        <span dir='auto' className='min-w-0 flex-1 truncate text-start font-medium'>{title || texts.chat.new}</span>
+        <span dir='auto' className='min-w-0 flex-1 truncate text-page font-medium'>{title || texts.chat.new}</span>
         <ShortTime at={updatedAt} className='shrink-0 text-sm text-muted' />
       </button>
       <ConversationMenu named id={id} title={title} onChange={onChange} />

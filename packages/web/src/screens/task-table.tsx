@@ -37,8 +37,8 @@ const TaskRow = memo(function TaskRow ({ task }: { task: Task }) {
       <td className='px-3 py-2'>
         <span className='flex justify-between gap-2 sm:hidden'><StatusWord status={task.status} /><ShortTime at={task.metadata.created_at} className='text-muted' /></span>
         <button type='button' data-task-id={task.id} aria-haspopup='dialog' onClick={() => go({ taskId: task.id })} className='max-w-full text-start font-medium break-words hover:underline max-sm:min-h-9'><span dir='auto'>{task.payload.title}</span></button>
-        <span dir='ltr' className='ms-2 font-mono text-xs text-muted'>{shortId(task.id)}</span>
-        {error !== undefined && <p dir='auto' className='truncate text-failed'>{error}</p>}
+        <span dir='ltr' className='mx-2 font-mono text-xs text-muted'>{shortId(task.id)}</span>
+        {error !== undefined && <p dir='auto' className='truncate text-page text-failed'>{error}</p>}
       </td>
       <td className='truncate px-3 py-2 align-top text-muted max-sm:hidden'>{masterName(task.assigned_to)}</td>
       <td className='px-3 py-2 text-end align-top text-muted tabular-nums max-sm:hidden'>{time === null ? '' : clock(time)}</td>

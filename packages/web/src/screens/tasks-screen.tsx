@@ -60,7 +60,7 @@ export function TasksScreen () {
   return (
     <Screen text={texts.screens.tasksText}>
       <div className='flex flex-wrap gap-2'>
-        <input type='search' dir='auto' value={text} maxLength={200} placeholder={texts.screens.searchTasks} aria-label={texts.screens.searchTasks} onChange={(event) => setText(event.target.value)} className={`${fieldClass} flex-[1_1_14rem]`} />
+        <input type='search' dir='auto' value={text} maxLength={200} placeholder={texts.screens.searchTasks} aria-label={texts.screens.searchTasks} onChange={(event) => setText(event.target.value)} className={`${fieldClass} flex-1 max-sm:basis-full`} />
         <select value={status} aria-label={texts.screens.status} onChange={(event) => setStatus(event.target.value as TaskStatus | '')} className={`${fieldClass} max-sm:flex-1`}>
           <option value=''>{texts.screens.any}</option>
           {statusOrder.map((each) => <option key={each} value={each}>{texts.status[each]}</option>)}

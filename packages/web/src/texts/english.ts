@@ -153,7 +153,7 @@ export const english = {
     waits: 'Waits its turn',
     waitsFor: (reason: string) => `Waits for ${reason}`,
     starting: 'Starting',
-    about: (time: string) => `about ${time} left`,
+    about: (time: string) => `, about ${time} left`,
     needsAnswer: 'Waits for your approval',
     cancelled: 'Cancelled',
     noneLike: 'No task has this status now.',
@@ -273,7 +273,6 @@ export const english = {
     count: (approve: number, deny: number, later: number) => `${approve} to approve, ${deny} to deny, ${later} left for later`,
     send: (count: number) => count === 0 ? 'Send answers' : count === 1 ? 'Send 1 answer' : `Send ${count} answers`,
     sent: (done: number, failed: number) => failed === 0 ? (done === 1 ? '1 answer was taken.' : `${done} answers were taken.`) : `${done} answers were taken, ${failed} were not; the reason stands with each.`,
-    changed: 'This change is not the one you chose for any more. Look at it again.',
     most: (count: number) => `Only the first ${count} are shown; the others follow when these are answered.`,
     asked: 'asked'
   },

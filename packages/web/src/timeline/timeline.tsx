@@ -75,7 +75,7 @@ function WideRow ({ task, scale, now }: RowProps) {
     <RowButton task={task} className='flex h-6 items-center ps-4'>
       <span className='flex w-[12.75rem] shrink-0 items-center gap-2 pe-3 text-sm'>
         <StatusIcon status={task.status} size={14} />
-        <span className='truncate'>{task.payload.title}</span>
+        <span dir='auto' className='truncate'>{task.payload.title}</span>
       </span>
       <span className='relative h-full min-w-0 flex-1'>
         <Bars segments={segments} task={task} scale={scale} className='top-[5px] h-3.5' />
@@ -90,7 +90,7 @@ function NarrowRow ({ task, scale, now }: RowProps) {
     <RowButton task={task} className='flex min-h-14 flex-col gap-1 border-b border-line py-1.5 ps-4'>
       <span className='flex items-center gap-2 pe-4 text-sm'>
         <StatusIcon status={task.status} size={14} />
-        <span className='min-w-0 truncate'>{task.payload.title}</span>
+        <span dir='auto' className='min-w-0 truncate'>{task.payload.title}</span>
         <span className={`relative ms-auto max-w-[50%] shrink-0 truncate bg-surface ps-2 ${labelColor(task)}`}>{labelOf(task, now)}</span>
       </span>
       <span className='relative h-4'><Bars segments={segmentsOf(task, now)} task={task} scale={scale} className='top-0.5 h-3.5' /></span>
