@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { tasksOf } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
-import { shortId } from '../state/task-view.ts'
+import { latestOf, shortId } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { StatusWord } from '../ui/status.tsx'
 
@@ -18,7 +18,7 @@ interface Drawing { readonly width: number, readonly height: number, readonly pl
 
 /** What waits for what. Laid out anew only when tasks or dependencies come in, not when a status changes. */
 export default function Graph () {
-  const shape = usePageState((state) => [...tasksOf(state).values()].map(({ id, depends_on: needs }) => [id, ...needs].join(' ')), shallowEqual)
+  const shape = usePageState((state) => drawn([...tasksOf(state).values()]).map(({ id, depends_on: needs }) => [id, ...needs].join(' ')), shallowEqual)
   const { width, height, places, lines } = useMemo(() => draw(shape), [shape])
   return (
     <div role='group' dir='ltr' aria-label={texts.board.graphLabel} className='relative mx-auto my-auto shrink-0' style={{ width, height }}>
@@ -31,6 +31,13 @@ export default function Graph () {
       {places.map((place) => <Node key={place.id} {...place} />)}
     </div>
   )
+}
+
+/** More than this is no picture, and takes seconds to lay out; then it is the latest request. */
+const mostDrawn = 150
+
+function drawn (tasks: readonly Task[]): readonly Task[] {
+  return tasks.length <= mostDrawn ? tasks : latestOf(tasks).slice(-mostDrawn)
 }
 
 function Edge ({ from, path }: Omit<Line, 'key'>) {

@@ -19,7 +19,7 @@ export const TaskCard = memo(function TaskCard ({ id }: { id: string }) {
       data-task-id={id}
       aria-haspopup='dialog'
       onClick={() => go({ taskId: id })}
-      className={`flex w-full flex-col gap-1.5 rounded-xl border bg-surface px-3 py-2.5 text-start hover:border-edge ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'}`}
+      className={`flex w-full flex-col gap-1.5 rounded-xl [contain-intrinsic-block-size:auto_6rem] [content-visibility:auto] border bg-surface px-3 py-2.5 text-start hover:border-edge ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'}`}
     >
       <span className='flex items-center gap-2 text-sm'>
         <StatusWord status={task.status} />
@@ -42,7 +42,7 @@ function Elapsed ({ task }: { task: Task }) {
 function ProgressBar ({ percent }: { percent: number }) {
   return (
     <span className='my-0.5 block h-1.5 overflow-hidden rounded-full bg-running-soft'>
-      <span className='block h-full rounded-full bg-running transition-[width] duration-300' style={{ width: `${percent}%` }} />
+      <span className='block h-full rounded-full bg-running' style={{ width: `${percent}%` }} />
     </span>
   )
 }

@@ -125,5 +125,6 @@ class Draft {
 }
 
 function byCreation (a: Task, b: Task): number {
-  return a.metadata.created_at.localeCompare(b.metadata.created_at) || a.id.localeCompare(b.id)
+  const [one, other] = a.metadata.created_at === b.metadata.created_at ? [a.id, b.id] : [a.metadata.created_at, b.metadata.created_at]
+  return one < other ? -1 : one > other ? 1 : 0
 }

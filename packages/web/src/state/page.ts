@@ -66,9 +66,11 @@ export function createPage (window: Window, preferences: Preferences): Page {
   let followed: string | null | undefined
   let burst: NumberedEvent[] = []
   let burstTimer: ReturnType<typeof setTimeout> | undefined
+  let flushedAt = 0
 
   function flush (): void {
     burstTimer = undefined
+    flushedAt = performance.now()
     const events = burst
     burst = []
     const notices: Notice[] = []
@@ -119,7 +121,8 @@ export function createPage (window: Window, preferences: Preferences): Page {
       },
       onEvent (event) {
         burst.push(event)
-        burstTimer ??= setTimeout(flush, burstMs)
+        // What comes alone is shown at once.
+        burstTimer ??= setTimeout(flush, Math.max(0, flushedAt + burstMs - performance.now()))
       },
       onLog: (log) => logs.receive(log),
       onConnection: connected

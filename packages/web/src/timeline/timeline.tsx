@@ -3,20 +3,27 @@ import { useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { tasksOf } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
-import { clock, elapsed, hasEnded, shortId } from '../state/task-view.ts'
+import { clock, elapsed, hasEnded, latestOf, shortId } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
+import { Button } from '../ui/button.tsx'
 import { StatusIcon } from '../ui/status.tsx'
 import { useDesktop } from '../ui/use-media.ts'
 import { useNow } from '../ui/use-now.ts'
 import { place, scaleOf, segmentsOf, type Scale, type Segment, type SegmentKind } from './segments.ts'
 
+/** Rows drawn at first, the newest; a conversation may hold thousands of tasks. */
+const firstShown = 200
+const shownMore = 500
+
 /** One row a task, on one scale of time. */
 export function Timeline () {
   const all = usePageState((state) => [...tasksOf(state).values()], shallowEqual)
   const [whole, setWhole] = useState(false)
+  const [limit, setLimit] = useState(firstShown)
   const desktop = useDesktop()
   const latest = latestOf(all)
-  const tasks = whole ? all : latest
+  const chosen = whole ? all : latest
+  const tasks = chosen.slice(-limit)
   const running = tasks.some((task) => !hasEnded(task))
   const ticked = useNow(running)
   if (tasks.length === 0) return <p className='p-4 text-sm text-muted'>{texts.timeline.empty}</p>
@@ -31,6 +38,7 @@ export function Timeline () {
     <div className='relative flex min-h-0 flex-1 flex-col'>
       {latest.length < all.length && <ScopeSwitch whole={whole} onChange={setWhole} />}
       <div tabIndex={0} role='group' aria-label={texts.timeline.label} className='min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]'>
+        {tasks.length < chosen.length && <Button tone='ghost' className='mx-4' onClick={() => setLimit(limit + shownMore)}>{texts.board.earlierTasks(chosen.length - tasks.length)}</Button>}
         <div className='sticky top-0 z-10 border-b border-line bg-surface ps-4 lg:ps-[13.75rem]'>
           <div className='relative h-6 text-xs text-muted tabular-nums' aria-hidden>
             {scale.ticks.map((tick) => <span key={tick} className='absolute top-0.5 lg:-translate-x-1/2 lg:rtl:translate-x-1/2' style={{ insetInlineStart: `${place(scale, scale.start + tick)}%` }}>{clock(tick)}</span>)}
@@ -46,12 +54,6 @@ export function Timeline () {
       </div>
     </div>
   )
-}
-
-/** The tasks of the newest request, and whatever older ones still move. */
-function latestOf (tasks: readonly Task[]): readonly Task[] {
-  const newest = tasks.at(-1)
-  return tasks.filter((task) => task.batch_id === newest?.batch_id || !hasEnded(task))
 }
 
 function ScopeSwitch ({ whole, onChange }: { whole: boolean, onChange: (whole: boolean) => void }) {
