@@ -29,6 +29,8 @@ const corpus = [
   '- '.repeat(500) + 'deep',
   '*'.repeat(20_000),
   '['.repeat(5_000) + 'x' + '](y)'.repeat(5_000),
+  'a.'.repeat(50_000) + '@b',
+  '_a_b'.repeat(20_000),
   'https://example.com/' + 'a'.repeat(5_000),
   '\u202egnp.exe \u0000 \ufeff'
 ]

@@ -1,4 +1,4 @@
-import { lexer, type Token, type Tokens } from 'marked'
+import { Lexer, type Token, type Tokens } from 'marked'
 import { Fragment, memo, useMemo, type ReactNode } from 'react'
 import { texts } from '../texts.ts'
 import { CodeBlock } from './code-block.tsx'
@@ -6,6 +6,10 @@ import { safeHref } from './safe-href.ts'
 
 /** Longer than any answer; beyond it text is shown as it is. */
 const maxChars = 200_000
+/** A paragraph longer than this is no prose. Some of the parser's rules take time by the square of it. */
+const maxInlineChars = 4_000
+/** How long the inside of paragraphs may take to read, in ms; what is left then is shown as it is. */
+const inlineBudgetMs = 250
 /** Nobody nests this deep but to break something. */
 const maxDepth = 16
 
@@ -22,7 +26,14 @@ export const Markdown = memo(function Markdown ({ text }: { text: string }) {
 function readBlocks (text: string): Token[] | null {
   if (text.length > maxChars) return null
   try {
-    return lexer(text, { gfm: true })
+    const lexer = new Lexer({ gfm: true })
+    const blocks = lexer.blockTokens(text.replace(/\r\n?/g, '\n'))
+    const until = performance.now() + inlineBudgetMs
+    for (const { src, tokens } of lexer.inlineQueue) {
+      if (src.length > maxInlineChars || performance.now() > until) tokens.push({ type: 'text', raw: src, text: src })
+      else lexer.inlineTokens(src, tokens)
+    }
+    return blocks
   } catch (error) {
     // Thousands of nested quotes run the parser out of stack; the text itself is still worth showing.
     if (error instanceof RangeError) return null
