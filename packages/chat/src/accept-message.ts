@@ -2,9 +2,10 @@ import type { Message, NewMessage } from '@cortex/contracts'
 import type { FastifyInstance } from 'fastify'
 import { titleOf } from './domain/title.ts'
 import type { Turn } from './domain/transcript.ts'
-import { ClientIdReused, ConversationNotFound, QueueFull } from './errors.ts'
+import { ClientIdReused, QueueFull } from './errors.ts'
+import { findOwn } from './find-conversation.ts'
 import { newId } from './ids.ts'
-import type { PostedMessage, Write } from './store/conversation-store.ts'
+import type { ConversationStore, PostedMessage, Write } from './store/conversation-store.ts'
 import { newTurn } from './turns.ts'
 
 /** Messages of one conversation that may wait for those before them. */
@@ -17,26 +18,15 @@ export interface Accepted extends PostedMessage {
 
 /**
  * Stores a person's message and queues its answer. A repeat of `client_id` answers what the first did.
- * @throws CTX_CONVERSATION_NOT_FOUND, CTX_CLIENT_ID_REUSED, CTX_QUEUE_FULL
+ * @throws CTX_CONVERSATION_NOT_FOUND, CTX_CONVERSATION_NOT_YOURS, CTX_CLIENT_ID_REUSED, CTX_QUEUE_FULL
  */
 export async function acceptMessage ({ conversationStore: store, conversationLog: log, turns }: FastifyInstance, conversationId: string, posted: NewMessage, user: string): Promise<Accepted> {
+  const conversation = await findOwn(store, conversationId, user)
   const before = await findRepeat()
   if (before) return before
-  const conversation = await store.find(conversationId)
-  if (!conversation) throw new ConversationNotFound(conversationId)
   if (await store.countQueued(conversationId) >= longestQueue) throw new QueueFull(longestQueue)
 
-  const message: Message = {
-    id: newId('msg'),
-    role: 'user',
-    status: 'complete',
-    content: [{ type: 'text', text: posted.text }],
-    created_at: new Date().toISOString(),
-    kind: 'turn',
-    client_id: posted.client_id,
-    usage: null,
-    error: null
-  }
+  const message = questionOf(posted)
   const turn = newTurn('turn', posted.text, user)
   const writes: Write[] = [
     { kind: 'event', conversationId, event: { type: 'message', message } },
@@ -55,10 +45,20 @@ export async function acceptMessage ({ conversationStore: store, conversationLog
   }
 
   async function findRepeat (): Promise<Accepted | null> {
-    const first = await store.findPosted(conversationId, posted.client_id)
-    if (!first) return null
-    const [block] = first.message.content
-    if (block?.type !== 'text' || block.text !== posted.text) throw new ClientIdReused()
-    return { ...first, turn: null }
+    const first = await findPosted(store, conversationId, posted)
+    return first && { ...first, turn: null }
   }
+}
+
+export function questionOf ({ text, client_id: clientId }: NewMessage): Message {
+  return { id: newId('msg'), role: 'user', status: 'complete', content: [{ type: 'text', text }], created_at: new Date().toISOString(), kind: 'turn', client_id: clientId, usage: null, error: null }
+}
+
+/** What came before under the same `client_id`. @throws CTX_CLIENT_ID_REUSED */
+export async function findPosted (store: ConversationStore, conversationId: string, { client_id: clientId, text }: NewMessage): Promise<PostedMessage | null> {
+  const first = await store.findPosted(conversationId, clientId)
+  if (!first) return null
+  const [block] = first.message.content
+  if (block?.type !== 'text' || block.text !== text) throw new ClientIdReused()
+  return first
 }

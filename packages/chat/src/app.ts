@@ -5,9 +5,12 @@ import { OrchestratorClient } from './orchestrator-client.ts'
 import conversationsPlugin from './plugins/conversations.ts'
 import identity from './plugins/identity.ts'
 import pageHeaders from './plugins/page-headers.ts'
+import plannerPlugin from './plugins/planner.ts'
 import turns from './plugins/turns.ts'
+import agui from './routes/agui.ts'
 import chat from './routes/chat.ts'
 import conversations from './routes/conversations.ts'
+import exportConversation from './routes/export.ts'
 import messages from './routes/messages.ts'
 import orchestratorProxy from './routes/orchestrator-proxy.ts'
 import page from './routes/page.ts'
@@ -24,23 +27,29 @@ export interface ChatAppOptions {
   /** Folder of the built page; without it only the API is served. */
   webRoot?: string | undefined
   limits?: Partial<TurnLimits> | undefined
+  /** Whether a local model is tried at the start. */
+  selfTest: boolean
   logger?: FastifyBaseLogger | undefined
 }
 
-export function buildApp ({ store, model, orchestratorUrl, webRoot, limits, logger }: ChatAppOptions): Service {
+export function buildApp ({ store, model, orchestratorUrl, webRoot, limits, selfTest, logger }: ChatAppOptions): Service {
   const app = createService({ logger })
+  const orchestrator = new OrchestratorClient(orchestratorUrl)
 
   app.register(pageHeaders)
   app.register(identity)
   app.register(conversationsPlugin, { store })
-  app.register(turns, { model, orchestrator: new OrchestratorClient(orchestratorUrl), limits })
+  app.register(plannerPlugin, { model, tested: selfTest })
+  app.register(turns, { model, orchestrator, limits })
 
   app.register(readiness)
-  app.register(planner, { identity: model.identity })
-  app.register(conversations, { identity: model.identity })
+  app.register(planner)
+  app.register(conversations, { orchestrator })
+  app.register(exportConversation)
   app.register(messages)
   app.register(stream)
   app.register(chat)
+  app.register(agui)
   app.register(orchestratorProxy, { url: orchestratorUrl })
   app.register(page, { root: webRoot })
 

@@ -1,5 +1,6 @@
 import { frameText } from '@cortex/service'
-import type { ConversationStore, SequencedEvent, Write } from './store/conversation-store.ts'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Claim, ConversationStore, SequencedEvent, Write } from './store/conversation-store.ts'
 
 /** Told of each event once it is on disk, and of control frames. Answers false when it wants no more. */
 export interface Follower {
@@ -12,43 +13,78 @@ export interface Follower {
 /** How many events are read from the store at a time while a stream catches up. */
 const page = 500
 
-/** Every write goes through here: committed first, then told to the streams that are open. */
+interface Reader {
+  readonly follower: Follower
+  last: number
+  /** It has all that the others have, and is told what comes. */
+  live: boolean
+}
+
+/** The open streams of one conversation. */
+interface Channel {
+  readonly readers: Set<Reader>
+  /** The newest event anybody has spoken of. */
+  known: number
+  /** The newest the live readers have; null while none is live. */
+  told: number | null
+  filling: boolean
+}
+
+/**
+ * Every write goes through here: committed first, then told to the streams that are open. What other processes commit to the same store is
+ * read from it when they say so, and told in its place.
+ */
 export class ConversationLog {
   readonly #store: ConversationStore
-  readonly #followers = new Map<string, Set<Follower>>()
+  readonly #logger: FastifyBaseLogger | undefined
+  readonly #channels = new Map<string, Channel>()
   #count = 0
 
-  constructor (store: ConversationStore) {
+  constructor (store: ConversationStore, logger?: FastifyBaseLogger) {
     this.#store = store
+    this.#logger = logger
   }
 
   get followers (): number {
     return this.#count
   }
 
-  async commit (writes: readonly Write[]): Promise<SequencedEvent[]> {
-    const events = await this.#store.commit(writes)
+  async commit (writes: readonly Write[], claim?: Claim): Promise<SequencedEvent[]> {
+    const events = await this.#store.commit(writes, claim)
     for (const event of events) this.#publish(event)
     return events
   }
 
+  /** Another process has committed events up to `seq`. */
+  committed (conversationId: string, seq: number): void {
+    const channel = this.#channels.get(conversationId)
+    if (!channel || seq <= channel.known) return
+    channel.known = seq
+    this.#fill(conversationId, channel)
+  }
+
+  /** Others may have committed anything: all open streams look for it. */
+  missed (): void {
+    for (const [id, channel] of this.#channels) this.#fill(id, channel)
+  }
+
   /** A frame without a place in the sequence: logs. */
   tell (conversationId: string, event: string, data: unknown): void {
-    const followers = this.#followers.get(conversationId)
-    if (!followers) return
+    const channel = this.#channels.get(conversationId)
+    if (!channel) return
     const frame = frameText({ event, data })
-    for (const follower of followers) if (!follower.control(frame)) this.#remove(conversationId, follower)
+    for (const reader of channel.readers) if (!reader.follower.control(frame)) this.#remove(conversationId, reader)
   }
 
   /** Sends the streams of one conversation, or all, away: they come back to whoever serves them then. */
   sayGoodbye (conversationId?: string): void {
     const goodbye = frameText({ event: 'goodbye', data: {} })
-    for (const [id, followers] of this.#followers) {
+    for (const [id, { readers }] of this.#channels) {
       if (conversationId !== undefined && id !== conversationId) continue
-      for (const follower of followers) {
-        follower.control(goodbye)
-        follower.end()
-        this.#remove(id, follower)
+      for (const reader of readers) {
+        reader.follower.control(goodbye)
+        reader.follower.end()
+        this.#remove(id, reader)
       }
     }
   }
@@ -58,62 +94,79 @@ export class ConversationLog {
    * Answers false when the cursor is too old to go on from.
    */
   async follow (conversationId: string, after: number, follower: Follower, signal: AbortSignal): Promise<boolean> {
-    let last = after
-    let waiting: Array<[SequencedEvent, string]> | null = []
-    const inOrder: Follower = {
-      control: (frame) => follower.control(frame),
-      end: () => follower.end(),
-      event: (event, frame) => {
-        if (waiting) {
-          waiting.push([event, frame])
-          return true
-        }
-        return hand(event, frame)
-      }
-    }
-    // Listening starts before reading, or what is committed in between would be missed.
-    this.#add(conversationId, inOrder)
-    signal.addEventListener('abort', () => this.#remove(conversationId, inOrder), { once: true })
+    const reader: Reader = { follower, last: after, live: false }
+    // It is known of before it reads, or what is committed in between would be missed.
+    const channel = this.#add(conversationId, reader)
+    signal.addEventListener('abort', () => this.#remove(conversationId, reader), { once: true })
     while (!signal.aborted) {
-      const events = await this.#store.eventsAfter(conversationId, last, page)
+      const events = await this.#store.eventsAfter(conversationId, reader.last, page)
       if (!events) {
-        this.#remove(conversationId, inOrder)
+        this.#remove(conversationId, reader)
         return false
       }
-      for (const event of events) hand(event, frameOf(event))
-      if (events.length < page) break
+      for (const event of events) hand(reader, event, frameOf(event))
+      if (events.length < page && reader.last >= channel.known) break
     }
-    const missed = waiting
-    waiting = null
-    for (const [event, frame] of missed) hand(event, frame)
+    reader.live = true
+    channel.told ??= reader.last
     return true
-
-    function hand (event: SequencedEvent, frame: string): boolean {
-      if (event.seq <= last) return true
-      last = event.seq
-      return follower.event(event, frame)
-    }
   }
 
   #publish (event: SequencedEvent): void {
-    const followers = this.#followers.get(event.conversationId)
-    if (!followers) return
+    const channel = this.#channels.get(event.conversationId)
+    if (!channel) return
+    channel.known = Math.max(channel.known, event.seq)
+    if (channel.told === null || channel.filling || event.seq <= channel.told) return
+    if (event.seq === channel.told + 1) this.#tell(channel, event)
+    else this.#fill(event.conversationId, channel)
+  }
+
+  #tell (channel: Channel, event: SequencedEvent): void {
     const frame = frameOf(event)
-    for (const follower of followers) if (!follower.event(event, frame)) this.#remove(event.conversationId, follower)
+    channel.told = event.seq
+    for (const reader of channel.readers) if (reader.live && !hand(reader, event, frame)) this.#remove(event.conversationId, reader)
   }
 
-  #add (conversationId: string, follower: Follower): void {
-    const followers = this.#followers.get(conversationId) ?? new Set()
-    this.#followers.set(conversationId, followers.add(follower))
+  #fill (conversationId: string, channel: Channel): void {
+    if (channel.told === null || channel.filling) return
+    channel.filling = true
+    this.#readOn(conversationId, channel).catch((error: unknown) => {
+      // Streams that come back read from the store what is missing here.
+      this.#logger?.warn({ err: error, conversation: conversationId }, 'events of another process could not be read')
+      this.sayGoodbye(conversationId)
+    }).finally(() => { channel.filling = false })
+  }
+
+  async #readOn (conversationId: string, channel: Channel): Promise<void> {
+    for (;;) {
+      const events = await this.#store.eventsAfter(conversationId, channel.told ?? 0, page)
+      if (!events) return this.sayGoodbye(conversationId)
+      for (const event of events) this.#tell(channel, event)
+      if (events.length < page && (channel.told ?? 0) >= channel.known) return
+    }
+  }
+
+  #add (conversationId: string, reader: Reader): Channel {
+    const channel = this.#channels.get(conversationId) ?? { readers: new Set(), known: 0, told: null, filling: false }
+    channel.readers.add(reader)
+    this.#channels.set(conversationId, channel)
     this.#count++
+    return channel
   }
 
-  #remove (conversationId: string, follower: Follower): void {
-    const followers = this.#followers.get(conversationId)
-    if (!followers?.delete(follower)) return
+  #remove (conversationId: string, reader: Reader): void {
+    const channel = this.#channels.get(conversationId)
+    if (!channel?.readers.delete(reader)) return
     this.#count--
-    if (followers.size === 0) this.#followers.delete(conversationId)
+    if (channel.readers.size === 0) this.#channels.delete(conversationId)
   }
+}
+
+/** Answers false when the follower wants no more. */
+function hand (reader: Reader, event: SequencedEvent, frame: string): boolean {
+  if (event.seq <= reader.last) return true
+  reader.last = event.seq
+  return reader.follower.event(event, frame)
 }
 
 /** `type` travels as the name of the SSE event, the rest as its data. */

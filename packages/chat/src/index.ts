@@ -1,3 +1,3 @@
-export { ChatConfig } from './config.ts'
+export { ChatConfig, chatModelSettings, chatModelsOf } from './config.ts'
 export { startChat, type ChatOptions } from './start.ts'
 export type { ModelSettings } from './model.ts'

@@ -1,5 +1,5 @@
 import { createLogger, readConfig, readPrices, runProcess } from '@cortex/service'
-import { ChatConfig } from './config.ts'
+import { ChatConfig, chatModelsOf } from './config.ts'
 import { startChat } from './start.ts'
 
 const config = readConfig(ChatConfig, process.env)
@@ -9,8 +9,9 @@ await runProcess(logger, async () => {
     home: config.CORTEX_HOME,
     host: config.HOST,
     port: config.PORT,
+    databaseUrl: config.DATABASE_URL,
     orchestratorUrl: config.ORCHESTRATOR_URL,
-    model: { kind: config.CORTEX_MODEL_KIND, model: config.CORTEX_MODEL, apiKey: config.ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL },
+    model: { kind: config.CORTEX_MODEL_KIND, model: config.CORTEX_MODEL, apiKey: config.ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL, ...chatModelsOf(config.CORTEX_MODEL_KIND, config) },
     prices: readPrices(config.CORTEX_PRICES),
     webRoot: config.WEB_ROOT,
     logger

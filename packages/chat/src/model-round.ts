@@ -1,7 +1,7 @@
 import type { ContentBlockParam, Message, MessageCreateParamsBase, MessageStreamEvent, RefusalStopDetails, StopReason, ToolUseBlock } from '@anthropic-ai/sdk/resources/messages'
-import { costOf, type ModelPrice, type Usage } from '@cortex/contracts'
+import type { ModelPrice, Usage } from '@cortex/contracts'
 import { ModelStalled } from './domain/model-fault.ts'
-import type { Model } from './model.ts'
+import { usageOf, type Model } from './model.ts'
 
 /** Told of a reply as it comes. `block` is the place in the model's message. */
 export interface RoundListener {
@@ -30,7 +30,7 @@ const truncating: ReadonlySet<StopReason | null> = new Set(['max_tokens', 'model
 export async function streamRound (model: Model, request: MessageCreateParamsBase, listener: RoundListener, { signal, idle }: RoundOptions): Promise<RoundEnd> {
   const stalled = new AbortController()
   const watchdog = setTimeout(() => stalled.abort(), idle)
-  const reader = new BlockReader(listener, model.price)
+  const reader = new BlockReader(listener, model.priceOf(request.model))
   const client = model.client.withOptions({ fetch: watchedFetch(() => watchdog.refresh()) })
   const stream = client.messages.stream(request, { signal: AbortSignal.any([signal, stalled.signal]) })
   let failure: unknown
@@ -123,11 +123,7 @@ class BlockReader {
   }
 
   #count ({ usage }: Message): void {
-    this.usage = {
-      input_tokens: usage.input_tokens + (usage.cache_creation_input_tokens ?? 0) + (usage.cache_read_input_tokens ?? 0),
-      output_tokens: usage.output_tokens,
-      cost_usd: costOf(usage, this.#price)
-    }
+    this.usage = usageOf(usage, this.#price)
   }
 }
 

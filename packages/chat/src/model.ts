@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk'
 import type { MessageCreateParamsBase } from '@anthropic-ai/sdk/resources/messages'
-import type { ModelPrice, PlannerIdentity, Prices, ToolDefinition } from '@cortex/contracts'
+import { costOf, type BilledTokens, type ModelPrice, type PlannerIdentity, type Prices, type ToolDefinition, type Usage } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { systemPrompt } from './system-prompt.ts'
 
@@ -10,18 +10,33 @@ export interface ModelSettings {
   baseUrl?: string | undefined
   apiKey: string
   model: string
+  /** Writes titles and sums up long conversations; without it titles are the first words, and the model itself sums up. */
+  small?: string | undefined
+  /** Asked while the model is overloaded. */
+  fallback?: string | undefined
+  /** Others that a conversation may choose. */
+  offered?: readonly string[] | undefined
+  /** Tokens of conversation that are sent at most; what the kind usually reads unless given. */
+  context?: number | undefined
 }
 
 /** Who answers, and how much of it may be asked at once. */
 export interface Model {
   readonly client: Anthropic
-  readonly identity: PlannerIdentity
+  readonly kind: PlannerIdentity['kind']
+  readonly notice: string | null
+  /** The model of conversations that chose none. */
+  readonly standard: string
+  readonly small: string | null
+  readonly fallback: string | null
+  /** All a conversation may choose, the standard one first. */
+  readonly offered: readonly string[]
   /** Tokens of conversation that are sent at most, by a careful estimate. */
   readonly budget: number
-  /** What it costs, where that is known. */
-  readonly price: ModelPrice | undefined
+  /** What a model costs, where that is known. */
+  priceOf (model: string): ModelPrice | undefined
   /** All of a request but its messages. */
-  request (tools: readonly ToolDefinition[]): Omit<MessageCreateParamsBase, 'messages'>
+  request (model: string, tools: readonly ToolDefinition[]): Omit<MessageCreateParamsBase, 'messages'>
 }
 
 /** What each kind understands. Fields of 5.x models make other servers refuse the request. */
@@ -31,14 +46,28 @@ const profiles: Readonly<Record<PlannerIdentity['kind'], { budget: number, notic
   rules: { budget: 150_000, notice: 'Rule-based planner, no language model. Set ANTHROPIC_API_KEY for Claude.', fields: { max_tokens: 8_192 } }
 }
 
-export function createModel ({ kind, baseUrl, apiKey, model }: ModelSettings, prices: Prices, logger: FastifyBaseLogger | undefined): Model {
+export function createModel ({ kind, baseUrl, apiKey, model, small, fallback, offered = [], context }: ModelSettings, prices: Prices, logger: FastifyBaseLogger | undefined): Model {
   const { budget, notice, fields } = profiles[kind]
   return {
     client: new Anthropic({ apiKey, baseURL: baseUrl, logger: sdkLogger(logger), logLevel: logger ? 'warn' : 'off', maxRetries: 2 }),
-    identity: { kind, model, notice },
-    budget,
-    price: prices.models[model],
-    request: (tools) => ({ ...fields, model, system: systemPrompt, tools: tools.map(({ name, description, input_schema: schema }) => ({ name, description, input_schema: schema })) })
+    kind,
+    notice,
+    standard: model,
+    small: small ?? null,
+    fallback: fallback ?? null,
+    offered: [...new Set([model, ...offered])],
+    budget: context ?? budget,
+    priceOf: (id) => prices.models[id],
+    request: (id, tools) => ({ ...fields, model: id, system: systemPrompt, tools: tools.map(({ name, description, input_schema: schema }) => ({ name, description, input_schema: schema })) })
+  }
+}
+
+/** Tokens of the cache count as read. */
+export function usageOf (usage: BilledTokens, price: ModelPrice | undefined): Usage {
+  return {
+    input_tokens: usage.input_tokens + (usage.cache_creation_input_tokens ?? 0) + (usage.cache_read_input_tokens ?? 0),
+    output_tokens: usage.output_tokens,
+    cost_usd: costOf(usage, price)
   }
 }
 

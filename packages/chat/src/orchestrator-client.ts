@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { toolHeaders, type ApprovalList, type ClosedBatch, type TaskList, type ToolCall, type ToolList } from '@cortex/contracts'
+import { toolHeaders, type ApprovalList, type ClosedBatch, type Task, type TaskList, type ToolCall, type ToolList } from '@cortex/contracts'
 import { OrchestratorAnswerInvalid, OrchestratorUnreachable } from './errors.ts'
 
 /** Whose call it is and where it belongs. */
@@ -18,6 +18,8 @@ export interface TaskQuery {
 /** A status read may wait 30 s for a change; anything else answers in milliseconds. */
 const longestAnswer = 45_000
 const pageSize = 200
+/** Pages of one conversation's tasks that are read. */
+const mostPages = 25
 
 /** The orchestrator over HTTP. Every method throws CTX_ORCHESTRATOR_UNREACHABLE when it is away. */
 export class OrchestratorClient {
@@ -51,6 +53,26 @@ export class OrchestratorClient {
 
   async tasks (query: TaskQuery): Promise<TaskList> {
     return await this.#answer('GET', `/v1/tasks?${new URLSearchParams({ limit: String(pageSize), ...query })}`)
+  }
+
+  /** All tasks of a conversation, newest first. */
+  async tasksOf (conversationId: string): Promise<Task[]> {
+    const tasks: Task[] = []
+    let cursor: string | null = null
+    for (let page = 0; page < mostPages; page++) {
+      const list: TaskList = await this.tasks({ conversation_id: conversationId, ...(cursor !== null && { cursor }) })
+      tasks.push(...list.tasks)
+      cursor = list.next_cursor
+      if (cursor === null) break
+    }
+    return tasks
+  }
+
+  /** Answers false when it has ended already or is unknown. */
+  async cancelTask (taskId: string, reason: string, user: string): Promise<boolean> {
+    const response = await this.#send('POST', `/v1/tasks/${encodeURIComponent(taskId)}/cancel`, { body: { reason }, headers: { [toolHeaders.user]: user } })
+    await response.body?.cancel()
+    return response.ok
   }
 
   async approvals (query: { readonly conversation_id: string }): Promise<ApprovalList> {

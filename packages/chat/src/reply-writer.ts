@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages'
 import type { ChatEvent, ContentBlock, Message } from '@cortex/contracts'
-import type { ConversationLog } from './conversation-log.ts'
 import { applyToMessage } from './domain/projection.ts'
-import type { Write } from './store/conversation-store.ts'
+import type { SequencedEvent, Write } from './store/conversation-store.ts'
 
 /** Text is gathered this long before it is written: a token each would be an fsync and a frame for each. Milliseconds. */
 const coalesce = 60
@@ -16,9 +15,12 @@ export interface CallResult {
   readonly output: unknown
 }
 
+/** Puts writes on disk, all or none. */
+export type Commit = (writes: readonly Write[]) => Promise<SequencedEvent[]>
+
 /** Writes one assistant message as it comes into being. Everything is written in the order it was given. */
 export class ReplyWriter {
-  readonly #log: ConversationLog
+  readonly #store: Commit
   readonly #conversationId: string
   #message: Message
   /** Place in the page's message of each block of the model's, by a key of the caller's. */
@@ -30,8 +32,8 @@ export class ReplyWriter {
   #scheduled = false
   #tail: Promise<unknown> = Promise.resolve()
 
-  constructor (log: ConversationLog, conversationId: string, message: Message) {
-    this.#log = log
+  constructor (store: Commit, conversationId: string, message: Message) {
+    this.#store = store
     this.#conversationId = conversationId
     this.#message = message
     this.#length = message.content.length
@@ -119,7 +121,7 @@ export class ReplyWriter {
       this.#tail = this.#tail.then(async () => {
         await nextTurn()
         this.#scheduled = false
-        await this.#log.commit(this.#queue.splice(0))
+        await this.#store(this.#queue.splice(0))
       })
     }
     await this.#tail

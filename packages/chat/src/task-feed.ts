@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isTerminal, type Task, type TaskEvent, type TaskLog } from '@cortex/contracts'
+import { isTerminal, type TaskEvent, type TaskLog } from '@cortex/contracts'
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream'
 import type { FastifyBaseLogger } from 'fastify'
 import type { ConversationLog } from './conversation-log.ts'
 import type { OrchestratorClient } from './orchestrator-client.ts'
-import type { ConversationStore, Write } from './store/conversation-store.ts'
+import type { Claim, ConversationStore, Write } from './store/conversation-store.ts'
 
 export interface TaskFeedContext {
   readonly store: ConversationStore
@@ -25,10 +25,16 @@ const shortestPause = 200
 const longestPause = 5_000
 /** Characters of one event at most: a task with its result and an approval with its diffs. */
 const longestEvent = 32_000_000
-/** Tasks of one conversation that are read anew after a gap, in pages of 200. */
-const mostPages = 25
 
-/** Follows the orchestrator's events and writes what belongs to a conversation into it. */
+/** How often a process that only listens tries to become the one that writes. Milliseconds. */
+const claimEvery = 2_000
+/** Tasks whose conversation is kept at hand for their log lines. */
+const mostKnown = 10_000
+
+/**
+ * Follows the orchestrator's events. One process writes what belongs to a conversation into it; the others pass log lines on, which are
+ * in no store, and take over when it is gone.
+ */
 export class TaskFeed {
   readonly #context: TaskFeedContext
   readonly #end = new AbortController()
@@ -41,6 +47,8 @@ export class TaskFeed {
   #cut = new AbortController()
   #tail: Promise<unknown> = Promise.resolve()
   #work: Promise<void> = Promise.resolve()
+  #claim: Claim | null = null
+  readonly #conversations = new Map<string, string>()
 
   constructor (context: TaskFeedContext) {
     this.#context = context
@@ -55,6 +63,7 @@ export class TaskFeed {
     await this.#work
     this.#forget()
     await this.#tail
+    await this.#claim?.release()
   }
 
   async #follow (): Promise<void> {
@@ -73,15 +82,20 @@ export class TaskFeed {
   }
 
   async #read (onLife: () => void): Promise<void> {
+    const { store, orchestrator, connected } = this.#context
     await this.#tail
     this.#forget()
-    this.#seen = await this.#context.store.feedCursor() ?? 0
+    if (!this.#claim || this.#claim.signal.aborted) this.#claim = await store.claim('feed')
+    const claim = this.#claim
+    this.#seen = await store.feedCursor() ?? 0
     const cut = this.#cut = new AbortController()
     const watchdog = setTimeout(() => cut.abort(), longestSilence)
+    const election = claim ? undefined : setInterval(() => { void this.#stand(cut) }, claimEvery)
+    const ended = AbortSignal.any([this.#end.signal, cut.signal, ...claim ? [claim.signal] : []])
     try {
-      const body = await this.#context.orchestrator.events(this.#seen, AbortSignal.any([this.#end.signal, cut.signal]))
+      const body = await orchestrator.events(this.#seen, ended)
       onLife()
-      this.#context.connected()
+      if (claim) connected()
       const alive = new TransformStream<Uint8Array, Uint8Array>({
         transform (chunk, controller) {
           watchdog.refresh()
@@ -89,17 +103,26 @@ export class TaskFeed {
         }
       })
       const events = body.pipeThrough(alive).pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>).pipeThrough(new EventSourceParserStream({ maxBufferSize: longestEvent }))
-      for await (const event of events) await this.#take(event)
+      for await (const event of events) await this.#take(event, claim !== null)
     } finally {
       clearTimeout(watchdog)
+      clearInterval(election)
     }
   }
 
-  async #take ({ event: name, data, id }: EventSourceMessage): Promise<void> {
-    switch (name) {
-      case 'task.log': return await this.#passLog(JSON.parse(data) as TaskLog)
-      case 'reset': return await this.#readAnew(JSON.parse(data) as { seq: number })
-    }
+  /** Becomes the one that writes, if there is none: from the cursor that is stored on. */
+  async #stand (cut: AbortController): Promise<void> {
+    const claim = await this.#context.store.claim('feed').catch(() => null)
+    if (!claim) return
+    if (cut.signal.aborted || this.#end.signal.aborted) return await claim.release()
+    this.#claim = claim
+    cut.abort()
+  }
+
+  async #take ({ event: name, data, id }: EventSourceMessage, writes: boolean): Promise<void> {
+    if (name === 'task.log') return await this.#passLog(JSON.parse(data) as TaskLog)
+    if (!writes) return
+    if (name === 'reset') return await this.#readAnew(JSON.parse(data) as { seq: number })
     if (!id) return
     const event = JSON.parse(data) as TaskEvent
     this.#seen = event.seq
@@ -114,9 +137,13 @@ export class TaskFeed {
   }
 
   async #passLog (log: TaskLog): Promise<void> {
-    const { store } = this.#context
-    const conversationId = await store.conversationOfTask(log.task_id)
-    if (conversationId) this.#context.log.tell(conversationId, 'log', log)
+    // Nobody here to tell: then it need not be known whose task it is.
+    if (this.#context.log.followers === 0) return
+    const conversationId = this.#conversations.get(log.task_id) ?? await this.#context.store.conversationOfTask(log.task_id)
+    if (!conversationId) return
+    if (this.#conversations.size >= mostKnown) this.#conversations.clear()
+    this.#conversations.set(log.task_id, conversationId)
+    this.#context.log.tell(conversationId, 'log', log)
   }
 
   #flush (progress: boolean): void {
@@ -153,37 +180,29 @@ export class TaskFeed {
       if (approval) writes.push({ kind: 'event', conversationId, event: { type: 'approval', approval } })
       if (isTerminal(task.status)) ended.add(conversationId)
     }
-    await this.#context.log.commit([...writes, { kind: 'feed_cursor', cursor }])
+    await this.#commit([...writes, { kind: 'feed_cursor', cursor }])
     for (const conversationId of ended) this.#context.ended(conversationId)
   }
 
   /** The orchestrator does not have all events since our cursor any more: the records as they stand take their place. */
   async #readAnew ({ seq }: { seq: number }): Promise<void> {
-    const { store, log, orchestrator } = this.#context
+    const { store, orchestrator } = this.#context
     for (const conversationId of await store.ids()) {
-      const tasks = await this.#tasksOf(conversationId)
+      const tasks = await orchestrator.tasksOf(conversationId)
       if (tasks.length === 0) continue
       const { approvals } = await orchestrator.approvals({ conversation_id: conversationId })
       // Oldest first, as they would have come.
-      await log.commit([
+      await this.#commit([
         ...tasks.reverse().map((task): Write => ({ kind: 'event', conversationId, event: { type: 'task', task } })),
         ...approvals.reverse().map((approval): Write => ({ kind: 'event', conversationId, event: { type: 'approval', approval } }))
       ])
       this.#context.ended(conversationId)
     }
     this.#seen = seq
-    await log.commit([{ kind: 'feed_cursor', cursor: seq }])
+    await this.#commit([{ kind: 'feed_cursor', cursor: seq }])
   }
 
-  async #tasksOf (conversationId: string): Promise<Task[]> {
-    const tasks: Task[] = []
-    let cursor: string | null = null
-    for (let page = 0; page < mostPages; page++) {
-      const list = await this.#context.orchestrator.tasks({ conversation_id: conversationId, ...(cursor !== null && { cursor }) })
-      tasks.push(...list.tasks)
-      cursor = list.next_cursor
-      if (cursor === null) break
-    }
-    return tasks
+  async #commit (writes: readonly Write[]): Promise<void> {
+    await this.#context.log.commit(writes, this.#claim ?? undefined)
   }
 }

@@ -2,23 +2,33 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ContentBlockParam, StopReason, ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages'
 import type { ChatError, ChatEvent, Message, Usage } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
-import type { ConversationLog } from './conversation-log.ts'
+import { afterDigest, turnsToDigest } from './domain/digest.ts'
 import { brokeOff, toChatError } from './domain/model-fault.ts'
-import { callsIn, toMessages, toPageContent, type TranscriptEntry, type Turn } from './domain/transcript.ts'
+import { callsIn, isThinking, toMessages, toPageContent, type Digest, type TranscriptEntry, type Turn } from './domain/transcript.ts'
 import { streamRound, type RoundEnd } from './model-round.ts'
 import type { Model } from './model.ts'
 import type { CallContext } from './orchestrator-client.ts'
-import { ReplyWriter, type CallResult } from './reply-writer.ts'
-import type { ConversationStore, Write } from './store/conversation-store.ts'
+import { ReplyWriter, type CallResult, type Commit } from './reply-writer.ts'
+import type { Write } from './store/conversation-store.ts'
 import { failedCall, toToolResult, type Toolbox } from './toolbox.ts'
+import { writeDigest } from './write-digest.ts'
 
 export interface TurnContext {
-  readonly store: ConversationStore
-  readonly log: ConversationLog
+  readonly commit: Commit
   readonly model: Model
   readonly toolbox: Toolbox
   readonly logger: FastifyBaseLogger | undefined
   readonly limits: TurnLimits
+}
+
+/** What is there when a turn is run, from its beginning or from where it was left. */
+export interface TurnStart {
+  /** Of the whole conversation. */
+  readonly transcript: readonly TranscriptEntry[]
+  readonly digest: Digest | null
+  /** What the page shows of the reply already; null when it begins. */
+  readonly message: Message | null
+  readonly model: string
 }
 
 export interface TurnLimits {
@@ -60,18 +70,23 @@ export class TurnRun {
   readonly #writer: ReplyWriter
   #turn: Turn
   #failures = 0
+  #digest: Digest | null
+  /** The model that is asked; another than the conversation's once that was overloaded. */
+  #model: string
+  readonly #chosen: string
 
-  /** `message` is what the page shows of it already; null when it begins. */
-  constructor (context: TurnContext, conversationId: string, turn: Turn, transcript: readonly TranscriptEntry[], message: Message | null, signal: AbortSignal) {
+  constructor (context: TurnContext, conversationId: string, turn: Turn, { transcript, digest, message, model }: TurnStart, signal: AbortSignal) {
     this.#context = context
     this.#conversationId = conversationId
     this.#signal = signal
     this.#turn = turn
+    this.#digest = digest
+    this.#model = this.#chosen = model
     this.#calls = { conversationId, batchId: turn.batchId, user: turn.requestedBy }
     this.#history = transcript.filter(({ turnId }) => turnId !== turn.id)
     this.#entries = transcript.filter(({ turnId }) => turnId === turn.id)
     this.#message = message ?? newReply(turn)
-    this.#writer = new ReplyWriter(context.log, conversationId, this.#message)
+    this.#writer = new ReplyWriter(context.commit, conversationId, this.#message)
     for (const block of this.#message.content) {
       if (block.type === 'tool_call' && block.status !== 'running') this.#results.set(block.id, Promise.resolve({ status: block.status, output: block.output }))
     }
@@ -93,10 +108,11 @@ export class TurnRun {
   }
 
   async #begin (): Promise<boolean> {
-    const { id, messageId, prompt } = this.#turn
+    const { id, messageId, prompt, note } = this.#turn
+    const told = note !== undefined && this.#context.model.kind !== 'rules' ? [note, prompt] : [prompt]
     this.#turn = { ...this.#turn, state: 'running' }
     await this.#writer.write([
-      ...this.#append('user', [{ type: 'text', text: prompt }], null),
+      ...this.#append('user', told.map((text) => ({ type: 'text', text })), null),
       this.#event({ type: 'message', message: this.#message }),
       this.#event({ type: 'RUN_STARTED', run_id: id, message_id: messageId }),
       this.#turnWrite()
@@ -134,12 +150,26 @@ export class TurnRun {
     }
   }
 
+  /** What the model reads. When that is too much, the oldest turns are summed up once, and the summary stands for them from then on. */
+  async #messages () {
+    const { model, logger } = this.#context
+    const all = [...this.#history, ...this.#entries]
+    const turns = new Set(turnsToDigest(all, this.#digest, model.budget))
+    if (turns.size > 0) {
+      const { digest, usage } = await writeDigest(model, all.filter(({ turnId }) => turns.has(turnId)), this.#digest, this.#signal, logger)
+      if (usage) this.#count(usage)
+      this.#digest = digest
+      if (!this.#signal.aborted) await this.#writer.write([{ kind: 'digest', conversationId: this.#conversationId, digest }, this.#turnWrite()])
+    }
+    return toMessages(afterDigest(all, this.#digest), this.#digest, this.#model)
+  }
+
   async #streamRound (): Promise<RoundEnd> {
     const { model, toolbox, limits } = this.#context
     const round = this.#entries.length
     const request = {
-      ...model.request(await toolbox.tools()),
-      messages: toMessages([...this.#history, ...this.#entries], model.budget),
+      ...model.request(this.#model, await toolbox.tools()),
+      messages: await this.#messages(),
       // A summary reports; nobody asked it to do anything.
       ...(this.#turn.kind === 'summary' && { tool_choice: { type: 'none' as const } })
     }
@@ -151,7 +181,7 @@ export class TurnRun {
 
   /** The call and the message so far are on disk before the call is made, so that a crash in between loses neither. */
   #start (call: ToolUseBlockParam, fault: string | null, content: readonly ContentBlockParam[]): void {
-    const draft: Write = { kind: 'entry', conversationId: this.#conversationId, entry: { turnId: this.#turn.id, position: this.#entries.length, role: 'assistant', content, stopReason: null } }
+    const draft: Write = { kind: 'entry', conversationId: this.#conversationId, entry: { turnId: this.#turn.id, position: this.#entries.length, role: 'assistant', content, stopReason: null, model: this.#model } }
     const result = this.#writer.startCall(call, draft).then(() => this.#run(call, fault))
     // It is awaited when the model's message has ended, and may fail before that.
     result.catch(() => {})
@@ -197,12 +227,25 @@ export class TurnRun {
     const writes = calling ? this.#append('assistant', content, null) : []
     logger?.warn({ err: error, conversation: this.#conversationId, failures: this.#failures + 1 }, 'reply of the model broke off')
     if (this.#writer.begun || calling) await this.#writer.reset(this.#shown(), writes)
-    if (!brokeOff(error) || ++this.#failures >= limits.failures) {
+    const fault = toChatError(error)
+    const retries = brokeOff(error) && ++this.#failures < limits.failures
+    if (!retries && this.#fallsBack(fault)) return true
+    if (!retries) {
       if (calling && !await this.#answerCalls(callsIn(content), null)) return false
-      return await this.#fail(toChatError(error))
+      return await this.#fail(fault)
     }
     await delay(limits.backoff * 2 ** (this.#failures - 1) * (0.5 + Math.random()), undefined, { signal: this.#signal }).catch(() => {})
     return this.#signal.aborted && !calling ? await this.#stopped([]) : true
+  }
+
+  /** Goes on with the other model for the rest of the turn. */
+  #fallsBack ({ code }: ChatError): boolean {
+    const { fallback } = this.#context.model
+    if (code !== 'CTX_MODEL_OVERLOADED' || fallback === null || this.#model === fallback) return false
+    this.#context.logger?.warn({ conversation: this.#conversationId, model: this.#model, fallback }, 'the model is overloaded; the fallback is asked')
+    this.#model = fallback
+    this.#failures = 0
+    return true
   }
 
   async #stopped (content: ContentBlockParam[]): Promise<boolean> {
@@ -254,7 +297,7 @@ export class TurnRun {
 
   async #finish (status: 'complete' | 'stopped', writes: readonly Write[]): Promise<boolean> {
     const { id, messageId, usage } = this.#turn
-    return await this.#end([...writes, this.#event({ type: 'RUN_FINISHED', run_id: id, message_id: messageId, status, usage })])
+    return await this.#end([...writes, this.#event({ type: 'RUN_FINISHED', run_id: id, message_id: messageId, status, usage, ...(this.#model !== this.#chosen && { model: this.#model }) })])
   }
 
   async #fail (error: ChatError, writes: readonly Write[] = []): Promise<boolean> {
@@ -270,8 +313,8 @@ export class TurnRun {
 
   #append (role: TranscriptEntry['role'], content: readonly ContentBlockParam[], stopReason: StopReason | null): Write[] {
     // The API refuses a message of nothing, or of nothing but thinking.
-    if (content.every(({ type }) => type === 'thinking' || type === 'redacted_thinking')) return []
-    const entry: TranscriptEntry = { turnId: this.#turn.id, position: this.#entries.length, role, content, stopReason }
+    if (content.every(isThinking)) return []
+    const entry: TranscriptEntry = { turnId: this.#turn.id, position: this.#entries.length, role, content, stopReason, ...(role === 'assistant' && { model: this.#model }) }
     this.#entries.push(entry)
     return [{ kind: 'entry', conversationId: this.#conversationId, entry }]
   }

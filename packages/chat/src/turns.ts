@@ -1,36 +1,62 @@
 import type { Task } from '@cortex/contracts'
+import type { ConversationLog } from './conversation-log.ts'
 import { reportBatch } from './domain/batch-report.ts'
 import { batchesToReport } from './domain/batches.ts'
+import { titleOf } from './domain/title.ts'
 import type { Turn } from './domain/transcript.ts'
+import { ClaimLost } from './errors.ts'
 import { newId } from './ids.ts'
 import type { OrchestratorClient } from './orchestrator-client.ts'
+import type { Claim, ConversationStore } from './store/conversation-store.ts'
 import { TurnRun, type EndRequest, type TurnContext } from './turn-run.ts'
+import { writeTitle } from './write-title.ts'
 
 /** How long `close` waits for turns to reach a point where they can be taken up again. Milliseconds. */
 const closeGrace = 3_000
+/** How soon a conversation is looked at again that another process works on. Milliseconds. */
+const lookAgainAfter = 2_000
 
 /** A turn that is asked for and waits for those before it. */
-export function newTurn (kind: Turn['kind'], prompt: string, requestedBy: string): Turn {
+export function newTurn (kind: Turn['kind'], prompt: string, requestedBy: string, note?: string): Turn {
   return {
-    id: newId('run'), messageId: newId('msg'), batchId: newId('batch'), kind, state: 'queued', prompt, requestedBy, resumes: 0, usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }
+    id: newId('run'), messageId: newId('msg'), batchId: newId('batch'), kind, state: 'queued', prompt, requestedBy, ...(note !== undefined && { note }), resumes: 0, usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }
   }
 }
 
-/** Runs turns: one at a time in each conversation, conversations beside each other. */
+export interface TurnsContext extends Omit<TurnContext, 'commit'> {
+  readonly store: ConversationStore
+  readonly log: ConversationLog
+  readonly orchestrator: OrchestratorClient
+}
+
+interface Running {
+  work: Promise<void>
+  turn: AbortController | null
+  again: boolean
+}
+
+/** Runs turns: one at a time in each conversation, over all processes on one store; conversations beside each other. */
 export class Turns {
-  readonly #context: TurnContext
-  readonly #orchestrator: OrchestratorClient
-  readonly #running = new Map<string, { work: Promise<void>, turn: AbortController | null, again: boolean }>()
+  readonly #context: TurnsContext
+  readonly #running = new Map<string, Running>()
+  /** Conversations another process works on, with the time to look again whether it still does. */
+  readonly #elsewhere = new Map<string, NodeJS.Timeout>()
+  readonly #titles = new Set<Promise<void>>()
+  readonly #ended = new AbortController()
   #closed = false
 
-  constructor (context: TurnContext, orchestrator: OrchestratorClient) {
+  constructor (context: TurnsContext) {
     this.#context = context
-    this.#orchestrator = orchestrator
   }
 
   /** Takes up what an earlier process left. */
   async resume (): Promise<void> {
     for (const id of await this.#context.store.unfinished()) this.wake(id)
+  }
+
+  /** Takes up turns of processes that are gone. */
+  async takeOver (): Promise<void> {
+    for (const id of await this.#context.store.withOpenTurns()) if (!this.#elsewhere.has(id)) this.wake(id)
   }
 
   /** Says that a conversation may have something to do: a turn that waits, or a batch that ended. */
@@ -41,9 +67,9 @@ export class Turns {
       running.again = true
       return
     }
-    const entry = { work: Promise.resolve(), turn: null, again: false }
+    const entry: Running = { work: Promise.resolve(), turn: null, again: false }
     this.#running.set(conversationId, entry)
-    entry.work = this.#work(conversationId).catch((error: unknown) => {
+    entry.work = this.#work(conversationId, entry).catch((error: unknown) => {
       this.#context.logger?.error({ err: error, conversation: conversationId }, 'turn ended by an error of ours')
     }).finally(() => {
       this.#running.delete(conversationId)
@@ -51,8 +77,17 @@ export class Turns {
     })
   }
 
-  /** Ends the reply that is being written; tasks go on. Answers false when none is. */
-  stop (conversationId: string): boolean {
+  /** Ends the reply that is being written, wherever it is; tasks go on. Answers false when none is. */
+  async stop (conversationId: string): Promise<boolean> {
+    if (this.stopHere(conversationId)) return true
+    const { store } = this.#context
+    if (!store.shared || (await store.nextTurn(conversationId))?.state !== 'running') return false
+    await store.tell({ kind: 'stop', conversationId })
+    return true
+  }
+
+  /** Ends the reply that this process writes. */
+  stopHere (conversationId: string): boolean {
     const turn = this.#running.get(conversationId)?.turn
     if (!turn || turn.signal.aborted) return false
     turn.abort('stop' satisfies EndRequest)
@@ -67,6 +102,8 @@ export class Turns {
   /** Ends what runs so that the next process takes it up. */
   async close (): Promise<void> {
     this.#closed = true
+    this.#ended.abort()
+    for (const timer of this.#elsewhere.values()) clearTimeout(timer)
     for (const { turn } of this.#running.values()) turn?.abort('close' satisfies EndRequest)
     let timer: NodeJS.Timeout | undefined
     await Promise.race([this.settled(), new Promise((resolve) => { timer = setTimeout(resolve, closeGrace) })])
@@ -75,53 +112,92 @@ export class Turns {
 
   /** Resolves when nothing that runs now is left. */
   async settled (): Promise<void> {
-    await Promise.all([...this.#running.values()].map(({ work }) => work))
+    await Promise.all([...[...this.#running.values()].map(({ work }) => work), ...this.#titles])
   }
 
-  async #work (conversationId: string): Promise<void> {
+  async #work (conversationId: string, entry: Running): Promise<void> {
     const { store } = this.#context
     for (;;) {
-      const entry = this.#running.get(conversationId)
-      if (!entry || this.#closed) return
-      entry.again = false
-      const turn = await store.nextTurn(conversationId)
-      if (turn) await this.#run(conversationId, turn)
-      else if (!await this.#queueSummary(conversationId)) return
+      const claim = await store.claim(conversationId)
+      if (!claim) return this.#lookAgain(conversationId)
+      try {
+        await this.#runAll(conversationId, entry, claim)
+      } finally {
+        await claim.release()
+      }
+      // What came between the last look and the release found the conversation claimed, and nobody else looks at it.
+      if (this.#closed || claim.signal.aborted || !await store.nextTurn(conversationId)) return
     }
   }
 
-  async #run (conversationId: string, turn: Turn): Promise<void> {
-    const { store } = this.#context
-    const entry = this.#running.get(conversationId)
-    if (!entry || this.#closed) return
+  async #runAll (conversationId: string, entry: Running, claim: Claim): Promise<void> {
+    while (!this.#closed && !claim.signal.aborted) {
+      entry.again = false
+      const turn = await this.#context.store.nextTurn(conversationId)
+      if (turn) await this.#run(conversationId, turn, entry, claim)
+      else if (!await this.#queueSummary(conversationId, claim)) return
+    }
+  }
+
+  #lookAgain (conversationId: string): void {
+    if (this.#closed || this.#elsewhere.has(conversationId)) return
+    this.#elsewhere.set(conversationId, setTimeout(() => {
+      this.#elsewhere.delete(conversationId)
+      this.wake(conversationId)
+    }, lookAgainAfter).unref())
+  }
+
+  async #run (conversationId: string, turn: Turn, entry: Running, claim: Claim): Promise<void> {
+    const { store, log } = this.#context
+    if (this.#closed) return
     const controller = new AbortController()
+    const lost = () => controller.abort('close' satisfies EndRequest)
+    claim.signal.addEventListener('abort', lost, { once: true })
     entry.turn = controller
     try {
-      const [transcript, message] = await Promise.all([store.transcript(conversationId), store.findMessage(turn.messageId)])
-      await new TurnRun(this.#context, conversationId, turn, transcript, message, controller.signal).run()
+      const [transcript, digest, message, conversation] = await Promise.all([store.transcript(conversationId), store.digest(conversationId), store.findMessage(turn.messageId), store.find(conversationId)])
+      const { model } = this.#context
+      const chosen = conversation?.model ?? model.standard
+      const start = { transcript, digest, message, model: model.offered.includes(chosen) ? chosen : model.standard }
+      if (transcript.length === 0) this.#writeTitle(conversationId, turn)
+      await new TurnRun({ ...this.#context, commit: (writes) => log.commit(writes, claim) }, conversationId, turn, start, controller.signal).run()
     } catch (error) {
+      // Whoever has the claim now goes on with the turn.
+      if (error instanceof ClaimLost) return
       // Somebody deleted the conversation under the turn.
       if (!await store.find(conversationId)) return
-      await this.#giveUp(conversationId, turn)
+      await this.#giveUp(conversationId, turn, claim)
       throw error
     } finally {
+      claim.signal.removeEventListener('abort', lost)
       entry.turn = null
     }
   }
 
+  /** Beside the first turn. A title the person gave meanwhile stays. */
+  #writeTitle (conversationId: string, { kind, prompt }: Turn): void {
+    const { model, store, log, logger } = this.#context
+    if (kind !== 'turn' || model.small === null) return
+    const work = writeTitle(model, prompt, this.#ended.signal, logger).then(async (title) => {
+      if (title === null || (await store.find(conversationId))?.title !== titleOf(prompt)) return
+      await log.commit([{ kind: 'event', conversationId, event: { type: 'conversation', title } }])
+    }).catch((error: unknown) => logger?.debug({ err: error }, 'a title could not be stored')).finally(() => this.#titles.delete(work))
+    this.#titles.add(work)
+  }
+
   /** A turn that failed on our side must not stand in the way of those behind it. */
-  async #giveUp (conversationId: string, turn: Turn): Promise<void> {
+  async #giveUp (conversationId: string, turn: Turn, claim: Claim): Promise<void> {
     await this.#context.log.commit([
       { kind: 'event', conversationId, event: { type: 'RUN_ERROR', run_id: turn.id, message_id: turn.messageId, error: { code: 'CTX_INTERNAL', message: 'Something failed here in the middle of this reply. Your tasks keep running.', retryable: true } } },
       { kind: 'turn', conversationId, turn: { ...turn, state: 'done' } }
-    ])
+    ], claim)
   }
 
   /**
    * Queues the summary of a batch that ended. Marking the batch and queueing are one write, so there is exactly one. The orchestrator is
    * asked whether our copy has all of the batch: its events may still be on their way.
    */
-  async #queueSummary (conversationId: string): Promise<boolean> {
+  async #queueSummary (conversationId: string, claim: Claim): Promise<boolean> {
     const { store, log } = this.#context
     for (const batchId of batchesToReport(await store.batches(conversationId))) {
       const known = await store.tasksOfBatch(conversationId, batchId)
@@ -133,7 +209,7 @@ export class Turns {
       await log.commit([
         { kind: 'batch_reported', conversationId, batchId },
         { kind: 'turn', conversationId, turn: newTurn('summary', reportBatch(batchId, known), requestedBy) }
-      ])
+      ], claim)
       return true
     }
     return false
@@ -142,7 +218,7 @@ export class Turns {
   /** Null while the orchestrator is away: when its events come again, all that is unfinished is looked at again. */
   async #tasksNow (batchId: string): Promise<Task[] | null> {
     try {
-      return (await this.#orchestrator.tasks({ batch_id: batchId })).tasks
+      return (await this.#context.orchestrator.tasks({ batch_id: batchId })).tasks
     } catch (error) {
       this.#context.logger?.warn({ err: error, batch: batchId }, 'summary waits for the orchestrator')
       return null

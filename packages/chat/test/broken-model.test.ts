@@ -113,20 +113,3 @@ t.test('a paused turn is sent back unchanged', async (t) => {
   await talk.stream.nth('RUN_FINISHED')
   t.same(model.requests[1]?.messages.at(-1), { role: 'assistant', content: [{ type: 'text', text: 'One moment' }] })
 })
-
-t.test('a conversation longer than its budget is sent without its oldest turns, and says so', async (t) => {
-  const long = 'x'.repeat(19_000)
-  const turns = 8
-  const { model, converse } = await startStack(t, Array.from({ length: turns }, () => (out) => out.start().text('ok').end()), { kind: 'local' })
-  const talk = await converse()
-  for (let n = 0; n < turns; n++) {
-    await talk.say(`${n} ${long}`)
-    await talk.stream.nth('RUN_FINISHED', n + 1)
-  }
-  const sent = model.requests.at(-1)?.messages as unknown as Sent[]
-  t.match(sent[0]?.content[0]?.text, /left out/)
-  t.ok(JSON.stringify(sent).length < 24_000 * 3 + 1_000)
-  t.match(sent.at(-1)?.content[0]?.text, /^7 /)
-  t.equal((await talk.snapshot()).messages.length, 2 * turns, 'the page keeps all of it')
-  t.same(model.violations, [])
-})

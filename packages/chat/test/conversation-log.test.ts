@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { ConversationLog } from '../src/conversation-log.ts'
+import { conversation } from './conversation-store-contract.ts'
 import { SqliteConversationStore } from '../src/store/sqlite/sqlite-conversation-store.ts'
 
 t.test('a follower that catches up while more is written gets everything once and in order', async (t) => {
@@ -13,7 +14,7 @@ t.test('a follower that catches up while more is written gets everything once an
     rmSync(home, { recursive: true, force: true })
   })
   const log = new ConversationLog(store)
-  await store.create({ id: 'a', title: '', created_at: '', updated_at: '' })
+  await store.create(conversation('a'))
   const write = async (count: number) => await log.commit(Array.from({ length: count }, () => ({ kind: 'event', conversationId: 'a', event: { type: 'conversation', title: 'x' } })))
   await write(1_200)
 

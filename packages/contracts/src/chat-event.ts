@@ -19,16 +19,18 @@ export const chatEvents = {
   REASONING_MESSAGE_CONTENT: event('REASONING_MESSAGE_CONTENT', { message_id: Type.String(), index: Type.Integer(), delta: Type.String() }),
   TOOL_CALL_START: event('TOOL_CALL_START', { message_id: Type.String(), index: Type.Integer(), tool_call_id: Type.String(), tool_call_name: Type.String(), input: Type.Unknown() }),
   TOOL_CALL_RESULT: event('TOOL_CALL_RESULT', { message_id: Type.String(), index: Type.Integer(), tool_call_id: Type.String(), status: OneOf(['succeeded', 'failed']), output: Type.Unknown() }),
-  RUN_FINISHED: event('RUN_FINISHED', { run_id: Type.String(), message_id: Type.String(), status: OneOf(['complete', 'stopped']), usage: Type.Union([Usage, Type.Null()]) }),
+  RUN_FINISHED: event('RUN_FINISHED', { run_id: Type.String(), message_id: Type.String(), status: OneOf(['complete', 'stopped']), usage: Type.Union([Usage, Type.Null()]), model: Type.Optional(Type.String()) }),
   RUN_ERROR: event('RUN_ERROR', { run_id: Type.String(), message_id: Type.String(), error: ChatError }),
+  /** A person replaced a message: these are not part of the conversation any more. The tasks that came of them stay. */
+  superseded: event('superseded', { message_ids: Type.Array(Type.String()) }),
   task: event('task', { task: Task }),
   approval: event('approval', { approval: Approval }),
-  conversation: event('conversation', { title: Type.String() })
+  conversation: event('conversation', { title: Type.String(), shared: Type.Optional(Type.Boolean()), model: Type.Optional(Type.Union([Type.String(), Type.Null()])) })
 } as const
 
 export const ChatEvent = Type.Union([
   chatEvents.message, chatEvents.RUN_STARTED, chatEvents.TEXT_MESSAGE_CONTENT, chatEvents.REASONING_MESSAGE_CONTENT, chatEvents.TOOL_CALL_START,
-  chatEvents.TOOL_CALL_RESULT, chatEvents.RUN_FINISHED, chatEvents.RUN_ERROR, chatEvents.task, chatEvents.approval, chatEvents.conversation
+  chatEvents.TOOL_CALL_RESULT, chatEvents.RUN_FINISHED, chatEvents.RUN_ERROR, chatEvents.superseded, chatEvents.task, chatEvents.approval, chatEvents.conversation
 ])
 export type ChatEvent = Static<typeof ChatEvent>
 

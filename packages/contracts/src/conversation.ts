@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Approval } from './approval.ts'
-import { Task, Usage } from './task.ts'
+import { Task, TaskStatus, Usage } from './task.ts'
 import { Line, OneOf, Timestamp } from './text.ts'
 
 export const ConversationId = Type.String({ pattern: '^conv-[0-9a-z]{20}$' })
@@ -37,11 +37,13 @@ export const Message = Type.Object({
   kind: OneOf(['turn', 'summary'], { description: 'summary: written when a batch ended, without being asked' }),
   client_id: Type.Union([Type.String(), Type.Null()], { description: 'The id the page gave its own message, so that a repeat is known' }),
   usage: Type.Union([Usage, Type.Null()]),
-  error: Type.Union([ChatError, Type.Null()])
+  error: Type.Union([ChatError, Type.Null()]),
+  model: Type.Optional(Type.String({ description: 'Who wrote it, where that is another model than the one that was asked: the fallback' })),
+  superseded: Type.Optional(Type.Boolean({ description: 'The person replaced it, or a message before it: the model does not read it any more' }))
 })
 export type Message = Static<typeof Message>
 
-/** Who answers and plans; `GET /v1/planner` answers it before there is a conversation. `rules` is the offline planner: no language model. */
+/** Who answers and plans. `rules` is the offline planner: no language model. */
 export const PlannerIdentity = Type.Object({
   kind: OneOf(['rules', 'claude', 'local']),
   model: Type.String(),
@@ -49,9 +51,34 @@ export const PlannerIdentity = Type.Object({
 })
 export type PlannerIdentity = Static<typeof PlannerIdentity>
 
+/** What came of asking a model for three calls in one message. */
+export const SelfTest = Type.Object({
+  outcome: OneOf(['parallel', 'sequential', 'none', 'failed'], { description: 'All calls in one message; some of them; none; no answer' }),
+  calls: Type.Integer({ minimum: 0 }),
+  at: Timestamp
+})
+export type SelfTest = Static<typeof SelfTest>
+
+/** `GET /v1/planner`. */
+export const PlannerSettings = Type.Object({
+  ...PlannerIdentity.properties,
+  models: Type.Array(Type.String(), { description: 'What a conversation may choose' }),
+  fallback_model: Type.Union([Type.String(), Type.Null()], { description: 'Asked while the model is overloaded' }),
+  small_model: Type.Union([Type.String(), Type.Null()], { description: 'Writes titles and sums up long conversations' }),
+  context_tokens: Type.Integer({ description: 'Tokens of conversation that are sent at most, by a careful estimate' }),
+  self_test: Type.Union([SelfTest, Type.Null()], { description: 'Of a local model, once it is done' })
+})
+export type PlannerSettings = Static<typeof PlannerSettings>
+
+/** Who owns what was said where nobody signs in. */
+export const nobodySignsIn = 'local'
+
 export const Conversation = Type.Object({
   id: Type.String(),
   title: Type.String(),
+  owner: Type.String({ description: 'Whose it is; `local` for one from a time without sign-in, which everybody may read and continue' }),
+  shared: Type.Boolean({ description: 'Whoever is signed in may read it by its address' }),
+  model: Type.Union([Type.String(), Type.Null()], { description: 'The model that was chosen for it; null for the one everybody gets' }),
   created_at: Timestamp,
   updated_at: Timestamp
 })
@@ -60,10 +87,27 @@ export type Conversation = Static<typeof Conversation>
 export const ConversationList = Type.Object({ conversations: Type.Array(Conversation), next_cursor: Type.Union([Type.String(), Type.Null()]) })
 export type ConversationList = Static<typeof ConversationList>
 
+/** A message, a task with its result or a title that holds all the words looked for. */
+export const SearchHit = Type.Object({
+  conversation_id: Type.String(),
+  conversation_title: Type.String(),
+  kind: OneOf(['title', 'message', 'task']),
+  id: Type.String({ description: 'Of the message or the task; of the conversation for its title' }),
+  at: Timestamp,
+  snippet: Type.String({ description: 'The text around the first word that was found, in one line' })
+})
+export type SearchHit = Static<typeof SearchHit>
+
+export const SearchHits = Type.Object({ hits: Type.Array(SearchHit), next_cursor: Type.Union([Type.String(), Type.Null()]) })
+export type SearchHits = Static<typeof SearchHits>
+
 /** `GET /v1/conversations/:id`: everything up to `seq`; the stream goes on from there. */
 export const ConversationSnapshot = Type.Object({
   id: Type.String(),
   title: Type.String(),
+  owner: Type.String(),
+  shared: Type.Boolean(),
+  model: Type.Union([Type.String(), Type.Null()]),
   seq: Type.Integer({ minimum: 0 }),
   messages: Type.Array(Message),
   tasks: Type.Array(Task),
@@ -80,3 +124,16 @@ export type NewMessage = Static<typeof NewMessage>
 
 export const AcceptedMessage = Type.Object({ message_id: Type.String(), seq: Type.Integer() })
 export type AcceptedMessage = Static<typeof AcceptedMessage>
+
+export const EditedMessage = Type.Object({
+  ...AcceptedMessage.properties,
+  tasks: Type.Array(Type.String(), { description: 'Tasks that came of what was replaced and have not ended: they go on until somebody cancels them' })
+})
+export type EditedMessage = Static<typeof EditedMessage>
+
+/** What a deleted conversation leaves behind. */
+export const DeletedConversation = Type.Object({
+  id: Type.String(),
+  tasks: Type.Array(Type.Object({ task_id: Type.String(), title: Type.String(), status: TaskStatus }), { description: 'Its tasks that had not ended: they go on, or were cancelled where that was asked for' })
+})
+export type DeletedConversation = Static<typeof DeletedConversation>

@@ -1,4 +1,5 @@
 import { clusterSettings } from '@cortex/agents'
+import { chatModelSettings } from '@cortex/chat'
 import { OneOf } from '@cortex/contracts'
 import { budgetSettings, OrchestratorConfig } from '@cortex/orchestrator'
 import { Type, type Static } from '@sinclair/typebox'
@@ -22,9 +23,11 @@ export const StandaloneConfig = Type.Object({
   ANTHROPIC_API_KEY: Type.Optional(Type.String({ description: 'Key of the Messages API: Claude plans and works instead of rules and runbooks alone' })),
   ANTHROPIC_BASE_URL: Type.Optional(Type.String({ description: 'Another server that speaks the Messages API; may stand without a key' })),
   CORTEX_MODEL: Type.String({ default: 'claude-sonnet-5-5', description: 'Model that answers in the chat' }),
+  CORTEX_MODEL_KIND: Type.Optional(OneOf(['claude', 'local'], { description: 'What speaks at ANTHROPIC_BASE_URL: claude, or local for a server of open models; claude when there is a key, unless given' })),
+  ...chatModelSettings,
   CORTEX_WORKER_MODEL: Type.Optional(Type.String({ description: 'Model of the workers, instead of the one each master names' })),
   CORTEX_WORKER_CONTEXT: Type.Integer({ default: 400_000, minimum: 20_000, description: 'Characters of conversation a worker sends its model; for a window of fewer than 200,000 tokens, twice what it holds beyond 8,000' }),
-  DATABASE_URL: OrchestratorConfig.properties.DATABASE_URL,
+  DATABASE_URL: { ...OrchestratorConfig.properties.DATABASE_URL, description: 'PostgreSQL server that stores tasks and conversations instead of SQLite in the data folder, postgresql://user:password@host:5432/database; any number of processes may share it' },
   TASK_RETENTION: OrchestratorConfig.properties.TASK_RETENTION,
   ARCHIVE_RETENTION: OrchestratorConfig.properties.ARCHIVE_RETENTION,
   AUDIT_RETENTION: OrchestratorConfig.properties.AUDIT_RETENTION,

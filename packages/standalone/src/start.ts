@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
 import { clusterOf, startAgents } from '@cortex/agents'
-import { startChat, type ModelSettings } from '@cortex/chat'
+import { chatModelsOf, startChat, type ModelSettings } from '@cortex/chat'
 import { budgetOf, startOrchestrator } from '@cortex/orchestrator'
 import { startPlanner } from '@cortex/planner'
 import { readPrices } from '@cortex/service'
@@ -48,7 +48,7 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
     const usesRules = !config.ANTHROPIC_API_KEY && !config.ANTHROPIC_BASE_URL
     const planner = usesRules ? keep(await startPlanner({ host: '127.0.0.1', port: 0, logger: named('planner') })) : null
     const model = modelSettings(config, planner?.url)
-    const chat = keep(await startChat({ home, host: config.HOST, port: config.PORT, orchestratorUrl: orchestrator.url, model, prices, webRoot: await building, logger: named('chat') }))
+    const chat = keep(await startChat({ home, databaseUrl: config.DATABASE_URL, host: config.HOST, port: config.PORT, orchestratorUrl: orchestrator.url, model: { ...model, ...chatModelsOf(model.kind, config) }, prices, webRoot: await building, logger: named('chat') }))
     keep(await startAgents({
       orchestratorUrl: orchestrator.url,
       workspace: resolve(config.CORTEX_WORKSPACE ?? join(home, 'workspace')),
@@ -73,11 +73,10 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
   }
 }
 
-/** Claude, another server of the same API, or the rules: one code path, told apart by address and key alone. */
-function modelSettings ({ ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_MODEL: model }: StandaloneConfig, plannerUrl: string | undefined): ModelSettings {
+/** Claude, another server of the same API, or the rules: one code path, told apart by address and key unless it is said. */
+function modelSettings ({ ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_MODEL: model, CORTEX_MODEL_KIND: kind }: StandaloneConfig, plannerUrl: string | undefined): ModelSettings {
   if (plannerUrl !== undefined) return { kind: 'rules', baseUrl: plannerUrl, apiKey: 'offline', model: 'cortex-rules-1' }
-  if (apiKey) return { kind: 'claude', ...(baseUrl && { baseUrl }), apiKey, model }
-  return { kind: 'local', ...(baseUrl && { baseUrl }), apiKey: 'offline', model }
+  return { kind: kind ?? (apiKey ? 'claude' : 'local'), ...(baseUrl && { baseUrl }), apiKey: apiKey ?? 'offline', model }
 }
 
 /** The same after a restart, so that its leases are given out anew at once, and another for each machine and data folder: several may share a database. */

@@ -16,13 +16,21 @@ export function applyToMessage (message: Message, event: ChatEvent): Message {
       const call = message.content[event.index]
       return call?.type === 'tool_call' ? withBlock(message, event.index, { ...call, status: event.status, output: event.output }) : message
     }
-    case 'RUN_FINISHED': return { ...message, status: event.status, usage: event.usage }
+    case 'RUN_FINISHED': return { ...message, status: event.status, usage: event.usage, ...(event.model !== undefined && { model: event.model }) }
     case 'RUN_ERROR': return { ...message, status: 'failed', error: event.error }
+    case 'superseded': return { ...message, superseded: true }
     default: return message
   }
 }
 
-/** The message an event changes, if it changes one. */
+/** The messages an event changes. */
+export function messagesOf (event: ChatEvent): readonly string[] {
+  if (event.type === 'superseded') return event.message_ids
+  const id = messageOf(event)
+  return id === null ? [] : [id]
+}
+
+/** The message an event speaks of, if it speaks of one. */
 export function messageOf (event: ChatEvent): string | null {
   if (event.type === 'message') return event.message.id
   return 'message_id' in event ? event.message_id : null

@@ -11,6 +11,8 @@ export interface Turn {
   /** What the model is told at its start. */
   readonly prompt: string
   readonly requestedBy: string
+  /** What a model is told before the prompt and the page does not show; the rules would take it for a request. */
+  readonly note?: string
   readonly batchId: string
   /** How often it was taken up again after the process had ended in the middle of it. */
   readonly resumes: number
@@ -26,6 +28,15 @@ export interface TranscriptEntry {
   readonly content: readonly ContentBlockParam[]
   /** Why the model ended; null while its message is not whole, and for entries of the user. */
   readonly stopReason: StopReason | null
+  /** The model that wrote it: thinking is sent back to no other. */
+  readonly model?: string
+}
+
+/** What stands for the oldest turns when all of them are more than the model reads. */
+export interface Digest {
+  /** The turns it covers. */
+  readonly turnIds: readonly string[]
+  readonly text: string
 }
 
 export function callsIn (content: readonly ContentBlockParam[]): ToolUseBlockParam[] {
@@ -33,21 +44,20 @@ export function callsIn (content: readonly ContentBlockParam[]): ToolUseBlockPar
 }
 
 /**
- * The messages to send. Neighbours of one role become one message, so results stand before the text that followed them, and
- * every call has its result even where a turn ended between the two.
+ * The messages to send to a model. Neighbours of one role become one message, so results stand before the text that followed them, and
+ * every call has its result even where a turn ended between the two. Thinking is signed for the model that thought it.
  */
-export function toMessages (entries: readonly TranscriptEntry[], budget: number): MessageParam[] {
-  const kept = dropOldestTurns(entries, budget)
+export function toMessages (entries: readonly TranscriptEntry[], digest: Digest | null, model: string): MessageParam[] {
   const messages: Array<{ role: 'user' | 'assistant', content: ContentBlockParam[] }> = []
-  for (const [index, entry] of kept.entries()) {
-    push(entry.role, entry.content)
+  if (digest) push('user', [{ type: 'text', text: `[The oldest turns of this conversation, summed up:]\n${digest.text}` }])
+  for (const [index, entry] of entries.entries()) {
+    push(entry.role, entry.model === undefined || entry.model === model ? entry.content : entry.content.filter((block) => !isThinking(block)))
     const calls = callsIn(entry.content)
-    const next = kept[index + 1]
+    const next = entries[index + 1]
     const answered = new Set(next?.content.flatMap((block) => block.type === 'tool_result' ? [block.tool_use_id] : []))
     const open = calls.filter(({ id }) => !answered.has(id))
     if (open.length > 0) push('user', open.map(({ id }) => lostResult(id)))
   }
-  if (kept.length < entries.length) messages[0]?.content.unshift({ type: 'text', text: '[The oldest turns of this conversation are left out here.]' })
   return messages
 
   function push (role: 'user' | 'assistant', content: readonly ContentBlockParam[]): void {
@@ -55,6 +65,10 @@ export function toMessages (entries: readonly TranscriptEntry[], budget: number)
     if (last?.role === role) last.content.push(...content)
     else if (content.length > 0) messages.push({ role, content: [...content] })
   }
+}
+
+export function isThinking ({ type }: ContentBlockParam): boolean {
+  return type === 'thinking' || type === 'redacted_thinking'
 }
 
 /** What the model reads in place of a result nobody has. */
@@ -79,27 +93,8 @@ export function toPageContent (entries: readonly TranscriptEntry[], shown: reado
 }
 
 /** Characters of JSON for one token, on the careful side for English and YAML. */
-const charactersPerToken = 3
+export const charactersPerToken = 3
 
-/**
- * Leaves whole turns out, oldest first, until the rest fits. It leaves out half a budget at once, so that the beginning stays the same
- * over many turns and the prompt cache holds.
- */
-function dropOldestTurns (entries: readonly TranscriptEntry[], budget: number): readonly TranscriptEntry[] {
-  const sizes = entries.map(({ content }) => Math.ceil(JSON.stringify(content).length / charactersPerToken))
-  const total = sizes.reduce((sum, size) => sum + size, 0)
-  if (total <= budget) return entries
-  const step = budget / 2
-  const toDrop = Math.ceil((total - budget) / step) * step
-  const lastTurn = entries.at(-1)?.turnId
-  let dropped = 0
-  let start = 0
-  for (const [index, { turnId }] of entries.entries()) {
-    if (turnId !== entries[index - 1]?.turnId) {
-      start = index
-      if (dropped >= toDrop || turnId === lastTurn) break
-    }
-    dropped += sizes[index] ?? 0
-  }
-  return entries.slice(start)
+export function estimateTokens (json: string): number {
+  return Math.ceil(json.length / charactersPerToken)
 }

@@ -11,7 +11,7 @@ declare module 'fastify' {
 
 /** What is stored of conversations, and the one way to write to them. */
 export default fp<{ store: ConversationStore }>(async (app, { store }) => {
-  const log = new ConversationLog(store)
+  const log = new ConversationLog(store, app.log)
   app.decorate('conversationStore', store)
   app.decorate('conversationLog', log)
   // Streams have no end of their own, and a server waits for its connections before it closes.

@@ -4,8 +4,8 @@ import { openEventStream, type Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { acceptMessage } from '../accept-message.ts'
 import { messageOf } from '../domain/projection.ts'
-import { ConversationNotFound } from '../errors.ts'
-import { newId } from '../ids.ts'
+import { findOwn } from '../find-conversation.ts'
+import { newConversation } from '../new-conversation.ts'
 import type { SequencedEvent } from '../store/conversation-store.ts'
 
 /** One question, one answer as a stream that ends with it: for curl and scripts. */
@@ -14,10 +14,9 @@ export default async function chat (app: Service) {
     schema: { body: Type.Object({ message: Line(20_000), conversation_id: Type.Optional(ConversationId) }, { additionalProperties: false }) }
   }, async (request, reply) => {
     const { message: text, conversation_id: given } = request.body
-    const id = given ?? await createConversation()
+    const id = given ?? await createConversation(request.user)
     const { turn, seq } = await acceptMessage(app, id, { text, client_id: randomUUID() }, request.user)
-    const conversation = await app.conversationStore.find(id)
-    if (!conversation) throw new ConversationNotFound(id)
+    const conversation = await findOwn(app.conversationStore, id, request.user)
 
     const events = openEventStream(request, reply)
     events.send({ event: 'conversation', data: { id, title: conversation.title } })
@@ -30,10 +29,9 @@ export default async function chat (app: Service) {
     if (!await app.conversationLog.follow(id, seq, { event, control: () => true, end: events.close }, events.signal)) events.close()
   })
 
-  async function createConversation (): Promise<string> {
-    const now = new Date().toISOString()
-    const id = newId('conv')
-    await app.conversationStore.create({ id, title: '', created_at: now, updated_at: now })
-    return id
+  async function createConversation (owner: string): Promise<string> {
+    const conversation = newConversation(owner)
+    await app.conversationStore.create(conversation)
+    return conversation.id
   }
 }

@@ -1,9 +1,11 @@
-import { AcceptedMessage, ConversationId, NewMessage } from '@cortex/contracts'
+import { AcceptedMessage, ConversationId, EditedMessage, NewMessage } from '@cortex/contracts'
 import type { Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { acceptMessage } from '../accept-message.ts'
-import { ConversationNotFound } from '../errors.ts'
+import { editMessage } from '../edit-message.ts'
+import { findOwn } from '../find-conversation.ts'
 
+const MessageId = Type.String({ pattern: '^msg-[0-9a-z]{20}$' })
 const params = Type.Object({ id: ConversationId })
 
 /** Commands are answered 202: what comes of them is told by the stream. */
@@ -15,10 +17,14 @@ export default async function messages (app: Service) {
     return reply.code(202).send({ message_id: message.id, seq })
   })
 
+  app.post('/v1/conversations/:id/messages/:message_id/edit', {
+    schema: { params: Type.Object({ ...params.properties, message_id: MessageId }), body: NewMessage, response: { 202: EditedMessage } }
+  }, async ({ params: { id, message_id: messageId }, body, user }, reply) => await reply.code(202).send(await editMessage(app, id, messageId, body, user)))
+
   app.post('/v1/conversations/:id/stop', {
     schema: { params, body: Type.Object({}, { additionalProperties: false }), response: { 202: Type.Object({ stopped: Type.Boolean() }) } }
-  }, async ({ params: { id } }, reply) => {
-    if (!await app.conversationStore.find(id)) throw new ConversationNotFound(id)
-    return reply.code(202).send({ stopped: app.turns.stop(id) })
+  }, async ({ params: { id }, user }, reply) => {
+    await findOwn(app.conversationStore, id, user)
+    return reply.code(202).send({ stopped: await app.turns.stop(id) })
   })
 }

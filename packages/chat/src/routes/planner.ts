@@ -1,7 +1,7 @@
-import { PlannerIdentity } from '@cortex/contracts'
+import { PlannerSettings } from '@cortex/contracts'
 import type { Service } from '@cortex/service'
 
-/** Who plans, for a page that has no conversation yet. */
-export default async function planner (app: Service, { identity }: { identity: PlannerIdentity }) {
-  app.get('/v1/planner', { schema: { response: { 200: PlannerIdentity } } }, async () => identity)
+/** Who plans and what may be chosen. Keys and addresses are no business of the page. */
+export default async function planner (app: Service) {
+  app.get('/v1/planner', { schema: { response: { 200: PlannerSettings } } }, async () => app.planner.settings())
 }

@@ -1,7 +1,8 @@
 import { ConversationId } from '@cortex/contracts'
 import { openEventStream, type Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
-import { ConversationNotFound, StreamsFull } from '../errors.ts'
+import { StreamsFull } from '../errors.ts'
+import { findReadable } from '../find-conversation.ts'
 
 const Cursor = Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))
 
@@ -15,7 +16,7 @@ export default async function stream (app: Service, { mostStreams = 5_000 }: { m
     }
   }, async (request, reply) => {
     const { params: { id }, query, headers } = request
-    if (!await app.conversationStore.find(id)) throw new ConversationNotFound(id)
+    await findReadable(app.conversationStore, id, request.user)
     if (app.conversationLog.followers >= mostStreams) throw new StreamsFull(mostStreams)
     const events = openEventStream(request, reply)
     const follower = { event: (_event: unknown, frame: string) => events.sendText(frame), control: events.sendText, end: events.close }

@@ -84,6 +84,12 @@ export class ReplyStream {
     this.#response.end()
   }
 
+  /** A whole message for a request that asked for no stream. */
+  answer (text: string): void {
+    this.#response.writeHead(200, { 'content-type': 'application/json' })
+    this.#response.end(JSON.stringify({ id: 'msg_scripted', type: 'message', role: 'assistant', model: 'scripted', content: [{ type: 'text', text }], stop_reason: 'end_turn', stop_sequence: null, usage: { input_tokens: 10, output_tokens: 20 } }))
+  }
+
   refuse (status: number, type: string): void {
     this.#response.writeHead(status, { 'content-type': 'application/json' })
     this.#response.end(JSON.stringify({ type: 'error', error: { type, message: 'scripted refusal' }, request_id: 'req_scripted' }))

@@ -31,12 +31,12 @@ export interface Talk {
 }
 
 /** The real orchestrator, the real chat, and a scripted Messages API, all over HTTP; closed in order when the test ends. */
-export async function startStack (t: Teardown, scripts: Script[], { kind = 'claude', ...options }: Partial<ChatOptions> & { kind?: ModelSettings['kind'] } = {}): Promise<Stack> {
+export async function startStack (t: Teardown, scripts: Script[], { kind = 'claude', settings, ...options }: Partial<ChatOptions> & { kind?: ModelSettings['kind'], settings?: Partial<ModelSettings> } = {}): Promise<Stack> {
   const home = mkdtempSync(join(tmpdir(), 'cortex-chat-'))
   const model = await startScriptedModel(...scripts)
   const orchestrator = await startOrchestrator({ home, host: '127.0.0.1', port: 0 })
   const start = async () => await startChat({
-    home, host: '127.0.0.1', port: 0, orchestratorUrl: orchestrator.url, model: { kind, baseUrl: model.url, apiKey: 'test', model: 'scripted' }, ...options, limits: { backoff: 5, stopGrace: 200, ...options.limits }
+    home, host: '127.0.0.1', port: 0, orchestratorUrl: orchestrator.url, model: { kind, baseUrl: model.url, apiKey: 'test', model: 'scripted', ...settings }, selfTest: false, ...options, limits: { backoff: 5, stopGrace: 200, ...options.limits }
   })
   let chat = await start()
   const readers = new Set<EventReader>()

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { isTerminal, type Approval, type ChatEvent, type Message, type Task } from '@cortex/contracts'
-import { applyToMessage, messageOf, plainText } from '../../domain/projection.ts'
+import { findableMessage, findableTask, wordsOf, type Findable } from '../../domain/findable.ts'
+import { applyToMessage, messagesOf, plainText } from '../../domain/projection.ts'
 import { ConversationNotFound } from '../../errors.ts'
 import type { SequencedEvent, Write } from '../conversation-store.ts'
 
@@ -22,7 +23,11 @@ export function prepareWrites (db: DatabaseSync, rules: WriteRules = {}): (write
   const sql = {
     nextSeq: db.prepare('UPDATE conversations SET seq = seq + 1 WHERE id = ? RETURNING seq'),
     touch: db.prepare('UPDATE conversations SET updated_at = max(updated_at, ?) WHERE id = ?'),
-    title: db.prepare('UPDATE conversations SET title = ? WHERE id = ?'),
+    title: db.prepare('UPDATE conversations SET title = ?, shared = coalesce(?, shared), model = CASE WHEN ? THEN ? ELSE model END WHERE id = ? RETURNING created_at'),
+    findable: db.prepare(`INSERT INTO findable (conversation_id, kind, id, at, text, words) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (kind, id) DO UPDATE SET text = excluded.text, words = excluded.words WHERE excluded.text <> findable.text`),
+    putDigest: db.prepare('INSERT INTO digests (conversation_id, record) VALUES (?, ?) ON CONFLICT (conversation_id) DO UPDATE SET record = excluded.record'),
+    dropDigest: db.prepare('DELETE FROM digests WHERE conversation_id = ?'),
     event: db.prepare('INSERT INTO events (conversation_id, seq, record) VALUES (?, ?, ?)'),
     trim: db.prepare('DELETE FROM events WHERE conversation_id = ? AND seq <= ?'),
     message: db.prepare('SELECT record FROM messages WHERE id = ?'),
@@ -48,6 +53,10 @@ export function prepareWrites (db: DatabaseSync, rules: WriteRules = {}): (write
       case 'turn': sql.putTurn.run(write.turn.id, write.conversationId, write.turn.state, JSON.stringify(write.turn)); break
       case 'entry': sql.putEntry.run(write.entry.turnId, write.entry.position, JSON.stringify(write.entry)); break
       case 'forget': sql.forget.run(write.turnId); break
+      case 'digest':
+        if (write.digest) sql.putDigest.run(write.conversationId, JSON.stringify(write.digest))
+        else sql.dropDigest.run(write.conversationId)
+        break
       case 'batch_reported': sql.reportBatch.run(write.batchId, write.conversationId); break
       case 'feed_cursor': sql.feedCursor.run(write.cursor); break
     }
@@ -62,16 +71,25 @@ export function prepareWrites (db: DatabaseSync, rules: WriteRules = {}): (write
     sql.event.run(conversationId, seq, JSON.stringify(event))
     if (seq % every === 0) sql.trim.run(conversationId, seq - kept)
     if (event.type === 'approval') writeApproval(conversationId, event.approval)
-    if (event.type === 'conversation') sql.title.run(event.title, conversationId)
-    const messageId = messageOf(event)
-    if (messageId) writeMessage(conversationId, seq, messageId, event)
+    if (event.type === 'conversation') writeConversation(conversationId, event)
+    for (const id of messagesOf(event)) writeMessage(conversationId, seq, id, event)
     return { conversationId, seq, event }
+  }
+
+  function writeConversation (id: string, { title, shared, model }: ChatEvent & { type: 'conversation' }): void {
+    const row = sql.title.get(title, shared === undefined ? null : Number(shared), Number(model !== undefined), model ?? null, id)
+    putFindable(id, { kind: 'title', id, at: String(row?.created_at), text: title })
+  }
+
+  function putFindable (conversationId: string, { kind, id, at, text }: Findable): void {
+    sql.findable.run(conversationId, kind, id, at, text, wordsOf(text).join(' '))
   }
 
   function writeTask (conversationId: string, task: Task): boolean {
     const ended = isTerminal(task.status)
     const { changes } = sql.putTask.run(task.id, conversationId, task.batch_id, ended ? 1 : 0, task.rev, JSON.stringify(task))
     if (changes === 0) return false
+    putFindable(conversationId, findableTask(task))
     if (!ended && task.batch_id) sql.reopenBatch.run(task.batch_id)
     return true
   }
@@ -85,6 +103,8 @@ export function prepareWrites (db: DatabaseSync, rules: WriteRules = {}): (write
     if (!stored) return
     const message = applyToMessage(stored, event)
     sql.putMessage.run(id, conversationId, message.client_id, seq, plainText(message), JSON.stringify(message))
+    const findable = findableMessage(event, message)
+    if (findable) putFindable(conversationId, findable)
     if (event.type === 'message') sql.touch.run(message.created_at, conversationId)
   }
 }

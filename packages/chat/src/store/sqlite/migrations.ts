@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Task } from '@cortex/contracts'
+import { findableTask, wordsOf } from '../../domain/findable.ts'
 import { StoreTooNew } from '../../errors.ts'
 
 /** Each runs once, in order; `user_version` counts those that ran. Never edit one that was released: add another. */
@@ -75,11 +77,50 @@ const migrations = [`
     only INTEGER PRIMARY KEY CHECK (only = 1),
     cursor INTEGER NOT NULL
   ) STRICT;
+`, `
+  ALTER TABLE conversations ADD COLUMN owner TEXT NOT NULL DEFAULT 'local';
+  ALTER TABLE conversations ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE conversations ADD COLUMN model TEXT;
+  CREATE TABLE digests (
+    conversation_id TEXT PRIMARY KEY REFERENCES conversations ON DELETE CASCADE,
+    record TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE findable (
+    position INTEGER PRIMARY KEY,
+    conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at TEXT NOT NULL,
+    text TEXT NOT NULL,
+    words TEXT NOT NULL,
+    UNIQUE (kind, id)
+  ) STRICT;
+  CREATE INDEX findable_by_conversation ON findable (conversation_id);
+  CREATE VIRTUAL TABLE found USING fts5(words, content='findable', content_rowid='position');
+  CREATE TRIGGER findable_added AFTER INSERT ON findable BEGIN
+    INSERT INTO found (rowid, words) VALUES (new.position, new.words);
+  END;
+  CREATE TRIGGER findable_removed AFTER DELETE ON findable BEGIN
+    INSERT INTO found (found, rowid, words) VALUES ('delete', old.position, old.words);
+  END;
+  CREATE TRIGGER findable_changed AFTER UPDATE OF words ON findable BEGIN
+    INSERT INTO found (found, rowid, words) VALUES ('delete', old.position, old.words);
+    INSERT INTO found (rowid, words) VALUES (new.position, new.words);
+  END;
+  INSERT INTO findable (conversation_id, kind, id, at, text, words)
+    SELECT id, 'title', id, created_at, title, cortex_words(title) FROM conversations WHERE title <> '';
+  INSERT INTO findable (conversation_id, kind, id, at, text, words)
+    SELECT conversation_id, 'message', id, record ->> 'created_at', substr(text, 1, 100000), cortex_words(substr(text, 1, 100000)) FROM messages WHERE text <> '' ORDER BY position;
+  INSERT INTO findable (conversation_id, kind, id, at, text, words)
+    SELECT conversation_id, 'task', id, record ->> '$.metadata.created_at', cortex_task_text(record), cortex_words(cortex_task_text(record)) FROM tasks ORDER BY position;
 `]
 
 export function migrate (db: DatabaseSync): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
   if (version > migrations.length) throw new StoreTooNew(version, migrations.length)
+  db.function('cortex_words', { deterministic: true }, (text) => wordsOf(String(text)).join(' '))
+  db.function('cortex_task_text', { deterministic: true }, (record) => findableTask(JSON.parse(String(record)) as Task).text)
   for (const [index, migration] of migrations.entries()) {
     if (index < version) continue
     db.exec(`BEGIN IMMEDIATE; ${migration}; PRAGMA user_version = ${index + 1}; COMMIT`)

@@ -1,14 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Approval, ChatEvent, Conversation, ConversationList, Message, Task } from '@cortex/contracts'
+import type { Approval, ChatEvent, Conversation, ConversationList, Message, SearchHit, SearchHits, Task } from '@cortex/contracts'
 import type { BatchState } from '../../domain/batches.ts'
-import type { TranscriptEntry, Turn } from '../../domain/transcript.ts'
-import { CursorInvalid } from '../../errors.ts'
-import type { ConversationQuery, ConversationStore, PostedMessage, SequencedEvent, StoredConversation, Write } from '../conversation-store.ts'
+import { snippetOf, wordsOf } from '../../domain/findable.ts'
+import type { Digest, TranscriptEntry, Turn } from '../../domain/transcript.ts'
+import type { Claim, ConversationQuery, ConversationStore, PostedMessage, SearchQuery, SequencedEvent, StoredConversation, Write } from '../conversation-store.ts'
+import { decodeCursor, decodePosition, encodeCursor, onePage } from '../cursors.ts'
+import { ProcessClaims } from '../process-claims.ts'
 import { prepareWrites, read, type Row, type WriteRules } from './apply-write.ts'
 import { asStoreError, openDatabase } from './open-database.ts'
 
 /** Conversations in `chat.db` of the data folder, by the SQLite built into Node: WAL, an fsync for every commit. */
 export class SqliteConversationStore implements ConversationStore {
+  readonly shared = false
+  readonly #claims = new ProcessClaims()
   readonly #db: DatabaseSync
   readonly #sql: ReturnType<typeof prepareReads>
   readonly #write: (write: Write) => SequencedEvent | null
@@ -19,8 +23,11 @@ export class SqliteConversationStore implements ConversationStore {
     this.#write = prepareWrites(this.#db, rules)
   }
 
-  async create ({ id, title, created_at: createdAt, updated_at: updatedAt }: Conversation): Promise<void> {
-    this.#transaction(() => this.#sql.create.run(id, title, createdAt, updatedAt))
+  async create ({ id, title, owner, shared, model, created_at: createdAt, updated_at: updatedAt }: Conversation): Promise<void> {
+    this.#transaction(() => {
+      this.#sql.create.run(id, title, owner, Number(shared), model, createdAt, updatedAt)
+      if (title) this.#sql.findTitle.run(id, id, createdAt, title, wordsOf(title).join(' '))
+    })
   }
 
   async find (id: string): Promise<Conversation | null> {
@@ -28,12 +35,19 @@ export class SqliteConversationStore implements ConversationStore {
     return row ? toConversation(row) : null
   }
 
-  async list ({ text, limit, cursor }: ConversationQuery): Promise<ConversationList> {
-    const [updatedAt, id] = cursor === undefined ? ['~', '~'] : decodeCursor(cursor)
-    const pattern = text ? `%${text.replace(/[\\%_]/g, '\\$&')}%` : null
-    const rows = this.#sql.list.all({ text: pattern, updated_at: updatedAt, id, limit: limit + 1 }).map(toConversation)
-    const last = rows.length > limit ? rows[limit - 1] : undefined
-    return { conversations: rows.slice(0, limit), next_cursor: last ? encodeCursor(last) : null }
+  async list ({ words, owners, limit, cursor }: ConversationQuery): Promise<ConversationList> {
+    if (words?.length === 0) return { conversations: [], next_cursor: null }
+    const [updatedAt, id] = decodeCursor(cursor)
+    const rows = this.#sql.list.all({ match: words ? matchOf(words) : null, owners: owners && JSON.stringify(owners), updated_at: updatedAt, id, limit: limit + 1 }).map(toConversation)
+    const { page, next_cursor: next } = onePage(rows, limit, encodeCursor)
+    return { conversations: page, next_cursor: next }
+  }
+
+  async search ({ words, owners, limit, cursor }: SearchQuery): Promise<SearchHits> {
+    if (words.length === 0) return { hits: [], next_cursor: null }
+    const rows = this.#sql.search.all({ match: matchOf(words), owners: owners && JSON.stringify(owners), before: decodePosition(cursor), limit: limit + 1 })
+    const { page, next_cursor: next } = onePage(rows, limit, ({ position }) => String(position))
+    return { next_cursor: next, hits: page.map((row): SearchHit => ({ conversation_id: String(row.conversation_id), conversation_title: String(row.title), kind: row.kind as SearchHit['kind'], id: String(row.id), at: String(row.at), snippet: snippetOf(String(row.text), words) })) }
   }
 
   async snapshot (id: string): Promise<StoredConversation | null> {
@@ -53,7 +67,8 @@ export class SqliteConversationStore implements ConversationStore {
     return this.#sql.ids.all().map((row) => String(row.id))
   }
 
-  async commit (writes: readonly Write[]): Promise<SequencedEvent[]> {
+  /** A claim cannot be lost here: whoever holds it is this process. */
+  async commit (writes: readonly Write[], _claim?: Claim): Promise<SequencedEvent[]> {
     return this.#transaction(() => writes.flatMap((write) => this.#write(write) ?? []))
   }
 
@@ -78,12 +93,24 @@ export class SqliteConversationStore implements ConversationStore {
     return records(this.#sql.transcript.all(id))
   }
 
+  async digest (id: string): Promise<Digest | null> {
+    return read(this.#sql.digest, id)
+  }
+
+  async turns (id: string): Promise<Turn[]> {
+    return records(this.#sql.turns.all(id))
+  }
+
   async nextTurn (id: string): Promise<Turn | null> {
     return read(this.#sql.nextTurn, id)
   }
 
   async countQueued (id: string): Promise<number> {
     return Number(this.#sql.countQueued.get(id)?.count)
+  }
+
+  async withOpenTurns (): Promise<string[]> {
+    return this.#sql.withOpenTurns.all().map((row) => String(row.id))
   }
 
   async unfinished (): Promise<string[]> {
@@ -108,6 +135,14 @@ export class SqliteConversationStore implements ConversationStore {
     return row ? Number(row.cursor) : null
   }
 
+  async claim (name: string): Promise<Claim | null> {
+    return this.#claims.claim(name)
+  }
+
+  /** There is nobody to tell, and nobody to hear of. */
+  async tell (): Promise<void> {}
+  async listen (): Promise<void> {}
+
   async close (): Promise<void> {
     this.#db.close()
   }
@@ -128,12 +163,17 @@ export class SqliteConversationStore implements ConversationStore {
 
 function prepareReads (db: DatabaseSync) {
   return {
-    create: db.prepare('INSERT INTO conversations (id, title, created_at, updated_at) VALUES (?, ?, ?, ?)'),
+    create: db.prepare('INSERT INTO conversations (id, title, owner, shared, model, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    findTitle: db.prepare("INSERT INTO findable (conversation_id, kind, id, at, text, words) VALUES (?, 'title', ?, ?, ?, ?)"),
     find: db.prepare('SELECT * FROM conversations WHERE id = ?'),
     list: db.prepare(`SELECT * FROM conversations c
-      WHERE (updated_at, id) < (:updated_at, :id) AND (:text IS NULL OR title LIKE :text ESCAPE '\\'
-        OR EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id AND m.text LIKE :text ESCAPE '\\'))
+      WHERE (updated_at, id) < (:updated_at, :id) AND (:owners IS NULL OR owner IN (SELECT value FROM json_each(:owners)))
+        AND (:match IS NULL OR id IN (SELECT conversation_id FROM findable WHERE position IN (SELECT rowid FROM found WHERE found MATCH :match)))
       ORDER BY updated_at DESC, id DESC LIMIT :limit`),
+    search: db.prepare(`SELECT f.position, f.conversation_id, c.title, f.kind, f.id, f.at, f.text
+      FROM found JOIN findable f ON f.position = found.rowid JOIN conversations c ON c.id = f.conversation_id
+      WHERE found MATCH :match AND found.rowid < :before AND (:owners IS NULL OR c.owner IN (SELECT value FROM json_each(:owners)))
+      ORDER BY found.rowid DESC LIMIT :limit`),
     remove: db.prepare('DELETE FROM conversations WHERE id = ?'),
     ids: db.prepare('SELECT id FROM conversations ORDER BY updated_at DESC'),
     messages: db.prepare('SELECT record FROM messages WHERE conversation_id = ? ORDER BY position'),
@@ -144,6 +184,9 @@ function prepareReads (db: DatabaseSync) {
     posted: db.prepare('SELECT record, seq FROM messages WHERE conversation_id = ? AND client_id = ?'),
     message: db.prepare('SELECT record FROM messages WHERE id = ?'),
     transcript: db.prepare('SELECT t.record FROM transcript t JOIN turns ON turns.id = t.turn_id WHERE turns.conversation_id = ? ORDER BY turns.position, t.position'),
+    digest: db.prepare('SELECT record FROM digests WHERE conversation_id = ?'),
+    turns: db.prepare('SELECT record FROM turns WHERE conversation_id = ? ORDER BY position'),
+    withOpenTurns: db.prepare("SELECT DISTINCT conversation_id AS id FROM turns WHERE state <> 'done'"),
     nextTurn: db.prepare("SELECT record FROM turns WHERE conversation_id = ? AND state <> 'done' ORDER BY position LIMIT 1"),
     countQueued: db.prepare("SELECT count(*) AS count FROM turns WHERE conversation_id = ? AND state = 'queued'"),
     unfinished: db.prepare(`SELECT conversation_id AS id FROM turns WHERE state <> 'done'
@@ -158,19 +201,22 @@ function prepareReads (db: DatabaseSync) {
 }
 
 function toConversation (row: Row): Conversation {
-  return { id: String(row.id), title: String(row.title), created_at: String(row.created_at), updated_at: String(row.updated_at) }
+  return {
+    id: String(row.id),
+    title: String(row.title),
+    owner: String(row.owner),
+    shared: row.shared === 1,
+    model: row.model === null ? null : String(row.model),
+    created_at: String(row.created_at),
+    updated_at: String(row.updated_at)
+  }
+}
+
+/** Words hold letters and digits only, so nothing in them means anything to the search language. */
+function matchOf (words: readonly string[]): string {
+  return words.map((word) => `"${word}"*`).join(' AND ')
 }
 
 function records<T> (rows: Row[]): T[] {
   return rows.map((row) => JSON.parse(String(row.record)) as T)
-}
-
-function encodeCursor ({ updated_at: updatedAt, id }: Conversation): string {
-  return Buffer.from(`${updatedAt} ${id}`).toString('base64url')
-}
-
-function decodeCursor (cursor: string): [updatedAt: string, id: string] {
-  const [updatedAt, id, ...rest] = Buffer.from(cursor, 'base64url').toString().split(' ')
-  if (!updatedAt || !id || rest.length > 0 || !/^[\d:.TZ-]{24}$/.test(updatedAt)) throw new CursorInvalid()
-  return [updatedAt, id]
 }

@@ -1,0 +1,7 @@
+import type { Conversation } from '@cortex/contracts'
+import { newId } from './ids.ts'
+
+export function newConversation (owner: string, title = ''): Conversation {
+  const now = new Date().toISOString()
+  return { id: newId('conv'), title, owner, shared: false, model: null, created_at: now, updated_at: now }
+}
