@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createStage, findBarriers, overflow } from './support/open-page.ts'
-import { conversationId, sampleApproval, sampleSnapshot, sampleTask, threeApprovals } from './support/samples.ts'
+import { conversationId, sampleApproval, sampleMessage, sampleSnapshot, sampleTask, threeApprovals } from './support/samples.ts'
 import { problem } from './support/wire-server.ts'
 
 const stage = await createStage(t)
@@ -73,6 +73,7 @@ t.test('a conversation is renamed, exported and deleted from its menu', async (t
   const menu = page.getByRole('button', { name: 'This conversation' })
   await menu.focus()
   await page.keyboard.press('Enter')
+  await page.locator('button:focus', { hasText: 'Rename…' }).waitFor()
   await page.keyboard.press('Enter')
   const name = page.getByRole('textbox', { name: 'Name' })
   await name.fill('Staging, second try')
@@ -90,6 +91,36 @@ t.test('a conversation is renamed, exported and deleted from its menu', async (t
   await page.getByRole('button', { name: 'Delete conversation' }).click()
   await page.waitForURL('**/new')
   t.ok(server.seen.some(({ method, path }) => method === 'DELETE' && path === `/v1/conversations/${conversationId}`))
+})
+
+t.test('a message is replaced by another, which is told honestly; a conversation is shared and given a model', async (t) => {
+  const { server, open } = await stage(t)
+  const snapshot = { ...sampleSnapshot(), owner: 'ada' }
+  const [question, answer] = snapshot.messages
+  server.snapshots.set(conversationId, snapshot)
+  server.models = ['claude-sonnet-5-5', 'claude-opus-5-5']
+  server.answer('POST', '/edit', () => ({ status: 202, body: { message_id: 'msg-new', seq: 12, tasks: [snapshot.tasks[0]!.id] } }))
+  const page = await open(t, { more: { permissions: ['clipboard-write'] } })
+  await page.getByRole('button', { name: 'Edit this message' }).click()
+  const field = page.getByRole('textbox', { name: 'Your message in other words' })
+  await field.fill('Deploy monitoring alone')
+  await page.keyboard.press('Enter')
+  await page.getByRole('main').getByText('1 task of the replaced messages goes on.').waitFor()
+  t.match(server.seen.find(({ path }) => path.endsWith('/edit')), { path: `/v1/conversations/${conversationId}/messages/${question!.id}/edit`, body: { text: 'Deploy monitoring alone' } })
+  server.send(conversationId, { type: 'superseded', message_ids: [question!.id, answer!.id] }, { type: 'message', message: sampleMessage('user', 'Deploy monitoring alone') })
+  await page.getByText('2 replaced messages').click()
+  await page.getByText('Nine tasks are on the board').waitFor()
+
+  await page.getByRole('combobox', { name: 'Model for this conversation' }).selectOption('claude-opus-5-5')
+  await page.getByRole('button', { name: 'This conversation' }).click()
+  await page.getByRole('button', { name: 'Let everybody read it' }).click()
+  await server.until(() => server.seen.filter(({ method }) => method === 'PATCH').length === 2)
+  t.same(server.seen.filter(({ method }) => method === 'PATCH').map(({ body }) => body), [{ model: 'claude-opus-5-5' }, { shared: true }])
+  server.send(conversationId, { type: 'conversation', title: 'Alone', model: 'claude-opus-5-5', shared: true })
+  await page.getByRole('heading', { name: 'Alone' }).waitFor()
+  t.equal(await page.getByRole('combobox').inputValue(), 'claude-opus-5-5')
+  await page.getByRole('button', { name: 'This conversation' }).click()
+  await page.getByRole('button', { name: 'Stop sharing' }).waitFor()
 })
 
 t.test('who looks elsewhere is notified of a question and of the end of a batch, after being asked', async (t) => {

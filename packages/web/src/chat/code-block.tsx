@@ -13,7 +13,7 @@ export function CodeBlock ({ code, language }: { code: string, language: string 
         <button
           type='button'
           className='inline-flex min-h-7 items-center gap-1.5 rounded-md px-2 hover:text-text'
-          onClick={() => { void navigator.clipboard.writeText(code).then(() => setCopied(true)) }}
+          onClick={() => { void navigator.clipboard.writeText(code).then(() => setCopied(true), () => {}) }}
           onBlur={() => setCopied(false)}
         >
           <Icon size={13} aria-hidden />

@@ -1,4 +1,4 @@
-import { ArrowUp, CloudOff, Cpu, Sparkles, Square } from 'lucide-react'
+import { ArrowUp, CloudOff, Square } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { canChange, isReplying } from '../state/page-state.ts'
@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { hasKeyboard, useDesktop } from '../ui/use-media.ts'
 import { useTry } from '../ui/use-try.ts'
+import { ModelPicker } from './model-picker.tsx'
 
 const maxChars = 20_000
 
@@ -18,7 +19,6 @@ function focusEnd (field: HTMLTextAreaElement | null): void {
 export function Composer () {
   const { commands, composer, preferences, store } = usePage()
   const conversationId = usePageState(({ route }) => route.conversationId)
-  const planner = usePageState((state) => state.planner)
   const live = usePageState(canChange)
   const connecting = usePageState(({ connection }) => connection.kind === 'connecting')
   const replying = usePageState(isReplying)
@@ -55,7 +55,6 @@ export function Composer () {
     send()
   }
 
-  const PlannerIcon = planner?.kind === 'rules' ? Cpu : Sparkles
   return (
     <div className='border-t border-line p-3'>
       {!live && !connecting && <p className='mb-2 flex items-center gap-2 text-sm text-asking'><CloudOff size={15} aria-hidden />{texts.chat.draftKept}</p>}
@@ -75,8 +74,7 @@ export function Composer () {
         />
         <div className='flex items-center gap-2 p-1.5 pt-0 ps-3.5'>
           <span className='flex min-w-0 flex-1 items-center gap-2 text-sm text-muted'>
-            {planner && <PlannerIcon size={15} className='shrink-0' aria-hidden />}
-            <span className='truncate'>{planner && (planner.kind === 'rules' ? texts.planner.rules : planner.model)}</span>
+            <ModelPicker />
           </span>
           {replying && <Button disabled={!live || stop.busy} onClick={() => stop.run(() => commands.stopReply())}><Square size={11} fill='currentColor' aria-hidden />{texts.chat.stop}</Button>}
           <button type='submit' aria-label={texts.chat.send} title={texts.chat.send} disabled={empty || !live} className='grid h-8 w-9 shrink-0 place-items-center rounded-lg bg-accent text-on-accent enabled:hover:brightness-110 disabled:opacity-55 max-lg:size-11'>

@@ -1,5 +1,5 @@
-import type { Conversation, ConversationList, TaskList } from '@cortex/contracts'
-import { MessageSquare } from 'lucide-react'
+import type { Conversation, ConversationList } from '@cortex/contracts'
+import { MessageSquare, Users } from 'lucide-react'
 import { useState } from 'react'
 import { usePage } from '../app-context.ts'
 import { ConversationMenu } from '../shell/conversation-menu.tsx'
@@ -10,48 +10,45 @@ import { ShortTime } from '../ui/short-time.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useLoad } from '../ui/use-load.ts'
 import { fieldClass, Screen } from './screen.tsx'
-import { TaskTable } from './task-table.tsx'
+import { SearchResults } from './search-results.tsx'
 
 const pageSize = 50
 const mostShown = 200
-const mostTasks = 20
 
 /** Every conversation, and a search over what was said, asked for and found out. */
 export function HistoryScreen () {
   const [text, setText] = useState('')
-  const [limit, setLimit] = useState(pageSize)
   const query = text.trim()
-  const { value, error, reload } = useLoad<ConversationList>(`/v1/conversations?${new URLSearchParams({ limit: String(limit), ...(query && { text: query }) })}`)
-  const tasks = useLoad<TaskList>(query === '' ? null : `/v1/tasks?${new URLSearchParams({ limit: String(mostTasks), text: query })}`)
-  const found = query === '' ? [] : tasks.value?.tasks ?? []
-  const conversations = value?.conversations ?? []
   return (
     <Screen text={texts.screens.historyText}>
       <input type='search' dir='auto' value={text} maxLength={200} placeholder={texts.screens.searchHistory} aria-label={texts.screens.searchHistory} onChange={(event) => setText(event.target.value)} className={fieldClass} />
-      <Fault text={error ?? tasks.error} />
-      {!value && error === null && <Skeleton />}
-      {value && conversations.length === 0 && found.length === 0 && <p role='status' className='text-muted'>{query ? texts.screens.noneFound : texts.screens.noHistory}</p>}
-      {query !== '' && conversations.length > 0 && <h2 className='-mb-2 font-semibold'>{texts.screens.conversations}</h2>}
-      {groupsOf(conversations, query !== '').map(({ title, conversations }) => (
-        <section key={title} aria-label={title || texts.screens.conversations} className='flex flex-col gap-1.5'>
-          {title !== '' && <h2 className='text-sm font-medium text-muted'>{title}</h2>}
+      {query === '' ? <Conversations /> : <SearchResults query={query} />}
+    </Screen>
+  )
+}
+
+function Conversations () {
+  const [limit, setLimit] = useState(pageSize)
+  const { value, error, reload } = useLoad<ConversationList>(`/v1/conversations?limit=${limit}`)
+  if (!value) return error === null ? <Skeleton /> : <Fault text={error} />
+  return (
+    <>
+      <Fault text={error} />
+      {value.conversations.length === 0 && <p role='status' className='text-muted'>{texts.screens.noHistory}</p>}
+      {groupsOf(value.conversations).map(({ title, conversations }) => (
+        <section key={title} aria-label={title} className='flex flex-col gap-1.5'>
+          <h2 className='text-sm font-medium text-muted'>{title}</h2>
           <ul className='overflow-hidden rounded-xl border border-line bg-surface'>
             {conversations.map((conversation) => <Row key={conversation.id} conversation={conversation} onChange={reload} />)}
           </ul>
         </section>
       ))}
-      {value?.next_cursor && limit < mostShown && <Button className='self-center' onClick={() => setLimit(Math.min(mostShown, limit + pageSize))}>{texts.screens.more}</Button>}
-      {found.length > 0 && (
-        <section aria-label={texts.screens.tasks} className='flex flex-col gap-1.5'>
-          <h2 className='font-semibold'>{texts.screens.tasks}</h2>
-          <TaskTable tasks={found} />
-        </section>
-      )}
-    </Screen>
+      {value.next_cursor && limit < mostShown && <Button className='self-center' onClick={() => setLimit(Math.min(mostShown, limit + pageSize))}>{texts.screens.more}</Button>}
+    </>
   )
 }
 
-function Row ({ conversation: { id, title, updated_at: updatedAt }, onChange }: { conversation: Conversation, onChange: () => void }) {
+function Row ({ conversation: { id, title, owner, shared, updated_at: updatedAt }, onChange }: { conversation: Conversation, onChange: () => void }) {
   const { go } = usePage()
   return (
     <li className='flex items-center border-t border-line pe-1 first:border-t-0 hover:bg-raised'>
@@ -60,7 +57,8 @@ function Row ({ conversation: { id, title, updated_at: updatedAt }, onChange }: 
         <span dir='auto' className='min-w-0 flex-1 truncate text-page font-medium'>{title || texts.chat.new}</span>
         <ShortTime at={updatedAt} className='shrink-0 text-sm text-muted' />
       </button>
-      <ConversationMenu named id={id} title={title} onChange={onChange} />
+      {shared && <Users size={15} className='shrink-0 text-muted' role='img' aria-label={texts.conversationMenu.shared} />}
+      <ConversationMenu named id={id} title={title} owner={owner} shared={shared} onChange={onChange} />
     </li>
   )
 }
@@ -69,10 +67,8 @@ interface Group { readonly title: string, readonly conversations: readonly Conve
 
 const dayMs = 86_400_000
 
-/** By the day they were last used; what a search found stays in one list, the best first. */
-function groupsOf (conversations: readonly Conversation[], searched: boolean): Group[] {
-  if (conversations.length === 0) return []
-  if (searched) return [{ title: '', conversations }]
+/** By the day they were last used. */
+function groupsOf (conversations: readonly Conversation[]): Group[] {
   const { today, yesterday, week, earlier } = texts.screens.days
   const midnight = new Date().setHours(0, 0, 0, 0)
   const groups = new Map<string, Conversation[]>()

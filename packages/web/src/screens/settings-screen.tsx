@@ -1,9 +1,11 @@
-import type { ReactNode } from 'react'
+import type { PlannerSettings } from '@cortex/contracts'
 import { usePage, usePageState } from '../app-context.ts'
 import { useNotifications } from '../shell/use-notifications.ts'
 import { useTheme } from '../shell/use-theme.ts'
 import type { ThemeChoice } from '../state/preferences.ts'
 import { languages, pickLanguage, texts, type LanguageCode } from '../texts.ts'
+import { useLoad } from '../ui/use-load.ts'
+import { Panel } from './panel.tsx'
 import { Screen } from './screen.tsx'
 
 const choices = ['system', 'light', 'dark'] as const satisfies readonly ThemeChoice[]
@@ -11,6 +13,7 @@ const codes = Object.keys(languages) as LanguageCode[]
 
 export function SettingsScreen () {
   const planner = usePageState((state) => state.planner)
+  const { value: settings } = useLoad<PlannerSettings>('/v1/planner')
   const { choice, choose } = useTheme()
   const words = texts.screens
   return (
@@ -20,6 +23,9 @@ export function SettingsScreen () {
         <p>{planner ? words.kinds[planner.kind] : texts.planner.unknown}</p>
         {planner && <p dir='ltr' className='text-start font-mono text-xs text-muted'>{planner.model}</p>}
         {planner?.notice && <p className='text-sm text-muted'>{planner.notice}</p>}
+        {settings?.fallback_model && <p className='text-sm text-muted'>{words.fallback(settings.fallback_model)}</p>}
+        {settings?.small_model && <p className='text-sm text-muted'>{words.small(settings.small_model)}</p>}
+        {settings?.self_test && <p className='text-sm text-muted'>{words.selfTest[settings.self_test.outcome]}</p>}
       </Panel>
       <Panel title={words.policy}>
         <p className='text-sm text-muted'>{words.policyText}</p>
@@ -86,15 +92,5 @@ function Choices<Value extends string> ({ name, label, choices, chosen, onChoose
         </label>
       ))}
     </div>
-  )
-}
-
-/** One thing to know or to choose. */
-export function Panel ({ title, children }: { title: string, children: ReactNode }) {
-  return (
-    <section aria-label={title} className='flex flex-col gap-1.5 rounded-xl border border-line bg-surface p-4'>
-      <h2 className='font-semibold'>{title}</h2>
-      {children}
-    </section>
   )
 }

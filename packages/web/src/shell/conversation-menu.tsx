@@ -1,6 +1,7 @@
-import { Braces, Ellipsis, FileText, Link, Pencil, Trash2 } from 'lucide-react'
+import { Braces, Ellipsis, FileText, Link, Lock, Pencil, Trash2, Users } from 'lucide-react'
 import { useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
+import { nobodySignsIn } from '../state/conversation.ts'
 import { canChange } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
@@ -15,6 +16,8 @@ const maxTitle = 200
 export interface ConversationMenuProps {
   id: string
   title: string
+  owner: string
+  shared: boolean
   /** Called when it has another name, or is gone. */
   onChange?: () => void
   /** Among other conversations the button says whose it is. */
@@ -22,18 +25,31 @@ export interface ConversationMenuProps {
 }
 
 /** What one can do with a whole conversation. */
-export function ConversationMenu ({ id, title, onChange, named = false }: ConversationMenuProps) {
+export function ConversationMenu ({ id, title, owner, shared, onChange, named = false }: ConversationMenuProps) {
   const { commands, store } = usePage()
   const live = usePageState(canChange)
+  const [cancels, setCancels] = useState(false)
+  const sharing = useTry()
   const [asking, setAsking] = useState<'rename' | 'remove' | null>(null)
   const name = title || texts.chat.new
   const words = texts.conversationMenu
+  const [notCopied, setNotCopied] = useState<string | null>(null)
   const copyLink = () => {
-    void navigator.clipboard.writeText(new URL(`/c/${id}`, location.href).href).then(() => store.set({ announcement: words.linkCopied }))
+    const link = new URL(`/c/${id}`, location.href).href
+    setNotCopied(null)
+    navigator.clipboard.writeText(link).then(() => store.set({ announcement: words.linkCopied }), () => setNotCopied(words.notCopied(link)))
+  }
+  function share () {
+    sharing.run(async () => {
+      await commands.changeConversation(id, { shared: !shared })
+      if (!shared) copyLink()
+      onChange?.()
+    })
   }
   const items: readonly MenuItem[] = [
     ...(live ? [{ label: words.rename, icon: Pencil, run: () => setAsking('rename') }] : []),
     { label: words.copyLink, icon: Link, run: copyLink },
+    ...(live && owner !== nobodySignsIn ? [{ label: shared ? words.unshare : words.share, icon: shared ? Lock : Users, run: share }] : []),
     { label: words.exportMarkdown, icon: FileText, href: `/v1/conversations/${id}/export?format=markdown` },
     { label: words.exportJson, icon: Braces, href: `/v1/conversations/${id}/export?format=json` },
     ...(live ? [{ label: words.remove, icon: Trash2, danger: true, run: () => setAsking('remove') }] : [])
@@ -42,18 +58,37 @@ export function ConversationMenu ({ id, title, onChange, named = false }: Conver
   return (
     <>
       <Menu label={named ? words.labelOf(name) : words.label} icon={Ellipsis} items={items} />
-      {asking === 'rename' && <Rename title={title} onClose={close} run={async (text) => { await commands.renameConversation(id, text); onChange?.() }} />}
+      <MenuFault text={sharing.error ?? notCopied} onClose={() => { sharing.clear(); setNotCopied(null) }} />
+      {asking === 'rename' && <Rename title={title} onClose={close} run={async (text) => { await commands.changeConversation(id, { title: text }); onChange?.() }} />}
       {asking === 'remove' && (
         <Confirm
           title={words.removeTitle(name)}
           text={words.removeText}
           yes={words.removeYes}
           no={words.keep}
-          run={async () => { await commands.removeConversation(id); onChange?.() }}
+          run={async () => { await commands.removeConversation(id, cancels); onChange?.() }}
           onClose={close}
-        />
+        >
+          <label className='mt-3 flex min-h-7 items-center gap-2 text-sm'>
+            <input type='checkbox' checked={cancels} onChange={(event) => setCancels(event.target.checked)} className='size-4 accent-accent' />
+            {words.removeTasks}
+          </label>
+        </Confirm>
       )}
     </>
+  )
+}
+
+/** A menu has gone when its command fails, so the reason stands by itself. */
+function MenuFault ({ text, onClose }: { text: string | null, onClose: () => void }) {
+  if (text === null) return null
+  return (
+    <Dialog label={texts.conversationMenu.label} onClose={onClose} className='max-w-md'>
+      <div className='flex flex-col gap-3 p-5'>
+        <Fault text={text} />
+        <Button className='self-end' onClick={onClose}>{texts.approval.back}</Button>
+      </div>
+    </Dialog>
   )
 }
 

@@ -1,5 +1,6 @@
 import { Bell, BellRing, Menu as MenuIcon, Moon, Plus, Search, Settings, Sun } from 'lucide-react'
 import { usePage, usePageState } from '../app-context.ts'
+import { shallowEqual } from '../state/store.ts'
 import { texts } from '../texts.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Menu } from '../ui/menu.tsx'
@@ -35,9 +36,8 @@ export function TopBar () {
 }
 
 function OpenConversationMenu () {
-  const id = usePageState(({ conversation }) => conversation?.id)
-  const title = usePageState(({ conversation }) => conversation?.title ?? '')
-  return id === undefined ? null : <ConversationMenu key={id} id={id} title={title} />
+  const { id, title = '', owner = '', shared = false } = usePageState(({ conversation }) => ({ id: conversation?.id, title: conversation?.title, owner: conversation?.owner, shared: conversation?.shared }), shallowEqual)
+  return id === undefined ? null : <ConversationMenu key={id} id={id} title={title} owner={owner} shared={shared} />
 }
 
 /** On the desktop the settings are a press further away than this deserves; on a phone few browsers can notify at all. */

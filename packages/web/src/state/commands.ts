@@ -1,4 +1,4 @@
-import type { AcceptedMessage, Approval, ApprovalDecision, ApprovalDecisionResults, ApprovalDecisions, Conversation, NewMessage, StartedBatchRollback } from '@cortex/contracts'
+import type { AcceptedMessage, Approval, ApprovalDecision, ApprovalDecisionResults, ApprovalDecisions, Conversation, DeletedConversation, EditedMessage, NewMessage, StartedBatchRollback } from '@cortex/contracts'
 import { ProblemError, UnreachableError, type Api } from '../wire/api.ts'
 import { texts } from '../texts.ts'
 import type { PageState, PendingMessage } from './page-state.ts'
@@ -21,9 +21,11 @@ export interface Commands {
   /** Many answers in one call; each is taken or refused on its own. */
   decideMany (decisions: ApprovalDecisions['decisions']): Promise<ApprovalDecisionResults['results']>
   rollBackBatch (id: string): Promise<StartedBatchRollback>
-  renameConversation (id: string, title: string): Promise<void>
-  /** Its tasks go on. */
-  removeConversation (id: string): Promise<void>
+  /** Replaces a message of ours and what followed it. Answers the tasks that came of those and go on. */
+  editMessage (id: string, text: string): Promise<readonly string[]>
+  changeConversation (id: string, change: { title?: string, shared?: boolean, model?: string | null }): Promise<void>
+  /** Its tasks go on, unless they are to be cancelled. */
+  removeConversation (id: string, cancelTasks: boolean): Promise<void>
 }
 
 export interface CommandsOptions {
@@ -95,9 +97,16 @@ export function createCommands ({ api, store, preferences, go }: CommandsOptions
       const { results } = await api.post<ApprovalDecisionResults>('/v1/approvals', { decisions } satisfies ApprovalDecisions)
       return results
     },
-    renameConversation: (id, title) => api.patch(`/v1/conversations/${id}`, { title }),
-    async removeConversation (id) {
-      await api.remove(`/v1/conversations/${id}`)
+    async editMessage (id, text) {
+      const { conversation } = store.get()
+      if (!conversation) return []
+      const body: NewMessage = { text, client_id: crypto.randomUUID() }
+      const { tasks } = await api.post<EditedMessage>(`/v1/conversations/${conversation.id}/messages/${id}/edit`, body)
+      return tasks
+    },
+    changeConversation: (id, change) => api.patch(`/v1/conversations/${id}`, change),
+    async removeConversation (id, cancelTasks) {
+      await api.remove<DeletedConversation>(`/v1/conversations/${id}${cancelTasks ? '?cancel_tasks=true' : ''}`)
       preferences.keepDraft(id, '')
       if (preferences.lastConversation() === id) preferences.keepLastConversation(null)
       const { route, conversation } = store.get()

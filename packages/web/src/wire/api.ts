@@ -28,7 +28,7 @@ export interface Api {
   /** @throws ProblemError, UnreachableError */
   patch<Answer> (path: string, body: object): Promise<Answer>
   /** @throws ProblemError, UnreachableError */
-  remove (path: string): Promise<void>
+  remove<Answer> (path: string): Promise<Answer>
   /** Milliseconds the server's clock is ahead of ours, as its answers tell; elapsed times are counted on its clock. */
   clockOffset (): number
 }

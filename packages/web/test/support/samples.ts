@@ -172,6 +172,9 @@ export function sampleSnapshot (): ConversationSnapshot {
   return {
     id: conversationId,
     title: 'Bring up staging-eu',
+    owner: 'local',
+    shared: false,
+    model: null,
     seq: 10,
     messages: [
       sampleMessage('user', 'Deploy monitoring, configure security scanning and set up CI/CD for **staging-eu**, in parallel. Add dashboards and alert routes once Prometheus is up, then write me a summary.'),

@@ -47,7 +47,33 @@ export const states: readonly State[] = [
   },
   { name: 'no approvals', path: '/approvals', shows: 'Nothing waits for your approval.' },
   { name: 'history', phone: true, path: '/history', shows: 'Bring up staging-eu' },
-  { name: 'a search in the history', path: '/history', prepare: ({ server }) => { server.tasks = sampleSnapshot().tasks.slice(0, 3) }, act: async (page) => { await page.getByRole('searchbox').fill('Prometheus') }, shows: 'Provision Grafana dashboards' },
+  {
+    name: 'a search in the history',
+    phone: true,
+    path: '/history',
+    prepare ({ server }) {
+      server.tasks = sampleSnapshot().tasks.slice(0, 2)
+      const hit = { conversation_id: conversationId, conversation_title: 'Bring up staging-eu', at: new Date().toISOString() }
+      server.hits = [
+        { ...hit, kind: 'message', id: 'msg-1', snippet: 'Add dashboards and alert routes once Prometheus is up, then write me a summary.' },
+        { ...hit, kind: 'task', id: 'task-chat-1766779451000-2axt2h5c0', snippet: 'Deploy Prometheus stack: 2 of 2 replicas are ready' }
+      ]
+    },
+    act: async (page) => { await page.getByRole('searchbox').fill('prometheus') },
+    shows: '2 of 2 replicas are ready'
+  },
+  {
+    name: 'a message to edit',
+    phone: true,
+    prepare ({ server }) {
+      const snapshot = sampleSnapshot()
+      const replaced = [sampleMessage('user', 'Deploy monitoring for staging', { superseded: true }), sampleMessage('assistant', 'Started.', { superseded: true })]
+      server.models = ['claude-sonnet-5-5', 'claude-opus-5-5']
+      server.snapshots.set(conversationId, { ...snapshot, messages: [...replaced, ...snapshot.messages] })
+    },
+    act: async (page) => { await page.getByText('2 replaced messages').click(); await page.getByRole('button', { name: 'Edit this message' }).click() },
+    shows: 'It and what followed are replaced.'
+  },
   { name: 'settings', phone: true, path: '/settings', shows: 'Who answers' },
   { name: 'the menu of a conversation', phone: true, act: async (page) => { await page.getByRole('button', { name: 'This conversation' }).click() }, shows: 'Export as Markdown' },
   { name: 'a conversation to rename', act: async (page) => { await page.getByRole('button', { name: 'This conversation' }).click(); await page.getByRole('button', { name: 'Rename…' }).click() }, shows: 'Rename this conversation' },

@@ -3,7 +3,7 @@ import { createReadStream, existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import type { Approval, ChatEvent, ConversationSnapshot, PlannerIdentity, Problem, Task, TaskLog } from '@cortex/contracts'
+import type { Approval, ChatEvent, ConversationSnapshot, PlannerIdentity, Problem, SearchHit, Task, TaskLog } from '@cortex/contracts'
 
 export interface Seen { readonly method: string, readonly path: string, readonly body: unknown, readonly cursor: string | undefined }
 
@@ -21,6 +21,10 @@ export class WireServer {
   /** Tasks of the lists over all conversations. */
   tasks: Task[] = []
   approvals: Approval[] = []
+  /** What a search finds, whatever is looked for. */
+  hits: SearchHit[] = []
+  /** What a conversation may choose. */
+  models: string[] = []
   /** When set, every API request gets this answer. */
   refusal: { status: number } | null = null
   /** When set, streams answer 503 while everything else works. */
@@ -128,7 +132,8 @@ export class WireServer {
       return reply(response, status, body)
     }
     const [, , kind, id, part] = path.split('/')
-    if (kind === 'planner') return reply(response, 200, this.planner)
+    if (kind === 'planner') return reply(response, 200, { ...this.planner, models: this.models, fallback_model: null, small_model: null, context_tokens: 100_000, self_test: null })
+    if (kind === 'search') return reply(response, 200, { hits: this.hits, next_cursor: null })
     if (seen.method === 'POST') return reply(response, 202, {})
     if (part === 'log') {
       const log = this.logs.get(id ?? '') ?? { task_id: id, from: 0, lines: [], total: 0 }
@@ -137,8 +142,8 @@ export class WireServer {
     }
     if (kind === 'tasks') return id ? this.#serveTask(id, response) : reply(response, 200, { tasks: this.tasks, next_cursor: null })
     if (kind === 'approvals') return reply(response, 200, { approvals: this.#approvalsFor(new URLSearchParams(seen.path.split('?')[1])) })
-    if (seen.method === 'DELETE') return reply(response, 204, undefined)
-    if (!id) return reply(response, 200, { conversations: [...this.snapshots.values()].map(({ id, title }) => ({ id, title, created_at: new Date().toISOString(), updated_at: new Date().toISOString() })), next_cursor: null })
+    if (seen.method === 'DELETE') return reply(response, 200, { id, tasks: [] })
+    if (!id) return reply(response, 200, { conversations: [...this.snapshots.values()].map(({ id, title, owner, shared, model }) => ({ id, title, owner, shared, model, created_at: new Date().toISOString(), updated_at: new Date().toISOString() })), next_cursor: null })
     const snapshot = this.snapshots.get(id)
     return snapshot ? reply(response, 200, snapshot) : reply(response, 404, problem(404, 'This conversation does not exist'))
   }
