@@ -1,6 +1,7 @@
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
 import { texts } from '../texts.ts'
+import { copyText } from '../ui/copy-text.ts'
 
 export function CodeBlock ({ code, language }: { code: string, language: string }) {
   const [copied, setCopied] = useState(false)
@@ -13,7 +14,7 @@ export function CodeBlock ({ code, language }: { code: string, language: string 
         <button
           type='button'
           className='inline-flex min-h-7 items-center gap-1.5 rounded-md px-2 hover:text-text'
-          onClick={() => { void navigator.clipboard.writeText(code).then(() => setCopied(true), () => {}) }}
+          onClick={() => { void copyText(code).then(setCopied) }}
           onBlur={() => setCopied(false)}
         >
           <Icon size={13} aria-hidden />

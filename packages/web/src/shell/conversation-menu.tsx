@@ -6,6 +6,7 @@ import { canChange } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Confirm } from '../ui/confirm.tsx'
+import { copyText } from '../ui/copy-text.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
@@ -34,21 +35,22 @@ export function ConversationMenu ({ id, title, owner, shared, onChange, named = 
   const name = title || texts.chat.new
   const words = texts.conversationMenu
   const [notCopied, setNotCopied] = useState<string | null>(null)
-  const copyLink = () => {
+  async function copyLink () {
     const link = new URL(`/c/${id}`, location.href).href
     setNotCopied(null)
-    navigator.clipboard.writeText(link).then(() => store.set({ announcement: words.linkCopied }), () => setNotCopied(words.notCopied(link)))
+    if (await copyText(link)) store.set({ announcement: words.linkCopied })
+    else setNotCopied(words.notCopied(link))
   }
   function share () {
     sharing.run(async () => {
       await commands.changeConversation(id, { shared: !shared })
-      if (!shared) copyLink()
+      if (!shared) await copyLink()
       onChange?.()
     })
   }
   const items: readonly MenuItem[] = [
     ...(live ? [{ label: words.rename, icon: Pencil, run: () => setAsking('rename') }] : []),
-    { label: words.copyLink, icon: Link, run: copyLink },
+    { label: words.copyLink, icon: Link, run: () => { void copyLink() } },
     ...(live && owner !== nobodySignsIn ? [{ label: shared ? words.unshare : words.share, icon: shared ? Lock : Users, run: share }] : []),
     { label: words.exportMarkdown, icon: FileText, href: `/v1/conversations/${id}/export?format=markdown` },
     { label: words.exportJson, icon: Braces, href: `/v1/conversations/${id}/export?format=json` },
