@@ -44,7 +44,7 @@ function OwnMessage ({ message }: { message: Message }) {
 /** In sight when somebody points at the message or has come to it by keyboard, and always where nothing can point. */
 function EditButton ({ onClick }: { onClick: () => void }) {
   return (
-    <button type='button' aria-label={texts.chat.edit} title={texts.chat.edit} onClick={onClick} className='grid size-6 place-items-center rounded-md opacity-0 group-hover:opacity-100 hover:bg-raised hover:text-text focus-visible:opacity-100 max-lg:size-11 pointer-coarse:opacity-100'>
+    <button type='button' aria-label={texts.chat.edit} title={texts.chat.edit} onClick={onClick} className='grid size-6 place-items-center rounded-md opacity-0 group-hover:opacity-100 hover:bg-raised hover:text-text focus-visible:opacity-100 max-lg:-my-3 max-lg:size-11 pointer-coarse:opacity-100'>
       <Pencil size={13} aria-hidden />
     </button>
   )

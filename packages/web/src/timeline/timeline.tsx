@@ -7,7 +7,7 @@ import { clock, elapsed, hasEnded, latestOf, shortId } from '../state/task-view.
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { StatusIcon } from '../ui/status.tsx'
-import { useDesktop } from '../ui/use-media.ts'
+import { useDesktop, useMedia } from '../ui/use-media.ts'
 import { useNow } from '../ui/use-now.ts'
 import { place, scaleOf, segmentsOf, type Scale, type Segment, type SegmentKind } from './segments.ts'
 
@@ -21,6 +21,8 @@ export function Timeline () {
   const [whole, setWhole] = useState(false)
   const [limit, setLimit] = useState(firstShown)
   const desktop = useDesktop()
+  // Labels are as long on a narrow window; there they take more of it.
+  const wide = useMedia('(min-width: 80rem)')
   const latest = latestOf(all)
   const chosen = whole ? all : latest
   const tasks = chosen.slice(-limit)
@@ -32,7 +34,7 @@ export function Timeline () {
   const ends = tasks.map(({ metadata }) => Date.parse(metadata.completed_at ?? metadata.updated_at))
   // What just happened may be newer than the last tick of the clock.
   const now = Math.max(ticked, ...ends)
-  const scale = scaleOf(Math.min(...starts), now, desktop ? 6 : 4)
+  const scale = scaleOf(Math.min(...starts), now, desktop ? 6 : 4, desktop && !wide ? 0.28 : 0.17)
   const Row = desktop ? WideRow : NarrowRow
   return (
     <div className='relative flex min-h-0 flex-1 flex-col'>
