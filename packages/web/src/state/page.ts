@@ -68,6 +68,12 @@ export function createPage (window: Window, preferences: Preferences): Page {
   let burstTimer: ReturnType<typeof setTimeout> | undefined
   let flushedAt = 0
 
+  /** Once a frame at most: where frames take long, drawing between them is wasted. A hidden page has no frames, and still counts and notifies. */
+  function drawNext (): void {
+    if (window.document.hidden) flush()
+    else window.requestAnimationFrame(flush)
+  }
+
   function flush (): void {
     burstTimer = undefined
     flushedAt = performance.now()
@@ -104,6 +110,8 @@ export function createPage (window: Window, preferences: Preferences): Page {
     followed = id
     following.close()
     clearTimeout(burstTimer)
+    // Or no burst of the next conversation would ever be begun.
+    burstTimer = undefined
     burst = []
     store.set({ conversation: null, filter: null })
     if (id === null) {
@@ -122,7 +130,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
       onEvent (event) {
         burst.push(event)
         // What comes alone is shown at once.
-        burstTimer ??= setTimeout(flush, Math.max(0, flushedAt + burstMs - performance.now()))
+        burstTimer ??= setTimeout(drawNext, Math.max(0, flushedAt + burstMs - performance.now()))
       },
       onLog: (log) => logs.receive(log),
       onConnection: connected
@@ -148,7 +156,11 @@ export function createPage (window: Window, preferences: Preferences): Page {
   window.addEventListener('popstate', () => arrive(parseRoute(location)), listening)
   window.addEventListener('online', () => { store.set({ online: true }); following.wake() }, listening)
   window.addEventListener('offline', () => store.set({ online: false }), listening)
-  window.document.addEventListener('visibilitychange', () => { if (!window.document.hidden) following.wake() }, listening)
+  window.document.addEventListener('visibilitychange', () => {
+    if (!window.document.hidden) following.wake()
+    // The frame it waits for does not come any more.
+    else if (burst.length > 0) flush()
+  }, listening)
 
   if (location.pathname === '/') go({ conversationId: preferences.lastConversation() }, 'replace')
   else arrive(store.get().route)
