@@ -6,7 +6,7 @@ export interface Target {
   readonly value: number
 }
 
-export type Unit = '/s' | 'ms' | 's' | 'kB' | 'MB' | '%'
+export type Unit = '/s' | 'µs' | 'ms' | 's' | 'kB' | 'MB' | '%'
 
 /** One figure. `low` and `high` are the least and the most that single rounds had. */
 export interface Row extends Spread {

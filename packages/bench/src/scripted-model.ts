@@ -9,7 +9,9 @@ import { createTaskInput } from './payload.ts'
 export interface Script {
   /** `tool_use` blocks in one message. */
   calls: number
-  /** Milliseconds before each piece of a call; 0 sends the message as fast as it can be written. */
+  /** Pieces of text before them; none unless given. */
+  words?: number
+  /** Milliseconds before each piece of a call or text; 0 sends the message as fast as it can be written. */
   pause: number
 }
 
@@ -81,9 +83,10 @@ class Reply {
     this.#end('end_turn')
   }
 
-  async call ({ calls, pause }: Script): Promise<Played> {
+  async call ({ calls, words = 0, pause }: Script): Promise<Played> {
     const json = JSON.stringify(createTaskInput())
     const size = Math.ceil(json.length / pieces)
+    if (words > 0) await this.#speak(words, pause)
     for (let index = 0; index < calls; index++) {
       this.#send('content_block_start', { index, content_block: { type: 'tool_use', id: `toolu_${crypto.randomUUID()}`, name: 'cortex_create_task', input: {} } })
       for (let at = 0; at < json.length; at += size) {
@@ -93,8 +96,17 @@ class Reply {
       this.#send('content_block_stop', { index })
     }
     const lastCallWhole = performance.now()
-    this.#end('tool_use')
+    this.#end(calls > 0 ? 'tool_use' : 'end_turn')
     return { lastCallWhole, messageEnded: performance.now() }
+  }
+
+  async #speak (words: number, pause: number): Promise<void> {
+    this.#send('content_block_start', { index: 0, content_block: { type: 'text', text: '' } })
+    for (let word = 0; word < words; word++) {
+      if (pause > 0) await delay(pause)
+      this.#send('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'some more words of it ' } })
+    }
+    this.#send('content_block_stop', { index: 0 })
   }
 
   #end (stopReason: string): void {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { toolHeaders, type ApprovalList, type ClosedBatch, type Task, type TaskList, type ToolCall, type ToolList } from '@cortex/contracts'
+import { toolHeaders, type ApprovalList, type ClosedBatch, type Task, type TaskList, type ToolCall, type ToolList, type TurnUsage } from '@cortex/contracts'
 import { OrchestratorAnswerInvalid, OrchestratorUnreachable } from './errors.ts'
 
 /** Whose call it is and where it belongs. */
@@ -73,6 +73,14 @@ export class OrchestratorClient {
     const response = await this.#send('POST', `/v1/tasks/${encodeURIComponent(taskId)}/cancel`, { body: { reason }, headers: { [toolHeaders.user]: user } })
     await response.body?.cancel()
     return response.ok
+  }
+
+  /** Adds what a turn used to the sum of its conversation; a repeat changes nothing. */
+  async reportUsage (conversationId: string, report: TurnUsage): Promise<void> {
+    const path = `/v1/conversations/${encodeURIComponent(conversationId)}/usage`
+    const response = await this.#send('POST', path, { body: report })
+    await response.body?.cancel()
+    if (!response.ok) throw new OrchestratorAnswerInvalid(path)
   }
 
   async approvals (query: { readonly conversation_id: string }): Promise<ApprovalList> {

@@ -93,7 +93,7 @@ export class TurnRun {
   }
 
   /** @throws CTX_STORE_UNAVAILABLE and whatever else is no fault of the model's or a tool's; the turn is not ended then */
-  async run (): Promise<void> {
+  async run (): Promise<{ done: boolean, usage: Usage }> {
     try {
       let going = this.#turn.state === 'queued' ? await this.#begin() : await this.#resume()
       while (going) {
@@ -101,6 +101,7 @@ export class TurnRun {
         const calls = last ? callsIn(last.content) : []
         going = last && calls.length > 0 ? await this.#answerCalls(calls, last.stopReason) : await this.#askModel()
       }
+      return { done: this.#turn.state === 'done', usage: this.#turn.usage }
     } finally {
       this.#writer.drop()
       this.#abandoned.abort()

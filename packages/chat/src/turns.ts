@@ -9,6 +9,7 @@ import { newId } from './ids.ts'
 import type { OrchestratorClient } from './orchestrator-client.ts'
 import type { Claim, ConversationStore } from './store/conversation-store.ts'
 import { TurnRun, type EndRequest, type TurnContext } from './turn-run.ts'
+import type { UsageReports } from './usage-reports.ts'
 import { writeTitle } from './write-title.ts'
 
 /** How long `close` waits for turns to reach a point where they can be taken up again. Milliseconds. */
@@ -27,6 +28,7 @@ export interface TurnsContext extends Omit<TurnContext, 'commit'> {
   readonly store: ConversationStore
   readonly log: ConversationLog
   readonly orchestrator: OrchestratorClient
+  readonly usage: UsageReports
 }
 
 interface Running {
@@ -160,7 +162,8 @@ export class Turns {
       const chosen = conversation?.model ?? model.standard
       const start = { transcript, digest, message, model: model.offered.includes(chosen) ? chosen : model.standard }
       if (transcript.length === 0) this.#writeTitle(conversationId, turn)
-      await new TurnRun({ ...this.#context, commit: (writes) => log.commit(writes, claim) }, conversationId, turn, start, controller.signal).run()
+      const { done, usage } = await new TurnRun({ ...this.#context, commit: (writes) => log.commit(writes, claim) }, conversationId, turn, start, controller.signal).run()
+      if (done) this.#context.usage.add(conversationId, { turn_id: turn.id, usage })
     } catch (error) {
       // Whoever has the claim now goes on with the turn.
       if (error instanceof ClaimLost) return
@@ -175,10 +178,13 @@ export class Turns {
   }
 
   /** Beside the first turn. A title the person gave meanwhile stays. */
-  #writeTitle (conversationId: string, { kind, prompt }: Turn): void {
-    const { model, store, log, logger } = this.#context
+  #writeTitle (conversationId: string, { id, kind, prompt }: Turn): void {
+    const { model, store, log, logger, usage } = this.#context
     if (kind !== 'turn' || model.small === null) return
-    const work = writeTitle(model, prompt, this.#ended.signal, logger).then(async (title) => {
+    const work = writeTitle(model, prompt, this.#ended.signal, logger).then(async (written) => {
+      if (!written) return
+      const { title } = written
+      usage.add(conversationId, { turn_id: `${id}.title`, usage: written.usage })
       if (title === null || (await store.find(conversationId))?.title !== titleOf(prompt)) return
       await log.commit([{ kind: 'event', conversationId, event: { type: 'conversation', title } }])
     }).catch((error: unknown) => logger?.debug({ err: error }, 'a title could not be stored')).finally(() => this.#titles.delete(work))

@@ -1,3 +1,4 @@
+import type { Usage } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { ask } from './ask.ts'
 import type { Model } from './model.ts'
@@ -9,13 +10,19 @@ const longestTitle = 80
 /** Tokens: a model may think before it answers. */
 const longestReply = 1_000
 
-/** A title by the small model; null where there is none, or none that is fit for a title. */
-export async function writeTitle (model: Model, firstMessage: string, signal: AbortSignal, logger: FastifyBaseLogger | undefined): Promise<string | null> {
+export interface WrittenTitle {
+  /** Null where what came is not fit for a title. */
+  readonly title: string | null
+  readonly usage: Usage
+}
+
+/** A title by the small model; null where there is none, or it did not answer. */
+export async function writeTitle (model: Model, firstMessage: string, signal: AbortSignal, logger: FastifyBaseLogger | undefined): Promise<WrittenTitle | null> {
   if (model.small === null) return null
   try {
-    const { text } = await ask(model, { model: model.small, system, prompt: firstMessage.slice(0, longestMessage), longest: longestReply, patience, signal })
+    const { text, usage } = await ask(model, { model: model.small, system, prompt: firstMessage.slice(0, longestMessage), longest: longestReply, patience, signal })
     const title = text.replace(/\s+/g, ' ').replace(/^["'“„«*#\s]+|["'”“»*.\s]+$/g, '')
-    return title && title.length <= longestTitle ? title : null
+    return { title: title && title.length <= longestTitle ? title : null, usage }
   } catch (error) {
     if (!signal.aborted) logger?.debug({ err: error }, 'no title was written; the first words of the conversation stay its title')
     return null

@@ -97,7 +97,7 @@ t.test('a conversation may choose another model that is offered', async (t) => {
 
 t.test('the small model writes a title beside the first turn; one the person gave stays, and one that is none is not taken', async (t) => {
   const gate = Promise.withResolvers<void>()
-  const { model, converse, api } = await startStack(t, [], { settings: { small: 'tiny' } })
+  const { model, converse, api, orchestratorUrl, restartChat } = await startStack(t, [], { settings: { small: 'tiny' } })
   const byModel = (title: string, until: Promise<void> = Promise.resolve()) => async (out: ReplyStream, { model }: { model: string }) => {
     if (model !== 'tiny') return out.start().text('Hello.').end()
     await until
@@ -118,6 +118,9 @@ t.test('the small model writes a title beside the first turn; one the person gav
   await third.stream.nth('RUN_FINISHED')
   t.equal((await third.snapshot()).title, 'third')
   t.equal((await other.snapshot()).title, 'By me')
+  await restartChat()
+  const metrics = await fetch(`${orchestratorUrl}/execute-tool`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ tool_name: 'cortex_get_metrics', tool_input: { conversation_id: talk.id } }) })
+  t.match(await metrics.json(), { spent: { conversation: { input_tokens: 20, output_tokens: 40 } } }, 'a title counts for its conversation')
 })
 
 t.test('a local model is tried at the start with three calls in one message, and the page is told what came of it', async (t) => {

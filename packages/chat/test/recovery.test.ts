@@ -19,7 +19,7 @@ interface Teardown { teardown (work: () => void | Promise<void>): void }
 /** Chat as a process of its own, so that it can be killed as a machine kills it. */
 async function startProcess (t: Teardown, home: string, orchestratorUrl: string, modelUrl: string): Promise<{ url: string, kill (): Promise<void> }> {
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, CORTEX_HOME: home, PORT: '0', ORCHESTRATOR_URL: orchestratorUrl, ANTHROPIC_BASE_URL: modelUrl, ANTHROPIC_API_KEY: 'test' },
+    env: { PATH: process.env.PATH, CORTEX_HOME: home, PORT: '0', ORCHESTRATOR_URL: orchestratorUrl, CORTEX_MODEL_KIND: 'rules', ANTHROPIC_BASE_URL: modelUrl },
     stdio: ['ignore', 'pipe', 'inherit']
   })
   const exited = once(child, 'exit')

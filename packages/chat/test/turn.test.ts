@@ -24,13 +24,24 @@ t.test('three calls of one message become three tasks, and their results go back
   t.same(model.violations, [])
 })
 
-t.test('all that the model wrote in a turn is counted, and priced where its price is known', async (t) => {
+t.test('all that the model wrote in a turn is counted and priced where its price is known, also for the limit of its conversation', async (t) => {
   const scripts = () => [(out: ReplyStream) => { out.start().call('toolu_a', task('A')).end('tool_use') }, (out: ReplyStream) => { out.start().text('ok').end() }]
   for (const [prices, cost] of [[undefined, 0], [{ models: { scripted: { input: 100_000, output: 50_000, cache_read: 0, cache_write: 0 } } }, 4]] as const) {
-    const { converse } = await startStack(t, scripts(), { prices })
+    const { converse, orchestratorUrl, restartChat } = await startStack(t, scripts(), { prices })
     const talk = await converse('go')
     const { data } = await talk.stream.nth('RUN_FINISHED')
-    t.same(data.usage, { input_tokens: 20, output_tokens: 40, cost_usd: cost })
+    const usage = { input_tokens: 20, output_tokens: 40, cost_usd: cost }
+    t.same(data.usage, usage)
+    // A stop waits for what is still to be said.
+    await restartChat()
+    const post = async (path: string, body: object) => await fetch(orchestratorUrl + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    const spent = async () => (await (await post('/execute-tool', { tool_name: 'cortex_get_metrics', tool_input: { conversation_id: talk.id } })).json() as { spent: { conversation: object } }).spent.conversation
+    t.same(await spent(), usage)
+    const again = { turn_id: data.run_id, usage }
+    t.equal((await post(`/v1/conversations/${talk.id}/usage`, again)).status, 200)
+    t.same(await spent(), usage, 'a repeat counts once')
+    t.equal((await post(`/v1/conversations/${talk.id}/usage`, { ...again, turn_id: 'another' })).status, 200)
+    t.match(await spent(), { input_tokens: 40 })
   }
 })
 
@@ -123,7 +134,7 @@ t.test('the rules and local kinds get no field their servers would refuse', asyn
     t.same(Object.keys(model.requests[0] ?? {}).sort(), ['headers', 'max_tokens', 'messages', 'model', 'stream', 'system', 'tools'])
     const { body } = await api<PlannerIdentity>('GET', '/v1/planner')
     t.equal(body.notice, kind === 'rules' ? 'Rule-based planner, no language model. Set ANTHROPIC_API_KEY for Claude.' : null)
-    t.same((await talk.snapshot()).planner, body)
+    t.match(body, (await talk.snapshot()).planner)
   }
 })
 

@@ -11,6 +11,7 @@ import { SqliteConversationStore } from '../src/store/sqlite/sqlite-conversation
 import { Toolbox } from '../src/toolbox.ts'
 import { turnLimits } from '../src/turn-run.ts'
 import { Turns } from '../src/turns.ts'
+import { UsageReports } from '../src/usage-reports.ts'
 import { conversation } from './conversation-store-contract.ts'
 import { startScriptedModel } from './support/scripted-model.ts'
 import { completed, task, workOff } from './support/stack.ts'
@@ -29,7 +30,7 @@ t.test('a batch that has ended as far as chat knows, but not in truth, is not su
   const orchestrator = new OrchestratorClient(server.url)
   const log = new ConversationLog(store)
   const model = createModel({ kind: 'claude', baseUrl: api.url, apiKey: 'x', model: 'm' }, { models: {} }, undefined)
-  const start = () => new Turns({ store, log, model, toolbox: new Toolbox(orchestrator, undefined), logger: undefined, limits: turnLimits, orchestrator })
+  const start = () => new Turns({ store, log, model, toolbox: new Toolbox(orchestrator, undefined), logger: undefined, limits: turnLimits, orchestrator, usage: new UsageReports(orchestrator, undefined) })
   const conversationId = 'conv-00000000000000000000'
   await store.create(conversation(conversationId))
   for (const name of ['A', 'B']) {

@@ -1,4 +1,5 @@
-import type { ChatEvent, Message } from '@cortex/contracts'
+import { readFileSync } from 'node:fs'
+import { chatEvents, controlFrames, TaskEvent, TaskLog, type ChatEvent, type Message } from '@cortex/contracts'
 import t from 'tap'
 import { applyToMessage, messageOf } from '../src/domain/projection.ts'
 import { EventReader } from './support/event-reader.ts'
@@ -119,4 +120,15 @@ t.test('POST /v1/chat names its conversation first and ends with the answer', as
   t.equal(second[0]?.data.id, id)
   t.equal(model.requests[1]?.messages.length, 3)
   t.match(await api('POST', '/v1/chat', { message: 'x', conversation_id: 'conv-00000000000000000000' }), { status: 404, body: { code: 'CTX_CONVERSATION_NOT_FOUND' } })
+})
+
+t.test('docs/wire.md names every event with its fields', async (t) => {
+  const rows = new Map(readFileSync(new URL('../../../docs/wire.md', import.meta.url), 'utf8').split('\n').map((line) => [/^\| `([\w.]+)`/.exec(line)?.[1], line]))
+  const named = (name: string, fields: string[]) => {
+    for (const field of fields) t.ok(rows.get(name)?.split('|')[2]?.includes(`\`${field}\``), `${name}: ${field}`)
+  }
+  for (const [name, { properties }] of Object.entries(chatEvents)) named(name, Object.keys(properties).filter((field) => field !== 'type'))
+  for (const name of controlFrames) t.ok(rows.has(name), name)
+  named('log', Object.keys(TaskLog.properties))
+  named('task.created', Object.keys(TaskEvent.properties).filter((field) => field !== 'approval'))
 })

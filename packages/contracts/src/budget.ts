@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { Usage } from './task.ts'
 
 /** What the operator's limits say of a task, its batch and its conversation. */
 export const BudgetState = Type.Object({
@@ -6,3 +7,7 @@ export const BudgetState = Type.Object({
   in_usd: Type.Boolean({ description: 'A limit is in US dollars, so a model whose prices are not known is not asked' })
 })
 export type BudgetState = Static<typeof BudgetState>
+
+/** What one turn of the chat used, all its rounds together. */
+export const TurnUsage = Type.Object({ turn_id: Type.String({ minLength: 1, maxLength: 200 }), usage: Usage }, { additionalProperties: false })
+export type TurnUsage = Static<typeof TurnUsage>

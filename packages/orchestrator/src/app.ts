@@ -12,6 +12,7 @@ import tools from './plugins/tools.ts'
 import approvals from './routes/approvals.ts'
 import audit from './routes/audit.ts'
 import batches from './routes/batches.ts'
+import conversationUsage from './routes/conversation-usage.ts'
 import events from './routes/events.ts'
 import executeTool from './routes/execute-tool.ts'
 import leases from './routes/leases.ts'
@@ -63,6 +64,7 @@ export function buildApp ({ logger, files, store, dispatcher: delivery, retentio
   app.register(mcp)
   app.register(tasks)
   app.register(batches)
+  app.register(conversationUsage)
   app.register(rollbacks)
   app.register(leases)
   app.register(approvals)

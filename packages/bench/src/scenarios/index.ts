@@ -7,6 +7,7 @@ import page from './page.ts'
 import readers from './readers.ts'
 import start from './start.ts'
 import stored from './stored.ts'
+import streams from './streams.ts'
 import { throughputOn } from './throughput.ts'
 import { workerStartOn } from './worker-start.ts'
 
@@ -19,5 +20,6 @@ export const scenarios: readonly Scenario[] = [
   stored,
   readers,
   page,
+  streams,
   agents
 ]

@@ -5,6 +5,7 @@ import { TaskFeed } from '../task-feed.ts'
 import { Toolbox } from '../toolbox.ts'
 import { turnLimits, type TurnLimits } from '../turn-run.ts'
 import { Turns } from '../turns.ts'
+import { UsageReports } from '../usage-reports.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -25,14 +26,18 @@ const takeOverEvery = 2_000
 export default fp<TurnsOptions>(async (app, { model, orchestrator, limits }) => {
   const { conversationStore: store, conversationLog: log, log: logger } = app
   const toolbox = new Toolbox(orchestrator, logger)
-  const turns = new Turns({ store, log, model, toolbox, logger, limits: { ...turnLimits, ...limits }, orchestrator })
+  const usage = new UsageReports(orchestrator, logger)
+  const turns = new Turns({ store, log, model, toolbox, logger, limits: { ...turnLimits, ...limits }, orchestrator, usage })
   const feed = new TaskFeed({
     store,
     log,
     orchestrator,
     logger,
     ended: (conversationId) => turns.wake(conversationId),
-    connected: () => { turns.resume().catch((error: unknown) => logger.error({ err: error }, 'what was left unfinished could not be read')) }
+    connected: () => {
+      usage.send()
+      turns.resume().catch((error: unknown) => logger.error({ err: error }, 'what was left unfinished could not be read'))
+    }
   })
   app.decorate('turns', turns)
   let timer: NodeJS.Timeout | undefined
@@ -56,5 +61,6 @@ export default fp<TurnsOptions>(async (app, { model, orchestrator, limits }) => 
   app.addHook('onClose', async () => {
     clearInterval(timer)
     await Promise.all([feed.close(), turns.close()])
+    await usage.close()
   })
 }, { name: 'turns', dependencies: ['conversations'] })

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
 import type { ConversationStore } from './conversation-store.ts'
 import { SqliteConversationStore } from './sqlite/sqlite-conversation-store.ts'
@@ -23,5 +25,6 @@ export async function openStore ({ home, databaseUrl, claimDuration, logger }: O
   const { PostgresConversationStore } = await import('./postgres/postgres-conversation-store.ts')
   const store = await PostgresConversationStore.open(databaseUrl, { claimDuration }, logger)
   logger?.info('conversations are stored in PostgreSQL')
+  if (existsSync(join(home, 'chat.db'))) logger?.warn({ folder: home }, 'conversations in chat.db of the data folder are not shown while DATABASE_URL is set; they stay where they are')
   return store
 }

@@ -82,6 +82,12 @@ export class Ledger {
     }
   }
 
+  /** What was used beside the tasks' own counts. */
+  spend (more: Spending): void {
+    const key = `${more.scope} ${more.id}`
+    this.#spending.set(key, { ...more, ...addUsage(this.#spending.get(key) ?? nothingUsed, more) })
+  }
+
   /** Takes over what another operation of the same transaction did. */
   add ({ events, logs, created, archived, leases, audit, afterCommit, counts, spending }: Ledger): void {
     this.events.push(...events)
@@ -92,7 +98,7 @@ export class Ledger {
     this.audit.push(...audit)
     this.afterCommit.push(...afterCommit)
     for (const count of counts) this.#add(count)
-    for (const each of spending) this.#spend(each)
+    for (const each of spending) this.spend(each)
   }
 
   /** How the totals change. */
@@ -131,13 +137,8 @@ export class Ledger {
     const then = before ?? nothingUsed
     const more = { input_tokens: now.input_tokens - then.input_tokens, output_tokens: now.output_tokens - then.output_tokens, cost_usd: now.cost_usd - then.cost_usd }
     const touched = Date.parse(metadata.updated_at)
-    if (batch !== null) this.#spend({ scope: 'batch', id: batch, touched, ...more })
-    if (conversation !== null) this.#spend({ scope: 'conversation', id: conversation, touched, ...more })
-  }
-
-  #spend (more: Spending): void {
-    const key = `${more.scope} ${more.id}`
-    this.#spending.set(key, { ...more, ...addUsage(this.#spending.get(key) ?? nothingUsed, more) })
+    if (batch !== null) this.spend({ scope: 'batch', id: batch, touched, ...more })
+    if (conversation !== null) this.spend({ scope: 'conversation', id: conversation, touched, ...more })
   }
 
   #count ({ task: { status, payload: { category }, assigned_to: master, usage } }: TaskRecord, by: 1 | -1): void {

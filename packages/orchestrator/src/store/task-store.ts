@@ -44,6 +44,8 @@ export interface TaskStore {
   closeBatch (id: string): Promise<BatchFault[]>
   /** Batches nobody closed and nobody adds to any more. */
   quietBatches (bounds: QuietBounds): Promise<string[]>
+  /** Adds what a turn of a chat used to the sum of its conversation, once. */
+  addUsage (conversationId: string, turnId: string, usage: Usage): Promise<void>
   /** A step of moving what ended before then into the archive: some tasks, or a piece of the log of one. `more`: another step may find more. */
   archive (before: Date): Promise<{ tasks: number, more: boolean }>
   /** Drops the days of the archive before this one, `YYYY-MM-DD`. */

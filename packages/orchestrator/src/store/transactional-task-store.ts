@@ -1,4 +1,4 @@
-import { isTerminal, type Category, type MasterLimits, type Task } from '@cortex/contracts'
+import { isTerminal, type Category, type MasterLimits, type Task, type Usage } from '@cortex/contracts'
 import { auditBatchClosed, auditTruncated } from '../audit/drafts.ts'
 import type { Candidate } from '../domain/admission.ts'
 import { findBatchFaults, type BatchFault } from '../domain/batch-faults.ts'
@@ -19,6 +19,8 @@ import type { Idempotency } from './task-store.ts'
 const candidatesPerMaster = 64
 /** Tasks changed by one round of a verb that looks for them itself; the next round goes on. */
 const perRound = 500
+/** Turns whose usage is counted; no caller has a name with a space. */
+const turnScope = 'turn usage'
 /** Lines of the audit dropped in one transaction. */
 const perAuditCut = 10_000
 
@@ -170,6 +172,15 @@ export abstract class TransactionalTaskStore {
       if (batch.length > 0) ledger.audit.push(auditBatchClosed(id, batch.length, faults.length, now))
       return faults
     }, true)
+  }
+
+  addUsage (conversationId: string, turnId: string, usage: Usage): Promise<void> {
+    return this.write((ledger) => {
+      const once: Idempotency = { scope: turnScope, key: turnId, input_hash: '' }
+      if (ledger.rows.idempotent(once)) return
+      ledger.rows.addIdempotent(once, conversationId)
+      ledger.spend({ scope: 'conversation', id: conversationId, touched: this.#now().getTime(), ...usage })
+    })
   }
 
   archive (before: Date): Promise<{ tasks: number, more: boolean }> {

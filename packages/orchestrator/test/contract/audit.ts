@@ -139,5 +139,9 @@ export function audit (orchestrate: Orchestrate): void {
     const { body } = await cortex.call<TaskMetrics>('cortex_get_metrics', { batch_id: 'batch-1' }, headers)
     t.match(body.spent, { batch: { input_tokens: 2_000, output_tokens: 0, cost_usd: 1.375 }, conversation: { input_tokens: 2_000 } })
     t.match((await cortex.call<TaskMetrics>('cortex_get_metrics', {})).body.spent, { batch: null, conversation: null })
+    const turn = { turn_id: 'run-1', usage: { input_tokens: 7, output_tokens: 3, cost_usd: 0.5 } }
+    t.same((await Promise.all([1, 2].map(() => cortex.send('POST', '/v1/conversations/conv-1/usage', turn)))).map(({ status }) => status), [200, 200])
+    const { body: { spent } } = await cortex.call<TaskMetrics>('cortex_get_metrics', {}, headers)
+    t.match(spent.conversation, { input_tokens: 2_007, output_tokens: 3, cost_usd: 1.875 }, 'a turn of the chat counts once, for its conversation')
   })
 }

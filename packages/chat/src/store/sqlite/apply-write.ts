@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import { isTerminal, type Approval, type ChatEvent, type Message, type Task } from '@cortex/contracts'
 import { findableMessage, findableTask, wordsOf, type Findable } from '../../domain/findable.ts'
-import { applyToMessage, messagesOf, plainText } from '../../domain/projection.ts'
+import { applyToMessage, messagesOf } from '../../domain/projection.ts'
 import { ConversationNotFound } from '../../errors.ts'
 import type { SequencedEvent, Write } from '../conversation-store.ts'
 
@@ -31,8 +31,8 @@ export function prepareWrites (db: DatabaseSync, rules: WriteRules = {}): (write
     event: db.prepare('INSERT INTO events (conversation_id, seq, record) VALUES (?, ?, ?)'),
     trim: db.prepare('DELETE FROM events WHERE conversation_id = ? AND seq <= ?'),
     message: db.prepare('SELECT record FROM messages WHERE id = ?'),
-    putMessage: db.prepare(`INSERT INTO messages (id, conversation_id, client_id, seq, text, record) VALUES (?, ?, ?, ?, ?, ?)
-      ON CONFLICT (id) DO UPDATE SET text = excluded.text, record = excluded.record`),
+    putMessage: db.prepare(`INSERT INTO messages (id, conversation_id, client_id, seq, record) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET record = excluded.record`),
     putTask: db.prepare(`INSERT INTO tasks (id, conversation_id, batch_id, ended, rev, record) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET batch_id = excluded.batch_id, ended = excluded.ended, rev = excluded.rev, record = excluded.record WHERE excluded.rev > tasks.rev`),
     reopenBatch: db.prepare('DELETE FROM reported_batches WHERE id = ?'),
@@ -102,7 +102,7 @@ export function prepareWrites (db: DatabaseSync, rules: WriteRules = {}): (write
     const stored = event.type === 'message' ? event.message : read<Message>(sql.message, id)
     if (!stored) return
     const message = applyToMessage(stored, event)
-    sql.putMessage.run(id, conversationId, message.client_id, seq, plainText(message), JSON.stringify(message))
+    sql.putMessage.run(id, conversationId, message.client_id, seq, JSON.stringify(message))
     const findable = findableMessage(event, message)
     if (findable) putFindable(conversationId, findable)
     if (event.type === 'message') sql.touch.run(message.created_at, conversationId)

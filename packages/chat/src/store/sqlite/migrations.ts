@@ -4,7 +4,7 @@ import { findableTask, wordsOf } from '../../domain/findable.ts'
 import { StoreTooNew } from '../../errors.ts'
 
 /** Each runs once, in order; `user_version` counts those that ran. Never edit one that was released: add another. */
-const migrations = [`
+export const migrations: readonly string[] = [`
   CREATE TABLE conversations (
     id TEXT PRIMARY KEY,
     title TEXT NOT NULL,
@@ -112,16 +112,17 @@ const migrations = [`
     SELECT id, 'title', id, created_at, title, cortex_words(title) FROM conversations WHERE title <> '';
   INSERT INTO findable (conversation_id, kind, id, at, text, words)
     SELECT conversation_id, 'message', id, record ->> 'created_at', substr(text, 1, 100000), cortex_words(substr(text, 1, 100000)) FROM messages WHERE text <> '' ORDER BY position;
+  ALTER TABLE messages DROP COLUMN text;
   INSERT INTO findable (conversation_id, kind, id, at, text, words)
     SELECT conversation_id, 'task', id, record ->> '$.metadata.created_at', cortex_task_text(record), cortex_words(cortex_task_text(record)) FROM tasks ORDER BY position;
 `]
 
-export function migrate (db: DatabaseSync): void {
+export function migrate (db: DatabaseSync, steps = migrations): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-  if (version > migrations.length) throw new StoreTooNew(version, migrations.length)
+  if (version > steps.length) throw new StoreTooNew(version, steps.length)
   db.function('cortex_words', { deterministic: true }, (text) => wordsOf(String(text)).join(' '))
   db.function('cortex_task_text', { deterministic: true }, (record) => findableTask(JSON.parse(String(record)) as Task).text)
-  for (const [index, migration] of migrations.entries()) {
+  for (const [index, migration] of steps.entries()) {
     if (index < version) continue
     db.exec(`BEGIN IMMEDIATE; ${migration}; PRAGMA user_version = ${index + 1}; COMMIT`)
   }
