@@ -25,6 +25,9 @@ try {
   await page.getByRole('button', { name: 'Approve and apply' }).waitFor()
   await page.emulateMedia({ colorScheme: 'light' })
   await page.screenshot({ path: join(images, 'approval.png') })
+  await page.goto(`${cortex.chatUrl}/approvals`)
+  await page.getByRole('group', { name: 'For all' }).waitFor()
+  await page.screenshot({ path: join(images, 'approvals.png') })
 } finally {
   await browser.close()
   await cortex.close()

@@ -6,11 +6,13 @@ import { createInterface } from 'node:readline'
 import { ProcessEnded } from './errors.ts'
 import { root, startCommand } from './start-command.ts'
 
+export interface ReadyFile { readonly pid: number, readonly chat_url: string, readonly orchestrator_url: string }
+
 /**
  * Runs what `npm start` runs, less npm itself, on a data folder. Answers how long it took to be ready, in milliseconds, and ends the process after `work`.
  * @throws CTX_BENCH_PROCESS_ENDED
  */
-export async function startStandalone (home: string, work: (pid: number) => Promise<void>): Promise<number> {
+export async function startStandalone (home: string, work: (ready: ReadyFile) => Promise<void>): Promise<number> {
   const command = await startCommand()
   const began = performance.now()
   // An empty variable counts as not set: the offline planner answers, whatever the shell of who measures has.
@@ -20,7 +22,7 @@ export async function startStandalone (home: string, work: (pid: number) => Prom
   try {
     await Promise.race([readyLine(child), exited.then(([code, signal]) => { throw new ProcessEnded(code ?? signal) })])
     const ready = performance.now()
-    await work((JSON.parse(await readFile(join(home, 'ready.json'), 'utf8')) as { pid: number }).pid)
+    await work(JSON.parse(await readFile(join(home, 'ready.json'), 'utf8')) as ReadyFile)
     return ready - began
   } finally {
     child.kill('SIGTERM')

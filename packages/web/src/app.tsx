@@ -1,11 +1,9 @@
+import { lazy, Suspense } from 'react'
 import { usePageState } from './app-context.ts'
 import { BoardPane } from './board/board-pane.tsx'
 import { ChatPane } from './chat/chat-pane.tsx'
 import { TaskDrawer } from './drawer/task-drawer.tsx'
-import { HistoryScreen } from './screens/history-screen.tsx'
 import { MissingScreen } from './screens/missing-screen.tsx'
-import { SettingsScreen } from './screens/settings-screen.tsx'
-import { TasksScreen } from './screens/tasks-screen.tsx'
 import { Announcer } from './shell/announcer.tsx'
 import { ConnectionBanner } from './shell/connection-pill.tsx'
 import { KeysDialog } from './shell/keys-dialog.tsx'
@@ -20,7 +18,17 @@ import { useAppliedTheme } from './shell/use-theme.ts'
 import { SignInScreen } from './sign-in/sign-in-screen.tsx'
 import { Timeline } from './timeline/timeline.tsx'
 import { TimelinePane } from './timeline/timeline-pane.tsx'
+import { ErrorBoundary } from './ui/error-boundary.tsx'
+import { Skeleton } from './ui/skeleton.tsx'
 import { useDesktop } from './ui/use-media.ts'
+
+/** Nothing of these is needed to open a conversation. */
+const screens = {
+  approvals: lazy(async () => ({ default: (await import('./approvals/approvals-screen.tsx')).ApprovalsScreen })),
+  tasks: lazy(async () => ({ default: (await import('./screens/tasks-screen.tsx')).TasksScreen })),
+  history: lazy(async () => ({ default: (await import('./screens/history-screen.tsx')).HistoryScreen })),
+  settings: lazy(async () => ({ default: (await import('./screens/settings-screen.tsx')).SettingsScreen }))
+} as const
 
 export function App () {
   useAppliedTheme()
@@ -39,10 +47,7 @@ export function App () {
         <ConnectionBanner />
         <PlannerBanner />
         <div className='relative flex min-h-0 flex-1 flex-col'>
-          {screen === 'chat' && <ConversationScreen />}
-          {screen === 'tasks' && <TasksScreen />}
-          {screen === 'history' && <HistoryScreen />}
-          {screen === 'settings' && <SettingsScreen />}
+          {screen === 'chat' ? <ConversationScreen /> : <OtherScreen screen={screen} />}
           {taskId !== null && <TaskDrawer id={taskId} />}
         </div>
         {screen === 'chat' && <Tabs />}
@@ -54,6 +59,11 @@ export function App () {
   )
 }
 
+function OtherScreen ({ screen }: { screen: keyof typeof screens }) {
+  const Screen = screens[screen]
+  return <ErrorBoundary key={screen}><Suspense fallback={<Skeleton className='flex-1 bg-board p-6' />}><Screen /></Suspense></ErrorBoundary>
+}
+
 function ConversationScreen () {
   const desktop = useDesktop()
   const tab = usePageState((state) => state.tab)
@@ -63,7 +73,7 @@ function ConversationScreen () {
   if (desktop) {
     return (
       <main className='flex min-h-0 flex-1'>
-        <div className='w-[29vw] min-w-80 shrink-0 border-r border-line'><ChatPane /></div>
+        <div className='w-[29vw] min-w-80 shrink-0 border-e border-line'><ChatPane /></div>
         <div className='flex min-w-0 flex-1 flex-col bg-board'>
           <BoardPane />
           <TimelinePane />

@@ -1,4 +1,5 @@
-import t from 'tap'
+import type { Page } from 'playwright-core'
+import t, { type Test } from 'tap'
 import { createStage } from './support/open-page.ts'
 import { conversationId, sampleApproval, sampleMessage, sampleSnapshot, sampleTask } from './support/samples.ts'
 
@@ -28,6 +29,8 @@ const corpus = [
   '- '.repeat(500) + 'deep',
   '*'.repeat(20_000),
   '['.repeat(5_000) + 'x' + '](y)'.repeat(5_000),
+  'a.'.repeat(50_000) + '@b',
+  '_a_b'.repeat(20_000),
   'https://example.com/' + 'a'.repeat(5_000),
   '\u202egnp.exe \u0000 \ufeff'
 ]
@@ -52,22 +55,32 @@ t.test('nothing a model, a tool or a file says becomes a script, a form, an imag
   server.snapshots.set(conversationId, { ...sampleSnapshot(), title: '<script>window.hacked=1</script>', messages: corpus.map((text, index) => sampleMessage(index % 2 ? 'user' : 'assistant', text)), tasks: [task], approvals: [approval] })
   server.logs.set(task.id, { task_id: task.id, from: 0, total: 1, lines: [{ at: '', level: 'info', attempt: 1, message: '<img src=x onerror=window.hacked=1> \u001b]8;;javascript:1\u0007' }] })
 
+  server.approvals = [approval]
+  server.tasks = [task, { ...sampleTask({ title: corpus[0]!, status: 'failed', started: 9, ended: 3 }), error: { code: 'CTX_X', message: corpus[1]! } }]
   const page = await open(t, { path: `/c/${conversationId}?task=${task.id}` })
   const origin = new URL(page.url()).origin
   const foreign: string[] = []
   page.on('request', (request) => { if (!request.url().startsWith(origin)) foreign.push(request.url()) })
   await page.getByText('access = "user⟨U+202E⟩').waitFor()
 
-  t.equal(await page.evaluate(() => (window as { hacked?: unknown }).hacked), undefined)
-  t.equal(await page.locator('#root :is(script, img, iframe, object, embed, style, link, form form, form[action], svg a)').count(), 0)
-  const links = await page.locator('#root a').evaluateAll((all) => all.map((link) => ({ href: link.getAttribute('href') ?? '', rel: link.getAttribute('rel') })))
+  await assertHarmless(t, page)
+  const links = await page.locator('#root a:not([download])').evaluateAll((all) => all.map((link) => ({ href: link.getAttribute('href') ?? '', rel: link.getAttribute('rel') })))
   t.ok(links.length > 0)
   for (const { href, rel } of links) t.ok(/^(https?|mailto):/.test(href) && rel?.includes('noopener'), href.slice(0, 80))
-  const handlers = await page.evaluate(() => [...document.querySelectorAll('#root *')].flatMap((element) => element.getAttributeNames().filter((name) => name.startsWith('on'))))
-  t.same(handlers, [])
-  t.same(foreign, [])
   await page.getByText('⟨U+202E⟩cod.yaml').waitFor()
+  for (const path of ['approvals', 'tasks', 'history']) {
+    await page.goto(`${server.url}/${path}`)
+    await page.getByRole('main').getByText('window.hacked').first().waitFor()
+    await assertHarmless(t, page)
+  }
+  t.same(foreign, [])
 })
+
+async function assertHarmless (t: Test, page: Page): Promise<void> {
+  t.equal(await page.evaluate(() => (window as { hacked?: unknown }).hacked), undefined)
+  t.equal(await page.locator('#root :is(script, img, iframe, object, embed, style, link, form form, form[action], svg a)').count(), 0)
+  t.same(await page.evaluate(() => [...document.querySelectorAll('#root *')].flatMap((element) => element.getAttributeNames().filter((name) => name.startsWith('on')))), [])
+}
 
 t.test('two thousand events of sixty tasks are drawn in batches, and the last of each task stands', async (t) => {
   const { server, open } = await stage(t)

@@ -26,13 +26,13 @@ t.test('a new conversation is ready to be written, wherever it was asked for', a
   const again = page.getByRole('button', { name: 'New conversation' })
   await page.getByText('Live').waitFor()
   for (const from of ['a conversation', 'the new conversation itself', 'another screen']) {
-    if (from === 'another screen') await page.getByRole('button', { name: 'Settings' }).click()
+    if (from === 'another screen') await page.getByRole('button', { name: 'Settings', exact: true }).click()
     await again.click()
     await page.keyboard.type(sentence)
     t.equal(await field(page).inputValue(), sentence, from)
     await field(page).fill('')
   }
-  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByRole('button', { name: 'Settings', exact: true }).click()
   await page.getByRole('button', { name: 'Search' }).click()
   await page.getByRole('option', { name: 'New conversation' }).first().click()
   await field(page).waitFor()
@@ -67,9 +67,9 @@ t.test('letters do not leave a task that is open, nor another field', async (t) 
   t.ok(await drawer.evaluate((element) => element.contains(document.activeElement)))
   t.equal(await field(page).inputValue(), '')
   await page.goto(`${server.url}/tasks`)
-  await page.getByPlaceholder('Search titles').fill('')
+  await page.getByPlaceholder('Search tasks').fill('')
   await page.keyboard.type('j/k')
-  t.equal(await page.getByPlaceholder('Search titles').inputValue(), 'j/k')
+  t.equal(await page.getByPlaceholder('Search tasks').inputValue(), 'j/k')
 })
 
 t.test('what is typed while the conversation is being made stays with it', async (t) => {

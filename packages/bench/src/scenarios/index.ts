@@ -3,6 +3,7 @@ import { postgres, sqlite } from '../stores.ts'
 import agents from './agents.ts'
 import { createOn } from './create.ts'
 import fanOut from './fan-out.ts'
+import page from './page.ts'
 import readers from './readers.ts'
 import start from './start.ts'
 import stored from './stored.ts'
@@ -18,6 +19,7 @@ export const scenarios: readonly Scenario[] = [
   start,
   stored,
   readers,
+  page,
   streams,
   agents
 ]

@@ -21,7 +21,7 @@ const start: Scenario = {
     const megabytes: number[] = []
     for (let round = 0; round < rounds; round++) {
       say(`start ${round + 1} of ${rounds}, then ${idle / 1_000} s idle`)
-      seconds.push(await startStandalone(join(folder, `${round}`), async (pid) => {
+      seconds.push(await startStandalone(join(folder, `${round}`), async ({ pid }) => {
         await delay(idle)
         const kilobytes = await residentKilobytes(pid)
         if (kilobytes !== null) megabytes.push(kilobytes / 1_024)

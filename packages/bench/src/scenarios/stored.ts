@@ -108,7 +108,7 @@ async function startRows (home: string, say: (what: string) => void): Promise<Ro
   for (let start = 0; start < starts; start++) {
     say(`start ${start + 1} of ${starts}`)
     const last = start === starts - 1
-    seconds.push(await startStandalone(home, async (pid) => {
+    seconds.push(await startStandalone(home, async ({ pid }) => {
       if (!last) return
       await delay(idle)
       memory.push(...await memoryRow(`resident memory, ${idle / 1_000} s after ready`, pid))

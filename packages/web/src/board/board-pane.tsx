@@ -20,8 +20,8 @@ export function BoardPane () {
   if (empty) return <NoTasks />
   return (
     <section aria-label={texts.board.label} className='flex min-h-0 flex-1 flex-col gap-2.5 overflow-auto px-4 py-3'>
-      {desktop && <div className='sticky left-0 flex items-center gap-4'><StatusBar /><StatusChips /><ViewSwitch /></div>}
-      <div className='sticky left-0'><NeedsYou /></div>
+      {desktop && <div className='sticky start-0 flex items-center gap-3'><StatusBar /><StatusChips /><ViewSwitch /></div>}
+      <div className='sticky start-0'><NeedsYou /></div>
       {!desktop && <StatusChips />}
       <NoneLike />
       {!desktop ? <TaskList /> : view === 'board' ? <Board /> : <ErrorBoundary><Suspense fallback={<Skeleton className='p-4' />}><Graph /></Suspense></ErrorBoundary>}
@@ -60,7 +60,7 @@ function ViewSwitch () {
   const view = usePageState((state) => state.boardView)
   const choices = [['board', texts.board.board, LayoutGrid], ['graph', texts.board.graph, Workflow]] as const
   return (
-    <div role='group' aria-label={texts.board.views} className='ml-auto flex shrink-0 rounded-lg border border-line bg-board p-px'>
+    <div role='group' aria-label={texts.board.views} className='ms-auto flex shrink-0 rounded-lg border border-line bg-board p-px'>
       {choices.map(([choice, label, Icon]) => (
         <button
           key={choice}

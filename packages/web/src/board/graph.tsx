@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { tasksOf } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
-import { shortId } from '../state/task-view.ts'
+import { latestOf, shortId } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { StatusWord } from '../ui/status.tsx'
 
@@ -18,10 +18,10 @@ interface Drawing { readonly width: number, readonly height: number, readonly pl
 
 /** What waits for what. Laid out anew only when tasks or dependencies come in, not when a status changes. */
 export default function Graph () {
-  const shape = usePageState((state) => [...tasksOf(state).values()].map(({ id, depends_on: needs }) => [id, ...needs].join(' ')), shallowEqual)
+  const shape = usePageState((state) => drawn([...tasksOf(state).values()]).map(({ id, depends_on: needs }) => [id, ...needs].join(' ')), shallowEqual)
   const { width, height, places, lines } = useMemo(() => draw(shape), [shape])
   return (
-    <div role='group' aria-label={texts.board.graphLabel} className='relative mx-auto my-auto shrink-0' style={{ width, height }}>
+    <div role='group' dir='ltr' aria-label={texts.board.graphLabel} className='relative mx-auto my-auto shrink-0' style={{ width, height }}>
       <svg width={width} height={height} className='absolute inset-0' aria-hidden>
         <defs>
           <marker id='arrow' viewBox='0 0 8 8' refX='7' refY='4' markerWidth='7' markerHeight='7' orient='auto'><path d='M0 0 8 4 0 8z' className='fill-edge' /></marker>
@@ -31,6 +31,13 @@ export default function Graph () {
       {places.map((place) => <Node key={place.id} {...place} />)}
     </div>
   )
+}
+
+/** More than this is no picture, and takes seconds to lay out; then it is the latest request. */
+const mostDrawn = 150
+
+function drawn (tasks: readonly Task[]): readonly Task[] {
+  return tasks.length <= mostDrawn ? tasks : latestOf(tasks).slice(-mostDrawn)
 }
 
 function Edge ({ from, path }: Omit<Line, 'key'>) {
@@ -48,29 +55,31 @@ function Node ({ id, x, y }: Place) {
     <button
       type='button'
       data-task-id={id}
+      dir={document.documentElement.dir}
       aria-haspopup='dialog'
       onClick={() => go({ taskId: id })}
-      className={`absolute flex flex-col justify-center gap-1 overflow-hidden rounded-xl border bg-surface px-3 text-left hover:border-edge ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'} ${filtered ? 'opacity-40' : ''}`}
+      className={`absolute flex flex-col justify-center gap-1 overflow-hidden rounded-xl border bg-surface px-3 text-start hover:border-edge ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'} ${filtered ? 'opacity-40' : ''}`}
       style={{ left: x, top: y, ...node }}
     >
       <span className='flex items-center gap-2 text-sm'>
         <StatusWord status={task.status} />
         {task.status === 'in_progress' && task.progress && <span className='text-muted tabular-nums'>{task.progress.percent}%</span>}
-        <span className='ml-auto font-mono text-xs text-muted'>{shortId(id)}</span>
+        <span className='ms-auto font-mono text-xs text-muted'>{shortId(id)}</span>
       </span>
-      <span className='truncate font-medium'>{task.payload.title}</span>
+      <span dir='auto' className='truncate text-page font-medium'>{task.payload.title}</span>
       {task.status === 'in_progress' && <NodeProgress task={task} />}
     </button>
   )
 }
 
 function NodeProgress ({ task }: { task: Task }) {
-  return <span className='absolute bottom-0 left-0 h-1 bg-running' style={{ width: `${task.progress?.percent ?? 0}%` }} />
+  return <span className='absolute bottom-0 start-0 h-1 bg-running' style={{ width: `${task.progress?.percent ?? 0}%` }} />
 }
 
 function draw (shape: readonly string[]): Drawing {
   const graph = new graphlib.Graph()
-  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 64, marginx: margin, marginy: margin })
+  const backwards = document.documentElement.dir === 'rtl'
+  graph.setGraph({ rankdir: backwards ? 'RL' : 'LR', nodesep: 14, ranksep: 64, marginx: margin, marginy: margin })
   const rows = shape.map((row) => row.split(' '))
   const known = new Set(rows.map(([id]) => id))
   for (const [id = ''] of rows) graph.setNode(id, { ...node })
@@ -84,7 +93,8 @@ function draw (shape: readonly string[]): Drawing {
   const lines = graph.edges().map(({ v, w }): Line => {
     const { points } = graph.edge(v, w) as { points: readonly Point[] }
     const [from, to] = [graph.node(v) as Point, graph.node(w) as Point]
-    const path = smooth([{ x: from.x + node.width / 2, y: from.y }, ...points.slice(1, -1), { x: to.x - node.width / 2, y: to.y }])
+    const side = backwards ? -node.width / 2 : node.width / 2
+    const path = smooth([{ x: from.x + side, y: from.y }, ...points.slice(1, -1), { x: to.x - side, y: to.y }])
     return { key: `${v} ${w}`, from: v, path }
   })
   return { width, height, places, lines }

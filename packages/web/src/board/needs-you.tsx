@@ -1,5 +1,5 @@
 import type { Approval, Task } from '@cortex/contracts'
-import { CircleX, RotateCw, ShieldQuestionMark } from 'lucide-react'
+import { CircleX, RotateCw, ShieldCheck, ShieldQuestionMark } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { canAsk } from '../sign-in/may.ts'
@@ -24,12 +24,25 @@ export function NeedsYou () {
     ...failed.map((task) => <FailedItem key={task.id} task={task} />)
   ]
   if (items.length === 0) return null
+  const together = approvals.length > 1
   const folded = items.length - foldAfter
   return (
     <section aria-label={texts.board.needsYou} className='flex flex-col gap-2'>
+      {together && <ReviewAll count={approvals.length} />}
       {whole ? items : items.slice(0, foldAfter)}
       {folded > 0 && <Button tone='ghost' className='self-start' aria-expanded={whole} onClick={() => setWhole(!whole)}>{whole ? texts.board.fewerNeeds : texts.board.moreNeeds(folded)}</Button>}
     </section>
+  )
+}
+
+/** Many questions are answered on one screen, the riskiest first. */
+function ReviewAll ({ count }: { count: number }) {
+  const { go } = usePage()
+  return (
+    <div className='flex items-center justify-between gap-3 ps-1'>
+      <p className='min-w-0 text-sm font-medium text-asking'>{texts.board.waitingTogether(count)}</p>
+      <Button icon={ShieldCheck} onClick={() => go({ screen: 'approvals', conversationId: null, taskId: null })}>{texts.board.reviewAll(count)}</Button>
+    </div>
   )
 }
 
@@ -41,8 +54,8 @@ function Item ({ icon, title, text, className, children, error = null }: ItemPro
       <div className='flex items-center gap-x-3 gap-y-2 max-lg:flex-wrap'>
         {icon}
         <div className='min-w-0 flex-1'>
-          <p className='truncate font-medium max-lg:whitespace-normal'>{title}</p>
-          <p className='truncate text-sm text-muted max-lg:line-clamp-3 max-lg:whitespace-normal'>{text}</p>
+          <p dir='auto' className='truncate text-page font-medium max-lg:whitespace-normal'>{title}</p>
+          <p dir='auto' className='truncate text-page text-sm text-muted max-lg:line-clamp-3 max-lg:whitespace-normal'>{text}</p>
         </div>
         <div className='flex gap-2 max-lg:w-full max-lg:*:flex-1'>{children}</div>
       </div>

@@ -24,7 +24,7 @@ export function StatusBar () {
   const present = barOrder.filter((status) => counts[status])
   const words = present.map((status) => `${counts[status]} ${texts.statusCount(status, counts[status] ?? 0)}`).join(', ')
   return (
-    <div role='img' aria-label={`${texts.board.spread}: ${words}`} className='flex h-2 w-36 shrink-0 gap-0.5 overflow-hidden rounded-full max-xl:hidden'>
+    <div role='img' aria-label={`${texts.board.spread}: ${words}`} className='flex h-2 w-28 shrink-0 gap-0.5 overflow-hidden rounded-full max-xl:hidden'>
       {present.map((status) => <span key={status} className={statusFill[status]} style={{ flexGrow: counts[status] ?? 0 }} />)}
     </div>
   )
@@ -36,7 +36,7 @@ export function StatusChips () {
   const counts = useCounts()
   const filter = usePageState((state) => state.filter)
   return (
-    <div role='group' aria-label={texts.board.filters} className='flex min-w-0 gap-1.5 overflow-x-auto p-0.5 max-lg:shrink-0 [scrollbar-width:none]'>
+    <div role='group' aria-label={texts.board.filters} className='flex min-w-0 gap-1 overflow-x-auto max-lg:gap-1.5 p-0.5 max-lg:shrink-0 [scrollbar-width:none]'>
       {statusOrder.filter((status) => counts[status] ?? status === filter).map((status) => (
         <button
           key={status}

@@ -19,14 +19,14 @@ export const TaskCard = memo(function TaskCard ({ id }: { id: string }) {
       data-task-id={id}
       aria-haspopup='dialog'
       onClick={() => go({ taskId: id })}
-      className={`flex w-full flex-col gap-1.5 rounded-xl border bg-surface px-3 py-2.5 text-left hover:border-edge ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'}`}
+      className={`flex w-full flex-col gap-1.5 rounded-xl [contain-intrinsic-block-size:auto_6rem] [content-visibility:auto] border bg-surface px-3 py-2.5 text-start hover:border-edge ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'}`}
     >
       <span className='flex items-center gap-2 text-sm'>
         <StatusWord status={task.status} />
         <Elapsed task={task} />
-        <span className='ml-auto font-mono text-xs text-muted'>{shortId(id)}</span>
+        <span className='ms-auto font-mono text-xs text-muted'>{shortId(id)}</span>
       </span>
-      <span className={`leading-snug font-medium break-words ${task.status === 'cancelled' ? 'text-muted line-through' : ''}`}>{task.payload.title}</span>
+      <span dir='auto' className={`text-page leading-snug font-medium break-words ${task.status === 'cancelled' ? 'text-muted line-through' : ''}`}>{task.payload.title}</span>
       {task.status === 'in_progress' && <ProgressBar percent={task.progress?.percent ?? 0} />}
       <Note task={task} />
     </button>
@@ -42,7 +42,7 @@ function Elapsed ({ task }: { task: Task }) {
 function ProgressBar ({ percent }: { percent: number }) {
   return (
     <span className='my-0.5 block h-1.5 overflow-hidden rounded-full bg-running-soft'>
-      <span className='block h-full rounded-full bg-running transition-[width] duration-300' style={{ width: `${percent}%` }} />
+      <span className='block h-full rounded-full bg-running' style={{ width: `${percent}%` }} />
     </span>
   )
 }
@@ -55,12 +55,12 @@ function Note ({ task }: { task: Task }) {
     return (
       <span className='text-sm break-words text-muted'>
         {task.progress && <strong className='font-semibold text-text tabular-nums'>{task.progress.percent}% </strong>}
-        {task.progress?.step || texts.board.starting}
-        {left !== null && `, ${texts.board.about(clock(left))}`}
+        <bdi>{task.progress?.step || texts.board.starting}</bdi>
+        {left !== null && texts.board.about(clock(left))}
       </span>
     )
   }
-  return <span className={`line-clamp-3 text-sm break-words ${task.status === 'failed' ? 'text-failed' : 'text-muted'}`}>{noteOf(task)}</span>
+  return <span dir='auto' className={`text-page line-clamp-3 text-sm break-words ${task.status === 'failed' ? 'text-failed' : 'text-muted'}`}>{noteOf(task)}</span>
 }
 
 function noteOf ({ status, waiting_for: waitingFor, result, error, metadata }: Task): string {

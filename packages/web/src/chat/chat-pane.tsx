@@ -27,7 +27,7 @@ function NeedYou () {
   const count = usePageState(needCount)
   if (count === 0) return null
   return (
-    <button type='button' onClick={() => store.set({ tab: 'tasks' })} className='mx-3 mb-2 flex min-h-11 items-center gap-3 rounded-xl border border-asking-edge bg-asking-soft px-3.5 text-left font-medium lg:hidden'>
+    <button type='button' onClick={() => store.set({ tab: 'tasks' })} className='mx-3 mb-2 flex min-h-11 items-center gap-3 rounded-xl border border-asking-edge bg-asking-soft px-3.5 text-start font-medium lg:hidden'>
       <ShieldQuestionMark size={17} className='text-asking' aria-hidden />
       <span className='flex-1'>{texts.chat.needYou(count)}</span>
       <span className='font-normal text-muted'>{texts.chat.review}</span>

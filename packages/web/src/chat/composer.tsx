@@ -1,14 +1,14 @@
-import { ArrowUp, CloudOff, Cpu, Sparkles, Square } from 'lucide-react'
+import { ArrowUp, CloudOff, Square } from 'lucide-react'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { canAsk, mayAsk } from '../sign-in/may.ts'
-import { signInTexts } from '../sign-in/texts.ts'
 import { isReplying } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { hasKeyboard, useDesktop } from '../ui/use-media.ts'
 import { useTry } from '../ui/use-try.ts'
+import { ModelPicker } from './model-picker.tsx'
 
 const maxChars = 20_000
 
@@ -20,7 +20,6 @@ function focusEnd (field: HTMLTextAreaElement | null): void {
 export function Composer () {
   const { commands, composer, preferences, store } = usePage()
   const conversationId = usePageState(({ route }) => route.conversationId)
-  const planner = usePageState((state) => state.planner)
   const live = usePageState(canAsk)
   const asks = usePageState(mayAsk)
   const connecting = usePageState(({ connection }) => connection.kind === 'connecting')
@@ -58,15 +57,15 @@ export function Composer () {
     send()
   }
 
-  const PlannerIcon = planner?.kind === 'rules' ? Cpu : Sparkles
   return (
     <div className='border-t border-line p-3'>
-      {!asks && <p className='mb-2 text-sm text-muted'>{signInTexts.readOnly}</p>}
+      {!asks && <p className='mb-2 text-sm text-muted'>{texts.signIn.readOnly}</p>}
       {asks && !live && !connecting && <p className='mb-2 flex items-center gap-2 text-sm text-asking'><CloudOff size={15} aria-hidden />{texts.chat.draftKept}</p>}
       <Fault text={stop.error} />
       <form className='rounded-2xl border border-edge bg-surface focus-within:border-accent focus-within:ring-1 focus-within:ring-accent' onSubmit={(event) => { event.preventDefault(); send() }}>
         <textarea
           ref={field}
+          dir='auto'
           value={text}
           rows={1}
           maxLength={maxChars}
@@ -76,10 +75,9 @@ export function Composer () {
           onKeyDown={onKeyDown}
           className='field-sizing-content block max-h-48 min-h-10 w-full resize-none bg-transparent px-3.5 pt-2.5 outline-none max-lg:text-[1rem]'
         />
-        <div className='flex items-center gap-2 p-1.5 pt-0 pl-3.5'>
+        <div className='flex items-center gap-2 p-1.5 pt-0 ps-3.5'>
           <span className='flex min-w-0 flex-1 items-center gap-2 text-sm text-muted'>
-            {planner && <PlannerIcon size={15} className='shrink-0' aria-hidden />}
-            <span className='truncate'>{planner && (planner.kind === 'rules' ? texts.planner.rules : planner.model)}</span>
+            <ModelPicker />
           </span>
           {replying && <Button disabled={!live || stop.busy} onClick={() => stop.run(() => commands.stopReply())}><Square size={11} fill='currentColor' aria-hidden />{texts.chat.stop}</Button>}
           <button type='submit' aria-label={texts.chat.send} title={texts.chat.send} disabled={empty || !live} className='grid h-8 w-9 shrink-0 place-items-center rounded-lg bg-accent text-on-accent enabled:hover:brightness-110 disabled:opacity-55 max-lg:size-11'>

@@ -12,7 +12,7 @@ export function EmptyChat () {
       <ul className='mt-4 flex flex-col gap-2'>
         {texts.chat.examples.map((example) => (
           <li key={example}>
-            <button type='button' onClick={() => composer.fill(example)} className='flex w-full items-center gap-3.5 rounded-xl border border-line px-3 py-2.5 text-left hover:border-edge hover:bg-raised'>
+            <button type='button' onClick={() => composer.fill(example)} className='flex w-full items-center gap-3.5 rounded-xl border border-line px-3 py-2.5 text-start hover:border-edge hover:bg-raised'>
               <Check size={15} className='shrink-0 text-accent' aria-hidden />
               <span className='min-w-0 break-words'>{example}</span>
             </button>

@@ -1,4 +1,4 @@
-import { lexer, type Token, type Tokens } from 'marked'
+import { Lexer, type Token, type Tokens } from 'marked'
 import { Fragment, memo, useMemo, type ReactNode } from 'react'
 import { texts } from '../texts.ts'
 import { CodeBlock } from './code-block.tsx'
@@ -6,6 +6,10 @@ import { safeHref } from './safe-href.ts'
 
 /** Longer than any answer; beyond it text is shown as it is. */
 const maxChars = 200_000
+/** A paragraph longer than this is no prose. Some of the parser's rules take time by the square of it. */
+const maxInlineChars = 4_000
+/** How long the inside of paragraphs may take to read, in ms; what is left then is shown as it is. */
+const inlineBudgetMs = 250
 /** Nobody nests this deep but to break something. */
 const maxDepth = 16
 
@@ -15,14 +19,21 @@ const maxDepth = 16
  */
 export const Markdown = memo(function Markdown ({ text }: { text: string }) {
   const blocks = useMemo(() => readBlocks(text), [text])
-  if (!blocks) return <p className='break-words whitespace-pre-wrap'>{text}</p>
+  if (!blocks) return <p dir='auto' className='break-words whitespace-pre-wrap'>{text}</p>
   return <div className='flex min-w-0 flex-col gap-2.5 break-words'>{blocks.map((token, index) => <Block key={index} raw={token.raw} token={token} />)}</div>
 })
 
 function readBlocks (text: string): Token[] | null {
   if (text.length > maxChars) return null
   try {
-    return lexer(text, { gfm: true })
+    const lexer = new Lexer({ gfm: true })
+    const blocks = lexer.blockTokens(text.replace(/\r\n?/g, '\n'))
+    const until = performance.now() + inlineBudgetMs
+    for (const { src, tokens } of lexer.inlineQueue) {
+      if (src.length > maxInlineChars || performance.now() > until) tokens.push({ type: 'text', raw: src, text: src })
+      else lexer.inlineTokens(src, tokens)
+    }
+    return blocks
   } catch (error) {
     // Thousands of nested quotes run the parser out of stack; the text itself is still worth showing.
     if (error instanceof RangeError) return null
@@ -45,10 +56,10 @@ function renderBlock (token: Token, depth: number): ReactNode {
     case 'space': case 'def': return null
     case 'hr': return <hr className='border-line' />
     // Headings of an answer stand below the page's own.
-    case 'heading': return <h3 className='mt-1 font-semibold'>{renderInline(token.tokens, depth)}</h3>
-    case 'paragraph': return <p>{renderInline(token.tokens, depth)}</p>
+    case 'heading': return <h3 dir='auto' className='mt-1 font-semibold'>{renderInline(token.tokens, depth)}</h3>
+    case 'paragraph': return <p dir='auto'>{renderInline(token.tokens, depth)}</p>
     case 'code': return <CodeBlock code={(token as Tokens.Code).text} language={(token as Tokens.Code).lang ?? ''} />
-    case 'blockquote': return <blockquote className='flex flex-col gap-2 border-l-2 border-edge pl-3 text-muted'>{renderBlocks(token.tokens, depth)}</blockquote>
+    case 'blockquote': return <blockquote dir='auto' className='flex flex-col gap-2 border-s-2 border-edge ps-3 text-muted'>{renderBlocks(token.tokens, depth)}</blockquote>
     case 'list': return renderList(token as Tokens.List, depth)
     case 'table': return renderTable(token as Tokens.Table, depth)
     case 'text': return token.tokens ? renderInline(token.tokens, depth) : decode(token.text)
@@ -57,17 +68,17 @@ function renderBlock (token: Token, depth: number): ReactNode {
 }
 
 function renderList (list: Tokens.List, depth: number): ReactNode {
-  const items = list.items.map((item, index) => <li key={index} className='pl-1'>{renderBlocks(item.tokens, depth)}</li>)
+  const items = list.items.map((item, index) => <li key={index} dir='auto' className='ps-1'>{renderBlocks(item.tokens, depth)}</li>)
   return list.ordered
-    ? <ol start={Number(list.start) || 1} className='flex list-decimal flex-col gap-1 pl-6'>{items}</ol>
-    : <ul className='flex list-disc flex-col gap-1 pl-5'>{items}</ul>
+    ? <ol start={Number(list.start) || 1} className='flex list-decimal flex-col gap-1 ps-6'>{items}</ol>
+    : <ul className='flex list-disc flex-col gap-1 ps-5'>{items}</ul>
 }
 
 function renderTable (table: Tokens.Table, depth: number): ReactNode {
-  const align = (cell: Tokens.TableCell) => cell.align === 'right' ? 'text-right' : cell.align === 'center' ? 'text-center' : 'text-left'
+  const align = (cell: Tokens.TableCell) => cell.align === 'right' ? 'text-end' : cell.align === 'center' ? 'text-center' : 'text-start'
   return (
     <div tabIndex={0} role='group' aria-label={texts.chat.table} className='overflow-x-auto rounded-lg border border-line'>
-      <table className='w-full text-sm [&_code]:whitespace-nowrap'>
+      <table dir='auto' className='w-full text-sm [&_code]:whitespace-nowrap'>
         <thead className='bg-raised text-muted'>
           <tr>{table.header.map((cell, index) => <th key={index} scope='col' className={`px-2.5 py-1.5 font-semibold ${align(cell)}`}>{renderInline(cell.tokens, depth)}</th>)}</tr>
         </thead>
@@ -94,7 +105,7 @@ function renderSpan (token: Token, depth: number): ReactNode {
     case 'em': return <em>{renderInline(token.tokens, depth)}</em>
     case 'del': return <del>{renderInline(token.tokens, depth)}</del>
     case 'br': return <br />
-    case 'codespan': return <code className='rounded border border-line bg-inset box-decoration-clone px-1 py-px font-mono text-[0.85em]'>{token.text}</code>
+    case 'codespan': return <code dir='ltr' className='rounded border border-line bg-inset box-decoration-clone px-1 py-px font-mono text-[0.85em]'>{token.text}</code>
     case 'link': return <SafeLink href={(token as Tokens.Link).href}>{renderInline(token.tokens, depth)}</SafeLink>
     case 'image': return <SafeLink href={(token as Tokens.Image).href}>{texts.chat.imageLink((token as Tokens.Image).text)}</SafeLink>
     case 'checkbox': return (token as Tokens.Checkbox).checked ? '☑ ' : '☐ '

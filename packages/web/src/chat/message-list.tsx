@@ -20,6 +20,30 @@ export function MessageList () {
   return messages.length === 0 && pending.length === 0 ? <EmptyChat /> : <Messages messages={messages} pending={pending} />
 }
 
+interface Run { readonly superseded: boolean, readonly messages: Message[] }
+
+/** What was replaced stands together, folded away from what counts. */
+function runsOf (messages: readonly Message[]): Run[] {
+  const runs: Run[] = []
+  for (const message of messages) {
+    const superseded = message.superseded ?? false
+    const last = runs.at(-1)
+    if (last?.superseded === superseded) last.messages.push(message)
+    else runs.push({ superseded, messages: [message] })
+  }
+  return runs
+}
+
+function Replaced ({ messages }: { messages: readonly Message[] }) {
+  const [open, setOpen] = useState(false)
+  return (
+    <details className='text-sm text-muted' onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className='w-fit rounded-md py-0.5'>{texts.chat.replaced(messages.length)}</summary>
+      {open && <div className='mt-2 flex flex-col gap-4 border-s-2 border-line ps-3'>{messages.map((message) => <MessageView key={message.id} message={message} />)}</div>}
+    </details>
+  )
+}
+
 function Messages ({ messages, pending }: { messages: readonly Message[], pending: readonly PendingMessage[] }) {
   const [limit, setLimit] = useState(firstShown)
   const { scroller, content, away, toEnd } = useStickToEnd()
@@ -37,7 +61,9 @@ function Messages ({ messages, pending }: { messages: readonly Message[], pendin
       <div ref={scroller} tabIndex={0} role='log' aria-live='off' aria-label={texts.chat.label} className='h-full overflow-y-auto overscroll-contain px-4 outline-offset-[-2px]'>
         <div ref={content} className='flex flex-col gap-4 py-4'>
           {hidden > 0 && <Button onClick={() => setLimit(limit + shownMore)}>{texts.chat.earlier(hidden)}</Button>}
-          {messages.slice(hidden).map((message) => <MessageView key={message.client_id ?? message.id} message={message} />)}
+          {runsOf(messages.slice(hidden)).map((run) => run.superseded
+            ? <Replaced key={run.messages[0]?.id} messages={run.messages} />
+            : run.messages.map((message) => <MessageView key={message.client_id ?? message.id} message={message} />))}
           {pending.map((message) => <PendingMessageView key={message.clientId} message={message} />)}
         </div>
       </div>

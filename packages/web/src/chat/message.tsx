@@ -1,21 +1,22 @@
 import type { ContentBlock, Message, ToolCallBlock } from '@cortex/contracts'
-import { Brain } from 'lucide-react'
+import { Brain, Pencil } from 'lucide-react'
 import { memo, useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { canAsk } from '../sign-in/may.ts'
-import { tasksOf, type PendingMessage } from '../state/page-state.ts'
+import { isReplying, tasksOf, type PendingMessage } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { LogoMark } from '../ui/logo-mark.tsx'
 import { ShortTime } from '../ui/short-time.tsx'
 import { Markdown } from './markdown.tsx'
+import { MessageEditor } from './message-editor.tsx'
 import { begunBy } from './tool-call.ts'
 import { ToolGroup } from './tool-group.tsx'
 
 export const MessageView = memo(function MessageView ({ message }: { message: Message }) {
   return message.role === 'user'
-    ? <OwnMessage text={textOf(message)} at={message.created_at} />
+    ? <OwnMessage message={message} />
     : <Reply message={message} />
 })
 
@@ -23,20 +24,38 @@ function textOf ({ content }: Message): string {
   return content.map((block) => block.type === 'text' ? block.text : '').join('')
 }
 
-function OwnMessage ({ text, at }: { text: string, at: string }) {
+function OwnMessage ({ message }: { message: Message }) {
+  const [editing, setEditing] = useState(false)
+  const [left, setLeft] = useState(0)
+  const live = usePageState((state) => canAsk(state) && !isReplying(state))
+  const text = textOf(message)
+  if (editing) return <MessageEditor id={message.id} text={text} onClose={() => setEditing(false)} onSent={setLeft} />
   return (
-    <article aria-label={texts.chat.you} className='flex flex-col items-end gap-1 pl-8'>
-      <div className='max-w-full rounded-2xl rounded-br-md bg-accent-soft px-3.5 py-2.5'><Markdown text={text} /></div>
-      <ShortTime at={at} className='px-1 text-xs text-muted' />
+    <article aria-label={texts.chat.you} className='group flex flex-col items-end gap-1 ps-8'>
+      <div className='max-w-full rounded-2xl rounded-ee-md bg-accent-soft px-3.5 py-2.5'><Markdown text={text} /></div>
+      <span className='flex items-center gap-1 px-1 text-xs text-muted'>
+        {!message.superseded && live && <EditButton onClick={() => setEditing(true)} />}
+        <ShortTime at={message.created_at} />
+      </span>
+      {left > 0 && <p role='status' className='px-1 text-sm text-muted'>{texts.chat.tasksLeft(left)}</p>}
     </article>
+  )
+}
+
+/** In sight when somebody points at the message or has come to it by keyboard, and always where nothing can point. */
+function EditButton ({ onClick }: { onClick: () => void }) {
+  return (
+    <button type='button' aria-label={texts.chat.edit} title={texts.chat.edit} onClick={onClick} className='grid size-6 place-items-center rounded-md opacity-0 group-hover:opacity-100 hover:bg-raised hover:text-text focus-visible:opacity-100 max-lg:-my-3 max-lg:size-11 pointer-coarse:opacity-100'>
+      <Pencil size={13} aria-hidden />
+    </button>
   )
 }
 
 export function PendingMessageView ({ message: { clientId, text, sentAt, error } }: { message: PendingMessage }) {
   const { commands } = usePage()
   return (
-    <article aria-label={texts.chat.you} className='flex flex-col items-end gap-1 pl-8'>
-      <div className='max-w-full rounded-2xl rounded-br-md bg-accent-soft px-3.5 py-2.5'><Markdown text={text} /></div>
+    <article aria-label={texts.chat.you} className='flex flex-col items-end gap-1 ps-8'>
+      <div className='max-w-full rounded-2xl rounded-ee-md bg-accent-soft px-3.5 py-2.5'><Markdown text={text} /></div>
       {error === null
         ? <span className='px-1 text-xs text-muted'>{texts.chat.sending} <ShortTime at={sentAt} /></span>
         : (
@@ -59,6 +78,7 @@ function Reply ({ message }: { message: Message }) {
         <LogoMark size={20} />
         <span className='font-semibold'>{name}</span>
         <ShortTime at={message.created_at} className='text-muted' />
+        {message.model !== undefined && <span className='truncate text-xs text-muted'>{texts.chat.answeredBy(message.model)}</span>}
         {message.kind === 'summary' && <span className='rounded-full border border-line px-2 text-xs text-muted'>{texts.chat.summary}</span>}
       </header>
       {groupBlocks(message.content).map((group, index, all) => <Group key={index} group={group} streaming={streaming && index === all.length - 1} />)}
@@ -127,7 +147,7 @@ function Reasoning ({ text, streaming }: { text: string, streaming: boolean }) {
         <Brain size={15} aria-hidden />
         {streaming ? texts.chat.thinking : texts.chat.thought}
       </summary>
-      {open && <div className='mt-1 border-l-2 border-line pl-3'><Markdown text={text} /></div>}
+      {open && <div className='mt-1 border-s-2 border-line ps-3'><Markdown text={text} /></div>}
     </details>
   )
 }

@@ -1,9 +1,9 @@
 import type { Task, TaskStatus, ToolCallBlock } from '@cortex/contracts'
-import { ChevronDown, ChevronRight, CircleX, LoaderCircle, Wrench } from 'lucide-react'
+import { ChevronDown, ChevronRight, CircleX, LoaderCircle, Undo2, Wrench } from 'lucide-react'
 import { useId, useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { canAsk } from '../sign-in/may.ts'
-import { tasksOf } from '../state/page-state.ts'
+import { canRollBack, tasksOf } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
 import { hasEnded, statusOrder } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
@@ -31,11 +31,11 @@ export function ToolGroup ({ calls }: { calls: readonly ToolCallBlock[] }) {
 
   return (
     <div className='overflow-hidden rounded-xl border border-line bg-raised'>
-      <button type='button' aria-expanded={open} aria-controls={id} onClick={() => setChosen(!open)} className='flex min-h-9 w-full items-center gap-2 px-3 py-1.5 text-left text-sm font-medium'>
+      <button type='button' aria-expanded={open} aria-controls={id} onClick={() => setChosen(!open)} className='flex min-h-9 w-full items-center gap-2 px-3 py-1.5 text-start text-sm font-medium'>
         {running ? <LoaderCircle size={15} className='shrink-0 animate-turn text-running' aria-hidden /> : <Wrench size={15} className='shrink-0 text-muted' aria-hidden />}
         <span className='min-w-0 flex-1 truncate'>{groupTitle(calls, done)}</span>
         {!open && <Counts tasks={made} />}
-        {open ? <ChevronDown size={16} className='shrink-0 text-muted' aria-hidden /> : <ChevronRight size={16} className='shrink-0 text-muted' aria-hidden />}
+        {open ? <ChevronDown size={16} className='shrink-0 text-muted' aria-hidden /> : <ChevronRight size={16} className='shrink-0 text-muted rtl:-scale-x-100' aria-hidden />}
       </button>
       <div id={id}>
         {shown.length > 0 && (
@@ -45,6 +45,7 @@ export function ToolGroup ({ calls }: { calls: readonly ToolCallBlock[] }) {
           </ul>
         )}
         {open && <CancelAll tasks={made.filter((task) => !hasEnded(task))} />}
+        {open && <RollBackAll tasks={made} />}
       </div>
     </div>
   )
@@ -81,23 +82,54 @@ function CallRow ({ call, task }: { call: ToolCallBlock, task: Task | undefined 
   const label = (
     <>
       {task ? <StatusIcon status={task.status} /> : call.status === 'failed' ? <CircleX size={15} className='shrink-0 text-failed' aria-hidden /> : call.status === 'running' ? <LoaderCircle size={15} className='shrink-0 animate-turn text-muted' aria-hidden /> : <Wrench size={15} className='shrink-0 text-muted' aria-hidden />}
-      <span className={`min-w-0 flex-1 truncate ${call.status === 'running' ? 'text-muted' : ''}`}>{titleOf(call, task)}</span>
+      <span dir='auto' className={`min-w-0 flex-1 truncate text-page ${call.status === 'running' ? 'text-muted' : ''}`}>{titleOf(call, task)}</span>
       <span className='shrink-0 text-muted'>{task ? rowStatus(task) : call.status === 'failed' ? texts.calls.failed : ''}</span>
     </>
   )
-  const row = 'flex min-h-7 w-full items-center gap-2 px-3 text-left text-sm max-lg:min-h-11'
+  const row = 'flex min-h-7 w-full items-center gap-2 px-3 text-start text-sm max-lg:min-h-11'
   return (
     <li>
       {task
         ? <button type='button' className={`${row} hover:bg-accent-soft`} onClick={() => go({ taskId: task.id })}>{label}</button>
         : <div className={row}>{label}</div>}
-      {call.status === 'failed' && <p className='px-3 pb-1 pl-9 text-sm break-words text-failed'>{problemOf(call.output)}</p>}
+      {call.status === 'failed' && <p dir='auto' className='px-3 pb-1 ps-9 text-sm break-words text-failed'>{problemOf(call.output)}</p>}
     </li>
   )
 }
 
 function rowStatus ({ status, progress }: Task): string {
   return status === 'in_progress' && progress ? `${progress.percent}%` : texts.status[status]
+}
+
+/** The way back for a whole batch, once nothing of it runs any more. */
+function RollBackAll ({ tasks }: { tasks: readonly Task[] }) {
+  const { commands } = usePage()
+  const live = usePageState(canAsk)
+  const changed = usePageState((state) => tasks.every(hasEnded) ? tasks.filter((task) => canRollBack(state, task)).length : 0)
+  const [asking, setAsking] = useState(false)
+  const [outcome, setOutcome] = useState('')
+  const batchId = tasks[0]?.batch_id ?? null
+  if (batchId === null || (changed === 0 && outcome === '')) return null
+  async function rollBack (batchId: string) {
+    const { rollbacks, left } = await commands.rollBackBatch(batchId)
+    setOutcome(texts.calls.rolledBack(rollbacks.length, left.map(({ message }) => message)))
+  }
+  return (
+    <div className='border-t border-line px-2 py-1.5'>
+      {outcome !== '' && <p role='status' className='px-1 py-1 text-sm break-words text-muted'>{outcome}</p>}
+      {changed > 0 && <Button tone='ghost' icon={Undo2} disabled={!live} onClick={() => setAsking(true)}>{texts.calls.rollBackAll(changed)}</Button>}
+      {asking && (
+        <Confirm
+          title={texts.calls.rollBackAllTitle}
+          text={texts.calls.rollBackAllText}
+          yes={texts.drawer.rollBack}
+          no={texts.drawer.leaveChanged}
+          run={() => rollBack(batchId)}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </div>
+  )
 }
 
 function CancelAll ({ tasks }: { tasks: readonly Task[] }) {

@@ -1,16 +1,14 @@
 import type { Approval } from '@cortex/contracts'
-import { ShieldQuestionMark } from 'lucide-react'
 import { useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { canDecide, mayDecide } from '../sign-in/may.ts'
-import { signInTexts } from '../sign-in/texts.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { useTry } from '../ui/use-try.ts'
 import { showHidden } from '../ui/visible-text.ts'
 import { ProblemError } from '../wire/api.ts'
-import { DiffView } from './diff-view.tsx'
+import { ChangeSetBody, ChangeSetHeading, ConfirmField } from './change-set.tsx'
 
 const maxReason = 2_000
 
@@ -38,8 +36,8 @@ export function ApprovalPanel ({ approval }: { approval: Approval }) {
 
   return (
     <section aria-label={texts.approval.label} className='flex flex-col gap-2.5 rounded-xl border border-asking-edge bg-asking-soft p-3'>
-      <Heading approval={approval} />
-      <Changes approval={approval} />
+      <ChangeSetHeading approval={approval} />
+      <ChangeSetBody approval={approval} />
       {denying && (
         <label className='flex flex-col gap-1 text-sm font-medium'>
           {texts.approval.reason(planner)}
@@ -47,14 +45,11 @@ export function ApprovalPanel ({ approval }: { approval: Approval }) {
         </label>
       )}
       {!denying && approval.confirm !== undefined && (
-        <label className='flex flex-col gap-1 text-sm font-medium'>
-          {texts.approval.confirm(showHidden(approval.confirm))}
-          <input type='text' value={confirm} autoComplete='off' spellCheck={false} onChange={(event) => setConfirm(event.target.value)} className='rounded-lg border border-edge bg-surface px-2.5 py-1.5 font-mono font-normal max-lg:text-[1rem]' />
-        </label>
+        <ConfirmField name={approval.confirm} value={confirm} onChange={setConfirm} />
       )}
       <Fault text={answer.error} />
       <div className='flex flex-wrap items-center justify-end gap-2'>
-        <p className='mr-auto text-sm text-muted'>{!decides ? signInTexts.noDecision : !live ? texts.approval.offline : !denying && texts.approval.exactly}</p>
+        <p className='me-auto text-sm text-muted'>{!decides ? texts.signIn.noDecision : !live ? texts.approval.offline : !denying && texts.approval.exactly}</p>
         {denying
           ? (
             <>
@@ -73,32 +68,6 @@ export function ApprovalPanel ({ approval }: { approval: Approval }) {
   )
 }
 
-function Heading ({ approval: { summary, risk, changes } }: { approval: Approval }) {
-  return (
-    <header className='flex items-start gap-2.5'>
-      <ShieldQuestionMark size={18} className='mt-0.5 shrink-0 text-asking' aria-hidden />
-      <div className='min-w-0'>
-        <h3 className='font-medium break-words'>{showHidden(summary)}</h3>
-        <p className='text-sm text-muted'>{texts.approval.changes(changes.length)} · <span className={risk === 'high' ? 'font-medium text-failed' : ''}>{texts.approval.risk[risk]}</span></p>
-      </div>
-    </header>
-  )
-}
-
-function Changes ({ approval: { changes, dry_run: dryRun } }: { approval: Approval }) {
-  return (
-    <>
-      {changes.map((change, index) => <DiffView key={index} change={change} />)}
-      {dryRun !== '' && (
-        <div className='rounded-lg border border-line bg-inset px-3 py-2'>
-          <h4 className='text-xs text-muted'>{texts.approval.dryRun}</h4>
-          <p className='font-mono text-xs leading-5 break-words whitespace-pre-wrap [overflow-wrap:anywhere]'>{showHidden(dryRun)}</p>
-        </div>
-      )}
-    </>
-  )
-}
-
 /** An answer that was given, with what it was about, for who comes later. */
 export function AnsweredApproval ({ approval }: { approval: Approval }) {
   const approved = approval.status === 'approved'
@@ -110,7 +79,7 @@ export function AnsweredApproval ({ approval }: { approval: Approval }) {
       </summary>
       <div className='mt-2 flex flex-col gap-2.5'>
         {approval.reason && <p className='text-sm break-words'>{showHidden(approval.reason)}</p>}
-        <Changes approval={approval} />
+        <ChangeSetBody approval={approval} />
       </div>
     </details>
   )

@@ -34,7 +34,7 @@ export function LogView ({ taskId }: { taskId: string }) {
   return (
     <section aria-label={texts.drawer.log} className='flex flex-col gap-1.5'>
       <div className='flex items-center gap-2'>
-        <h3 className='mr-auto font-semibold'>{texts.drawer.log}</h3>
+        <h3 className='me-auto font-semibold'>{texts.drawer.log}</h3>
         <input type='search' value={filter} placeholder={texts.drawer.filter} aria-label={texts.drawer.filterLog} onChange={(event) => setFilter(event.target.value)} className='h-8 w-32 min-w-0 rounded-lg border border-edge bg-surface px-2 text-sm max-lg:h-11' />
         <Button tone='ghost' aria-pressed={following} onClick={() => setFollowing(!following)}>{following ? texts.drawer.following : texts.drawer.follow}</Button>
       </div>
@@ -45,11 +45,12 @@ export function LogView ({ taskId }: { taskId: string }) {
         aria-label={texts.drawer.log}
         // Scrolling up to read is how following ends.
         onWheel={(event) => { if (event.deltaY < 0) setFollowing(false) }}
+        dir='ltr'
         className='max-h-96 overflow-y-auto rounded-lg border border-line bg-inset py-1.5 font-mono text-xs leading-[1.2rem]'
       >
-        {hidden > 0 && <Button tone='ghost' className='ml-2' onClick={() => { setFollowing(false); setLimit(limit + 5_000) }}>{texts.drawer.earlierLines(hidden)}</Button>}
+        {hidden > 0 && <Button tone='ghost' className='ms-2' onClick={() => { setFollowing(false); setLimit(limit + 5_000) }}>{texts.drawer.earlierLines(hidden)}</Button>}
         {matching.slice(hidden).map(({ line, number }) => <Line key={number} line={line} number={number} split={numbered[number - 2]?.line.attempt !== line.attempt} />)}
-        {count === 0 && <p className='px-3 text-muted'>{numbered.length > 0 ? texts.drawer.noMatch : log?.status === 'loading' ? texts.screens.loading : texts.drawer.noLog}</p>}
+        {count === 0 && <p dir='auto' className='px-3 text-muted'>{numbered.length > 0 ? texts.drawer.noMatch : log?.status === 'loading' ? texts.screens.loading : texts.drawer.noLog}</p>}
       </div>
       {log?.status === 'failed' && <Fault text={texts.drawer.logFailed} />}
     </section>
@@ -61,9 +62,9 @@ const levels: Record<LogLine['level'], string> = { info: '', warn: 'text-asking'
 function Line ({ line, number, split }: { line: LogLine, number: number, split: boolean }) {
   return (
     <>
-      {split && line.attempt > 1 && <p className='mt-1 border-t border-line px-3 pt-1 text-muted'>{texts.drawer.attempt(line.attempt)}</p>}
+      {split && line.attempt > 1 && <p dir='auto' className='mt-1 border-t border-line px-3 pt-1 text-muted'>{texts.drawer.attempt(line.attempt)}</p>}
       <p className='flex gap-3 px-3'>
-        <span className='w-6 shrink-0 text-right text-muted select-none'>{number}</span>
+        <span className='w-6 shrink-0 text-end text-muted select-none'>{number}</span>
         <span title={line.at} className={`min-w-0 break-words whitespace-pre-wrap [overflow-wrap:anywhere] ${levels[line.level]}`}>{showLogLine(line.message)}</span>
       </p>
     </>

@@ -1,4 +1,4 @@
-import type { Task } from '@cortex/contracts'
+import type { ApprovalList, Task } from '@cortex/contracts'
 import { RotateCw, Undo2, X } from 'lucide-react'
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
@@ -12,6 +12,8 @@ import { Confirm } from '../ui/confirm.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { StatusWord } from '../ui/status.tsx'
+import { useLoad } from '../ui/use-load.ts'
+import { useRefresh } from '../ui/use-refresh.ts'
 import { useTry } from '../ui/use-try.ts'
 import { AnsweredApproval, ApprovalPanel } from './approval-panel.tsx'
 import { LogView } from './log-view.tsx'
@@ -23,13 +25,14 @@ export function TaskDrawer ({ id }: { id: string }) {
   const task = usePageState((state) => shownTasks(state).get(id))
   const loading = usePageState(({ route, conversation, connection }) => route.conversationId !== null && !conversation && connection.kind !== 'missing')
   const title = useRef<HTMLHeadingElement>(null)
+  useLooseTask(id)
   useFocusInside(title, id)
   useFocusKept(title, task)
   return (
     <div
       role='dialog'
       aria-label={task?.payload.title ?? texts.drawer.label}
-      className='absolute inset-y-0 right-0 z-20 flex w-full flex-col border-line bg-surface lg:w-[min(100%,32.5rem)] lg:border-l lg:shadow-2xl'
+      className='absolute inset-y-0 end-0 z-20 flex w-full flex-col border-line bg-surface lg:w-[min(100%,32.5rem)] lg:border-s lg:shadow-2xl'
     >
       <div className='flex flex-wrap items-center gap-x-2 gap-y-2 border-b border-line px-4 py-3'>
         <div className='min-w-0 flex-1'>
@@ -40,7 +43,7 @@ export function TaskDrawer ({ id }: { id: string }) {
               <span className='text-muted'>{masterName(task.assigned_to)}</span>
             </p>
           )}
-          <h2 ref={title} tabIndex={-1} className='text-base font-semibold break-words outline-none'>{task?.payload.title ?? texts.drawer.label}</h2>
+          <h2 ref={title} dir='auto' tabIndex={-1} className='text-base font-semibold text-page break-words outline-none'>{task?.payload.title ?? texts.drawer.label}</h2>
         </div>
         <IconButton icon={X} label={texts.drawer.close} size={18} className='lg:order-last' onClick={() => go({ taskId: null })} />
         {task && <Commands task={task} />}
@@ -50,6 +53,24 @@ export function TaskDrawer ({ id }: { id: string }) {
       </div>
     </div>
   )
+}
+
+/** A screen without a stream of its own reads the task that is open, again and again. */
+const refreshMs = 3_000
+
+function useLooseTask (id: string): void {
+  const { store } = usePage()
+  const loose = usePageState(({ route }) => route.screen !== 'chat')
+  const { value: task, reload: readTask } = useLoad<Task>(loose ? `/v1/tasks/${id}` : null)
+  const { value: asked, reload: readApprovals } = useLoad<ApprovalList>(loose ? `/v1/approvals?task_id=${id}` : null)
+  useRefresh(readTask, refreshMs)
+  useRefresh(readApprovals, refreshMs)
+  useEffect(() => {
+    if (task) store.set(({ allTasks }) => ({ allTasks: new Map(allTasks).set(task.id, task) }))
+  }, [store, task])
+  useEffect(() => {
+    if (asked) store.set(({ allApprovals }) => ({ allApprovals: new Map([...allApprovals, ...asked.approvals.map((approval) => [approval.id, approval] as const)]) }))
+  }, [store, asked])
 }
 
 /** The focus comes in with the task, and goes back to where it was opened from, or to the task's card when that is gone. */

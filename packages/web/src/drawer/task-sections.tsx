@@ -21,7 +21,7 @@ export function ErrorSection ({ task }: { task: Task }) {
     <section className='flex gap-2.5 rounded-xl bg-failed-soft px-3 py-2.5'>
       <CircleX size={16} className='mt-1 shrink-0 text-failed' aria-hidden />
       <div className='min-w-0'>
-        <p className='font-medium break-words whitespace-pre-wrap'>{showHidden(task.error.message)}</p>
+        <p dir='auto' className='text-page font-medium break-words whitespace-pre-wrap'>{showHidden(task.error.message)}</p>
         <p className='text-sm text-muted'>{texts.drawer.attemptOf(task.attempt, task.max_attempts)}</p>
       </div>
     </section>
@@ -40,8 +40,8 @@ export function ResultSection ({ task: { result } }: { task: Task }) {
         {result.evidence.map(({ claim, detail }, index) => (
           <li key={index}>
             <details>
-              <summary className='text-sm'><Check size={14} className='mr-1.5 inline text-done' aria-hidden />{showHidden(claim)}</summary>
-              <pre className='mt-1 rounded-lg border border-line bg-inset px-3 py-1.5 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]'>{showHidden(detail)}</pre>
+              <summary className='text-sm'><Check size={14} className='me-1.5 inline text-done' aria-hidden />{showHidden(claim)}</summary>
+              <pre dir='ltr' className='mt-1 rounded-lg border border-line bg-inset px-3 py-1.5 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]'>{showHidden(detail)}</pre>
             </details>
           </li>
         ))}
@@ -80,7 +80,7 @@ export function StepsSection ({ task }: { task: Task }) {
           return (
             <li key={index} className={`flex items-center gap-2.5 py-px ${status === 'pending' || status === 'skipped' ? 'text-muted' : ''}`}>
               <Icon size={15} className={`shrink-0 ${color}`} aria-hidden />
-              <span className='min-w-0 break-words'>{name}</span>
+              <span dir='auto' className='min-w-0 break-words'>{name}</span>
               <span className='sr-only'>{texts.drawer.step[status]}</span>
             </li>
           )
@@ -111,7 +111,7 @@ function SubTaskItem ({ task }: { task: Task }) {
     <>
       <details className='rounded-lg border border-line px-3 py-1.5' onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
         <summary className='text-sm'>
-          <span className='mr-2 inline-block align-middle'><StatusWord status={task.status} /></span>
+          <span className='me-2 inline-block align-middle'><StatusWord status={task.status} /></span>
           <span className='break-words'>{showHidden(task.payload.title)}</span>
         </summary>
         {open && (
@@ -140,18 +140,18 @@ export function FactsSection ({ task }: { task: Task }) {
   return (
     <section>
       <dl className='grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm'>
-        <Fact name={texts.drawer.asked}><span className='whitespace-pre-wrap'>{showHidden(task.payload.query)}</span></Fact>
-        <Fact name={texts.drawer.agent}>{masterName(task.assigned_to)}{task.worker && <span className='font-mono text-xs'> {task.worker}</span>}</Fact>
+        <Fact name={texts.drawer.asked}><span dir='auto' className='text-page block whitespace-pre-wrap'>{showHidden(task.payload.query)}</span></Fact>
+        <Fact name={texts.drawer.agent}>{masterName(task.assigned_to)}{task.worker && <span dir='ltr' className='inline-block font-mono text-xs'> {task.worker}</span>}</Fact>
         {time !== null && <Fact name={texts.drawer.elapsed}><span className='tabular-nums'>{clock(time)}</span></Fact>}
         <Fact name={texts.drawer.dependsOn}><TaskLinks tasks={needs} /></Fact>
         <Fact name={texts.drawer.unblocks}><TaskLinks tasks={unblocks} /></Fact>
         {task.metadata.cancel_reason && <Fact name={texts.drawer.why}>{showHidden(task.metadata.cancel_reason)}</Fact>}
         <Fact name={texts.drawer.priority}>{texts.drawer.priorities[task.priority] ?? task.priority}</Fact>
-        {task.target && <Fact name={texts.drawer.target}><span className='font-mono text-xs'>{showHidden(task.target)}</span></Fact>}
-        {result?.commit && <Fact name={texts.drawer.commit}><span className='font-mono text-xs'>{result.commit}</span></Fact>}
-        {result?.files && result.files.length > 0 && <Fact name={texts.drawer.files}>{result.files.map((file) => <span key={file} className='block font-mono text-xs'>{showHidden(file)}</span>)}</Fact>}
+        {task.target && <Fact name={texts.drawer.target}><span dir='ltr' className='inline-block font-mono text-xs'>{showHidden(task.target)}</span></Fact>}
+        {result?.commit && <Fact name={texts.drawer.commit}><span dir='ltr' className='inline-block font-mono text-xs'>{result.commit}</span></Fact>}
+        {result?.files && result.files.length > 0 && <Fact name={texts.drawer.files}>{result.files.map((file) => <span key={file} dir='ltr' className='block text-start font-mono text-xs'>{showHidden(file)}</span>)}</Fact>}
         {usage && <Fact name={texts.drawer.tokens}>{texts.drawer.usage(usage.input_tokens + usage.output_tokens, usage.cost_usd)}</Fact>}
-        <Fact name={texts.drawer.id}><span className='font-mono text-xs'>{task.id}</span></Fact>
+        <Fact name={texts.drawer.id}><span dir='ltr' className='inline-block font-mono text-xs'>{task.id}</span></Fact>
         {screen !== 'chat' && conversationId && <Fact name={texts.drawer.conversation}><LinkButton onClick={() => go({ screen: 'chat', conversationId, taskId: task.id })}>{texts.drawer.openConversation}</LinkButton></Fact>}
       </dl>
     </section>
@@ -174,5 +174,5 @@ function TaskLinks ({ tasks }: { tasks: readonly Task[] }) {
 }
 
 function LinkButton ({ onClick, children }: { onClick: () => void, children: ReactNode }) {
-  return <button type='button' onClick={onClick} className='text-left underline underline-offset-2'>{children}</button>
+  return <button type='button' onClick={onClick} className='text-start underline underline-offset-2'>{children}</button>
 }

@@ -11,7 +11,7 @@ export function KeysDialog () {
         <dl className='grid grid-cols-[auto_1fr] items-center gap-x-5 gap-y-2 text-sm'>
           {texts.keys.list.map(([keys, meaning]) => (
             <div key={keys} className='contents'>
-              <dt><kbd className='rounded-md border border-line bg-raised px-1.5 py-0.5 font-mono text-xs whitespace-pre'>{keys}</kbd></dt>
+              <dt><kbd dir='ltr' className='rounded-md border border-line bg-raised px-1.5 py-0.5 font-mono text-xs whitespace-pre'>{keys}</kbd></dt>
               <dd>{meaning}</dd>
             </div>
           ))}

@@ -1,5 +1,5 @@
 import type { ConversationList, Task, TaskList } from '@cortex/contracts'
-import { Activity, History, Keyboard, MessageSquare, Plus, Settings, SunMoon } from 'lucide-react'
+import { Activity, History, Keyboard, MessageSquare, Plus, Settings, ShieldCheck, SunMoon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { tasksOf } from '../state/page-state.ts'
@@ -58,6 +58,7 @@ function useCommands (): PaletteEntry[] {
   const { dark, choose } = useTheme()
   const commands: ReadonlyArray<readonly [string, typeof Plus, () => void]> = [
     [texts.rail.new, Plus, begin],
+    [texts.rail.approvals, ShieldCheck, () => go({ screen: 'approvals', conversationId: null, taskId: null })],
     [texts.rail.tasks, Activity, () => go({ screen: 'tasks', conversationId: null, taskId: null })],
     [texts.rail.history, History, () => go({ screen: 'history', conversationId: null, taskId: null })],
     [texts.rail.settings, Settings, () => go({ screen: 'settings', conversationId: null, taskId: null })],

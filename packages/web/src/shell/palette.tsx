@@ -67,7 +67,7 @@ export function Palette () {
             className={`flex min-h-9 cursor-pointer items-center gap-3 rounded-lg px-2.5 text-sm max-lg:min-h-11 ${index === at ? 'bg-accent-soft' : ''}`}
           >
             {entry.icon}
-            <span className='min-w-0 flex-1 truncate'>{entry.label}</span>
+            <span dir='auto' className='min-w-0 flex-1 truncate text-page'>{entry.label}</span>
             <span className='shrink-0 text-xs text-muted'>{entry.group}</span>
           </li>
         ))}

@@ -23,7 +23,7 @@ export function Tabs () {
           <span className='relative'>
             <Icon size={21} strokeWidth={1.75} aria-hidden />
             {name === 'tasks' && needs > 0 && (
-              <span className='absolute -top-1.5 left-3.5 grid h-[18px] min-w-[18px] place-items-center rounded-full bg-failed px-1 font-semibold text-surface'>
+              <span className='absolute -top-1.5 start-3.5 grid h-[18px] min-w-[18px] place-items-center rounded-full bg-failed px-1 font-semibold text-surface'>
                 <span aria-hidden>{needs}</span>
                 <span className='sr-only'>{texts.chat.needYou(needs)}</span>
               </span>

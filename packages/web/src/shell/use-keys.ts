@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import { usePage } from '../app-context.ts'
 import type { Page } from '../state/page.ts'
 
-/** The page's keys. Letters are left alone where somebody types and while a dialog is open; where nothing would take them, they begin a message. */
+/** The page's keys. Letters are left alone where somebody types and while a dialog or a menu is open; where nothing would take them, they begin a message. */
 export function useKeys (): void {
   const page = usePage()
   useEffect(() => {
@@ -13,7 +13,7 @@ export function useKeys (): void {
         if (!document.querySelector('dialog[open]')) page.store.set({ overlay: 'palette' })
         return
       }
-      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return
+      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open], :popover-open')) return
       if (event.key === 'Escape') return leave(page, event.target)
       if (isTyping(event.target)) return
       const act = isIdle(event.target) ? idleActions[event.key] : actions[event.key]

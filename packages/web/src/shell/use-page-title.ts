@@ -6,6 +6,7 @@ import { texts } from '../texts.ts'
 function titleOf ({ route, conversation }: PageState): string {
   switch (route.screen) {
     case 'tasks': return texts.screens.tasksTitle
+    case 'approvals': return texts.batch.title
     case 'history': return texts.screens.historyTitle
     case 'settings': return texts.screens.settingsTitle
     case 'chat': return conversation?.title || texts.chat.new

@@ -4,7 +4,7 @@ import { Panel } from '../screens/panel.tsx'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { useTry } from '../ui/use-try.ts'
-import { signInTexts as texts } from './texts.ts'
+import { texts } from '../texts.ts'
 import { TokensPanel } from './tokens-panel.tsx'
 
 /** Who the page takes the person for, and what that person holds. */
@@ -16,16 +16,16 @@ export function AccountPanels () {
   const { required, person } = signIn
   return (
     <>
-      <Panel title={texts.account}>
+      <Panel title={texts.signIn.account}>
         {!required || !person
-          ? <p>{texts.open}</p>
+          ? <p>{texts.signIn.open}</p>
           : (
             <>
-              <p>{texts.signedInAs(person.name)}</p>
-              <p className='text-sm text-muted'>{person.roles.map((role) => `${role}: ${texts.roles[role]}`).join(' · ')}</p>
+              <p>{texts.signIn.signedInAs(person.name)}</p>
+              <p className='text-sm text-muted'>{person.roles.map((role) => `${role}: ${texts.signIn.roles[role]}`).join(' · ')}</p>
               {/* What a proxy says is the proxy's to end. */}
               {person.via !== 'proxy' && (
-                <Button icon={LogOut} className='mt-1 self-start' disabled={leave.busy} onClick={() => leave.run(async () => { await api.post('/v1/sign-out', {}); location.reload() })}>{texts.signOut}</Button>
+                <Button icon={LogOut} className='mt-1 self-start' disabled={leave.busy} onClick={() => leave.run(async () => { await api.post('/v1/sign-out', {}); location.reload() })}>{texts.signIn.signOut}</Button>
               )}
               <Fault text={leave.error} />
             </>

@@ -1,6 +1,8 @@
 import type { PersonRole } from '@cortex/contracts'
 import { canChange, type PageState } from '../state/page-state.ts'
 
+export const roleNames: readonly PersonRole[] = ['viewer', 'operator', 'approver', 'admin']
+
 /** Whether the person has the role, as far as is known; the server judges in any case. */
 function has ({ signIn }: PageState, role: PersonRole): boolean {
   const roles = signIn?.person?.roles

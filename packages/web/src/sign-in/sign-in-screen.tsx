@@ -8,7 +8,7 @@ import { Fault } from '../ui/fault.tsx'
 import { LogoMark } from '../ui/logo-mark.tsx'
 import { useLoad } from '../ui/use-load.ts'
 import { useTry } from '../ui/use-try.ts'
-import { signInTexts as texts } from './texts.ts'
+import { texts } from '../texts.ts'
 
 /** Stands in the place of everything else until somebody has signed in; then the page loads anew, at the same address. */
 export function SignInScreen () {
@@ -16,17 +16,17 @@ export function SignInScreen () {
   const fault = usePageState(({ signInFault }) => signInFault)
   return (
     <main className='flex h-full flex-col items-center overflow-y-auto bg-board p-4'>
-      <section aria-label={texts.title} className='my-auto flex w-full max-w-sm flex-col gap-4 rounded-2xl border border-line bg-surface p-6'>
+      <section aria-label={texts.signIn.title} className='my-auto flex w-full max-w-sm flex-col gap-4 rounded-2xl border border-line bg-surface p-6'>
         <header className='flex items-center gap-3'>
           <LogoMark size={32} />
-          <h1 className='text-lg font-semibold'>{texts.title}</h1>
+          <h1 className='text-lg font-semibold'>{texts.signIn.title}</h1>
         </header>
-        <p className='text-sm text-muted'>{texts.ended}</p>
-        {fault !== null && <Fault text={texts.faults[fault] ?? texts.otherFault} />}
+        <p className='text-sm text-muted'>{texts.signIn.ended}</p>
+        {fault !== null && <Fault text={texts.signIn.faults[fault] ?? texts.signIn.otherFault} />}
         {error !== null && (
           <>
-            <Fault text={texts.unreachable} />
-            <Button onClick={reload}>{texts.tryAgain}</Button>
+            <Fault text={texts.signIn.unreachable} />
+            <Button onClick={reload}>{texts.signIn.tryAgain}</Button>
           </>
         )}
         {state && <Ways state={state} />}
@@ -40,13 +40,13 @@ function Ways ({ state: { password, provider } }: { state: SignInState }) {
   return (
     <>
       {password && <PasswordForm />}
-      {password && provider !== null && <p className='text-center text-sm text-muted'>{texts.or}</p>}
+      {password && provider !== null && <p className='text-center text-sm text-muted'>{texts.signIn.or}</p>}
       {provider !== null && (
         <a href={`/v1/sign-in/oidc?return_to=${encodeURIComponent(formatRoute(route))}`} className='inline-flex min-h-11 items-center justify-center rounded-lg border border-edge px-3 font-medium hover:bg-raised'>
-          {texts.withProvider(provider)}
+          {texts.signIn.withProvider(provider)}
         </a>
       )}
-      {!password && provider === null && <p>{texts.none}</p>}
+      {!password && provider === null && <p>{texts.signIn.none}</p>}
     </>
   )
 }
@@ -67,15 +67,15 @@ function PasswordForm () {
   return (
     <form className='flex flex-col gap-3' onSubmit={submit}>
       <label className='flex flex-col gap-1 text-sm font-medium'>
-        {texts.name}
+        {texts.signIn.name}
         <input className={`${fieldClass} font-normal max-lg:text-[1rem]`} value={given.name} required maxLength={100} autoFocus autoComplete='username' autoCapitalize='none' spellCheck={false} onChange={({ target }) => setGiven({ ...given, name: target.value })} />
       </label>
       <label className='flex flex-col gap-1 text-sm font-medium'>
-        {texts.password}
+        {texts.signIn.password}
         <input className={`${fieldClass} font-normal max-lg:text-[1rem]`} type='password' value={given.password} required maxLength={1_024} autoComplete='current-password' onChange={({ target }) => setGiven({ ...given, password: target.value })} />
       </label>
       <Fault text={attempt.error} />
-      <Button type='submit' tone='primary' disabled={attempt.busy}>{attempt.busy ? texts.submitting : texts.submit}</Button>
+      <Button type='submit' tone='primary' disabled={attempt.busy}>{attempt.busy ? texts.signIn.submitting : texts.signIn.submit}</Button>
     </form>
   )
 }

@@ -9,7 +9,8 @@ import { Confirm } from '../ui/confirm.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { useLoad } from '../ui/use-load.ts'
 import { useTry } from '../ui/use-try.ts'
-import { roleNames, signInTexts as texts } from './texts.ts'
+import { roleNames } from './may.ts'
+import { texts } from '../texts.ts'
 
 type Person = NonNullable<SignInState['person']>
 
@@ -21,10 +22,10 @@ export function TokensPanel ({ person }: { person: Person }) {
   const { value, error, reload } = useLoad<TokenList>('/v1/tokens')
   const [made, setMade] = useState<CreatedToken | null>(null)
   return (
-    <Panel title={texts.tokens}>
-      <p className='text-sm text-muted'>{texts.tokensText}</p>
+    <Panel title={texts.signIn.tokens}>
+      <p className='text-sm text-muted'>{texts.signIn.tokensText}</p>
       <Fault text={error} />
-      {value?.tokens.length === 0 && <p className='text-sm text-muted'>{texts.noTokens}</p>}
+      {value?.tokens.length === 0 && <p className='text-sm text-muted'>{texts.signIn.noTokens}</p>}
       <ul className='flex flex-col divide-y divide-line'>
         {value?.tokens.map((token) => <TokenRow key={token.id} token={token} person={person} onRevoked={reload} />)}
       </ul>
@@ -43,15 +44,15 @@ function TokenRow ({ token: { id, name, owner, roles, expires_at: expires, used_
       <KeyRound size={15} className='shrink-0 text-muted' aria-hidden />
       <div className='min-w-0 flex-1'>
         <p className='truncate font-mono text-sm'>{shown}</p>
-        <p className='text-sm text-muted'>{[roles.join(', '), texts.expires(dateOf(expires)), texts.used(used && dateOf(used))].join(' · ')}</p>
+        <p className='text-sm text-muted'>{[roles.join(', '), texts.signIn.expires(dateOf(expires)), texts.signIn.used(used && dateOf(used))].join(' · ')}</p>
       </div>
-      <Button aria-label={`${texts.revoke} ${shown}`} onClick={() => setAsking(true)}>{texts.revoke}</Button>
+      <Button aria-label={`${texts.signIn.revoke} ${shown}`} onClick={() => setAsking(true)}>{texts.signIn.revoke}</Button>
       {asking && (
         <Confirm
-          title={texts.revokeTitle(shown)}
-          text={texts.revokeText}
-          yes={texts.revoke}
-          no={texts.keep}
+          title={texts.signIn.revokeTitle(shown)}
+          text={texts.signIn.revokeText}
+          yes={texts.signIn.revoke}
+          no={texts.signIn.keep}
           run={async () => { await api.remove(`/v1/tokens/${id}`); onRevoked() }}
           onClose={() => setAsking(false)}
         />
@@ -64,10 +65,10 @@ function MadeToken ({ made: { name, token } }: { made: CreatedToken }) {
   const [copied, setCopied] = useState(false)
   return (
     <div role='status' className='flex flex-col gap-2 rounded-lg border border-asking-edge bg-asking-soft p-3'>
-      <p className='text-sm font-medium'>{texts.newToken(name)}. {texts.shownOnce}</p>
+      <p className='text-sm font-medium'>{texts.signIn.newToken(name)}. {texts.signIn.shownOnce}</p>
       <div className='flex flex-wrap items-center gap-2'>
         <code className='min-w-0 flex-1 font-mono text-sm [overflow-wrap:anywhere]'>{token}</code>
-        <Button onClick={() => { void navigator.clipboard.writeText(token).then(() => setCopied(true), () => {}) }}>{copied ? texts.copied : texts.copy}</Button>
+        <Button onClick={() => { void navigator.clipboard.writeText(token).then(() => setCopied(true), () => {}) }}>{copied ? texts.signIn.copied : texts.signIn.copy}</Button>
       </div>
     </div>
   )
@@ -92,25 +93,25 @@ function NewTokenForm ({ person: { roles: held }, onMade }: { person: Person, on
     <form className='mt-2 flex flex-col gap-3 border-t border-line pt-3' onSubmit={submit}>
       <div className='flex flex-wrap gap-3'>
         <label className='flex min-w-40 flex-1 flex-col gap-1 text-sm font-medium'>
-          {texts.tokenName}
+          {texts.signIn.tokenName}
           <input className={`${fieldClass} font-normal`} value={given.name} required maxLength={60} pattern='[A-Za-z0-9][A-Za-z0-9._\-]*' placeholder='ci' autoComplete='off' spellCheck={false} onChange={({ target }) => setGiven({ ...given, name: target.value })} />
         </label>
         <label className='flex w-24 flex-col gap-1 text-sm font-medium'>
-          {texts.days}
+          {texts.signIn.days}
           <input className={`${fieldClass} font-normal`} type='number' min={1} max={365} required value={given.days} onChange={({ target }) => setGiven({ ...given, days: target.valueAsNumber })} />
         </label>
       </div>
       <fieldset className='flex flex-wrap gap-x-5 gap-y-2'>
-        <legend className='mb-1 text-sm font-medium'>{texts.mayDo}</legend>
+        <legend className='mb-1 text-sm font-medium'>{texts.signIn.mayDo}</legend>
         {offered.map((role) => (
           <label key={role} className='flex min-h-7 items-center gap-2 text-sm'>
             <input type='checkbox' className='size-4 accent-accent' checked={given.roles.includes(role)} onChange={({ target }) => setGiven({ ...given, roles: target.checked ? [...given.roles, role] : given.roles.filter((each) => each !== role) })} />
-            {role} <span className='text-muted'>({texts.roles[role]})</span>
+            {role} <span className='text-muted'>({texts.signIn.roles[role]})</span>
           </label>
         ))}
       </fieldset>
       <Fault text={attempt.error} />
-      <Button type='submit' className='self-start' disabled={attempt.busy || given.roles.length === 0}>{attempt.busy ? texts.creating : texts.create}</Button>
+      <Button type='submit' className='self-start' disabled={attempt.busy || given.roles.length === 0}>{attempt.busy ? texts.signIn.creating : texts.signIn.create}</Button>
     </form>
   )
 }

@@ -1,4 +1,4 @@
-import type { AcceptedMessage, Approval, ApprovalDecision, Conversation, NewMessage } from '@cortex/contracts'
+import type { AcceptedMessage, Approval, ApprovalDecision, ApprovalDecisionResults, ApprovalDecisions, Conversation, DeletedConversation, EditedMessage, NewMessage, StartedBatchRollback } from '@cortex/contracts'
 import { ProblemError, UnreachableError, type Api } from '../wire/api.ts'
 import { texts } from '../texts.ts'
 import type { PageState, PendingMessage } from './page-state.ts'
@@ -18,6 +18,14 @@ export interface Commands {
   retryTask (id: string): Promise<void>
   rollBackTask (id: string): Promise<void>
   decide (approval: Approval, decision: ApprovalDecision['decision'], typed?: { reason?: string, confirm?: string }): Promise<void>
+  /** Many answers in one call; each is taken or refused on its own. */
+  decideMany (decisions: ApprovalDecisions['decisions']): Promise<ApprovalDecisionResults['results']>
+  rollBackBatch (id: string): Promise<StartedBatchRollback>
+  /** Replaces a message of ours and what followed it. Answers the tasks that came of those and go on. */
+  editMessage (id: string, text: string): Promise<readonly string[]>
+  changeConversation (id: string, change: { title?: string, shared?: boolean, model?: string | null }): Promise<void>
+  /** Its tasks go on, unless they are to be cancelled. */
+  removeConversation (id: string, cancelTasks: boolean): Promise<void>
 }
 
 export interface CommandsOptions {
@@ -84,6 +92,26 @@ export function createCommands ({ api, store, preferences, go }: CommandsOptions
     cancelTask: (id) => api.post(`/v1/tasks/${id}/cancel`, {}),
     retryTask: (id) => api.post(`/v1/tasks/${id}/retry`, {}),
     rollBackTask: (id) => api.post(`/v1/tasks/${id}/rollback`, {}),
+    rollBackBatch: (id) => api.post(`/v1/batches/${encodeURIComponent(id)}/rollback`, {}),
+    async decideMany (decisions) {
+      const { results } = await api.post<ApprovalDecisionResults>('/v1/approvals', { decisions } satisfies ApprovalDecisions)
+      return results
+    },
+    async editMessage (id, text) {
+      const { conversation } = store.get()
+      if (!conversation) return []
+      const body: NewMessage = { text, client_id: crypto.randomUUID() }
+      const { tasks } = await api.post<EditedMessage>(`/v1/conversations/${conversation.id}/messages/${id}/edit`, body)
+      return tasks
+    },
+    changeConversation: (id, change) => api.patch(`/v1/conversations/${id}`, change),
+    async removeConversation (id, cancelTasks) {
+      await api.remove<DeletedConversation>(`/v1/conversations/${id}${cancelTasks ? '?cancel_tasks=true' : ''}`)
+      preferences.keepDraft(id, '')
+      if (preferences.lastConversation() === id) preferences.keepLastConversation(null)
+      const { route, conversation } = store.get()
+      if (conversation?.id === id) go({ conversationId: null, ...(route.screen === 'chat' && { taskId: null }) }, 'replace')
+    },
     decide (approval, decision, { reason, confirm } = {}) {
       const body: ApprovalDecision = { decision, plan_hash: approval.plan_hash, ...(reason ? { reason } : {}), ...(confirm ? { confirm } : {}) }
       return api.post(`/v1/approvals/${approval.id}`, body)

@@ -1,9 +1,17 @@
-import type { Approval, ChatEvent, ContentBlock, ConversationSnapshot, Message, PlannerIdentity, Task } from '@cortex/contracts'
+import type { nobodySignsIn as contractOwner, Approval, ChatEvent, ContentBlock, ConversationSnapshot, Message, PlannerIdentity, Task } from '@cortex/contracts'
+
+/** The owner of what was said where nobody signs in; the page takes types alone from the contracts. */
+export const nobodySignsIn = 'local' satisfies typeof contractOwner
 
 /** A conversation as the page holds it: the snapshot, and every event after it. */
 export interface ConversationState {
   readonly id: string
   readonly title: string
+  readonly owner: string
+  /** Whoever is signed in may read it by its address. */
+  readonly shared: boolean
+  /** The model that was chosen for it; null for the one everybody gets. */
+  readonly model: string | null
   /** The number of the last event that is in here. */
   readonly seq: number
   readonly planner: PlannerIdentity
@@ -18,10 +26,13 @@ export interface NumberedEvent {
   readonly event: ChatEvent
 }
 
-export function fromSnapshot ({ id, title, seq, planner, messages, tasks, approvals }: ConversationSnapshot): ConversationState {
+export function fromSnapshot ({ id, title, owner, shared, model, seq, planner, messages, tasks, approvals }: ConversationSnapshot): ConversationState {
   return {
     id,
     title,
+    owner,
+    shared,
+    model,
     seq,
     planner,
     messages,
@@ -47,14 +58,14 @@ export function applyEvents (state: ConversationState, events: readonly Numbered
 class Draft {
   seq: number
   #state: ConversationState
-  #title: string
+  #about: Pick<ConversationState, 'title' | 'shared' | 'model'>
   #messages: Message[] | null = null
   #tasks: Map<string, Task> | null = null
   #approvals: Map<string, Approval> | null = null
 
   constructor (state: ConversationState) {
     this.#state = state
-    this.#title = state.title
+    this.#about = { title: state.title, shared: state.shared, model: state.model }
     this.seq = state.seq
   }
 
@@ -66,19 +77,23 @@ class Draft {
       case 'REASONING_MESSAGE_CONTENT': return this.#changeBlock(event.message_id, event.index, (block) => ({ type: 'reasoning', text: (block?.type === 'reasoning' ? block.text : '') + event.delta }))
       case 'TOOL_CALL_START': return this.#changeBlock(event.message_id, event.index, () => ({ type: 'tool_call', id: event.tool_call_id, name: event.tool_call_name, input: event.input, status: 'running', output: null }))
       case 'TOOL_CALL_RESULT': return this.#changeBlock(event.message_id, event.index, (block) => block?.type === 'tool_call' ? { ...block, status: event.status, output: event.output } : block)
-      case 'RUN_FINISHED': return this.#changeMessage(event.message_id, (message) => ({ ...message, status: event.status, usage: event.usage }))
+      case 'RUN_FINISHED': return this.#changeMessage(event.message_id, (message) => ({ ...message, status: event.status, usage: event.usage, ...(event.model !== undefined && { model: event.model }) }))
       case 'RUN_ERROR': return this.#changeMessage(event.message_id, (message) => ({ ...message, status: 'failed', error: event.error }))
       case 'task': return this.#putTask(event.task)
       case 'approval': return this.#putApproval(event.approval)
-      case 'conversation': this.#title = event.title
+      case 'superseded': return this.#supersede(new Set(event.message_ids))
+      case 'conversation': {
+        const { title, shared = this.#about.shared, model = this.#about.model } = event
+        this.#about = { title, shared, model }
+      }
     }
   }
 
   finish (): ConversationState {
     return {
       ...this.#state,
+      ...this.#about,
       seq: this.seq,
-      title: this.#title,
       messages: this.#messages ?? this.#state.messages,
       tasks: this.#tasks ?? this.#state.tasks,
       approvals: this.#approvals ?? this.#state.approvals
@@ -90,6 +105,10 @@ class Draft {
     const at = this.#messages.findIndex(({ id }) => id === message.id)
     if (at === -1) this.#messages.push(message)
     else this.#messages[at] = message
+  }
+
+  #supersede (ids: ReadonlySet<string>): void {
+    this.#messages = (this.#messages ?? this.#state.messages).map((message) => ids.has(message.id) ? { ...message, superseded: true } : message)
   }
 
   #changeMessage (id: string, change: (message: Message) => Message): void {
@@ -125,5 +144,6 @@ class Draft {
 }
 
 function byCreation (a: Task, b: Task): number {
-  return a.metadata.created_at.localeCompare(b.metadata.created_at) || a.id.localeCompare(b.id)
+  const [one, other] = a.metadata.created_at === b.metadata.created_at ? [a.id, b.id] : [a.metadata.created_at, b.metadata.created_at]
+  return one < other ? -1 : one > other ? 1 : 0
 }

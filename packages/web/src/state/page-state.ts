@@ -41,6 +41,8 @@ export interface PageState {
   readonly timelineOpen: boolean
   readonly overlay: 'palette' | 'keys' | null
   readonly theme: ThemeChoice
+  /** The person wants to be told of ends and questions while the page is not in front. */
+  readonly notify: boolean
   /** What a screen reader is told next. */
   readonly announcement: string
 }
@@ -62,6 +64,13 @@ export function canRollBack (state: PageState, { id, status, result }: Task): bo
   if (status !== 'completed') return false
   const changed = result?.commit !== undefined || [...shownApprovals(state).values()].some((approval) => approval.task_id === id && approval.status === 'approved')
   return changed && ![...shownTasks(state).values()].some(({ rollback_of: of, status: now }) => of === id && now !== 'failed' && now !== 'cancelled')
+}
+
+/** How many change sets of the open conversation wait for an answer. */
+export const approvalCount = (state: PageState): number => {
+  let count = 0
+  for (const { status } of tasksOf(state).values()) if (status === 'awaiting_approval') count++
+  return count
 }
 
 export interface Needs {

@@ -6,6 +6,7 @@ import { announceConnection, announceConversation } from './announce.ts'
 import { createComposerLink, type ComposerLink } from './composer-link.ts'
 import { createCommands, type Commands } from './commands.ts'
 import { applyEvents, fromSnapshot, type NumberedEvent } from './conversation.ts'
+import { isBehind, noticesBetween, showNotice, type Notice } from './notices.ts'
 import type { PageState } from './page-state.ts'
 import type { Preferences } from './preferences.ts'
 import { formatRoute, parseRoute, type Route } from './route.ts'
@@ -55,6 +56,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
     timelineOpen: preferences.timelineOpen(),
     overlay: null,
     theme: preferences.theme(),
+    notify: preferences.notify(),
     announcement: ''
   })
   const api = createApi({ origin: location.origin, onUnauthorized: () => store.set({ connection: { kind: 'signed-out' } }) })
@@ -67,14 +69,24 @@ export function createPage (window: Window, preferences: Preferences): Page {
   let followed: string | null | undefined
   let burst: NumberedEvent[] = []
   let burstTimer: ReturnType<typeof setTimeout> | undefined
+  let flushedAt = 0
+
+  /** Once a frame at most: where frames take long, drawing between them is wasted. A hidden page has no frames, and still counts and notifies. */
+  function drawNext (): void {
+    if (window.document.hidden) flush()
+    else window.requestAnimationFrame(flush)
+  }
 
   function flush (): void {
     burstTimer = undefined
+    flushedAt = performance.now()
     const events = burst
     burst = []
+    const notices: Notice[] = []
     store.set(({ conversation, pending, announcement }) => {
       if (!conversation) return {}
       const next = applyEvents(conversation, events)
+      notices.push(...noticesBetween(conversation, next))
       const arrived = new Set(next.messages === conversation.messages ? [] : next.messages.map(({ client_id: clientId }) => clientId))
       return {
         conversation: next,
@@ -82,10 +94,15 @@ export function createPage (window: Window, preferences: Preferences): Page {
         announcement: announceConversation(conversation, next) ?? announcement
       }
     })
+    if (store.get().notify && isBehind(window)) for (const notice of notices) showNotice(window, notice, () => go({ screen: 'chat', conversationId: followed ?? null, taskId: notice.taskId }))
   }
 
   function connected (connection: Connection): void {
-    if (connection.kind === 'missing') preferences.keepLastConversation(null)
+    if (connection.kind === 'missing') {
+      preferences.keepLastConversation(null)
+      // Deleted from another screen: that one does not need it.
+      if (store.get().route.screen !== 'chat') return follow(null)
+    }
     store.set(({ connection: before, announcement }) => ({ connection, announcement: announceConnection(before, connection) ?? announcement }))
     // Lines that came while the stream was down are on the server.
     if (connection.kind === 'live') logs.refresh()
@@ -96,6 +113,8 @@ export function createPage (window: Window, preferences: Preferences): Page {
     followed = id
     following.close()
     clearTimeout(burstTimer)
+    // Or no burst of the next conversation would ever be begun.
+    burstTimer = undefined
     burst = []
     store.set({ conversation: null, filter: null })
     if (id === null) {
@@ -113,7 +132,8 @@ export function createPage (window: Window, preferences: Preferences): Page {
       },
       onEvent (event) {
         burst.push(event)
-        burstTimer ??= setTimeout(flush, burstMs)
+        // What comes alone is shown at once.
+        burstTimer ??= setTimeout(drawNext, Math.max(0, flushedAt + burstMs - performance.now()))
       },
       onLog: (log) => logs.receive(log),
       onConnection: connected
@@ -121,6 +141,8 @@ export function createPage (window: Window, preferences: Preferences): Page {
   }
 
   function arrive (route: Route): void {
+    // Records of one screen are of no use to the next, and would only grow.
+    if (route.screen !== store.get().route.screen) store.set({ allTasks: new Map(), allApprovals: new Map() })
     store.set({ route })
     if (route.screen === 'chat') follow(route.conversationId)
     else if (followed === undefined) follow(null)
@@ -137,7 +159,11 @@ export function createPage (window: Window, preferences: Preferences): Page {
   window.addEventListener('popstate', () => arrive(parseRoute(location)), listening)
   window.addEventListener('online', () => { store.set({ online: true }); following.wake() }, listening)
   window.addEventListener('offline', () => store.set({ online: false }), listening)
-  window.document.addEventListener('visibilitychange', () => { if (!window.document.hidden) following.wake() }, listening)
+  window.document.addEventListener('visibilitychange', () => {
+    if (!window.document.hidden) following.wake()
+    // The frame it waits for does not come any more.
+    else if (burst.length > 0) flush()
+  }, listening)
 
   // Without an answer nothing is hidden: the server judges by itself.
   api.get<SignInState>('/v1/sign-in').then((signIn) => store.set({ signIn }), () => {})

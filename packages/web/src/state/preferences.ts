@@ -10,6 +10,11 @@ export interface Preferences {
   keepDraft (conversationId: string | null, text: string): void
   timelineOpen (): boolean
   keepTimelineOpen (open: boolean): void
+  /** Null where the browser's own language decides. */
+  language (): string | null
+  keepLanguage (code: string): void
+  notify (): boolean
+  keepNotify (notify: boolean): void
 }
 
 /** @param storage asked each time, because asking is what throws where storage is forbidden */
@@ -41,6 +46,10 @@ export function createPreferences (storage: () => Storage): Preferences {
     draft: (id) => read(draftKey(id)) ?? '',
     keepDraft: (id, text) => keep(draftKey(id), text),
     timelineOpen: () => read('timeline') !== 'closed',
-    keepTimelineOpen: (open) => keep('timeline', open ? null : 'closed')
+    keepTimelineOpen: (open) => keep('timeline', open ? null : 'closed'),
+    language: () => read('language'),
+    keepLanguage: (code) => keep('language', code),
+    notify: () => read('notify') === 'yes',
+    keepNotify: (notify) => keep('notify', notify ? 'yes' : null)
   }
 }

@@ -1,4 +1,4 @@
-export type Screen = 'chat' | 'tasks' | 'history' | 'settings'
+export type Screen = 'chat' | 'tasks' | 'approvals' | 'history' | 'settings'
 
 /** Where the person is; all of it stands in the URL, so that a reload or a link comes back to it. */
 export interface Route {
@@ -12,7 +12,7 @@ export interface Route {
 export function parseRoute ({ pathname, search }: { pathname: string, search: string }): Route {
   const taskId = /^task-chat-\d{13}-[0-9a-z]{9}$/.exec(new URLSearchParams(search).get('task') ?? '')?.[0] ?? null
   const conversationId = /^\/c\/(conv-[0-9a-z]{20})$/.exec(pathname)?.[1] ?? null
-  const screen = /^\/(tasks|history|settings)$/.exec(pathname)?.[1] as Screen | undefined
+  const screen = /^\/(tasks|approvals|history|settings)$/.exec(pathname)?.[1] as Screen | undefined
   return { screen: screen ?? 'chat', conversationId, taskId }
 }
 

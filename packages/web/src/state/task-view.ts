@@ -9,6 +9,12 @@ export function hasEnded (task: Task): boolean {
   return ended.has(task.status)
 }
 
+/** The tasks of the newest request, and whatever older ones still move. */
+export function latestOf (tasks: readonly Task[]): readonly Task[] {
+  const newest = tasks.at(-1)
+  return tasks.filter((task) => task.batch_id === newest?.batch_id || !hasEnded(task))
+}
+
 /** What a person can tell tasks apart by at a glance; the whole id stands in the drawer. */
 export function shortId (id: string): string {
   return id.slice(-5)

@@ -53,14 +53,13 @@ export interface Scale {
 }
 
 const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400, 604_800]
-/** Room at the right for the labels of what reaches up to now. */
-const roomForLabels = 0.17
 /** A mark further to the right would be cut by the edge. */
 const lastMark = 0.97
 const shortestMs = 10_000
 
-export function scaleOf (start: number, end: number, marks: number): Scale {
-  const span = Math.max(shortestMs, end - start) / (1 - roomForLabels)
+/** @param room share of the width at the end for the labels of what reaches up to now */
+export function scaleOf (start: number, end: number, marks: number, room: number): Scale {
+  const span = Math.max(shortestMs, end - start) / (1 - room)
   const step = (steps.find((seconds) => span / (seconds * 1_000) <= marks) ?? Math.ceil(span / marks / 1_000)) * 1_000
   const ticks = Array.from({ length: Math.floor(span * lastMark / step) + 1 }, (_, index) => index * step)
   return { start, end: start + span, ticks }

@@ -3,20 +3,29 @@ import { useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { tasksOf } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
-import { clock, elapsed, hasEnded, shortId } from '../state/task-view.ts'
+import { clock, elapsed, hasEnded, latestOf, shortId } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
+import { Button } from '../ui/button.tsx'
 import { StatusIcon } from '../ui/status.tsx'
-import { useDesktop } from '../ui/use-media.ts'
+import { useDesktop, useMedia } from '../ui/use-media.ts'
 import { useNow } from '../ui/use-now.ts'
 import { place, scaleOf, segmentsOf, type Scale, type Segment, type SegmentKind } from './segments.ts'
+
+/** Rows drawn at first, the newest; a conversation may hold thousands of tasks. */
+const firstShown = 200
+const shownMore = 500
 
 /** One row a task, on one scale of time. */
 export function Timeline () {
   const all = usePageState((state) => [...tasksOf(state).values()], shallowEqual)
   const [whole, setWhole] = useState(false)
+  const [limit, setLimit] = useState(firstShown)
   const desktop = useDesktop()
+  // Labels are as long on a narrow window; there they take more of it.
+  const wide = useMedia('(min-width: 80rem)')
   const latest = latestOf(all)
-  const tasks = whole ? all : latest
+  const chosen = whole ? all : latest
+  const tasks = chosen.slice(-limit)
   const running = tasks.some((task) => !hasEnded(task))
   const ticked = useNow(running)
   if (tasks.length === 0) return <p className='p-4 text-sm text-muted'>{texts.timeline.empty}</p>
@@ -25,21 +34,22 @@ export function Timeline () {
   const ends = tasks.map(({ metadata }) => Date.parse(metadata.completed_at ?? metadata.updated_at))
   // What just happened may be newer than the last tick of the clock.
   const now = Math.max(ticked, ...ends)
-  const scale = scaleOf(Math.min(...starts), now, desktop ? 6 : 4)
+  const scale = scaleOf(Math.min(...starts), now, desktop ? 6 : 4, desktop && !wide ? 0.28 : 0.17)
   const Row = desktop ? WideRow : NarrowRow
   return (
     <div className='relative flex min-h-0 flex-1 flex-col'>
       {latest.length < all.length && <ScopeSwitch whole={whole} onChange={setWhole} />}
       <div tabIndex={0} role='group' aria-label={texts.timeline.label} className='min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]'>
-        <div className='sticky top-0 z-10 border-b border-line bg-surface pl-4 lg:pl-[13.75rem]'>
+        {tasks.length < chosen.length && <Button tone='ghost' className='mx-4' onClick={() => setLimit(limit + shownMore)}>{texts.board.earlierTasks(chosen.length - tasks.length)}</Button>}
+        <div className='sticky top-0 z-10 border-b border-line bg-surface ps-4 lg:ps-[13.75rem]'>
           <div className='relative h-6 text-xs text-muted tabular-nums' aria-hidden>
-            {scale.ticks.map((tick) => <span key={tick} className='absolute top-0.5 lg:-translate-x-1/2' style={{ left: `${place(scale, scale.start + tick)}%` }}>{clock(tick)}</span>)}
+            {scale.ticks.map((tick) => <span key={tick} className='absolute top-0.5 lg:-translate-x-1/2 lg:rtl:translate-x-1/2' style={{ insetInlineStart: `${place(scale, scale.start + tick)}%` }}>{clock(tick)}</span>)}
           </div>
         </div>
         <div className='relative'>
-          <div className='pointer-events-none absolute inset-y-0 right-0 left-4 lg:left-[13.75rem]' aria-hidden>
-            {scale.ticks.slice(1).map((tick) => <span key={tick} className='absolute inset-y-0 w-px bg-line' style={{ left: `${place(scale, scale.start + tick)}%` }} />)}
-            {running && <span data-now className='absolute inset-y-0 w-0.5 bg-accent' style={{ left: `${place(scale, now)}%` }} />}
+          <div className='pointer-events-none absolute inset-y-0 end-0 start-4 lg:start-[13.75rem]' aria-hidden>
+            {scale.ticks.slice(1).map((tick) => <span key={tick} className='absolute inset-y-0 w-px bg-line' style={{ insetInlineStart: `${place(scale, scale.start + tick)}%` }} />)}
+            {running && <span data-now className='absolute inset-y-0 w-0.5 bg-accent' style={{ insetInlineStart: `${place(scale, now)}%` }} />}
           </div>
           <ul className='relative'>{tasks.map((task) => <Row key={task.id} task={task} scale={scale} now={now} />)}</ul>
         </div>
@@ -48,15 +58,9 @@ export function Timeline () {
   )
 }
 
-/** The tasks of the newest request, and whatever older ones still move. */
-function latestOf (tasks: readonly Task[]): readonly Task[] {
-  const newest = tasks.at(-1)
-  return tasks.filter((task) => task.batch_id === newest?.batch_id || !hasEnded(task))
-}
-
 function ScopeSwitch ({ whole, onChange }: { whole: boolean, onChange: (whole: boolean) => void }) {
   return (
-    <div role='group' aria-label={texts.timeline.scope} className='flex gap-1 px-4 pt-1 text-sm lg:absolute lg:-top-8 lg:right-4 lg:pt-0'>
+    <div role='group' aria-label={texts.timeline.scope} className='flex gap-1 px-4 pt-1 text-sm lg:absolute lg:-top-8 lg:end-4 lg:pt-0'>
       {[false, true].map((choice) => (
         <button key={String(choice)} type='button' aria-pressed={whole === choice} onClick={() => onChange(choice)} className={`min-h-7 rounded-md px-2 max-lg:min-h-11 ${whole === choice ? 'bg-raised font-medium' : 'text-muted hover:text-text'}`}>
           {choice ? texts.timeline.all : texts.timeline.latest}
@@ -72,14 +76,14 @@ function WideRow ({ task, scale, now }: RowProps) {
   const segments = segmentsOf(task, now)
   const end = segments.at(-1)?.to ?? scale.start
   return (
-    <RowButton task={task} className='flex h-6 items-center pl-4'>
-      <span className='flex w-[12.75rem] shrink-0 items-center gap-2 pr-3 text-sm'>
+    <RowButton task={task} className='flex h-6 items-center ps-4'>
+      <span className='flex w-[12.75rem] shrink-0 items-center gap-2 pe-3 text-sm'>
         <StatusIcon status={task.status} size={14} />
-        <span className='truncate'>{task.payload.title}</span>
+        <span dir='auto' className='truncate'>{task.payload.title}</span>
       </span>
       <span className='relative h-full min-w-0 flex-1'>
         <Bars segments={segments} task={task} scale={scale} className='top-[5px] h-3.5' />
-        <span className={`absolute top-1/2 right-1 -translate-y-1/2 truncate pl-1.5 text-xs ${labelColor(task)}`} style={{ left: `${place(scale, end)}%` }}>{labelOf(task, now)}</span>
+        <span className={`absolute top-1/2 end-1 -translate-y-1/2 truncate ps-1.5 text-xs ${labelColor(task)}`} style={{ insetInlineStart: `${place(scale, end)}%` }}>{labelOf(task, now)}</span>
       </span>
     </RowButton>
   )
@@ -87,11 +91,11 @@ function WideRow ({ task, scale, now }: RowProps) {
 
 function NarrowRow ({ task, scale, now }: RowProps) {
   return (
-    <RowButton task={task} className='flex min-h-14 flex-col gap-1 border-b border-line py-1.5 pl-4'>
-      <span className='flex items-center gap-2 pr-4 text-sm'>
+    <RowButton task={task} className='flex min-h-14 flex-col gap-1 border-b border-line py-1.5 ps-4'>
+      <span className='flex items-center gap-2 pe-4 text-sm'>
         <StatusIcon status={task.status} size={14} />
-        <span className='min-w-0 truncate'>{task.payload.title}</span>
-        <span className={`relative ml-auto max-w-[50%] shrink-0 truncate bg-surface pl-2 ${labelColor(task)}`}>{labelOf(task, now)}</span>
+        <span dir='auto' className='min-w-0 truncate'>{task.payload.title}</span>
+        <span className={`relative ms-auto max-w-[50%] shrink-0 truncate bg-surface ps-2 ${labelColor(task)}`}>{labelOf(task, now)}</span>
       </span>
       <span className='relative h-4'><Bars segments={segmentsOf(task, now)} task={task} scale={scale} className='top-0.5 h-3.5' /></span>
     </RowButton>
@@ -103,7 +107,7 @@ function RowButton ({ task, className, children }: { task: Task, className: stri
   const selected = usePageState(({ route }) => route.taskId === task.id)
   return (
     <li>
-      <button type='button' aria-haspopup='dialog' onClick={() => go({ taskId: task.id })} className={`w-full text-left outline-offset-[-2px] ${selected ? 'bg-accent-soft' : 'hover:bg-raised/60'} ${className}`}>{children}</button>
+      <button type='button' aria-haspopup='dialog' onClick={() => go({ taskId: task.id })} className={`w-full text-start outline-offset-[-2px] ${selected ? 'bg-accent-soft' : 'hover:bg-raised/60'} ${className}`}>{children}</button>
     </li>
   )
 }
@@ -120,7 +124,7 @@ const bars: Record<Exclude<SegmentKind, 'wait'>, string> = {
 
 function Bars ({ segments, task, scale, className }: { segments: readonly Segment[], task: Task, scale: Scale, className: string }) {
   return segments.map(({ kind, from, to }) => {
-    const box = { left: `${place(scale, from)}%`, width: `${place(scale, to) - place(scale, from)}%` }
+    const box = { insetInlineStart: `${place(scale, from)}%`, width: `${place(scale, to) - place(scale, from)}%` }
     return kind === 'wait'
       ? <span key={from} className='absolute top-1/2 border-t border-dashed border-edge' style={box} />
       : (

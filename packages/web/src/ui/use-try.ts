@@ -6,6 +6,8 @@ export interface Try {
   /** Why the last one failed, in words. */
   readonly error: string | null
   run (command: () => Promise<unknown>): void
+  /** Forgets the failure, once it was read. */
+  clear (): void
 }
 
 /** Runs a command of a button: one at a time, its failure shown beside the button. */
@@ -15,6 +17,7 @@ export function useTry (): Try {
   return {
     busy,
     error,
+    clear: () => setError(null),
     run (command) {
       setBusy(true)
       setError(null)

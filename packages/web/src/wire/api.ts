@@ -26,7 +26,9 @@ export interface Api {
   /** @throws ProblemError, UnreachableError */
   post<Answer> (path: string, body: object): Promise<Answer>
   /** @throws ProblemError, UnreachableError */
-  remove (path: string): Promise<void>
+  patch<Answer> (path: string, body: object): Promise<Answer>
+  /** @throws ProblemError, UnreachableError */
+  remove<Answer> (path: string): Promise<Answer>
   /** Milliseconds the server's clock is ahead of ours, as its answers tell; elapsed times are counted on its clock. */
   clockOffset (): number
 }
@@ -60,10 +62,15 @@ export function createApi ({ origin, onUnauthorized }: ApiOptions): Api {
 
   return {
     get: (path, signal) => send(path, signal ? { signal } : {}),
-    post: (path, body) => send(path, { method: 'POST', headers: { 'content-type': 'application/json', traceparent: newTraceparent() }, body: JSON.stringify(body) }),
-    remove: async (path) => { await send(path, { method: 'DELETE' }) },
+    post: (path, body) => send(path, withBody('POST', body)),
+    patch: (path, body) => send(path, withBody('PATCH', body)),
+    remove: (path) => send(path, { method: 'DELETE' }),
     clockOffset: () => offset
   }
+}
+
+function withBody (method: string, body: object): RequestInit {
+  return { method, headers: { 'content-type': 'application/json', traceparent: newTraceparent() }, body: JSON.stringify(body) }
 }
 
 /** A trace begins with what a person does, in the form of W3C Trace Context. */

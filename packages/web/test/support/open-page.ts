@@ -42,6 +42,13 @@ async function openPage (t: Test, browser: Browser, server: WireServer, { path =
   page.setDefaultTimeout(30_000)
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
+  // Told by the page itself: not every browser writes a violation to its console.
+  await page.exposeFunction('reportViolation', (violation: string) => { faults.push(violation) })
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) => {
+      (window as unknown as { reportViolation: (text: string) => void }).reportViolation(`${violatedDirective} ${blockedURI} ${sample}`)
+    })
+  })
   page.on('console', (message) => { if (/content security policy|trusted ?type/i.test(message.text())) faults.push(message.text()) })
   t.teardown(async () => {
     await context.close()

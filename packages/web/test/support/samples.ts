@@ -190,3 +190,14 @@ export function sampleSnapshot (): ConversationSnapshot {
     planner: { kind: 'claude', model: 'claude-sonnet-5-5', notice: null }
   }
 }
+
+/** Change sets of three tasks: one that asks for a name, one with little risk, one with some. */
+export function threeApprovals (): Approval[] {
+  const task = (title: string) => sampleTask({ title, status: 'awaiting_approval', started: 38, ended: 9 })
+  const diff = '--- a/quota.yaml\n+++ b/quota.yaml\n@@ -1,3 +1,3 @@\n spec:\n   hard:\n-    pods: "20"\n+    pods: "40"\n'
+  return [
+    sampleApproval(task('Raise the quotas'), { summary: 'Raise the quotas of two namespaces', risk: 'low', changes: [{ toolkit: 'gitops', target: 'clusters/staging-eu/quota.yaml', verb: 'update', diff }], dry_run: '' }),
+    sampleApproval(task('Enforce network policies')),
+    sampleApproval(task('Remove the old namespace'), { summary: 'Delete namespace legacy with everything in it', risk: 'high', confirm: 'legacy', changes: [{ toolkit: 'kubernetes', target: 'Namespace legacy', verb: 'delete', diff: '--- a/legacy\n+++ /dev/null\n@@ -1,3 +0,0 @@\n-kind: Namespace\n-metadata:\n-  name: legacy\n' }] })
+  ]
+}

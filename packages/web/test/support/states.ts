@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { findBarriers, overflow, type OpenOptions, type Stage } from './open-page.ts'
-import { conversationId, sampleMessage, sampleSnapshot } from './samples.ts'
+import { conversationId, sampleApproval, sampleMessage, sampleSnapshot, sampleTask, threeApprovals } from './samples.ts'
 
 export interface State {
   name: string
@@ -34,10 +34,62 @@ export const states: readonly State[] = [
   { name: 'reconnecting', phone: true, act: async (_page, { server }) => { server.streamsDown = true; server.dropStreams() }, shows: 'Tasks keep running on the server;' },
   { name: 'signed out', phone: true, prepare: ({ server }) => { server.refusal = { status: 401 }; server.signIn = { required: true, password: true, provider: 'Example', person: null } }, shows: 'Sign in with Example' },
   { name: 'a conversation that is not there', path: '/c/conv-zzzzzzzzzzzzzzzzzzzz', shows: 'This conversation does not exist' },
-  { name: 'all tasks', phone: true, path: '/tasks', prepare: ({ server }) => { server.tasks = sampleSnapshot().tasks }, shows: 'Over all conversations' },
-  { name: 'history', path: '/history', shows: 'Bring up staging-eu' },
-  { name: 'settings', path: '/settings', shows: 'Who answers' },
-  { name: 'settings of an admin', phone: true, path: '/settings', prepare: ({ server }) => { server.signIn = { required: true, password: true, provider: null, person: { name: 'ada', roles: ['admin'], via: 'password' } } }, shows: 'Make a token' }
+  { name: 'all tasks', phone: true, path: '/tasks', prepare: ({ server }) => { server.tasks = sampleSnapshot().tasks }, shows: 'registry: 401 Unauthorized' },
+  {
+    name: 'approvals of many tasks',
+    phone: true,
+    path: '/approvals',
+    prepare ({ server }) {
+      server.approvals = threeApprovals()
+    },
+    act: async (page) => { await page.getByRole('group', { name: /quotas/ }).getByRole('radio', { name: 'Deny' }).check() },
+    shows: '0 to approve, 1 to deny, 2 left for later'
+  },
+  { name: 'no approvals', path: '/approvals', shows: 'Nothing waits for your approval.' },
+  { name: 'history', phone: true, path: '/history', shows: 'Bring up staging-eu' },
+  {
+    name: 'a search in the history',
+    phone: true,
+    path: '/history',
+    prepare ({ server }) {
+      server.tasks = sampleSnapshot().tasks.slice(0, 2)
+      const hit = { conversation_id: conversationId, conversation_title: 'Bring up staging-eu', at: new Date().toISOString() }
+      server.hits = [
+        { ...hit, kind: 'message', id: 'msg-1', snippet: 'Add dashboards and alert routes once Prometheus is up, then write me a summary.' },
+        { ...hit, kind: 'task', id: 'task-chat-1766779451000-2axt2h5c0', snippet: 'Deploy Prometheus stack: 2 of 2 replicas are ready' }
+      ]
+    },
+    act: async (page) => { await page.getByRole('searchbox').fill('prometheus') },
+    shows: '2 of 2 replicas are ready'
+  },
+  {
+    name: 'a message to edit',
+    phone: true,
+    prepare ({ server }) {
+      const snapshot = sampleSnapshot()
+      const replaced = [sampleMessage('user', 'Deploy monitoring for staging', { superseded: true }), sampleMessage('assistant', 'Started.', { superseded: true })]
+      server.models = ['claude-sonnet-5-5', 'claude-opus-5-5']
+      server.snapshots.set(conversationId, { ...snapshot, messages: [...replaced, ...snapshot.messages] })
+    },
+    act: async (page) => { await page.getByText('2 replaced messages').click(); await page.getByRole('button', { name: 'Edit this message' }).click() },
+    shows: 'It and what followed are replaced.'
+  },
+  { name: 'settings', phone: true, path: '/settings', shows: 'Who answers' },
+  { name: 'settings of an admin', phone: true, path: '/settings', prepare: ({ server }) => { server.signIn = { required: true, password: true, provider: null, person: { name: 'ada', roles: ['admin'], via: 'password' } } }, shows: 'Make a token' },
+  { name: 'the menu of a conversation', phone: true, act: async (page) => { await page.getByRole('button', { name: 'This conversation' }).click() }, shows: 'Export as Markdown' },
+  { name: 'a conversation to rename', act: async (page) => { await page.getByRole('button', { name: 'This conversation' }).click(); await page.getByRole('button', { name: 'Rename…' }).click() }, shows: 'Rename this conversation' },
+  { name: 'a conversation to delete', act: async (page) => { await page.getByRole('button', { name: 'This conversation' }).click(); await page.getByRole('button', { name: 'Delete…' }).click() }, shows: 'Its messages are gone for good.' },
+  {
+    name: 'several questions at once',
+    phone: true,
+    prepare ({ server }) {
+      const snapshot = sampleSnapshot()
+      const more = ['Rotate the certificates', 'Raise the quotas'].map((title) => sampleTask({ title, status: 'awaiting_approval', master: 'infrastructure-master', started: 20, ended: 4 }))
+      server.snapshots.set(conversationId, { ...snapshot, tasks: [...snapshot.tasks, ...more], approvals: [...snapshot.approvals, ...more.map((task) => sampleApproval(task, { summary: task.payload.title }))] })
+    },
+    act: async (page) => { const tab = page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: /Tasks/ }); if (await tab.isVisible()) await tab.click() },
+    shows: '3 tasks need your approval'
+  }
 ]
 
 /** Goes into a state and looks for barriers. */

@@ -3,7 +3,7 @@ import { createReadStream, existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import type { ChatEvent, ConversationSnapshot, PlannerIdentity, Problem, SignInState, Task, TaskLog } from '@cortex/contracts'
+import type { Approval, ChatEvent, ConversationSnapshot, PlannerIdentity, Problem, SearchHit, SignInState, Task, TaskLog } from '@cortex/contracts'
 
 export interface Seen { readonly method: string, readonly path: string, readonly body: unknown, readonly cursor: string | undefined }
 
@@ -20,6 +20,11 @@ export class WireServer {
   planner: PlannerIdentity = { kind: 'claude', model: 'claude-sonnet-5-5', notice: null }
   /** Tasks of the lists over all conversations. */
   tasks: Task[] = []
+  approvals: Approval[] = []
+  /** What a search finds, whatever is looked for. */
+  hits: SearchHit[] = []
+  /** What a conversation may choose. */
+  models: string[] = []
   signIn: SignInState = { required: false, password: false, provider: null, person: { name: 'local', roles: ['viewer', 'operator', 'approver', 'admin'], via: null } }
   /** When set, every API request gets this answer, but how to sign in. */
   refusal: { status: number } | null = null
@@ -130,18 +135,29 @@ export class WireServer {
     const [, , kind, id, part] = path.split('/')
     if (kind === 'sign-in') return reply(response, 200, this.signIn)
     if (kind === 'tokens') return reply(response, 200, { tokens: [] })
-    if (kind === 'planner') return reply(response, 200, this.planner)
+    if (kind === 'planner') return reply(response, 200, { ...this.planner, models: this.models, fallback_model: null, small_model: null, context_tokens: 100_000, self_test: null })
+    if (kind === 'search') return reply(response, 200, { hits: this.hits, next_cursor: null })
     if (seen.method === 'POST') return reply(response, 202, {})
     if (part === 'log') {
       const log = this.logs.get(id ?? '') ?? { task_id: id, from: 0, lines: [], total: 0 }
       const from = Number(/from=(\d+)/.exec(seen.path)?.[1] ?? 0)
       return reply(response, 200, { ...log, from, lines: log.lines.slice(from) })
     }
-    if (kind === 'tasks') return reply(response, 200, { tasks: this.tasks, next_cursor: null })
-    if (kind === 'approvals') return reply(response, 200, { approvals: [] })
-    if (!id) return reply(response, 200, { conversations: [...this.snapshots.values()].map(({ id, title }) => ({ id, title, created_at: new Date().toISOString(), updated_at: new Date().toISOString() })), next_cursor: null })
+    if (kind === 'tasks') return id ? this.#serveTask(id, response) : reply(response, 200, { tasks: this.tasks, next_cursor: null })
+    if (kind === 'approvals') return reply(response, 200, { approvals: this.#approvalsFor(new URLSearchParams(seen.path.split('?')[1])) })
+    if (seen.method === 'DELETE') return reply(response, 200, { id, tasks: [] })
+    if (!id) return reply(response, 200, { conversations: [...this.snapshots.values()].map(({ id, title, owner, shared, model }) => ({ id, title, owner, shared, model, created_at: new Date().toISOString(), updated_at: new Date().toISOString() })), next_cursor: null })
     const snapshot = this.snapshots.get(id)
     return snapshot ? reply(response, 200, snapshot) : reply(response, 404, problem(404, 'This conversation does not exist'))
+  }
+
+  #serveTask (id: string, response: ServerResponse): void {
+    const task = this.tasks.find((task) => task.id === id)
+    return task ? reply(response, 200, task) : reply(response, 404, problem(404, 'This task does not exist'))
+  }
+
+  #approvalsFor (filter: URLSearchParams): Approval[] {
+    return this.approvals.filter(({ status, task_id: taskId }) => ['', status].includes(filter.get('status') ?? '') && ['', taskId].includes(filter.get('task_id') ?? ''))
   }
 
   #serveStream (conversationId: string, cursor: number, response: ServerResponse): void {

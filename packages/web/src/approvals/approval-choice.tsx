@@ -1,0 +1,55 @@
+import type { Approval } from '@cortex/contracts'
+import { memo } from 'react'
+import { usePage } from '../app-context.ts'
+import { ChangeSetBody, ChangeSetHeading, ConfirmField } from '../drawer/change-set.tsx'
+import { texts } from '../texts.ts'
+import { Button } from '../ui/button.tsx'
+import { Fault } from '../ui/fault.tsx'
+import { ShortTime } from '../ui/short-time.tsx'
+import { choices, lacksName, type Answer } from './answers.ts'
+
+const maxReason = 2_000
+
+export interface ApprovalChoiceProps {
+  approval: Approval
+  answer: Answer
+  /** Why the last answer to this one was not taken. */
+  error: string | null
+  disabled: boolean
+  onChange: (id: string, part: Partial<Answer>) => void
+}
+
+/** One change set, whole, and what is to become of it. Drawn again only when its own answer changes: there may be two hundred. */
+export const ApprovalChoice = memo(function ApprovalChoice ({ approval, answer, error, disabled, onChange }: ApprovalChoiceProps) {
+  const { go } = usePage()
+  const { id, summary, task_id: taskId, confirm } = approval
+  const words = texts.batch
+  return (
+    <li className='flex flex-col gap-2.5 rounded-xl border border-asking-edge bg-asking-soft p-3'>
+      <div className='flex flex-wrap items-start gap-2'>
+        <div className='min-w-0 flex-1 max-sm:basis-full'><ChangeSetHeading as='h2' approval={approval} /></div>
+        <span className='flex items-center gap-2 self-center text-sm text-muted max-sm:ms-7'>{words.asked} <ShortTime at={approval.created_at} /></span>
+        <Button tone='ghost' className='-my-0.5 max-sm:ms-auto' aria-haspopup='dialog' data-task-id={taskId} onClick={() => go({ taskId })}>{words.openTask}</Button>
+      </div>
+      <ChangeSetBody approval={approval} />
+      <fieldset disabled={disabled} className='flex flex-wrap items-center gap-x-5 gap-y-1'>
+        <legend className='sr-only'>{words.choice(summary)}</legend>
+        {choices.map((choice) => (
+          <label key={choice} className='flex min-h-8 items-center gap-2 text-sm font-medium max-lg:min-h-11'>
+            <input type='radio' name={`answer-${id}`} checked={answer.choice === choice} onChange={() => onChange(id, { choice })} className='size-4 accent-accent' />
+            {words.choices[choice]}
+          </label>
+        ))}
+      </fieldset>
+      {answer.choice === 'approve' && confirm !== undefined && <ConfirmField name={confirm} value={answer.typed} onChange={(typed) => onChange(id, { typed })} />}
+      {answer.choice !== 'later' && (
+        <label className='flex flex-col gap-1 text-sm font-medium'>
+          {words.reason}
+          <input type='text' dir='auto' value={answer.reason} maxLength={maxReason} disabled={disabled} placeholder={words.reasonHint} onChange={(event) => onChange(id, { reason: event.target.value })} className='h-9 rounded-lg border border-edge bg-surface px-2.5 font-normal max-lg:h-11 max-lg:text-[1rem]' />
+        </label>
+      )}
+      {lacksName(approval, answer) && <p className='text-sm text-asking'>{words.nameMissing}</p>}
+      <Fault text={error} />
+    </li>
+  )
+})

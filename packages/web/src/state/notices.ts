@@ -1,0 +1,58 @@
+import type { Task } from '@cortex/contracts'
+import { texts } from '../texts.ts'
+import type { ConversationState } from './conversation.ts'
+import { hasEnded } from './task-view.ts'
+
+/** Something worth telling a person who looks elsewhere. */
+export interface Notice {
+  /** Another notice with the same tag takes its place. */
+  readonly tag: string
+  readonly title: string
+  readonly body: string
+  /** The task to open; null for a whole batch. */
+  readonly taskId: string | null
+}
+
+/** What came about between two states: tasks that ask, and batches whose last task has ended. */
+export function noticesBetween (before: ConversationState, after: ConversationState): Notice[] {
+  if (before.tasks === after.tasks) return []
+  const notices: Notice[] = []
+  const moved = new Set<string>()
+  for (const task of after.tasks.values()) {
+    const was = before.tasks.get(task.id)
+    if (was?.status === task.status) continue
+    if (task.status === 'awaiting_approval') notices.push({ tag: task.id, title: texts.notifications.needs(task.payload.title), body: after.title, taskId: task.id })
+    if (hasEnded(task) && task.batch_id !== null) moved.add(task.batch_id)
+  }
+  for (const batchId of moved) {
+    const tasks = [...after.tasks.values()].filter(({ batch_id: id }) => id === batchId)
+    if (tasks.every(hasEnded)) notices.push(endOf(batchId, tasks, after.title))
+  }
+  return notices
+}
+
+function endOf (batchId: string, tasks: readonly Task[], conversation: string): Notice {
+  const count = (wanted: Task['status']) => tasks.filter(({ status }) => status === wanted).length
+  const outcome = texts.notifications.outcome(count('completed'), count('failed'), count('cancelled'))
+  return { tag: batchId, title: texts.notifications.ended(tasks.length), body: conversation === '' ? outcome : `${conversation}: ${outcome}`, taskId: null }
+}
+
+/** Whoever looks at the page needs no notice of what is on it. */
+export function isBehind ({ document }: Window): boolean {
+  return document.hidden || !document.hasFocus()
+}
+
+/** Shows a notice; a press on it brings the page to the front and goes there. */
+export function showNotice (window: Window, { tag, title, body }: Notice, open: () => void): void {
+  if (!('Notification' in window) || Notification.permission !== 'granted') return
+  try {
+    const shown = new Notification(title, { body, tag, icon: '/icon.svg' })
+    shown.onclick = () => {
+      window.focus()
+      open()
+      shown.close()
+    }
+  } catch {
+    // Some phones let only service workers notify; the title of the tab still counts what waits.
+  }
+}
