@@ -56,7 +56,7 @@ export class Coordinator {
   #admissionOwed = false
   /** Admitted tasks that could not be given out, as on a full disk, where the queue does not know them any more: the next tick puts them back. */
   #ungiven: Delivery[] = []
-  /** Targets that tasks here let go of since the last tick: who waits for them and has no room yet must not name who had them. */
+  /** Targets that tasks let go of since the last tick: who waits for them and has no room yet must not name who had them. */
   readonly #freed = new Set<string>()
   /** Agents have had time to come to this process since it began: who has not been seen by then is gone. On the monotonic clock. */
   readonly #knowsWhoIsHere: number
@@ -256,8 +256,8 @@ export class Coordinator {
     }), masters)
   }
 
-  #onCommitted ({ events, changes, own }: Committed): void {
-    if (own) for (const { task: { target, status }, before } of changes) if (target !== null && before !== null && status !== 'in_progress') this.#freed.add(target)
+  #onCommitted ({ events, changes }: Committed): void {
+    for (const { task: { target, status }, before } of changes) if (target !== null && before !== null && status !== 'in_progress') this.#freed.add(target)
     if (events.some(({ type }) => type !== 'task.progress')) this.wake()
   }
 

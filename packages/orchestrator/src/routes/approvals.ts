@@ -44,14 +44,22 @@ export default async function approvals (app: Service, { approverDiffers }: { ap
     schema: { summary: 'Answer many change sets, each on its own', tags: ['approvals'], body: ApprovalDecisions, response: { 200: ApprovalDecisionResults } }
   }, async (request, reply) => {
     const { user } = readCaller(request, reply)
+    /** Of two answers to one question the first given counts. */
+    const before = new Map<string, Promise<unknown>>()
     return {
       results: await Promise.all(request.body.decisions.map(async ({ id, ...decision }) => {
+        const { promise: answered, resolve } = Promise.withResolvers<void>()
+        const earlier = before.get(id)
+        before.set(id, answered)
         try {
+          await earlier
           return { id, approval: await decide(id, decision, user), error: null }
         } catch (error) {
           const { code, detail, status } = toProblem(error as FastifyError, request.id)
           if (status >= 500) request.log.error({ err: error, approval_id: id }, 'an answer could not be stored')
           return { id, approval: null, error: { code, message: detail } }
+        } finally {
+          resolve()
         }
       }))
     }

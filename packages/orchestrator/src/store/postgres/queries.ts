@@ -55,7 +55,7 @@ export class Queries {
     where.addEqual(equal)
     // Sub-tasks show only where they are asked for.
     if (equal.parent_id === undefined) where.add('parent_id IS NULL')
-    if (text !== undefined) where.add('(title ILIKE ? OR id = ?)', `%${text.replace(/[\\%_]/g, '\\$&')}%`, text)
+    if (text !== undefined) where.add('(title ~* ? OR id = ?)', patternOf(text), text)
     if (cursor !== undefined) where.add('n < ?', readCursor(cursor))
     const rows = await this.#connection.query<ListedRow>(`SELECT n, id, length(fixed) + length(state) AS length FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit + 1}`, where.values)
     const { page, next_cursor: next } = cutPage(rows, limit)
@@ -173,4 +173,14 @@ export class Queries {
     const parts = await this.#connection.query<{ body: Uint8Array }>('SELECT body FROM cortex.archive WHERE part IN (SELECT part FROM cortex.archived_tasks WHERE id = ANY($1))', [ids])
     return parts.flatMap(({ body }) => findInArchivePart(body, ids))
   }
+}
+
+/** Matches the text in any case. A server knows large and small of ASCII in any locale, of other letters only in some: those are given both. */
+function patternOf (text: string): string {
+  return [...text].map((letter) => {
+    if (letter <= '\x7f') return /[\w\s]/.test(letter) ? letter : `\\${letter}`
+    const cases = [...new Set([letter.toLowerCase(), letter.toUpperCase()])]
+    // Where the other case is several letters, as of ß, there is no class for both.
+    return cases.length === 2 && cases.every((each) => [...each].length === 1) ? `[${cases.join('')}]` : letter
+  }).join('')
 }
