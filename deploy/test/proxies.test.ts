@@ -21,7 +21,7 @@ const nginx = ['/usr/sbin/nginx', 'nginx'].find((program) => spawnSync(program, 
 async function startStreams (t: Test): Promise<string> {
   const app = createService()
   for (const [path, heartbeat] of [['/beating', 500], ['/silent', 60_000]] as const) {
-    app.get(path, async (request, reply) => {
+    app.get(path, { config: { access: 'open' } }, async (request, reply) => {
       const stream = openEventStream(request, reply, { heartbeat })
       stream.send({ event: 'begin', data: 1 })
       await sleep(quiet)
