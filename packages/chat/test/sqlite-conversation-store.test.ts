@@ -57,7 +57,7 @@ t.test('a store of a newer program is left alone', async (t) => {
 t.test('a data folder that cannot be used is told as such', async (t) => {
   const home = folder(t)
   writeFileSync(join(home, 'file'), '')
-  t.throws(() => new SqliteConversationStore(join(home, 'file')), { code: 'CTX_STORE_UNAVAILABLE' })
+  t.throws(() => new SqliteConversationStore(join(home, 'file')), { code: 'CTX_FOLDER_UNUSABLE', message: /CORTEX_HOME names .*ENOTDIR/ })
   writeFileSync(join(home, 'chat.db'), 'this is no database, and it was here before us'.repeat(40))
   t.throws(() => new SqliteConversationStore(home), { code: 'CTX_STORE_UNAVAILABLE' })
 })

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { FolderUnusable } from './errors.ts'
 
@@ -11,6 +11,7 @@ import { FolderUnusable } from './errors.ts'
 export function makeFolder (path: string, setting: string, mode = 0o777): void {
   try {
     make(path, mode)
+    if (!statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
     accessSync(path, constants.W_OK | constants.X_OK)
   } catch (error) {
     throw new FolderUnusable(setting, path, error instanceof Error && 'code' in error ? String(error.code) : String(error))
