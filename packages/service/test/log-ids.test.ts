@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { Type } from '@sinclair/typebox'
 import t from 'tap'
-import { createError, createLogger, createService, metrics } from '../src/index.ts'
+import { createError, createLogger, createService, declareAccess, metrics } from '../src/index.ts'
 import { startTracing } from '../src/tracing.ts'
 
 interface Line { level: string, msg: string, request_id?: string, trace_id?: string, code?: string, req?: object }
@@ -18,6 +18,7 @@ t.test('every request that failed or was refused has the ids of its request and 
     }
   })
   const app = createService({ logger: createLogger({ level: 'debug', name: 'example' }, destination) })
+  declareAccess(app, 'open')
   t.teardown(() => app.close())
   app.register(metrics)
   app.post('/example', { schema: { body: Type.Object({ title: Type.String() }, { additionalProperties: false }) } }, async ({ body }) => body)
