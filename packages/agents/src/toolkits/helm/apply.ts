@@ -19,7 +19,7 @@ export async function movedReleases ({ helm }: Releases, request: ApplyRequest):
 /**
  * Calls helm for one release after the other. That it begins is noted before, and helm writes the plan hash into the release's description, so
  * that a later run knows a release that was left in the middle from one that was never touched.
- * @throws CTX_HELM_FAILED, CTX_RELEASE_PENDING, CTX_VERIFICATION_FAILED
+ * @throws CTX_HELM_FAILED, CTX_RELEASE_PENDING, CTX_CHART_UNSUITED
  */
 export async function applyReleases (releases: Releases, request: ApplyRequest): Promise<Applied> {
   const { plans, planHash, signal, note } = request

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { changeSetCorrupt, helmFailed, verificationFailed } from '../../errors.ts'
+import { changeSetCorrupt, chartUnsuited, helmFailed } from '../../errors.ts'
 import type { Plan } from '../../toolkit.ts'
 import type { Access } from '../kubernetes/access.ts'
 import type { Repository } from '../workspace/repository.ts'
@@ -11,7 +11,7 @@ import { fixChart } from './fixed-chart.ts'
 import type { Helm } from './helm.ts'
 import { manifestHash } from './manifest.ts'
 import { manifestOf, readManifest, type Manifest } from './read-manifest.ts'
-import { descriptionOf, isInstalled, targetOf, type ReleaseState } from './release.ts'
+import { descriptionOf, isInstalled, type ReleaseState } from './release.ts'
 
 /** What the helm toolkit works with: the program, the cluster it changes, the workspace its charts come from. */
 export interface Releases {
@@ -74,7 +74,7 @@ export async function tryUpgrade (releases: Releases, upgrade: Omit<Upgrade, 're
 
 /**
  * An upgrade is rendered anew, for secret values are kept nowhere in between, and made when it is what was approved.
- * @throws CTX_HELM_FAILED, CTX_VERIFICATION_FAILED before anything is changed
+ * @throws CTX_HELM_FAILED, CTX_CHART_UNSUITED before anything is changed
  */
 export async function makeChange (releases: Releases, change: ReleaseChange, planHash: string, current: ReleaseState | undefined): Promise<void> {
   const { helm } = releases
@@ -83,7 +83,7 @@ export async function makeChange (releases: Releases, change: ReleaseChange, pla
   else if (change.way === 'uninstall') await helm.run(['uninstall', ...about, '--keep-history', '--description', descriptionOf(planHash), ...helm.timeout])
   else {
     const manifest = await renderUpgrade(releases, change, current)
-    if (manifestHash(manifest) !== change.result) throw verificationFailed(`${targetOf(change)} would consist of other objects than were approved, so nothing was changed; a chart that makes something up at each rendering cannot be approved`)
+    if (manifestHash(manifest) !== change.result) throw chartUnsuited(change.chart.path, 'it renders other objects now than were approved, so nothing was changed; a chart that makes something up at each rendering cannot be approved')
     await upgradeTo(releases, change, manifest, ['--description', descriptionOf(planHash), ...helm.timeout])
   }
 }
