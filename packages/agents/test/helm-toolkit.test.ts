@@ -182,7 +182,7 @@ t.test('helm is held to the same bounds whatever a chart or a release of others 
     t.match(await answer(far, auto), { decision: 'ask', rule: 'changes ask (default)' })
     t.match(await answer(role, auto, deny('cluster/**')), { decision: 'deny' })
     t.match(await answer(role, auto), { decision: 'ask', confirm: true })
-    t.match(await answer(near, { ...auto, name: 'x', match: { ...auto.match, verb: 'create' } }), { decision: 'ask' }, 'what it deletes counts as deleted')
+    t.match(await answer(near, { name: 'x', match: { verb: 'delete', target: '**/configmap/looked' }, decision: 'deny' }, auto), { decision: 'deny' }, 'what it deletes counts as deleted')
     t.match(await answer(near, deny('namespace/payments/**'), auto), { decision: 'auto' })
   })
   await t.test('a release of which only a secret value changes is not as wanted, and the diff says so without the value', async (t) => {
