@@ -189,7 +189,7 @@ t.test('helm is held to the same bounds whatever a chart or a release of others 
     const web = { ...chart, release: 'login' }
     await carryOut(toolkit, await plan(toolkit, 'helm_upgrade', web))
     const change = await plan(toolkit, 'helm_upgrade', { ...web, values: { login: 'battery-staple' } })
-    t.match(change, [{ diff: /-  password: .*secret value\]"?\n\+  password: .*secret value, another than before\]/ }])
+    t.match(change, [{ diff: /- {2}password: .*secret value\]"?\n\+ {2}password: .*secret value, another than before\]/ }])
     t.notMatch(change[0]!.diff, /battery|horse/)
     await carryOut(toolkit, change)
     t.match(await cluster.read('v1/secrets/login-login'), { stringData: { password: 'battery-staple' } })

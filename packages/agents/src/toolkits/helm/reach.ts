@@ -22,7 +22,7 @@ export async function reachOf ({ kinds, scope }: Access, namespace: string, befo
   const known = new Map(await Promise.all([...named].map(async ([key, { apiVersion, kind }]): Promise<[string, Kind]> => [key, await kinds.find(kind, apiVersion)])))
   const placesOf = (manifest: Manifest) => new Map(manifest.map(({ apiVersion, kind: name, metadata }) => {
     const kind = known.get(`${apiVersion} ${name}`)!
-    const place: Place = { kind, namespace: kind.namespaced ? metadata.namespace ?? namespace : null, name: metadata.name }
+    const place: Place = { kind, namespace: kind.namespaced ? metadata.namespace || namespace : null, name: metadata.name }
     return [targetOf(place), place]
   }))
   const [there, wanted] = [placesOf(before), placesOf(after)]
