@@ -39,6 +39,7 @@ export interface PolicyQuestion {
   verb?: Plan['verb'] | undefined
   risk?: Risk | undefined
   cluster_wide?: boolean | undefined
+  touches?: Plan['touches'] | undefined
 }
 
 /** `open`: it cannot be told yet, as the target of a change that is not planned. */

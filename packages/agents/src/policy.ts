@@ -39,8 +39,20 @@ export async function readPolicy (file: string | undefined): Promise<Policy> {
   return policy
 }
 
-/** The first rule that matches decides; what of the question is not known matches no rule that asks for it. */
-export function decide ({ rules }: Policy, question: PolicyQuestion): PolicyAnswer {
+const strictness: readonly Decision[] = ['deny', 'ask', 'auto']
+
+/**
+ * The first rule that matches decides; what of the question is not known matches no rule that asks for it. Where a change touches more than its
+ * target, each is asked about as if it were changed alone, and the strictest answer counts.
+ */
+export function decide (policy: Policy, { touches = [], ...question }: PolicyQuestion): PolicyAnswer {
+  const answers = [question, ...touches.map((touch) => ({ ...question, ...touch }))].map((each) => answerTo(policy, each))
+  const decision = strictness.find((each) => answers.some((answer) => answer.decision === each))
+  const among = answers.filter((answer) => answer.decision === decision)
+  return among.find(({ confirm }) => confirm) ?? among[0]!
+}
+
+function answerTo ({ rules }: Policy, question: PolicyQuestion): PolicyAnswer {
   const rule = rules.find((each) => verdictOf(conditionsOf(each, question)) === 'yes')
   const decision = rule?.decision ?? (question.kind === 'read' ? 'auto' : 'ask')
   return { decision, rule: rule?.name ?? defaultRules[question.kind], confirm: decision === 'ask' && (rule?.confirm ?? deservesConfirm(question)) }
@@ -58,8 +70,8 @@ export function deniedBy ({ rules }: Policy, question: PolicyQuestion): string |
 }
 
 /** What the policy is asked about a planned change. */
-export function questionOf (category: Category, { toolkit, tool, target, verb, risk, cluster_wide: clusterWide = false }: Plan): PolicyQuestion {
-  return { category, kind: 'change', toolkit, tool, target, verb, risk, cluster_wide: clusterWide }
+export function questionOf (category: Category, { toolkit, tool, target, verb, risk, cluster_wide: clusterWide = false, touches }: Plan): PolicyQuestion {
+  return { category, kind: 'change', toolkit, tool, target, verb, risk, cluster_wide: clusterWide, touches }
 }
 
 /** The name a person has to type to approve these changes, that of the first which deserves it; undefined where none does. */

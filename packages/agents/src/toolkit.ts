@@ -11,6 +11,9 @@ export interface Reading {
   facts: Record<string, unknown>
 }
 
+/** Something a change changes beside its target, as the policy names it. */
+export interface Touch { target: string, verb: 'create' | 'update' | 'delete' }
+
 /** One change, fully worked out and not made. Everything in it is bound by the change set's hash. */
 export interface Plan {
   toolkit: string
@@ -26,6 +29,8 @@ export interface Plan {
   risk: Risk
   /** It reaches beyond one namespace of a cluster, as a ClusterRole does: by default a person types its name to approve it. */
   cluster_wide?: boolean
+  /** Where it changes more than its target, as a release does: each counts to the policy by itself, and the strictest answer decides. */
+  touches?: Touch[]
   dry_run: string
   /** What is needed to undo it; empty when it cannot be undone. */
   inverse: Record<string, unknown>

@@ -1,11 +1,13 @@
+import { join } from 'node:path'
 import t from 'tap'
+import { decide, questionOf, type Policy } from '../src/policy.ts'
 import { Helm } from '../src/toolkits/helm/helm.ts'
 import { createHelmToolkit } from '../src/toolkits/helm/index.ts'
-import { openCluster } from '../src/toolkits/kubernetes/index.ts'
+import { openCluster, type KubernetesOptions } from '../src/toolkits/kubernetes/index.ts'
 import type { MadeChange, Plan, Toolkit } from '../src/toolkit.ts'
 import { startCluster, type TestCluster } from './support/cluster.ts'
 import { noHelm, unpackHelm } from './support/helm-program.ts'
-import { plan, reader, repositoryWith, request, signal, type TestOwner } from './workspace.ts'
+import { plan, reader, repositoryWith, request, signal, temporaryFolder, writeFiles, type TestOwner } from './workspace.ts'
 
 const workload = `apiVersion: apps/v1
 kind: Deployment
@@ -26,19 +28,39 @@ const files = {
   'charts/far/Chart.yaml': 'apiVersion: v2\nname: far\nversion: 0.1.0\n',
   'charts/far/templates/role.yaml': 'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: { name: {{ .Release.Name }} }\nrules: []\n',
   'charts/next/Chart.yaml': 'apiVersion: v2\nname: next\nversion: 0.1.0\n',
-  'charts/next/templates/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: kube-system }\n'
+  'charts/next/templates/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: kube-system }\n',
+  ...chart('merged', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x, <<: { namespace: kube-system } }\n'),
+  ...chart('listed', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\nitems: [{ apiVersion: v1, kind: ConfigMap, metadata: { name: inner, namespace: kube-system } }]\n'),
+  ...chart('made-up', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\ndata: { x: {{ randAlphaNum 9 }} }\n'),
+  ...chart('failing', '{{ fail (printf "needs %s" ((lookup "v1" "Secret" .Release.Namespace "db").data | default dict | toJson | splitList "" | join "-")) }}\n'),
+  ...chart('looking', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: looked }\ndata: { found: {{ lookup "v1" "Secret" .Release.Namespace "db" | toJson | splitList "" | join "-" | quote }}, old: "{{ .Values.password | default "" | splitList "" | join "-" }}" }\n---\napiVersion: v1\nkind: Service\nmetadata: { name: looked }\nspec: { selector: { app: web }, ports: [{ port: 0120 }] }\n'),
+  'charts/looking/crds/role.yaml': 'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: { name: beside }\nrules: []\n',
+  ...chart('wide', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: {{ .Release.Name }}, namespace: payments }\n---\n{{ if .Values.role }}apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: { name: {{ .Release.Name }} }\nrules: []{{ end }}\n'),
+  ...chart('login', 'apiVersion: v1\nkind: Secret\nmetadata: { name: login }\nstringData: { password: {{ .Values.word | default "correct-horse" }} }\n'),
+  ...chart('small', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: small }\ndata: { word: {{ .Values.word | quote }} }\n')
 }
+function chart (name: string, template: string): Record<string, string> {
+  return { [`charts/${name}/Chart.yaml`]: `apiVersion: v2\nname: ${name}\nversion: 0.1.0\n`, [`charts/${name}/templates/objects.yaml`]: template }
+}
+
 const program = noHelm ? '' : await unpackHelm(t)
 
-interface Scene { cluster: TestCluster, toolkit: Toolkit, release: { release: string, namespace: string }, chart: { release: string, namespace: string, chart: string } }
+interface Scene {
+  cluster: TestCluster
+  toolkit: Toolkit
+  release: { release: string, namespace: string }
+  chart: { release: string, namespace: string, chart: string }
+  /** The same with other bounds. */
+  within (bounds: Partial<KubernetesOptions>): Toolkit
+}
 
 async function begin (t: TestOwner): Promise<Scene> {
   const [cluster, { repository }] = await Promise.all([startCluster(t), repositoryWith(t, files)])
   const { kubeconfig, namespace } = cluster
   const seconds = cluster.standIn ? 10 : 120
-  const toolkit = createHelmToolkit({ helm: new Helm({ program, kubeconfig, seconds }), access: openCluster({ kubeconfig, namespaces: namespace, clusterScoped: 'off', rolloutSeconds: seconds }), repository })
+  const within = (bounds: Partial<KubernetesOptions>) => createHelmToolkit({ helm: new Helm({ program, kubeconfig, seconds }), access: openCluster({ kubeconfig, namespaces: namespace, clusterScoped: 'off', rolloutSeconds: seconds, ...bounds }), repository })
   const release = { release: 'web', namespace }
-  return { cluster, toolkit, release, chart: { ...release, chart: 'charts/web' } }
+  return { cluster, toolkit: within({}), within, release, chart: { ...release, chart: 'charts/web' } }
 }
 
 async function carryOut (toolkit: Toolkit, plans: Plan[], noted = new Map<string, string>()) {
@@ -107,6 +129,71 @@ t.test('a chart may touch no more than anybody else, and has to be committed', {
   await t.rejects(plan(toolkit, 'helm_upgrade', { ...release, chart: 'charts/nowhere' }), { code: 'CTX_CHART_UNSUITED' })
   await t.rejects(plan(toolkit, 'helm_upgrade', { ...release, chart: '../charts' }), { code: 'CTX_PATH_REFUSED' })
   await t.rejects(plan(toolkit, 'helm_uninstall', release), { code: 'CTX_RELEASE_NOT_FOUND' })
+})
+
+t.test('helm is held to the same bounds whatever a chart or a release of others holds', { skip: noHelm || (process.env.TEST_KUBECONFIG !== undefined && 'it makes objects beyond its namespace') }, async (t) => {
+  const { cluster, toolkit, within, release, chart } = await begin(t)
+  const helm = new Helm({ program, kubeconfig: cluster.kubeconfig, seconds: 10 })
+  const folder = await temporaryFolder(t)
+  await writeFiles(folder, files)
+  const byOthers = (release: string, chart: string, ...options: string[]) => helm.run(['upgrade', release, join(folder, 'charts', chart), '--install', '--namespace', 'web', ...options])
+  cluster.standIn!.write({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'payments' } })
+  await cluster.write({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db' }, data: { word: 'aHVudGVy' } })
+  const shown = /h-u-n-t|a-H-V-u/
+  const upgrade = (chart: string, more: object = {}, of = toolkit) => plan(of, 'helm_upgrade', { ...release, chart: `charts/${chart}`, ...more })
+
+  await t.test('as helm reads it, not as another reader of YAML would', async (t) => {
+    await t.rejects(upgrade('merged'), { code: 'CTX_CLUSTER_SCOPE', message: /kube-system/ })
+    await t.rejects(upgrade('listed'), { code: 'CTX_CLUSTER_SCOPE', message: /kube-system/ }, 'what has items is a list to helm')
+    const madeUp = await upgrade('made-up')
+    await t.rejects(carryOut(toolkit, madeUp), { code: 'CTX_CHART_UNSUITED', message: /nothing was changed/ })
+    t.equal(await cluster.read('v1/configmaps/x'), null, 'what is installed is what was looked at')
+  })
+  await t.test('and nothing is looked up while it renders', async (t) => {
+    await t.rejects(upgrade('failing'), { code: 'CTX_HELM_FAILED', message: /needs \{-\}/ })
+    await t.rejects(reader(toolkit, 'helm_template').run({ ...chart, chart: 'charts/failing' }, { signal, draft: [] }), { message: /needs \{-\}/ })
+    const looking = await upgrade('looking')
+    t.match(looking, [{ diff: /found: "?\{-\}[\s\S]*port: 80/, dry_run: /crds\/ is left out/ }])
+    await t.resolves(carryOut(toolkit, looking))
+    t.notMatch(JSON.stringify(await cluster.read('v1/configmaps/looked')), shown)
+    t.equal(cluster.standIn!.find('ClusterRole', 'beside'), undefined, 'what a chart would install beside its templates is not installed')
+    await byOthers('web', 'looking', '--set', 'password=hunter22')
+    await t.rejects(upgrade('looking', { keep_values: true }), { code: 'CTX_OBJECT_UNSUITED', message: /leave keep_values out/ }, 'nor are secret values of others spelt out by a template')
+  })
+  await t.test('what goes with the next revision counts as what comes with it', async (t) => {
+    await byOthers('ops', 'wide', '--set', 'role=true')
+    const ops = { ...release, release: 'ops' }
+    await t.rejects(upgrade('small', ops), { code: 'CTX_CLUSTER_SCOPE' })
+    await t.rejects(plan(toolkit, 'helm_uninstall', ops), { code: 'CTX_CLUSTER_SCOPE' })
+    await t.rejects(plan(within({ clusterScoped: 'change' }), 'helm_uninstall', ops), { code: 'CTX_CLUSTER_SCOPE', message: /payments/ })
+    const [smaller] = await upgrade('small', ops, within({ clusterScoped: 'change', namespaces: 'web,payments' }))
+    t.match(smaller, { risk: 'high', cluster_wide: true, dry_run: /deletes namespace\/payments\/configmap\/ops, cluster\/clusterrole/ })
+    cluster.standIn!.refuse = ({ path }) => path.endsWith('/configmaps/small') ? 'the quota is used up' : undefined
+    await t.rejects(byOthers('ops', 'small'))
+    cluster.standIn!.refuse = () => undefined
+    await t.rejects(upgrade('small', ops), { code: 'CTX_CLUSTER_SCOPE' }, 'helm compares with the revision before a failed one')
+  })
+  await t.test('the policy is asked about all that a release touches, and the strictest answer counts', async (t) => {
+    const free = within({ clusterScoped: 'change', namespaces: '*' })
+    const auto: Policy['rules'][number] = { name: 'web is free', match: { target: 'namespace/web/**' }, decision: 'auto' }
+    const deny = (target: string): Policy['rules'][number] => ({ name: target, match: { target }, decision: 'deny' })
+    const answer = async (planned: Plan[], ...rules: Policy['rules']) => decide({ rules }, questionOf('infrastructure', planned[0]!))
+    const [far, role, near] = [await upgrade('wide', {}, free), await upgrade('wide', { values: { role: true } }, free), await upgrade('small')]
+    t.match(await answer(far, auto, deny('namespace/payments/**')), { decision: 'deny', rule: 'namespace/payments/**' })
+    t.match(await answer(far, auto), { decision: 'ask', rule: 'changes ask (default)' })
+    t.match(await answer(role, auto, deny('cluster/**')), { decision: 'deny' })
+    t.match(await answer(role, auto), { decision: 'ask', confirm: true })
+    t.match(await answer(near, { name: 'x', match: { verb: 'delete', target: '**/configmap/looked' }, decision: 'deny' }, auto), { decision: 'deny' }, 'what it deletes counts as deleted')
+    t.match(await answer(near, deny('namespace/payments/**'), auto), { decision: 'auto' })
+  })
+  await t.test('a release of which only a secret value changes is not as wanted, and the diff says so without the value', async (t) => {
+    await carryOut(toolkit, await upgrade('login', { release: 'login' }))
+    const change = await upgrade('login', { release: 'login', values: { word: 'battery-staple' } })
+    t.match(change, [{ diff: /- {2}password: .*secret value\]"?\n\+ {2}password: .*secret value, another than before\]/ }])
+    t.notMatch(change[0]!.diff, /battery|horse/)
+    await carryOut(toolkit, change)
+    t.match(await cluster.read('v1/secrets/login'), { stringData: { password: 'battery-staple' } })
+  })
 })
 
 t.test('an upgrade that breaks off is brought back to the revision before', { skip: noHelm || (process.env.TEST_KUBECONFIG !== undefined && 'a real cluster cannot be told to fail') }, async (t) => {

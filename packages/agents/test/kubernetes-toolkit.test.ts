@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import t from 'tap'
 import { stringify } from 'yaml'
 import { createChangeSet } from '../src/change-set.ts'
+import { decide, questionOf } from '../src/policy.ts'
 import type { Plan, Toolkit } from '../src/toolkit.ts'
 import { createKubernetesToolkit, openCluster } from '../src/toolkits/kubernetes/index.ts'
 import { configMap, deployment, startCluster, type TestCluster } from './support/cluster.ts'
@@ -166,7 +167,11 @@ t.test('namespaces and cluster-scoped kinds that are not allowed are neither rea
   const reading = cluster.toolkit({ clusterScoped: 'read' })
   t.match(await read(reading, 'kubernetes_get', { kind: 'ns', name: cluster.namespace }), { text: /kind: Namespace/ })
   await t.rejects(plan(reading, 'kubernetes_delete', { kind: 'ns', name: cluster.namespace }), { code: 'CTX_CLUSTER_SCOPE' })
-  t.match(await plan(cluster.toolkit({ clusterScoped: 'change' }), 'kubernetes_delete', { kind: 'ns', name: cluster.namespace }), [{ risk: 'high', target: `cluster/namespace/${cluster.namespace}` }])
+  const changing = cluster.toolkit({ clusterScoped: 'change' })
+  const [emptied] = await plan(changing, 'kubernetes_delete', { kind: 'ns', name: cluster.namespace })
+  t.match(emptied, { risk: 'high', target: `cluster/namespace/${cluster.namespace}` })
+  await t.rejects(plan(changing, 'kubernetes_delete', { kind: 'ns', name: 'kube-system' }), { code: 'CTX_CLUSTER_SCOPE' }, 'with a namespace goes all that is in it')
+  t.match(decide({ rules: [{ name: 'x', match: { target: `namespace/${cluster.namespace}/**` }, decision: 'deny' }] }, questionOf('general', emptied!)), { decision: 'deny' })
   t.match(await read(cluster.toolkit({ namespaces: '*' }), 'kubernetes_list', { kind: 'configmaps' }), { summary: /listed \d+ configmaps/ })
 })
 

@@ -3,7 +3,8 @@ import { releasePending, verificationFailed } from '../../errors.ts'
 import type { Applied, ApplyRequest, Plan, Undone } from '../../toolkit.ts'
 import { locate } from '../kubernetes/access.ts'
 import { awaitRollout } from '../kubernetes/rollout.ts'
-import { manifestHash, manifestOf, type Manifest } from './manifest.ts'
+import { manifestHash } from './manifest.ts'
+import { manifestOf, type Manifest } from './read-manifest.ts'
 import { baseOf, descriptionOf, findRelease, isInstalled, isPending, revisionIn, settledRelease, type ReleaseState } from './release.ts'
 import { changeOf, makeChange, type ReleaseChange, type Releases } from './release-change.ts'
 
@@ -18,20 +19,21 @@ export async function movedReleases ({ helm }: Releases, request: ApplyRequest):
 /**
  * Calls helm for one release after the other. That it begins is noted before, and helm writes the plan hash into the release's description, so
  * that a later run knows a release that was left in the middle from one that was never touched.
- * @throws CTX_HELM_FAILED, CTX_RELEASE_PENDING
+ * @throws CTX_HELM_FAILED, CTX_RELEASE_PENDING, CTX_CHART_UNSUITED
  */
 export async function applyReleases (releases: Releases, request: ApplyRequest): Promise<Applied> {
   const { plans, planHash, signal, note } = request
   let found = true
   for (const plan of plans) {
     const change = changeOf(plan)
-    const state = stateOf(plan, await settledRelease(releases.helm, change, releases.access.patience, signal), request)
+    const current = await settledRelease(releases.helm, change, releases.access.patience, signal)
+    const state = stateOf(plan, current, request)
     if (state === 'moved') return { kind: 'moved', targets: [plan.target] }
     if (state === 'pending') throw releasePending(plan.target)
     if (state === 'applied') continue
     found = false
     await note(plan.target, begun)
-    await makeChange(releases, change, planHash)
+    await makeChange(releases, change, planHash, current)
   }
   return { kind: 'applied', reference: planHash, found }
 }
@@ -52,8 +54,8 @@ export async function verifyReleases (releases: Releases, plans: readonly Plan[]
       continue
     }
     if (state?.info.status !== 'deployed') throw verificationFailed(`${plan.target} is ${state?.info.status ?? 'not there'}`)
-    const manifest = manifestOf(state)
-    if (manifestHash(manifest) !== change.result) throw verificationFailed(`${plan.target} consists of other objects than its dry run showed; a chart that makes something up at each rendering cannot be approved`)
+    const manifest = await manifestOf(releases.helm, state)
+    if (manifestHash(manifest) !== change.result) throw verificationFailed(`${plan.target} consists of other objects than its dry run showed`)
     evidence.push({ claim: `${plan.target} is deployed as approved`, detail: [standing, `${manifest.length} objects`, ...await rolloutsOf(releases, change, manifest, signal)].join('\n').slice(0, 20_000) })
   }
   return evidence

@@ -31,3 +31,8 @@ export async function exportChart (repository: Repository, { path, tree }: Chart
   }
   return target
 }
+
+/** Whether helm would install objects beside those of its templates: what a folder `crds/` holds, of whatever kind. */
+export async function holdsDefinitions (repository: Repository, { tree }: Chart): Promise<boolean> {
+  return (await repository.filesOf(tree)).some(({ path }) => /^(?:charts\/[^/]+\/)*crds\//.test(path))
+}

@@ -1,49 +1,45 @@
 import { createHash } from 'node:crypto'
-import { Value } from '@sinclair/typebox/value'
-import { parseAllDocuments, stringify } from 'yaml'
-import { helmFailed } from '../../errors.ts'
-import type { Access } from '../kubernetes/access.ts'
+import { stringify } from 'yaml'
+import { redactionMark } from '../../redact.ts'
 import { masked } from '../kubernetes/mask.ts'
-import { KubernetesObject } from '../kubernetes/object.ts'
-import { checkClusterScoped, checkNamespace } from '../kubernetes/scope.ts'
+import type { KubernetesObject } from '../kubernetes/object.ts'
+import type { Manifest } from './read-manifest.ts'
 
-/** What a release consists of, hooks included. */
-export type Manifest = KubernetesObject[]
+const otherSecret = `${redactionMark} secret value, another than before]`
 
-/** @throws CTX_HELM_FAILED when it is no list of objects */
-export function parseManifest (text: string): Manifest {
-  const documents = parseAllDocuments(text)
-  const values = 'empty' in documents ? [] : documents.map((document): unknown => document.toJS({ maxAliasCount: 20 })).filter((value) => value !== null)
-  return values.map((value) => {
-    if (!Value.Check(KubernetesObject, value)) throw helmFailed('template', 'the chart renders something that is no Kubernetes object')
-    return value
-  })
+/**
+ * The same text for the same objects, whatever order the chart renders them in; secret values replaced.
+ * @param before where a secret value is another than in this, the text says so
+ */
+export function showManifest (manifest: Manifest, before: Manifest | null = null): string {
+  const earlier = new Map((before ?? []).map((object) => [identityOf(object), object]))
+  return manifest.map((object) => {
+    const was = earlier.get(identityOf(object))
+    const shown = masked(object)
+    return stringify(was ? withOthers(shown, masked(was), object, was) : shown, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false })
+  }).sort((a, b) => a < b ? -1 : 1).map((text) => `---\n${text}`).join('')
 }
 
-/** The same text for the same objects, whatever order the chart renders them in; secret values replaced. */
-export function showManifest (manifest: Manifest): string {
-  return manifest.map((object) => stringify(masked(object), { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false }))
-    .sort((a, b) => a < b ? -1 : 1).map((text) => `---\n${text}`).join('')
-}
-
+/** Of what can be seen: secret values are not part of it, so that nobody can try them by it. */
 export function manifestHash (manifest: Manifest): string {
   return `sha256:${createHash('sha256').update(showManifest(manifest)).digest('hex')}`
 }
 
-/** As helm keeps it with a release, or renders it in a dry run. */
-export function manifestOf ({ manifest = '', hooks = [] }: { manifest?: string, hooks?: Array<{ manifest: string }> }): Manifest {
-  return parseManifest([manifest, ...hooks.map((hook) => hook.manifest)].join('\n---\n'))
+function identityOf ({ apiVersion, kind, metadata: { namespace = '', name } }: KubernetesObject): string {
+  return JSON.stringify([apiVersion, kind, namespace, name])
 }
 
-/** A chart may render anything; what it may touch is the same as for everybody. Answers whether any of it reaches beyond a namespace. @throws CTX_CLUSTER_SCOPE, CTX_KIND_UNKNOWN */
-export async function checkScope ({ kinds, scope }: Access, manifest: Manifest): Promise<boolean> {
-  let clusterWide = false
-  for (const { apiVersion, kind: name, metadata: { namespace } } of manifest) {
-    const kind = await kinds.find(name, apiVersion)
-    if (!kind.namespaced) {
-      checkClusterScoped(scope, kind, 'change')
-      clusterWide = true
-    } else if (namespace !== undefined) checkNamespace(scope, namespace)
+/** What is shown of an object, saying where it looks the same as before and is not. */
+function withOthers (shown: unknown, shownBefore: unknown, value: unknown, before: unknown): unknown {
+  if (isFields(shown) && isFields(shownBefore) && isFields(value) && isFields(before)) {
+    return Object.fromEntries(Object.entries(shown).map(([key, each]) => [key, withOthers(each, shownBefore[key], value[key], before[key])]))
   }
-  return clusterWide
+  if (Array.isArray(shown) && Array.isArray(shownBefore) && Array.isArray(value) && Array.isArray(before)) {
+    return shown.map((each, index) => withOthers(each, shownBefore[index], value[index], before[index]))
+  }
+  return typeof shown === 'string' && shown === shownBefore && value !== before ? otherSecret : shown
+}
+
+function isFields (value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }

@@ -2,14 +2,16 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { changeSetCorrupt, helmFailed } from '../../errors.ts'
+import { changeSetCorrupt, chartUnsuited, helmFailed } from '../../errors.ts'
 import type { Plan } from '../../toolkit.ts'
 import type { Access } from '../kubernetes/access.ts'
 import type { Repository } from '../workspace/repository.ts'
 import { exportChart } from './chart.ts'
+import { fixChart } from './fixed-chart.ts'
 import type { Helm } from './helm.ts'
-import { manifestOf, parseManifest, type Manifest } from './manifest.ts'
-import { descriptionOf } from './release.ts'
+import { manifestHash } from './manifest.ts'
+import { manifestOf, readManifest, type Manifest } from './read-manifest.ts'
+import { descriptionOf, isInstalled, type ReleaseState } from './release.ts'
 
 /** What the helm toolkit works with: the program, the cluster it changes, the workspace its charts come from. */
 export interface Releases {
@@ -43,37 +45,58 @@ export function changeOf ({ arguments: change }: Pick<Plan, 'arguments'>): Relea
   return change
 }
 
-/** What an upgrade would make, rendered against the cluster; nothing is changed. */
-export async function tryUpgrade ({ helm, repository }: Releases, upgrade: Omit<Upgrade, 'result'>): Promise<Manifest> {
+/** What an upgrade makes: rendered without the cluster, so that a template can look nothing up in it. */
+export async function renderUpgrade (releases: Releases, upgrade: Omit<Upgrade, 'result'>, current: ReleaseState | undefined): Promise<Manifest> {
+  const { helm, repository } = releases
+  if (!isInstalled(current)) return renderChart(releases, upgrade)
   return helm.inFolder(async (folder) => {
-    const text = await helm.runIn(folder, [...await upgradeArgs(repository, upgrade, folder), '--dry-run=server', '--output', 'json'])
+    const text = await helm.runIn(folder, [...await upgradeArgs(upgrade, await exportChart(repository, upgrade.chart, folder), folder), '--dry-run=client', '--output', 'json'])
     const rendered: unknown = JSON.parse(text)
     if (!Value.Check(Rendered, rendered)) throw helmFailed('upgrade', 'its dry run is not what helm 3.17 or 4 says')
-    return manifestOf(rendered)
+    return manifestOf(helm, rendered)
   })
 }
 
-export async function makeChange ({ helm, repository }: Releases, change: ReleaseChange, planHash: string): Promise<void> {
+/** What a chart renders for a new release, told what the cluster can do. */
+export async function renderChart ({ helm, access, repository }: Releases, { release, namespace, chart, values }: Omit<Upgrade, 'result' | 'way' | 'keepValues'>): Promise<Manifest> {
+  const { version, served } = await access.kinds.capabilities()
+  return helm.inFolder(async (folder) => {
+    const chartFolder = await exportChart(repository, chart, folder)
+    const abilities = ['--kube-version', version, ...served.flatMap((each) => ['--api-versions', each])]
+    return readManifest(helm, await helm.runIn(folder, ['template', release, chartFolder, '--namespace', namespace, '--values', await valuesFile(folder, values), ...abilities]))
+  })
+}
+
+/** Has the server try out these objects as the release's next revision; nothing is changed. @throws CTX_HELM_FAILED */
+export async function tryUpgrade (releases: Releases, upgrade: Omit<Upgrade, 'result'>, manifest: Manifest): Promise<void> {
+  await upgradeTo(releases, upgrade, manifest, ['--dry-run=server'])
+}
+
+/**
+ * An upgrade is rendered anew, for secret values are kept nowhere in between, and made when it is what was approved.
+ * @throws CTX_HELM_FAILED, CTX_CHART_UNSUITED before anything is changed
+ */
+export async function makeChange (releases: Releases, change: ReleaseChange, planHash: string, current: ReleaseState | undefined): Promise<void> {
+  const { helm } = releases
   const about = [change.release, '--namespace', change.namespace]
   if (change.way === 'rollback') await helm.run(['rollback', change.release, String(change.revision), '--namespace', change.namespace, ...helm.timeout])
   else if (change.way === 'uninstall') await helm.run(['uninstall', ...about, '--keep-history', '--description', descriptionOf(planHash), ...helm.timeout])
   else {
-    await helm.inFolder(async (folder) => helm.runIn(folder, [...await upgradeArgs(repository, change, folder), '--description', descriptionOf(planHash), ...helm.timeout]))
+    const manifest = await renderUpgrade(releases, change, current)
+    if (manifestHash(manifest) !== change.result) throw chartUnsuited(change.chart.path, 'it renders other objects now than were approved, so nothing was changed; a chart that makes something up at each rendering cannot be approved')
+    await upgradeTo(releases, change, manifest, ['--description', descriptionOf(planHash), ...helm.timeout])
   }
 }
 
-/** What a chart renders for a release, without asking the cluster. */
-export async function renderChart ({ helm, repository }: Releases, { release, namespace, chart, values }: Omit<Upgrade, 'result' | 'way' | 'keepValues'>): Promise<Manifest> {
-  return helm.inFolder(async (folder) => {
-    const file = await valuesFile(folder, values)
-    return parseManifest(await helm.runIn(folder, ['template', release, await exportChart(repository, chart, folder), '--namespace', namespace, '--values', file]))
+async function upgradeTo ({ helm, repository }: Releases, upgrade: Omit<Upgrade, 'result'>, manifest: Manifest, options: string[]): Promise<void> {
+  await helm.inFolder(async (folder) => {
+    const fixed = await fixChart(upgrade.chart, await exportChart(repository, upgrade.chart, folder), manifest, folder)
+    await helm.runIn(folder, [...await upgradeArgs(upgrade, fixed, folder), ...options])
   })
 }
 
-async function upgradeArgs (repository: Repository, { release, namespace, chart, values, keepValues }: Omit<Upgrade, 'result'>, folder: string): Promise<string[]> {
-  const file = await valuesFile(folder, values)
-  const chartFolder = await exportChart(repository, chart, folder)
-  return ['upgrade', release, chartFolder, '--install', '--namespace', namespace, '--values', file, keepValues ? '--reset-then-reuse-values' : '--reset-values']
+async function upgradeArgs ({ release, namespace, values, keepValues }: Omit<Upgrade, 'result'>, chartFolder: string, folder: string): Promise<string[]> {
+  return ['upgrade', release, chartFolder, '--install', '--namespace', namespace, '--values', await valuesFile(folder, values), keepValues ? '--reset-then-reuse-values' : '--reset-values']
 }
 
 async function valuesFile (folder: string, values: Record<string, unknown>): Promise<string> {

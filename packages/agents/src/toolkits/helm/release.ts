@@ -10,8 +10,12 @@ const Status = Type.Object({
   version: Type.Integer(),
   manifest: Type.Optional(Type.String()),
   hooks: Type.Optional(Type.Array(Type.Object({ manifest: Type.String() }))),
+  /** The values it was given. */
+  config: Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()])),
   info: Type.Object({ status: Type.String(), description: Type.Optional(Type.String()), last_deployed: Type.Optional(Type.String()) })
 })
+
+const History = Type.Array(Type.Object({ revision: Type.Integer(), status: Type.String() }))
 
 export interface ReleaseName { release: string, namespace: string }
 export interface ReleaseState extends Static<typeof Status> {}
@@ -23,6 +27,13 @@ export async function findRelease (helm: Helm, { release, namespace }: ReleaseNa
     throw error
   })
   return text === undefined ? undefined : checked(text)
+}
+
+/** The revision that counts as deployed, from which helm takes what an upgrade deletes: an earlier one where the last failed. */
+export async function deployedRevision (helm: Helm, { release, namespace }: ReleaseName): Promise<number | undefined> {
+  const history: unknown = JSON.parse(await helm.run(['history', release, '--namespace', namespace, '--output', 'json']))
+  if (!Value.Check(History, history)) throw helmFailed('history', 'its answer is not what helm 3.17 or 4 says')
+  return history.findLast(({ status }) => status === 'deployed')?.revision
 }
 
 /** As above, once no operation is under way; one that was cut off stays pending for ever and is answered after the time it may take. */

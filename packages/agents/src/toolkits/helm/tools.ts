@@ -4,8 +4,9 @@ import { redact } from '../../redact.ts'
 import { defineChange, defineRead, type Tool } from '../../toolkit.ts'
 import { checkNamespace } from '../kubernetes/scope.ts'
 import { findChart } from './chart.ts'
-import { manifestOf, showManifest } from './manifest.ts'
+import { showManifest } from './manifest.ts'
 import { planRollback, planUninstall, planUpgrade } from './plan.ts'
+import { manifestOf } from './read-manifest.ts'
 import { findRelease, targetOf, type ReleaseName } from './release.ts'
 import { renderChart, type Releases } from './release-change.ts'
 
@@ -44,12 +45,12 @@ export function helmTools (releases: Releases): Tool[] {
         const state = await findRelease(helm, name)
         if (!state) throw releaseMissing(targetOf(name))
         const history = await helm.run(['history', name.release, '--namespace', name.namespace, '--max', '20'])
-        return { summary: `${targetOf(name)} is ${state.info.status}`, text: redact([`${targetOf(name)}: revision ${state.version}, ${state.info.status}`, history.trimEnd(), showManifest(manifestOf(state))].join('\n\n')), facts: { status: state.info.status, revision: state.version } }
+        return { summary: `${targetOf(name)} is ${state.info.status}`, text: redact([`${targetOf(name)}: revision ${state.version}, ${state.info.status}`, history.trimEnd(), showManifest(await manifestOf(helm, state))].join('\n\n')), facts: { status: state.info.status, revision: state.version } }
       }
     }),
     defineRead({
       name: 'helm_template',
-      description: 'Render a chart of the workspace as a release of it would be, without asking the cluster.',
+      description: 'Render a chart of the workspace as a new release of it would be. Templates can look up nothing in the cluster.',
       input: Type.Object({ ...named, chart, values }, strict),
       async run ({ chart, values = {}, ...input }) {
         const manifest = await renderChart(releases, { ...allowed(input), chart: await findChart(repository, chart), values })
@@ -58,7 +59,7 @@ export function helmTools (releases: Releases): Tool[] {
     }),
     defineChange({
       name: 'helm_upgrade',
-      description: `Plan to install a chart of the workspace as a release, or to upgrade the release to it. The chart is taken as the last commit has it. ${unapproved}`,
+      description: `Plan to install a chart of the workspace as a release, or to upgrade the release to it. The chart is taken as the last commit has it; its templates can look up nothing in the cluster. ${unapproved}`,
       input: Type.Object({ ...named, chart, values, keep_values: Type.Optional(Type.Boolean({ description: 'Keep the values the release was given before, under these' })) }, strict),
       plan: async ({ chart, values = {}, keep_values: keepValues = false, ...input }) =>
         planUpgrade(releases, { ...allowed(input), way: 'upgrade', chart: await findChart(repository, chart), values, keepValues })

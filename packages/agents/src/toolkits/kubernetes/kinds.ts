@@ -4,7 +4,8 @@ import { clusterUnreachable, kindUnknown } from '../../errors.ts'
 import type { Cluster } from './cluster.ts'
 import { refusalOf } from './refusal.ts'
 
-const GroupList = Type.Object({ groups: Type.Array(Type.Object({ preferredVersion: Type.Object({ groupVersion: Type.String() }) })) })
+const GroupList = Type.Object({ groups: Type.Array(Type.Object({ versions: Type.Array(Type.Object({ groupVersion: Type.String() })), preferredVersion: Type.Object({ groupVersion: Type.String() }) })) })
+const Version = Type.Object({ gitVersion: Type.String() })
 const ResourceList = Type.Object({
   resources: Type.Array(Type.Object({
     name: Type.String(),
@@ -56,6 +57,14 @@ export class Kinds {
     return found
   }
 
+  /** As charts ask for it: the server's version, and each group version and kind it serves, as in apps/v1 and apps/v1/Deployment. @throws CTX_CLUSTER_UNREACHABLE */
+  async capabilities (): Promise<{ version: string, served: string[] }> {
+    const [version, list] = await Promise.all([this.#cluster.json('GET', '/version'), this.#cluster.json('GET', '/apis')])
+    const groupVersions = ['v1', ...checked(GroupList, list).groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion))]
+    const kinds = await Promise.all(groupVersions.map((groupVersion) => this.#of(groupVersion)))
+    return { version: checked(Version, version).gitVersion, served: [...groupVersions, ...kinds.flat().map(({ apiVersion, kind }) => `${apiVersion}/${kind}`)] }
+  }
+
   #catalogue (anew = false): Promise<Kind[]> {
     if (!this.#all || anew) {
       this.#askedAt = performance.now()
@@ -100,6 +109,6 @@ export function pathOf ({ apiVersion, plural, namespaced }: Kind, namespace: str
 }
 
 function checked<T extends TSchema> (schema: T, value: unknown): Static<T> {
-  if (!Value.Check(schema, value)) throw clusterUnreachable('its list of kinds is not what Kubernetes answers')
+  if (!Value.Check(schema, value)) throw clusterUnreachable('what it says it serves is not what Kubernetes answers')
   return value as Static<T>
 }

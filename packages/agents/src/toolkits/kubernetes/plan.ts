@@ -8,6 +8,7 @@ import { fieldManager, send, type ObjectChange } from './change.ts'
 import { isPlain } from './mask.ts'
 import { asObject, contentHash, withoutNoise, type KubernetesObject } from './object.ts'
 import { refusalOf, type FieldConflict } from './refusal.ts'
+import { checkChange, touchedWith } from './scope.ts'
 import { objectDiff } from './show.ts'
 
 export const kubernetesToolkitId = 'kubernetes'
@@ -19,11 +20,12 @@ const sizeLimit = 256 * 1024
 
 /**
  * Works out one change by the server's own dry run: what the object would become, against what it is. Nothing is changed.
- * @throws CTX_OBJECT_UNSUITED, CTX_OBJECT_NOT_FOUND, CTX_FIELD_CONFLICT, CTX_CLUSTER_REFUSED, CTX_CLUSTER_UNREACHABLE
+ * @throws CTX_OBJECT_UNSUITED, CTX_OBJECT_NOT_FOUND, CTX_CLUSTER_SCOPE, CTX_FIELD_CONFLICT, CTX_CLUSTER_REFUSED, CTX_CLUSTER_UNREACHABLE
  */
 export async function planChange (access: Access, tool: string, wish: Wish, { signal, draft }: ToolContext): Promise<Planning> {
   const target = targetOf(wish.place)
   checkWish(target, wish)
+  if (wish.way === 'delete') checkChange(access.scope, wish.place, 'delete')
   const before = await findObject(access, wish.place, signal)
   if (!before && wish.way !== 'apply') throw objectMissing(target)
   const { after, taken, force, remark } = await tryOut(access, wish, { signal, draft })
@@ -33,6 +35,7 @@ export async function planChange (access: Access, tool: string, wish: Wish, { si
   const diff = objectDiff(target, before, after)
   if (diff === '') throw objectUnsuited(target, 'the change lies inside a secret value, which nobody could read before approving it')
   const verb = after === null ? 'delete' : before === null ? 'create' : 'update'
+  const touches = touchedWith(wish.place, verb)
   const content = before && withoutNoise(before)
   const undoable = content === null || isPlain(content)
   return {
@@ -43,6 +46,7 @@ export async function planChange (access: Access, tool: string, wish: Wish, { si
       target,
       verb,
       ...(wish.place.namespace === null && { cluster_wide: true }),
+      ...(touches.length > 0 && { touches }),
       diff,
       arguments: { ...wish, force, result } satisfies ObjectChange,
       base,

@@ -1,4 +1,6 @@
 import { outsideScope } from '../../errors.ts'
+import type { Plan, Touch } from '../../toolkit.ts'
+import type { Place } from './access.ts'
 import type { Kind } from './kinds.ts'
 
 /** What of the cluster may be touched at all, whatever the credentials allow. */
@@ -17,6 +19,22 @@ export function checkNamespace ({ namespaces }: Scope, namespace: string): void 
 /** @throws CTX_CLUSTER_SCOPE */
 export function checkClusterScoped ({ clusterScoped }: Scope, { kind }: Kind, use: 'read' | 'change'): void {
   if (clusterScoped === 'off' || (use === 'change' && clusterScoped === 'read')) throw outsideScope(`To ${use} ${kind}, which belongs to no namespace,`, 'CORTEX_CLUSTER_SCOPED')
+}
+
+/** A namespace that goes takes all with it that is in it, so that counts as well. @throws CTX_CLUSTER_SCOPE */
+export function checkChange (scope: Scope, place: Place, verb: Plan['verb']): void {
+  if (place.namespace === null) checkClusterScoped(scope, place.kind, 'change')
+  else checkNamespace(scope, place.namespace)
+  if (verb === 'delete' && isNamespace(place)) checkNamespace(scope, place.name)
+}
+
+/** What changes along with an object, as the policy names it. */
+export function touchedWith (place: Place, verb: Plan['verb']): Touch[] {
+  return verb === 'delete' && isNamespace(place) ? [{ target: `namespace/${place.name}/namespace/${place.name}`, verb }] : []
+}
+
+function isNamespace ({ kind: { kind, group } }: Place): boolean {
+  return kind === 'Namespace' && group === ''
 }
 
 /** `*` for all; empty means the namespace of the context alone. */
