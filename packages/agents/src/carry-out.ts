@@ -1,5 +1,5 @@
 import { namedChanges, type Evidence, type WorkerAct } from '@cortex/contracts'
-import { ApplyRecord, type Failure } from './apply-record.ts'
+import type { ApplyRecord, Authority, Failure } from './apply-record.ts'
 import type { PlannedChangeSet } from './change-set.ts'
 import { changesStand, changesUndone, TaskFault, toolkitAbsent } from './errors.ts'
 import { TaskCancelled, type LeaseSession } from './lease-session.ts'
@@ -32,12 +32,11 @@ type Act = (action: WorkerAct['action'], told?: { reference?: string, targets?: 
  * @param authority whose word lets it be done
  * @throws CTX_CHANGES_UNDONE, CTX_CHANGES_STAND, or the fault itself when nothing had been applied
  */
-export async function carryOut (changeSet: PlannedChangeSet, authority: string, { toolkits, ...context }: CarryOutContext): Promise<Carried> {
+export async function carryOut (changeSet: PlannedChangeSet, authority: Authority, record: ApplyRecord, { toolkits, ...context }: CarryOutContext): Promise<Carried> {
   const { session } = context
-  const record = new ApplyRecord(session, changeSet.plan_hash)
-  const parts = partsOf(changeSet, authority, toolkits, session, record)
+  const parts = partsOf(changeSet, authority.by, toolkits, session, record)
   try {
-    const done = record.failure ?? await applyAll(parts, record, context)
+    const done = record.failure ?? await applyAll(parts, authority, record, context)
     return 'evidence' in done ? { kind: 'done', ...done } : await takeBack(parts, record, done, context)
   } catch (error) {
     const reason: unknown = session.signal.aborted ? session.signal.reason : error
@@ -48,7 +47,7 @@ export async function carryOut (changeSet: PlannedChangeSet, authority: string, 
 
 type Done = Omit<Extract<Carried, { kind: 'done' }>, 'kind'>
 
-async function applyAll (parts: readonly Part[], record: ApplyRecord, { session, step }: Omit<CarryOutContext, 'toolkits'>): Promise<Done | Failure> {
+async function applyAll (parts: readonly Part[], authority: Authority, record: ApplyRecord, { session, step }: Omit<CarryOutContext, 'toolkits'>): Promise<Done | Failure> {
   const done: Done = { commit: undefined, files: [], evidence: [] }
   try {
     const moved = (await Promise.all(parts.map(async ({ toolkit, request, act }) => {
@@ -61,7 +60,7 @@ async function applyAll (parts: readonly Part[], record: ApplyRecord, { session,
       session.checkpoint()
       step('Apply the change set', 80)
       act('change.started')
-      await record.begin(toolkit.id)
+      await record.begin(toolkit.id, authority)
       const applied = await inToolSpan('apply', toolkit.id, null, () => toolkit.apply(request))
       if (applied.kind === 'moved') {
         act('change.moved', { targets: applied.targets })
@@ -86,7 +85,7 @@ async function applyAll (parts: readonly Part[], record: ApplyRecord, { session,
 
 function partsOf ({ plans, plan_hash: planHash }: PlannedChangeSet, authority: string, toolkits: readonly Toolkit[], session: LeaseSession, record: ApplyRecord): Part[] {
   const stranger = plans.find(({ toolkit }) => !toolkits.some(({ id, apply }) => id === toolkit && apply))
-  if (stranger) throw toolkitAbsent(stranger.toolkit)
+  if (stranger) throw toolkitAbsent(stranger.toolkit, plans.filter(({ toolkit }) => record.hasBegun(toolkit)).map(({ target }) => target))
   const { id: taskId, payload: { title } } = session.lease.task
   return toolkits.filter(canChange).flatMap((toolkit): Part[] => {
     const own = plans.filter((plan) => plan.toolkit === toolkit.id)
@@ -139,9 +138,10 @@ async function takeBack (parts: readonly Part[], record: ApplyRecord, failure: F
   const account = accountOf(parts.flatMap(({ request }) => targetsOf(request)), sum)
   if (begun.length > 0) session.log(account, 'warn')
   if (sum.left.length > 0) throw changesStand(sentence(failure.message), account)
-  if (begun.length > 0) await record.clear()
+  const undone = sum.undone.length > 0 && !failure.moved ? changesUndone(sentence(failure.message), sum.undone.join(', ')) : null
+  if (begun.length > 0) await record.clear(undone ? { code: undone.code, message: undone.message, retryable: false } : failure.moved ? failure : null)
   if (failure.moved) return { kind: 'moved', targets: failure.moved }
-  if (sum.undone.length > 0) throw changesUndone(sentence(failure.message), sum.undone.join(', '))
+  if (undone) throw undone
   throw new TaskFault(failure.code, failure.message, { retryable: failure.retryable })
 }
 

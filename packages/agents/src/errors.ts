@@ -59,7 +59,7 @@ export const changesOpen = (count: string, targets: string) =>
 export const splitRefused = (why: string) =>
   new TaskFault('CTX_SPLIT_REFUSED', `The task cannot be split: ${why}. Do it whole`)
 export const budgetSpent = (reason: string, done: string) =>
-  new TaskFault('CTX_BUDGET_SPENT', `The model is not asked again: ${reason}. ${done}`)
+  new TaskFault('CTX_BUDGET_SPENT', `The model is not asked again: ${reason}.${done}`)
 export const modelUnpriced = (model: string) =>
   new TaskFault('CTX_MODEL_UNPRICED', `There is a limit in US dollars and no price for ${model}, so it is not asked; name its prices in the file of CORTEX_PRICES, or limit tokens instead`)
 export const httpRefused = (url: string, reason: string) =>
@@ -78,9 +78,9 @@ export const stepUncertain = (step: string, what: string) =>
 export const changeSetTooLarge = (what: string, limit: string) =>
   new TaskFault('CTX_CHANGE_SET_TOO_LARGE', `The change set has ${what}, and ${limit} is the most a person can be asked to read at once; split the task`)
 export const changeSetCorrupt = () =>
-  new TaskFault('CTX_CHANGE_SET_CORRUPT', 'The journalled change set does not match its own hash; nothing was applied')
-export const toolkitAbsent = (toolkit: string) =>
-  new TaskFault('CTX_TOOLKIT_ABSENT', `Nothing was applied: the change set changes ${toolkit}, and this agent has no such toolkit; configure it where the agents run`)
+  new TaskFault('CTX_CHANGE_SET_CORRUPT', 'The journalled change set does not match its own hash, so nothing is applied by it')
+export const toolkitAbsent = (toolkit: string, begun: readonly string[] = []) =>
+  new TaskFault('CTX_TOOLKIT_ABSENT', `${begun.length === 0 ? 'Nothing of it was applied' : `It stopped in the middle, and an earlier run may have applied ${begun.join(', ').slice(0, 1_000)}`}: the change set changes ${toolkit}, and this agent has no such toolkit; configure it where the agents run`)
 export const changesUndone = (failure: string, undone: string) =>
   new TaskFault('CTX_CHANGES_UNDONE', `${failure} Everything that had been applied was undone: ${undone}.`)
 export const changesStand = (failure: string, account: string) =>
