@@ -14,6 +14,8 @@ interface Content {
   begun: string[]
   notes: Record<string, Record<string, string>>
   failure: Failure | null
+  /** Another task of the batch that made the steps of this change set, by name; missing where none is known. */
+  maker?: string
 }
 
 /** How far the application of one change set has come, as the journal holds it, so that whoever goes on with it knows. */
@@ -36,6 +38,10 @@ export class ApplyRecord {
     return this.#content.begun.length > 0 ? this.#content.authority ?? null : null
   }
 
+  get maker (): string | null {
+    return this.#content.maker ?? null
+  }
+
   hasBegun (toolkit: string): boolean {
     return this.#content.begun.includes(toolkit)
   }
@@ -51,6 +57,10 @@ export class ApplyRecord {
 
   async note (toolkit: string, target: string, state: string): Promise<void> {
     await this.#store({ ...this.#content, notes: { ...this.#content.notes, [toolkit]: { ...this.#content.notes[toolkit], [target]: state } } })
+  }
+
+  async leaveTo (maker: string): Promise<void> {
+    await this.#store({ ...this.#content, maker })
   }
 
   async fail (failure: Failure): Promise<void> {

@@ -75,6 +75,9 @@ export const mcpFailed = (tool: string, reason: string) =>
 export const stepUncertain = (step: string, what: string) =>
   new TaskFault('CTX_STEP_UNCERTAIN', `${step} is not repeated: an earlier run ${what}. Look at the system it works on, then retry the task`)
 
+export const changesHeld = (targets: string, holder: string) =>
+  new TaskFault('CTX_CHANGES_HELD', `${targets}: ${holder}, a task of the same batch, is making exactly these changes; once it has ended, retry the task`, { retryable: true })
+
 export const changeSetTooLarge = (what: string, limit: string) =>
   new TaskFault('CTX_CHANGE_SET_TOO_LARGE', `The change set has ${what}, and ${limit} is the most a person can be asked to read at once; split the task`)
 export const changeSetCorrupt = () =>

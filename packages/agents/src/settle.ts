@@ -33,7 +33,8 @@ export async function settleChangeSet (changeSet: PlannedChangeSet, context: Set
   session.log(`Applying ${changeSet.plans.length} changes: ${authority.by}`)
   const carried = await carryOut(changeSet, authority, record, context)
   if (carried.kind === 'moved') return carried
-  await session.journal({ [`${appliedKey}${changeSet.plan_hash}`]: changeSet.plans.map(madeChange) })
+  // What another task made is its own to be rolled back.
+  if (carried.made.length > 0) await session.journal({ [`${appliedKey}${changeSet.plan_hash}`]: carried.made.map(madeChange) })
   for (const { claim } of carried.evidence) session.log(`Verified: ${claim}`)
   return { ...carried, evidence: [{ claim: authority.claim, detail: `${authority.by}\nplan ${changeSet.plan_hash}` }, ...carried.evidence] }
 }

@@ -158,7 +158,7 @@ async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcrip
       const applied = {
         commits: settled.commit === undefined ? commits : [...commits, settled.commit],
         files: [...new Set([...files, ...settled.files])],
-        changes: [...changes, ...changeSet.plans.filter(({ target }) => !settled.files.includes(target)).map(({ toolkit, target }) => `${toolkit} ${target}`)],
+        changes: [...changes, ...settled.made.filter(({ target }) => !settled.files.includes(target)).map(({ toolkit, target }) => `${toolkit} ${target}`)],
         evidence: [...evidence, ...settled.evidence]
       }
       await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: false } }), ...transcript.update({ offered: null, applied }) })

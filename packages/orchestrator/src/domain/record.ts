@@ -1,4 +1,5 @@
 import type { Approval, JournalEntry, LogLine, Task, TaskStatus, Usage, WorkerAct } from '@cortex/contracts'
+import type { Claim } from './claims.ts'
 
 /** A task with what only the engine needs to know of it. */
 export interface TaskRecord {
@@ -33,6 +34,8 @@ export interface TaskRecord {
   readonly traceparent?: string | null
   /** The request that had it go on, as an approval or a retry: a trace of its own, to which the next run links. */
   readonly resumed_by?: string | null
+  /** Changes its workers made or began that only this tells of, by their hashes. */
+  readonly claims?: Readonly<Record<string, Claim>>
   /** Place in the queue, smaller is sooner. */
   readonly rank: number
 }
@@ -52,6 +55,10 @@ export interface TaskView {
   readonly subTasks: readonly TaskRecord[]
   /** The task it is a part of. */
   readonly parent: TaskRecord | null
+  /** All tasks of its batch that are not archived, itself among them. Only for a rule that runs on a batch. */
+  readonly batch: readonly TaskRecord[]
+  /** Whether another task has taken back what this one changed. */
+  readonly isRolledBack: (id: string) => boolean
 }
 
 export interface NamedTask {
