@@ -58,8 +58,8 @@ export const changesOpen = (count: string, targets: string) =>
   new TaskFault('CTX_CHANGES_OPEN', `${count} planned changes are not applied (${targets}); call apply_changes first, or give_up`)
 export const splitRefused = (why: string) =>
   new TaskFault('CTX_SPLIT_REFUSED', `The task cannot be split: ${why}. Do it whole`)
-export const budgetSpent = (reason: string, done: string) =>
-  new TaskFault('CTX_BUDGET_SPENT', `The model is not asked again: ${reason}.${done}`)
+export const budgetSpent = (reason: string) =>
+  new TaskFault('CTX_BUDGET_SPENT', `The model is not asked again: ${reason}`)
 export const modelUnpriced = (model: string) =>
   new TaskFault('CTX_MODEL_UNPRICED', `There is a limit in US dollars and no price for ${model}, so it is not asked; name its prices in the file of CORTEX_PRICES, or limit tokens instead`)
 export const httpRefused = (url: string, reason: string) =>

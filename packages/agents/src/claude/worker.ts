@@ -230,7 +230,7 @@ function checkLimits (steps: number, usage: Usage, { limits }: ClaudeOptions): v
 
 /** What the operator lets the task, its batch and its conversation use. What was planned before and approved is done all the same. */
 function checkBudget (transcript: Transcript, { session: { budget, lease } }: Working): void {
-  if (budget.spent !== null) throw budgetSpent(budget.spent, accountOf(transcript, lease.sub_tasks) === null ? ' Nothing was applied in this attempt' : '')
+  if (budget.spent !== null) throw budgetSpent(accountOf(transcript, lease.sub_tasks) === null ? `${budget.spent}. Nothing was applied in this attempt` : budget.spent)
 }
 
 function withoutPrice (model: string, steps: number, { session }: Working): void {
