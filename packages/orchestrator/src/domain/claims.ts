@@ -1,9 +1,6 @@
 import { isTerminal, type ChangeClaim, type ClaimAnswer } from '@cortex/contracts'
 import { held } from './leases.ts'
-import { revise, type Rule, type TaskRecord, type TaskView } from './record.ts'
-
-/** How far a task is with changes that can only be recognised by what it says of them. */
-export interface Claim { readonly state: 'begun' | 'made', readonly at: string }
+import { revise, type Claim, type Rule, type TaskRecord, type TaskView } from './record.ts'
 
 /** Keys kept of one task; the oldest go first. */
 const keptKeys = 200

@@ -1,5 +1,4 @@
 import type { Approval, JournalEntry, LogLine, Task, TaskStatus, Usage, WorkerAct } from '@cortex/contracts'
-import type { Claim } from './claims.ts'
 
 /** A task with what only the engine needs to know of it. */
 export interface TaskRecord {
@@ -39,6 +38,9 @@ export interface TaskRecord {
   /** Place in the queue, smaller is sooner. */
   readonly rank: number
 }
+
+/** How far a task is with changes that can only be recognised by what it says of them. */
+export interface Claim { readonly state: 'begun' | 'made', readonly at: string }
 
 /** What a rule may look at: one task and those it could touch. */
 export interface TaskView {
