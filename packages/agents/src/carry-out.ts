@@ -1,6 +1,7 @@
 import { namedChanges, type Evidence, type WorkerAct } from '@cortex/contracts'
-import { ApplyRecord, type Failure } from './apply-record.ts'
+import type { ApplyRecord, Authority, Failure } from './apply-record.ts'
 import type { PlannedChangeSet } from './change-set.ts'
+import { claimSteps, keysOf, settleClaim } from './claims.ts'
 import { changesStand, changesUndone, TaskFault, toolkitAbsent } from './errors.ts'
 import { TaskCancelled, type LeaseSession } from './lease-session.ts'
 import { inToolSpan } from './spans.ts'
@@ -9,7 +10,16 @@ import type { ApplyRequest, Plan, Toolkit, Undone } from './toolkit.ts'
 /** How carrying out ended. `moved`: a target is no longer what it was when planned, and nothing of the change set stands. */
 export type Carried =
   | { kind: 'moved', targets: string[] }
-  | { kind: 'done', commit: string | undefined, files: string[], evidence: Evidence[] }
+  | {
+    kind: 'done'
+    commit: string | undefined
+    files: string[]
+    evidence: Evidence[]
+    /** What this task changed: all of it but what another task of its batch had made. */
+    made: Plan[]
+    /** That other task, by name and id. */
+    maker: string | null
+  }
 
 export interface CarryOutContext {
   session: LeaseSession
@@ -22,6 +32,8 @@ type Changer = Toolkit & Required<Pick<Toolkit, 'apply' | 'verify'>>
 
 interface Part { toolkit: Changer, request: ApplyRequest, act: Act }
 
+interface Work { parts: readonly Part[], authority: Authority, record: ApplyRecord, claim: { keys: string[], steps: Plan[] } }
+
 /** Tells the audit of the part, or of those of its plans that are given. */
 type Act = (action: WorkerAct['action'], told?: { reference?: string, targets?: readonly string[] }) => void
 
@@ -32,13 +44,14 @@ type Act = (action: WorkerAct['action'], told?: { reference?: string, targets?: 
  * @param authority whose word lets it be done
  * @throws CTX_CHANGES_UNDONE, CTX_CHANGES_STAND, or the fault itself when nothing had been applied
  */
-export async function carryOut (changeSet: PlannedChangeSet, authority: string, { toolkits, ...context }: CarryOutContext): Promise<Carried> {
+export async function carryOut (changeSet: PlannedChangeSet, authority: Authority, record: ApplyRecord, { toolkits, ...context }: CarryOutContext): Promise<Carried> {
   const { session } = context
-  const record = new ApplyRecord(session, changeSet.plan_hash)
-  const parts = partsOf(changeSet, authority, toolkits, session, record)
+  const parts = partsOf(changeSet, authority.by, toolkits, session, record)
+  const steps = parts.flatMap(({ toolkit, request: { plans } }) => toolkit.leavesNoTrace ? plans : [])
+  const work: Work = { parts, authority, record, claim: { keys: keysOf(changeSet, steps), steps } }
   try {
-    const done = record.failure ?? await applyAll(parts, record, context)
-    return 'evidence' in done ? { kind: 'done', ...done } : await takeBack(parts, record, done, context)
+    const done = record.failure ?? await applyAll(work, context)
+    return 'evidence' in done ? { kind: 'done', ...done } : await takeBack(work, done, context)
   } catch (error) {
     const reason: unknown = session.signal.aborted ? session.signal.reason : error
     if (reason instanceof TaskCancelled) tellWhatStands(parts, record, session)
@@ -48,20 +61,26 @@ export async function carryOut (changeSet: PlannedChangeSet, authority: string, 
 
 type Done = Omit<Extract<Carried, { kind: 'done' }>, 'kind'>
 
-async function applyAll (parts: readonly Part[], record: ApplyRecord, { session, step }: Omit<CarryOutContext, 'toolkits'>): Promise<Done | Failure> {
-  const done: Done = { commit: undefined, files: [], evidence: [] }
+async function applyAll ({ parts, authority, record, claim: { keys, steps } }: Work, { session, step }: Omit<CarryOutContext, 'toolkits'>): Promise<Done | Failure> {
+  const done: Done = { commit: undefined, files: [], evidence: [], made: [], maker: null }
   try {
-    const moved = (await Promise.all(parts.map(async ({ toolkit, request, act }) => {
+    if (steps.length > 0 && record.authority === null && record.maker === null) {
+      const maker = await claimSteps(keys, steps, session)
+      if (maker !== null) await record.leaveTo(maker)
+    }
+    done.maker = record.maker
+    const own = parts.filter(({ toolkit }) => record.maker === null || !toolkit.leavesNoTrace)
+    const moved = (await Promise.all(own.map(async ({ toolkit, request, act }) => {
       const targets = await toolkit.moved?.(request) ?? []
       if (targets.length > 0) act('change.moved', { targets })
       return targets
     }))).flat()
     if (moved.length > 0) return movedFailure(moved)
-    for (const { toolkit, request, act } of parts) {
+    for (const { toolkit, request, act } of own) {
       session.checkpoint()
       step('Apply the change set', 80)
       act('change.started')
-      await record.begin(toolkit.id)
+      await record.begin(toolkit.id, authority)
       const applied = await inToolSpan('apply', toolkit.id, null, () => toolkit.apply(request))
       if (applied.kind === 'moved') {
         act('change.moved', { targets: applied.targets })
@@ -72,10 +91,15 @@ async function applyAll (parts: readonly Part[], record: ApplyRecord, { session,
       step('Read back and compare', 95)
       done.evidence.push(...await inToolSpan('verify', toolkit.id, null, () => toolkit.verify(request.plans, applied.reference, session.signal)))
       act('change.verified', applied)
+      done.made.push(...request.plans)
       if (applied.commit === undefined) continue
       done.commit ??= applied.commit
       done.files.push(...targetsOf(request))
     }
+    if (record.maker !== null) {
+      session.log(`Not made again: ${record.maker}, a task of the same batch, had made it`)
+      done.evidence.push(...steps.map(({ target }) => ({ claim: `Made once for the batch: ${target}`.slice(0, 500), detail: `${record.maker} made exactly this, so it was not made again` })))
+    } else if (steps.length > 0) await settleClaim(keys, 'made', session)
     return done
   } catch (error) {
     session.signal.throwIfAborted()
@@ -86,7 +110,7 @@ async function applyAll (parts: readonly Part[], record: ApplyRecord, { session,
 
 function partsOf ({ plans, plan_hash: planHash }: PlannedChangeSet, authority: string, toolkits: readonly Toolkit[], session: LeaseSession, record: ApplyRecord): Part[] {
   const stranger = plans.find(({ toolkit }) => !toolkits.some(({ id, apply }) => id === toolkit && apply))
-  if (stranger) throw toolkitAbsent(stranger.toolkit)
+  if (stranger) throw toolkitAbsent(stranger.toolkit, plans.filter(({ toolkit }) => record.hasBegun(toolkit)).map(({ target }) => target))
   const { id: taskId, payload: { title } } = session.lease.task
   return toolkits.filter(canChange).flatMap((toolkit): Part[] => {
     const own = plans.filter((plan) => plan.toolkit === toolkit.id)
@@ -121,7 +145,7 @@ function canChange (toolkit: Toolkit): toolkit is Changer {
 }
 
 /** Undoes what was applied, last first. Journalled before, so that a run that is cut off here goes on with it. */
-async function takeBack (parts: readonly Part[], record: ApplyRecord, failure: Failure, { session, step }: Omit<CarryOutContext, 'toolkits'>): Promise<Carried> {
+async function takeBack ({ parts, record, claim: { keys, steps } }: Work, failure: Failure, { session, step }: Omit<CarryOutContext, 'toolkits'>): Promise<Carried> {
   const begun = parts.filter(({ toolkit }) => record.hasBegun(toolkit.id)).reverse()
   const sum: Undone = { undone: [], left: [] }
   if (begun.length > 0) {
@@ -139,9 +163,11 @@ async function takeBack (parts: readonly Part[], record: ApplyRecord, failure: F
   const account = accountOf(parts.flatMap(({ request }) => targetsOf(request)), sum)
   if (begun.length > 0) session.log(account, 'warn')
   if (sum.left.length > 0) throw changesStand(sentence(failure.message), account)
-  if (begun.length > 0) await record.clear()
+  if (steps.length > 0 && record.maker === null) await settleClaim(keys, 'none', session)
+  const undone = sum.undone.length > 0 && !failure.moved ? changesUndone(sentence(failure.message), sum.undone.join(', ')) : null
+  if (begun.length > 0) await record.clear(undone ? { code: undone.code, message: undone.message, retryable: false } : failure.moved ? failure : null)
   if (failure.moved) return { kind: 'moved', targets: failure.moved }
-  if (sum.undone.length > 0) throw changesUndone(sentence(failure.message), sum.undone.join(', '))
+  if (undone) throw undone
   throw new TaskFault(failure.code, failure.message, { retryable: failure.retryable })
 }
 

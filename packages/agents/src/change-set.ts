@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { canonicalJson, type ChangeSet, type Risk } from '@cortex/contracts'
 import { changeSetCorrupt, changeSetTooLarge } from './errors.ts'
 import type { Plan } from './toolkit.ts'
@@ -16,18 +16,21 @@ export interface PlannedChangeSet {
   plans: Plan[]
   /** The name a person has to type; part of what is hashed, so that it cannot be left out later. */
   confirm?: string
+  /** Different each time, so that the same plans made again are another change set, with a hash nobody has answered and nothing in the world carries. */
+  occasion: string
   plan_hash: string
 }
 
 /** @throws CTX_CHANGE_SET_TOO_LARGE */
-export function createChangeSet (summary: string, plans: readonly Plan[], confirm?: string): PlannedChangeSet {
+export function createChangeSet (summary: string, plans: readonly Plan[], confirm?: string, occasion = randomUUID() as string): PlannedChangeSet {
   checkSize(plans)
   const offered = {
     summary: summary.slice(0, 500),
     risk: highestRisk(plans),
     dry_run: plans.map(({ dry_run: line }) => line).join('\n').slice(0, 4_000),
     plans: [...plans].sort((a, b) => compare(`${a.toolkit}\0${a.target}`, `${b.toolkit}\0${b.target}`)),
-    ...(confirm !== undefined && { confirm })
+    ...(confirm !== undefined && { confirm }),
+    occasion
   }
   return { ...offered, plan_hash: hashOf(offered) }
 }
@@ -42,7 +45,7 @@ export function checkSize (plans: readonly Plan[]): void {
 }
 
 /**
- * The hash binds what was read (summary, risk, dry run, toolkit, target, verb, diff) to what will run (tool, arguments, base).
+ * The hash binds what was read (summary, risk, dry run, toolkit, target, verb, diff) to what will run (tool, arguments, base), this one time.
  * Recomputed from the journal before anything is applied.
  * @throws CTX_CHANGE_SET_CORRUPT when the record is no longer what was hashed
  */
@@ -51,7 +54,7 @@ export function checkChangeSet ({ plan_hash: planHash, ...offered }: PlannedChan
 }
 
 /** What goes over the wire for a person to answer. */
-export function offerOf ({ plans, ...read }: PlannedChangeSet): ChangeSet {
+export function offerOf ({ plans, occasion: _, ...read }: PlannedChangeSet): ChangeSet {
   return { ...read, changes: plans.map(({ toolkit, target, verb, diff }) => ({ toolkit, target, verb, diff })) }
 }
 

@@ -58,8 +58,8 @@ export const changesOpen = (count: string, targets: string) =>
   new TaskFault('CTX_CHANGES_OPEN', `${count} planned changes are not applied (${targets}); call apply_changes first, or give_up`)
 export const splitRefused = (why: string) =>
   new TaskFault('CTX_SPLIT_REFUSED', `The task cannot be split: ${why}. Do it whole`)
-export const budgetSpent = (reason: string, done: string) =>
-  new TaskFault('CTX_BUDGET_SPENT', `The model is not asked again: ${reason}. ${done}`)
+export const budgetSpent = (reason: string) =>
+  new TaskFault('CTX_BUDGET_SPENT', `The model is not asked again: ${reason}`)
 export const modelUnpriced = (model: string) =>
   new TaskFault('CTX_MODEL_UNPRICED', `There is a limit in US dollars and no price for ${model}, so it is not asked; name its prices in the file of CORTEX_PRICES, or limit tokens instead`)
 export const httpRefused = (url: string, reason: string) =>
@@ -75,12 +75,15 @@ export const mcpFailed = (tool: string, reason: string) =>
 export const stepUncertain = (step: string, what: string) =>
   new TaskFault('CTX_STEP_UNCERTAIN', `${step} is not repeated: an earlier run ${what}. Look at the system it works on, then retry the task`)
 
+export const changesHeld = (targets: string, holder: string) =>
+  new TaskFault('CTX_CHANGES_HELD', `${targets}: ${holder}, a task of the same batch, is making exactly these changes; once it has ended, retry the task`, { retryable: true })
+
 export const changeSetTooLarge = (what: string, limit: string) =>
   new TaskFault('CTX_CHANGE_SET_TOO_LARGE', `The change set has ${what}, and ${limit} is the most a person can be asked to read at once; split the task`)
 export const changeSetCorrupt = () =>
-  new TaskFault('CTX_CHANGE_SET_CORRUPT', 'The journalled change set does not match its own hash; nothing was applied')
-export const toolkitAbsent = (toolkit: string) =>
-  new TaskFault('CTX_TOOLKIT_ABSENT', `Nothing was applied: the change set changes ${toolkit}, and this agent has no such toolkit; configure it where the agents run`)
+  new TaskFault('CTX_CHANGE_SET_CORRUPT', 'The journalled change set does not match its own hash, so nothing is applied by it')
+export const toolkitAbsent = (toolkit: string, begun: readonly string[] = []) =>
+  new TaskFault('CTX_TOOLKIT_ABSENT', `${begun.length === 0 ? 'Nothing of it was applied' : `It stopped in the middle, and an earlier run may have applied ${begun.join(', ').slice(0, 1_000)}`}: the change set changes ${toolkit}, and this agent has no such toolkit; configure it where the agents run`)
 export const changesUndone = (failure: string, undone: string) =>
   new TaskFault('CTX_CHANGES_UNDONE', `${failure} Everything that had been applied was undone: ${undone}.`)
 export const changesStand = (failure: string, account: string) =>

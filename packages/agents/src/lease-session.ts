@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { BudgetState, JournalEntry, Lease, LeaseOutcome, LeaseReport, LogLine, Progress, Usage, WorkerAct } from '@cortex/contracts'
+import type { BudgetState, ChangeClaim, ClaimAnswer, JournalEntry, Lease, LeaseOutcome, LeaseReport, LogLine, Progress, Usage, WorkerAct } from '@cortex/contracts'
 import type { Logger } from 'pino'
 import { LeaseLost, OrchestratorRefused, OrchestratorUnavailable, type OrchestratorClient } from './orchestrator-client.ts'
 import { redact, redactValue } from './redact.ts'
@@ -129,6 +129,20 @@ export class LeaseSession {
     this.#writings.push(writing)
     this.#due(0)
     await writing.written.promise
+  }
+
+  /** Asks and tells the other tasks of the batch; again and again while the lease still stands. */
+  async claim (claim: ChangeClaim): Promise<ClaimAnswer['holder']> {
+    for (;;) {
+      this.signal.throwIfAborted()
+      try {
+        return (await this.#client.claim(this.lease.lease_id, claim, this.signal)).holder
+      } catch (error) {
+        if (error instanceof LeaseLost) this.abort(error)
+        if (!(error instanceof OrchestratorUnavailable)) throw error
+        await sleep(200)
+      }
+    }
   }
 
   /** Ends the work from outside, as when time for a clean stop has run out. */

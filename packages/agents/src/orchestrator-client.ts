@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Lease, LeaseList, LeaseOutcome, LeaseReport, LeaseRequest, LeaseState, Problem } from '@cortex/contracts'
+import type { ChangeClaim, ClaimAnswer, Lease, LeaseList, LeaseOutcome, LeaseReport, LeaseRequest, LeaseState, Problem } from '@cortex/contracts'
 import type { Static } from '@sinclair/typebox'
 
 /** The lease is another worker's by now: whatever this one still does must stop at once. */
@@ -38,6 +38,10 @@ export class OrchestratorClient {
 
   async report (leaseId: string, report: LeaseReport, signal: AbortSignal): Promise<LeaseState> {
     return this.#post<LeaseState>(`/v1/leases/${encodeURIComponent(leaseId)}/report`, report, signal, 5_000)
+  }
+
+  async claim (leaseId: string, claim: ChangeClaim, signal: AbortSignal): Promise<ClaimAnswer> {
+    return this.#post<ClaimAnswer>(`/v1/leases/${encodeURIComponent(leaseId)}/claims`, claim, signal, 5_000)
   }
 
   async outcome (leaseId: string, outcome: LeaseOutcome, signal: AbortSignal): Promise<void> {

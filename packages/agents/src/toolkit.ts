@@ -104,6 +104,8 @@ export interface Undone {
 export interface Toolkit {
   id: string
   tools: readonly Tool[]
+  /** Nothing in the world tells that its changes were made, so tasks of one batch that want the same have to tell each other. */
+  leavesNoTrace?: true
   /** Targets that are no longer what they were when planned. One that this change set itself has changed is none of them. Changes nothing. */
   moved?: (request: ApplyRequest) => Promise<string[]>
   /**

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { startCortex, type Cortex } from './cortex.ts'
 import { startMessagesServer } from './messages-server.ts'
+import { noting } from './support/noting.ts'
 import { git, temporaryFolder, writeFiles, type TestOwner } from './workspace.ts'
 
 async function policyOf (t: TestOwner, rules: string): Promise<string> {
@@ -78,4 +79,29 @@ t.test('a base that moves again and again is asked about each time, and applied 
   t.match(await cortex.ended(id), { status: 'completed' })
   t.match(git(cortex.workspace, 'show', 'HEAD:.gitignore'), /^second\n# settings/)
   t.match((await cortex.log(id)).join('\n'), /\.gitignore changed since this was planned; planning anew/)
+})
+
+t.test('an approval is good for one carrying out: the same planned again is asked again, and is then really made', async (t) => {
+  const [cortex, model, { toolkitsFile, noted }] = await Promise.all([startCortex(t), startMessagesServer(t), noting(t)])
+  await cortex.agents({ model: { baseUrl: model.url, apiKey: 'test' }, toolkitsFile })
+  const id = await cortex.create('Switch it on', 'development')
+  const round = { calls: [['workspace_write', { files: [{ path: 'flags/on.txt', content: 'on\n' }] }], ['shell_note', { line: 'on' }], ['apply_changes', { summary: 'Switch it on' }]] as Array<[string, unknown]> }
+  model.script(round, () => {
+    git(cortex.workspace, 'revert', '--no-edit', 'HEAD')
+    return round
+  })
+  const first = await cortex.approval(id)
+  await cortex.decide(first, 'approve')
+  await model.asked(2)
+  const second = await cortex.approval(id)
+  t.strictSame(second.changes, first.changes)
+  t.not(second.plan_hash, first.plan_hash)
+  t.strictSame(await noted(), ['on'])
+  t.match((await cortex.decide({ ...second, plan_hash: first.plan_hash }, 'approve')).status, 409, 'the answer to the first is none to the second')
+  model.script({ calls: [['finish', { summary: 'On.', evidence: [{ claim: 'It is on', quote: 'exactly the approved diff' }] }]] })
+  await cortex.decide(second, 'approve')
+  const task = await cortex.ended(id)
+  t.match(task, { status: 'completed', result: { commit: git(cortex.workspace, 'rev-parse', 'HEAD').trim() } })
+  t.equal(git(cortex.workspace, 'show', 'HEAD:flags/on.txt'), 'on\n')
+  t.strictSame(await noted(), ['on', 'on'])
 })

@@ -3,6 +3,7 @@ import type { Current } from '@cortex/service'
 import t from 'tap'
 import { startCortex, type Cortex } from './cortex.ts'
 import { startMessagesServer, type MessagesServer } from './messages-server.ts'
+import { noting } from './support/noting.ts'
 import { git, type TestOwner } from './workspace.ts'
 
 /** Each scripted reply reads 10 tokens and writes 20. */
@@ -52,4 +53,23 @@ t.test('under a limit in dollars, a model whose prices are not known is not aske
   const { cortex, model, id } = await begin(t, { usd: 100 }, {})
   t.match(await cortex.ended(id), { status: 'failed', error: { code: 'CTX_MODEL_UNPRICED', message: /CORTEX_PRICES/ } })
   t.equal(model.requests.length, 0)
+})
+
+t.test('what was applied is named however the task ends short, be it a commit or not', async (t) => {
+  const budget = { task: { usd: null, tokens: 80 }, batch: noLimit, conversation: noLimit }
+  const [cortex, model, { toolkitsFile, freely, noted }] = await Promise.all([startCortex(t, { budget }), startMessagesServer(t), noting(t)])
+  await cortex.agents({ model: { baseUrl: model.url, apiKey: 'test' }, toolkitsFile, policyFile: freely })
+  const round = (line: string) => ({ calls: [['shell_note', { line }], ['apply_changes', { summary: 'Note it' }]] as Array<[string, unknown]> })
+  model.script(round('a'), round('b'), round('c'))
+  const spent = await cortex.ended(await cortex.create('Note it', 'development'))
+  t.match(spent.error, { code: 'CTX_BUDGET_SPENT', message: /used 90 tokens of the 80 .*Applied and verified before: shell 001 note a, shell 001 note b, shell 001 note c$/ })
+  t.notMatch(spent.error?.message, /Nothing was applied/)
+
+  model.script({ calls: [['workspace_write', { files: [{ path: 'greeting.txt', content: 'Hello\n' }] }], ['shell_note', { line: 'd' }], ['apply_changes', { summary: 'Greet' }]] }, { calls: [['give_up', { reason: 'The rest cannot be done' }]] })
+  const id = await cortex.create('Greet', 'development')
+  await cortex.decide(await cortex.approval(id), 'approve')
+  const { error } = await cortex.ended(id)
+  const commit = git(cortex.workspace, 'rev-parse', 'HEAD').trim()
+  t.match(error, { code: 'CTX_TASK_NOT_POSSIBLE', message: new RegExp(`^The rest cannot be done\\. Applied and verified before: ${commit} \\(greeting\\.txt\\), shell 001 note d$`) })
+  t.strictSame(await noted(), ['a', 'b', 'c', 'd'])
 })

@@ -19,21 +19,23 @@ const change: Plan = {
 t.test('the hash does not depend on the order of plans or of keys', (t) => {
   const second = { ...change, target: 'b.txt' }
   const turned = Object.fromEntries(Object.entries(change).reverse()) as unknown as Plan
-  t.equal(createChangeSet('s', [change, second]).plan_hash, createChangeSet('s', [second, turned]).plan_hash)
+  t.equal(createChangeSet('s', [change, second], undefined, 'once').plan_hash, createChangeSet('s', [second, turned], undefined, 'once').plan_hash)
+  t.not(createChangeSet('s', [change]).plan_hash, createChangeSet('s', [change]).plan_hash, 'each is another, so an answer to one is none to the next')
   t.match(createChangeSet('s', [change]).plan_hash, /^sha256:[0-9a-f]{64}$/)
   t.equal(canonicalJson({ b: [1, { d: null, c: 'x' }], a: undefined }), '{"b":[1,{"c":"x","d":null}]}')
   t.end()
 })
 
 t.test('everything that is read and everything that will run is bound by the hash', (t) => {
-  const { plan_hash: hash } = createChangeSet('s', [change])
+  const hashOf = (summary: string, plan: Plan, confirm?: string) => createChangeSet(summary, [plan], confirm, 'once').plan_hash
+  const hash = hashOf('s', change)
   const others: Plan[] = [
     { ...change, toolkit: 'kubernetes' }, { ...change, tool: 'workspace_move' }, { ...change, target: 'c.txt' }, { ...change, verb: 'create' }, { ...change, diff: '-a\n+c\n' },
     { ...change, arguments: { path: 'a.txt', content: 'c\n' } }, { ...change, base: null }, { ...change, risk: 'high' }, { ...change, dry_run: 'x' }, { ...change, inverse: {} }
   ]
-  for (const other of others) t.not(createChangeSet('s', [other]).plan_hash, hash)
-  t.not(createChangeSet('another summary', [change]).plan_hash, hash)
-  t.not(createChangeSet('s', [change], 'a.txt').plan_hash, hash)
+  for (const other of others) t.not(hashOf('s', other), hash)
+  t.not(hashOf('another summary', change), hash)
+  t.not(hashOf('s', change, 'a.txt'), hash)
   t.end()
 })
 
@@ -42,8 +44,10 @@ t.test('a change set altered in the journal is refused, one that came back whole
   checkChangeSet(JSON.parse(JSON.stringify(changeSet)))
   const named = createChangeSet('s', [change], 'a.txt')
   t.match(offerOf(named), { confirm: 'a.txt' })
+  t.notOk('occasion' in offerOf(named), 'which the hash says')
   const { confirm: _, ...unnamed } = named
   t.throws(() => checkChangeSet(unnamed), { code: 'CTX_CHANGE_SET_CORRUPT' }, 'the name to be typed cannot be left out')
+  t.throws(() => checkChangeSet({ ...changeSet, occasion: 'another' }), { code: 'CTX_CHANGE_SET_CORRUPT' })
   t.throws(() => checkChangeSet({ ...changeSet, plans: [{ ...change, arguments: { path: 'a.txt', content: 'evil\n' } }] }), { code: 'CTX_CHANGE_SET_CORRUPT' })
   t.end()
 })

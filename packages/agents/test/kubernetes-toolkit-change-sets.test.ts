@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Approval } from '@cortex/contracts'
+import type { Approval, StartedRollback } from '@cortex/contracts'
 import t from 'tap'
 import { stringify } from 'yaml'
 import { startCortex, spawnAgents, type Cortex } from './cortex.ts'
@@ -40,15 +40,31 @@ t.test('change sets over the repository and the cluster', { skip }, async (t) =>
   const standIn = cluster.standIn!
   const first = await cortex.agents({ model: modelAt(model), cluster: options(cluster) })
 
+  const finish = { calls: [['finish', { summary: 'Done.', evidence: [{ claim: 'It is there', quote: 'The cluster has 1 object as approved' }] }]] as Array<[string, unknown]> }
+  let one = ''
   await t.test('one approval covers both, and both are read back', async (t) => {
+    await cluster.write(configMap('one', { mode: 'old' }), 'cortex')
     const { id, approval } = await propose(scene, configMap('one', { mode: 'a' }))
     t.match(approval, { risk: 'medium', changes: [{ toolkit: 'kubernetes', target: 'namespace/web/configmap/one' }, { toolkit: 'workspace', target: 'one.txt' }] })
-    t.equal(await cluster.read('v1/configmaps/one'), null, 'nothing is made before the approval')
-    model.script({ calls: [['finish', { summary: 'Done.', evidence: [{ claim: 'It is there', quote: 'The cluster has 1 object as approved' }] }]] })
+    one = id
+    t.match(await cluster.read('v1/configmaps/one'), { data: { mode: 'old' } }, 'nothing is made before the approval')
+    model.script(finish)
     await cortex.decide(approval, 'approve')
     const task = await cortex.ended(id)
     t.match(task, { status: 'completed', result: { files: ['one.txt'], evidence: [{ claim: /A person approved/ }, { claim: /The commit holds exactly/ }, { claim: /1 object as approved/ }, {}] } })
     t.equal(git(cortex.workspace, 'rev-parse', 'HEAD').trim(), task.result?.commit)
+    t.match(await cluster.read('v1/configmaps/one'), { data: { mode: 'a' }, metadata: { annotations: { 'cortex-apply': approval.plan_hash } } })
+  })
+
+  await t.test('what was applied, rolled back and asked for again is applied again', async (t) => {
+    const { task_id: back } = await (await fetch(`${cortex.url}/v1/tasks/${one}/rollback`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })).json() as StartedRollback
+    await cortex.decide(await cortex.approval(back), 'approve')
+    t.match(await cortex.ended(back), { status: 'completed' })
+    t.match(await cluster.read('v1/configmaps/one'), { data: { mode: 'old' } })
+    const { id, approval } = await propose(scene, configMap('one', { mode: 'a' }))
+    model.script(finish)
+    await cortex.decide(approval, 'approve')
+    t.match(await cortex.ended(id), { status: 'completed' })
     t.match(await cluster.read('v1/configmaps/one'), { data: { mode: 'a' }, metadata: { annotations: { 'cortex-apply': approval.plan_hash } } })
   })
 
@@ -81,7 +97,7 @@ t.test('change sets over the repository and the cluster', { skip }, async (t) =>
     const before = commits(cortex).length
     await cluster.write(configMap('four', { mode: 'theirs' }))
     model.script((request) => {
-      t.match(resultsIn(request).at(-1), { content: /^Nothing was applied: what follows changed since[\s\S]*\nnamespace\/web\/configmap\/four\n/, is_error: true })
+      t.match(resultsIn(request).at(-1), { content: /^Nothing of it was applied: what follows changed since[\s\S]*\nnamespace\/web\/configmap\/four\n/, is_error: true })
       return { calls: [['give_up', { reason: 'Seen.' }]] }
     })
     await cortex.decide(approval, 'approve')

@@ -1,12 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import t from 'tap'
 import { stringify } from 'yaml'
-import { createChangeSet } from '../src/change-set.ts'
 import { decide, questionOf } from '../src/policy.ts'
 import type { Plan, Toolkit } from '../src/toolkit.ts'
 import { createKubernetesToolkit, openCluster } from '../src/toolkits/kubernetes/index.ts'
 import { configMap, deployment, startCluster, type TestCluster } from './support/cluster.ts'
-import { changer, plan, reader, request, signal } from './workspace.ts'
+import { changer, hashOf, plan, reader, request, signal } from './workspace.ts'
 
 /** A stand-in, or the cluster TEST_KUBECONFIG names; some things only a stand-in can be told to do. */
 const real = process.env.TEST_KUBECONFIG !== undefined && 'a real cluster cannot be told to do that'
@@ -42,7 +41,7 @@ t.test('approved objects are applied once, read back, and their rollout is waite
   const first = await carryOut(toolkit, plans)
   t.match(first, { applied: { kind: 'applied', found: false }, evidence: [{ claim: 'The cluster has 2 objects as approved' }, { claim: '1 rollout finished', detail: /1 of 1 replicas updated, 1 available/ }] })
   const { metadata } = (await cluster.read('v1/configmaps/settings'))!
-  t.equal(metadata.annotations?.['cortex-apply'], createChangeSet('Change it', plans).plan_hash)
+  t.equal(metadata.annotations?.['cortex-apply'], hashOf(plans))
 
   t.match(await toolkit.moved!(request(plans)), [], 'what this change set did itself has not moved')
   t.match(await carryOut(toolkit, plans), { applied: { kind: 'applied', found: true }, evidence: [{ claim: /2 objects as approved/ }, {}] })

@@ -59,12 +59,16 @@ export async function plan (toolkit: Toolkit, name: string, input: unknown, draf
 }
 
 export async function apply (toolkit: Toolkit, plans: Plan[], taskId = 'task-chat-1766779451040-2axt2h5cq') {
-  const { plan_hash: planHash } = createChangeSet('Change it', plans)
-  return toolkit.apply!(request(plans, { taskId, planHash }))
+  return toolkit.apply!(request(plans, { taskId }))
+}
+
+/** Of the one change set a test makes of these plans, however often it is asked for. */
+export function hashOf (plans: readonly Plan[]): string {
+  return createChangeSet('Change it', plans, undefined, 'once').plan_hash
 }
 
 /** What a change set of these plans asks its toolkit to do, in a run that keeps no journal. */
-export function request (plans: Plan[], { taskId = 'task-chat-1766779451040-2axt2h5cq', planHash = createChangeSet('Change it', plans).plan_hash } = {}): ApplyRequest {
+export function request (plans: Plan[], { taskId = 'task-chat-1766779451040-2axt2h5cq', planHash = hashOf(plans) } = {}): ApplyRequest {
   return { taskId, planHash, title: 'Change it', plans, signal, noted: new Map(), note: async () => {} }
 }
 

@@ -4,7 +4,7 @@ import { WorkerAct } from './audit.ts'
 import { BudgetState } from './budget.ts'
 import { SubTaskOutcome, SubTasks } from './sub-task.ts'
 import { Category, LogLine, Progress, Task, TaskError, TaskResult, Usage } from './task.ts'
-import { Line, Timestamp } from './text.ts'
+import { Line, OneOf, Timestamp } from './text.ts'
 
 /** What the coordinator must know of a master: which categories it takes and how much at once. */
 export const MasterLimits = Type.Object({
@@ -71,6 +71,28 @@ export const LeaseState = Type.Object({
   budget: Type.Optional({ ...BudgetState, description: 'As the report leaves it; a mere heartbeat is not told' })
 })
 export type LeaseState = Static<typeof LeaseState>
+
+/**
+ * `POST /v1/leases/:lease_id/claims`: says how far a worker is with changes nothing in the world could be recognised by, before it begins them and after. `none`
+ * takes it back, where nothing of them stands.
+ */
+export const ChangeClaim = Type.Object({
+  keys: Type.Array(Type.String({ pattern: '^sha256:[0-9a-f]{64}$' }), { minItems: 1, maxItems: 2, description: 'Hashes of what is changed. The first is looked for among the other tasks of the batch; others are to find it by any of them' }),
+  state: OneOf(['begun', 'made', 'none'])
+}, { additionalProperties: false })
+export type ChangeClaim = Static<typeof ChangeClaim>
+
+export const ClaimAnswer = Type.Object({
+  holder: Type.Union([
+    Type.Object({
+      task_id: Type.String(),
+      title: Type.String(),
+      state: OneOf(['begun', 'made', 'unknown'], { description: 'unknown: it ended in the middle of them' })
+    }),
+    Type.Null()
+  ], { description: 'The task of the same batch that claimed the same before; null when the changes are this worker\'s to make' })
+})
+export type ClaimAnswer = Static<typeof ClaimAnswer>
 
 /** `POST /v1/leases/:lease_id/outcome` ends the lease. */
 export const LeaseOutcome = Type.Union([

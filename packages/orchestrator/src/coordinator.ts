@@ -1,8 +1,9 @@
-import { isTerminal, type BudgetState, type CancelledTask, type Lease, type LeaseOutcome, type LeaseReport, type LeaseRequest, type LeaseState, type MasterLimits, type Task, type Usage } from '@cortex/contracts'
+import { isTerminal, type BudgetState, type CancelledTask, type ChangeClaim, type ClaimAnswer, type Lease, type LeaseOutcome, type LeaseReport, type LeaseRequest, type LeaseState, type MasterLimits, type Task, type Usage } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { chooseAdmissions } from './domain/admission.ts'
 import { limitReached, limitsOn, type Budget } from './domain/budget.ts'
 import { cancelTask } from './domain/cancel.ts'
+import { claimChanges } from './domain/claims.ts'
 import { endLease, loseLease, report, takeLease, undispatch, type LeaseOffer } from './domain/leases.ts'
 import { createTaskId, randomText } from './domain/new-task.ts'
 import { quietBounds, type QuietBounds } from './domain/quiet.ts'
@@ -137,6 +138,11 @@ export class Coordinator {
     if (Object.keys(given).length === 0) return { expires_at: expiresAt, cancel_requested: lease.cancelReason !== null, cancel_reason: lease.cancelReason }
     const { cancel, task } = await this.#store.changeLeased(leaseId, report(leaseId, given))
     return { expires_at: expiresAt, cancel_requested: cancel !== null, cancel_reason: cancel?.reason ?? null, budget: await this.#budgetOf(task) }
+  }
+
+  /** @throws CTX_LEASE_LOST */
+  claim (leaseId: string, claim: ChangeClaim): Promise<ClaimAnswer> {
+    return this.#store.changeLeased(leaseId, claimChanges(leaseId, claim), true)
   }
 
   /** @throws CTX_LEASE_LOST, CTX_SPLIT_REFUSED */

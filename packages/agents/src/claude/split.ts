@@ -54,7 +54,7 @@ function describe (ended: readonly SubTaskOutcome[], all: number): string {
   }).join('\n\n')
 }
 
-function fateOf ({ status }: SubTaskOutcome): string {
+export function fateOf ({ status }: SubTaskOutcome): string {
   return status === 'completed' ? 'was completed' : status === 'failed' ? 'failed' : 'was cancelled'
 }
 

@@ -14,13 +14,14 @@ interface State {
   offered: Offered | null
   /** The call that split the task. */
   split: { call: string } | null
-  applied: { commits: string[], files: string[], evidence: Evidence[] }
+  /** `changes`: those that are in no commit, by toolkit and target. */
+  applied: { commits: string[], files: string[], changes: string[], evidence: Evidence[] }
   usage: Usage
   steps: number
   nudges: number
 }
 
-const empty: State = { draft: [], offered: null, split: null, applied: { commits: [], files: [], evidence: [] }, usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }, steps: 0, nudges: 0 }
+const empty: State = { draft: [], offered: null, split: null, applied: { commits: [], files: [], changes: [], evidence: [] }, usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }, steps: 0, nudges: 0 }
 
 /**
  * The conversation of one task with the model as the journal holds it: each turn under a key of its own, stored as it is sent, and what the worker
@@ -33,8 +34,9 @@ export class Transcript {
   constructor (journal: readonly JournalEntry[]) {
     const values = new Map(journal.map(({ key, value }) => [key, value]))
     for (let index = 0; values.has(turnKey(index)); index++) this.turns.push(values.get(turnKey(index)) as Turn)
-    // That of an earlier version knows nothing of splits.
-    this.state = { ...empty, ...values.get('state') as State | undefined }
+    const stored = values.get('state') as State | undefined
+    // That of an earlier version knows nothing of splits, and of no change but commits.
+    this.state = { ...empty, ...stored, applied: { ...empty.applied, ...stored?.applied } }
   }
 
   get last (): Turn | undefined {

@@ -6,6 +6,7 @@ import { budgetSpent, modelUnpriced, TaskFault } from '../errors.ts'
 import { confirmationFor } from '../policy.ts'
 import { settleChangeSet } from '../settle.ts'
 import type { Working } from '../working.ts'
+import { accountOf, withAccount } from './account.ts'
 import { failed, runToolCalls } from './calls.ts'
 import { askModel, type ClaudeOptions } from './model.ts'
 import { cutOff, firstMessage, nudge, systemPrompt, toolOutput } from './prompt.ts'
@@ -18,8 +19,17 @@ const nudgeLimit = 3
 
 /** Does one task by asking the model again and again, until it finishes, gives up, needs an approval or meets a limit. */
 export async function workByClaude (working: Working, options: ClaudeOptions): Promise<LeaseOutcome> {
-  const { session, master, toolkits } = working
+  const { session } = working
   const transcript = new Transcript(session.lease.journal)
+  try {
+    return await converse(transcript, working, options)
+  } catch (error) {
+    throw withAccount(error, transcript, session)
+  }
+}
+
+async function converse (transcript: Transcript, working: Working, options: ClaudeOptions): Promise<LeaseOutcome> {
+  const { session, master, toolkits } = working
   if (!transcript.last) await session.journal(transcript.add({ role: 'user', content: firstMessage(session.lease.task) }))
   const fixed = { model: master.model ?? options.model, system: systemPrompt(master), effort: master.effort, tools: toolDefinitions(toolkits, working.partCategories) }
   const price = options.prices.value.models[fixed.model]
@@ -131,21 +141,26 @@ async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcrip
       return { kind: 'needs_approval', change_set: offerOf(changeSet) }
     case 'denied': {
       session.log(`${settled.by} denied the change set${settled.reason ? `: ${settled.reason}` : ''}`, 'warn')
-      const content = `A person denied the change set${settled.reason ? ` and says: ${settled.reason}` : ' without a reason'}. Nothing was applied and your plans are dropped.`
+      const content = `A person denied the change set${settled.reason ? ` and says: ${settled.reason}` : ' without a reason'}. Nothing of it was applied and your plans are dropped.`
       await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: true } }), ...transcript.update({ offered: null }) })
       return undefined
     }
     case 'moved': {
       const targets = settled.targets.join(', ')
-      const content = `Nothing was applied: what follows changed since you planned. All your plans are dropped; read again and plan anew.\n${toolOutput(call.name, targets)}`
-      session.log(`Nothing was applied: ${targets} changed since this was planned; planning anew`, 'warn')
+      const content = `Nothing of it was applied: what follows changed since you planned. All your plans are dropped; read again and plan anew.\n${toolOutput(call.name, targets)}`
+      session.log(`Nothing of it was applied: ${targets} changed since this was planned; planning anew`, 'warn')
       await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: true } }), ...transcript.update({ offered: null }) })
       return undefined
     }
     case 'done': {
       const content = `Applied and read back:\n${toolOutput(call.name, settled.evidence.map(({ claim, detail }) => `${claim}\n${detail}`).join('\n'))}`
-      const { commits, files, evidence } = transcript.state.applied
-      const applied = { commits: settled.commit === undefined ? commits : [...commits, settled.commit], files: [...new Set([...files, ...settled.files])], evidence: [...evidence, ...settled.evidence] }
+      const { commits, files, changes, evidence } = transcript.state.applied
+      const applied = {
+        commits: settled.commit === undefined ? commits : [...commits, settled.commit],
+        files: [...new Set([...files, ...settled.files])],
+        changes: [...changes, ...settled.made.filter(({ target }) => !settled.files.includes(target)).map(({ toolkit, target }) => `${toolkit} ${target}`)],
+        evidence: [...evidence, ...settled.evidence]
+      }
       await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: false } }), ...transcript.update({ offered: null, applied }) })
       return undefined
     }
@@ -214,10 +229,8 @@ function checkLimits (steps: number, usage: Usage, { limits }: ClaudeOptions): v
 }
 
 /** What the operator lets the task, its batch and its conversation use. What was planned before and approved is done all the same. */
-function checkBudget ({ state: { applied } }: Transcript, { session: { budget } }: Working): void {
-  if (budget.spent === null) return
-  const { commits, files } = applied
-  throw budgetSpent(budget.spent, commits.length > 0 ? `Applied and verified before: ${commits.join(', ')} (${files.join(', ')})`.slice(0, 2_000) : 'Nothing was applied')
+function checkBudget (transcript: Transcript, { session: { budget, lease } }: Working): void {
+  if (budget.spent !== null) throw budgetSpent(accountOf(transcript, lease.sub_tasks) === null ? `${budget.spent}. Nothing was applied in this attempt` : budget.spent)
 }
 
 function withoutPrice (model: string, steps: number, { session }: Working): void {

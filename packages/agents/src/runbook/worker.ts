@@ -48,8 +48,10 @@ export async function workByRunbook (runbook: Runbook, aim: RunbookAim, { sessio
         return { kind: 'needs_approval', change_set: offerOf(changeSet) }
       case 'denied':
         return { kind: 'cancelled', note: `Denied by ${settled.by}${settled.reason ? `: ${settled.reason.slice(0, 1_500)}` : ''}. Nothing was applied. A runbook cannot plan differently: a retry plans the same again, unless you word the task anew.` }
-      case 'done':
-        return { kind: 'completed', result: { ...result, ...(settled.commit !== undefined && { commit: settled.commit }), files: settled.files, evidence: settled.evidence } }
+      case 'done': {
+        const summary = settled.maker === null ? result.summary : `Made once for the batch, by ${settled.maker}. ${result.summary}`.slice(0, 2_000)
+        return { kind: 'completed', result: { ...result, summary, ...(settled.commit !== undefined && { commit: settled.commit }), files: settled.files, evidence: settled.evidence } }
+      }
       case 'moved':
         session.log(`${settled.targets.join(', ')} changed since this was planned; planning anew`, 'warn')
         pending = undefined

@@ -178,7 +178,7 @@ function complete ({ task: { progress } }: TaskRecord): Task['progress'] {
 const ended = { pending: 'skipped', running: 'done', done: 'done', failed: 'failed', skipped: 'skipped' } as const
 
 /** A worker that lost its lease can change nothing. */
-function held ({ record }: TaskView, leaseId: string): TaskRecord {
+export function held ({ record }: TaskView, leaseId: string): TaskRecord {
   if (record.lease?.id !== leaseId) throw new LeaseLost(leaseId)
   return record
 }

@@ -33,9 +33,14 @@ export interface TaskRecord {
   readonly traceparent?: string | null
   /** The request that had it go on, as an approval or a retry: a trace of its own, to which the next run links. */
   readonly resumed_by?: string | null
+  /** Changes its workers made or began that only this tells of, by their hashes. */
+  readonly claims?: Readonly<Record<string, Claim>>
   /** Place in the queue, smaller is sooner. */
   readonly rank: number
 }
+
+/** How far a task is with changes that can only be recognised by what it says of them. */
+export interface Claim { readonly state: 'begun' | 'made', readonly at: string }
 
 /** What a rule may look at: one task and those it could touch. */
 export interface TaskView {
@@ -52,6 +57,10 @@ export interface TaskView {
   readonly subTasks: readonly TaskRecord[]
   /** The task it is a part of. */
   readonly parent: TaskRecord | null
+  /** All tasks of its batch that are not archived, itself among them. Only for a rule that runs on a batch. */
+  readonly batch: readonly TaskRecord[]
+  /** Whether another task has taken back what this one changed. */
+  readonly isRolledBack: (id: string) => boolean
 }
 
 export interface NamedTask {

@@ -1,5 +1,6 @@
 import type { RetriedTask } from '@cortex/contracts'
 import { DependencyHopeless, DependencyLost, SubTaskSettled, TaskNotEnded } from '../errors.ts'
+import { claimsKept } from './claims.ts'
 import { hopeless, lostDependency, revive, settle } from './dependencies.ts'
 import type { Rule, TaskRecord, TaskView } from './record.ts'
 
@@ -31,6 +32,7 @@ export function retryTask (user: string, trace: string | null): Rule<RetriedTask
       retried_at: now.toISOString(),
       usage_before: task.usage,
       resumed_by: trace,
+      ...claimsKept(record),
       task: {
         ...whole,
         metadata,
@@ -81,6 +83,8 @@ function withLateRefs (view: TaskView): TaskView {
     lateRefs: new Map(),
     subTasks: view.subTasks,
     parent: view.parent,
+    batch: [],
+    isRolledBack: view.isRolledBack,
     approval: view.approval
   }
 }

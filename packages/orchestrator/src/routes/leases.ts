@@ -1,4 +1,4 @@
-import { LeaseList, LeaseOutcome, LeaseReport, LeaseRequest, LeaseState, Task } from '@cortex/contracts'
+import { ChangeClaim, ClaimAnswer, LeaseList, LeaseOutcome, LeaseReport, LeaseRequest, LeaseState, Task } from '@cortex/contracts'
 import type { Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { untilGone } from '../caller.ts'
@@ -16,6 +16,11 @@ export default async function leases (app: Service) {
     config: { access: 'worker', traced: false },
     schema: { summary: 'Heartbeat, with progress, log, journal and usage', tags: ['workers'], params: Params, body: LeaseReport, response: { 200: LeaseState } }
   }, async ({ params, body }) => await app.coordinator.report(params.lease_id, body))
+
+  app.post('/v1/leases/:lease_id/claims', {
+    config: { access: 'worker', traced: false },
+    schema: { summary: 'Whether another task of the batch makes the same changes', tags: ['workers'], params: Params, body: ChangeClaim, response: { 200: ClaimAnswer } }
+  }, async ({ params, body }) => await app.coordinator.claim(params.lease_id, body))
 
   app.post('/v1/leases/:lease_id/outcome', {
     config: { access: 'worker', traced: false },

@@ -45,6 +45,13 @@ export class RowsView implements TaskView {
     return id === null ? null : this.#rows.record(id)
   }
 
+  get batch (): readonly TaskRecord[] {
+    const { batch_id: id } = this.record.task
+    return id === null ? [] : this.#rows.batchRecords(id)
+  }
+
+  readonly isRolledBack = (id: string): boolean => this.#rows.dependents([id]).some(({ task }) => task.rollback_of === id && task.status === 'completed')
+
   get approval (): Approval | null {
     return this.#rows.approvalOf(this.record.task.id)
   }

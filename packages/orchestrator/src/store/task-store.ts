@@ -31,9 +31,10 @@ export interface TaskStore {
   change<Reply> (id: string, rule: Rule<Reply>): Promise<Reply>
   /**
    * The same on the task a lease is on.
+   * @param ofBatch the rule looks at the whole batch of the task
    * @throws CTX_LEASE_LOST
    */
-  changeLeased<Reply> (leaseId: string, rule: Rule<Reply>): Promise<Reply>
+  changeLeased<Reply> (leaseId: string, rule: Rule<Reply>, ofBatch?: boolean): Promise<Reply>
   /** Marks the tasks the rule chose as dispatched and hands them to the dispatcher in the same step. Those whose target is locked are marked waiting, by name. */
   admit (choose: (candidates: readonly Candidate[], busy: readonly Candidate[]) => string[], masters: readonly string[]): Promise<Task[]>
   /** Puts admitted tasks that no worker took for so long back into the queue. */

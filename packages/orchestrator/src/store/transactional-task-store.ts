@@ -91,12 +91,12 @@ export abstract class TransactionalTaskStore {
     return this.write((ledger) => this.#apply(ledger, recordOf(ledger, id), rule))
   }
 
-  changeLeased<Reply> (leaseId: string, rule: Rule<Reply>): Promise<Reply> {
+  changeLeased<Reply> (leaseId: string, rule: Rule<Reply>, ofBatch = false): Promise<Reply> {
     return this.write((ledger) => {
       const id = ledger.rows.leasedTask(leaseId)
       if (id === null) throw new LeaseLost(leaseId)
       return this.#apply(ledger, recordOf(ledger, id), rule)
-    })
+    }, ofBatch)
   }
 
   /** Tasks the rule chose, marked as dispatched. The adapter hands them to its dispatcher within the same transaction. */

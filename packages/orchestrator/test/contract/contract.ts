@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Orchestrate } from '../orchestrator.ts'
 import { approvals } from './approvals.ts'
 import { audit } from './audit.ts'
+import { claims } from './claims.ts'
 import { credentials } from './credentials.ts'
 import { dependencies } from './dependencies.ts'
 import { events } from './events.ts'
@@ -27,6 +28,7 @@ export function holdContract (orchestrate: Orchestrate, { histories, chain }: Co
   dependencies(orchestrate, chain)
   dependencyHistories(orchestrate, histories)
   leases(orchestrate)
+  claims(orchestrate)
   approvals(orchestrate)
   audit(orchestrate)
   credentials(orchestrate)

@@ -26,11 +26,12 @@ const notesLimit = 200_000
 const noteLimit = 8_000
 
 /** A toolkit's changes as steps: in the order planned, each noted before and after it is made, each made at most once. */
-export function stepwise (effects: Effects): Required<Pick<Toolkit, 'moved' | 'apply' | 'verify' | 'undo'>> {
+export function stepwise (effects: Effects): Required<Pick<Toolkit, 'leavesNoTrace' | 'moved' | 'apply' | 'verify' | 'undo'>> {
   /** What was seen, from `apply` to `verify`. */
   const seen = new Map<string, Evidence[]>()
   const movedOf = ({ plans, noted }: ApplyRequest) => plans.filter((plan) => !noted.has(plan.target) && effects.baseOf(plan) !== plan.base).map(({ target }) => target)
   return {
+    leavesNoTrace: true,
     async moved (request) {
       await effects.refresh()
       return movedOf(request)
