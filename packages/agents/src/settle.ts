@@ -3,7 +3,7 @@ import { carryOut, type Carried, type CarryOutContext } from './carry-out.ts'
 import { checkChangeSet, type PlannedChangeSet } from './change-set.ts'
 import { policyDenied } from './errors.ts'
 import { decide, questionOf, type Policy } from './policy.ts'
-import type { MadeChange, Plan } from './toolkit.ts'
+import { madeChange } from './toolkit.ts'
 
 /** Where a change set stands after this. `offered`: a person has to answer first. */
 export type Settlement =
@@ -34,11 +34,6 @@ export async function settleChangeSet (changeSet: PlannedChangeSet, context: Set
   await session.journal({ [`${appliedKey}${changeSet.plan_hash}`]: changeSet.plans.map(madeChange) })
   for (const { claim } of carried.evidence) session.log(`Verified: ${claim}`)
   return { ...carried, evidence: [{ claim: authority.claim, detail: `${authority.by}\nplan ${changeSet.plan_hash}` }, ...carried.evidence] }
-}
-
-/** What a rollback needs of it. */
-function madeChange ({ toolkit, tool, target, arguments: given, base, inverse }: Plan): MadeChange {
-  return { toolkit, tool, target, arguments: given, base, inverse }
 }
 
 type Authority = { kind: 'granted', by: string, claim: string } | Extract<Settlement, { kind: 'offered' | 'denied' }>

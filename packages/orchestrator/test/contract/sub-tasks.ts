@@ -175,7 +175,6 @@ export function subTasks (orchestrate: Orchestrate): void {
     await cortex.report(part.lease_id, { journal: [applied('first try')] })
     await cortex.end(part.lease_id, { kind: 'completed', result })
     await cortex.end(only(await cortex.lease()).lease_id, { kind: 'failed', error, retryable: false })
-    t.match(await cortex.send<Problem>('POST', `/v1/tasks/${other}/rollback`, {}), { status: 409, body: { code: 'CTX_ROLLBACK_TOO_EARLY' } })
     await cortex.call('cortex_retry_task', { task_id: other })
     const anew = only(await cortex.lease())
     t.match({ attempt: anew.attempt, parts: anew.sub_tasks, journal: anew.journal }, { attempt: 2, parts: undefined, journal: [] })
