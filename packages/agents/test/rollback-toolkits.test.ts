@@ -27,7 +27,7 @@ t.test('objects go back to what they were before the first of several changes, b
   await cluster.write({ ...configMap('old', { mode: 'a', kept: 'x' }) })
   await cluster.write(configMap('gone', { mode: 'a' }))
   const created = await make(toolkit, await plan(toolkit, 'kubernetes_apply', { manifest: JSON.stringify({ ...configMap('new', { mode: 'a' }), metadata: { name: 'new', namespace: cluster.namespace } }) }))
-  const patched = await make(toolkit, await plan(toolkit, 'kubernetes_patch', { ...of, name: 'old', patch: { data: { mode: 'b', added: 'y', kept: null } } }))
+  const patched = await make(toolkit, await plan(toolkit, 'kubernetes_patch', { ...of, name: 'old', patch: { metadata: { annotations: { added: 'y' } }, data: { mode: 'b', added: 'y', kept: null } } }))
   const again = await make(toolkit, await plan(toolkit, 'kubernetes_patch', { ...of, name: 'old', patch: { data: { mode: 'c' } } }))
   const deleted = await make(toolkit, await plan(toolkit, 'kubernetes_delete', { ...of, name: 'gone' }))
   const changes = [...deleted, ...again, ...patched, ...created]
@@ -39,6 +39,7 @@ t.test('objects go back to what they were before the first of several changes, b
   await make(toolkit, plans)
   t.match(await cluster.read('v1/configmaps/old'), { data: { mode: 'a', kept: 'x' } })
   t.notMatch(await cluster.read('v1/configmaps/old'), { data: { added: 'y' } })
+  t.notMatch(await cluster.read('v1/configmaps/old'), { metadata: { annotations: { added: 'y' } } })
   t.match(await cluster.read('v1/configmaps/gone'), { data: { mode: 'a' } })
   t.equal(await cluster.read('v1/configmaps/new'), null)
   t.match(await back(toolkit, changes), { plans: [], standing: { length: 3 }, left: [] }, 'then nothing is left to undo')
