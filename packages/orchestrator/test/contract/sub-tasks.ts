@@ -1,4 +1,4 @@
-import { appliedKey, splitKey, type AgentList, type ApprovalList, type AuditPage, type CancelledTask, type Lease, type Problem, type RetriedTask, type StartedBatchRollback, type StartedRollback, type SubTask, type TaskList, type TaskMetrics, type TaskStatusReports } from '@cortex/contracts'
+import { appliedKey, splitKey, type AgentList, type ApprovalList, type AuditPage, type CancelledTask, type Lease, type RetriedTask, type StartedBatchRollback, type StartedRollback, type SubTask, type TaskList, type TaskMetrics, type TaskStatusReports } from '@cortex/contracts'
 import t from 'tap'
 import { changeSet, only, type Orchestrate, type Orchestrator, planHash, result } from '../orchestrator.ts'
 
