@@ -234,6 +234,22 @@ t.test('objects are listed, described and refused by the names people use for th
   for (const [input, code, message] of refused) await t.rejects(plan(toolkit, 'kubernetes_apply', input), { code, message }, code)
 })
 
+t.test('what runs is scanned for misconfigurations, and what the scan may not see is said', async (t) => {
+  const cluster = await startCluster(t)
+  const bad = deployment('bad', { image: 'nginx:latest' })
+  const container = (bad.spec as { template: { spec: { containers: object[] } } }).template.spec.containers[0]!
+  Object.assign(container, { securityContext: { privileged: true }, env: [{ name: 'DB_PASSWORD', value: 'correct horse' }] })
+  await cluster.write(bad)
+  await cluster.write({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'wide' }, rules: [{ apiGroups: [''], resources: ['*'], verbs: ['get'] }] })
+  const scan = await read(cluster.toolkit(), 'kubernetes_scan', {})
+  const rules = (scan.facts.findings as Array<{ rule: string, path: string }>).map(({ rule, path }) => `${rule} ${path}`)
+  for (const rule of ['k8s-privileged', 'k8s-image-floating', 'k8s-secret-in-env']) t.ok(rules.includes(`${rule} namespace/${cluster.namespace}/deployment.apps/bad`), rule)
+  t.ok(rules.includes(`k8s-rbac-wildcard namespace/${cluster.namespace}/role.rbac.authorization.k8s.io/wide`))
+  t.match(scan, { summary: /finding.* in 2 objects of the cluster/, text: /Not looked at[\s\S]*ClusterRole: belongs to no namespace/ })
+  t.notMatch(JSON.stringify(scan), 'correct horse')
+  await t.rejects(read(cluster.toolkit(), 'kubernetes_scan', { namespace: 'kube-system' }), { code: 'CTX_CLUSTER_SCOPE' })
+})
+
 t.test('logs, events and usage are read, with secrets in them replaced', { skip: real }, async (t) => {
   const cluster = await startCluster(t)
   const { standIn } = cluster
