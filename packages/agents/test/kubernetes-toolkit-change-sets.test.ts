@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Approval } from '@cortex/contracts'
+import type { Approval, StartedRollback } from '@cortex/contracts'
 import t from 'tap'
 import { stringify } from 'yaml'
 import { startCortex, spawnAgents, type Cortex } from './cortex.ts'
@@ -52,6 +52,15 @@ t.test('change sets over the repository and the cluster', { skip }, async (t) =>
     t.match(await cluster.read('v1/configmaps/one'), { data: { mode: 'a' }, metadata: { annotations: { 'cortex-apply': approval.plan_hash } } })
   })
 
+  await t.test('a security scan looks at the files and at what runs, and at the files alone where the cluster is away', async (t) => {
+    const scan = async () => cortex.ended(await cortex.create('Scan for misconfigurations', 'security'))
+    t.match(await scan(), { status: 'completed', result: { summary: /In what runs: \d+ findings? .* of the cluster \(web\)/, report: /Misconfiguration scan of the cluster/, evidence: [{}, { claim: /what runs/ }] } })
+    const { cut } = standIn
+    standIn.cut = () => true
+    t.match(await scan(), { status: 'completed', result: { summary: /No cluster was looked at/ } })
+    standIn.cut = cut
+  })
+
   await t.test('when the cluster refuses what was approved, the commit before it is undone and that is said', async (t) => {
     const { id, approval, file } = await propose(scene, configMap('two', { mode: 'a' }))
     standIn.refuse = ({ dryRun }) => dryRun ? undefined : 'the quota is used up'
@@ -74,6 +83,8 @@ t.test('change sets over the repository and the cluster', { skip }, async (t) =>
     await cortex.decide(approval, 'approve')
     t.match(await cortex.ended(id), { status: 'failed', error: { code: 'CTX_CHANGES_STAND', message: /quota.*Still in place: three\.txt \(committed as .*changed since\)\. Never applied: namespace/ } })
     t.match(commits(cortex).slice(0, 2), ['Theirs', 'Set three'], 'nobody\'s work is written over')
+    const rollback = await fetch(`${cortex.url}/v1/tasks/${id}/rollback`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
+    t.match(await cortex.ended((await rollback.json() as StartedRollback).task_id), { status: 'completed', result: { summary: /nothing is left to undo/, evidence: [{ claim: 'three.txt is as it was before' }] } })
   })
 
   await t.test('when one target has moved, nothing of the change set is applied', async (t) => {
