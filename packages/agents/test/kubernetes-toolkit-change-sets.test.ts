@@ -34,6 +34,11 @@ async function propose ({ cortex, model, cluster }: Scene, object: KubernetesObj
   return { id, approval: await cortex.approval(id), file }
 }
 
+async function rollBack ({ url }: Cortex, id: string): Promise<string> {
+  const answer = await fetch(`${url}/v1/tasks/${id}/rollback`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
+  return (await answer.json() as StartedRollback).task_id
+}
+
 t.test('change sets over the repository and the cluster', { skip }, async (t) => {
   const scene = await startScene(t)
   const { cortex, model, cluster } = scene
@@ -83,8 +88,7 @@ t.test('change sets over the repository and the cluster', { skip }, async (t) =>
     await cortex.decide(approval, 'approve')
     t.match(await cortex.ended(id), { status: 'failed', error: { code: 'CTX_CHANGES_STAND', message: /quota.*Still in place: three\.txt \(committed as .*changed since\)\. Never applied: namespace/ } })
     t.match(commits(cortex).slice(0, 2), ['Theirs', 'Set three'], 'nobody\'s work is written over')
-    const rollback = await fetch(`${cortex.url}/v1/tasks/${id}/rollback`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
-    t.match(await cortex.ended((await rollback.json() as StartedRollback).task_id), { status: 'completed', result: { summary: /nothing is left to undo/, evidence: [{ claim: 'three.txt is as it was before' }] } })
+    t.match(await cortex.ended(await rollBack(cortex, id)), { status: 'completed', result: { summary: /nothing is left to undo/, evidence: [{ claim: 'three.txt is as it was before' }] } })
   })
 
   await t.test('when one target has moved, nothing of the change set is applied', async (t) => {
@@ -119,6 +123,9 @@ t.test('change sets over the repository and the cluster', { skip }, async (t) =>
     t.match(await cortex.ended(id), { status: 'cancelled' })
     t.match((await cortex.log(id)).join('\n'), /left as it is: six\.txt, namespace\/web\/deployment\.apps\/six\./)
     t.not(await cluster.read('apps/v1/deployments/six'), null)
+    const back = await cortex.approval(await rollBack(cortex, id))
+    t.match(back.changes, [{ target: 'namespace/web/deployment.apps/six', verb: 'delete' }, { target: 'six.txt', verb: 'delete' }], 'a rollback takes it back')
+    await cortex.decide(back, 'deny')
   })
 
   await t.test('a change set for a toolkit this agent has not is refused before anything is applied', async (t) => {
