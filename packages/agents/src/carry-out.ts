@@ -1,11 +1,11 @@
-import { namedChanges, type Evidence, type WorkerAct } from '@cortex/contracts'
+import { appliedKey, namedChanges, type Evidence, type WorkerAct } from '@cortex/contracts'
 import type { ApplyRecord, Authority, Failure } from './apply-record.ts'
 import type { PlannedChangeSet } from './change-set.ts'
 import { claimSteps, keysOf, settleClaim } from './claims.ts'
 import { changesStand, changesUndone, TaskFault, toolkitAbsent } from './errors.ts'
 import { TaskCancelled, type LeaseSession } from './lease-session.ts'
 import { inToolSpan } from './spans.ts'
-import type { ApplyRequest, Plan, Toolkit, Undone } from './toolkit.ts'
+import { madeChange, type ApplyRequest, type Plan, type Toolkit, type Undone } from './toolkit.ts'
 
 /** How carrying out ended. `moved`: a target is no longer what it was when planned, and nothing of the change set stands. */
 export type Carried =
@@ -80,6 +80,7 @@ async function applyAll ({ parts, authority, record, claim: { keys, steps } }: W
       session.checkpoint()
       step('Apply the change set', 80)
       act('change.started')
+      if (!record.hasBegun(toolkit.id)) await keepForRollback(request, [...plansBegun(parts, record), ...request.plans], session)
       await record.begin(toolkit.id, authority)
       const applied = await inToolSpan('apply', toolkit.id, null, () => toolkit.apply(request))
       if (applied.kind === 'moved') {
@@ -106,6 +107,15 @@ async function applyAll ({ parts, authority, record, claim: { keys, steps } }: W
     if (!(error instanceof TaskFault)) throw error
     return { code: error.code, message: error.message, retryable: error.retryable }
   }
+}
+
+function plansBegun (parts: readonly Part[], record: ApplyRecord): Plan[] {
+  return parts.filter(({ toolkit }) => record.hasBegun(toolkit.id)).flatMap(({ request }) => request.plans)
+}
+
+/** Stored before anything is touched, and made less again by what is undone: whatever becomes of this run, a rollback knows what may stand. */
+async function keepForRollback ({ planHash }: ApplyRequest, plans: readonly Plan[], session: LeaseSession): Promise<void> {
+  await session.journal({ [`${appliedKey}${planHash}`]: plans.map(madeChange) })
 }
 
 function partsOf ({ plans, plan_hash: planHash }: PlannedChangeSet, authority: string, toolkits: readonly Toolkit[], session: LeaseSession, record: ApplyRecord): Part[] {
@@ -148,6 +158,7 @@ function canChange (toolkit: Toolkit): toolkit is Changer {
 async function takeBack ({ parts, record, claim: { keys, steps } }: Work, failure: Failure, { session, step }: Omit<CarryOutContext, 'toolkits'>): Promise<Carried> {
   const begun = parts.filter(({ toolkit }) => record.hasBegun(toolkit.id)).reverse()
   const sum: Undone = { undone: [], left: [] }
+  const standing: Plan[] = []
   if (begun.length > 0) {
     session.log(`${sentence(failure.message)} Undoing what was applied`, 'warn')
     await record.fail(failure)
@@ -159,7 +170,9 @@ async function takeBack ({ parts, record, claim: { keys, steps } }: Work, failur
     if (left.length > 0) part.act('change.left', { targets: left.map(({ target }) => target) })
     sum.undone.push(...undone)
     sum.left.push(...left)
+    standing.unshift(...part.request.plans.filter((plan) => left.some(({ target }) => target === plan.target)))
   }
+  if (begun[0]) await keepForRollback(begun[0].request, standing, session)
   const account = accountOf(parts.flatMap(({ request }) => targetsOf(request)), sum)
   if (begun.length > 0) session.log(account, 'warn')
   if (sum.left.length > 0) throw changesStand(sentence(failure.message), account)

@@ -4,7 +4,7 @@ import { carryOut, type Carried, type CarryOutContext } from './carry-out.ts'
 import { checkChangeSet, type PlannedChangeSet } from './change-set.ts'
 import { policyDenied } from './errors.ts'
 import { decide, questionOf, type Policy } from './policy.ts'
-import type { MadeChange, Plan } from './toolkit.ts'
+import { madeChange } from './toolkit.ts'
 
 /** Where a change set stands after this. `offered`: a person has to answer first. */
 export type Settlement =
@@ -37,11 +37,6 @@ export async function settleChangeSet (changeSet: PlannedChangeSet, context: Set
   if (carried.made.length > 0) await session.journal({ [`${appliedKey}${changeSet.plan_hash}`]: carried.made.map(madeChange) })
   for (const { claim } of carried.evidence) session.log(`Verified: ${claim}`)
   return { ...carried, evidence: [{ claim: authority.claim, detail: `${authority.by}\nplan ${changeSet.plan_hash}` }, ...carried.evidence] }
-}
-
-/** What a rollback needs of it. */
-function madeChange ({ toolkit, tool, target, arguments: given, base, inverse }: Plan): MadeChange {
-  return { toolkit, tool, target, arguments: given, base, inverse }
 }
 
 function authorityOf (changeSet: PlannedChangeSet, { category, policy, session: { lease: { approval } } }: SettleContext): Authority | Extract<Settlement, { kind: 'offered' | 'denied' }> {

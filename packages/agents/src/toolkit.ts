@@ -44,8 +44,13 @@ export interface Planning {
   made_by?: Record<string, string>
 }
 
-/** A change that was made and read back, as the journal of its task keeps it. */
+/** A change that was made, or whose making had begun, as the journal of its task keeps it. */
 export type MadeChange = Pick<Plan, 'toolkit' | 'tool' | 'target' | 'arguments' | 'base' | 'inverse'>
+
+/** What a rollback needs of a plan. */
+export function madeChange ({ toolkit, tool, target, arguments: given, base, inverse }: Plan): MadeChange {
+  return { toolkit, tool, target, arguments: given, base, inverse }
+}
 
 /** Plans that take changes back, and those changes nothing can be planned for. */
 export interface BackPlanning extends Planning {

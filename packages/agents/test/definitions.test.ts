@@ -54,6 +54,8 @@ t.test('a faulty runbook is named with its file and its fields', async (t) => {
   const runbook = (steps: string) => `id: x\ntitle: X\ncategories: [general]\nmatch: { all: [[word]] }\nsteps:\n${steps}\nresult: { summary: done }\n`
   const refused: Array<[string, RegExp]> = [
     [runbook('  - { name: a, tool: rm_rf }'), /steps\.0\.tool: there is no tool rm_rf/],
+    [runbook('  - { name: a, tool: workspace_scan, optional: true }'), /steps\.0\.tool: there is no tool workspace_scan/],
+    [runbook('  - { name: a, tool: workspace_delete, with: { paths: [a] }, optional: true }'), /steps\.0\.optional: workspace_delete plans a change/],
     [runbook('  - { name: a, tool: workspace_write, with: { files: [{ path: x, content: { template: nowhere.txt } }] } }'), /there is no file nowhere\.txt/],
     [runbook('  - { name: a }'), /steps\.0\.tool/],
     [runbook('  - { name: a, tool: inspect_workspace }').replace('summary: done', 'summary: "<{ unclosed"'), /result\.summary/],

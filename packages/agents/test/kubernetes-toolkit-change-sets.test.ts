@@ -34,6 +34,11 @@ async function propose ({ cortex, model, cluster }: Scene, object: KubernetesObj
   return { id, approval: await cortex.approval(id), file }
 }
 
+async function rollBack ({ url }: Cortex, id: string): Promise<string> {
+  const answer = await fetch(`${url}/v1/tasks/${id}/rollback`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
+  return (await answer.json() as StartedRollback).task_id
+}
+
 t.test('change sets over the repository and the cluster', { skip }, async (t) => {
   const scene = await startScene(t)
   const { cortex, model, cluster } = scene
@@ -68,6 +73,15 @@ t.test('change sets over the repository and the cluster', { skip }, async (t) =>
     t.match(await cluster.read('v1/configmaps/one'), { data: { mode: 'a' }, metadata: { annotations: { 'cortex-apply': approval.plan_hash } } })
   })
 
+  await t.test('a security scan looks at the files and at what runs, and at the files alone where the cluster is away', async (t) => {
+    const scan = async () => cortex.ended(await cortex.create('Scan for misconfigurations', 'security'))
+    t.match(await scan(), { status: 'completed', result: { summary: /In what runs: \d+ findings? .* of the cluster \(web\)/, report: /Misconfiguration scan of the cluster/, evidence: [{}, { claim: /what runs/ }] } })
+    const { cut } = standIn
+    standIn.cut = () => true
+    t.match(await scan(), { status: 'completed', result: { summary: /No cluster was looked at/ } })
+    standIn.cut = cut
+  })
+
   await t.test('when the cluster refuses what was approved, the commit before it is undone and that is said', async (t) => {
     const { id, approval, file } = await propose(scene, configMap('two', { mode: 'a' }))
     standIn.refuse = ({ dryRun }) => dryRun ? undefined : 'the quota is used up'
@@ -90,6 +104,7 @@ t.test('change sets over the repository and the cluster', { skip }, async (t) =>
     await cortex.decide(approval, 'approve')
     t.match(await cortex.ended(id), { status: 'failed', error: { code: 'CTX_CHANGES_STAND', message: /quota.*Still in place: three\.txt \(committed as .*changed since\)\. Never applied: namespace/ } })
     t.match(commits(cortex).slice(0, 2), ['Theirs', 'Set three'], 'nobody\'s work is written over')
+    t.match(await cortex.ended(await rollBack(cortex, id)), { status: 'completed', result: { summary: /nothing is left to undo/, evidence: [{ claim: 'three.txt is as it was before' }] } })
   })
 
   await t.test('when one target has moved, nothing of the change set is applied', async (t) => {
@@ -124,6 +139,9 @@ t.test('change sets over the repository and the cluster', { skip }, async (t) =>
     t.match(await cortex.ended(id), { status: 'cancelled' })
     t.match((await cortex.log(id)).join('\n'), /left as it is: six\.txt, namespace\/web\/deployment\.apps\/six\./)
     t.not(await cluster.read('apps/v1/deployments/six'), null)
+    const back = await cortex.approval(await rollBack(cortex, id))
+    t.match(back.changes, [{ target: 'namespace/web/deployment.apps/six', verb: 'delete' }, { target: 'six.txt', verb: 'delete' }], 'a rollback takes it back')
+    await cortex.decide(back, 'deny')
   })
 
   await t.test('a change set for a toolkit this agent has not is refused before anything is applied', async (t) => {

@@ -124,6 +124,49 @@ t.test('undoing takes away what was created, last first, and leaves alone what n
   t.equal(await cluster.read('v1/configmaps/settings'), null)
 })
 
+t.test('undoing leaves alone what others have changed since, and names them', async (t) => {
+  const cluster = await startCluster(t)
+  const toolkit = cluster.toolkit()
+  const named = (name: string) => `namespace/${cluster.namespace}/configmap/${name}`
+  const of = { kind: 'ConfigMap', namespace: cluster.namespace }
+  const kubectl = { 'kubectl.kubernetes.io/last-applied-configuration': '{}' }
+  for (const name of ['old', 'gone', 'quiet']) await cluster.write({ ...configMap(name, { mode: 'a' }), metadata: { name, annotations: kubectl } }, 'cortex')
+  let plans = await applying(toolkit, cluster, configMap('new', { mode: 'b' }), configMap('fresh', { mode: 'b' }))
+  for (const name of ['old', 'quiet']) plans = await plan(toolkit, 'kubernetes_patch', { ...of, name, patch: { data: { mode: 'b' } } }, plans)
+  plans = await plan(toolkit, 'kubernetes_delete', { ...of, name: 'gone' }, plans)
+  const { asked } = await carryOut(toolkit, plans)
+  await cluster.write(configMap('old', { hotfix: 'x' }), 'their-operator')
+  await cluster.write(configMap('new', { theirs: 'x' }), 'their-operator')
+  await cluster.write(configMap('gone', { theirs: 'x' }), 'their-operator')
+  const { undone, left } = await toolkit.undo!(asked)
+  t.strictSame(undone.sort(), [named('fresh'), named('quiet')])
+  t.match(Object.fromEntries(left.map(({ target, reason }) => [target, reason])), { [named('old')]: /since by their-operator/, [named('new')]: /since by their-operator/, [named('gone')]: /made another since/ })
+  const now = Object.fromEntries(await Promise.all(['old', 'new', 'gone', 'quiet', 'fresh'].map(async (name) => [name, content(await cluster.read(`v1/configmaps/${name}`))])))
+  t.strictSame(now, { old: { mode: 'b', hotfix: 'x' }, new: { mode: 'b', theirs: 'x' }, gone: { theirs: 'x' }, quiet: { mode: 'a' }, fresh: undefined })
+  t.match((await cluster.read('v1/configmaps/quiet'))!.metadata.annotations, kubectl, 'what kubectl keeps there stays')
+
+  await t.test('also where one of its fields was taken away or over', async (t) => {
+    const taken = await applying(toolkit, cluster, configMap('taken', { mode: 'b', more: 'c' }))
+    const { asked: again } = await carryOut(toolkit, taken)
+    await cluster.write(configMap('taken', { mode: 'z' }), 'their-operator')
+    t.match(await toolkit.undo!(again), { undone: [], left: [{ target: named('taken'), reason: /their-operator/ }] })
+  })
+})
+
+t.test('annotations that no diff would show are refused by name', async (t) => {
+  const cluster = await startCluster(t)
+  const toolkit = cluster.toolkit()
+  for (const key of ['cortex-patch', 'cortex-apply', 'deployment.kubernetes.io/revision', 'kubectl.kubernetes.io/last-applied-configuration']) {
+    const object = { ...configMap('settings', { mode: 'a' }), metadata: { name: 'settings', annotations: { [key]: '7' } } }
+    await t.rejects(applying(toolkit, cluster, object), { code: 'CTX_OBJECT_UNSUITED', message: `the annotation ${key} is kept by` })
+  }
+  await cluster.write({ ...configMap('settings', { mode: 'a' }), metadata: { name: 'settings', annotations: { theirs: 'x' } } })
+  const patching = (annotations: unknown) => plan(toolkit, 'kubernetes_patch', { kind: 'cm', namespace: cluster.namespace, name: 'settings', patch: { metadata: { annotations } } })
+  await t.rejects(patching({ 'cortex-apply': null }), { message: /cortex-apply is kept by/ })
+  await t.rejects(patching(null), { message: /name each annotation/ })
+  t.match(await patching({ theirs: null }), [{ diff: /- +theirs: x/ }])
+})
+
 t.test('values of Secrets and what looks like one never leave the toolkit', async (t) => {
   const cluster = await startCluster(t)
   const toolkit = cluster.toolkit()
@@ -193,6 +236,22 @@ t.test('objects are listed, described and refused by the names people use for th
     [{ manifest: manifest(cluster, configMap('a', { x: '[redacted: secret value]' })) }, 'CTX_OBJECT_UNSUITED', /redaction mark/]
   ]
   for (const [input, code, message] of refused) await t.rejects(plan(toolkit, 'kubernetes_apply', input), { code, message }, code)
+})
+
+t.test('what runs is scanned for misconfigurations, and what the scan may not see is said', async (t) => {
+  const cluster = await startCluster(t)
+  const bad = deployment('bad', { image: 'nginx:latest' })
+  const container = (bad.spec as { template: { spec: { containers: object[] } } }).template.spec.containers[0]!
+  Object.assign(container, { securityContext: { privileged: true }, env: [{ name: 'DB_PASSWORD', value: 'correct horse' }] })
+  await cluster.write(bad)
+  await cluster.write({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'wide' }, rules: [{ apiGroups: [''], resources: ['*'], verbs: ['get'] }] })
+  const scan = await read(cluster.toolkit(), 'kubernetes_scan', {})
+  const rules = (scan.facts.findings as Array<{ rule: string, path: string }>).map(({ rule, path }) => `${rule} ${path}`)
+  for (const rule of ['k8s-privileged', 'k8s-image-floating', 'k8s-secret-in-env']) t.ok(rules.includes(`${rule} namespace/${cluster.namespace}/deployment.apps/bad`), rule)
+  t.ok(rules.includes(`k8s-rbac-wildcard namespace/${cluster.namespace}/role.rbac.authorization.k8s.io/wide`))
+  t.match(scan, { summary: /finding.* in 2 objects of the cluster/, text: /Not looked at[\s\S]*ClusterRole: belongs to no namespace/ })
+  t.notMatch(JSON.stringify(scan), 'correct horse')
+  await t.rejects(read(cluster.toolkit(), 'kubernetes_scan', { namespace: 'kube-system' }), { code: 'CTX_CLUSTER_SCOPE' })
 })
 
 t.test('logs, events and usage are read, with secrets in them replaced', { skip: real }, async (t) => {

@@ -27,7 +27,7 @@ t.test('objects go back to what they were before the first of several changes, b
   await cluster.write({ ...configMap('old', { mode: 'a', kept: 'x' }) })
   await cluster.write(configMap('gone', { mode: 'a' }))
   const created = await make(toolkit, await plan(toolkit, 'kubernetes_apply', { manifest: JSON.stringify({ ...configMap('new', { mode: 'a' }), metadata: { name: 'new', namespace: cluster.namespace } }) }))
-  const patched = await make(toolkit, await plan(toolkit, 'kubernetes_patch', { ...of, name: 'old', patch: { data: { mode: 'b', added: 'y', kept: null } } }))
+  const patched = await make(toolkit, await plan(toolkit, 'kubernetes_patch', { ...of, name: 'old', patch: { metadata: { annotations: { added: 'y' } }, data: { mode: 'b', added: 'y', kept: null } } }))
   const again = await make(toolkit, await plan(toolkit, 'kubernetes_patch', { ...of, name: 'old', patch: { data: { mode: 'c' } } }))
   const deleted = await make(toolkit, await plan(toolkit, 'kubernetes_delete', { ...of, name: 'gone' }))
   const changes = [...deleted, ...again, ...patched, ...created]
@@ -39,6 +39,7 @@ t.test('objects go back to what they were before the first of several changes, b
   await make(toolkit, plans)
   t.match(await cluster.read('v1/configmaps/old'), { data: { mode: 'a', kept: 'x' } })
   t.notMatch(await cluster.read('v1/configmaps/old'), { data: { added: 'y' } })
+  t.notMatch(await cluster.read('v1/configmaps/old'), { metadata: { annotations: { added: 'y' } } })
   t.match(await cluster.read('v1/configmaps/gone'), { data: { mode: 'a' } })
   t.equal(await cluster.read('v1/configmaps/new'), null)
   t.match(await back(toolkit, changes), { plans: [], standing: { length: 3 }, left: [] }, 'then nothing is left to undo')
@@ -62,6 +63,36 @@ t.test('files with secrets go back whole, and no secret is shown', async (t) => 
   t.notMatch(JSON.stringify(planned), secret)
   await make(toolkit, planned.plans)
   t.equal(git(directory, 'show', 'HEAD:app.env'), `PORT=1\nDB_PASSWORD=${secret}\n`)
+})
+
+t.test('a file that can be run stays one: moved, deleted and taken back, and where an approved change set is undone', async (t) => {
+  const { directory, toolkit } = await repositoryWith(t, { 'run.sh': '#!/bin/sh\ntrue\n', 'go.sh': '#!/bin/sh\nfalse\n' })
+  const modes = () => git(directory, 'ls-tree', '--format=%(path) %(objectmode)', 'HEAD').trim().split('\n')
+  const commitMode = (path: string, mode: '+x' | '-x') => {
+    git(directory, 'update-index', `--chmod=${mode}`, path)
+    git(directory, 'commit', '--quiet', '--message', 'mode')
+    git(directory, 'checkout', '--quiet', '--', path)
+  }
+  commitMode('run.sh', '+x')
+  commitMode('go.sh', '+x')
+  const moved = await make(toolkit, await plan(toolkit, 'workspace_write', { files: [{ path: 'bin/go.sh', content: '#!/bin/sh\nexit 1\n' }] }, await plan(toolkit, 'workspace_move', { from: 'go.sh', to: 'bin/go.sh' })))
+  const deleted = await make(toolkit, await plan(toolkit, 'workspace_delete', { paths: ['run.sh'] }))
+  t.match(git(directory, 'ls-tree', 'HEAD', 'bin/go.sh'), /^100755/)
+  const planned = await back(toolkit, [...deleted, ...moved])
+  t.match(planned, { plans: [{ target: 'run.sh', diff: /^new file mode 100755$/m, risk: 'low' }, { target: 'go.sh', diff: /^new file mode 100755$/m }, { target: 'bin/go.sh' }], left: [] })
+  await make(toolkit, planned.plans)
+  t.strictSame(modes(), ['go.sh 100755', 'run.sh 100755'])
+  t.equal(git(directory, 'status', '--porcelain'), '', 'and so it lies in the folder')
+
+  const again = await plan(toolkit, 'workspace_delete', { paths: ['go.sh'] })
+  await make(toolkit, again)
+  t.match(await toolkit.undo!(request(again)), { undone: ['go.sh'], left: [] })
+  t.strictSame(modes(), ['go.sh 100755', 'run.sh 100755'])
+
+  const written = await make(toolkit, await plan(toolkit, 'workspace_write', { files: [{ path: 'run.sh', content: '#!/bin/sh\nexit 2\n' }] }))
+  commitMode('run.sh', '-x')
+  t.match((await back(toolkit, written)).plans, [{ risk: 'high', dry_run: /changed since by others/, diff: /^old mode 100644\nnew mode 100755$/m }])
+  t.match(await toolkit.undo!(request(written)), { undone: [], left: [{ target: 'run.sh' }] })
 })
 
 t.test('commands are taken back by their undo, the last first, and one without is named', async (t) => {

@@ -106,6 +106,26 @@ t.test('of what a model had done the rest is rolled back, and what nothing takes
   }
   t.match(await run(['shell_once', {}], ['workspace_write', { files: [{ path: 'a.txt', content: 'a\n' }] }]), { status: 'completed', result: { summary: /1 change\. Cannot be undone: 001 once \(nothing takes it back\)/, files: ['a.txt'] } })
   t.throws(() => git(cortex.workspace, 'show', 'HEAD:a.txt'))
+
+  await t.test('also where it gave up, and with what its earlier attempts did', async (t) => {
+    const write = (path: string): [string, object] => ['workspace_write', { files: [{ path, content: `${path}\n` }] }]
+    const giveUp: [string, object] = ['give_up', { reason: 'The rest is not to be had.' }]
+    const retry = (id: string) => ask<Problem>(cortex, `/v1/tasks/${id}/retry`)
+    model.script({ calls: [write('b.txt'), ['apply_changes', { summary: 'Do it' }]] }, { calls: [giveUp] })
+    const id = await cortex.create('Do more of the unusual', 'general')
+    t.match(await cortex.ended(id), { status: 'failed', error: { code: 'CTX_TASK_NOT_POSSIBLE' } })
+    model.script({ calls: [write('c.txt'), ['apply_changes', { summary: 'Do it' }]] }, { calls: [finish] })
+    t.equal((await retry(id)).status, 200)
+    t.match(await cortex.until(id, ({ status }) => status === 'completed'), { result: { files: ['c.txt'] } })
+    t.match(await cortex.ended((await rollBack(cortex, id)).body.task_id), { status: 'completed', result: { files: ['b.txt', 'c.txt'] } })
+
+    model.script({ calls: [write('d.txt'), ['apply_changes', { summary: 'Do it' }]] }, { calls: [giveUp] })
+    const failed = await cortex.create('Do the last of it', 'general')
+    await cortex.ended(failed)
+    t.match(await cortex.ended((await rollBack(cortex, failed)).body.task_id), { status: 'completed', result: { files: ['d.txt'] } })
+    for (const name of ['b.txt', 'c.txt', 'd.txt']) t.throws(() => git(cortex.workspace, 'show', `HEAD:${name}`))
+    t.match(await retry(failed), { status: 409, body: { code: 'CTX_TASK_ROLLED_BACK' } })
+  })
   t.match(await run(['shell_once', {}]), { status: 'failed', error: { code: 'CTX_ROLLBACK_IMPOSSIBLE', message: /Cannot be undone: 001 once/ } })
 })
 

@@ -144,7 +144,7 @@ t.test('the orchestrator answers under the same origin, under the name chat know
   const cancelled = await fetch(`${url}/v1/tasks/${first?.id}/cancel`, { method: 'POST', headers: { 'content-type': 'application/json', 'cortex-user': 'somebody-else', origin: url, cookie: 'a=b' }, body: '{"reason":"not needed"}' })
   t.equal(cancelled.status, 200)
   t.match(await talk.stream.until(({ data }) => (data.task as { status?: string } | undefined)?.status === 'cancelled'), { data: { task: { metadata: { cancel_reason: /not needed/ } } } })
-  t.match(await api('POST', `/v1/tasks/${first?.id}/rollback`, {}), { status: 409, body: { code: 'CTX_ROLLBACK_TOO_EARLY' } })
+  t.match(await api('POST', `/v1/tasks/${first?.id}/rollback`, {}), { status: 409, body: { code: 'CTX_ROLLBACK_EMPTY' } })
   t.match(await api('POST', '/v1/batches/unknown/rollback', {}), { status: 404, body: { code: 'CTX_BATCH_NOT_FOUND' } })
   t.match(await api('GET', `/v1/audit?task_id=${first?.id}`), { status: 200, body: { entries: [{ actor: 'user:local', action: 'task.created' }, { actor: 'user:local', action: 'task.cancelled' }] } })
   t.match(await api('GET', '/v1/tasks/task-chat-0000000000000-000000000'), { status: 404, body: { code: 'CTX_TASK_NOT_FOUND' } })

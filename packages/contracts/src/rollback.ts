@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { TaskStatus } from './task.ts'
 
-/** What the journal key of a change set that was carried out and read back begins with; the rest is its plan hash. A rollback reads those. */
+/** What the journal key of a change set that is or was carried out begins with; the rest is its plan hash. Kept as long as the task: a rollback reads those. */
 export const appliedKey = 'applied:'
 
 /** `POST /v1/tasks/:id/rollback`: the task that takes the changes of another back, each approved as any change is. */

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createStage } from './support/open-page.ts'
-import { conversationId, sampleMessage, sampleSnapshot, sampleTask } from './support/samples.ts'
+import { conversationId, sampleApproval, sampleMessage, sampleSnapshot, sampleTask } from './support/samples.ts'
 import { problem } from './support/wire-server.ts'
 
 const stage = await createStage(t)
@@ -249,12 +249,16 @@ t.test('a task is cancelled only after asking, and retried at once', async (t) =
   await server.until(() => server.seen.some(({ path }) => path.endsWith('/retry')))
 })
 
-t.test('what a completed task committed is rolled back after asking, and only once', async (t) => {
+t.test('what an ended task committed is rolled back after asking, and only once', async (t) => {
   const { server, open } = await stage(t)
   const snapshot = server.snapshots.get(conversationId)!
   const done = sampleTask({ title: 'Write manifests', status: 'completed', started: 40, ended: 14, more: { result: { summary: 'Written.', evidence: [{ claim: 'It is there', detail: 'a.yaml' }], commit: 'a'.repeat(40) } } })
-  snapshot.tasks.push(done)
-  const page = await open(t, { path: `/c/${conversationId}?task=${done.id}` })
+  const failed = sampleTask({ title: 'Gave up behind its commit', status: 'failed', started: 40, ended: 14 })
+  snapshot.tasks.push(done, failed)
+  snapshot.approvals.push(sampleApproval(failed, { status: 'approved', decided_by: 'local' }))
+  const page = await open(t, { path: `/c/${conversationId}?task=${failed.id}` })
+  await page.getByRole('button', { name: 'Roll back', exact: true }).waitFor()
+  await page.goto(new URL(`/c/${conversationId}?task=${done.id}`, page.url()).href)
   await page.getByRole('button', { name: 'Roll back' }).click()
   await page.getByRole('dialog', { name: 'Roll back “Write manifests”?' }).getByRole('button', { name: 'Roll back' }).click()
   await server.until(() => server.seen.some(({ path }) => path.endsWith(`/v1/tasks/${done.id}/rollback`)))

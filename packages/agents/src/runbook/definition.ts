@@ -13,7 +13,8 @@ const Step = Type.Object({
     message: Type.String({ minLength: 1, maxLength: 500 })
   }, strict)),
   with: Type.Record(Type.String(), Type.Unknown(), { default: {}, description: 'The arguments; each text is a template, `{template: file}` is a file of the runbook rendered' }),
-  as: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9_]{0,30}$', description: 'The name by which later templates see what this step found' }))
+  as: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9_]{0,30}$', description: 'The name by which later templates see what this step found' })),
+  optional: Type.Optional(Type.Boolean({ description: 'A reading that is left out where its toolkit is not there, where the policy denies it, or where it fails; `as` is null then' }))
 }, strict)
 
 /** A recipe for one kind of task that needs no language model. */

@@ -90,6 +90,8 @@ export async function followRunbook (runbook: Runbook, { aim, session, policy, t
     session.checkpoint()
     session.progress({ percent: Math.round(index / names.length * 100), step: step.name, steps: stepsAt(names, index) })
     const found = tools.get(step.tool)
+    if (step.optional && step.as !== undefined) values[step.as] = null
+    if (step.optional && (!found || denialOf(policy, task, found) !== undefined)) continue
     if (!found) throw runbookFailed(runbook.id, step.name, `this master's toolkits have no tool ${step.tool}`)
     checkPolicy(policy, task, found)
     try {
@@ -104,6 +106,10 @@ export async function followRunbook (runbook: Runbook, { aim, session, policy, t
       }
     } catch (error) {
       if (!session.signal.aborted) await write()
+      if (step.optional && error instanceof TaskFault && !session.signal.aborted) {
+        session.log(`${step.name}: left out, for ${error.message}`, 'warn')
+        continue
+      }
       if (error instanceof TaskFault) throw new TaskFault(error.code, `${step.name}: ${error.message}`, { retryable: error.retryable, cause: error })
       if (session.signal.aborted || !isTemplateFault(error)) throw error
       throw runbookFailed(runbook.id, step.name, error.message)
@@ -156,9 +162,15 @@ async function renderArguments (value: unknown, templates: Runbook['templates'],
   return Object.fromEntries(await Promise.all(Object.entries(value).map(async ([key, each]) => [key, await renderArguments(each, templates, values)])))
 }
 
-function checkPolicy (policy: Policy, { payload: { category } }: Task, { toolkit, tool }: { toolkit: Toolkit, tool: Tool }): void {
-  const rule = deniedBy(policy, { category, kind: tool.kind, toolkit: toolkit.id, tool: tool.name })
-  if (rule !== undefined) throw policyDenied(tool.name, rule)
+interface FoundTool { toolkit: Toolkit, tool: Tool }
+
+function denialOf (policy: Policy, { payload: { category } }: Task, { toolkit, tool }: FoundTool): string | undefined {
+  return deniedBy(policy, { category, kind: tool.kind, toolkit: toolkit.id, tool: tool.name })
+}
+
+function checkPolicy (policy: Policy, task: Task, found: FoundTool): void {
+  const rule = denialOf(policy, task, found)
+  if (rule !== undefined) throw policyDenied(found.tool.name, rule)
 }
 
 /** LiquidJS names its errors; anything else that is thrown here is a fault of ours. */

@@ -14,15 +14,22 @@ export function runbookFaults ({ inputs, steps, result }: RunbookDefinition, tem
   for (const [index, step] of steps.entries()) {
     const tool = tools.find(({ name }) => name === step.tool)
     if (tool) faults.push(...argumentFaults(`steps.${index}.with`, step.with, tool))
-    else faults.push(`steps.${index}.tool: there is no tool ${step.tool}; there are ${tools.map(({ name }) => name).join(', ')}`)
+    else if (!(step.optional && isOfAbsentToolkit(step.tool, tools))) faults.push(`steps.${index}.tool: there is no tool ${step.tool}; there are ${tools.map(({ name }) => name).join(', ')}`)
     if (step.require) faults.push(...templateFault(`steps.${index}.require.value`, step.require.value, known))
     faults.push(...valueFaults(`steps.${index}.with`, step.with, templates, known))
+    if (step.optional && tool?.kind === 'change') faults.push(`steps.${index}.optional: ${step.tool} plans a change, which is made or not by who approves it`)
     if (step.as === undefined) continue
     if (known.includes(step.as)) faults.push(`steps.${index}.as: ${step.as} is the name of something else already`)
     if (tool?.kind === 'change') faults.push(`steps.${index}.as: ${step.tool} plans a change and finds nothing to be named`)
     known.push(step.as)
   }
   return [...faults, ...templateFault('result.summary', result.summary, known), ...templateFault('result.report', result.report ?? '', known)]
+}
+
+/** A tool's name begins with its toolkit's; where others of that are known, the name is only misspelt. */
+function isOfAbsentToolkit (name: string, tools: readonly KnownTool[]): boolean {
+  const prefix = `${name.split('_')[0]}_`
+  return !tools.some((tool) => tool.name.startsWith(prefix))
 }
 
 /** `{template: file}` is the only mapping with that one key; anything else is passed on as it stands. */

@@ -32,10 +32,10 @@ export const tasksRetry = defineCommand({
 
 export const tasksRollback = defineCommand({
   words: 'tasks rollback',
-  summary: 'Take back what a completed task changed, or what a whole batch did',
+  summary: 'Take back what a task changed once it has ended, or what a whole batch did',
   details: 'Makes a task whose changes are approved like any others.',
   args: [{ ...idArgument, optional: true }],
-  options: { batch: { value: 'ID', text: 'Every completed task of this batch instead, the last first' }, ...asJson },
+  options: { batch: { value: 'ID', text: 'Every ended task of this batch instead, the last first' }, ...asJson },
   async run ({ args: [id], options, terminal, client }) {
     if ((id === undefined) === (options.batch === undefined)) throw new UsageFault('Name a task, or a batch with --batch')
     if (id !== undefined) {

@@ -1,3 +1,4 @@
+import { isTerminal } from '@cortex/contracts'
 import { revise, type NamedTask, type TaskRecord, type TaskView } from './record.ts'
 import { timeHasCome } from './retry.ts'
 
@@ -8,12 +9,18 @@ export function settle (record: TaskRecord, named: ReadonlyMap<string, NamedTask
 }
 
 function waitingReason (record: TaskRecord, named: ReadonlyMap<string, NamedTask>, now: Date): string | null {
-  const unmet = record.task.depends_on.filter((id) => named.get(id)?.status !== 'completed').map((id) => named.get(id)?.title ?? id)
+  const unmet = record.task.depends_on.filter((id) => !isMet(record, id, named)).map((id) => named.get(id)?.title ?? id)
   const names = [...unmet, ...record.missing_refs]
   if (names.length > 0) return listNames(names)
   if (record.parked) return record.task.waiting_for
   if (!timeHasCome(record, now)) return `the time it was set for, ${record.task.run_at}`
   return null
+}
+
+/** A rollback needs the task it takes back to have ended, in whatever way. */
+function isMet ({ task: { rollback_of: original } }: TaskRecord, id: string, named: ReadonlyMap<string, NamedTask>): boolean {
+  const status = named.get(id)?.status
+  return status === 'completed' || (id === original && status !== undefined && isTerminal(status))
 }
 
 export function listNames (names: readonly string[]): string {
@@ -31,6 +38,7 @@ export interface LostDependency {
 /** A dependency that can no longer be met takes the task with it. */
 export function lostDependency (record: TaskRecord, named: ReadonlyMap<string, NamedTask>): LostDependency | null {
   for (const id of record.task.depends_on) {
+    if (isMet(record, id, named)) continue
     const dependency = named.get(id)
     if (dependency?.status === 'failed') return { id, title: dependency.title, fate: 'failed' }
     if (dependency?.status === 'cancelled') return { id, title: dependency.title, fate: 'was cancelled' }

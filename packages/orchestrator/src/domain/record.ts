@@ -75,7 +75,7 @@ export interface Decision<Reply> {
   readonly approvals?: readonly Approval[]
   readonly log?: readonly LogLine[]
   readonly journal?: readonly JournalEntry[]
-  /** Forget the steps of earlier runs: the next one begins from nothing. */
+  /** Forget the steps of earlier runs: the next one begins from nothing. What they carried out stays, for a rollback. */
   readonly clearJournal?: boolean
   /** The change is progress and nothing else. */
   readonly progressOnly?: boolean

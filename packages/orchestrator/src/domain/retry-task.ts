@@ -1,7 +1,8 @@
 import type { RetriedTask } from '@cortex/contracts'
-import { DependencyHopeless, DependencyLost, SubTaskSettled, TaskNotEnded } from '../errors.ts'
+import { DependencyHopeless, DependencyLost, SubTaskSettled, TaskNotEnded, TaskRolledBack } from '../errors.ts'
 import { claimsKept } from './claims.ts'
 import { hopeless, lostDependency, revive, settle } from './dependencies.ts'
+import { standingRollback } from './rollback.ts'
 import type { Rule, TaskRecord, TaskView } from './record.ts'
 
 /**
@@ -16,6 +17,8 @@ export function retryTask (user: string, trace: string | null): Rule<RetriedTask
     const { task } = record
     if (task.status !== 'failed' && task.status !== 'cancelled') throw new TaskNotEnded(task.id, task.status)
     if (task.parent_id !== null && (!view.parent?.parked || view.parent.cancel)) throw new SubTaskSettled(task.payload.title, view.parent?.task.payload.title ?? task.parent_id)
+    const back = standingRollback(task, view.dependents)
+    if (back) throw new TaskRolledBack(task.payload.title, back.id, back.status)
     const never = hopeless(view)
     if (never !== null) throw new DependencyHopeless(task.payload.title, never)
     const lost = lostDependency(record, view.named)

@@ -5,9 +5,9 @@ import type { TaskRecord } from './record.ts'
 
 const longestTitle = 200
 
-/** The change sets a task carried out, oldest first. */
+/** The change sets a task carried out, oldest first. One that was taken back at once stands there empty. */
 export function appliedIn (journal: readonly JournalEntry[]): JournalEntry[] {
-  return journal.filter(({ key }) => key.startsWith(appliedKey))
+  return journal.filter(({ key, value }) => key.startsWith(appliedKey) && !(Array.isArray(value) && value.length === 0))
 }
 
 /**
@@ -26,9 +26,14 @@ export function appliedInFamily (journal: readonly JournalEntry[], parts: Readon
  * @throws CTX_ROLLBACK_TOO_EARLY, CTX_ROLLBACK_EXISTS
  */
 export function checkRollback ({ task }: TaskRecord, dependents: readonly TaskRecord[]): void {
-  if (task.status !== 'completed') throw new RollbackTooEarly(task.payload.title, task.status)
-  const other = dependents.map((record) => record.task).find(({ rollback_of: of, status }) => of === task.id && (status === 'completed' || !isTerminal(status)))
+  if (!isTerminal(task.status)) throw new RollbackTooEarly(task.payload.title, task.status)
+  const other = standingRollback(task, dependents)
   if (other) throw new RollbackExists(task.payload.title, other.id, other.status)
+}
+
+/** The rollback of a task that is under way or has completed. */
+export function standingRollback ({ id }: Task, dependents: readonly TaskRecord[]): Task | undefined {
+  return dependents.map(({ task }) => task).find(({ rollback_of: of, status }) => of === id && (status === 'completed' || !isTerminal(status)))
 }
 
 /**

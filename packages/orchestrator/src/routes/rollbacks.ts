@@ -1,4 +1,4 @@
-import { StartedBatchRollback, StartedRollback, type Task } from '@cortex/contracts'
+import { isTerminal, StartedBatchRollback, StartedRollback, type Task } from '@cortex/contracts'
 import { toProblem, traceparent, type Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import type { FastifyError } from 'fastify'
@@ -17,7 +17,7 @@ interface By { user: string, source: string }
 export default async function rollbacks (app: Service) {
   app.post('/v1/tasks/:id/rollback', {
     config: { access: 'operator' },
-    schema: { ...schema, summary: 'Take back what one completed task changed, by a task that has it approved', response: { 200: StartedRollback } }
+    schema: { ...schema, summary: 'Take back what one ended task changed, all its attempts, by a task that has it approved', response: { 200: StartedRollback } }
   }, async (request, reply) => {
     const { id } = request.params
     const [task] = await app.taskStore.get([id])
@@ -27,7 +27,7 @@ export default async function rollbacks (app: Service) {
 
   app.post('/v1/batches/:id/rollback', {
     config: { access: 'operator' },
-    schema: { ...schema, summary: 'Take back what the completed tasks of a batch changed, the last first', response: { 200: StartedBatchRollback } }
+    schema: { ...schema, summary: 'Take back what the ended tasks of a batch changed, the last first', response: { 200: StartedBatchRollback } }
   }, async (request, reply) => {
     const { id } = request.params
     const tasks = await listAll(app.taskStore, { batch_id: id })
@@ -50,7 +50,7 @@ export default async function rollbacks (app: Service) {
 async function rollBack (store: TaskStore, task: Task, { user, source }: By, after: string | null): Promise<StartedRollback> {
   const { id, status, payload: { title } } = task
   if ((await store.locate([id])).get(id) === 'archived') throw new TaskArchived(id)
-  if (status !== 'completed') throw new RollbackTooEarly(title, status)
+  if (!isTerminal(status)) throw new RollbackTooEarly(title, status)
   if ((await appliedByFamily(store, id, Infinity)).length === 0) throw new RollbackEmpty(title)
   const { task: created } = await store.create(rollbackDraft(task, { id: createTaskId(new Date()), user, source, after, trace: traceparent() }), null)
   return { task_id: created.id, rollback_of: id, status: created.status, message: `“${created.payload.title}” is with ${created.assigned_to}; what it plans is shown for approval` }

@@ -1,4 +1,4 @@
-import type { Approval, Task, TaskEvent, TaskLog, TaskStatus } from '@cortex/contracts'
+import { appliedKey, type Approval, type Task, type TaskEvent, type TaskLog, type TaskStatus } from '@cortex/contracts'
 import { auditAct, auditApproval, auditChanged, auditCreated, auditImported, type AuditDraft } from '../audit/drafts.ts'
 import { addUsage, nothingUsed } from '../domain/budget.ts'
 import type { Decision, TaskRecord } from '../domain/record.ts'
@@ -71,7 +71,7 @@ export class Ledger {
       this.audit.push(auditApproval(record, approval))
     }
     for (const act of acts) this.audit.push(auditAct(record, act))
-    if (clearJournal) this.rows.clearJournal(id)
+    if (clearJournal) this.rows.clearJournal(id, appliedKey)
     if (journal.length > 0) this.rows.writeJournal(id, journal)
     if (log.length > 0) this.logs.push(this.rows.appendLog(id, log))
   }

@@ -80,7 +80,8 @@ export interface Rows {
   writeApproval (approval: Approval): void
   appendLog (taskId: string, lines: readonly LogLine[]): TaskLog
   writeJournal (taskId: string, entries: readonly JournalEntry[]): void
-  clearJournal (taskId: string): void
+  /** @param kept what the keys begin with that stay */
+  clearJournal (taskId: string, kept: string): void
   writeMaster (master: KnownMaster): void
   dropAudit (through: AuditHead): void
   /** Moves the oldest lines of a log into the archive, before its task. */

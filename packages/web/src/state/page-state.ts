@@ -4,7 +4,7 @@ import type { ConversationState } from './conversation.ts'
 import type { ThemeChoice } from './preferences.ts'
 import type { Route } from './route.ts'
 import type { LogState } from './task-logs.ts'
-import { pendingApproval } from './task-view.ts'
+import { hasEnded, pendingApproval } from './task-view.ts'
 
 /** A message of ours that the server has not shown us yet. */
 export interface PendingMessage {
@@ -60,8 +60,9 @@ export const shownApprovals = (state: PageState): ReadonlyMap<string, Approval> 
 export const canChange = (state: PageState): boolean => state.connection.kind === 'live' && state.online
 
 /** Whether a task is seen to have changed something that no other task takes back. The server knows best and may still refuse. */
-export function canRollBack (state: PageState, { id, status, result }: Task): boolean {
-  if (status !== 'completed') return false
+export function canRollBack (state: PageState, task: Task): boolean {
+  if (!hasEnded(task)) return false
+  const { id, result } = task
   const changed = result?.commit !== undefined || [...shownApprovals(state).values()].some((approval) => approval.task_id === id && approval.status === 'approved')
   return changed && ![...shownTasks(state).values()].some(({ rollback_of: of, status: now }) => of === id && now !== 'failed' && now !== 'cancelled')
 }

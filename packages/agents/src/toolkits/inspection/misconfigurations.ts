@@ -52,6 +52,6 @@ function reportOf (findings: readonly Finding[], scope: string, unreadable: Read
       : table(['Severity', 'Where', 'What', 'Fix', 'Rule'], shown.map(({ severity, path, line, what, fix, rule }) => [severity, `${cell(path)}:${line}`, cell(what), cell(fix), rule])),
     ...(findings.length > shown.length ? ['', `${findings.length - shown.length} more are not shown; scan one folder at a time.`] : []),
     ...(unreadable.length > 0 ? ['', '## Not looked at', '', 'These are no YAML (templates of Helm or Liquid, or broken):', '', ...unreadable.slice(0, 50).map(({ path, line, reason }) => `- ${cell(path)}:${line}: ${cell(reason)}`)] : []),
-    '', 'The scan judges what the files say. It does not look up known vulnerabilities of packages or images, and it does not see the cluster.'
+    '', 'The scan judges what the files say. It does not look up known vulnerabilities of packages or images, and it does not see what runs.'
   ].join('\n')
 }

@@ -7,6 +7,7 @@ import { Kinds } from './kinds.ts'
 import { kubernetesToolkitId } from './plan.ts'
 import { planObjectsBack } from './plan-back.ts'
 import { readTools } from './reads.ts'
+import { scanTool } from './scan.ts'
 import { scopeOf, type Scope } from './scope.ts'
 import { undoChanges } from './undo.ts'
 import { verifyChanges } from './verify.ts'
@@ -31,7 +32,7 @@ export function openCluster ({ kubeconfig, namespaces, clusterScoped, rolloutSec
 export function createKubernetesToolkit (access: Access): Toolkit {
   return {
     id: kubernetesToolkitId,
-    tools: [...readTools(access), ...changeTools(access)],
+    tools: [...readTools(access), scanTool(access), ...changeTools(access)],
     moved: (request) => movedObjects(access, request),
     apply: (request) => applyChanges(access, request),
     verify: (plans, _, signal) => verifyChanges(access, plans, signal),

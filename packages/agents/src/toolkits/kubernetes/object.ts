@@ -17,7 +17,8 @@ export const KubernetesObject = Type.Object({
     annotations: Type.Optional(Texts),
     uid: Type.Optional(Type.String()),
     resourceVersion: Type.Optional(Type.String()),
-    generation: Type.Optional(Type.Integer())
+    generation: Type.Optional(Type.Integer()),
+    deletionTimestamp: Type.Optional(Type.String())
   }),
   spec: Type.Optional(Type.Unknown()),
   status: Type.Optional(Type.Unknown())
@@ -28,7 +29,9 @@ export type KubernetesObject = Static<typeof KubernetesObject>
 export const planAnnotations = { apply: 'cortex-apply', patch: 'cortex-patch' } as const
 
 const noisyMetadata = ['managedFields', 'resourceVersion', 'uid', 'generation', 'creationTimestamp', 'selfLink']
-const noisyAnnotations = ['kubectl.kubernetes.io/last-applied-configuration', 'deployment.kubernetes.io/revision', ...Object.values(planAnnotations)]
+const bookkeeping = ['kubectl.kubernetes.io/last-applied-configuration', 'deployment.kubernetes.io/revision']
+/** Annotations no diff shows. What a person approves may set none of them. */
+export const noisyAnnotations: readonly string[] = [...bookkeeping, ...Object.values(planAnnotations)]
 
 /** @throws CTX_CLUSTER_UNREACHABLE when a server answered something else */
 export function asObject (value: unknown): KubernetesObject {
@@ -45,6 +48,11 @@ export function withoutNoise (object: KubernetesObject): KubernetesObject {
 /** The same for two objects that are the same but for noise. */
 export function contentHash (object: KubernetesObject): string {
   return `sha256:${createHash('sha256').update(canonicalJson(withoutNoise(object))).digest('hex')}`
+}
+
+/** Annotations other programs keep in it for themselves. */
+export function bookkeepingIn ({ metadata: { annotations = {} } }: KubernetesObject): Record<string, string> {
+  return Object.fromEntries(Object.entries(annotations).filter(([key]) => bookkeeping.includes(key)))
 }
 
 /** Whether it was this change set that last changed the object. */

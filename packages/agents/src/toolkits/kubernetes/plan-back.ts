@@ -4,7 +4,7 @@ import type { BackPlanning, MadeChange, Planning, ToolContext } from '../../tool
 import { netChanges, type NetChange } from '../net-changes.ts'
 import { findObject, locate, type Access } from './access.ts'
 import { changeOf, recordIn } from './change.ts'
-import { contentHash, withoutNoise } from './object.ts'
+import { contentHash, withoutNoise, type KubernetesObject } from './object.ts'
 import { planChange } from './plan.ts'
 
 /** Plans objects as they were before these changes. Where somebody has changed one since, the diff shows what else goes, and the risk is high. */
@@ -34,9 +34,14 @@ async function planObjectBack (access: Access, { target, last, inverse }: NetCha
     ? await planChange(access, 'kubernetes_delete', { place, way: 'delete', body: null, force: false }, context)
     : live === null
       ? await planChange(access, 'kubernetes_apply', { place, way: 'apply', body: before, force: false }, context)
-      : await planChange(access, 'kubernetes_patch', { place, way: 'patch', body: mergePatch({ ...withoutNoise(live) }, before), force: false }, context)
+      : await planChange(access, 'kubernetes_patch', { place, way: 'patch', body: mergePatch({ ...withoutNoise(live) }, withAnnotations(before, live)), force: false }, context)
   if ((live && contentHash(live)) === result) return planning
   return { ...planning, plans: planning.plans.map((plan) => ({ ...plan, risk: 'high', dry_run: `${plan.dry_run}; it was changed since by others, and this takes that back as well` })) }
+}
+
+/** So that each annotation is taken away by its name: the marks of change sets stand beside them. */
+function withAnnotations (before: Record<string, unknown>, { metadata }: KubernetesObject): Record<string, unknown> {
+  return metadata.annotations === undefined ? before : { ...before, metadata: { annotations: {}, ...recordIn(before.metadata) } }
 }
 
 /** The JSON merge patch (RFC 7396) that makes the second of the first. */

@@ -4,9 +4,9 @@ import { fieldsOwned, objectMissing, objectUnsuited } from '../../errors.ts'
 import { redactionMark } from '../../redact.ts'
 import type { Planning, ToolContext } from '../../toolkit.ts'
 import { findObject, targetOf, type Access } from './access.ts'
-import { fieldManager, send, type ObjectChange } from './change.ts'
+import { fieldManager, recordIn, send, type ObjectChange } from './change.ts'
 import { isPlain } from './mask.ts'
-import { asObject, contentHash, withoutNoise, type KubernetesObject } from './object.ts'
+import { asObject, contentHash, noisyAnnotations, withoutNoise, type KubernetesObject } from './object.ts'
 import { refusalOf, type FieldConflict } from './refusal.ts'
 import { checkChange, touchedWith } from './scope.ts'
 import { objectDiff } from './show.ts'
@@ -88,10 +88,13 @@ function checkWish (target: string, { place: { kind }, body, way }: Wish): void 
   const text = JSON.stringify(body)
   if (Buffer.byteLength(text) > sizeLimit) throw objectUnsuited(target, `it is larger than ${sizeLimit / 1024} KB`)
   if (text.includes(redactionMark)) throw objectUnsuited(target, 'it holds a redaction mark, which would overwrite the real value; leave that field out')
-  if (!isPlain(body)) throw objectUnsuited(target, 'it holds what looks like a secret value; refer to a Secret instead, as by valueFrom.secretKeyRef')
-  const metadata = (body.metadata ?? {}) as Record<string, unknown>
+  const metadata = recordIn(body.metadata)
   const server = ['managedFields', 'resourceVersion', 'uid', 'generateName', 'ownerReferences'].find((field) => field in metadata)
   if (server !== undefined) throw objectUnsuited(target, `metadata.${server} is not for a ${way === 'apply' ? 'manifest' : 'patch'} to set; leave it out`)
+  if (metadata.annotations === null) throw objectUnsuited(target, 'metadata.annotations as a whole is not for a patch to remove; name each annotation that goes')
+  const hidden = noisyAnnotations.find((key) => key in recordIn(metadata.annotations))
+  if (hidden !== undefined) throw objectUnsuited(target, `the annotation ${hidden} is kept by the cluster or by Cortex and no diff shows it; leave it out`)
+  if (!isPlain(body)) throw objectUnsuited(target, 'it holds what looks like a secret value; refer to a Secret instead, as by valueFrom.secretKeyRef')
   if ('status' in body) throw objectUnsuited(target, 'status is the controllers\' to write; leave it out')
 }
 

@@ -55,7 +55,7 @@ export async function undoCommit (repository: Repository, request: ApplyRequest)
   const plans = request.plans.map((plan): Plan => {
     const old = before.get(plan.target)
     const content = old ? blobs.get(old.blob)!.toString('utf8') : null
-    return { ...plan, verb: content === null ? 'delete' : plan.verb === 'delete' ? 'create' : 'update', arguments: { path: plan.target, content }, base: after.get(plan.target)?.blob ?? null }
+    return { ...plan, verb: content === null ? 'delete' : plan.verb === 'delete' ? 'create' : 'update', arguments: { path: plan.target, content, mode: old?.mode }, base: after.get(plan.target)?.blob ?? null, inverse: { mode: after.get(plan.target)?.mode } }
   })
   const applied = await commitPlans(repository, { ...request, planHash: undoMark(commit), title: `Undo: ${request.title}`, plans })
   if (applied.kind === 'applied') return { undone: targets, left: [] }
@@ -87,7 +87,10 @@ export async function verifyCommit (repository: Repository, plans: readonly Plan
 
 async function movedAt (repository: Repository, commit: string, plans: readonly Plan[]): Promise<string[]> {
   const entries = await repository.entries(commit, plans.map(({ target }) => target))
-  return plans.filter(({ target, base }) => (entries.get(target)?.blob ?? null) !== base).map(({ target }) => target)
+  return plans.filter(({ target, base, inverse: { mode } }) => {
+    const entry = entries.get(target)
+    return (entry?.blob ?? null) !== base || (entry !== undefined && mode !== undefined && entry.mode !== mode)
+  }).map(({ target }) => target)
 }
 
 /** What stands in the place of the plan hash in the commit that undoes another. */

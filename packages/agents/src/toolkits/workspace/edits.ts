@@ -10,11 +10,14 @@ import { checkPath, foldersOf } from './paths.ts'
 import type { Repository, TreeEntry } from './repository.ts'
 import { isVeiled, unveil } from './veil.ts'
 
-/** A file as it shall be; null content deletes it. Where secrets stay, the content has their marks, and `secrets_of` is the blob that holds them. */
-export interface Edit { path: string, content: string | null, secrets_of?: string | undefined }
+/** As git keeps it: whether a file can be run. */
+export type FileMode = '100644' | '100755'
 
-/** A file as git gets it. */
-export interface WholeEdit { path: string, content: string | null }
+/** A file as git gets it; null content deletes it. Without a mode it keeps the one it has, and a new one cannot be run. */
+export interface WholeEdit { path: string, content: string | null, mode?: FileMode | undefined }
+
+/** A file as it shall be. Where secrets stay, the content has their marks, and `secrets_of` is the blob that holds them. */
+export interface Edit extends WholeEdit { secrets_of?: string | undefined }
 
 /** One file's change as git itself prints it. */
 export interface FileDiff { path: string, diff: string }
@@ -63,12 +66,12 @@ export async function editable (repository: Repository, commit: string, edits: r
 export async function wholeEdits (repository: Repository, edits: readonly Edit[]): Promise<WholeEdit[]> {
   const keeping = edits.filter(({ content }) => content !== null && isVeiled(content))
   const blobs = await repository.blobs(keeping.flatMap(({ secrets_of: blob }) => blob ?? []))
-  return edits.map(({ path, content, secrets_of: blob }) => {
-    if (content === null || !isVeiled(content)) return { path, content }
+  return edits.map(({ path, content, mode, secrets_of: blob }) => {
+    if (content === null || !isVeiled(content)) return { path, content, mode }
     if (blob === undefined) throw fileUnsuited(path, 'its new content holds the mark of a secret, and the file has no secret yet; a mark cannot be carried from one file to another')
     const whole = unveil(path, content, blobs.get(blob)!.toString('utf8'))
     if (Buffer.byteLength(whole) > contentLimit) throw fileUnsuited(path, `its new content is larger than ${contentLimit / 1024} KB`)
-    return { path, content: whole }
+    return { path, content: whole, mode }
   })
 }
 
@@ -81,9 +84,9 @@ export async function treeWith ({ git }: Repository, commit: string, edits: read
     const modes = new Map((await git.text(['ls-files', '--stage', '-z', '--', ...edits.map(({ path }) => path)], { indexFile }))
       .split('\0').filter(Boolean).map((record) => [record.slice(record.indexOf('\t') + 1), record.slice(0, 6)]))
     const blobs = await storeBlobs(git, `${aside}.blobs`, edits)
-    const lines = edits.map(({ path }) => {
+    const lines = edits.map(({ path, mode }) => {
       const blob = blobs.get(path)
-      return blob === undefined ? `0 ${'0'.repeat(commit.length)}\t${path}\0` : `${modes.get(path) ?? '100644'} ${blob}\t${path}\0`
+      return blob === undefined ? `0 ${'0'.repeat(commit.length)}\t${path}\0` : `${mode ?? modes.get(path) ?? '100644'} ${blob}\t${path}\0`
     })
     await git.text(['update-index', '-z', '--index-info'], { indexFile, input: lines.join('') })
     return await git.line(['write-tree'], { indexFile })
@@ -129,8 +132,13 @@ async function withoutSecrets (repository: Repository, tree: string, paths: read
   return redacted.length === 0 ? tree : treeWith(repository, await repository.git.line(['rev-parse', '--verify', tree]), redacted)
 }
 
-export function editOf ({ target, arguments: { content, secrets_of: blob } }: Pick<Plan, 'target' | 'arguments'>): Edit {
-  return { path: target, content: typeof content === 'string' ? content : null, ...(typeof blob === 'string' && { secrets_of: blob }) }
+export function editOf ({ target, arguments: { content, mode, secrets_of: blob } }: Pick<Plan, 'target' | 'arguments'>): Edit {
+  return { path: target, content: typeof content === 'string' ? content : null, mode: modeIn(mode), ...(typeof blob === 'string' && { secrets_of: blob }) }
+}
+
+/** Undefined where it says none. */
+export function modeIn (value: unknown): FileMode | undefined {
+  return value === '100644' || value === '100755' ? value : undefined
 }
 
 function isText (bytes: Buffer): boolean {

@@ -1,7 +1,7 @@
 import { TaskFault } from '../../errors.ts'
 import type { BackPlanning, MadeChange, ToolContext } from '../../toolkit.ts'
 import { netChanges, type NetChange } from '../net-changes.ts'
-import { editOf, wholeEdits, type Edit } from './edits.ts'
+import { editOf, modeIn, wholeEdits, type Edit } from './edits.ts'
 import { planEdits } from './plan.ts'
 import type { Repository } from './repository.ts'
 import { veil } from './veil.ts'
@@ -17,7 +17,7 @@ export async function planFilesBack (repository: Repository, changes: readonly M
         sum.standing.push(target)
         continue
       }
-      const isAsMade = await contentAt(repository, entry?.blob) === await contentMade(repository, last)
+      const isAsMade = await contentAt(repository, entry?.blob) === await contentMade(repository, last) && hasModeMade(last, entry?.mode)
       const { plans, standing } = await planEdits(repository, inverse.blob === null ? 'workspace_delete' : 'workspace_write', [await editBack(repository, change)], [...draft, ...sum.plans])
       sum.standing.push(...standing)
       sum.plans.push(...plans.map((plan) => isAsMade ? plan : { ...plan, risk: 'high' as const, dry_run: `${plan.dry_run}; it was changed since by others, and this takes that back as well` }))
@@ -29,9 +29,15 @@ export async function planFilesBack (repository: Repository, changes: readonly M
   return sum
 }
 
-async function editBack (repository: Repository, { target: path, inverse: { blob } }: NetChange): Promise<Edit> {
+async function editBack (repository: Repository, { target: path, inverse: { blob, mode } }: NetChange): Promise<Edit> {
   if (typeof blob !== 'string') return { path, content: null }
-  return { path, content: veil((await repository.blob(blob)).toString('utf8')), secrets_of: blob }
+  return { path, content: veil((await repository.blob(blob)).toString('utf8')), mode: modeIn(mode), secrets_of: blob }
+}
+
+/** A change that names no mode kept the one there was, or made a file that cannot be run. */
+function hasModeMade ({ arguments: made, inverse }: MadeChange, mode: string | undefined): boolean {
+  const kept = inverse.blob === null ? '100644' : inverse.mode
+  return mode === undefined || kept === undefined || mode === (modeIn(made.mode) ?? kept)
 }
 
 async function contentMade (repository: Repository, change: MadeChange): Promise<string | null> {

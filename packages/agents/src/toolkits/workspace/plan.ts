@@ -1,7 +1,7 @@
 import type { Risk } from '@cortex/contracts'
 import { fileMissing, pathRefused } from '../../errors.ts'
 import type { Plan, Planning } from '../../toolkit.ts'
-import { checkEdit, diffBetween, editable, treeWith, wholeEdits, type Edit } from './edits.ts'
+import { checkEdit, diffBetween, editable, modeIn, treeWith, wholeEdits, type Edit, type FileMode } from './edits.ts'
 import { foldersOf } from './paths.ts'
 import type { Repository } from './repository.ts'
 import { makersOf } from './makers.ts'
@@ -30,10 +30,11 @@ async function planOntoHead (repository: Repository, tool: string, edits: readon
   const diffs = new Map((await diffBetween(repository, head, await treeWith(repository, head, await wholeEdits(repository, real)))).map(({ path, diff }) => [path, diff]))
   const standing = edits.filter(({ path }) => !diffs.has(path)).map(({ path }) => path)
   const planning: Planning = { plans: [], standing, made_by: await makersOf(repository, head, standing) }
-  for (const { path, content, secrets_of: secretsOf } of real) {
+  for (const { path, content, mode, secrets_of: secretsOf } of real) {
     const diff = diffs.get(path)
     if (diff === undefined) continue
-    const base = entries.get(path)?.blob ?? null
+    const entry = entries.get(path)
+    const base = entry?.blob ?? null
     const verb = content === null ? 'delete' : base === null ? 'create' : 'update'
     planning.plans.push({
       toolkit: workspaceToolkitId,
@@ -41,21 +42,27 @@ async function planOntoHead (repository: Repository, tool: string, edits: readon
       target: path,
       verb,
       diff,
-      arguments: { path, content, ...(secretsOf !== undefined && { secrets_of: secretsOf }) },
+      arguments: { path, content, ...(mode !== undefined && { mode }), ...(secretsOf !== undefined && { secrets_of: secretsOf }) },
       base,
       risk: riskOf(verb, path, content),
       dry_run: `${verb} ${path}: ${countLines(diff)}, applies to the last commit without conflict`,
-      inverse: { path, blob: base }
+      inverse: { path, blob: base, ...(entry && { mode: entry.mode }) }
     })
   }
   await checkClean(repository, planning.plans)
   return planning
 }
 
-/** Where the secrets of a file are that keeps some: where its draft has them from, else in what is committed. */
-function withSource (edit: Edit, committed: string | undefined, draft: readonly Plan[]): Edit {
-  if (edit.content === null || !isVeiled(edit.content)) return { path: edit.path, content: edit.content }
-  return { ...edit, secrets_of: edit.secrets_of ?? sourceIn(draft, edit.path) ?? committed }
+/** Where the secrets of a file are that keeps some: where its draft has them from, else in what is committed. Its mode stays as drafted. */
+function withSource ({ path, content, ...edit }: Edit, committed: string | undefined, draft: readonly Plan[]): Edit {
+  if (content === null) return { path, content }
+  const mode = edit.mode ?? modeIn(drafted(draft, path)?.arguments.mode)
+  return isVeiled(content) ? { path, content, mode, secrets_of: edit.secrets_of ?? sourceIn(draft, path) ?? committed } : { path, content, mode }
+}
+
+/** The mode of a file as this worker sees it. */
+export async function modeOf (repository: Repository, path: string, draft: readonly Plan[]): Promise<FileMode | undefined> {
+  return modeIn(drafted(draft, path)?.arguments.mode ?? (await repository.entries('HEAD', [path])).get(path)?.mode)
 }
 
 /** The blob that holds the secrets of a file as this worker sees it; undefined when it drafted the file without any. */

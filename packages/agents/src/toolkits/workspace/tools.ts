@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { fileUnsuited } from '../../errors.ts'
 import { defineChange, defineRead, type ChangeTool, type ReadTool } from '../../toolkit.ts'
 import { checkPath } from './paths.ts'
-import { planEdits, readDrafted, secretsOf } from './plan.ts'
+import { modeOf, planEdits, readDrafted, secretsOf } from './plan.ts'
 import type { Repository } from './repository.ts'
 import { searchVeiled } from './search.ts'
 
@@ -99,7 +99,7 @@ export function changeTools (repository: Repository): ChangeTool[] {
       input: Type.Object({ from: Path, to: Path }, strict),
       async plan ({ from, to }, { draft }) {
         const content = await readDrafted(repository, checkPath(from), draft)
-        return planEdits(repository, 'workspace_move', [{ path: from, content: null }, { path: to, content, secrets_of: await secretsOf(repository, from, draft) }], draft)
+        return planEdits(repository, 'workspace_move', [{ path: from, content: null }, { path: to, content, mode: await modeOf(repository, from, draft), secrets_of: await secretsOf(repository, from, draft) }], draft)
       }
     })
   ]

@@ -39,6 +39,8 @@ export async function showInWorkTree (repository: Repository, commit: string): P
   const paths = [...changed.keys()]
   const before = (path: string) => changed.get(path)?.before
   const after = (path: string) => changed.get(path)?.after
+  /** A mode somebody staged stays theirs. */
+  const stagedByThem = (path: string) => staged.get(path)?.mode === before(path)?.mode ? undefined : staged.get(path)?.mode
   const isLast = await repository.head() === commit
   const [last, staged] = await Promise.all([isLast ? null : repository.entries('HEAD', paths), stagedEntries(repository, paths)])
   // The index follows last: a path it already shows is done, and one a later commit changed is no longer ours to show.
@@ -51,7 +53,7 @@ export async function showInWorkTree (repository: Repository, commit: string): P
   if (behind.length > 0) {
     const lines = behind.map((path) => {
       const entry = after(path)
-      return entry ? `${staged.get(path)?.mode ?? entry.mode} ${entry.blob}\t${path}\0` : `0 ${'0'.repeat(commit.length)}\t${path}\0`
+      return entry ? `${stagedByThem(path) ?? entry.mode} ${entry.blob}\t${path}\0` : `0 ${'0'.repeat(commit.length)}\t${path}\0`
     })
     await withIndexLock(() => git.text(['update-index', '-z', '--index-info'], { input: lines.join('') }))
     // Only refreshes what git remembers of the files' times; its exit code tells of other paths that differ.

@@ -46,7 +46,7 @@ export class PostgresRows implements Rows {
   readonly journal = new RowCache<string | null>('journal', this.undo)
   /** Not kept from one group to the next: an entry alone is no event that tells other replicas of it. */
   readonly lengths = new RowCache<ReadonlyMap<string, number>>('lengths', this.undo)
-  readonly clearedJournals = new Additions<string>(this.undo)
+  readonly clearedJournals = new Additions<{ task_id: string, kept: string }>(this.undo)
   readonly newIdempotents = new Additions<Idempotency & { task_id: string }>(this.undo)
   readonly touched = new RowCache<number>('batch', this.undo)
   readonly closed = new Additions<string>(this.undo)
@@ -202,10 +202,13 @@ export class PostgresRows implements Rows {
     this.lengths.write(taskId, new Map([...this.journalLengths(taskId), ...texts.map(([key, text]): [string, number] => [key, Buffer.byteLength(text)])]))
   }
 
-  clearJournal (taskId: string): void {
-    this.clearedJournals.add(taskId)
-    this.lengths.write(taskId, new Map())
-    for (const [key] of this.journal.written()) if ((JSON.parse(key) as [string, string])[0] === taskId) this.journal.write(key, null)
+  clearJournal (taskId: string, kept: string): void {
+    this.clearedJournals.add({ task_id: taskId, kept })
+    this.lengths.write(taskId, new Map([...this.journalLengths(taskId)].filter(([key]) => key.startsWith(kept))))
+    for (const [place] of this.journal.written()) {
+      const [id, key] = JSON.parse(place) as [string, string]
+      if (id === taskId && !key.startsWith(kept)) this.journal.write(place, null)
+    }
   }
 
   writeMaster (master: KnownMaster): void {

@@ -176,7 +176,7 @@ function addLeases (statement: Statement, { ledger, leaseDuration }: WriteOption
 
 /** What seldom happens, each in a statement of its own. */
 async function writeRarely (connection: Connection, rows: PostgresRows): Promise<void> {
-  if (rows.clearedJournals.values.length > 0) await connection.query('DELETE FROM cortex.journal WHERE task_id = ANY($1)', [rows.clearedJournals.values])
+  for (const { task_id: taskId, kept } of rows.clearedJournals.values) await connection.query('DELETE FROM cortex.journal WHERE task_id = $1 AND NOT starts_with(key, $2)', [taskId, kept])
   for (const { task_id: taskId, below } of rows.trimmedLogs.values) await connection.query('DELETE FROM cortex.logs WHERE task_id = $1 AND n < $2', [taskId, below])
   if (rows.closed.values.length > 0) {
     await connection.query('UPDATE cortex.batches SET closed = true WHERE id = ANY($1)', [rows.closed.values])

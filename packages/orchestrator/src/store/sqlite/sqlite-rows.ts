@@ -223,8 +223,8 @@ export class SqliteRows implements Rows {
     }
   }
 
-  clearJournal (taskId: string): void {
-    this.#db.run('DELETE FROM journal WHERE task_id = ?', taskId)
+  clearJournal (taskId: string, kept: string): void {
+    this.#db.run('DELETE FROM journal WHERE task_id = ? AND substr(key, 1, length(?)) <> ?', taskId, kept, kept)
   }
 
   writeMaster (master: KnownMaster): void {
