@@ -1,7 +1,7 @@
 /* eslint-disable no-template-curly-in-string -- texts of other languages */
 import t from 'tap'
 import { findSecrets, redact, redactionMark, redactValue } from '../src/redact.ts'
-import { base64, drawn, negatives, positives } from './secrets-corpus.ts'
+import { base64, drawn, lineEnds, negatives, positives } from './secrets-corpus.ts'
 
 t.test('no secret of any kind is left in a text', (t) => {
   const left = positives.filter(({ text, secrets }) => secrets.some((secret) => redact(text).includes(secret)))
@@ -14,10 +14,13 @@ t.test('nor once it stands among other lines, in JSON, or in a diff', (t) => {
   const settings: Array<[string, (text: string) => string]> = [
     ['among others', (text) => `# A file\n\nname: x\n\n${text}\n\nlast: line\n`],
     ['in a string', (text) => JSON.stringify({ at: '2026-01-01', message: `failed:\n${text}` })],
+    ...lineEnds.map(([name, end]): [string, (text: string) => string] => [`in lines of ${name}`, (text) => text.replaceAll('\n', end)]),
+    ['in lines of Windows and a string', (text) => JSON.stringify({ message: text.replaceAll('\n', '\r\n') })],
+    ['in the block of a ConfigMap', (text) => `kind: ConfigMap\r\ndata:\r\n  a: |\r\n${text.replace(/^/gm, '    ').replaceAll('\n', '\r\n')}\r\n`],
     ['in a diff', (text) => `diff --git a/x b/x\n@@ -0,0 +1 @@\n${text.replace(/^/gm, '+')}`]
   ]
   for (const [name, set] of settings) {
-    const left = positives.filter(({ kind, text, secrets }) => !(name === 'in a diff' && /diff/.test(kind)) && secrets.some((secret) => redact(set(text)).includes(JSON.stringify(secret).slice(1, -1))))
+    const left = positives.filter(({ kind, text, secrets }) => !(/diff|ConfigMap/.test(name) && /diff/.test(kind)) && secrets.some((secret) => redact(set(text)).includes(JSON.stringify(secret).slice(1, -1))))
     t.strictSame(left.map(({ kind, text }) => `${kind} ${name}: ${redact(set(text))}`), [])
   }
   t.end()

@@ -1,7 +1,8 @@
 import { placesIn, type SecretFound, type Shift } from './found.ts'
 
-const string = /"((?:[^"\\\n]|\\.)*)"/y
-const escape = /\\(?:u[0-9a-fA-F]{4}|.)/g
+/** A line of one that ends with a backslash goes on in YAML. */
+const string = /"((?:[^"\\\n]|\\[^])*)"/y
+const escape = /\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\n[ \t]*|[^])/g
 const deepest = 3
 
 /** Secrets in strings of JSON that hold lines, quotes or JSON of their own: they are read as what they stand for. `find` is what looks for them. */
@@ -18,7 +19,7 @@ export function findInStrings (text: string, find: (inner: string, depth: number
       continue
     }
     const next = string.lastIndex // looking into it uses the pattern anew
-    if (/\\[nr"]/.test(raw)) found.push(...findInEscaped(raw, at + 1, (inner) => find(inner, depth + 1)))
+    if (/\\[nrux"\n]/.test(raw)) found.push(...findInEscaped(raw, at + 1, (inner) => find(inner, depth + 1)))
     at = text.indexOf('"', next)
   }
   return found
@@ -29,15 +30,18 @@ function findInEscaped (raw: string, offset: number, find: (inner: string) => re
   let inner = ''
   let at = 0
   for (const { index, 0: sign } of raw.matchAll(escape)) {
-    inner += raw.slice(at, index) + meaning(sign)
+    const meant = meaning(sign)
+    inner += raw.slice(at, index) + meant
     at = index + sign.length
     // An escaped sign ends where the next begins, so that a secret that ends with it is replaced whole.
-    shifts.push({ inner: inner.length - 1, raw: offset + at - 1 }, { inner: inner.length, raw: offset + at })
+    if (meant !== '') shifts.push({ inner: inner.length - 1, raw: offset + at - 1 })
+    shifts.push({ inner: inner.length, raw: offset + at })
   }
   return placesIn(find(inner + raw.slice(at)), shifts)
 }
 
 function meaning (sign: string): string {
-  if (sign.startsWith('\\u') && sign.length === 6) return String.fromCharCode(Number.parseInt(sign.slice(2), 16))
+  if (/^\\[ux]./.test(sign)) return String.fromCharCode(Number.parseInt(sign.slice(2), 16))
+  if (sign[1] === '\n') return ''
   return { '\\n': '\n', '\\r': '\r', '\\t': '\t', '\\b': '\b', '\\f': '\f' }[sign] ?? sign.slice(1)
 }
