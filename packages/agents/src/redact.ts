@@ -35,8 +35,8 @@ function findAt (text: string, depth: number): SecretFound[] {
 }
 
 function findInPlain (text: string, depth: number): SecretFound[] {
-  const findOnLines = (lines: string) => inOrder([...findByForm(lines), ...findSecretObjects(lines), ...findAssigned(lines)])
-  return inOrder([...findOnLines(text), ...findInDiff(text, (lines) => inOrder([...findOnLines(lines), ...findInStrings(lines, findAt, depth)])), ...findEncoded(text, findByForm), ...findInStrings(text, findAt, depth)])
+  const findOnLines = (lines: string) => inOrder([...findByForm(lines), ...findSecretObjects(lines), ...findAssigned(lines), ...findInStrings(lines, findAt, depth)])
+  return inOrder([...findInDiff(text, findOnLines) ?? findOnLines(text), ...findEncoded(text, findByForm)])
 }
 
 function findByForm (text: string): SecretFound[] {

@@ -188,6 +188,9 @@ const furtherAssignments: Positive[] = [
 /** What else ends a line. */
 export const lineEnds: ReadonlyArray<readonly [name: string, end: string]> = [['Windows', '\r\n'], ['old Macs', '\r']]
 
+/** Those whose secret is one by its place alone, so that any other value there is one too. */
+export const places = [...objects, ...furtherObjects, ...assignments, ...furtherAssignments].filter(({ kind, text, secrets }) => !/diff|pull/.test(kind) && secrets.length === 1 && text.includes(secrets[0]!))
+
 export const positives = [...tokens, ...objects, ...furtherObjects, ...keys, ...assignments, ...furtherAssignments, ...connections]
 
 /** Texts without a secret, each of which stays as it is. */

@@ -10,14 +10,14 @@ const paired = new RegExp(`name\\\\{0,3}["']?[ \\t]{0,8}[:=][ \\t]{0,8}\\\\{0,3}
 const named = new RegExp(`(?<![\\w-])\\\\{0,3}["']?\\w{0,12}(?:name|key)\\\\{0,3}["']?[ \\t]{0,8}[:=][ \\t]{0,8}\\\\{0,3}["']?[\\w./-]{0,80}?${nameEnd}\\\\{0,3}["']?(?=[ \\t]{0,8}(?:[,}\\]#;\\n]|$))`, 'gid')
 const valueField = /(?<![\w-])\\{0,3}["']?\w{0,12}value\\{0,3}["']?[ \t]{0,8}[:=][ \t]{0,8}/gi
 /** How far from its name a value may stand, in characters. */
-const reach = 400
+const reach = 300
 /** What takes options by a list: one element is the name, the next the value. */
 const inList = new RegExp(`["'\`]--?[\\w-]{0,50}?${nameEnd}\\\\{0,3}["'\`]\\s{0,20},\\s{0,60}|-(?<=[[,][ \\t]{0,8}-)-?[\\w-]{0,50}?${nameEnd}[ \\t]{0,20},[ \\t]{0,20}`, 'gid')
 const onLines = new RegExp(`^([ \\t]{0,200}-[ \\t]{1,20})["']?--?[\\w-]{0,50}?${nameEnd}["']?[ \\t]{0,20}\\n\\1`, 'gimd')
 /** What has a secret's name and holds its value among others: a variable of Terraform, an output, a parameter. */
 const holder = new RegExp(`${nameEnd}\\\\{0,3}["'\`]?[ \\t]{0,8}[:=]?[ \\t]{0,8}\\{`, 'gid')
 const holderField = /[{}]|(?<![\w-])\\{0,3}["']?(?:default|value|default_?value)\\{0,3}["']?[ \t]{0,8}[:=]\s{0,60}/gi
-const holderReach = 1_000
+const holderReach = 600
 
 /** Values whose name stands beside them, and not before an assignment: pairs, lists of arguments, fields of what has the name. */
 export function findBeside (text: string, add: Add): void {
@@ -25,10 +25,7 @@ export function findBeside (text: string, add: Add): void {
     if (value && isSecretValue(word, value.text)) add(value.index, value.text.length)
   }
   for (const match of text.matchAll(paired)) take(match[1]!, valueAt(text, match.index + match[0].length, true))
-  for (const match of text.matchAll(named)) {
-    const [at, word] = wordIn(match, 1)
-    if (namesSecret(lineBefore(text, at), word)) for (const value of valuesBeside(text, match.index, match.index + match[0].length)) take(word, value)
-  }
+  findPairs(text, take)
   for (const [pattern, groups] of [[inList, [1, 2]], [onLines, [2]]] as const) {
     for (const match of text.matchAll(pattern)) {
       const [at, word, group] = wordIn(match, ...groups)
@@ -53,21 +50,31 @@ function lineBefore (text: string, at: number, length = 60): string {
   return text.slice(Math.max(0, at - length), at).split('\n').at(-1)!
 }
 
-/** Values in the object whose name stands from `from` to `to`, before it or behind it. */
-function valuesBeside (text: string, from: number, to: number): Value[] {
-  const start = Math.max(0, from - reach)
-  const found: Value[] = []
-  for (const { index, 0: field } of text.slice(start, to + reach).matchAll(valueField)) {
-    const at = start + index
+interface Pairable { at: number, end: number, column: number, value: Value }
+
+function findPairs (text: string, take: (word: string, value: Value) => void): void {
+  const names = [...text.matchAll(named)].map((match) => ({ from: match.index, to: match.index + match[0].length, word: wordIn(match, 1) }))
+    .filter(({ word: [at, word] }) => namesSecret(lineBefore(text, at), word))
+  if (names.length === 0) return
+  const fields = [...text.matchAll(valueField)].flatMap(({ index: at, 0: field }): Pairable[] => {
     const value = valueAt(text, at + field.length, /^[ \t]*(?:- +)?$/.test(lineBefore(text, at)))
-    if (!value) continue
-    const end = value.index + value.text.length
-    const between = end <= from ? text.slice(end, from) : at >= to ? text.slice(to, at) : undefined
-    if (between === undefined || /[{}]|\n[ \t]*(?:\n|- )|\n[ \t]*-$/.test(between)) continue
-    if (between.includes('\n') && columnOf(text, at) !== columnOf(text, from) && !/^\\{0,3}["']?[ \t]*,\s*$/.test(between)) continue
-    found.push(value)
+    return value ? [{ at, end: value.index + value.text.length, column: columnOf(text, at), value }] : []
+  })
+  let first = 0
+  for (const { from, to, word } of names) {
+    const column = columnOf(text, from)
+    while (first < fields.length && fields[first]!.at < from - reach) first++
+    for (let next = first; next < fields.length && fields[next]!.at < to + reach; next++) {
+      const field = fields[next]!
+      if (isBeside(field.end <= from ? text.slice(field.end, from) : field.at >= to ? text.slice(to, field.at) : '{', field.column === column)) take(word[1], field.value)
+    }
   }
-  return found
+}
+
+/** Whether a name and a value with this between them are of one object. Fields of YAML stand in one column, those of JSON behind a comma. */
+function isBeside (between: string, inColumn: boolean): boolean {
+  if (/[{}]|\n[ \t]*(?:\n|- )/.test(between)) return false
+  return inColumn || !between.includes('\n') || /^\\{0,3}["']?[ \t]*,\s*$/.test(between)
 }
 
 function columnOf (text: string, at: number): number {

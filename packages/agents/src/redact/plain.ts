@@ -2,7 +2,7 @@ import type { Shift } from './found.ts'
 
 /** Line ends of other systems, a byte order mark, and what gives a terminal its colours: none of them is part of what stands there. */
 // eslint-disable-next-line no-control-regex -- it is the control character that is looked for
-const other = /\r(?=\n)|\uFEFF|\u001B\[[0-9;:?]{0,40}[A-Za-z]|[\r\u0085\u2028\u2029]/g
+const other = /\r{1,4}(?=\n)|\uFEFF|\u001B\[[0-9;:?]{0,40}[A-Za-z]|[\r\u0085\u2028\u2029]/g
 const lineEnd = /^[\r\u0085\u2028\u2029]$/
 
 /** The text with lines that end as they do here, so that no search has to know of others; undefined where they do already. */

@@ -125,7 +125,7 @@ function entriesOf (text: string, from: number): { values: Span[], end: number }
 /** An object in braces; `owner` is the one whose data it is. */
 interface Braces { isSecret: boolean, isList: boolean, since: number, values: Span[], owner: Braces | undefined }
 
-const token = /\$?\{\{[^{}\n]{0,300}\}\}|\$\{[^{}\n]{0,300}\}|(?<!\\)(\\{0,7})(["'])|[{}[\],:\n]|[^\s"'{}[\],:\\]{1,4000}/g
+const token = /\$?\{\{[^{}\n]{0,300}\}\}|\$\{[^{}\n]{0,300}\}|\[redacted: [^\]\n]{1,80}\]|(?<!\\)(\\{0,7})(["'])|[{}[\],:\n]|[^\s"'{}[\],:\\]{1,4000}/g
 const deepest = 4
 
 /** JSON, and YAML in braces. A string is passed over as one token, and looked into when it holds JSON of its own. */
