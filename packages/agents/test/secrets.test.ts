@@ -37,7 +37,7 @@ t.test('a secret in any of the places is found, whatever its letters are and wha
   const end = fc.constantFrom('\n', '\r\n')
   const wrap = fc.oneof(
     fc.tuple(end, end).map(([before, after]) => (text: string) => `# A file${before}name: x${before}${text}${after}last: line${after}`),
-    fc.constant((text: string) => text.replaceAll('\n', '\r\n')),
+    fc.constant((text: string) => text.replaceAll(/\r?\n/g, '\r\n')),
     fc.constantFrom('  ', '    ').map((indent) => (text: string) => indented(text, indent)),
     fc.constant((text: string) => JSON.stringify({ at: 1, message: `failed:\n${text}` })),
     fc.constant((text: string) => `kind: ConfigMap\ndata:\n  file: |\n${indented(text, '    ')}\n`),
@@ -75,14 +75,24 @@ t.test('values are redacted by their text, by the name of their field, and as a 
     kind: 'List',
     items: [{ kind: 'Secret', metadata: { name: 'x' }, data: { a: base64('hello'), b: '${LATER}' }, stringData: { deep: { c: 'word' } } }],
     config: { password: 'hunter2', apiKey: secret, tokens: 12, secretName: 'grafana-admin' },
-    env: [{ name: 'DB_PASSWORD', value: 'hunter2' }, { name: 'PORT', value: '80' }],
+    env: [{ value: 'hunter2', name: 'DB_PASSWORD' }, { name: 'PORT', value: '80' }],
+    args: ['--db-password', 'hunter2', '--password-file', '/run/secrets/db', '--port', '80'],
+    parameters: [{ ParameterKey: 'DBPassword', ParameterValue: 'hunter2' }],
+    variable: { db_password: { type: 'string', default: 'hunter2' }, region: { default: 'eu-west-1' } },
+    secrets: { kind: 'SecretList', items: [{ metadata: { name: 'x' }, data: { a: base64('hello') } }] },
+    file: 'kind: Secret\r\nstringData:\r\n  a: word\r\n',
     text: `token: ${secret}`,
     none: null
   }), {
     kind: 'List',
     items: [{ kind: 'Secret', metadata: { name: 'x' }, data: { a: '[redacted: Secret value]', b: '${LATER}' }, stringData: { deep: { c: '[redacted: Secret value]' } } }],
     config: { password: '[redacted: password or token]', apiKey: '[redacted: password or token]', tokens: 12, secretName: 'grafana-admin' },
-    env: [{ name: 'DB_PASSWORD', value: '[redacted: password or token]' }, { name: 'PORT', value: '80' }],
+    env: [{ value: '[redacted: password or token]', name: 'DB_PASSWORD' }, { name: 'PORT', value: '80' }],
+    args: ['--db-password', '[redacted: password or token]', '--password-file', '/run/secrets/db', '--port', '80'],
+    parameters: [{ ParameterKey: 'DBPassword', ParameterValue: '[redacted: password or token]' }],
+    variable: { db_password: { type: 'string', default: '[redacted: password or token]' }, region: { default: 'eu-west-1' } },
+    secrets: { kind: 'SecretList', items: [{ metadata: { name: 'x' }, data: { a: '[redacted: Secret value]' } }] },
+    file: 'kind: Secret\r\nstringData:\r\n  a: [redacted: Secret value]\r\n',
     text: 'token: [redacted: password or token]',
     none: null
   })

@@ -3,7 +3,7 @@ import { findBeside } from './beside.ts'
 import type { SecretFound } from './found.ts'
 import { hint, isSecretValue, nameEnd, namesSecret } from './names.ts'
 import { isExpression, isPlaceholder } from './not-a-secret.ts'
-import { valueLimit, valueOf } from './value.ts'
+import { closesQuote, valueLimit, valueOf } from './value.ts'
 
 const kind = 'password or token'
 
@@ -47,7 +47,7 @@ function findOnLine (text: string, line: string, offset: number, add: (index: nu
     for (const match of line.matchAll(pattern)) {
       const from = match.index + match[0].length
       const before = line.slice(Math.max(0, match.index - 60), match.index)
-      if (match.index < done || !namesSecret(before, match[1]!) || (pattern === spaced && !spaceAssigns.test(before))) continue
+      if (match.index < done || !namesSecret(before, match[1]!) || closesQuote(line, from) || (pattern === spaced && !spaceAssigns.test(before))) continue
       const alone = match.index <= 60 && /^[\s+*>-]*(?:(?:export|set|ENV|ARG|-)[ \t]+)?["']?[\w.\-/]*$/.test(before)
       const below = findBelow(text, { word: match[1]!, sign: match[2] ?? '', alone, line, index: offset + from, end: offset + line.length })
       if (below) {

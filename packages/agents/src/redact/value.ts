@@ -19,6 +19,11 @@ export function valueOf (rest: string, alone: boolean): Value | undefined {
   return text === undefined ? undefined : { index: 0, text, quoted: false }
 }
 
+/** Whether a backtick that stands at `from` ends what was quoted in a sentence (`password=` and so on), and begins no value. */
+export function closesQuote (line: string, from: number): boolean {
+  return from < valueLimit && /^`(?:[\s.,;:)]|$)/.test(line.slice(from, from + 2)) && line.slice(0, from).split('`').length % 2 === 0
+}
+
 /** The same in a text of many lines. */
 export function valueAt (text: string, index: number, alone: boolean): Value | undefined {
   const value = valueOf(text.slice(index, index + valueLimit).split('\n', 1)[0]!, alone)
