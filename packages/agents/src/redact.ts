@@ -1,8 +1,10 @@
-import { findAssigned, isSecretField } from './redact/assignments.ts'
+import { findAssigned } from './redact/assignments.ts'
 import { findInDiff } from './redact/diffs.ts'
 import { findEncoded } from './redact/encoded.ts'
-import { inOrder, type SecretFound } from './redact/found.ts'
+import { inOrder, placesIn, type SecretFound } from './redact/found.ts'
+import { isSecretField } from './redact/names.ts'
 import { isPlaceholder } from './redact/not-a-secret.ts'
+import { plainOf } from './redact/plain.ts'
 import { findPrivateKeys } from './redact/private-keys.ts'
 import { findSecretObjects } from './redact/secret-objects.ts'
 import { findInStrings } from './redact/strings.ts'
@@ -28,8 +30,13 @@ const shortest = 8
 
 function findAt (text: string, depth: number): SecretFound[] {
   if (text.length < shortest) return []
-  const findOnLines = (lines: string) => inOrder([...findByForm(lines), ...findSecretObjects(lines), ...findAssigned(lines)])
-  return inOrder([...findOnLines(text), ...findInDiff(text, findOnLines), ...findEncoded(text, findByForm), ...findInStrings(text, findAt, depth)])
+  const other = plainOf(text)
+  return other ? placesIn(findInPlain(other.plain, depth), other.shifts) : findInPlain(text, depth)
+}
+
+function findInPlain (text: string, depth: number): SecretFound[] {
+  const findOnLines = (lines: string) => inOrder([...findByForm(lines), ...findSecretObjects(lines), ...findAssigned(lines), ...findInStrings(lines, findAt, depth)])
+  return inOrder([...findInDiff(text, findOnLines) ?? findOnLines(text), ...findEncoded(text, findByForm)])
 }
 
 function findByForm (text: string): SecretFound[] {
@@ -52,19 +59,36 @@ export function replaceSecrets (text: string, markOf: (found: SecretFound, numbe
   return replaced + text.slice(at)
 }
 
-/** Plain values (as JSON has them) with every secret in them replaced: in texts, in fields named for one, in objects that are Kubernetes Secrets. */
-export function redactValue<T> (value: T): T
-export function redactValue (value: unknown): unknown {
+/** Plain values (as JSON has them) with every secret in them replaced: in texts, in fields and arguments named for one, in objects that are Kubernetes Secrets. */
+export function redactValue<T> (value: T): T {
+  return redactWithin(value, {}) as T
+}
+
+/** What stands around a value: the name it is a value of, and whether an object there is a Secret without saying so. */
+interface Around { holder?: string | undefined, ofSecrets?: boolean }
+
+function redactWithin (value: unknown, { holder, ofSecrets = false }: Around): unknown {
   if (typeof value === 'string') return redact(value)
-  if (Array.isArray(value)) return value.map((each: unknown) => redactValue(each))
+  if (Array.isArray(value)) return value.map((each: unknown, index) => isArgument(value[index - 1], each) ? namedMark : redactWithin(each, { ofSecrets }))
   if (value === null || typeof value !== 'object') return value
   const fields = Object.entries(value)
-  const isSecret = fields.some(([name, field]) => name === 'kind' && field === 'Secret')
-  const named = fields.find(([name, field]) => name === 'name' && typeof field === 'string')?.[1] as string | undefined
+  const kind = fields.find(([name]) => name === 'kind')?.[1]
+  const isSecret = kind === 'Secret' || (ofSecrets && (kind === undefined || typeof kind !== 'string'))
+  const named = fields.flatMap(([name, field]) => nameField.test(name) && typeof field === 'string' ? [field] : [])
   return Object.fromEntries(fields.map(([name, field]) => {
     if (isSecret && (name === 'data' || name === 'stringData')) return [name, withoutValues(field)]
-    return [redact(name), typeof field === 'string' && isSecretField(name === 'value' ? named ?? name : name, field) ? `${redactionMark} password or token]` : redactValue(field)]
+    if (typeof field !== 'string') return [redact(name), redactWithin(field, { holder: name, ofSecrets: ofSecrets || kind === 'SecretList' })]
+    const names = valueField.test(name) ? [name, ...named, ...(holder === undefined ? [] : [holder])] : [name]
+    return [redact(name), names.some((each) => isSecretField(each, field)) ? namedMark : redact(field)]
   }))
+}
+
+const namedMark = `${redactionMark} password or token]`
+const nameField = /^\w{0,12}(?:name|key)$/i
+const valueField = /^(?:\w{0,12}value|default)$/i
+
+function isArgument (flag: unknown, value: unknown): boolean {
+  return typeof flag === 'string' && typeof value === 'string' && /^--?[\w-]{1,60}$/.test(flag) && !value.startsWith('-') && isSecretField(flag, value)
 }
 
 /** A line of a log, in JSON. */

@@ -176,10 +176,12 @@ t.test('values of Secrets and what looks like one never leave the toolkit', asyn
   const container = (workload.spec as { template: { spec: { containers: object[] } } }).template.spec.containers[0]!
   Object.assign(container, { env: [{ name: 'DB_PASSWORD', value: 'correct horse' }, { name: 'MODE', value: 'fast' }] })
   await cluster.write(workload, 'cortex')
+  await cluster.write(configMap('files', { 'secret.yaml': 'kind: Secret\r\nstringData:\r\n  a: correct horse\r\n' }))
   const place = { namespace: cluster.namespace }
   const shown = await Promise.all([
     read(toolkit, 'kubernetes_get', { ...place, kind: 'Secret', name: 'login' }), read(toolkit, 'kubernetes_describe', { ...place, kind: 'Secret', name: 'login' }),
-    read(toolkit, 'kubernetes_list', { ...place, kind: 'Secret' }), read(toolkit, 'kubernetes_get', { ...place, kind: 'Deployment', name: 'web' })
+    read(toolkit, 'kubernetes_list', { ...place, kind: 'Secret' }), read(toolkit, 'kubernetes_get', { ...place, kind: 'Deployment', name: 'web' }),
+    read(toolkit, 'kubernetes_get', { ...place, kind: 'ConfigMap', name: 'files' })
   ])
   t.match(shown[0]!.text, /password: "?\[redacted: secret value\]/)
   t.match(shown[3]!.text, /name: MODE\n +value: fast/)

@@ -121,7 +121,77 @@ const connections: Positive[] = [
   named('kubeadm', (secret) => `kubeadm join 10.0.0.1:6443 --token ${secret} --discovery-token-ca-cert-hash sha256:${drawn(64, hex)}`, `${drawn(6, letters + digits)}.${drawn(16, letters + digits)}`), named('WireGuard', (secret) => `[Interface]\nPrivateKey = ${secret}\n`, `${drawn(43, base64Alphabet)}=`)
 ]
 
-export const positives = [...tokens, ...objects, ...keys, ...assignments, ...connections]
+const dollar = '$'
+const configMap = (text: string) => `kind: ConfigMap\ndata:\n  other: x\n  secret.yaml: |\n${text.replace(/^(?=.)/gm, '    ')}`
+const furtherObjects: Positive[] = [
+  named('Secret, anchored kind', (secret) => `kind: &k Secret\nstringData:\n  a: ${secret}\n`, word),
+  named('Secret, tagged kind', (secret) => `kind: !!str "Secret"\nstringData: !!map\n  a: ${secret}\n`, word),
+  named('Secret, kind of an alias', (secret) => `kind: &k Secret\nstringData:\n  a: x${secret}\n---\nkind: *k\nstringData:\n  b: ${secret}\n`, word),
+  named('Secret, kind on the next line', (secret) => `kind:\n  Secret\nstringData:\n  a: ${secret}\n`, word),
+  named('Secret, anchored data', (secret) => yamlSecret(`stringData: &d\n  a: &v ${secret}\n`), word),
+  named('Secret, anchored block', (secret) => yamlSecret(`stringData:\n  a: &v |\n    ${secret}\n`), word),
+  named('Secret, in braces over lines', (secret) => yamlSecret(`stringData: {\n  a: x, # first\n  b: "${secret}",\n}\n`), word),
+  named('Secret, in braces that begin on the line', (secret) => yamlSecret(`stringData: {a: x,\n  b: ${secret}}\ntype: Opaque\n`), word),
+  named('Secret, in braces beside a template', (secret) => yamlSecret(`stringData: { a: ${dollar}{X}, b: {{ .Values.b }}, c: ${secret} }\n`), word),
+  named('Secret, a block beside a template', (secret) => yamlSecret(`stringData:\n  a: |\n    url=${dollar}{URL}\n    ${secret}\n`), word),
+  named('Secret, in the block of a ConfigMap', (secret) => configMap(yamlSecret(`stringData:\n  a: ${secret}\n`)), word),
+  named('Secret, second in the block of a ConfigMap', (secret) => configMap(`kind: Service\n---\n${yamlSecret(`data:\n  a: ${secret}\n`)}---\nkind: ConfigMap\ndata:\n  c: d\n`), base64(word)),
+  named('Secret, in the block of a block', (secret) => configMap(configMap(yamlSecret(`stringData:\n  a: ${secret}\n`))), word),
+  named('Secret, in a string of a ConfigMap that ends its lines as Windows does', (secret) => `kind: ConfigMap\ndata:\n  s: ${JSON.stringify(yamlSecret(`stringData:\n  a: ${secret}\n`).replaceAll('\n', '\r\n'))}\n`, word),
+  named('Secret, in a string that goes on', (secret) => `kind: ConfigMap\ndata:\n  s: "kind: Secret\\n\\\n    stringData:\\n\\\n    \\  a: ${secret}\\n"\n`, word),
+  named('Secret, items of a list', (secret) => `kind: SecretList\nitems:\n- metadata:\n    name: a\n  data:\n    a: ${secret}\n`, base64(word)),
+  named('Secret, items before their list', (secret) => JSON.stringify({ items: [{ data: { a: secret } }], kind: 'SecretList' }), base64(word)),
+  named('Secret, behind a byte order mark', (secret) => `\uFEFFkind: Secret\nstringData:\n  a: ${secret}\n`, word)
+]
+
+const furtherAssignments: Positive[] = [
+  named('Terraform variable', (secret) => `variable "db_password" {\n  type        = string\n  description = "Of the database"\n  default     = "${secret}"\n}\n`),
+  named('Terraform variable, one line', (secret) => `variable "db_password" { default = "${secret}" }\n`),
+  named('Terraform variable, checked', (secret) => `variable "api_token" {\n  validation {\n    condition = true\n  }\n  sensitive = true\n  default = "${secret}"\n}\n`, drawn(20)),
+  named('Terraform variable, JSON', (secret) => JSON.stringify({ variable: { db_password: { type: 'string', default: secret } } }, null, 2)),
+  named('Terraform output', (secret) => JSON.stringify({ db_password: { sensitive: true, type: 'string', value: secret } })),
+  named('Terraform output, lines', (secret) => `output "db_password" {\n  value = "${secret}"\n}\n`),
+  named('default of a parameter', (secret) => `parameters:\n  dbPassword:\n    type: string\n    default: ${secret}\n`),
+  named('arguments', (secret) => `args: ["--db-password", "${secret}"]\n`),
+  named('arguments, single quotes', (secret) => `args: ['serve', '--db-password', '${secret}', '--verbose']\n`),
+  named('arguments, no quotes', (secret) => `args: [serve, --db-password, ${secret}]\n`),
+  named('arguments, JSON over lines', (secret) => JSON.stringify({ args: ['--api-token', secret, '--x'] }, null, 2), drawn(20)),
+  named('arguments, YAML', (secret) => `args:\n  - --db-password\n  - ${secret}\n  - --verbose\n`),
+  named('arguments, YAML with quotes', (secret) => `args:\n- "--db-password"\n- "${secret}"\n`),
+  named('Dockerfile CMD', (secret) => `CMD ["serve", "--password", "${secret}"]\n`),
+  named('arguments in a string', (secret) => JSON.stringify({ text: JSON.stringify(['--db-password', secret]) })),
+  named('command line that goes on', (secret) => `tool --password \\\n  ${secret} \\\n  --verbose\n`),
+  named('Kubernetes env, value first', (secret) => `env:\n  - value: ${secret}\n    name: DB_PASSWORD\n  - value: x\n    name: MODE\n`),
+  named('Kubernetes env, value first, quoted', (secret) => `env:\n- value: "${secret}"\n  name: "DB_PASSWORD"\n`, 'my pass phrase'),
+  named('Kubernetes env, value first, braces', (secret) => `env: [{ value: ${secret}, name: DB_PASSWORD }]\n`),
+  named('Kubernetes env, value first, JSON', (secret) => JSON.stringify({ env: [{ value: secret, name: 'DB_PASSWORD' }] })),
+  named('Kubernetes env, value first, JSON over lines', (secret) => JSON.stringify({ env: [{ value: secret, name: 'DB_PASSWORD' }] }, null, 2)),
+  named('variable with a type between', (secret) => JSON.stringify({ name: 'DB_PASSWORD', type: 'PLAINTEXT', value: secret })),
+  named('variable with a comment between', (secret) => `- name: DB_PASSWORD\n  # of the database\n  value: ${secret}\n`),
+  named('parameter of CloudFormation', (secret) => `ParameterKey=DBPassword,ParameterValue=${secret}`),
+  named('parameter of CloudFormation, JSON', (secret) => JSON.stringify([{ ParameterKey: 'DBPassword', ParameterValue: secret }])),
+  named('HCL heredoc', (secret) => `db_password = <<EOF\n${secret}\nEOF\n`),
+  named('HCL heredoc, indented', (secret) => `  db_password = <<-EOT\n    first line\n    ${secret}\n  EOT\n  next = 1\n`),
+  named('TOML, three quotes', (secret) => `password = """\n${secret}\n"""\n`),
+  named('TOML, three quotes on a line', (secret) => `password = """${secret}"""\n`),
+  named('TOML, three single quotes', (secret) => `api_key = '''\n${secret}'''\n`, drawn(24)),
+  named('code, string over lines', (secret) => `const password = \`\n${secret}\n\`\n`),
+  named('JSON, value on the next line', (secret) => `{\n  "password":\n    "${secret}",\n  "next": 1\n}\n`),
+  named('YAML, value on the next line', (secret) => `db:\n  password:\n    ${secret}\n  user: app\n`),
+  named('YAML, quoted value on the next line', (secret) => `password:\n  "${secret}"\n`, 'two words'),
+  named('YAML, quoted over lines', (secret) => `password: "first\n  ${secret}"\nuser: app\n`),
+  named('YAML, anchored', (secret) => `password: &p |\n  ${secret}\n`),
+  named('XML element over lines', (secret) => `<password>\n  ${secret}\n</password>\n`),
+  named('log in colours', (secret) => `password=\u001B[32m${secret}\u001B[0m`)
+]
+
+/** What else ends a line. */
+export const lineEnds: ReadonlyArray<readonly [name: string, end: string]> = [['Windows', '\r\n'], ['old Macs', '\r']]
+
+/** Those whose secret is one by its place alone, so that any other value there is one too. */
+export const places = [...objects, ...furtherObjects, ...assignments, ...furtherAssignments].filter(({ kind, text, secrets }) => !/diff|pull/.test(kind) && secrets.length === 1 && text.includes(secrets[0]!))
+
+export const positives = [...tokens, ...objects, ...furtherObjects, ...keys, ...assignments, ...furtherAssignments, ...connections]
 
 /** Texts without a secret, each of which stays as it is. */
 export const negatives: string[] = [
@@ -134,5 +204,11 @@ export const negatives: string[] = [
   `image: nginx@sha256:${drawn(64, hex)}`, `commit ${drawn(40, hex)}`, `index ${drawn(40, hex)}..${drawn(40, hex, 7)} 100644`, 'id: 3f2b8c1e-9a4d-4f6b-8e2a-1c5d7f9b0a3e', `checksum/secret: ${drawn(64, hex)}`, `checksum/config: ${drawn(64, hex)}`, `"integrity": "sha512-${drawn(86, base64Alphabet)}=="`, `h1:${drawn(43, base64Alphabet)}=`, `resolved "https://packages.example.com/a/-/a-1.0.0.tgz#${drawn(40, hex)}"`, `sha256:${drawn(64, hex)}`, `plan_hash: sha256:${drawn(64, hex)}`,
   `-----BEGIN PUBLIC KEY-----\n${drawn(64, base64Alphabet)}\n-----END PUBLIC KEY-----`, `-----BEGIN CERTIFICATE-----\n${drawn(64, base64Alphabet)}\n-----END CERTIFICATE-----`, `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${drawn(43, base64Alphabet)} me@host`, `age1${drawn(58, letters + digits)}`, `certificate-authority-data: ${base64('certificate'.repeat(8))}`, `client-certificate-data: ${base64('certificate'.repeat(8))}`, `caBundle: ${base64('certificate'.repeat(8))}`, 'A file that begins with -----BEGIN PRIVATE KEY----- is one.',
   base64('just some text that is no secret at all'), `data:image/png;base64,${drawn(400, base64Alphabet)}`, 'kind: ConfigMap\ndata:\n  a: b\n  password.txt: see the vault', `kind: SealedSecret\nspec:\n  encryptedData:\n    password: AgBy${drawn(400, base64Alphabet)}`, 'kind: ExternalSecret\nspec:\n  data:\n    - secretKey: password\n      remoteRef: { key: prod/db }', 'kind: SecretStore\nspec:\n  provider: {}', 'password: ENC[AES256_GCM,data:abc,iv:def,tag:ghi,type:str]', 'kind: Secret\nmetadata:\n  name: x\ntype: Opaque', 'kind: Secret\nstringData:\n  password: ${DB_PASSWORD}', 'kind: Secret\ndata: {}', '{"kind":"Secret","metadata":{"name":"x"},"data":{}}', '{"kind":"ConfigMap","data":{"a":"plain words"}}', 'kind: SecretProviderClass\nspec:\n  parameters:\n    objects: x',
-  'arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db', 'op://vault/item/password', 'password: vault:secret/data/db#password', 'AccountName=example', 'https://example.com/?signature=none', 'Cookie: theme=dark', 'eyJhbGciOiJub25lIn0', 'sk-learn', 'glpat-', 'task-chat-1766779451040-2axt2h5cq', 'SKU1234567890', 'hf_hub_download', 'npm_config_registry=https://packages.example.com', 'xoxo', '$1$2 replaced', 's/a/$1$file/', '- name: PORT\n  value: "8080"', '- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef: { name: db, key: password }', '<password></password>', '<passwordPolicy>strict</passwordPolicy>', 'tool --password-file /run/pw', 'tool --token "$TOKEN"', 'mysql -u root -p db', 'docker login --password-stdin', 'RUN --mount=type=secret,id=npm npm ci', '| Token | What it is |', 'Set `PASSWORD` to a value of your own.', 'const PASSWORD_MIN_LENGTH = 12', 'password_length: 32', 'token_ttl: 3600', 'auth: disabled', '"auth": "required"', 'auth: { type: basic }'
+  'arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db', 'op://vault/item/password', 'password: vault:secret/data/db#password', 'AccountName=example', 'https://example.com/?signature=none', 'Cookie: theme=dark', 'eyJhbGciOiJub25lIn0', 'sk-learn', 'glpat-', 'task-chat-1766779451040-2axt2h5cq', 'SKU1234567890', 'hf_hub_download', 'npm_config_registry=https://packages.example.com', 'xoxo', '$1$2 replaced', 's/a/$1$file/', '- name: PORT\n  value: "8080"', '- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef: { name: db, key: password }', '<password></password>', '<passwordPolicy>strict</passwordPolicy>', 'tool --password-file /run/pw', 'tool --token "$TOKEN"', 'mysql -u root -p db', 'docker login --password-stdin', 'RUN --mount=type=secret,id=npm npm ci', '| Token | What it is |', 'Set `PASSWORD` to a value of your own.', 'const PASSWORD_MIN_LENGTH = 12', 'password_length: 32', 'token_ttl: 3600', 'auth: disabled', '"auth": "required"', 'auth: { type: basic }',
+  'variable "db_password" {\n  type      = string\n  sensitive = true\n}', 'variable "token_ttl" { default = "3600s" }', 'variable "db_password" {\n  default = null\n}', 'variable "db_password" {\n  default = ""\n}\nvariable "region" {\n  default = "eu-west-1"\n}', 'output "password" {\n  value     = random_password.db.result\n  sensitive = true\n}',
+  'args: ["--db-password", "$(DB_PASSWORD)"]', 'args: ["--password-file", "/run/secrets/db"]', 'args: ["--password", "--verbose"]', 'args:\n  - --password\n  - ${DB_PASSWORD}\n', 'args:\n  - --token-ttl\n  - 3600s\n', '["username", "password", "email"]', 'Use --password, then wait', 'required: [--password, --user]',
+  'env:\n  - value: fast\n    name: MODE\n  - name: DB_PASSWORD\n    valueFrom:\n      secretKeyRef:\n        name: db\n        key: password\n  - name: LEVEL\n    value: debugging\n', 'env:\n  - name: DB_PASSWORD\n    valueFrom: { secretKeyRef: { name: db, key: password } }\n  - value: eu-west-1a\n    name: ZONE\n', '{"name":"DB_PASSWORD","valueFrom":{"secretKeyRef":{"name":"db","key":"password"}}},{"name":"MODE","value":"production"}', '- value: ${DB_PASSWORD}\n  name: DB_PASSWORD',
+  'password = <<EOF\n${var.password}\nEOF\n', 'description = <<EOF\nThe password is kept in Vault.\nEOF\n', 'password = """\n${PASSWORD}\n"""', 'password: |\n  {{ .Values.password }}\n', 'password:\n  valueFrom:\n    secretKeyRef:\n      name: db\n', '"password":\n  { "type": "string" }', 'password:\n  type: string\n  description: The one of the database\n', 'token:\n  description: what to use\n  required: true\n  default: ${{ github.token }}\n', 'secret:\n  - a\n  - b\n', 'DB_PASSWORD=\nMODE=production\n', 'password:\nuser: administrator\n', 'It begins with `password=` and\n  ends with `.`',
+  'kind: ConfigMap\ndata:\n  rules.yaml: |\n    kind: Secret\n    metadata:\n      name: x\n', 'kind: ConfigMap\ndata:\n  a: b\n---\nkind: Secret\nmetadata:\n  name: x\n', 'kind: Secret\nstringData: {\n  a: "${A}",\n  b: {{ .Values.b }}\n}\n', 'kind: Secret\ndata: {}\n---\nkind: ConfigMap\ndata:\n  a: plain\n', 'kind: Secret\nstringData:\n  a: |\n    ${A}\n    {{ .Values.b }}\n', 'kind: SecretStore\ndata:\n  a: b\n', 'kind: List\nitems:\n- kind: ConfigMap\n  data:\n    note: Secret things\n',
+  'first line\r\nsecond line\r\npassword: ${X}\r\n', 'progress 10%\rprogress 20%\r', '\u001B[1mpassword\u001B[0m must be set'
 ]

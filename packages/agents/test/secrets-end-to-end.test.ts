@@ -18,7 +18,11 @@ t.test('no secret of any kind is on disk, on the wire, in a log or in a prompt a
   const [cortex, model] = await Promise.all([startCortex(t), startMessagesServer(t)])
   const agents = await cortex.agents({ model: { baseUrl: model.url, apiKey: 'test' }, logger })
   const files: Record<string, string> = {}
-  for (const [index, { text }] of positives.entries()) files[`secrets/${index % filesOf}.txt`] = `${files[`secrets/${index % filesOf}.txt`] ?? ''}${text}\n---\n`
+  // Every other file has the line ends of Windows.
+  for (const [index, { text: asWritten }] of positives.entries()) {
+    const text = index % 2 === 0 ? asWritten : asWritten.replaceAll('\n', '\r\n')
+    files[`secrets/${index % filesOf}.txt`] = `${files[`secrets/${index % filesOf}.txt`] ?? ''}${text}\n---\n`
+  }
   await writeFiles(cortex.workspace, files)
   git(cortex.workspace, 'add', '--all')
   git(cortex.workspace, 'commit', '--quiet', '--message', `Keep it all, as ${positives[0]!.secrets[0]}`)

@@ -73,6 +73,17 @@ t.test('a search answers nothing about what stands in a secret only', async (t) 
   t.match(await search('db_password'), /app\.env:2: DB_PASSWORD=\[redacted: password or token #1\]\napp\.env:4[^\n]*\nb\.md:2: Use DB_PASSWORD/)
 })
 
+t.test('a file whose lines end as those of Windows do is read, searched and changed like any', async (t) => {
+  const file = 'kind: Secret\nstringData:\n  a: first-of-two\n  b: |\n    line one\n    line two\nother: x\n'.replaceAll('\n', '\r\n')
+  const { directory, toolkit } = await repositoryWith(t, { 'secret.yaml': file })
+  const shown = String((await reader(toolkit, 'workspace_read').run({ path: 'secret.yaml' }, { signal, draft: [] })).facts.content)
+  t.match(shown, 'stringData:\r\n  a: [redacted: Secret value #1]\r\n')
+  t.notMatch(shown, /first|line/)
+  for (const guess of ['first-of', 'line two']) t.equal((await reader(toolkit, 'workspace_search').run({ text: guess }, { signal, draft: [] })).text, 'No line holds it.')
+  await apply(toolkit, await plan(toolkit, 'workspace_write', { files: [{ path: 'secret.yaml', content: shown.replace('other: x', 'other: y') }] }))
+  t.equal(git(directory, 'show', 'HEAD:secret.yaml'), file.replace('other: x', 'other: y'), 'what a person stored stays, to the byte')
+})
+
 t.test('a plan of any toolkit that holds a secret is refused', async (t) => {
   const shared = { toolkit: 'other', tool: 'other_set', target: 'x', verb: 'update', base: null, risk: 'low', dry_run: 'x', diff: '+x', arguments: {}, inverse: {} } as const
   const tool = (more: Partial<Plan>) => defineChange({ name: 'other_set', description: 'x', input: Type.Object({}), plan: async () => ({ plans: [{ ...shared, ...more }], standing: [] }) }).plan({}, { signal, draft: [] })

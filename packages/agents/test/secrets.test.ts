@@ -1,7 +1,9 @@
 /* eslint-disable no-template-curly-in-string -- texts of other languages */
+import fc from 'fast-check'
 import t from 'tap'
+import { stringify } from 'yaml'
 import { findSecrets, redact, redactionMark, redactValue } from '../src/redact.ts'
-import { base64, drawn, negatives, positives } from './secrets-corpus.ts'
+import { base64, drawn, lineEnds, negatives, places, positives } from './secrets-corpus.ts'
 
 t.test('no secret of any kind is left in a text', (t) => {
   const left = positives.filter(({ text, secrets }) => secrets.some((secret) => redact(text).includes(secret)))
@@ -14,12 +16,39 @@ t.test('nor once it stands among other lines, in JSON, or in a diff', (t) => {
   const settings: Array<[string, (text: string) => string]> = [
     ['among others', (text) => `# A file\n\nname: x\n\n${text}\n\nlast: line\n`],
     ['in a string', (text) => JSON.stringify({ at: '2026-01-01', message: `failed:\n${text}` })],
+    ...lineEnds.map(([name, end]): [string, (text: string) => string] => [`in lines of ${name}`, (text) => text.replaceAll('\n', end)]),
+    ['in lines of Windows and a string', (text) => JSON.stringify({ message: text.replaceAll('\n', '\r\n') })],
+    ['in the block of a ConfigMap', (text) => `kind: ConfigMap\r\ndata:\r\n  a: |\r\n${text.replace(/^/gm, '    ').replaceAll('\n', '\r\n')}\r\n`],
     ['in a diff', (text) => `diff --git a/x b/x\n@@ -0,0 +1 @@\n${text.replace(/^/gm, '+')}`]
   ]
   for (const [name, set] of settings) {
-    const left = positives.filter(({ kind, text, secrets }) => !(name === 'in a diff' && /diff/.test(kind)) && secrets.some((secret) => redact(set(text)).includes(JSON.stringify(secret).slice(1, -1))))
+    const left = positives.filter(({ kind, text, secrets }) => !(/diff|ConfigMap/.test(name) && /diff/.test(kind)) && secrets.some((secret) => redact(set(text)).includes(JSON.stringify(secret).slice(1, -1))))
     t.strictSame(left.map(({ kind, text }) => `${kind} ${name}: ${redact(set(text))}`), [])
   }
+  t.end()
+})
+
+/** Each line but empty ones with this before it. */
+function indented (text: string, indent: string): string {
+  return text.replace(/(?<=^|\n)(?=[^\n])/g, indent)
+}
+
+t.test('a secret in any of the places is found, whatever its letters are and whatever the text is wrapped in', (t) => {
+  const end = fc.constantFrom('\n', '\r\n')
+  const wrap = fc.oneof(
+    fc.tuple(end, end).map(([before, after]) => (text: string) => `# A file${before}name: x${before}${text}${after}last: line${after}`),
+    fc.constant((text: string) => text.replaceAll(/\r?\n/g, '\r\n')),
+    fc.constantFrom('  ', '    ').map((indent) => (text: string) => indented(text, indent)),
+    fc.constant((text: string) => JSON.stringify({ at: 1, message: `failed:\n${text}` })),
+    fc.constant((text: string) => `kind: ConfigMap\ndata:\n  file: |\n${indented(text, '    ')}\n`),
+    fc.constant((text: string) => stringify({ kind: 'ConfigMap', data: { file: text } }, { lineWidth: 0 }))
+  )
+  const last = fc.constantFrom((text: string) => text, (text: string) => text.replaceAll(/\r?\n/g, '\r'), (text: string) => `diff --git a/x b/x\n@@ -0,0 +1 @@\n${indented(text, '+')}`)
+  const secret = fc.stringMatching(/^[a-z][A-Z]\d[A-Za-z0-9]{9,30}$/)
+  fc.assert(fc.property(fc.constantFrom(...places), secret, fc.array(wrap, { maxLength: 2 }), last, ({ text, secrets: [shown] }, secret, wraps, finish) => {
+    const clean = redact(finish(wraps.reduce((inner, each) => each(inner), text.replaceAll(shown!, secret))))
+    return !clean.includes(secret) && redact(clean) === clean
+  }), { numRuns: 600 })
   t.end()
 })
 
@@ -46,14 +75,24 @@ t.test('values are redacted by their text, by the name of their field, and as a 
     kind: 'List',
     items: [{ kind: 'Secret', metadata: { name: 'x' }, data: { a: base64('hello'), b: '${LATER}' }, stringData: { deep: { c: 'word' } } }],
     config: { password: 'hunter2', apiKey: secret, tokens: 12, secretName: 'grafana-admin' },
-    env: [{ name: 'DB_PASSWORD', value: 'hunter2' }, { name: 'PORT', value: '80' }],
+    env: [{ value: 'hunter2', name: 'DB_PASSWORD' }, { name: 'PORT', value: '80' }],
+    args: ['--db-password', 'hunter2', '--password-file', '/run/secrets/db', '--port', '80'],
+    parameters: [{ ParameterKey: 'DBPassword', ParameterValue: 'hunter2' }],
+    variable: { db_password: { type: 'string', default: 'hunter2' }, region: { default: 'eu-west-1' } },
+    secrets: { kind: 'SecretList', items: [{ metadata: { name: 'x' }, data: { a: base64('hello') } }] },
+    file: 'kind: Secret\r\nstringData:\r\n  a: word\r\n',
     text: `token: ${secret}`,
     none: null
   }), {
     kind: 'List',
     items: [{ kind: 'Secret', metadata: { name: 'x' }, data: { a: '[redacted: Secret value]', b: '${LATER}' }, stringData: { deep: { c: '[redacted: Secret value]' } } }],
     config: { password: '[redacted: password or token]', apiKey: '[redacted: password or token]', tokens: 12, secretName: 'grafana-admin' },
-    env: [{ name: 'DB_PASSWORD', value: '[redacted: password or token]' }, { name: 'PORT', value: '80' }],
+    env: [{ value: '[redacted: password or token]', name: 'DB_PASSWORD' }, { name: 'PORT', value: '80' }],
+    args: ['--db-password', '[redacted: password or token]', '--password-file', '/run/secrets/db', '--port', '80'],
+    parameters: [{ ParameterKey: 'DBPassword', ParameterValue: '[redacted: password or token]' }],
+    variable: { db_password: { type: 'string', default: '[redacted: password or token]' }, region: { default: 'eu-west-1' } },
+    secrets: { kind: 'SecretList', items: [{ metadata: { name: 'x' }, data: { a: '[redacted: Secret value]' } }] },
+    file: 'kind: Secret\r\nstringData:\r\n  a: [redacted: Secret value]\r\n',
     text: 'token: [redacted: password or token]',
     none: null
   })
@@ -62,7 +101,8 @@ t.test('values are redacted by their text, by the name of their field, and as a 
 
 t.test('time grows with the length of the text and no faster, whatever it holds', (t) => {
   const hostile = [
-    'a', ' ', '-', '{', '"', '\\"', "'", '\\', ':', '@', '$', '.', '\n', '=', 'password', 'password=', 'password: ', 'password |\n', 'password: |\n', '-----BEGIN PRIVATE KEY-----', '-----BEGIN PRIVATE KEY-----\nAAAA\n', 'eyJ', 'eyJhbGciOi.', 'eyJhbGciOi.eyJ', 'sk-', 'AKIA', 'AKIA0000000000000000,', 'a://', 'a:b@', 'http://a:b', 'kind: Secret\ndata:\n  a: b\n', ' kind: Secret\n', '{"kind":"Secret","data":{', '{"Secret":', '[', 'name: token\n', 'name: password value: ', 'curl ', 'mysql -u ', 'bearer ', 'Authorization: ', 'cookie: a=', 'machine a login b ', '<password>', '--password', '- ', 'a: ', 'xoxb-', '$6$', 'QUJD', 'Secret\\"', '\\\\\\"{Secret', 'password = "', 'Secret{"a":"'
+    'a', ' ', '-', '{', '"', '\\"', "'", '\\', ':', '@', '$', '.', '\n', '=', 'password', 'password=', 'password: ', 'password |\n', 'password: |\n', '-----BEGIN PRIVATE KEY-----', '-----BEGIN PRIVATE KEY-----\nAAAA\n', 'eyJ', 'eyJhbGciOi.', 'eyJhbGciOi.eyJ', 'sk-', 'AKIA', 'AKIA0000000000000000,', 'a://', 'a:b@', 'http://a:b', 'kind: Secret\ndata:\n  a: b\n', ' kind: Secret\n', '{"kind":"Secret","data":{', '{"Secret":', '[', 'name: token\n', 'name: password value: ', 'curl ', 'mysql -u ', 'bearer ', 'Authorization: ', 'cookie: a=', 'machine a login b ', '<password>', '--password', '- ', 'a: ', 'xoxb-', '$6$', 'QUJD', 'Secret\\"', '\\\\\\"{Secret', 'password = "', 'Secret{"a":"',
+    'password=<<A\n', 'password: """\n', 'password:\n', 'value: a, name: password,', 'password {', '"--password", ', '- --password\n', '\r', '\u001B[0m', 'kind: Secret\ndata: {', 'Secret\ndata:\n ', 'kind: SecretList\n', '"\\\n', 'key: token\n value: ', 'password{default='
   ]
   for (const unit of hostile) {
     const spent = (length: number): number => {
@@ -72,9 +112,11 @@ t.test('time grows with the length of the text and no faster, whatever it holds'
       return process.cpuUsage(start).user / 1_000
     }
     // Four times the text takes four times as long when that is linear, and sixteen times when it is not.
-    const small = Math.min(spent(30_000), spent(30_000))
-    const large = Math.min(spent(120_000), spent(120_000))
-    t.ok(large < small * 9 + 20, `${JSON.stringify(unit)}: ${small.toFixed(1)} ms, then ${large.toFixed(1)} ms`)
+    const grows = (): [small: number, large: number] => [spent(15_000), spent(60_000)]
+    const isLinear = ([small, large]: [small: number, large: number]) => large < small * 9 + 20
+    const first = grows()
+    // Once more where something else took the time.
+    t.ok(isLinear(first) || isLinear(grows()), `${JSON.stringify(unit)}: ${first.map((each) => each.toFixed(1)).join(' ms, then ')} ms`)
   }
   t.end()
 })

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -228,15 +228,53 @@ t.test('what nobody committed is never lost', async (t) => {
   t.match(git(directory, 'status', '--porcelain'), / M a\.txt\nM {2}b\.txt\n\?\? unrelated\.txt/)
 })
 
-t.test('no hook and no filter of the repository runs', async (t) => {
-  const { directory, toolkit } = await repositoryWith(t, { '.gitattributes': '*.txt filter=spy\n' })
-  const trace = join(directory, '..', 'ran')
-  for (const hook of ['pre-commit', 'post-commit', 'reference-transaction', 'commit-msg', 'post-index-change']) {
-    await writeFile(join(directory, '.git/hooks', hook), `#!/bin/sh\ntouch ${trace}\n`, { mode: 0o755 })
-  }
-  git(directory, 'config', 'filter.spy.smudge', `sh -c "touch ${trace}; cat"`)
-  await apply(toolkit, await plan(toolkit, 'workspace_write', { files: [{ path: 'a.txt', content: 'a\n' }] }))
-  await t.rejects(readFile(trace), { code: 'ENOENT' })
+t.test('no program that the repository names runs', async (t) => {
+  const files = { '.gitattributes': '* filter=spy diff=spy merge=spy\n*.inc filter=included=odd\n', 'a.txt': 'a\n', 'b.inc': 'b\n', 'c.txt': 'c\n', 'sub/x.txt': 'x\n' }
+  const { directory, repository } = await repositoryWith(t, files)
+  const ran = join(directory, '..', 'ran')
+  const spy = join(directory, '..', 'spy')
+  await writeFile(spy, `#!/bin/sh\necho "$GIT_SPY $*" >> ${ran}\ncat\n`, { mode: 0o755 })
+  // A submodule whose own settings name a program, and a commit somebody signed.
+  git(join(directory, 'sub'), 'init', '--quiet')
+  git(join(directory, 'sub'), 'add', '--all')
+  git(join(directory, 'sub'), 'commit', '--quiet', '--message', 'Sub')
+  git(join(directory, 'sub'), 'config', 'core.fsmonitor', `${spy} fsmonitor of the submodule`)
+  git(directory, 'rm', '--quiet', '--cached', 'sub/x.txt')
+  git(directory, '-c', 'advice.addEmbeddedRepo=false', 'add', 'sub')
+  git(directory, 'commit', '--quiet', '--message', 'With a submodule')
+  await writeFile(join(directory, 'sub/x.txt'), 'changed\n')
+  const signed = git(directory, 'cat-file', 'commit', 'HEAD').replace('\n\n', '\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n iQ\n -----END PGP SIGNATURE-----\n\n')
+  await writeFile(join(directory, '..', 'signed'), signed)
+  git(directory, 'update-ref', 'HEAD', git(directory, 'hash-object', '-t', 'commit', '-w', '../signed').trim())
+  await writeFile(join(directory, '.git/included'), `[filter "included=odd"]\n\tclean = ${spy} included\n\trequired = true\n`)
+  const settings = [
+    ...['clean', 'smudge', 'process'].map((name) => ['filter.spy', name]), ['diff.spy', 'command'], ['diff.spy', 'textconv'], ['merge.spy', 'driver'], ['diff', 'external'], ['gpg', 'program'], ['gpg.openpgp', 'program'], ['gpg.ssh', 'program'],
+    ...['pager', 'editor', 'sshCommand', 'fsmonitor', 'gitProxy', 'askPass', 'alternateRefsCommand'].map((name) => ['core', name]), ['pager', 'log'], ['pager', 'status'], ['credential', 'helper'], ['sequence', 'editor'], ['trailer.Cortex-Task', 'command'], ['trailer.Cortex-Task', 'cmd'],
+    ['uploadpack', 'packObjectsHook'], ['remote.origin', 'uploadpack'], ['gc', 'recentObjectsHook'], ['submodule.sub', 'update'], ['hook.spy', 'command'], ['alias', 'log']
+  ].map(([section, name]) => [`${section}.${name}`, `${name === 'update' || section === 'alias' ? '!' : ''}${spy} ${section}.${name}`])
+  const others = [['filter.spy.required', 'true'], ['log.showSignature', 'true'], ['commit.gpgSign', 'true'], ['hook.spy.event', 'post-commit'], ['include.path', 'included'], ['submodule.recurse', 'true'], ['status.submoduleSummary', 'true'], ['diff.submodule', 'log'], ['protocol.ext.allow', 'always'], ['protocol.file.allow', 'always'], ['remote.origin.url', `ext::${spy} ext`], ['remote.origin.promisor', 'true'], ['extensions.partialClone', 'origin'], ['core.repositoryFormatVersion', '1']]
+  for (const [key, value] of [...settings, ...others]) git(directory, 'config', key!, value!)
+  for (const hook of ['pre-commit', 'post-commit', 'reference-transaction', 'commit-msg', 'post-index-change']) await writeFile(join(directory, '.git/hooks', hook), `#!/bin/sh\n${spy} ${hook}\n`, { mode: 0o755 })
+
+  await openWorkspace(directory)
+  const toolkit = createWorkspaceToolkit(repository)
+  // What differs in nothing but its time is compared by content, which is where filters run.
+  const touched = async () => { for (const path of ['a.txt', 'b.inc', 'c.txt']) await utimes(join(directory, path), new Date(), new Date(Date.now() - 60_000)) }
+  await touched()
+  t.equal(await repository.git.uncommitted(), 0)
+  for (const [name, input] of [['workspace_history', {}], ['workspace_history', { path: 'a.txt' }], ['workspace_search', { text: 'changed' }], ['workspace_read', { path: 'a.txt' }], ['workspace_list', {}]] as const) await reader(toolkit, name).run(input, { signal, draft: [] })
+  await touched()
+  const plans = await plan(toolkit, 'workspace_write', { files: [{ path: 'a.txt', content: 'changed\n' }, { path: 'new.inc', content: 'new\n' }] })
+  const applied = await apply(toolkit, plans)
+  await toolkit.verify!(plans, applied.kind === 'applied' ? applied.reference : '', signal)
+  await touched()
+  await repository.git.text(['update-index', '-q', '--refresh'], { answers: [1] })
+  t.equal(await repository.git.text(['cat-file', 'blob', 'HEAD:new.inc']), 'new\n')
+  await repository.git.text(['bundle', 'create', '--quiet', join(directory, '..', 'bundle'), '--all'])
+  await t.rejects(repository.git.text(['cat-file', 'blob', '1'.repeat(40)]), { code: 'CTX_GIT_FAILED' }, 'what is missing is not fetched')
+  await t.rejects(repository.git.text(['fetch', 'origin']), { code: 'CTX_GIT_FAILED', message: /not allowed/ })
+  await t.rejects(repository.git.text(['fetch', '../signed']), { code: 'CTX_GIT_FAILED' })
+  t.equal(await readFile(ran, 'utf8').catch(() => 'nothing'), 'nothing')
 })
 
 t.test('paths that lead elsewhere are refused by name', async (t) => {

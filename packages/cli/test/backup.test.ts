@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -126,9 +126,14 @@ t.test('with PostgreSQL a backup holds the rest, part by part, and a restore say
   git('commit', '--quiet', '--message', 'First')
   git('tag', 'v1')
   await writeFile(join(home, 'workspace', 'b.txt'), 'not committed\n')
+  // A file that differs by its time alone is compared by content, which is where a filter of the repository would run.
+  await writeFile(join(home, 'workspace', '.git/info/attributes'), '* filter=spy\n')
+  for (const name of ['clean', 'smudge', 'process']) git('config', `filter.spy.${name}`, `touch ${join(files, 'ran')}`)
+  await utimes(join(home, 'workspace', 'a.txt'), 1, 1)
   const env = { CORTEX_HOME: home, DATABASE_URL: 'postgresql://127.0.0.1:1/none' }
   t.match(await cortex(['backup', join(files, 'chat.tar.gz'), '--only', 'chat'], env), { code: 0, err: /pg_dump/ })
   t.match(await cortex(['backup', join(files, 'workspace.tar.gz'), '--only', 'workspace'], env), { code: 0, out: /1 uncommitted path/ })
+  t.notOk((await readdir(files)).includes('ran'), 'no program of the repository ran')
   t.match(await cortex(['backup', join(files, 'tasks.tar.gz'), '--only', 'tasks'], env), { code: 1, err: /CTX_BACKUP_EMPTY/ })
   t.match(await cortex(['backup', join(files, 'all.tar.gz')], { CORTEX_HOME: home }), { code: 0 })
   t.match(await cortex(['restore', join(files, 'all.tar.gz')], { ...env, CORTEX_HOME: elsewhere }), { code: 1, err: /CTX_RESTORE_STORE_DIFFERS/ })

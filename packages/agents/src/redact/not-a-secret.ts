@@ -7,7 +7,7 @@ const placeholder = new RegExp(`^(?:${[
 
 const reference = [
   /\$\{|\{\{|<%|\$\(|%\(/, // a template in it
-  /^\$[A-Za-z_]\w*$/, /^%[A-Za-z_]\w*%?$/, /^\{[^}]*\}$/, /^<[^>]*>$/, /^\[.*/, /^\*\w+$/, /^&\w+$/, /^![A-Za-z]/, /^#/,
+  /^\$[A-Za-z_]\w*$/, /^%[A-Za-z_]\w*%?$/, /^\{[^}]*\}$/, /^<[^>]*>$/, /^\[.*/, /^\*\w+$/, /^&\w+$/, /^![A-Za-z]/, /^#/, /^<<[-~]?["']?\w+["']?$/,
   /^[a-z][a-z0-9+.-]{1,20}:\/\//i, /^(?:arn:|vault:|ref\+|op:|ENC\[|enc:|sops:|sealed:|secret:|kms:|ssm:|sm:|env:|file:|cmd:|@Microsoft\.KeyVault)/i, /^(?:sha\d{1,3}|md5)[:-]/i, /^Ag[A-Za-z0-9+/]{200,}={0,2}$/,
   /^(?:projects|secrets?|kv|vault|ssm|creds?)\/[\w/.-]+$/i,
   /^(?:process\.env|os\.(?:environ|getenv)|import\.meta|System\.getenv|Deno\.env|env)\b[.[(]/
@@ -16,6 +16,11 @@ const reference = [
 /** Whether what stands where a secret would is only the place for one: a reference, a template, a path, a word such as changeme. */
 export function isPlaceholder (value: string): boolean {
   return placeholder.test(value) || reference.some((pattern) => pattern.test(value)) || isPath(value)
+}
+
+/** Whether none of its lines holds more than the place for a secret. */
+export function isOnlyPlaces (value: string): boolean {
+  return value.split('\n').every((line) => line.trim() === '' || isPlaceholder(line.trim()))
 }
 
 /** A file that holds it. Some random values begin with a slash too. */

@@ -1,29 +1,56 @@
 import type { SecretFound } from './found.ts'
-import { isPlaceholder } from './not-a-secret.ts'
+import { isOnlyPlaces, isPlaceholder } from './not-a-secret.ts'
 
 const kind = 'Secret value'
 
 /** The values of Kubernetes Secrets in a text: YAML of one or many documents, lists, JSON, JSON in a string. */
 export function findSecretObjects (text: string): SecretFound[] {
-  return text.includes('Secret') ? [...findInLines(text), ...findInBraces(text)] : []
+  return text.includes('Secret') ? [...findInLines(text), ...findInBraces(text).found] : []
 }
 
 interface Span { from: number, to: number }
 
 /** A mapping of YAML, by the column its keys stand in. */
-interface Mapping { column: number, isSecret: boolean, values: Span[], field: { entries: number, open: Span | undefined } | undefined }
+interface Mapping {
+  column: number
+  isSecret: boolean
+  /** A list of Secrets, whose items need not say that they are: those whose values are kept aside since then are its own. */
+  isList: boolean
+  since: number
+  values: Span[]
+  field: { entries: number, open: Span | undefined } | undefined
+  /** Its kind stands on the next line. */
+  kindBelow: boolean
+}
 
 const keyLine = /^([ \t]*(?:- +)*)(?:"([^"]{1,300})"|'([^']{1,300})'|([^\s"'#:{}[\],][^\s"'#:{}[\],]{0,299}))[ \t]*:(?=[ \t]|$)[ \t]*/
+/** Tags and anchors, which stand before a value and are none of it. */
+const properties = /^(?:[&!]\S{0,200}(?:[ \t]+|$)){0,4}/
+const secretKind = /^["']?Secret(List)?["']?(?:\s+#.*)?$/
+const flowLimit = 64_000
 
 /** Line by line and not by a parser of YAML, so that templates, fragments and broken files are read as well, in one pass. */
 function findInLines (text: string): SecretFound[] {
   const found: SecretFound[] = []
   const stack: Mapping[] = []
+  const aside: Span[] = []
+  const anchors = new Map<string, RegExpExecArray>()
+  let flowEnd = 0
+  const add = (values: readonly Span[]) => {
+    found.push(...values.filter(({ from, to }) => to > from && !isOnlyPlaces(unquoted(text.slice(from, to)))).map(({ from, to }) => ({ kind, index: from, length: to - from, certain: true })))
+  }
   const closeTo = (column: number) => {
     while ((stack.at(-1)?.column ?? -1) > column) {
-      const { isSecret, values } = stack.pop()!
-      if (isSecret) found.push(...values.filter(({ from, to }) => to > from && !isPlaceholder(unquoted(text.slice(from, to)))).map(({ from, to }) => ({ kind, index: from, length: to - from, certain: true })))
+      const { isSecret, isList, since, values } = stack.pop()!
+      if (isSecret) add(values)
+      else aside.push(...values)
+      if (isList) add(aside.splice(since))
     }
+  }
+  const nameKind = (mapping: Mapping, value: string) => {
+    const alias = /^\*(\S{1,200})$/.exec(value)?.[1]
+    const named = alias === undefined ? secretKind.exec(value) : anchors.get(alias)
+    if (named) mapping[named[1] ? 'isList' : 'isSecret'] = true
   }
   let offset = 0
   for (const line of text.split('\n')) {
@@ -32,61 +59,88 @@ function findInLines (text: string): SecretFound[] {
     offset += line.length + 1
     const indent = line.length - line.trimStart().length
     if (indent === line.length) continue
-    if (/^(?:---|\.\.\.)(?:\s|$)/.test(line)) {
-      closeTo(-1)
-      continue
+    // Within a block it ends a document of the block.
+    if (/^(?:---|\.\.\.)(?:\s|$)/.test(line.slice(indent))) closeTo(indent - 1)
+    else closeTo(indent)
+    // Each of them is further left than this line is indented, so that all lines together are looked at no more often than they have characters.
+    for (const { column, field, values } of stack) {
+      if (field && indent > column) enter(line, start, end, field, values)
     }
-    const field = stack.at(-1)?.field
-    if (field && indent > stack.at(-1)!.column) {
-      if (field.entries < 0) field.entries = indent
-      const entry = indent <= field.entries ? keyLine.exec(line) : null
-      if (line[indent] === '#' && indent <= field.entries) continue
-      if (entry || !field.open) {
-        const from = entry ? start + entry[0].length : start + indent
-        field.open = { from: /^[|>][-+0-9]{0,2}(?:\s|$)/.test(text.slice(from, from + 4)) ? end : from, to: end }
-        stack.at(-1)!.values.push(field.open)
-      } else {
-        // The first line of a block stands below the sign that begins it.
-        if (field.open.from === field.open.to) field.open.from = start + indent
-        field.open.to = end
-      }
-      continue
+    const top = stack.at(-1)
+    if (top?.kindBelow && indent > top.column) {
+      nameKind(top, line.trim())
+      top.kindBelow = false
     }
-    closeTo(indent)
     const key = keyLine.exec(line)
     if (!key) continue
     const column = key[1]!.length
-    if (stack.at(-1)?.column !== column) stack.push({ column, isSecret: false, values: [], field: undefined })
+    if (top?.column !== column) stack.push({ column, isSecret: false, isList: false, since: aside.length, values: [], field: undefined, kindBelow: false })
     const mapping = stack.at(-1)!
     const name = key[2] ?? key[3] ?? key[4]!
-    const value = line.slice(key[0].length).trim()
+    const before = properties.exec(line.slice(key[0].length))![0]
+    const value = line.slice(key[0].length + before.length).trim()
+    const from = start + key[0].length + before.length
+    const anchored = secretKind.exec(value)
+    if (anchored && before.includes('&')) anchors.set(/&(\S*)/.exec(before)![1]!, anchored)
     mapping.field = undefined
-    if (name === 'kind') mapping.isSecret = /^["']?Secret["']?(?:\s+#.*)?$/.test(value)
-    if (name !== 'data' && name !== 'stringData') continue
-    const from = start + key[0].length
-    const inBraces = /^\{(?!\{)(.*)\}$/.exec(value)?.[1]
-    if (inBraces !== undefined) mapping.values.push({ from: from + 1, to: from + 1 + inBraces.length })
-    else if (/^(?:\{\s*)?(?:#.*)?$/.test(value)) mapping.field = { entries: -1, open: undefined }
+    if (name === 'kind') {
+      nameKind(mapping, value)
+      mapping.kindBelow = /^(?:[|>][-+0-9]{0,2})?(?:\s*#.*)?$/.test(value)
+    }
+    if ((name !== 'data' && name !== 'stringData') || from < flowEnd) continue
+    if (value.startsWith('{') && !value.startsWith('{{')) {
+      const { values, end: closed } = entriesOf(text, from)
+      mapping.values.push(...values)
+      flowEnd = closed
+    } else if (value === '' || value.startsWith('#')) mapping.field = { entries: -1, open: undefined }
     else mapping.values.push({ from, to: end })
   }
   closeTo(-1)
   return found
+
+  function enter (line: string, start: number, end: number, field: NonNullable<Mapping['field']>, values: Span[]): void {
+    const indent = line.length - line.trimStart().length
+    if (field.entries < 0) field.entries = indent
+    const entry = indent <= field.entries ? keyLine.exec(line) : null
+    if (line[indent] === '#' && indent <= field.entries) return
+    if (entry || !field.open) {
+      const from = entry ? start + entry[0].length : start + indent
+      field.open = { from: /^[|>][-+0-9]{0,2}(?:\s|$)/.test(text.slice(from + properties.exec(text.slice(from, Math.max(from, end)))![0].length).slice(0, 4)) ? end : from, to: end }
+      values.push(field.open)
+    } else {
+      // The first line of a block stands below the sign that begins it.
+      if (field.open.from === field.open.to) field.open.from = start + indent
+      field.open.to = end
+    }
+  }
+}
+
+/** The values of a mapping in braces that begins there, and where it ends. */
+function entriesOf (text: string, from: number): { values: Span[], end: number } {
+  const braces: Braces = { isSecret: false, isList: false, since: 0, values: [], owner: undefined }
+  const end = findInBraces(text.slice(from, from + flowLimit), from, 0, braces).end
+  return { values: braces.values.map((value) => ({ from: from + value.from, to: from + value.to })), end: from + end }
 }
 
 /** An object in braces; `owner` is the one whose data it is. */
-interface Braces { isSecret: boolean, values: Span[], owner: Braces | undefined }
+interface Braces { isSecret: boolean, isList: boolean, since: number, values: Span[], owner: Braces | undefined }
 
-const token = /(?<!\\)(\\{0,7})(["'])|[{}[\],:\n]|[^\s"'{}[\],:\\]{1,4000}/g
+const token = /\$?\{\{[^{}\n]{0,300}\}\}|\$\{[^{}\n]{0,300}\}|\[redacted: [^\]\n]{1,80}\]|(?<!\\)(\\{0,7})(["'])|[{}[\],:\n]|[^\s"'{}[\],:\\]{1,4000}/g
 const deepest = 4
 
 /** JSON, and YAML in braces. A string is passed over as one token, and looked into when it holds JSON of its own. */
-function findInBraces (text: string, base = 0, depth = 0): SecretFound[] {
+function findInBraces (text: string, base = 0, depth = 0, only?: Braces): { found: SecretFound[], end: number } {
   const found: SecretFound[] = []
   const stack: Braces[] = []
+  const aside: Span[] = []
   const unclosed = new Map<string, number>()
   const leave = () => {
     const left = stack.pop()
-    if (left?.isSecret) found.push(...left.values.map(({ from, to }) => ({ kind, index: base + from, length: to - from, certain: true })))
+    if (!left) return
+    const values = left.isSecret ? left.values : []
+    if (!left.isSecret) aside.push(...left.values)
+    if (left.isList) values.push(...aside.splice(left.since))
+    found.push(...values.map(({ from, to }) => ({ kind, index: base + from, length: to - from, certain: true })))
   }
   let key: string | undefined
   let last: string | undefined
@@ -110,16 +164,17 @@ function findInBraces (text: string, base = 0, depth = 0): SecretFound[] {
       const inner = text.slice(from, to)
       if (depth < deepest && inner.includes('Secret') && inner.includes('{')) {
         const resume = to + sign.length
-        found.push(...findInBraces(inner, base + from, depth + 1))
+        found.push(...findInBraces(inner, base + from, depth + 1).found)
         token.lastIndex = resume
       } else token.lastIndex = to + sign.length
     } else if (sign === '{') {
       const isData = key === 'data' || key === 'stringData'
-      stack.push({ isSecret: false, values: [], owner: top?.owner ?? (isData ? top : undefined) })
+      stack.push({ isSecret: false, isList: false, since: aside.length, values: [], owner: only ?? top?.owner ?? (isData ? top : undefined) })
       key = last = undefined
     } else if (sign === '}') {
       leave()
       key = last = undefined
+      if (only && stack.length === 0) return { found, end: match.index + 1 }
     } else if (sign === ':') key = last
     else if (sign === ',' || sign === '[' || sign === ']') {
       if (sign === ',') key = undefined
@@ -131,11 +186,12 @@ function findInBraces (text: string, base = 0, depth = 0): SecretFound[] {
     if (key === undefined) last = value.slice(0, 300)
     else {
       if (key === 'kind' && value === 'Secret') stack.at(-1)!.isSecret = true
+      if (key === 'kind' && value === 'SecretList') stack.at(-1)!.isList = true
       if (owner && value !== '' && !isPlaceholder(value)) owner.values.push(word)
     }
   }
   while (stack.length > 0) leave()
-  return found
+  return { found, end: text.length }
 }
 
 /** Where the string that `sign` began ends on its line: at the same quote, escaped just as often; -1 where it does not. */

@@ -71,8 +71,8 @@ const forms: ReadonlyArray<readonly [kind: string, hint: string, pattern: RegExp
   ['registry password', '.docker', /\.docker(?:configjson|cfg)["']?[ \t]{0,8}:[ \t]{0,8}["']?([A-Za-z0-9+/]{16,20000}={0,2})/gd],
   ['kubeconfig key', 'client-key-data', /client-key-data["']?[ \t]{0,8}:[ \t]{0,8}["']?([A-Za-z0-9+/]{16,20000}={0,2})/gd],
   ['netrc password', 'password', /(?<![A-Za-z])(?:machine[ \t\n]{1,8}[^\s]{1,200}|default)[ \t\n]{1,8}login[ \t\n]{1,8}[^\s]{1,200}[ \t\n]{1,8}password[ \t\n]{1,8}([^\s]{1,200})/gd],
-  ['pgpass password', ':', /^[\w.*-]{1,200}:(?:\d{2,5}|\*):[\w.*-]{1,100}:[\w.*-]{1,100}:([^\s:]{3,200})$/gmd],
-  ['PuTTY key', 'Private-Lines:', /Private-Lines: \d{1,3}\r?\n((?:[A-Za-z0-9+/=]{1,80}\r?\n?){1,200})/gd]
+  ['pgpass password', ':', /^[ \t]{0,60}[\w.*-]{1,200}:(?:\d{2,5}|\*):[\w.*-]{1,100}:[\w.*-]{1,100}:([^\s:]{3,200})$/gmd],
+  ['PuTTY key', 'Private-Lines:', /Private-Lines: \d{1,3}\n((?:[ \t]{0,60}[A-Za-z0-9+/=]{1,80}\n?){1,200})/gd]
 ]
 
 export function findTokens (text: string): SecretFound[] {

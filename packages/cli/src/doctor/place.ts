@@ -74,7 +74,7 @@ export const workspace: Check = {
     if (await git.line(['rev-parse', '--verify', '--quiet', 'HEAD'], { answers: [1] }) === '') return fail(`${folder} has no commit yet; make the first one`)
     const branch = await git.line(['symbolic-ref', '--quiet', '--short', 'HEAD'], { answers: [1] })
     if (branch === '') return fail(`${folder} has no branch checked out; run git switch BRANCH there`)
-    const changed = (await git.text(['status', '--porcelain', '-z', '--no-renames'])).split('\0').filter(Boolean).length
+    const changed = await git.uncommitted()
     return ok(`${folder}, branch ${branch}${changed > 0 ? `, ${changed} uncommitted paths, which workers do not see` : ''}`)
   }
 }

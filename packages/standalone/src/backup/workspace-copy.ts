@@ -24,7 +24,7 @@ export async function bundleWorkspace (directory: string, target: string, { sign
   await git.text(['bundle', 'create', '--quiet', target, '--all', 'HEAD'], { timeLimit, signal })
   const heads = (await git.text(['bundle', 'list-heads', target])).split('\n')
   const branch = await git.line(['symbolic-ref', '--quiet', 'HEAD'], { answers: [1] })
-  const uncommitted = (await git.text(['status', '--porcelain', '-z', '--no-renames'])).split('\0').filter(Boolean).length
+  const uncommitted = await git.uncommitted()
   return {
     object_format: await git.line(['rev-parse', '--show-object-format']) === 'sha256' ? 'sha256' : 'sha1',
     // As it stands in the bundle: there may be a newer one by now.
@@ -41,7 +41,7 @@ export async function unbundleWorkspace (bundle: string, directory: string, { he
   await git.text(['init', '--quiet', `--object-format=${format}`])
   // A branch that is none of the repository's, or git would not fetch into the one that is checked out.
   await git.text(['symbolic-ref', 'HEAD', 'refs/cortex/restoring'])
-  await git.text(['-c', 'protocol.file.allow=always', '-c', 'fetch.fsckObjects=true', 'fetch', '--quiet', bundle, '+refs/*:refs/*', '+HEAD:refs/cortex/restoring'], { timeLimit, signal })
+  await git.text(['-c', 'fetch.fsckObjects=true', 'fetch', '--quiet', bundle, '+refs/*:refs/*', '+HEAD:refs/cortex/restoring'], { timeLimit, transport: 'file', signal })
   if (branch === null) await git.text(['update-ref', '--no-deref', 'HEAD', head])
   else await git.text(['symbolic-ref', 'HEAD', branch])
   await git.text(['reset', '--quiet', '--hard', head], { timeLimit, signal })

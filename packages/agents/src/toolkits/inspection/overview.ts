@@ -15,7 +15,7 @@ export function inspectWorkspace (repository: Repository) {
     description: 'Overview and health of the workspace: what it holds, last commits, files that do not parse, conflict markers, references between manifests that lead nowhere.',
     input: Type.Object({}, { additionalProperties: false }),
     async run () {
-      const [{ entries, texts }, history, uncommitted] = await Promise.all([readTexts(repository), repository.history(10), repository.uncommitted()])
+      const [{ entries, texts }, history, uncommitted] = await Promise.all([readTexts(repository), repository.history(10), repository.git.uncommitted()])
       const { manifests, unreadable } = readManifests(texts)
       const concerns = [
         ...unreadable.map(({ path, line, reason }) => ({ path, line, what: `does not parse as YAML: ${reason}` })),

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { gitFailed } from '../../errors.ts'
+import { mayNamePrograms, settingsEnv } from './git-settings.ts'
 
 export interface GitOptions {
   input?: string | Buffer
@@ -10,6 +11,8 @@ export interface GitOptions {
   answers?: readonly number[]
   /** Milliseconds it may take; a minute unless given. */
   timeLimit?: number
+  /** The one transport that may be used; none unless given. */
+  transport?: 'file'
   signal?: AbortSignal | undefined
 }
 
@@ -17,8 +20,9 @@ const outputLimit = 64 * 1024 * 1024
 const standardTimeLimit = 60_000
 
 /**
- * git in one repository, by argv only. Nothing of the machine's or the user's configuration reaches it, no hook runs, no prompt appears,
- * no network protocol is allowed, and the repository is named explicitly, so that a folder inside another repository is never mistaken for it.
+ * git in one repository, by argv only. Nothing of the machine's or the user's configuration reaches it, no program the repository names runs (hooks, filters,
+ * signatures, helpers), no prompt appears, no transport is allowed, and the repository is named explicitly, so that a folder inside another repository
+ * is never mistaken for it.
  */
 export class Git {
   readonly directory: string
@@ -27,11 +31,7 @@ export class Git {
 
   constructor (directory: string) {
     this.directory = directory
-    this.#prefix = [
-      `--git-dir=${join(directory, '.git')}`, `--work-tree=${directory}`,
-      '-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'core.quotePath=false', '-c', 'core.attributesFile=/dev/null',
-      '-c', 'gc.auto=0', '-c', 'maintenance.auto=false', '-c', 'protocol.allow=never', '-c', `safe.directory=${directory}`
-    ]
+    this.#prefix = [`--git-dir=${join(directory, '.git')}`, `--work-tree=${directory}`]
     this.#env = {
       PATH: process.env.PATH,
       HOME: '/nonexistent',
@@ -40,6 +40,11 @@ export class Git {
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_ATTR_NOSYSTEM: '1',
       GIT_TERMINAL_PROMPT: '0',
+      GIT_ASKPASS: '',
+      GIT_EDITOR: ':',
+      GIT_SEQUENCE_EDITOR: ':',
+      GIT_PAGER: 'cat',
+      GIT_NO_LAZY_FETCH: '1',
       GIT_OPTIONAL_LOCKS: '0',
       GIT_LITERAL_PATHSPECS: '1',
       GIT_NO_REPLACE_OBJECTS: '1',
@@ -51,8 +56,14 @@ export class Git {
   }
 
   /** @throws CTX_GIT_FAILED with what git said */
-  async bytes (args: readonly string[], { input, indexFile, answers = [], timeLimit = standardTimeLimit, signal }: GitOptions = {}): Promise<Buffer> {
-    const env = indexFile === undefined ? this.#env : { ...this.#env, GIT_INDEX_FILE: indexFile }
+  async bytes (args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
+    const names = await mayNamePrograms(this.directory) ? (await this.#run(['config', '--list', '--name-only', '-z'], { signal: options.signal }, [])).toString('utf8').split('\0') : []
+    return this.#run(args, options, names)
+  }
+
+  async #run (args: readonly string[], { input, indexFile, answers = [], timeLimit = standardTimeLimit, transport, signal }: GitOptions, names: readonly string[]): Promise<Buffer> {
+    // A list of transports in the environment stands above any the repository allows.
+    const env = { ...this.#env, ...settingsEnv(this.directory, names), GIT_ALLOW_PROTOCOL: transport ?? '', ...(indexFile !== undefined && { GIT_INDEX_FILE: indexFile }) }
     return new Promise((resolve, reject) => {
       const options = { cwd: this.directory, env, encoding: 'buffer', maxBuffer: outputLimit, timeout: timeLimit, signal } as const
       const child = execFile('git', [...this.#prefix, ...args], options, (error, stdout, stderr) => {
@@ -71,5 +82,10 @@ export class Git {
 
   async line (args: readonly string[], options?: GitOptions): Promise<string> {
     return (await this.text(args, options)).trim()
+  }
+
+  /** How many paths of the work tree differ from the last commit; they are neither read nor touched. What lies in a submodule is its own: git would start there, by its settings. */
+  async uncommitted (): Promise<number> {
+    return (await this.text(['status', '--porcelain', '-z', '--no-renames', '--untracked-files=normal', '--ignore-submodules=dirty'])).split('\0').filter(Boolean).length
   }
 }

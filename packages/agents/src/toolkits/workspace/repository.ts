@@ -186,11 +186,6 @@ export class Repository {
     const paths = new Set(output.split('\0').filter(Boolean).map((name) => name.replace(/^HEAD:/, '')))
     return paths.size === 0 ? [] : (await this.files()).filter(({ path }) => paths.has(path))
   }
-
-  /** How many paths of the work tree differ from the last commit; they are neither read nor touched. */
-  async uncommitted (): Promise<number> {
-    return (await this.git.text(['status', '--porcelain', '-z', '--no-renames', '--untracked-files=normal'])).split('\0').filter(Boolean).length
-  }
 }
 
 /** What is there; nothing where the folder is still to be made. */

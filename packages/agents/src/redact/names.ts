@@ -1,0 +1,43 @@
+import { isPlaceholder, looksGenerated } from './not-a-secret.ts'
+
+/** Values of these are secrets even when they look like words. */
+const passwords = 'passwords?|passwd|passphrase|passcode|pwd|pass'
+const keys = 'secret|token|credentials?|(?:api|access|account|secret|private|signing|encrypt(?:ion)?|master|auth|shared|hmac|app|session|storage|service|admin|license)[_-]?key|secret[_-]?key[_-]?base'
+
+/** What the name of a secret ends with, as the source of a pattern whose one group is the word. */
+export const nameEnd = `(${passwords}|${keys})(?:[_-]?(?:b64|base64|value|plain|\\d{1,2}))?`
+
+/** What each of these names holds, so that most texts and lines are passed over quickly. */
+export const hint = /pass|pwd|secret|token|credential|key/i
+
+/** Just before the word: what is named is not a secret, though its name ends like one. */
+// eslint-disable-next-line prefer-regex-literals -- the target of the types does not know (?i:) yet
+const aboutOne = new RegExp('(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:checksum|hash|digest|sha\\d{0,3}|public|next|page|continu\\w{0,6}|max|min|num|count|expired?|invalid|missing|unknown|bad|wrong)[-_./ ]?$')
+const isPassword = new RegExp(`^(?:${passwords})$`, 'i')
+const fieldName = new RegExp(`${nameEnd}$`, 'i')
+
+/** The word that makes a secret of what has this name; undefined where it is none. */
+export function secretWord (name: string): string | undefined {
+  const ending = fieldName.exec(name)
+  return ending && namesSecret(name.slice(0, ending.index), ending[1]!) ? ending[1] : undefined
+}
+
+/** Whether a field by this name holds a secret when it has this value. */
+export function isSecretField (name: string, value: string): boolean {
+  const word = secretWord(name)
+  return word !== undefined && isSecretValue(word, value)
+}
+
+/** Whether the word, behind what stands before it, ends the name of a secret. */
+export function namesSecret (before: string, word: string): boolean {
+  if (aboutOne.test(before)) return false
+  // `compass: north` is no pass, `dbPass: …` is one.
+  return word.length > 4 || !/[A-Za-z]$/.test(before) || (/[a-z]$/.test(before) && /^[A-Z]/.test(word)) || /^[A-Z]*$/.test(before.slice(-4) + word)
+}
+
+/** `shouts`: the name is written as those of variables of the environment are. */
+export function isSecretValue (word: string, value: string, shouts = false): boolean {
+  if (isPlaceholder(value)) return false
+  if (isPassword.test(word)) return value.length >= 4 && value.toLowerCase() !== word.toLowerCase() && (word.length > 4 || !/^\d+$/.test(value))
+  return shouts ? value.length >= 6 && !/^\d+$/.test(value) : looksGenerated(value)
+}
