@@ -1,3 +1,4 @@
+import { tracingSettings } from '@cortex/service'
 import t, { type Test } from 'tap'
 import { AgentsConfig } from '../../packages/agents/src/config.ts'
 import { ChatConfig } from '../../packages/chat/src/config.ts'
@@ -68,6 +69,10 @@ t.test('the chart', { skip: noHelm }, async (t) => {
     t.ok(mayReach(gateway, podIn('gateways', { any: 'pod' }), partOf(gateway, 'chat'), 3000))
     t.notOk(mayReach(gateway, traefik, partOf(gateway, 'chat'), 3000))
 
+    const traced = rendered['files of the operator, a Secret for a toolkit and traces']!
+    const collector = podIn('observability', { app: 'collector' })
+    for (const [part, sends] of [['orchestrator', true], ['chat', true], ['workers', true], ['test', false]] as const) t.equal(mayReach(traced, partOf(traced, part), collector, 4318), sends, `${part}: the collector`)
+
     const production = rendered['production']!
     const prometheus = podIn('monitoring', { 'app.kubernetes.io/name': 'prometheus' })
     t.ok(mayReach(production, partOf(production, 'workers'), 'outside', 443), 'Claude')
@@ -130,14 +135,13 @@ function find (objects: KubernetesObject[], kind: string, name: string): Kuberne
 
 /** Variables no process of the image reads: a misspelt one would be as good as none. */
 function strangeSettings (objects: KubernetesObject[]): string[] {
-  // A toolkit's own, and what sign-in and conversations in PostgreSQL read where they are there.
-  const coming = 'CORTEX_SERVICE_TOKEN' in OrchestratorConfig.properties ? [] : ['CORTEX_SERVICE_TOKEN', 'CORTEX_WORKER_TOKEN', 'CORTEX_USERS', 'CORTEX_PUBLIC_URL', 'CORTEX_OIDC_ISSUER', 'CORTEX_OIDC_CLIENT_ID', 'CORTEX_OIDC_CLIENT_SECRET', 'CORTEX_PROXY_ADDRESSES', 'CORTEX_PROXY_NAME_HEADER']
-  const elsewhere = ['SHOP_TOKEN', 'DATABASE_URL', ...coming]
+  // A toolkit's own.
+  const elsewhere = ['SHOP_TOKEN']
   const readers: Record<string, object> = {
     'packages/orchestrator/src/main.ts': OrchestratorConfig.properties,
     'packages/orchestrator/src/migrate/main.ts': OrchestratorConfig.properties,
     'packages/chat/src/main.ts': ChatConfig.properties,
-    'packages/agents/src/main.ts': AgentsConfig.properties,
+    'packages/agents/src/main.ts': { ...AgentsConfig.properties, ...tracingSettings },
     'packages/planner/src/main.ts': PlannerConfig.properties
   }
   return objects.flatMap((object) => podOf(object)?.spec.containers ?? []).flatMap(({ args = [], env = [] }) => env.map(({ name }) => name)
