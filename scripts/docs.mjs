@@ -9,8 +9,10 @@ import * as agents from '../packages/agents/src/errors.ts'
 import { startChat } from '../packages/chat/src/index.ts'
 import * as cli from '../packages/cli/src/errors.ts'
 import { describeCommands, describeExitCodes, describeSettings } from '../packages/cli/src/describe.ts'
+import * as turnFaults from '../packages/chat/src/domain/turn-faults.ts'
 import * as chat from '../packages/chat/src/errors.ts'
 import { startOrchestrator } from '../packages/orchestrator/src/index.ts'
+import * as taskFaults from '../packages/orchestrator/src/domain/task-faults.ts'
 import * as orchestrator from '../packages/orchestrator/src/errors.ts'
 import * as planner from '../packages/planner/src/errors.ts'
 import * as service from '../packages/service/src/errors.ts'
@@ -47,16 +49,20 @@ function errors () {
     }
   }
   for (const [code, detail] of Object.values(requestProblems)) rows.set(`${code} service`, `| \`${code}\` | 4xx | service | ${cell(detail)} |`)
-  for (const make of Object.values(agents)) {
-    if (typeof make !== 'function' || make.prototype instanceof Error) continue
-    const { code, message } = make(...Array.from({ length: make.length }, () => ['…']))
-    rows.set(`${code} task`, `| \`${code}\` | – | a task's \`error\` | ${cell(message)} |`)
+  const blank = Object.assign(Object('…'), { join: () => '…' })
+  const invalid = new agents.DefinitionFault('…', ['…'])
+  for (const [where, faults] of [['a task\'s `error`', [...namedIn(agents), invalid, ...namedIn(taskFaults)]], ['a reply\'s or a call\'s `error`', namedIn(turnFaults)]]) {
+    for (const { code, message } of faults) rows.set(`${code} ${where}`, `| \`${code}\` | – | ${where} | ${cell(message)} |`)
+  }
+  function namedIn (module) {
+    return Object.values(module).filter((make) => typeof make === 'function' && !(make.prototype instanceof Error)).map((make) => make(...Array.from({ length: make.length }, () => blank)))
   }
   return `# Errors
 
 Derived from the code by \`npm run docs\`. Every HTTP error is RFC 9457 \`application/problem+json\` with \`code\`, \`detail\`, \`request_id\` and, for input,
 \`errors\` by field. \`%s\` and \`…\` stand for what is filled in. A code never changes its meaning. What went wrong inside is \`CTX_INTERNAL\`, 500, and a
-request no route can answer otherwise \`CTX_REQUEST_INVALID\`. A task's \`error\` may hold further codes, which are said where they come from.
+request no route can answer otherwise \`CTX_REQUEST_INVALID\`; the page and the command show an answer that is no problem document as \`CTX_UNKNOWN\`.
+Where a line says only \`…\`, the reason is told whole by whoever refused. What to do about a symptom: [troubleshooting](troubleshooting.md).
 
 | code | status | from | says |
 |---|---|---|---|

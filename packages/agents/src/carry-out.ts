@@ -1,7 +1,7 @@
 import { namedChanges, type Evidence, type WorkerAct } from '@cortex/contracts'
 import { ApplyRecord, type Failure } from './apply-record.ts'
 import type { PlannedChangeSet } from './change-set.ts'
-import { changesStand, changesUndone, TaskFault, toolkitAbsent } from './errors.ts'
+import { changesMoved, changesStand, changesUndone, TaskFault, toolkitAbsent } from './errors.ts'
 import { TaskCancelled, type LeaseSession } from './lease-session.ts'
 import { inToolSpan } from './spans.ts'
 import type { ApplyRequest, Plan, Toolkit, Undone } from './toolkit.ts'
@@ -176,7 +176,8 @@ function tellWhatStands (parts: readonly Part[], record: ApplyRecord, session: L
 }
 
 function movedFailure (targets: string[]): Failure {
-  return { code: 'CTX_CHANGES_MOVED', message: `${targets.join(', ')} changed since this was planned.`, retryable: false, moved: targets }
+  const { code, message, retryable } = changesMoved(targets.join(', '))
+  return { code, message, retryable, moved: targets }
 }
 
 function targetsOf ({ plans }: { plans: readonly Plan[] }): string[] {
