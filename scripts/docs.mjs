@@ -1,5 +1,5 @@
 // Writes the pages of docs/ that are derived from code. With --check it writes nothing and fails when one is out of date.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,7 +23,7 @@ import { StandaloneConfig } from '../packages/standalone/src/config.ts'
 
 const require = createRequire(new URL('../packages/service/package.json', import.meta.url))
 const docs = fileURLToPath(new URL('../docs/', import.meta.url))
-const pages = { 'errors.md': errors(), 'configuration.md': configuration(), ...await served(), 'observability.md': await observability(), 'cli.md': commandLine() }
+const pages = { 'errors.md': errors(), 'configuration.md': configuration(), ...await served(), 'observability.md': await observability(), 'cli.md': commandLine(), 'decisions/README.md': decisions() }
 
 const stale = Object.entries(pages).filter(([name, text]) => read(name) !== text)
 if (process.argv.includes('--check')) {
@@ -88,7 +88,7 @@ async function served () {
   const running = await startOrchestrator({ home, host: '127.0.0.1', port: 0 })
   const talking = await startChat({ home, host: '127.0.0.1', port: 0, orchestratorUrl: running.url, model: { kind: 'rules', baseUrl: running.url, apiKey: 'none', model: 'none' } })
   try {
-    return { 'api.md': await api(running), 'access.md': await access(running, talking) }
+    return { 'api.md': await api(running, talking), 'access.md': await access(running, talking) }
   } finally {
     await talking.close()
     await running.close()
@@ -125,18 +125,28 @@ By \`POST /execute-tool\` and \`POST /mcp\`.
 ${table('tool', parts, tools.map(({ name, annotations }) => [name, annotations.readOnlyHint ? 'viewer' : 'operator']))}`
 }
 
-/** The orchestrator's routes, from the OpenAPI document it serves itself. */
-async function api (running) {
-  const { paths } = await (await fetch(`${running.url}/openapi.json`)).json()
+/** The routes, from the OpenAPI documents the services serve themselves. */
+async function api (running, talking) {
   const { tools } = await (await fetch(`${running.url}/v1/tools`)).json()
-  const routes = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { summary, tags }]) => ({ path, method: method.toUpperCase(), summary, tag: tags?.[0] ?? 'other' })))
-  const groups = [...new Set(routes.map(({ tag }) => tag))].sort()
-  return `# The orchestrator's API
+  const tables = async (url) => {
+    const { paths } = await (await fetch(`${url}/openapi.json`)).json()
+    const routes = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { summary, tags }]) => ({ path, method: method.toUpperCase(), summary, tag: tags?.[0] ?? 'other' })))
+    const groups = [...new Set(routes.map(({ tag }) => tag))].sort()
+    return groups.map((tag) => `### ${tag}\n\n| route | what |\n|---|---|\n${routes.filter((route) => route.tag === tag).map(({ method, path, summary }) => `| \`${method} ${path}\` | ${cell(summary ?? '')} |`).join('\n')}\n`).join('\n')
+  }
+  return `# The API
 
-Derived from the code by \`npm run docs\`. The running orchestrator serves all of it with its schemas at \`/openapi.json\` and \`/docs\`; the chat serves \`/v1/tasks\`,
-\`/v1/approvals\`, \`/v1/audit\` and \`/v1/tools\` under its own address too. Who may ask what: [roles](access.md). Bodies are JSON of 1 MB and 64 levels at most; unknown fields are refused by name.
+Derived from the code by \`npm run docs\`. What a program does with it, by curl: [examples](examples.md); streams and how to resume them: [the wire](wire.md); refusals: [errors](errors.md); who may ask what: [roles](access.md).
+Chat and orchestrator each serve their part with all schemas as OpenAPI 3.1 at \`/openapi.json\`, the orchestrator also to read and try at \`/docs\`. Bodies are JSON of 1 MB and 64 levels at most; unknown fields are refused by name.
 
-${groups.map((tag) => `## ${tag}\n\n| route | what |\n|---|---|\n${routes.filter((route) => route.tag === tag).map(({ method, path, summary }) => `| \`${method} ${path}\` | ${cell(summary ?? '')} |`).join('\n')}\n`).join('\n')}
+## The chat, port 3000
+
+It also passes \`/v1/tasks\`, \`/v1/approvals\`, \`/v1/batches\`, \`/v1/audit\` and \`/v1/tools\` on to the orchestrator, with the name of who signed in: a program needs one address only.
+
+${await tables(talking.url)}
+## The orchestrator, port 8000
+
+${await tables(running.url)}
 ## The tools of \`POST /execute-tool\`
 
 Body: \`{"tool_name", "tool_input"}\`; the answer is the tool's output. Headers: \`Idempotency-Key\`, \`Cortex-Batch\`, \`Cortex-Conversation\`, \`Cortex-User\`.
@@ -171,6 +181,22 @@ async function observability () {
   }
   const table = [...rows].map(([name, { type, labels, help, parts }]) => `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${parts.join(', ')} | ${cell(help)} |`).join('\n')
   return read('observability.md').replace(/(<!-- metrics -->\n)[\s\S]*(<!-- end of metrics -->)/, (_all, before, after) => `${before}| metric | kind | labels | of | tells |\n|---|---|---|---|---|\n${table}\n${after}`)
+}
+
+/** Which decisions there are. Files of one number, or a number that is none, stop it. */
+function decisions () {
+  const files = readdirSync(join(docs, 'decisions')).filter((name) => name !== 'README.md').sort()
+  const numbers = files.map((name) => /^\d{4}(?=-[a-z0-9-]+\.md$)/.exec(name)?.[0])
+  const wrong = files.filter((name, index) => numbers[index] === undefined || numbers.indexOf(numbers[index]) !== index)
+  if (wrong.length > 0) throw new Error(`docs/decisions: ${wrong.join(', ')} must begin with a number of its own, as 0001-`)
+  return `# Decisions
+
+Derived from the pages beside this one by \`npm run docs\`. Each says what was decided, why, and what follows. Numbers are never given twice, and some were never given.
+
+| | decision |
+|---|---|
+${files.map((name, index) => `| [${Number(numbers[index])}](${name}) | ${cell(/^# (.+)$/m.exec(read(`decisions/${name}`))?.[1] ?? name)} |`).join('\n')}
+`
 }
 
 function commandLine () {
