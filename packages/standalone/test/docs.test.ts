@@ -42,6 +42,9 @@ t.test('every command, setting and code the documentation names is there', async
   const names = /(?<![\w$./<])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w…])/g
   t.strictSame(foundIn(({ text }) => new Set([...text.matchAll(names)].map(([name]) => name).filter((name) => families.has(name.split('_')[0]) && !settings.has(name)))), [])
 
+  const paths = /`((?:packages|deploy|scripts)\/[^`\s]+)`/g
+  t.strictSame(foundIn(({ text }) => [...text.matchAll(paths)].map(([, path = '']) => path).filter((path) => globSync(path.replaceAll('…', '*'), { cwd: root }).length === 0)), [])
+
   const codes = (text: string) => new Set([...text.matchAll(/\bCTX_[A-Z]+(?:_[A-Z]+)*(?![\w…])/g)].map(([code]) => code))
   const told = codes(read('docs/errors.md'))
   t.strictSame(foundIn(({ text }) => [...codes(text)].filter((code) => !told.has(code))), [])
