@@ -5,17 +5,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createAgentMetrics } from '../packages/agents/src/index.ts'
+import { AgentsConfig } from '../packages/agents/src/config.ts'
 import * as agents from '../packages/agents/src/errors.ts'
+import { ChatConfig } from '../packages/chat/src/config.ts'
 import { startChat } from '../packages/chat/src/index.ts'
 import * as cli from '../packages/cli/src/errors.ts'
 import { describeCommands, describeExitCodes, describeSettings } from '../packages/cli/src/describe.ts'
 import * as turnFaults from '../packages/chat/src/domain/turn-faults.ts'
 import * as chat from '../packages/chat/src/errors.ts'
+import { OrchestratorConfig } from '../packages/orchestrator/src/config.ts'
 import { startOrchestrator } from '../packages/orchestrator/src/index.ts'
 import * as taskFaults from '../packages/orchestrator/src/domain/task-faults.ts'
 import * as orchestrator from '../packages/orchestrator/src/errors.ts'
+import { Config as PlannerConfig } from '../packages/planner/src/config.ts'
 import * as planner from '../packages/planner/src/errors.ts'
 import * as service from '../packages/service/src/errors.ts'
+import { tracingSettings } from '../packages/service/src/tracing-config.ts'
 import { requestProblems } from '../packages/service/src/problem.ts'
 import * as standalone from '../packages/standalone/src/errors.ts'
 import { personRoles, rolesFor } from '../packages/contracts/src/index.ts'
@@ -71,14 +76,27 @@ ${[...rows].sort(([a], [b]) => a < b ? -1 : 1).map(([, row]) => row).join('\n')}
 }
 
 function configuration () {
-  const rows = Object.entries(StandaloneConfig.properties).map(([name, { default: standard, description }]) => `| \`${name}\` | ${standard === undefined ? '' : `\`${standard}\``} | ${cell(description ?? '')} |`)
+  const parts = { orchestrator: OrchestratorConfig, chat: ChatConfig, agents: { properties: { ...AgentsConfig.properties, ...tracingSettings } }, planner: PlannerConfig }
+  const whole = StandaloneConfig.properties
+  const readBy = (name) => Object.keys(parts).filter((part) => name in parts[part].properties).join(', ')
+  const standard = (schema) => schema?.default === undefined ? '' : `\`${schema.default}\``
+  const row = (name, schema, who) => `| \`${name}\` | ${standard(schema)} | ${who} | ${cell(schema.description ?? '')} |`
+  const own = Object.entries(parts).flatMap(([part, { properties }]) => Object.entries(properties)
+    .filter(([name, schema]) => !(name in whole) || standard(schema) !== standard(whole[name])).map(([name, schema]) => row(name, schema, part)))
+  const head = (who) => `| variable | default | ${who} | meaning |\n|---|---|---|---|`
   return `# Configuration
 
-Derived from the code by \`npm run docs\`; \`npm start -- --help\` prints the same. Environment variables, read once at start; one that is wrong stops the start with its name.
+Derived from the code by \`npm run docs\`; \`npm start -- --help\` prints the same. Environment variables, read once at start; one that is wrong stops the start with its name. The command has [settings of its own](cli.md#settings).
 
-| variable | default | meaning |
-|---|---|---|
-${rows.join('\n')}
+${head('read by')}
+${Object.entries(whole).map(([name, schema]) => row(name, schema, readBy(name))).join('\n')}
+
+## One part by itself
+
+Where [parts run alone](operating.md#the-parts-by-themselves), each reads those of the table above that name it, with what is different here.
+
+${head('of')}
+${own.join('\n')}
 `
 }
 
