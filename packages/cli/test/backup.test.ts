@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -114,6 +114,7 @@ t.test('a backup that is torn, changed, of a newer program or none at all is ref
   const whole = join(files, 'restored')
   t.match(await cortex(['restore', file], { CORTEX_HOME: whole }), { code: 0, out: /sessions and API tokens/ })
   t.same((await readdir(whole)).sort(), ['access.db', 'chat.db', 'tasks.db'], 'those who signed in, and API tokens, go with it')
+  t.equal((await stat(join(whole, 'access.db'))).mode & 0o777, 0o600, 'for the owner alone')
   t.match(await cortex(['backup', join(files, 'nothing.tar.gz')], { CORTEX_HOME: join(files, 'none') }), { code: 1, err: /CTX_BACKUP_EMPTY/ })
   t.match(await cortex(['backup', join(files, 'no', 'folder.tar.gz')], { CORTEX_HOME: home }), { code: 1, err: /CTX_BACKUP_FAILED.*ENOENT/ })
 })

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
@@ -133,6 +133,8 @@ async function prepare (folder: string, parts: BackupManifest['parts'], { home, 
     } else {
       const { schema, rows } = describeStore(path, { deep: false })
       if (!isDeepStrictEqual({ schema, rows }, { schema: part.schema, rows: part.rows })) throw new BackupDamaged(file, `${partFiles[part.name]} does not hold the rows the manifest names`)
+      // The folder may be a mount that others can look into.
+      await chmod(path, 0o600)
       await sync(path)
       if (!beside) moves.push({ from: path, to: join(home, partFiles[part.name]) })
     }
