@@ -120,6 +120,13 @@ t.test('the chart', { skip: noHelm }, async (t) => {
     t.strictSame(find(rendered['a gateway']!, 'HTTPRoute', 'cortex')['spec'].rules[0].timeouts, { request: '0s', backendRequest: '0s' })
   })
 
+  await t.test('restarts workers for masters that change, and nobody for a policy, which counts by itself', async (t) => {
+    const pods = async (files: object) => (await helm.render({ workers: { files: { policy: 'rules: []\n', masters: { ours: 'id: ours\n' }, ...files } } })).filter(podOf).map(({ metadata, spec }) => [metadata.name, spec.template] as const)
+    const before = await pods({})
+    t.strictSame(await pods({ policy: 'rules: [] # another\n' }), before)
+    t.strictSame((await pods({ masters: { ours: 'id: ours # another\n' } })).filter(([, pod], index) => JSON.stringify(pod) !== JSON.stringify(before[index]?.[1])).map(([name]) => name), ['cortex-workers-all'])
+  })
+
   await t.test('keeps names and selectors between renderings, for they can never change', async (t: Test) => {
     const again = await helm.render({ image: { tag: '9.9.9' }, logLevel: 'debug' })
     const selectors = (objects: KubernetesObject[]) => objects.filter(({ kind }) => ['Deployment', 'StatefulSet'].includes(kind)).map(({ metadata, spec }) => [metadata.name, spec.selector])
