@@ -1,19 +1,26 @@
 // Writes the pages of docs/ that are derived from code. With --check it writes nothing and fails when one is out of date.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createAgentMetrics } from '../packages/agents/src/index.ts'
+import { AgentsConfig } from '../packages/agents/src/config.ts'
 import * as agents from '../packages/agents/src/errors.ts'
+import { ChatConfig } from '../packages/chat/src/config.ts'
 import { startChat } from '../packages/chat/src/index.ts'
 import * as cli from '../packages/cli/src/errors.ts'
 import { describeCommands, describeExitCodes, describeSettings } from '../packages/cli/src/describe.ts'
+import * as turnFaults from '../packages/chat/src/domain/turn-faults.ts'
 import * as chat from '../packages/chat/src/errors.ts'
+import { OrchestratorConfig } from '../packages/orchestrator/src/config.ts'
 import { startOrchestrator } from '../packages/orchestrator/src/index.ts'
+import * as taskFaults from '../packages/orchestrator/src/domain/task-faults.ts'
 import * as orchestrator from '../packages/orchestrator/src/errors.ts'
+import { Config as PlannerConfig } from '../packages/planner/src/config.ts'
 import * as planner from '../packages/planner/src/errors.ts'
 import * as service from '../packages/service/src/errors.ts'
+import { tracingSettings } from '../packages/service/src/tracing-config.ts'
 import { requestProblems } from '../packages/service/src/problem.ts'
 import * as standalone from '../packages/standalone/src/errors.ts'
 import { personRoles, rolesFor } from '../packages/contracts/src/index.ts'
@@ -21,7 +28,7 @@ import { StandaloneConfig } from '../packages/standalone/src/config.ts'
 
 const require = createRequire(new URL('../packages/service/package.json', import.meta.url))
 const docs = fileURLToPath(new URL('../docs/', import.meta.url))
-const pages = { 'errors.md': errors(), 'configuration.md': configuration(), ...await served(), 'observability.md': await observability(), 'cli.md': commandLine() }
+const pages = { 'errors.md': errors(), 'configuration.md': configuration(), ...await served(), 'observability.md': await observability(), 'cli.md': commandLine(), 'decisions/README.md': decisions() }
 
 const stale = Object.entries(pages).filter(([name, text]) => read(name) !== text)
 if (process.argv.includes('--check')) {
@@ -47,16 +54,20 @@ function errors () {
     }
   }
   for (const [code, detail] of Object.values(requestProblems)) rows.set(`${code} service`, `| \`${code}\` | 4xx | service | ${cell(detail)} |`)
-  for (const make of Object.values(agents)) {
-    if (typeof make !== 'function' || make.prototype instanceof Error) continue
-    const { code, message } = make(...Array.from({ length: make.length }, () => ['…']))
-    rows.set(`${code} task`, `| \`${code}\` | – | a task's \`error\` | ${cell(message)} |`)
+  const blank = Object.assign(Object('…'), { join: () => '…' })
+  const invalid = new agents.DefinitionFault('…', ['…'])
+  for (const [where, faults] of [['a task\'s `error`', [...namedIn(agents), invalid, ...namedIn(taskFaults)]], ['a reply\'s or a call\'s `error`', namedIn(turnFaults)]]) {
+    for (const { code, message } of faults) rows.set(`${code} ${where}`, `| \`${code}\` | – | ${where} | ${cell(message)} |`)
+  }
+  function namedIn (module) {
+    return Object.values(module).filter((make) => typeof make === 'function' && !(make.prototype instanceof Error)).map((make) => make(...Array.from({ length: make.length }, () => blank)))
   }
   return `# Errors
 
 Derived from the code by \`npm run docs\`. Every HTTP error is RFC 9457 \`application/problem+json\` with \`code\`, \`detail\`, \`request_id\` and, for input,
 \`errors\` by field. \`%s\` and \`…\` stand for what is filled in. A code never changes its meaning. What went wrong inside is \`CTX_INTERNAL\`, 500, and a
-request no route can answer otherwise \`CTX_REQUEST_INVALID\`. A task's \`error\` may hold further codes, which are said where they come from.
+request no route can answer otherwise \`CTX_REQUEST_INVALID\`; the page and the command show an answer that is no problem document as \`CTX_UNKNOWN\`.
+Where a line says only \`…\`, the reason is told whole by whoever refused. What to do about a symptom: [troubleshooting](troubleshooting.md).
 
 | code | status | from | says |
 |---|---|---|---|
@@ -65,14 +76,27 @@ ${[...rows].sort(([a], [b]) => a < b ? -1 : 1).map(([, row]) => row).join('\n')}
 }
 
 function configuration () {
-  const rows = Object.entries(StandaloneConfig.properties).map(([name, { default: standard, description }]) => `| \`${name}\` | ${standard === undefined ? '' : `\`${standard}\``} | ${cell(description ?? '')} |`)
+  const parts = { orchestrator: OrchestratorConfig, chat: ChatConfig, agents: { properties: { ...AgentsConfig.properties, ...tracingSettings } }, planner: PlannerConfig }
+  const whole = StandaloneConfig.properties
+  const readBy = (name) => Object.keys(parts).filter((part) => name in parts[part].properties).join(', ')
+  const standard = (schema) => schema?.default === undefined ? '' : `\`${schema.default}\``
+  const row = (name, schema, who) => `| \`${name}\` | ${standard(schema)} | ${who} | ${cell(schema.description ?? '')} |`
+  const own = Object.entries(parts).flatMap(([part, { properties }]) => Object.entries(properties)
+    .filter(([name, schema]) => !(name in whole) || standard(schema) !== standard(whole[name])).map(([name, schema]) => row(name, schema, part)))
+  const head = (who) => `| variable | default | ${who} | meaning |\n|---|---|---|---|`
   return `# Configuration
 
-Derived from the code by \`npm run docs\`; \`npm start -- --help\` prints the same. Environment variables, read once at start; one that is wrong stops the start with its name.
+Derived from the code by \`npm run docs\`; \`npm start -- --help\` prints the same. Environment variables, read once at start; one that is wrong stops the start with its name. The command has [settings of its own](cli.md#settings).
 
-| variable | default | meaning |
-|---|---|---|
-${rows.join('\n')}
+${head('read by')}
+${Object.entries(whole).map(([name, schema]) => row(name, schema, readBy(name))).join('\n')}
+
+## One part by itself
+
+Where [parts run alone](operating.md#the-parts-by-themselves), each reads those of the table above that name it, with what is different here.
+
+${head('of')}
+${own.join('\n')}
 `
 }
 
@@ -82,7 +106,7 @@ async function served () {
   const running = await startOrchestrator({ home, host: '127.0.0.1', port: 0 })
   const talking = await startChat({ home, host: '127.0.0.1', port: 0, orchestratorUrl: running.url, model: { kind: 'rules', baseUrl: running.url, apiKey: 'none', model: 'none' } })
   try {
-    return { 'api.md': await api(running), 'access.md': await access(running, talking) }
+    return { 'api.md': await api(running, talking), 'access.md': await access(running, talking) }
   } finally {
     await talking.close()
     await running.close()
@@ -119,18 +143,28 @@ By \`POST /execute-tool\` and \`POST /mcp\`.
 ${table('tool', parts, tools.map(({ name, annotations }) => [name, annotations.readOnlyHint ? 'viewer' : 'operator']))}`
 }
 
-/** The orchestrator's routes, from the OpenAPI document it serves itself. */
-async function api (running) {
-  const { paths } = await (await fetch(`${running.url}/openapi.json`)).json()
+/** The routes, from the OpenAPI documents the services serve themselves. */
+async function api (running, talking) {
   const { tools } = await (await fetch(`${running.url}/v1/tools`)).json()
-  const routes = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { summary, tags }]) => ({ path, method: method.toUpperCase(), summary, tag: tags?.[0] ?? 'other' })))
-  const groups = [...new Set(routes.map(({ tag }) => tag))].sort()
-  return `# The orchestrator's API
+  const tables = async (url) => {
+    const { paths } = await (await fetch(`${url}/openapi.json`)).json()
+    const routes = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { summary, tags }]) => ({ path, method: method.toUpperCase(), summary, tag: tags?.[0] ?? 'other' })))
+    const groups = [...new Set(routes.map(({ tag }) => tag))].sort()
+    return groups.map((tag) => `### ${tag}\n\n| route | what |\n|---|---|\n${routes.filter((route) => route.tag === tag).map(({ method, path, summary }) => `| \`${method} ${path}\` | ${cell(summary ?? '')} |`).join('\n')}\n`).join('\n')
+  }
+  return `# The API
 
-Derived from the code by \`npm run docs\`. The running orchestrator serves all of it with its schemas at \`/openapi.json\` and \`/docs\`; the chat serves \`/v1/tasks\`,
-\`/v1/approvals\`, \`/v1/audit\` and \`/v1/tools\` under its own address too. Who may ask what: [roles](access.md). Bodies are JSON of 1 MB and 64 levels at most; unknown fields are refused by name.
+Derived from the code by \`npm run docs\`. What a program does with it, by curl: [examples](examples.md); streams and how to resume them: [the wire](wire.md); refusals: [errors](errors.md); who may ask what: [roles](access.md).
+Chat and orchestrator each serve their part with all schemas as OpenAPI 3.1 at \`/openapi.json\`, the orchestrator also to read and try at \`/docs\`. Bodies are JSON of 1 MB and 64 levels at most; unknown fields are refused by name.
 
-${groups.map((tag) => `## ${tag}\n\n| route | what |\n|---|---|\n${routes.filter((route) => route.tag === tag).map(({ method, path, summary }) => `| \`${method} ${path}\` | ${cell(summary ?? '')} |`).join('\n')}\n`).join('\n')}
+## The chat, port 3000
+
+It also passes \`/v1/tasks\`, \`/v1/approvals\`, \`/v1/batches\`, \`/v1/audit\` and \`/v1/tools\` on to the orchestrator, with the name of who signed in: a program needs one address only.
+
+${await tables(talking.url)}
+## The orchestrator, port 8000
+
+${await tables(running.url)}
 ## The tools of \`POST /execute-tool\`
 
 Body: \`{"tool_name", "tool_input"}\`; the answer is the tool's output. Headers: \`Idempotency-Key\`, \`Cortex-Batch\`, \`Cortex-Conversation\`, \`Cortex-User\`.
@@ -165,6 +199,22 @@ async function observability () {
   }
   const table = [...rows].map(([name, { type, labels, help, parts }]) => `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${parts.join(', ')} | ${cell(help)} |`).join('\n')
   return read('observability.md').replace(/(<!-- metrics -->\n)[\s\S]*(<!-- end of metrics -->)/, (_all, before, after) => `${before}| metric | kind | labels | of | tells |\n|---|---|---|---|---|\n${table}\n${after}`)
+}
+
+/** Which decisions there are. Files of one number, or a number that is none, stop it. */
+function decisions () {
+  const files = readdirSync(join(docs, 'decisions')).filter((name) => name !== 'README.md').sort()
+  const numbers = files.map((name) => /^\d{4}(?=-[a-z0-9-]+\.md$)/.exec(name)?.[0])
+  const wrong = files.filter((name, index) => numbers[index] === undefined || numbers.indexOf(numbers[index]) !== index)
+  if (wrong.length > 0) throw new Error(`docs/decisions: ${wrong.join(', ')} must begin with a number of its own, as 0001-`)
+  return `# Decisions
+
+Derived from the pages beside this one by \`npm run docs\`. Each says what was decided, why, and what follows. Numbers are never given twice, and some were never given.
+
+| | decision |
+|---|---|
+${files.map((name, index) => `| [${Number(numbers[index])}](${name}) | ${cell(/^# (.+)$/m.exec(read(`decisions/${name}`))?.[1] ?? name)} |`).join('\n')}
+`
 }
 
 function commandLine () {

@@ -1,3 +1,4 @@
+import { tracingSettings } from '@cortex/service'
 import t, { type Test } from 'tap'
 import { AgentsConfig } from '../../packages/agents/src/config.ts'
 import { ChatConfig } from '../../packages/chat/src/config.ts'
@@ -68,6 +69,10 @@ t.test('the chart', { skip: noHelm }, async (t) => {
     t.ok(mayReach(gateway, podIn('gateways', { any: 'pod' }), partOf(gateway, 'chat'), 3000))
     t.notOk(mayReach(gateway, traefik, partOf(gateway, 'chat'), 3000))
 
+    const traced = rendered['files of the operator, a Secret for a toolkit and traces']!
+    const collector = podIn('observability', { app: 'collector' })
+    for (const [part, sends] of [['orchestrator', true], ['chat', true], ['workers', true], ['test', false]] as const) t.equal(mayReach(traced, partOf(traced, part), collector, 4318), sends, `${part}: the collector`)
+
     const production = rendered['production']!
     const prometheus = podIn('monitoring', { 'app.kubernetes.io/name': 'prometheus' })
     t.ok(mayReach(production, partOf(production, 'workers'), 'outside', 443), 'Claude')
@@ -115,6 +120,13 @@ t.test('the chart', { skip: noHelm }, async (t) => {
     t.strictSame(find(rendered['a gateway']!, 'HTTPRoute', 'cortex')['spec'].rules[0].timeouts, { request: '0s', backendRequest: '0s' })
   })
 
+  await t.test('restarts workers for masters that change, and nobody for a policy, which counts by itself', async (t) => {
+    const pods = async (files: object) => (await helm.render({ workers: { files: { policy: 'rules: []\n', masters: { ours: 'id: ours\n' }, ...files } } })).filter(podOf).map(({ metadata, spec }) => [metadata.name, spec.template] as const)
+    const before = await pods({})
+    t.strictSame(await pods({ policy: 'rules: [] # another\n' }), before)
+    t.strictSame((await pods({ masters: { ours: 'id: ours # another\n' } })).filter(([, pod], index) => JSON.stringify(pod) !== JSON.stringify(before[index]?.[1])).map(([name]) => name), ['cortex-workers-all'])
+  })
+
   await t.test('keeps names and selectors between renderings, for they can never change', async (t: Test) => {
     const again = await helm.render({ image: { tag: '9.9.9' }, logLevel: 'debug' })
     const selectors = (objects: KubernetesObject[]) => objects.filter(({ kind }) => ['Deployment', 'StatefulSet'].includes(kind)).map(({ metadata, spec }) => [metadata.name, spec.selector])
@@ -130,14 +142,13 @@ function find (objects: KubernetesObject[], kind: string, name: string): Kuberne
 
 /** Variables no process of the image reads: a misspelt one would be as good as none. */
 function strangeSettings (objects: KubernetesObject[]): string[] {
-  // A toolkit's own, and what sign-in and conversations in PostgreSQL read where they are there.
-  const coming = 'CORTEX_SERVICE_TOKEN' in OrchestratorConfig.properties ? [] : ['CORTEX_SERVICE_TOKEN', 'CORTEX_WORKER_TOKEN', 'CORTEX_USERS', 'CORTEX_PUBLIC_URL', 'CORTEX_OIDC_ISSUER', 'CORTEX_OIDC_CLIENT_ID', 'CORTEX_OIDC_CLIENT_SECRET', 'CORTEX_PROXY_ADDRESSES', 'CORTEX_PROXY_NAME_HEADER']
-  const elsewhere = ['SHOP_TOKEN', 'DATABASE_URL', ...coming]
+  // A toolkit's own.
+  const elsewhere = ['SHOP_TOKEN']
   const readers: Record<string, object> = {
     'packages/orchestrator/src/main.ts': OrchestratorConfig.properties,
     'packages/orchestrator/src/migrate/main.ts': OrchestratorConfig.properties,
     'packages/chat/src/main.ts': ChatConfig.properties,
-    'packages/agents/src/main.ts': AgentsConfig.properties,
+    'packages/agents/src/main.ts': { ...AgentsConfig.properties, ...tracingSettings },
     'packages/planner/src/main.ts': PlannerConfig.properties
   }
   return objects.flatMap((object) => podOf(object)?.spec.containers ?? []).flatMap(({ args = [], env = [] }) => env.map(({ name }) => name)

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { mayReach, partOf, podIn } from './support/network.ts'
 import { idOf, podOf, type KubernetesObject } from './support/objects.ts'
 import { policyFaults } from './support/policy.ts'
 import { noHelm, startHelm, startKustomize } from './support/programs.ts'
@@ -44,6 +45,11 @@ t.test('kustomize', { skip: noHelm }, async (t) => {
     t.strictSame(part('cortex-chat').containers.map(({ name }) => name), ['chat'])
     const kinds = part('cortex-chat').containers[0]!.env!.filter(({ name }) => /^(CORTEX_MODEL|ANTHROPIC_)/.test(name)).map(({ name, value }) => [name, value])
     t.strictSame(kinds.sort(), [['ANTHROPIC_API_KEY', undefined], ['CORTEX_MODEL_KIND', 'claude']])
+    const prometheus = podIn('monitoring', { 'app.kubernetes.io/name': 'prometheus' })
+    for (const [component, port, kind] of [['orchestrator', 8000, 'ServiceMonitor'], ['chat', 3000, 'ServiceMonitor'], ['workers', 8200, 'PodMonitor']] as const) {
+      t.ok(objects.some((object) => object.kind === kind && object.metadata.name === `cortex-${component}`), `${kind} of ${component}`)
+      t.ok(mayReach(objects, prometheus, partOf(objects, component), port), `Prometheus reaches ${component}`)
+    }
   })
 })
 

@@ -8,14 +8,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { hashPassword } from '@cortex/service'
 import t, { type Test } from 'tap'
-import { OrchestratorConfig } from '../../packages/orchestrator/src/config.ts'
 import { createDatabase } from '../../packages/orchestrator/test/postgres-database.ts'
 import { podOf, type Container, type KubernetesObject } from './support/objects.ts'
 import { noHelm, startHelm } from './support/programs.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const noSignIn = !('CORTEX_SERVICE_TOKEN' in OrchestratorConfig.properties) && 'nothing listens beyond loopback without sign-in'
 /** The image brings its own; this one spares the tests the compiling. */
 const compiled = process.env['NODE_COMPILE_CACHE'] ?? join(root, 'node_modules/.cache/node-compile')
 const password = 'correct horse battery staple'
@@ -23,7 +22,6 @@ const password = 'correct horse battery staple'
 /** As docs/deploy.md makes them. */
 async function secretsOf (): Promise<Record<string, string>> {
   const serviceToken = randomBytes(32).toString('base64')
-  const { hashPassword } = await import('@cortex/service') as unknown as { hashPassword (password: string): Promise<string> }
   return {
     'service-token': serviceToken,
     'worker-token': createHmac('sha256', serviceToken).update('cortex worker').digest('base64url'),
@@ -118,7 +116,7 @@ async function probe (port: number, path: string): Promise<number> {
   return response.statusCode
 }
 
-t.test('what the chart renders by default starts, answers its probes, asks who is there, and carries a task out', { skip: noHelm || noSignIn }, async (t) => {
+t.test('what the chart renders by default starts, answers its probes, asks who is there, and carries a task out', { skip: noHelm }, async (t) => {
   const place = await placeFor(t, await secretsOf())
   const page = place.ports['3000']!
   const orchestrator = place.ports['8000']!
@@ -144,7 +142,7 @@ t.test('what the chart renders by default starts, answers its probes, asks who i
   t.match(await callTool(orchestrator, place.secrets, 'cortex_get_task_status', { task_id: id, wait_seconds: 30 }), { status: 'completed' })
 })
 
-t.test('with PostgreSQL the migration that is rendered ends, and orchestrators that are rendered serve one store', { skip: noHelm || noSignIn }, async (t) => {
+t.test('with PostgreSQL the migration that is rendered ends, and orchestrators that are rendered serve one store', { skip: noHelm }, async (t) => {
   const place = await placeFor(t, { ...await secretsOf(), uri: await createDatabase(t) })
   const helm = await startHelm(t)
   const objects = await helm.render({ store: 'postgresql', postgresql: { secret: { name: 'db', key: 'uri' } }, orchestrator: { replicas: 2 } })

@@ -50,10 +50,12 @@ export const matrix: Record<string, { values: object, secrets?: string[] }> = {
     },
     secrets: ['oidc', 'model']
   },
-  'files of the operator and a Secret for a toolkit': {
+  'files of the operator, a Secret for a toolkit and traces': {
     values: {
       workers: { files: { policy: 'rules: []\n', toolkits: 'http: {}\n', prices: 'models: {}\n', masters: { ours: 'id: ours\n' } }, secretSettings: { SHOP_TOKEN: { name: 'shop', key: 'token' } }, extraVolumes: [{ name: 'runbooks', configMap: { name: 'ours' } }], extraVolumeMounts: [{ name: 'runbooks', mountPath: '/runbooks' }], settings: { CORTEX_RUNBOOKS: '/runbooks' } },
-      monitoring: { serviceMonitor: true, rules: true, dashboard: true }
+      monitoring: { serviceMonitor: true, rules: true, dashboard: true },
+      tracing: { endpoint: 'http://collector.observability:4318', sample: 0.1 },
+      networkPolicy: { tracesTo: [{ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'observability' } }, podSelector: {} }], ports: [{ protocol: 'TCP', port: 4318 }] }] }
     },
     secrets: ['shop']
   }
@@ -67,6 +69,7 @@ export const nonsense: Array<[values: object, says: RegExp[]]> = [
     ingress: { enabled: true },
     signIn: { publicUrl: 'http://cortex.test', oidc: { clientId: 'cortex' }, proxy: { nameHeader: 'Remote-User' } },
     gateway: { enabled: true, parentRefs: [{ name: 'edge' }] },
+    tracing: { endpoint: 'http://collector:4318' },
     chat: { settings: { ANTHROPIC_API_KEY: 'sk-1' } },
     workers: { settings: { CORTEX_AGENT_ID: 'me' }, pools: [{ name: 'a' }, { name: 'a', access: [{ namespace: 'cortex', write: true }] }] }
   }, [
@@ -77,6 +80,7 @@ export const nonsense: Array<[values: object, says: RegExp[]]> = [
     /signIn\.oidc\.issuer is missing/,
     /signIn\.proxy\.addresses is missing/,
     /networkPolicy\.pageFrom is missing: name the pods of the gateway/,
+    /networkPolicy\.tracesTo is missing: name the pods of the collector/,
     /settings hold ANTHROPIC_API_KEY in the clear/,
     /settings hold CORTEX_AGENT_ID, which the chart sets/,
     /two pools named a/,

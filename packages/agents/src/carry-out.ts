@@ -2,7 +2,7 @@ import { appliedKey, namedChanges, type Evidence, type WorkerAct } from '@cortex
 import type { ApplyRecord, Authority, Failure } from './apply-record.ts'
 import type { PlannedChangeSet } from './change-set.ts'
 import { claimSteps, keysOf, settleClaim } from './claims.ts'
-import { changesStand, changesUndone, TaskFault, toolkitAbsent } from './errors.ts'
+import { changesMoved, changesStand, changesUndone, TaskFault, toolkitAbsent } from './errors.ts'
 import { TaskCancelled, type LeaseSession } from './lease-session.ts'
 import { inToolSpan } from './spans.ts'
 import { madeChange, type ApplyRequest, type Plan, type Toolkit, type Undone } from './toolkit.ts'
@@ -215,7 +215,8 @@ function tellWhatStands (parts: readonly Part[], record: ApplyRecord, session: L
 }
 
 function movedFailure (targets: string[]): Failure {
-  return { code: 'CTX_CHANGES_MOVED', message: `${targets.join(', ')} changed since this was planned.`, retryable: false, moved: targets }
+  const { code, message, retryable } = changesMoved(targets.join(', '))
+  return { code, message, retryable, moved: targets }
 }
 
 function targetsOf ({ plans }: { plans: readonly Plan[] }): string[] {

@@ -62,6 +62,36 @@ export const budgetSpent = (reason: string) =>
   new TaskFault('CTX_BUDGET_SPENT', `The model is not asked again: ${reason}`)
 export const modelUnpriced = (model: string) =>
   new TaskFault('CTX_MODEL_UNPRICED', `There is a limit in US dollars and no price for ${model}, so it is not asked; name its prices in the file of CORTEX_PRICES, or limit tokens instead`)
+export const modelSignIn = (said: string, cause?: unknown) =>
+  new TaskFault('CTX_MODEL_SIGN_IN', `The model's server does not accept the key: ${said}`, { cause })
+export const modelRefusedRequest = (said: string, cause?: unknown) =>
+  new TaskFault('CTX_MODEL_REFUSED_REQUEST', `The model's server refused the request: ${said}`, { cause })
+export const modelUnavailable = (said: string, cause?: unknown) =>
+  new TaskFault('CTX_MODEL_UNAVAILABLE', said, { retryable: true, cause })
+export const modelDeclined = () =>
+  new TaskFault('CTX_MODEL_DECLINED', 'The model declined to do this task')
+export const contextFull = () =>
+  new TaskFault('CTX_MODEL_CONTEXT_FULL', 'The task grew larger than the model can keep in view; split it')
+export const stepsSpent = (steps: number) =>
+  new TaskFault('CTX_BUDGET_STEPS', `The task took ${steps} steps, the most one may take; split it`)
+export const tokensSpent = (tokens: number) =>
+  new TaskFault('CTX_BUDGET_TOKENS', `The task took ${tokens} tokens, the most one may take; split it`)
+export const workerUnfinished = () =>
+  new TaskFault('CTX_WORKER_UNFINISHED', 'The model stopped without finishing the task or giving it up')
+export const workerFailed = () =>
+  new TaskFault('CTX_WORKER_FAILED', 'The worker failed in a way it should not; the log of the agent names the error with this task id')
+export const outcomeRefused = (said: string) =>
+  new TaskFault('CTX_OUTCOME_REFUSED', `The orchestrator refused the outcome: ${said}`.slice(0, 4_000))
+export const taskNotPossible = (reason: string) =>
+  new TaskFault('CTX_TASK_NOT_POSSIBLE', reason)
+export const changesNone = () =>
+  new TaskFault('CTX_CHANGES_NONE', 'Nothing is planned, so there is nothing to apply')
+export const evidenceUnfounded = (quote: string) =>
+  new TaskFault('CTX_EVIDENCE_UNFOUNDED', `No tool answered ${JSON.stringify(quote.slice(0, 200))}; quote word for word what a tool answered, and read it again if that answer was cut`)
+export const splitUnread = (tool: string) =>
+  new TaskFault('CTX_SPLIT_UNREAD', `${tool} was called before the sub-tasks had ended; read what they came to, then call it again`)
+export const changesMoved = (targets: string) =>
+  new TaskFault('CTX_CHANGES_MOVED', `${targets} changed since this was planned.`)
 export const httpRefused = (url: string, reason: string) =>
   new TaskFault('CTX_HTTP_REFUSED', `${url} is not read: ${reason}`)
 export const httpFailed = (url: string, reason: string) =>

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lease, LeaseOutcome, MasterLimits } from '@cortex/contracts'
 import type { Logger } from 'pino'
 import { doings, type RunDoing, type RunEnd } from './doings.ts'
-import { TaskFault } from './errors.ts'
+import { outcomeRefused, TaskFault, workerFailed } from './errors.ts'
 import { AgentDraining, LeaseSession, TaskCancelled } from './lease-session.ts'
 import { inRunSpan } from './spans.ts'
 import { LeaseLost, OrchestratorRefused, type OrchestratorClient } from './orchestrator-client.ts'
@@ -108,7 +108,8 @@ async function workThrough (session: LeaseSession, work: RunOptions['work'], log
     } catch (error) {
       if (!(error instanceof OrchestratorRefused)) throw error
       log.error({ err: error, outcome: outcome.kind }, 'the outcome was refused')
-      await session.end({ kind: 'failed', error: { code: 'CTX_OUTCOME_REFUSED', message: `The orchestrator refused the outcome: ${error.message}`.slice(0, 4_000) }, retryable: false })
+      const { code, message } = outcomeRefused(error.message)
+      await session.end({ kind: 'failed', error: { code, message }, retryable: false })
       return 'failed'
     }
   } catch (error) {
@@ -135,5 +136,6 @@ function outcomeOf (error: unknown, { signal }: LeaseSession, log: Logger): Leas
   }
   // Not a fault anybody named: its text may hold anything, so only the log gets it.
   log.error({ err: reason }, 'a worker failed')
-  return { kind: 'failed', error: { code: 'CTX_WORKER_FAILED', message: 'The worker failed in a way it should not; the log of the agent names the error with this task id' }, retryable: false }
+  const { code, message } = workerFailed()
+  return { kind: 'failed', error: { code, message }, retryable: false }
 }

@@ -4,6 +4,7 @@ import type { Model } from './model.ts'
 import { OrchestratorClient } from './orchestrator-client.ts'
 import chatMetrics from './plugins/chat-metrics.ts'
 import conversationsPlugin from './plugins/conversations.ts'
+import openapi from './plugins/openapi.ts'
 import pageHeaders from './plugins/page-headers.ts'
 import plannerPlugin from './plugins/planner.ts'
 import signInPlugin from './plugins/sign-in.ts'
@@ -45,6 +46,7 @@ export function buildApp ({ store, model, orchestratorUrl, serviceToken, signIn:
   const signingIn = settings && serviceToken !== undefined ? createSignIn(settings, orchestrator, serviceToken, logger) : null
   const app = createService({ logger, gate: signingIn?.gate })
 
+  app.register(openapi)
   app.register(metrics)
   app.register(pageHeaders, { https: settings?.publicUrl?.protocol === 'https:' })
   app.register(signInPlugin, { signIn: signingIn })

@@ -3,6 +3,7 @@ import type { ToolResultBlockParam, ToolUseBlockParam } from '@anthropic-ai/sdk/
 import type { Problem, ToolDefinition } from '@cortex/contracts'
 import { inSpan } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
+import { callFailed, callIdInvalid } from './domain/turn-faults.ts'
 import { OrchestratorUnreachable } from './errors.ts'
 import type { CallContext, OrchestratorClient } from './orchestrator-client.ts'
 import type { CallResult } from './reply-writer.ts'
@@ -53,7 +54,7 @@ export class Toolbox {
   }
 
   async #run ({ id, name, input }: ToolUseBlockParam, context: CallContext, signal: AbortSignal): Promise<CallResult> {
-    if (!keyForm.test(id)) return failedCall({ code: 'CTX_TOOL_CALL_ID_INVALID', message: 'The id of this call cannot be sent as a header; it was not run' })
+    if (!keyForm.test(id)) return failedCall(callIdInvalid())
     for (let attempt = 0; ; attempt++) {
       try {
         const { ok, answer } = await this.#orchestrator.executeTool({ tool_name: name, tool_input: input as Record<string, unknown> }, id, context, signal)
@@ -89,7 +90,8 @@ export class Toolbox {
 }
 
 export function failedCall (error: unknown): CallResult {
-  const { code = 'CTX_TOOL_FAILED', message = 'The call failed' } = error as { code?: string, message?: string }
+  const unnamed = callFailed()
+  const { code = unnamed.code, message = unnamed.message } = error as { code?: string, message?: string }
   return { status: 'failed', output: { code, detail: message } }
 }
 

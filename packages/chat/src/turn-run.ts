@@ -5,6 +5,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { afterDigest, turnsToDigest } from './domain/digest.ts'
 import { brokeOff, toChatError } from './domain/model-fault.ts'
 import { callsIn, isThinking, toMessages, toPageContent, type Digest, type TranscriptEntry, type Turn } from './domain/transcript.ts'
+import { callInputMalformed, callUnanswered, modelContextFull, modelRefused, modelTruncated, turnInterrupted, turnTooLong } from './domain/turn-faults.ts'
 import { streamRound, type RoundEnd } from './model-round.ts'
 import type { Model } from './model.ts'
 import type { CallContext } from './orchestrator-client.ts'
@@ -123,7 +124,7 @@ export class TurnRun {
 
   async #resume (): Promise<boolean> {
     if (this.#turn.resumes >= mostResumes) {
-      return await this.#fail({ code: 'CTX_TURN_INTERRUPTED', message: 'The service was ended in the middle of this reply, more than once. Your tasks keep running.', retryable: true })
+      return await this.#fail(turnInterrupted())
     }
     this.#turn = { ...this.#turn, resumes: this.#turn.resumes + 1 }
     await this.#writer.reset(this.#shown(), [this.#turnWrite()])
@@ -133,7 +134,7 @@ export class TurnRun {
   /** One message of the model. Answers whether the turn goes on. */
   async #askModel (): Promise<boolean> {
     if (this.#entries.filter(({ role }) => role === 'assistant').length >= this.#context.limits.rounds) {
-      return await this.#fail({ code: 'CTX_TURN_TOO_LONG', message: `The model went on for ${this.#context.limits.rounds} rounds without an end.`, retryable: true })
+      return await this.#fail(turnTooLong(this.#context.limits.rounds))
     }
     let end: RoundEnd
     try {
@@ -190,7 +191,7 @@ export class TurnRun {
   }
 
   async #run (call: ToolUseBlockParam, fault: string | null): Promise<CallResult> {
-    const result = fault === null ? await this.#context.toolbox.run(call, this.#calls, this.#abandoned.signal) : failedCall({ code: 'CTX_TOOL_INPUT_MALFORMED', message: fault })
+    const result = fault === null ? await this.#context.toolbox.run(call, this.#calls, this.#abandoned.signal) : failedCall(callInputMalformed(fault))
     if (!this.#signal.aborted) await this.#writer.finishCall(call.id, result)
     return result
   }
@@ -204,14 +205,14 @@ export class TurnRun {
       return true
     }
     const entry = this.#append('assistant', content, stopReason)
-    if (stopReason === 'max_tokens') return await this.#fail({ code: 'CTX_MODEL_TRUNCATED', message: 'The reply reached its length limit and ends here.', retryable: true }, entry)
-    if (stopReason === 'model_context_window_exceeded') return await this.#fail({ code: 'CTX_MODEL_CONTEXT_FULL', message: 'This conversation is longer than the model can read. Start a new one.', retryable: false }, entry)
+    if (stopReason === 'max_tokens') return await this.#fail(modelTruncated(), entry)
+    if (stopReason === 'model_context_window_exceeded') return await this.#fail(modelContextFull(), entry)
     return await this.#finish('complete', entry)
   }
 
   /** A refused message is not sent back, and a turn that did nothing else is forgotten, or all that follows is refused with it. */
   async #refused (content: ContentBlockParam[], explanation: string | null): Promise<boolean> {
-    const error: ChatError = { code: 'CTX_MODEL_REFUSED', message: explanation ?? 'The model declined to answer this.', retryable: false }
+    const error = modelRefused(explanation ?? 'The model declined to answer this.')
     const calls = callsIn(content)
     if (calls.length > 0) {
       await this.#writer.write(this.#append('assistant', calls, 'refusal'))
@@ -338,7 +339,7 @@ export class TurnRun {
   }
 }
 
-const lost = failedCall({ code: 'CTX_CALL_UNANSWERED', message: 'The reply was ended before this call answered. Whether it took effect is not known; read the tasks before you repeat it' })
+const lost = failedCall(callUnanswered())
 
 function newReply ({ messageId, kind }: Turn): Message {
   return { id: messageId, role: 'assistant', status: 'streaming', content: [], created_at: new Date().toISOString(), kind, client_id: null, usage: null, error: null }

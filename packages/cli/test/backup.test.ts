@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -73,13 +73,14 @@ t.test('a backup that is torn, changed, of a newer program or none at all is ref
   const [home, files] = [await folder(t), await folder(t)]
   store(join(home, 'tasks.db'), 4)
   store(join(home, 'chat.db'), 1)
+  store(join(home, 'access.db'), 1)
   const file = join(files, 'whole.tar.gz')
   t.match(await cortex(['backup', file], { CORTEX_HOME: home }), { code: 0 })
   const changed = async (name: string, change: (unpacked: string) => Promise<void>) => {
     const unpacked = await folder(t)
     await extract({ file, cwd: unpacked })
     await change(unpacked)
-    await create({ file: join(files, name), cwd: unpacked, gzip: true }, ['manifest.json', 'chat.db', 'tasks.db'])
+    await create({ file: join(files, name), cwd: unpacked, gzip: true }, ['manifest.json', 'access.db', 'chat.db', 'tasks.db'])
     return join(files, name)
   }
   const editManifest = (edit: (manifest: { format: number, parts: Array<{ schema: number, rows: Record<string, number> }> }) => void) => async (unpacked: string) => {
@@ -101,20 +102,24 @@ t.test('a backup that is torn, changed, of a newer program or none at all is ref
       bytes[5000] = (bytes[5000] ?? 0) ^ 1
       await writeFile(join(unpacked, 'tasks.db'), bytes)
     }), /CTX_BACKUP_DAMAGED: .*tasks\.db has SHA-256/],
-    [await changed('rows.tar.gz', editManifest(({ parts }) => { if (parts[1]) parts[1].rows = { things: 99 } })), /CTX_BACKUP_DAMAGED: .*does not hold the rows/],
-    [await changed('newer.tar.gz', editManifest(({ parts }) => { if (parts[1]) parts[1].schema = 99 })), /CTX_BACKUP_TOO_NEW: .*schema version 99/],
+    [await changed('rows.tar.gz', editManifest(({ parts }) => { if (parts[2]) parts[2].rows = { things: 99 } })), /CTX_BACKUP_DAMAGED: .*does not hold the rows/],
+    [await changed('newer.tar.gz', editManifest(({ parts }) => { if (parts[2]) parts[2].schema = 99 })), /CTX_BACKUP_TOO_NEW: .*schema version 99/],
     [await changed('format.tar.gz', editManifest((manifest) => { manifest.format = 2 })), /CTX_BACKUP_TOO_NEW: .*format 2/]
   ] as const) {
     const parent = await folder(t)
     t.match(await cortex(['restore', path], { CORTEX_HOME: join(parent, 'home') }), { code: 1, err: said })
     t.same(await readdir(parent), [], 'nothing was made')
   }
-  t.match(await cortex(['restore', file, '--only', 'workspace'], { CORTEX_HOME: join(files, 'home') }), { code: 1, err: /CTX_BACKUP_LACKS_PART: .*holds chat, tasks/ })
+  t.match(await cortex(['restore', file, '--only', 'workspace'], { CORTEX_HOME: join(files, 'home') }), { code: 1, err: /CTX_BACKUP_LACKS_PART: .*holds access, chat, tasks/ })
+  const whole = join(files, 'restored')
+  t.match(await cortex(['restore', file], { CORTEX_HOME: whole }), { code: 0, out: /sessions and API tokens/ })
+  t.same((await readdir(whole)).sort(), ['access.db', 'chat.db', 'tasks.db'], 'those who signed in, and API tokens, go with it')
+  t.equal((await stat(join(whole, 'access.db'))).mode & 0o777, 0o600, 'for the owner alone')
   t.match(await cortex(['backup', join(files, 'nothing.tar.gz')], { CORTEX_HOME: join(files, 'none') }), { code: 1, err: /CTX_BACKUP_EMPTY/ })
   t.match(await cortex(['backup', join(files, 'no', 'folder.tar.gz')], { CORTEX_HOME: home }), { code: 1, err: /CTX_BACKUP_FAILED.*ENOENT/ })
 })
 
-t.test('with PostgreSQL a backup holds the rest, part by part, and a restore says what is missing', async (t) => {
+t.test('with PostgreSQL a backup holds the workspace, and a restore says what is missing', async (t) => {
   const [home, files, elsewhere] = [await folder(t), await folder(t), await folder(t)]
   store(join(home, 'chat.db'), 1)
   store(join(home, 'tasks.db'), 4)
@@ -131,18 +136,18 @@ t.test('with PostgreSQL a backup holds the rest, part by part, and a restore say
   for (const name of ['clean', 'smudge', 'process']) git('config', `filter.spy.${name}`, `touch ${join(files, 'ran')}`)
   await utimes(join(home, 'workspace', 'a.txt'), 1, 1)
   const env = { CORTEX_HOME: home, DATABASE_URL: 'postgresql://127.0.0.1:1/none' }
-  t.match(await cortex(['backup', join(files, 'chat.tar.gz'), '--only', 'chat'], env), { code: 0, err: /pg_dump/ })
-  t.match(await cortex(['backup', join(files, 'workspace.tar.gz'), '--only', 'workspace'], env), { code: 0, out: /1 uncommitted path/ })
+  t.match(await cortex(['backup', join(files, 'workspace.tar.gz')], env), { code: 0, out: /holds\n {2}workspace .*1 uncommitted path/, err: /pg_dump/ })
   t.notOk((await readdir(files)).includes('ran'), 'no program of the repository ran')
-  t.match(await cortex(['backup', join(files, 'tasks.tar.gz'), '--only', 'tasks'], env), { code: 1, err: /CTX_BACKUP_EMPTY/ })
+  t.match(await cortex(['backup', join(files, 'tasks.tar.gz'), '--only', 'tasks', '--only', 'chat'], env), { code: 1, err: /CTX_BACKUP_EMPTY/ })
   t.match(await cortex(['backup', join(files, 'all.tar.gz')], { CORTEX_HOME: home }), { code: 0 })
   t.match(await cortex(['restore', join(files, 'all.tar.gz')], { ...env, CORTEX_HOME: elsewhere }), { code: 1, err: /CTX_RESTORE_STORE_DIFFERS/ })
 
-  for (const part of ['workspace', 'chat']) t.match(await cortex(['restore', join(files, `${part}.tar.gz`), '--only', part], { ...env, CORTEX_HOME: elsewhere }), { code: 0, err: /restore the database before/ })
-  t.same((await readdir(elsewhere)).sort(), ['chat.db', 'workspace'])
+  t.match(await cortex(['restore', join(files, 'workspace.tar.gz')], { ...env, CORTEX_HOME: elsewhere }), { code: 0, err: /restore the database before/ })
+  t.same(await readdir(elsewhere), ['workspace'])
   t.same((await readdir(join(elsewhere, 'workspace'))).sort(), ['.git', 'a.txt'])
   t.equal(execFileSync('git', ['-C', join(elsewhere, 'workspace'), 'show-ref'], { encoding: 'utf8' }), git('show-ref'))
-  t.match(await cortex(['restore', join(files, 'chat.tar.gz'), '--only', 'chat'], { ...env, CORTEX_HOME: elsewhere }), { code: 1, err: /CTX_RESTORE_FOLDER_USED/ })
+  t.match(await cortex(['restore', join(files, 'all.tar.gz'), '--only', 'chat'], { CORTEX_HOME: elsewhere }), { code: 0 })
+  t.match(await cortex(['restore', join(files, 'all.tar.gz'), '--only', 'chat'], { CORTEX_HOME: elsewhere }), { code: 1, err: /CTX_RESTORE_FOLDER_USED/ })
 })
 
 /** A store as far as a backup knows one. */

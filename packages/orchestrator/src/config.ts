@@ -37,7 +37,7 @@ export const OrchestratorConfig = Type.Object({
   ...usersSetting,
   ...limitSetting,
   ...approvalSettings,
-  LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({ type: 'string', enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' })
+  LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({ type: 'string', enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info', description: 'Least level that is logged' })
 })
 export type OrchestratorConfig = Static<typeof OrchestratorConfig>
 

@@ -125,6 +125,16 @@ lifecycle:
 {{- end }}
 {{- end }}
 
+{{- /* Where traces go; nothing is traced without. */ -}}
+{{- define "cortex.tracingEnv" -}}
+{{- with .Values.tracing }}
+{{- if .endpoint }}
+- { name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ .endpoint | quote }} }
+- { name: OTEL_TRACES_SAMPLER_ARG, value: {{ .sample | toString | quote }} }
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "cortex.tmpVolume" -}}
 - name: tmp
   emptyDir: { sizeLimit: 256Mi }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import Anthropic, { APIConnectionError, APIError, APIUserAbortError } from '@anthropic-ai/sdk'
 import type { Prices } from '@cortex/contracts'
 import type { Logger } from 'pino'
-import { TaskFault } from '../errors.ts'
+import { modelRefusedRequest, modelSignIn, modelUnavailable, type TaskFault } from '../errors.ts'
 import { AgentDraining, type LeaseSession } from '../lease-session.ts'
 
 export interface ModelOptions {
@@ -87,19 +87,15 @@ function paramsOf ({ model, system, effort, tools, messages }: Question, limits:
 }
 
 function faultOf (error: unknown, idle: boolean): TaskFault {
-  if (idle || error instanceof APIUserAbortError) return unavailable('The model fell silent in the middle of its reply', error)
-  if (error instanceof APIConnectionError) return unavailable('The model cannot be reached', error)
+  if (idle || error instanceof APIUserAbortError) return modelUnavailable('The model fell silent in the middle of its reply', error)
+  if (error instanceof APIConnectionError) return modelUnavailable('The model cannot be reached', error)
   if (error instanceof APIError && error.status !== undefined) {
     const { status, requestID } = error
     const said = `${status}${error.type ? ` ${error.type}` : ''}${error.apiMessage ? `: ${error.apiMessage}` : ''}${requestID ? ` (${requestID})` : ''}`.slice(0, 1_000)
-    if (status === 401 || status === 403) return new TaskFault('CTX_MODEL_SIGN_IN', `The model's server does not accept the key: ${said}`, { cause: error })
-    if (status === 408 || status === 409 || status === 429 || status >= 500) return unavailable(`The model's server has no room or failed: ${said}`, error)
-    return new TaskFault('CTX_MODEL_REFUSED_REQUEST', `The model's server refused the request: ${said}`, { cause: error })
+    if (status === 401 || status === 403) return modelSignIn(said, error)
+    if (status === 408 || status === 409 || status === 429 || status >= 500) return modelUnavailable(`The model's server has no room or failed: ${said}`, error)
+    return modelRefusedRequest(said, error)
   }
   // An error event in mid-stream has no status, and a stream that just ends has no error event.
-  return unavailable('The model\'s reply broke off', error)
-}
-
-function unavailable (message: string, cause: unknown): TaskFault {
-  return new TaskFault('CTX_MODEL_UNAVAILABLE', message, { retryable: true, cause })
+  return modelUnavailable('The model\'s reply broke off', error)
 }

@@ -2,7 +2,7 @@ import type Anthropic from '@anthropic-ai/sdk'
 import { costOf, type LeaseOutcome, type ModelPrice, type Usage } from '@cortex/contracts'
 import { createChangeSet, offerOf } from '../change-set.ts'
 import { doings, type ModelDoing } from '../doings.ts'
-import { budgetSpent, modelUnpriced, TaskFault } from '../errors.ts'
+import { budgetSpent, changesNone, contextFull, evidenceUnfounded, modelDeclined, modelUnpriced, splitUnread, stepsSpent, TaskFault, taskNotPossible, tokensSpent, workerUnfinished } from '../errors.ts'
 import { confirmationFor } from '../policy.ts'
 import { settleChangeSet } from '../settle.ts'
 import type { Working } from '../working.ts'
@@ -67,7 +67,7 @@ async function actOn (reply: Reply, transcript: Transcript, working: Working, op
   const calls = callsOf(reply)
   switch (reply.stop_reason) {
     case 'refusal':
-      throw new TaskFault('CTX_MODEL_DECLINED', 'The model declined to do this task')
+      throw modelDeclined()
     case 'model_context_window_exceeded':
       throw contextFull()
     case 'max_tokens': {
@@ -78,7 +78,7 @@ async function actOn (reply: Reply, transcript: Transcript, working: Working, op
   }
   if (calls.length === 0) {
     const nudges = transcript.state.nudges + 1
-    if (nudges > nudgeLimit) throw new TaskFault('CTX_WORKER_UNFINISHED', 'The model stopped without finishing the task or giving it up')
+    if (nudges > nudgeLimit) throw workerUnfinished()
     await session.journal({ ...transcript.add({ role: 'user', content: nudge }), ...transcript.update({ nudges }) })
     return undefined
   }
@@ -127,7 +127,7 @@ async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcrip
   const { session, toolkits, policy } = working
   const { summary } = checkedInput(call.name, ApplyChanges, call.input)
   if (transcript.state.offered?.call !== call.id) {
-    if (transcript.state.draft.length === 0) throw new TaskFault('CTX_CHANGES_NONE', 'Nothing is planned, so there is nothing to apply')
+    if (transcript.state.draft.length === 0) throw changesNone()
     const changeSet = createChangeSet(summary, transcript.state.draft, confirmationFor(policy, session.lease.task.payload.category, transcript.state.draft))
     await session.journal(transcript.update({ draft: [], offered: { change_set: changeSet, call: call.id } }))
   }
@@ -177,7 +177,7 @@ function finish (call: Anthropic.ToolUseBlock, transcript: Transcript, { session
   // A file may say anything, so a quote never stands without the tool that answered it.
   const founded = evidence.map(({ claim, quote }) => {
     const tool = answers.find(({ text }) => text.includes(squeeze(quote)))?.tool
-    if (tool === undefined) throw new TaskFault('CTX_EVIDENCE_UNFOUNDED', `No tool answered ${JSON.stringify(quote.slice(0, 200))}; quote word for word what a tool answered, and read it again if that answer was cut`)
+    if (tool === undefined) throw evidenceUnfounded(quote)
     return { claim, detail: `${quote}\n(quoted by the model from what ${tool} answered)` }
   })
   const made = (session.lease.sub_tasks ?? []).flatMap(({ result }) => result ?? [])
@@ -199,12 +199,12 @@ function finish (call: Anthropic.ToolUseBlock, transcript: Transcript, { session
 function giveUp (call: Anthropic.ToolUseBlock, transcript: Transcript): LeaseOutcome {
   checkRead(call, transcript)
   const { reason } = checkedInput(call.name, GiveUp, call.input)
-  throw new TaskFault('CTX_TASK_NOT_POSSIBLE', reason)
+  throw taskNotPossible(reason)
 }
 
 /** What was said beside a split was said before anybody knew what it comes to. */
 function checkRead ({ name }: Anthropic.ToolUseBlock, { last, state: { split } }: Transcript): void {
-  if (last?.role === 'assistant' && callsOf(last.reply).some(({ id }) => id === split?.call)) throw new TaskFault('CTX_SPLIT_UNREAD', `${name} was called before the sub-tasks had ended; read what they came to, then call it again`)
+  if (last?.role === 'assistant' && callsOf(last.reply).some(({ id }) => id === split?.call)) throw splitUnread(name)
 }
 
 function resultsOf ({ last }: Transcript): Results {
@@ -219,13 +219,10 @@ async function keepInBounds (transcript: Transcript, { limits }: ClaudeOptions, 
   if (transcript.size > limits.context) throw contextFull()
 }
 
-function contextFull (): TaskFault {
-  return new TaskFault('CTX_MODEL_CONTEXT_FULL', 'The task grew larger than the model can keep in view; split it')
-}
-
 function checkLimits (steps: number, usage: Usage, { limits }: ClaudeOptions): void {
-  if (steps >= limits.steps) throw new TaskFault('CTX_BUDGET_STEPS', `The task took ${steps} steps, the most one may take; split it`)
-  if (usage.input_tokens + usage.output_tokens >= limits.tokens) throw new TaskFault('CTX_BUDGET_TOKENS', `The task took ${usage.input_tokens + usage.output_tokens} tokens, the most one may take; split it`)
+  if (steps >= limits.steps) throw stepsSpent(steps)
+  const tokens = usage.input_tokens + usage.output_tokens
+  if (tokens >= limits.tokens) throw tokensSpent(tokens)
 }
 
 /** What the operator lets the task, its batch and its conversation use. What was planned before and approved is done all the same. */

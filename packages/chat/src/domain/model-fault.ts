@@ -1,5 +1,6 @@
 import { APIConnectionError, APIError } from '@anthropic-ai/sdk'
 import type { ChatError } from '@cortex/contracts'
+import { modelCutOff, modelFailed, modelKeyRefused, modelOverloaded, modelRateLimited, modelRequestRefused, modelStalled, modelUnknown, modelUnpaid, modelUnreachable } from './turn-faults.ts'
 
 /** The model sent nothing for too long. */
 export class ModelStalled extends Error {}
@@ -12,23 +13,19 @@ export function brokeOff (error: unknown): boolean {
 
 /** What a person is told. Decided by the error's type, never by its words. */
 export function toChatError (error: unknown): ChatError {
-  if (error instanceof ModelStalled) return fault('CTX_MODEL_STALLED', 'The model stopped answering in the middle of its reply.', true)
-  if (error instanceof APIConnectionError) return fault('CTX_MODEL_UNREACHABLE', 'The model cannot be reached.', true)
+  if (error instanceof ModelStalled) return modelStalled()
+  if (error instanceof APIConnectionError) return modelUnreachable()
   // Without an API error it is the stream that broke: cut in the middle, or not in the form the API has.
-  if (!(error instanceof APIError)) return fault('CTX_MODEL_CUT_OFF', 'The connection to the model broke in the middle of its reply.', true)
+  if (!(error instanceof APIError)) return modelCutOff()
   switch (error.type) {
-    case 'rate_limit_error': return fault('CTX_MODEL_RATE_LIMITED', 'The rate limit of the model is reached.', true)
-    case 'overloaded_error': return fault('CTX_MODEL_OVERLOADED', 'The model is overloaded.', true)
+    case 'rate_limit_error': return modelRateLimited()
+    case 'overloaded_error': return modelOverloaded()
     case 'authentication_error':
-    case 'permission_error': return fault('CTX_MODEL_KEY_REFUSED', 'The model refused the API key; check ANTHROPIC_API_KEY.', false)
-    case 'billing_error': return fault('CTX_MODEL_UNPAID', 'The account of the API key cannot pay for this request.', false)
-    case 'not_found_error': return fault('CTX_MODEL_UNKNOWN', 'There is no such model; check CORTEX_MODEL.', false)
-    case 'invalid_request_error': return fault('CTX_MODEL_REQUEST_REFUSED', `The model refused the request: ${error.apiMessage ?? error.message}`.slice(0, 1_000), false)
+    case 'permission_error': return modelKeyRefused()
+    case 'billing_error': return modelUnpaid()
+    case 'not_found_error': return modelUnknown()
+    case 'invalid_request_error': return modelRequestRefused(`: ${error.apiMessage ?? error.message}`)
   }
-  if (error.status !== undefined && error.status < 500) return fault('CTX_MODEL_REQUEST_REFUSED', `The model refused the request (HTTP ${error.status}).`, false)
-  return fault('CTX_MODEL_FAILED', 'The model failed to answer.', true)
-}
-
-function fault (code: string, message: string, retryable: boolean): ChatError {
-  return { code, message, retryable }
+  if (error.status !== undefined && error.status < 500) return modelRequestRefused(` (HTTP ${error.status}).`)
+  return modelFailed()
 }

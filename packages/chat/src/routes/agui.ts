@@ -30,7 +30,7 @@ const RunAgentInput = Type.Object({
 export default async function agui (app: Service) {
   const { conversationStore: store, conversationLog: log } = app
 
-  app.post('/agui', { config: { access: 'operator' }, schema: { body: RunAgentInput } }, async (request, reply) => {
+  app.post('/agui', { config: { access: 'operator' }, schema: { summary: 'The same by AG-UI', tags: ['conversations'], body: RunAgentInput } }, async (request, reply) => {
     const { threadId, runId, messages } = request.body
     const conversation = await openThread(threadId, request.principal.name)
     const { message, seq, turn } = await acceptMessage(app, conversation.id, readQuestion(messages), request.principal.name)

@@ -12,7 +12,7 @@ import type { SequencedEvent } from '../store/conversation-store.ts'
 export default async function chat (app: Service) {
   app.post('/v1/chat', {
     config: { access: 'operator' },
-    schema: { body: Type.Object({ message: Line(20_000), conversation_id: Type.Optional(ConversationId) }, { additionalProperties: false }) }
+    schema: { summary: 'Say something and get one whole answer as server-sent events', tags: ['conversations'], body: Type.Object({ message: Line(20_000), conversation_id: Type.Optional(ConversationId) }, { additionalProperties: false }) }
   }, async (request, reply) => {
     const { message: text, conversation_id: given } = request.body
     const { name: user } = request.principal

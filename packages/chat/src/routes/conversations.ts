@@ -20,7 +20,7 @@ export default async function conversations (app: Service, { orchestrator }: { o
 
   app.post('/v1/conversations', {
     config: { access: 'operator' },
-    schema: { body: Type.Object({ title: Type.Optional(Title) }, { additionalProperties: false }), response: { 201: Conversation } }
+    schema: { summary: 'Begin a conversation', tags: ['conversations'], body: Type.Object({ title: Type.Optional(Title) }, { additionalProperties: false }), response: { 201: Conversation } }
   }, async (request, reply) => {
     const conversation = newConversation(request.principal.name, request.body.title)
     await store.create(conversation)
@@ -30,6 +30,8 @@ export default async function conversations (app: Service, { orchestrator }: { o
   app.get('/v1/conversations', {
     config: { access: 'viewer' },
     schema: {
+      summary: 'Conversations, newest activity first',
+      tags: ['conversations'],
       querystring: Type.Object({
         text: Type.Optional(Type.String({ maxLength: 200, description: 'Words looked for in titles, messages, tasks and their results; each is the beginning of one' })),
         ...page
@@ -41,12 +43,14 @@ export default async function conversations (app: Service, { orchestrator }: { o
   app.get('/v1/search', {
     config: { access: 'viewer' },
     schema: {
+      summary: 'Messages, tasks with their results and titles that hold these words',
+      tags: ['conversations'],
       querystring: Type.Object({ text: Line(200, { description: 'Words looked for; each is the beginning of one, and all must be there' }), ...page }, { additionalProperties: false }),
       response: { 200: SearchHits }
     }
   }, async ({ query: { text, limit, cursor }, principal: { name: user } }) => await store.search({ words: searchedWords(text), owners: ownersSeenBy(user), limit, cursor }))
 
-  app.get('/v1/conversations/:id', { config: { access: 'viewer' }, schema: { params } }, async ({ params: { id }, principal: { name: user } }): Promise<ConversationSnapshot> => {
+  app.get('/v1/conversations/:id', { config: { access: 'viewer' }, schema: { summary: 'The snapshot of one conversation', tags: ['conversations'], params } }, async ({ params: { id }, principal: { name: user } }): Promise<ConversationSnapshot> => {
     const stored = await store.snapshot(id)
     if (!stored || !mayRead(stored, user)) throw new ConversationNotFound(id)
     const { title, owner, shared, model, seq, messages, tasks, approvals } = stored
@@ -56,6 +60,8 @@ export default async function conversations (app: Service, { orchestrator }: { o
   app.patch('/v1/conversations/:id', {
     config: { access: 'operator' },
     schema: {
+      summary: 'Rename, share, or choose its model',
+      tags: ['conversations'],
       params,
       body: Type.Object({
         title: Type.Optional(Title),
@@ -75,6 +81,8 @@ export default async function conversations (app: Service, { orchestrator }: { o
   app.delete('/v1/conversations/:id', {
     config: { access: 'operator' },
     schema: {
+      summary: 'Delete a conversation; its tasks go on unless they are cancelled with it',
+      tags: ['conversations'],
       params,
       querystring: Type.Object({ cancel_tasks: Type.Boolean({ default: false, description: 'Cancels its tasks that have not ended; without it they go on' }) }, { additionalProperties: false }),
       response: { 200: DeletedConversation }

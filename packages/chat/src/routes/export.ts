@@ -10,6 +10,8 @@ export default async function exportConversation (app: Service) {
   app.get('/v1/conversations/:id/export', {
     config: { access: 'viewer' },
     schema: {
+      summary: 'All of a conversation as a file',
+      tags: ['conversations'],
       params: Type.Object({ id: ConversationId }),
       querystring: Type.Object({ format: OneOf(['markdown', 'json'], { default: 'markdown' }) }, { additionalProperties: false })
     }

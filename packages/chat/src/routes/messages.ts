@@ -12,7 +12,7 @@ const params = Type.Object({ id: ConversationId })
 export default async function messages (app: Service) {
   app.post('/v1/conversations/:id/messages', {
     config: { access: 'operator' },
-    schema: { params, body: NewMessage, response: { 202: AcceptedMessage } }
+    schema: { summary: 'Say something; the answer comes by the stream', tags: ['conversations'], params, body: NewMessage, response: { 202: AcceptedMessage } }
   }, async (request, reply) => {
     const { message, seq } = await acceptMessage(app, request.params.id, request.body, request.principal.name)
     return reply.code(202).send({ message_id: message.id, seq })
@@ -20,12 +20,12 @@ export default async function messages (app: Service) {
 
   app.post('/v1/conversations/:id/messages/:message_id/edit', {
     config: { access: 'operator' },
-    schema: { params: Type.Object({ ...params.properties, message_id: MessageId }), body: NewMessage, response: { 202: EditedMessage } }
+    schema: { summary: 'Replace a message and all that was said after it', tags: ['conversations'], params: Type.Object({ ...params.properties, message_id: MessageId }), body: NewMessage, response: { 202: EditedMessage } }
   }, async ({ params: { id, message_id: messageId }, body, principal: { name: user } }, reply) => await reply.code(202).send(await editMessage(app, id, messageId, body, user)))
 
   app.post('/v1/conversations/:id/stop', {
     config: { access: 'operator' },
-    schema: { params, body: Type.Object({}, { additionalProperties: false }), response: { 202: Type.Object({ stopped: Type.Boolean() }) } }
+    schema: { summary: 'End the reply; tasks go on', tags: ['conversations'], params, body: Type.Object({}, { additionalProperties: false }), response: { 202: Type.Object({ stopped: Type.Boolean() }) } }
   }, async ({ params: { id }, principal: { name: user } }, reply) => {
     await findOwn(app.conversationStore, id, user)
     return reply.code(202).send({ stopped: await app.turns.stop(id) })

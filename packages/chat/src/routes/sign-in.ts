@@ -12,14 +12,14 @@ export default async function signIn (app: Service) {
 
   app.addHook('onSend', async (_request, reply) => { reply.header('cache-control', 'no-store') })
 
-  app.get('/v1/sign-in', { config: open, schema: { response: { 200: SignInState } } }, async (request): Promise<SignInState> => {
+  app.get('/v1/sign-in', { config: open, schema: { summary: 'How one signs in here, and who asks', tags: ['sign-in'], response: { 200: SignInState } } }, async (request): Promise<SignInState> => {
     if (!app.signIn) return { required: false, password: false, provider: null, person: toPerson(request.principal) }
     const { people, settings: { oidc }, gate } = app.signIn
     const principal = await gate.identify(request)
     return { required: true, password: people.havePasswords, provider: oidc?.title ?? null, person: principal && toPerson(principal) }
   })
 
-  app.post('/v1/sign-in/password', { config: open, schema: { body: PasswordSignIn, response: { 200: SignInState } } }, async (request, reply): Promise<SignInState> => {
+  app.post('/v1/sign-in/password', { config: open, schema: { summary: 'Sign in with a password', tags: ['sign-in'], body: PasswordSignIn, response: { 200: SignInState } } }, async (request, reply): Promise<SignInState> => {
     if (!app.signIn) throw new SignInOff()
     const { people, sessions, throttle, gate, settings: { oidc } } = app.signIn
     const { name, password } = request.body
@@ -33,7 +33,7 @@ export default async function signIn (app: Service) {
   })
 
   app.get('/v1/sign-in/oidc', {
-    config: open, schema: { querystring: Type.Object({ return_to: Type.String({ maxLength: 1_000, default: '/' }) }, { additionalProperties: false }) }
+    config: open, schema: { summary: 'Sign in at the OpenID provider', tags: ['sign-in'], querystring: Type.Object({ return_to: Type.String({ maxLength: 1_000, default: '/' }) }, { additionalProperties: false }) }
   }, async ({ query: { return_to: returnTo } }, reply) => {
     if (!app.signIn?.provider) throw new ProviderMissing()
     if (!isOwnPath(returnTo)) throw new InputError([{ field: 'querystring.return_to', message: 'must be a path of this page, as /c/…' }])
@@ -60,7 +60,7 @@ export default async function signIn (app: Service) {
     }
   })
 
-  app.post('/v1/sign-out', { config: { access: 'viewer' }, schema: { body: Type.Object({}, { additionalProperties: false }), response: { 204: Type.Null() } } }, async (request, reply) => {
+  app.post('/v1/sign-out', { config: { access: 'viewer' }, schema: { summary: 'Sign out', tags: ['sign-in'], body: Type.Object({}, { additionalProperties: false }), response: { 204: Type.Null() } } }, async (request, reply) => {
     await app.signIn?.sessions.end(request, reply)
     return reply.code(204).send(null)
   })

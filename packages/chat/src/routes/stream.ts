@@ -11,6 +11,8 @@ export default async function stream (app: Service, { mostStreams = 5_000 }: { m
   app.get('/v1/conversations/:id/stream', {
     config: { access: 'viewer', traced: false },
     schema: {
+      summary: 'What happens in a conversation, as server-sent events',
+      tags: ['conversations'],
       params: Type.Object({ id: ConversationId }),
       querystring: Type.Object({ after: Cursor }, { additionalProperties: false }),
       headers: Type.Object({ 'last-event-id': Cursor })

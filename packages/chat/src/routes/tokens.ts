@@ -15,12 +15,12 @@ const params = Type.Object({ id: Type.String({ maxLength: 100 }) })
 export default async function tokens (app: Service, { orchestrator }: { orchestrator: OrchestratorClient }) {
   const config = { access: 'viewer' } as const
 
-  app.get('/v1/tokens', { config, schema: { response: { 200: TokenList } } }, async ({ principal }) => {
+  app.get('/v1/tokens', { config, schema: { summary: 'API tokens: one\'s own, for an admin everybody\'s', tags: ['sign-in'], response: { 200: TokenList } } }, async ({ principal }) => {
     if (!app.signIn) return { tokens: [] }
     return { tokens: (await orchestrator.credentials('token', reachOf(principal))).map(toView) }
   })
 
-  app.post('/v1/tokens', { config, schema: { body: NewToken, response: { 201: CreatedToken } } }, async (request, reply) => {
+  app.post('/v1/tokens', { config, schema: { summary: 'Make an API token; it is shown once', tags: ['sign-in'], body: NewToken, response: { 201: CreatedToken } } }, async (request, reply) => {
     if (!app.signIn) throw new SignInOff()
     const { principal: { kind, owner, roles: held, via, groups }, body: { name, roles, days } } = request
     if (kind !== 'person' || via === null) throw new TokenByToken()
@@ -50,17 +50,17 @@ export default async function tokens (app: Service, { orchestrator }: { orchestr
     return reply.code(201).header('cache-control', 'no-store').send({ ...toView(credential), token })
   })
 
-  app.delete('/v1/tokens/:id', { config, schema: { params, response: { 204: Type.Null() } } }, async (request, reply) => {
+  app.delete('/v1/tokens/:id', { config, schema: { summary: 'Revoke an API token', tags: ['sign-in'], params, response: { 204: Type.Null() } } }, async (request, reply) => {
     if (!await revoke('token-', request.params.id, request.principal)) throw new TokenNotFound()
     return reply.code(204).send(null)
   })
 
-  app.get('/v1/sessions', { config, schema: { response: { 200: SessionList } } }, async ({ principal }) => {
+  app.get('/v1/sessions', { config, schema: { summary: 'Who is signed in where: oneself, for an admin everybody', tags: ['sign-in'], response: { 200: SessionList } } }, async ({ principal }) => {
     if (!app.signIn) return { sessions: [] }
     return { sessions: (await orchestrator.credentials('session', reachOf(principal))).map(toView) }
   })
 
-  app.delete('/v1/sessions/:id', { config, schema: { params, response: { 204: Type.Null() } } }, async (request, reply) => {
+  app.delete('/v1/sessions/:id', { config, schema: { summary: 'End a session', tags: ['sign-in'], params, response: { 204: Type.Null() } } }, async (request, reply) => {
     if (!await revoke('session-', request.params.id, request.principal)) throw new SessionNotFound()
     return reply.code(204).send(null)
   })

@@ -4,13 +4,13 @@ import { bytes } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { oneLine } from '../terminal/visible-text.ts'
 
-const parts = ['chat', 'tasks', 'workspace'] as const satisfies readonly PartName[]
+const parts = ['access', 'chat', 'tasks', 'workspace'] as const satisfies readonly PartName[]
 const only = { value: 'PART', choices: parts, many: true, text: 'This part instead of all there are' } as const
 
 export const backup = defineCommand({
   words: 'backup',
-  summary: 'Copy conversations, tasks and workspace into one file',
-  details: 'Cortex may run meanwhile. The file appears when all of it is on disk, and nothing is overwritten. Tasks in PostgreSQL are backed up with pg_dump: see docs/backup.md.',
+  summary: 'Copy conversations, tasks, workspace, sessions and API tokens into one file',
+  details: 'Cortex may run meanwhile. The file appears when all of it is on disk, and nothing is overwritten. With PostgreSQL it holds the workspace, and the rest is backed up with pg_dump: see docs/backup.md.',
   args: [{ name: 'FILE', completes: 'file', text: 'Where to write it, as cortex-2026-01-31.tar.gz' }],
   options: { only, ...asJson },
   examples: ['cortex backup /backups/cortex-$(date +%F).tar.gz'],
@@ -22,7 +22,7 @@ export const backup = defineCommand({
     if (options.json) terminal.json({ file: target, ...manifest })
     else {
       terminal.out(`${oneLine(target)} holds\n${describe(manifest)}`)
-      tellOfTasks(manifest, terminal, 'tasks are in PostgreSQL and not in this file: back up the database with pg_dump, see docs/backup.md')
+      tellOfTasks(manifest, terminal, 'all but the workspace is in PostgreSQL and not in this file: back up the database with pg_dump, see docs/backup.md')
     }
     return undefined
   }
@@ -44,7 +44,7 @@ export const restore = defineCommand({
     else {
       terminal.out(`Restored to ${oneLine(place.home)}, as of ${manifest.created_at}:\n${describe(manifest)}`)
       if (manifest.audit) terminal.out(`Check the audit with: cortex audit verify --contains ${manifest.audit.hash}\n`)
-      tellOfTasks(manifest, terminal, 'tasks were in PostgreSQL: restore the database before you start Cortex, see docs/backup.md')
+      tellOfTasks(manifest, terminal, 'all but the workspace was in PostgreSQL: restore the database before you start Cortex, see docs/backup.md')
     }
     return undefined
   }
@@ -57,7 +57,7 @@ function partsIn (given: readonly string[]): PartName[] | undefined {
 function describe ({ parts, audit }: BackupManifest): string {
   return parts.map((part) => {
     if (part.name === 'workspace') return `  workspace  ${bytes(part.bytes)}, at commit ${part.head.slice(0, 12)}${part.uncommitted > 0 ? `; ${part.uncommitted} uncommitted paths are not in it` : ''}\n`
-    const what = part.name === 'chat' ? count(part.rows['conversations'], 'conversation') : `${count(part.rows['tasks'], 'task')}, ${part.rows['archived_tasks'] ?? 0} archived; the audit ends in entry ${audit?.seq ?? 0}`
+    const what = part.name === 'access' ? `${part.rows['credentials'] ?? 0} sessions and API tokens` : part.name === 'chat' ? count(part.rows['conversations'], 'conversation') : `${count(part.rows['tasks'], 'task')}, ${part.rows['archived_tasks'] ?? 0} archived; the audit ends in entry ${audit?.seq ?? 0}`
     return `  ${part.name.padEnd(9)}  ${bytes(part.bytes)}, ${what}\n`
   }).join('')
 }

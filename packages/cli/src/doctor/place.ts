@@ -40,10 +40,10 @@ export const disk: Check = {
 export const stores: Check = {
   name: 'store',
   async examine ({ place, config, clocks }) {
-    const { describeStore, knownSchemas, partFiles } = await import('@cortex/standalone/backup')
+    const { describeStore, inDatabase, knownSchemas, partFiles } = await import('@cortex/standalone/backup')
     const said: string[] = []
     for (const name of ['chat', 'tasks'] as const) {
-      if (name === 'tasks' && place.postgres) continue
+      if (place.postgres && inDatabase.includes(name)) continue
       const path = join(place.home, partFiles[name])
       const size = (await stat(path).catch(() => null))?.size
       if (size === undefined) {

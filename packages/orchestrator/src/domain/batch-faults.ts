@@ -1,6 +1,7 @@
 import { isTerminal } from '@cortex/contracts'
 import { findCircles } from './circles.ts'
 import type { TaskRecord } from './record.ts'
+import { dependencyCycle, dependencyUnknown } from './task-faults.ts'
 
 export interface BatchFault {
   readonly task_id: string
@@ -29,7 +30,7 @@ export function findBatchFaults (records: readonly TaskRecord[], beyond: readonl
       ...circle ? [`depends_on goes round in a circle: ${listed(circle.map((each) => open.get(each)?.task.ref ?? each), ' → ')}`] : []
     ]
     if (wrong.length === 0) return []
-    return { task_id: id, code: missing.length > 0 ? 'CTX_DEPENDENCY_UNKNOWN' : 'CTX_DEPENDENCY_CYCLE', message: wrong.join('. And ') }
+    return { task_id: id, ...(missing.length > 0 ? dependencyUnknown : dependencyCycle)(wrong.join('. And ')) }
   })
 }
 

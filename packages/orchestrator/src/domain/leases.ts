@@ -6,6 +6,7 @@ import { propagate } from './dependencies.ts'
 import { revise, type Decision, type Rule, type TaskRecord, type TaskView } from './record.ts'
 import { backoff, hasAttemptsLeft } from './retry.ts'
 import { checkSplit, createSubTasks, standOf, type SplitMeans } from './sub-tasks.ts'
+import { attemptsExhausted } from './task-faults.ts'
 
 export type LeaseOffer = Omit<Lease, 'expires_at' | 'journal' | 'budget'>
 
@@ -119,8 +120,7 @@ export function loseLease (leaseId: string, how: keyof typeof lossesInARow): Rul
     const losses = record.losses + 1
     const returns = (record.returns ?? 0) + (how === 'returned' ? 1 : 0)
     if (returns >= lossesInARow.returned || losses - returns >= lossesInARow.silent) {
-      const error = { code: 'CTX_ATTEMPTS_EXHAUSTED', message: `The worker was lost ${losses} times in a row without getting a step further; the log has what it did last` }
-      return finish(view, release(record, now, 'lost', { status: 'failed', error }), now)
+      return finish(view, release(record, now, 'lost', { status: 'failed', error: attemptsExhausted(losses) }), now)
     }
     const next = revise(release(record, now, 'lost', { status: 'queued', worker: null }), now, { max_attempts: Math.max(record.task.max_attempts, record.task.attempt + 1) }, { ready: true, losses, returns })
     return { records: [next], reply: next.task, log: [{ at: now.toISOString(), level: 'warn', attempt: record.task.attempt, message: `Worker ${record.task.worker} was lost; the task goes on from its journal` }] }

@@ -3,6 +3,7 @@ import { TaskResult as ResultSchema } from '@cortex/contracts'
 import { createInputValidator } from '@cortex/service'
 import { maxAttempts } from '../domain/new-task.ts'
 import { routeCategory } from '../domain/routing.ts'
+import { imported } from '../domain/task-faults.ts'
 import { isObject, OldFields } from './old-fields.ts'
 import { cut, isOurId, readCategory, readPriority, readState, readText, readTime, timeInId, toTaskId, toText, type Mapped, type OldState } from './values.ts'
 
@@ -105,7 +106,7 @@ function endOf (fields: OldFields, { metadata }: Task, state: OldState, notes: s
   const end = { ...metadata, completed_at: ended }
   switch (state) {
     case 'completed': return { status: 'completed', metadata: end, result: resultOf(output, notes) }
-    case 'failed': return { status: 'failed', metadata: end, error: { code: 'CTX_IMPORTED', message: cut(describe(fault ?? output) ?? 'It failed before the import, and no reason was kept', longest.error) } }
+    case 'failed': return { status: 'failed', metadata: end, error: imported(cut(describe(fault ?? output) ?? 'It failed before the import, and no reason was kept', longest.error)) }
     case 'cancelled': return { status: 'cancelled', metadata: { ...end, cancel_reason: cut(readText(fields.find('cancel_reason', 'reason')) ?? describe(fault) ?? 'It was cancelled before the import, and no reason was kept', longest.reason) } }
   }
 }

@@ -5,7 +5,7 @@ import { BackupEmpty, BackupExists, BackupFailed } from '../errors.ts'
 import about from '../../package.json' with { type: 'json' }
 import { digest, manifestFile, pack } from './archive.ts'
 import type { BackupManifest } from './manifest.ts'
-import { partFiles, partNames, type PartName, type Place, type Running } from './parts.ts'
+import { inDatabase, partFiles, partNames, type PartName, type Place, type Running } from './parts.ts'
 import { copyStore, describeStore } from './store-copy.ts'
 import { sync } from './sync.ts'
 import { bundleWorkspace, hasCommits } from './workspace-copy.ts'
@@ -48,11 +48,13 @@ export async function backUp ({ place, file, only = partNames, ...running }: Bac
 /** The parts that are there, of those that are asked for. */
 async function partsOf ({ home, workspace, postgres }: Place, only: readonly PartName[]): Promise<PartName[]> {
   const there = {
+    access: existsSync(join(home, partFiles.access)),
     chat: existsSync(join(home, partFiles.chat)),
-    tasks: !postgres && existsSync(join(home, partFiles.tasks)),
+    tasks: existsSync(join(home, partFiles.tasks)),
     workspace: await hasCommits(workspace)
   }
-  const names = partNames.filter((name) => only.includes(name) && there[name])
+  // A store from before the database was named is no part of what runs.
+  const names = partNames.filter((name) => only.includes(name) && there[name] && !(postgres && inDatabase.includes(name)))
   if (names.length === 0) throw new BackupEmpty(`${home} holds no ${only.map((name) => name === 'workspace' ? 'workspace' : partFiles[name]).join(' and no ')}`)
   return names
 }

@@ -6,7 +6,7 @@ import { partNames } from './parts.ts'
 const Whole = { sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }), bytes: Type.Integer({ minimum: 0 }) }
 
 export const StorePart = Type.Object({
-  name: OneOf(['chat', 'tasks']),
+  name: OneOf(['access', 'chat', 'tasks']),
   ...Whole,
   schema: Type.Integer({ minimum: 1, description: 'Version of its tables' }),
   rows: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), { description: 'Rows of each table' })

@@ -1,12 +1,16 @@
 /**
  * What a backup holds, in the order it is copied. Each part may be newer than those before it and never older: conversations catch up on the tasks they
  * missed, and a change that is found committed is not made again; tasks a conversation is ahead of, or a commit a task names and nobody has, would be lost.
+ * Sessions and API tokens depend on none of them.
  */
-export const partNames = ['chat', 'tasks', 'workspace'] as const
+export const partNames = ['access', 'chat', 'tasks', 'workspace'] as const
 export type PartName = typeof partNames[number]
 
+/** Parts that are in the database instead where there is one. */
+export const inDatabase: readonly PartName[] = ['access', 'chat', 'tasks']
+
 /** The name of a part within the backup; of the stores in the data folder as well. */
-export const partFiles: Readonly<Record<PartName, string>> = { chat: 'chat.db', tasks: 'tasks.db', workspace: 'workspace.bundle' }
+export const partFiles: Readonly<Record<PartName, string>> = { access: 'access.db', chat: 'chat.db', tasks: 'tasks.db', workspace: 'workspace.bundle' }
 
 export interface Place {
   /** The data folder. */
@@ -15,7 +19,7 @@ export interface Place {
   workspace: string
   /** The folder of the task files. */
   tasksDir: string
-  /** Tasks are in PostgreSQL, which is backed up by its own tools. */
+  /** All but the workspace is in PostgreSQL, which is backed up by its own tools. */
   postgres: boolean
 }
 

@@ -1,20 +1,21 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
+import { schemaVersion as accessSchema } from '@cortex/orchestrator/access-schema'
 import { schemaVersion as chatSchema } from '@cortex/chat/schema'
 import { schemaVersion as tasksSchema } from '@cortex/orchestrator/schema'
 import { BackupDamaged, BackupLacksPart, BackupTooNew, RestoreFailed, RestoreFolderUsed, RestoreStoreDiffers } from '../errors.ts'
 import { readManifest, unpack } from './archive.ts'
 import type { BackupManifest } from './manifest.ts'
-import { partFiles, type PartName, type Place, type Running } from './parts.ts'
+import { inDatabase, partFiles, type PartName, type Place, type Running } from './parts.ts'
 import { describeStore } from './store-copy.ts'
 import { sync } from './sync.ts'
 import { unbundleWorkspace } from './workspace-copy.ts'
 
 /** The newest versions of the stores' tables this program knows. */
-export const knownSchemas = { chat: chatSchema, tasks: tasksSchema }
+export const knownSchemas = { access: accessSchema, chat: chatSchema, tasks: tasksSchema }
 
 export interface RestoreOptions extends Running {
   place: Place
@@ -31,7 +32,7 @@ export async function restore ({ place, file, only, ...running }: RestoreOptions
   const manifest = await readManifest(file)
   const parts = chosen(manifest, only, file)
   refuseNewer(parts, file)
-  if (place.postgres && parts.some(({ name }) => name === 'tasks')) throw new RestoreStoreDiffers()
+  if (place.postgres && parts.some(({ name }) => inDatabase.includes(name))) throw new RestoreStoreDiffers()
   await refuseUsed(place, parts.map(({ name }) => name), only === undefined)
   const aside: string[] = []
   try {
@@ -132,6 +133,8 @@ async function prepare (folder: string, parts: BackupManifest['parts'], { home, 
     } else {
       const { schema, rows } = describeStore(path, { deep: false })
       if (!isDeepStrictEqual({ schema, rows }, { schema: part.schema, rows: part.rows })) throw new BackupDamaged(file, `${partFiles[part.name]} does not hold the rows the manifest names`)
+      // The folder may be a mount that others can look into.
+      await chmod(path, 0o600)
       await sync(path)
       if (!beside) moves.push({ from: path, to: join(home, partFiles[part.name]) })
     }

@@ -4,13 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Credential } from '@cortex/contracts'
 import { StoreTooNew } from '../../errors.ts'
 import type { CredentialStore } from '../credential-store.ts'
-
-/** Entries are never edited, only added. */
-const migrations = [`
-  CREATE TABLE credentials (id TEXT PRIMARY KEY, kind TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, created_at TEXT NOT NULL, expires_at TEXT NOT NULL, used_at TEXT, doc TEXT NOT NULL) STRICT;
-  CREATE INDEX credentials_kind ON credentials (kind, created_at);
-  CREATE INDEX credentials_expiry ON credentials (expires_at);
-`]
+import { migrations, schemaVersion } from './credential-schema.ts'
 
 interface Row { doc: string, used_at: string | null }
 
@@ -63,7 +57,7 @@ export class SqliteCredentialStore implements CredentialStore {
     chmodSync(this.#path, 0o600)
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
     const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-    if (version > migrations.length) throw new StoreTooNew(version, migrations.length)
+    if (version > schemaVersion) throw new StoreTooNew(version, schemaVersion)
     for (const [index, sql] of migrations.entries()) if (index >= version) db.exec(`BEGIN; ${sql} PRAGMA user_version = ${index + 1}; COMMIT`)
     return (this.#opened = db)
   }
