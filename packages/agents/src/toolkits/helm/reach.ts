@@ -1,6 +1,6 @@
 import type { Touch } from '../../toolkit.ts'
-import { targetOf, type Access, type Place } from '../kubernetes/access.ts'
-import type { Kind } from '../kubernetes/kinds.ts'
+import { targetOf, type Access } from '../kubernetes/access.ts'
+import type { Kind, Place } from '../kubernetes/kinds.ts'
 import { checkChange, touchedWith } from '../kubernetes/scope.ts'
 import type { Manifest } from './read-manifest.ts'
 

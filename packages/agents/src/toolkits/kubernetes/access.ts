@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { objectMissing } from '../../errors.ts'
 import type { Cluster } from './cluster.ts'
-import { pathOf, type Kind, type Kinds } from './kinds.ts'
+import { pathOf, type Kind, type Kinds, type Place } from './kinds.ts'
 import { asObject, type KubernetesObject } from './object.ts'
 import { absent } from './refusal.ts'
 import { checkClusterScoped, checkNamespace, type Scope } from './scope.ts'
@@ -14,9 +14,6 @@ export interface Access {
   /** Milliseconds a rollout or a deletion may take. */
   patience: number
 }
-
-/** Where one object is, or would be. */
-export interface Place { kind: Kind, namespace: string | null, name: string }
 
 /** As a tool is told it. */
 export interface PlaceInput { kind: string, api_version?: string, namespace?: string, name: string }

@@ -29,6 +29,9 @@ export interface Kind {
   names: string[]
 }
 
+/** Where one object is, or would be. */
+export interface Place { kind: Kind, namespace: string | null, name: string }
+
 /** Milliseconds a catalogue is believed to be complete; an unknown name asks anew after this. */
 const freshness = 15_000
 

@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { findObject, type Access, type Place } from './access.ts'
+import { findObject, type Access } from './access.ts'
+import type { Place } from './kinds.ts'
 import { masked } from './mask.ts'
 import type { KubernetesObject } from './object.ts'
 

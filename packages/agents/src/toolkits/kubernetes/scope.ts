@@ -1,7 +1,6 @@
 import { outsideScope } from '../../errors.ts'
 import type { Plan, Touch } from '../../toolkit.ts'
-import type { Place } from './access.ts'
-import type { Kind } from './kinds.ts'
+import type { Kind, Place } from './kinds.ts'
 
 /** What of the cluster may be touched at all, whatever the credentials allow. */
 export interface Scope {
