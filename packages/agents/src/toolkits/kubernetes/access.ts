@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { objectMissing } from '../../errors.ts'
 import type { Cluster } from './cluster.ts'
-import { pathOf, type Kind, type Kinds, type Place } from './kinds.ts'
+import { pathOf, type Kinds, type Place } from './kinds.ts'
 import { asObject, type KubernetesObject } from './object.ts'
 import { absent } from './refusal.ts'
 import { checkClusterScoped, checkNamespace, type Scope } from './scope.ts'
