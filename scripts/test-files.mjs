@@ -5,7 +5,7 @@ import { globSync } from 'node:fs'
 import t from 'tap'
 
 /** More than cores, because many wait: for a lease to run out, for a process to come up. */
-t.jobs = 5
+t.jobs = 6
 /** Seconds for a file, for it and for those who wait on it. */
 const limit = 300
 t.setTimeout(0)
@@ -13,7 +13,7 @@ t.setTimeout(0)
 const given = process.argv.slice(2)
 const files = given.length > 0 ? given : globSync(['packages/*/test/**/*.test.ts', 'deploy/test/**/*.test.ts'], { exclude: ['**/node_modules'] }).sort()
 // What takes longest comes first, or the last file would run alone.
-const long = (file) => /faults|postgres|pglite|sqlite\.test|standalone|runbooks\.test|replicas|replay/.test(file) ? 0 : 1
+const long = (file) => /faults|postgres|pglite|sqlite\.test|standalone|runbooks\.test|replicas|replay|helm-toolkit|change-sets|claude-worker|agents\.test|injection|approvals\.test|rendered-processes/.test(file) ? 0 : 1
 const running = files.sort((a, b) => long(a) - long(b))
   .map((file) => t.spawn('env', ['-u', 'NODE_OPTIONS', process.execPath, file], { buffered: true, timeout: limit * 1_000, env: { ...process.env, TAP_TIMEOUT: String(limit) } }, file))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
