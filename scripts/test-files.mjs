@@ -5,7 +5,7 @@ import { globSync } from 'node:fs'
 import t from 'tap'
 
 /** More than cores, because many wait: for a lease to run out, for a process to come up. */
-t.jobs = 6
+t.jobs = 5
 /** Seconds for a file, for it and for those who wait on it. */
 const limit = 300
 t.setTimeout(0)
