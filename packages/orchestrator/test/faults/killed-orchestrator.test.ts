@@ -34,7 +34,7 @@ for (const store of stores) {
       await Promise.all(clients)
       await witness.lookAtFiles(join(options.home, 'tasks'))
     }
-    t.ok(witness.created.size >= 5 * store.kills)
+    t.ok(witness.created.size >= 20 * store.kills)
 
     const cortex = await spawnOrchestrator(t, options)
     address.url = cortex.url
