@@ -4,7 +4,7 @@ import { packArchivePart, packLog } from '../archive-part.ts'
 import type { Ledger } from '../ledger.ts'
 import { dueOf, endedOf, fixedPart, statePart } from '../record-row.ts'
 import { headsAfter, type Heads } from './kept-rows.ts'
-import { storable } from './storable.ts'
+import { storableJson } from './storable.ts'
 import type { Connection } from './postgres.ts'
 import type { PostgresRows, StoredRecord } from './postgres-rows.ts'
 
@@ -35,7 +35,7 @@ class Statement {
 
   /** One part a row of a list; nothing when there is none. */
   addRows (sql: string, list: readonly unknown[], ...values: readonly unknown[]): void {
-    if (list.length > 0) this.add(sql, JSON.stringify(list, (_, value: unknown) => typeof value === 'string' ? storable(value) : value), ...values)
+    if (list.length > 0) this.add(sql, storableJson(list), ...values)
   }
 
   text (last: string): string {
