@@ -8,6 +8,7 @@ import { RouteNotFound } from './errors.ts'
 import { refuseDeepNesting } from './json-depth.ts'
 import { refuseForeignPages } from './loopback.ts'
 import { toProblem } from './problem.ts'
+import { RequestLogger } from './request-logger.ts'
 import { createSerializerCompiler } from './serialization.ts'
 import { inCallersTrace, isTracing, traceRequests } from './spans.ts'
 import { answerUnreadable } from './unreadable-request.ts'
@@ -30,6 +31,7 @@ export function createService ({ logger, gate }: ServiceOptions = {}) {
     bodyLimit,
     // Each request would be two lines at the rates we serve; errors are logged with their request.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    childLoggerFactory: (parent, bindings) => new RequestLogger(parent, bindings),
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 20_000 },
     forceCloseConnections: 'idle',
@@ -47,17 +49,20 @@ export function createService ({ logger, gate }: ServiceOptions = {}) {
   app.setSerializerCompiler(createSerializerCompiler())
   // First, so that what is refused is in its trace too.
   if (isTracing()) traceRequests(app)
-  app.addHook('onRequest', async (request, reply) => {
+  // These hooks run with every request, so none of them is a promise.
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     refuseForeignPages(request, gate)
+    done()
   })
   collectAccess(app)
   guard(app, gate)
   drainConnections(app)
   // No body is an empty one: what is missing in it is then named by field, and commands that need nothing can be sent without.
-  app.addHook('preValidation', async (request) => {
+  app.addHook('preValidation', (request, _reply, done) => {
     if (request.body === undefined && request.routeOptions.schema?.body) request.body = {}
     refuseDeepNesting(request.body)
+    done()
   })
   app.setErrorHandler(answerProblem)
   app.setNotFoundHandler((request) => { throw new RouteNotFound(request.method, request.url.split('?')[0]?.slice(0, 200)) })

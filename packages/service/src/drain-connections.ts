@@ -21,16 +21,19 @@ export function drainConnections (app: FastifyInstance): void {
   app.decorate('closing', closing.signal)
   const endIfQuiet = () => { if (closing.signal.aborted && answering === 0) app.server.closeAllConnections() }
 
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     answering++
     // Not the hook onResponse: a stream whose reader went away closes without ever finishing.
     reply.raw.once('close', () => {
       // By the last one only: closing all looks at every connection, and thousands of streams may end at once.
       if (--answering === 0) setImmediate(endIfQuiet)
     })
-    if (closing.signal.aborted) throw new Stopping()
+    done(closing.signal.aborted ? new Stopping() : undefined)
   })
-  app.addHook('onSend', async (_request, reply) => { if (closing.signal.aborted) reply.header('connection', 'close') })
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing.signal.aborted) reply.header('connection', 'close')
+    done()
+  })
   app.addHook('preClose', async () => {
     closing.abort()
     setImmediate(endIfQuiet)

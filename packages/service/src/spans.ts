@@ -1,4 +1,4 @@
-import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api'
+import { context, INVALID_SPAN_CONTEXT, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
@@ -50,8 +50,11 @@ export function traceRequests (app: FastifyInstance): void {
   })
 }
 
+const untraced = trace.wrapSpanContext(INVALID_SPAN_CONTEXT)
+
 /** Does work within a span of its own. Attributes hold names, ids and counts, never what somebody wrote. */
 export async function inSpan<T> (name: string, attributes: Attributes, work: (span: Span) => Promise<T>): Promise<T> {
+  if (!isTracing()) return await work(untraced)
   return await tracer.startActiveSpan(name, { attributes }, async (span) => {
     try {
       return await work(span)
@@ -66,6 +69,7 @@ export async function inSpan<T> (name: string, attributes: Attributes, work: (sp
 
 /** What hands the present trace on to whoever goes on with the work later; null where nothing is traced. */
 export function traceparent (): string | null {
+  if (!isTracing()) return null
   const carrier: { traceparent?: string } = {}
   propagation.inject(context.active(), carrier)
   return carrier.traceparent ?? null

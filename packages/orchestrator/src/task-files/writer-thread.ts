@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, opendirSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync, type Dir } from 'node:fs'
+import { closeSync, mkdirSync, opendirSync, openSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeSync, type Dir } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 
@@ -28,18 +28,32 @@ export interface Listing {
 // The pattern comes with the thread's data: importing the contracts here would load a second TypeBox, some 10 MB.
 const { folder, pattern } = workerData as { folder: string, pattern: string }
 const idPattern = new RegExp(pattern)
+/**
+ * Drafts have a folder of their own, hidden, so that whoever lists the folder sees whole files only. Made and renamed within the one large folder, a file
+ * takes a third to a half longer (ext4: 75 against 55 us with 10,000 files in it), as its two names lie far apart.
+ */
+const drafts = join(folder, '.drafts')
 
 function write (id: string, text: string): string | null {
-  const path = join(folder, `${id}.json`)
-  // Hidden, so that whoever lists the folder sees whole files only.
-  const draft = join(folder, `.${id}.tmp`)
+  const draft = `${drafts}/${id}`
   try {
-    writeWhole(draft, text)
-    renameSync(draft, path)
+    writeDraft(draft, text)
+    renameSync(draft, `${folder}/${id}.json`)
     return null
   } catch (error) {
     remove(draft)
     return told(error)
+  }
+}
+
+function writeDraft (path: string, text: string): void {
+  try {
+    writeWhole(path, text)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    // Somebody tidied up.
+    mkdirSync(drafts)
+    writeWhole(path, text)
   }
 }
 
@@ -81,7 +95,7 @@ function compare (tasks: ReadonlyArray<{ id: string, rev: number }>, deep: boole
 let open: Dir | null = null
 
 function list (limit: number): Listing {
-  open ??= opendirSync(folder)
+  open ??= openFolder()
   const listing: Listing = { ids: [], foreign: [], more: true }
   for (let count = 0; count < limit; count++) {
     const entry = open.readSync()
@@ -93,12 +107,17 @@ function list (limit: number): Listing {
     }
     const { name } = entry
     const id = name.replace(/\.json$/, '')
-    // The draft of a killed writer; those of this one are gone before it answers.
-    if (name.startsWith('.') && name.endsWith('.tmp') && idPattern.test(name.slice(1, -4))) remove(join(folder, name))
-    else if (!entry.isFile() || !name.endsWith('.json') || !idPattern.test(id)) listing.foreign.push(name)
+    if (join(folder, name) === drafts && entry.isDirectory()) continue
+    if (!entry.isFile() || !name.endsWith('.json') || !idPattern.test(id)) listing.foreign.push(name)
     else listing.ids.push(id)
   }
   return listing
+}
+
+/** Where a listing begins. Drafts that lie there are those of a killed writer: this one's are gone before it answers. */
+function openFolder (): Dir {
+  for (const name of readdirSync(drafts)) if (idPattern.test(name)) remove(join(drafts, name))
+  return opendirSync(folder)
 }
 
 /** What the file says of its task; null when it is no whole file of that task. */
@@ -134,5 +153,5 @@ function told (error: unknown): string {
   return error instanceof Error ? error.message.replaceAll(folder, 'TASKS_DIR') : 'unknown'
 }
 
-mkdirSync(folder, { recursive: true })
+mkdirSync(drafts, { recursive: true })
 parentPort?.on('message', ({ request, ...what }: FileRequest & { request: number }) => parentPort?.postMessage({ request, ...answerOrFail(what) }))

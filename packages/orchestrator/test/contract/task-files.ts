@@ -30,7 +30,7 @@ export function taskFiles (orchestrate: Orchestrate): void {
     await writeFile(join(tasks, `${corrupt}.json`), '')
     await writeFile(join(tasks, 'notes.txt'), 'mine')
     await writeFile(join(tasks, 'task-chat-1700000000000-aaaaaaaaa.json'), '{"id":"task-chat-1700000000000-aaaaaaaaa"}')
-    await writeFile(join(tasks, `.${missing}.tmp`), '{"half":')
+    await writeFile(join(tasks, '.drafts', missing), '{"half":')
     const log = listenToLog()
     const second = await first.restart({ logger: log.logger })
     t.match(await log.line(/no tasks of this store/), { files: ['notes.txt', 'task-chat-1700000000000-aaaaaaaaa.json'] })
@@ -40,7 +40,8 @@ export function taskFiles (orchestrate: Orchestrate): void {
     t.match(JSON.parse(await readFile(join(tasks, `${missing}.json`), 'utf8')), { id: missing, status: 'queued' })
     t.equal(await readFile(join(tasks, 'notes.txt'), 'utf8'), 'mine')
     t.equal(await readFile(join(tasks, `${corrupt}.json`), 'utf8'), '')
-    t.same((await readdir(tasks)).length, 4, 'the draft of a killed writer is gone')
+    t.same((await readdir(tasks)).length, 5)
+    t.same(await readdir(join(tasks, '.drafts')), [], 'the draft of a killed writer is gone')
   })
 
   t.test('no text is too odd for the file of its task to be made again, or for its task to be looked after', async (t) => {
@@ -88,6 +89,7 @@ export function taskFiles (orchestrate: Orchestrate): void {
     await cortex.call('cortex_cancel_task', { task_id: id })
     await log.line(/could not be brought up to date/)
     await rename(`${tasksDir}-away`, tasksDir)
+    await rm(join(tasksDir, '.drafts'), { recursive: true })
     const changes = watch(tasksDir)
     t.teardown(() => changes.close())
     const written = once(changes, 'change')

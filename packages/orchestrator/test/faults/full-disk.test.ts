@@ -110,6 +110,6 @@ t.test('when the folder of the task files is gone, creates fail clearly until it
   for (const answer of answers) t.match(answer, { status: 507, body: { code: 'CTX_TASK_FILE_UNWRITABLE', detail: /TASKS_DIR/ } })
   await rename(`${tasksDir}-away`, tasksDir)
   const after = await cortex.create()
-  t.same((await readdir(tasksDir)).sort(), [`${kept}.json`, `${after}.json`].sort())
+  t.same((await readdir(tasksDir, { recursive: true })).sort(), ['.drafts', `${kept}.json`, `${after}.json`].sort())
   t.equal((await cortex.send<{ tasks: Task[] }>('GET', '/v1/tasks')).body.tasks.length, 2)
 })

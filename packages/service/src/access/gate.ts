@@ -90,10 +90,10 @@ export function guard (app: FastifyInstance, gate: Gate | undefined): void {
   app.decorate('guarded', gate !== undefined)
   app.decorateRequest('principal', null as unknown as Principal)
   if (!gate) {
-    app.addHook('onRequest', async (request) => { request.principal = local })
+    app.addHook('onRequest', (request, _reply, done) => { request.principal = local; done() })
     return
   }
-  app.addHook('onRequest', async (request) => { request.principal = nobody })
+  app.addHook('onRequest', (request, _reply, done) => { request.principal = nobody; done() })
   // Before anybody is identified, so that guessing is limited as well.
   app.register(rateLimit, {
     max: gate.requestsPerMinute,
