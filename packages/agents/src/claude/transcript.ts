@@ -1,7 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import type { Evidence, JournalEntry, Usage } from '@cortex/contracts'
+import { redact, redactValue } from '@cortex/secrets'
 import type { PlannedChangeSet } from '../change-set.ts'
-import { redact, redactValue } from '../redact.ts'
 import type { Plan } from '../toolkit.ts'
 import { cutBack, sizeOf } from './bounds.ts'
 import { callsOf, messagesOf, type Reply, type Results, type Turn } from './turn.ts'

@@ -1,5 +1,5 @@
+import { redact, redactionMark, replaceSecrets } from '@cortex/secrets'
 import { fileUnsuited } from '../../errors.ts'
-import { redact, redactionMark, replaceSecrets } from '../../redact.ts'
 
 const mark = /\[redacted: [^\]\n]{1,80}? #(\d{1,6})\]/g
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { stringify } from 'yaml'
-import { findSecrets, redact, redactionMark, redactValue } from '../src/redact.ts'
+import { findSecrets, redact, redactionMark, redactValue } from '../src/index.ts'
 import { base64, drawn, lineEnds, negatives, parts, places, positives } from './secrets-corpus.ts'
 
 t.test('no secret of any kind is left in a text', (t) => {
