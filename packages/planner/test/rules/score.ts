@@ -18,8 +18,8 @@ interface Expected {
   after: string[]
 }
 
-export function run ({ say, tasks = [], calls = [], known }: Sentence): Outcome {
-  const got = reply(...(known ? history : []), said(say)).calls
+export function run ({ say, tasks = [], calls = [], says = [], titles = [], known }: Sentence): Outcome {
+  const { calls: got, text } = reply(...(known ? history : []), said(say))
   const created = got.filter(({ name }) => name === 'cortex_create_task').map(({ input }) => input)
   const refs = new Map(created.map(({ ref }, i) => [String(ref), String(i + 1)]))
   const expected = tasks.map(readExpected)
@@ -41,6 +41,8 @@ export function run ({ say, tasks = [], calls = [], known }: Sentence): Outcome 
   })
   const others = got.filter(({ name }) => name !== 'cortex_create_task').map(shorten)
   if (others.join(', ') !== calls.join(', ')) faults.push(`calls ${others.join(', ') || 'nothing'} instead of ${calls.join(', ') || 'nothing'}`)
+  for (const part of says) if (!text.toLowerCase().includes(part.toLowerCase())) faults.push(`the reply does not say “${part}”: ${text}`)
+  titles.forEach((part, i) => { if (!String(created[i]?.title).includes(part)) faults.push(`“${created[i]?.title}” does not say “${part}”`) })
   return { say, faults, expected: expected.length, created: created.length, categories, edges }
 }
 

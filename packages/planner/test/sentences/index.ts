@@ -1,4 +1,7 @@
+import { afterwards } from './afterwards.ts'
+import { asked } from './asked.ts'
 import { cicd } from './cicd.ts'
+import { conditions } from './conditions.ts'
 import { development } from './development.ts'
 import { everyday } from './everyday.ts'
 import { findings } from './findings.ts'
@@ -6,7 +9,12 @@ import { general } from './general.ts'
 import { infrastructure } from './infrastructure.ts'
 import { inventory } from './inventory.ts'
 import { lists } from './lists.ts'
+import { names } from './names.ts'
+import { onCall } from './on-call.ts'
 import { order } from './order.ts'
+import { pasted } from './pasted.ts'
+import { phases } from './phases.ts'
+import { refusals } from './refusals.ts'
 import { requests } from './requests.ts'
 import { security } from './security.ts'
 import type { Sentence } from './sentence.ts'
@@ -15,4 +23,4 @@ import { waits } from './waits.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, asked, conditions, names, onCall, pasted, phases, refusals }
