@@ -228,7 +228,8 @@ function openerWords (tokens: readonly Token[], at: number, length: number): str
 
 /** Takes the condition off the end of a clause: "add dashboards | once Prometheus is up". */
 export function takeCondition (tokens: readonly Token[]): { tokens: readonly Token[], condition: Condition | null } {
-  for (let i = 1; i < tokens.length - 1; i++) {
+  // "look after the backups": that "after" is the verb's.
+  for (let i = Math.max(1, verbAtFront(tokens, 0)?.length ?? 1); i < tokens.length - 1; i++) {
     const opener = readOpener(tokens, i)
     // "the following", "the day after tomorrow": no verb or object could stand before a condition there.
     if (!opener || tokens[i]?.lower === 'following' || tokens[i]?.lower === 'given' || determiners.has(tokens[i - 1]?.lower ?? '')) continue

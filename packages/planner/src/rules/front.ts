@@ -1,4 +1,5 @@
-import { fillers, negations, requestFrames, suggestions } from './lexicon.ts'
+import { requestFrames, suggestions } from './frames.ts'
+import { fillers, negations } from './lexicon.ts'
 import { priorityLength } from './priorities.ts'
 import { matchPhrase, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
@@ -18,7 +19,8 @@ export function readFront (tokens: readonly Token[]): Front {
   for (;;) {
     const suggestion = matchPhrase(tokens, front.at, suggestions)
     const asking = Math.max(suggestion > 0 && verbAtFront(tokens, front.at + suggestion) ? suggestion : 0, matchPhrase(tokens, front.at, requestFrames))
-    const negation = matchPhrase(tokens, front.at, negations)
+    // "Not urgent, but …" refuses nothing.
+    const negation = priorityLength(tokens, front.at) > 0 || matchPhrase(tokens, front.at, fillers) > 1 ? 0 : matchPhrase(tokens, front.at, negations)
     if (negation > asking) return { ...front, negated: true }
     const filler = Math.max(matchPhrase(tokens, front.at, fillers), front.asked ? priorityLength(tokens, front.at) : 0)
     const length = Math.max(asking, filler)

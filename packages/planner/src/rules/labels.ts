@@ -1,8 +1,9 @@
 import type { Priority } from '@cortex/contracts'
 import type { Condition } from './clauses.ts'
 import { stripAsides, trim, wherePhrase } from './drafts.ts'
-import { fillers, orderPhrases, prepositions, requestFrames } from './lexicon.ts'
-import { takeTime } from './times.ts'
+import { requestFrames } from './frames.ts'
+import { fillers, orderPhrases, prepositions } from './lexicon.ts'
+import { takeTime, timeLength } from './times.ts'
 import { matchPhrase, words, type Token } from './tokens.ts'
 import { clauseStarts, verbAtFront } from './verbs.ts'
 
@@ -75,6 +76,7 @@ export function readLabel (tokens: readonly Token[]): { head: Head, label: reado
 export function readLeadingPlace (tokens: readonly Token[]): { qualifier: readonly Token[], rest: readonly Token[] } | null {
   if (!/^(?:for|in|on|across|at|within|inside)$/.test(tokens[0]?.lower ?? '') || !prepositions.has(tokens[0]?.lower ?? '')) return null
   const at = tokens.findIndex(({ text, depth }) => text === ',' && depth === 0)
+  if (timeLength(tokens, 0) === at) return null
   if (at < 2 || at > 8 || !(clauseStarts(tokens, at + 1, true) || verbAtFront(tokens, at + 1))) return null
   return { qualifier: tokens.slice(0, at), rest: tokens.slice(at + 1) }
 }

@@ -144,7 +144,7 @@ export class Planning {
   }
 
   #readPart (clause: Clause, { verb }: Head): Reading {
-    return readClause(clause, { question: false, listed: true, nouns: verb !== null, sharedVerb: verb, isKnown: this.#isKnown, isLive: this.#isLive })
+    return readClause(clause, { question: false, listed: true, nouns: verb !== null, sharedVerb: verb, working: this.drafts.length > 0, isKnown: this.#isKnown, isLive: this.#isLive })
   }
 
   /** "three things: monitoring, a scan and a pipeline". */
@@ -178,7 +178,7 @@ export class Planning {
       const listed = more || (clause.link !== 'none' && before.length > 0)
       const leading = clause.link === 'none' || i === 0 || clause.leading?.ofOutcome ? clause.leading : null
       const reading = (clause.link === 'then' ? repeat(clause.tokens, i === 0 ? this.#nearest.at(-1) : ofSentence.at(-1)) : null) ??
-        readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, isKnown: this.#isKnown, isLive: this.#isLive })
+        readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, working: this.drafts.length > 0, isKnown: this.#isKnown, isLive: this.#isLive })
       const made = this.#take(reading, clause.tokens, { ...head, qualifier }, false)
       for (const draft of made) for (const earlier of clause.link === 'finally' ? before : previous) link(draft, earlier)
       if (reading.kind === 'work') {

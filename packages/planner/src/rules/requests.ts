@@ -13,6 +13,8 @@ export interface RequestContext {
   isKnown: (words: string) => boolean
   /** Whether such a task may still be running. */
   isLive: (words: string) => boolean
+  /** The message has asked for work already: its "it" is that work's and no task's. */
+  working: boolean
 }
 
 const taskWord = /\btasks?\b|\bjobs?\b/
@@ -33,22 +35,23 @@ export function readTaskRequest (clause: string, context: RequestContext): TaskR
   return readCancel(said, context) ?? readRetry(said, context) ?? readStatus(said, context) ?? readList(said)
 }
 
-const everything = /^(?:everything|all|all tasks|all of (?:it|them|these|those)|them all|it all|all (?:the|my|our|running|open|pending|remaining|queued|other|active)? ?(?:tasks|jobs|work)|every (?:task|job)|all work|the whole (?:thing|lot|batch)|the lot|the rest|all the rest|everything else|all \w+ (?:tasks|jobs))\b/
+/** "All pods" are no tasks: behind these words nothing may name a thing. */
+const everything = /^(?:everything(?: else)?|all(?: of)?(?: (?:it|them|these|those))?|them all|it all|all (?:(?:the|my|our|running|open|pending|remaining|queued|other|active|\w+) ){0,2}(?:tasks|jobs|work)|every (?:task|job)|the whole (?:thing|lot|batch)|the lot|(?:all )?the rest)(?: (?:now|here|again|still)| (?:in|of|from) (?:this|the) (?:conversation|batch|chat)| (?:that|which)(?:'s| is| are) (?:still )?(?:running|waiting|queued|open|pending))*$/
 
-function readCancel (said: string, { isLive }: RequestContext): TaskRequest | null {
+function readCancel (said: string, { isLive, working }: RequestContext): TaskRequest | null {
   const found = /^(cancel|abort|call off|stop|kill|halt|terminate)\b ?(.*)$/.exec(said)
   if (!found) return null
   const [, verb = '', rest = ''] = found
   const { about, except } = splitExcept(rest)
   const all = everything.test(about)
   // "Stop the nginx service" is work; only what names a task, or nothing else, is about tasks.
-  const certain = /^(?:cancel|abort|call off)$/.test(verb) || all || about === '' || /\btasks?\b/.test(about) || /^(?:it|that|this|them|those|these|both|working)\b/.test(about) || isLive(about)
+  const certain = /^(?:cancel|abort|call off)$/.test(verb) || all || about === '' || /\btasks?\b/.test(about) || (!working && /^(?:it|that|this|them|those|these|both|working)\b/.test(about)) || isLive(about)
   return certain ? { kind: 'cancel', about: all ? '' : about, all, category: categoryIn(about), except } : null
 }
 
 const allFailed = /^(?:(?:the |all |every|any)?.{0,20}?\b(?:failed|failures)\b(?: (?:ones?|tasks?|jobs?))?|(?:everything|what|whatever|all|those|the ones|all those) .{0,12}failed)$/
 
-function readRetry (said: string, { isKnown }: RequestContext): TaskRequest | null {
+function readRetry (said: string, { isKnown, working }: RequestContext): TaskRequest | null {
   const again = /^(?:retry|try|rerun|re-run|redo|run|restart|repeat|start|do|give)\b ?(.*?)(?: (?:again|once more|one more time|another (?:try|go|chance|shot)|a second time|over))?$/.exec(said)
   if (!again) return null
   const verb = said.split(' ', 1)[0] ?? ''
@@ -56,7 +59,7 @@ function readRetry (said: string, { isKnown }: RequestContext): TaskRequest | nu
   const repeated = /\b(?:again|once more|one more time|another (?:try|go|chance|shot)|second time)\b/.test(said)
   const { about, except } = splitExcept(rest)
   const failed = /\b(?:failed|failing|failures)\b/.test(about)
-  const certain = verb === 'retry' || (verb === 'try' && repeated) || ((repeated || /^(?:rerun|re-run|redo|restart|repeat)$/.test(verb)) && (isKnown(about) || /\btasks?\b/.test(about) || failed || /^(?:it|that|them|those)?$/.test(about)))
+  const certain = verb === 'retry' || (verb === 'try' && repeated) || ((repeated || /^(?:rerun|re-run|redo|restart|repeat)$/.test(verb)) && (isKnown(about) || /\btasks?\b/.test(about) || failed || (!working && /^(?:it|that|them|those)?$/.test(about))))
   if (!certain) return null
   const all = everything.test(about) || allFailed.test(about)
   return { kind: 'retry', about: all ? '' : about, all, category: categoryIn(about), except }

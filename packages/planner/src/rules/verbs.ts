@@ -1,4 +1,5 @@
-import { compoundHeads, determiners, doubtfulVerbs, finiteVerbs, functionWords, negations, particleVerbs, plainVerbs, prepositions, pronouns, requestFrames, fillers } from './lexicon.ts'
+import { requestFrames } from './frames.ts'
+import { compoundHeads, determiners, doubtfulVerbs, finiteVerbs, functionWords, negations, particleVerbs, plainVerbs, prepositions, pronouns, fillers } from './lexicon.ts'
 import { isWord, matchPhrase, words, type Token } from './tokens.ts'
 
 export interface Verb {

@@ -1,6 +1,6 @@
 import type { Call } from '../../src/rules/transcript.ts'
 import type { Sentence } from '../sentences/sentence.ts'
-import { history, reply, said, taskId } from './history.ts'
+import { called, history, reply, said, taskId } from './history.ts'
 
 export interface Outcome {
   say: string
@@ -19,10 +19,12 @@ interface Expected {
 }
 
 export function run ({ say, tasks = [], calls = [], says = [], titles = [], known }: Sentence): Outcome {
-  const { calls: got, text } = reply(...(known ? history : []), said(say))
+  const turns = [...(known ? history : []), said(say)]
+  const { calls: got, text } = reply(...turns)
   const created = got.filter(({ name }) => name === 'cortex_create_task').map(({ input }) => input)
   const refs = new Map(created.map(({ ref }, i) => [String(ref), String(i + 1)]))
   const expected = tasks.map(readExpected)
+  const orders = created.map((input) => (input.depends_on as string[] | undefined ?? []).map((name) => refs.get(name) ?? `#${[1, 2, 3].find((n) => taskId(n) === name)}`))
   const faults: string[] = []
   const edges = { expected: 0, found: 0, right: 0 }
   let categories = 0
@@ -32,18 +34,34 @@ export function run ({ say, tasks = [], calls = [], says = [], titles = [], know
     if (input?.category === category) categories++
     else if (input) faults.push(`“${input.title}” is ${input.category} instead of ${category}`)
     if (input && priority !== '' && input.priority !== priority) faults.push(`“${input.title}” has priority ${input.priority} instead of ${priority}`)
-    const found = (input?.depends_on as string[] | undefined ?? []).map((name) => refs.get(name) ?? `#${[1, 2, 3].find((n) => taskId(n) === name)}`)
-    const right = found.filter((name) => after.includes(name)).length
-    edges.expected += after.length
-    edges.found += found.length
+    const found = orders[i] ?? []
+    const [all, wanted] = [reached(found, (name) => orders[Number(name) - 1] ?? []), reached(after, (name) => expected[Number(name) - 1]?.after ?? [])]
+    const right = [...all].filter((name) => wanted.has(name)).length
+    edges.expected += wanted.size
+    edges.found += all.size
     edges.right += right
-    if (right !== after.length || right !== found.length) faults.push(`“${input?.title}” waits for ${found.join(' ') || 'nothing'} instead of ${after.join(' ') || 'nothing'}`)
+    if (right !== wanted.size || right !== all.size) faults.push(`“${input?.title}” waits for ${found.join(' ') || 'nothing'} instead of ${after.join(' ') || 'nothing'}`)
   })
   const others = got.filter(({ name }) => name !== 'cortex_create_task').map(shorten)
   if (others.join(', ') !== calls.join(', ')) faults.push(`calls ${others.join(', ') || 'nothing'} instead of ${calls.join(', ') || 'nothing'}`)
-  for (const part of says) if (!text.toLowerCase().includes(part.toLowerCase())) faults.push(`the reply does not say “${part}”: ${text}`)
+  const told = got.length === 0 ? text : reply(...turns, ...called(got, got.map(answerTo), 100, text)).text
+  for (const part of says) if (!told.toLowerCase().includes(part.toLowerCase())) faults.push(`the reply does not say “${part}”: ${told}`)
   titles.forEach((part, i) => { if (!String(created[i]?.title).includes(part)) faults.push(`“${created[i]?.title}” does not say “${part}”`) })
   return { say, faults, expected: expected.length, created: created.length, categories, edges }
+}
+
+/** All that a task waits for, also through others. */
+function reached (names: readonly string[], next: (name: string) => readonly string[], seen = new Set<string>()): ReadonlySet<string> {
+  for (const name of names) {
+    if (seen.has(name)) continue
+    seen.add(name)
+    reached(next(name), next, seen)
+  }
+  return seen
+}
+
+function answerTo ({ name }: Call, i: number): unknown {
+  return name === 'cortex_get_tasks' ? { tasks: [], next_cursor: null } : { task_id: taskId(i + 4), status: 'queued', message: '' }
 }
 
 function readExpected (written: string): Expected {

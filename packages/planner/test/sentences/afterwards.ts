@@ -34,12 +34,12 @@ export const afterwards: readonly Sentence[] = [
   { say: 'retry the failed ones except the scan', known, calls: ['list current'] },
   { say: 'cancel the scan, retry the pipeline and tell me the status of monitoring', known, calls: ['cancel 2', 'retry 3', 'status 1'] },
   { say: 'thanks, that was quick', known },
-  { say: 'Scan is done, thanks. What about the rest?', known, calls: ['status 1', 'status 3'] },
+  { say: 'Scan is done, thanks. What about the rest?', known, calls: ['status 1', 'status 2', 'status 3'] },
   { say: 'actually make that 5', known },
   { say: 'scratch that', known },
   { say: 'Cancel the pipeline and set up Argo CD instead', known, tasks: ['cicd'], calls: ['cancel 3'] },
   { say: 'When the monitoring stack is up, add dashboards; and cancel the scan', known, tasks: ['infrastructure > #1'], calls: ['cancel 2'] },
-  { say: 'show me what is waiting', known, calls: ['list waiting'] },
+  { say: 'show me what is waiting', known, calls: ['list current'] },
   { say: 'which ones failed?', known, calls: ['list failed'] },
   { say: 'what have you done so far?', known, calls: ['list completed'] }
 ]

@@ -25,7 +25,7 @@ export const asked: readonly Sentence[] = [
   { say: 'What about adding a readiness probe to the api?', tasks: ['infrastructure'] },
   { say: 'Shall we get going? Deploy Redis to staging.', tasks: ['infrastructure'] },
   { say: 'The database is slow. Should we scale it? Please check the slow query log first.', tasks: ['infrastructure'] },
-  { say: 'Feel free to delete the old preview environments', tasks: ['infrastructure'] },
+  { say: 'Feel free to delete the old preview environments', tasks: ['cicd'] },
   { say: 'Go ahead and deploy the shop to staging', tasks: ['infrastructure'] },
   { say: 'Tell the team that the maintenance is over', tasks: ['general'] },
   { say: 'I need somebody to audit the IAM roles', tasks: ['security'] },
