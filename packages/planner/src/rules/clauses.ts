@@ -25,6 +25,8 @@ export interface Condition {
   tokens: readonly Token[]
   /** It stands behind "then": "if it is clean" asks how the work before it ended, which only a person can judge. */
   ofOutcome?: boolean
+  /** It stands before the work: "if the scan is clean, …", and not "restart it if it is down". */
+  opens?: boolean
 }
 
 /** Words read as one clause. */
@@ -179,7 +181,7 @@ function readConditionAtFront (tokens: readonly Token[]): { condition: Condition
   return fallback === -1 ? null : cut(fallback, fallback + 1)
 
   function cut (end: number, next: number) {
-    return { condition: { relation: opener?.relation ?? 'after', opener: openerWords(tokens, 0, opener?.length ?? 0), tokens: tokens.slice(opener?.length, end) } as const, rest: tokens.slice(next) }
+    return { condition: { relation: opener?.relation ?? 'after', opener: openerWords(tokens, 0, opener?.length ?? 0), tokens: tokens.slice(opener?.length, end), opens: true } as const, rest: tokens.slice(next) }
   }
 }
 
@@ -207,6 +209,7 @@ function readOpener (tokens: readonly Token[], at: number): { relation: 'after' 
   if (matchPhrase(tokens, at, thenPhrases) > 0 || priorityLength(tokens, at) > 0) return null
   if (word === 'as' && tokens[at + 1]?.lower === 'soon' && tokens[at + 2]?.lower === 'as') return { relation: 'after', length: 3 }
   if (word === 'only' && afterWords.test(tokens[at + 1]?.lower ?? '')) return { relation: 'after', length: 2 }
+  if (word === 'in' && tokens[at + 1]?.lower === 'case' && tokens[at + 2]?.lower !== 'of') return { relation: 'after', length: 2 }
   if (word === 'right' && /^(?:after|before)$/.test(tokens[at + 1]?.lower ?? '')) return { relation: tokens[at + 1]?.lower === 'before' ? 'before' : 'after', length: 2 }
   if (word === 'not' && tokens[at + 1]?.lower === 'before') return { relation: 'after', length: 2 }
   if (word === 'before' || (word === 'prior' && tokens[at + 1]?.lower === 'to')) return { relation: 'before', length: word === 'prior' ? 2 : 1 }

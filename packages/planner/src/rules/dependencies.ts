@@ -3,11 +3,12 @@ import type { Condition } from './clauses.ts'
 import type { KnownTask } from './conversation.ts'
 import { createDraft, type Draft } from './drafts.ts'
 import { determiners, finiteVerbs, pronouns } from './lexicon.ts'
+import { withBase } from './passives.ts'
 import { findTasks, latestTurn } from './references.ts'
 import { subjectStems } from './stems.ts'
 import { render, sentence, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
-import { putsOffStart } from './waiting.ts'
+import { judgesOutcome, putsOffStart } from './waiting.ts'
 
 /** Turns every "after X" into edges. Where X is itself asked for only there ("after deploying Redis"), it becomes a task. */
 export function resolveConditions (drafts: Draft[], known: readonly KnownTask[]): void {
@@ -21,6 +22,10 @@ function resolve (draft: Draft, condition: Condition, drafts: Draft[], known: re
   // "If the scan fails" and "after each deploy" are no order between two tasks.
   if (relation === 'at' || condition.tokens.some(({ lower }) => /^(?:each|every|any|fails|fail|failed|failing|breaks|errors)$/.test(lower)) || condition.opener === 'unless') {
     leaveOpen(draft, condition)
+    return
+  }
+  if (drafts.indexOf(draft) > 0 && judgesOutcome(condition)) {
+    hold(draft, condition)
     return
   }
   const matches = findDrafts(draft, condition.tokens, drafts)
@@ -47,10 +52,17 @@ function knownTasks (tokens: readonly Token[], known: readonly KnownTask[]): rea
 
 /** No task stands for the condition: the work waits for the person, or its worker has to know of it. */
 function leaveOpen (draft: Draft, condition: Condition): void {
+  if (putsOffStart(condition, draft.verb, draft.whole)) hold(draft, condition)
   const words = render(condition.tokens)
-  const said = `${condition.opener} ${words}`.trim()
-  if (putsOffStart(condition, draft.verb, draft.whole)) draft.heldUntil ??= { said, moment: condition.relation === 'at' }
-  if (!draft.description.toLowerCase().includes(words.toLowerCase())) draft.description += ` (${said})`
+  if (!draft.description.toLowerCase().includes(words.toLowerCase())) draft.description += ` (${saidOf(condition)})`
+}
+
+function hold (draft: Draft, condition: Condition): void {
+  draft.heldUntil ??= { said: saidOf(condition), moment: condition.relation === 'at' }
+}
+
+function saidOf ({ opener, tokens }: Condition): string {
+  return `${opener} ${render(tokens)}`.trim()
 }
 
 /** Adds "`later` waits for `earlier`", unless that would close a circle. */
@@ -144,11 +156,4 @@ function draftFromCondition (draft: Draft, { tokens, opener, relation }: Conditi
   // "before deploying them" names the work of this very clause.
   const named = pronoun ? draft.object : object
   return createDraft({ verb: verb.base, object: named, named, qualifier: [], setting: [], description: sentence(`${verb.base} ${render(named)}`), priority: relation === 'after' ? draft.priority : null, conditions: [] })
-}
-
-/** "deployed Redis" as "deploy Redis". */
-function withBase (tokens: readonly Token[]): readonly Token[] {
-  const first = tokens[0]
-  const gerund = first?.lower.replace(/ied$/, 'ying').replace(/ed$/, 'ing').replace(/^set$/, 'setting').replace(/^built$/, 'building').replace(/^written$/, 'writing')
-  return first && gerund !== undefined ? [{ ...first, lower: gerund }, ...tokens.slice(1)] : tokens
 }

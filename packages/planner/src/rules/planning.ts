@@ -162,6 +162,7 @@ export class Planning {
     const qualifier = head.qualifier.length > 0 ? head.qualifier : sharedPlace(clauses)
     const ofSentence: Draft[] = []
     let verb = head.verb
+    let ended: Clause['leading'] = null
     let stage: Draft[] = []
     let previous: readonly Draft[] = []
     for (const [i, clause] of clauses.entries()) {
@@ -176,7 +177,9 @@ export class Planning {
       // "deploy A; also B" goes on with things, "deploy A; the old one is broken" tells something.
       const more = clause.apart && ofSentence.length > 0 && !clause.tokens.some(({ lower }) => finiteVerbs.has(lower))
       const listed = more || (clause.link !== 'none' && before.length > 0)
-      const leading = clause.link === 'none' || i === 0 || clause.leading?.ofOutcome ? clause.leading : null
+      // A condition at the front holds up to a "then" or a semicolon.
+      if (clause.apart && clause.leading === clauses[i - 1]?.leading) ended = clause.leading
+      const leading = clause.leading !== ended && (clause.link === 'none' || i === 0 || clause.leading?.ofOutcome) ? clause.leading : null
       const reading = (clause.link === 'then' ? repeat(clause.tokens, i === 0 ? this.#nearest.at(-1) : ofSentence.at(-1)) : null) ??
         readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, working: this.drafts.length > 0, isKnown: this.#isKnown, isLive: this.#isLive })
       const made = this.#take(reading, clause.tokens, { ...head, qualifier }, false)

@@ -3,7 +3,10 @@ import { takeCondition, type Clause, type Condition } from './clauses.ts'
 import { readFinding } from './findings.ts'
 import { readFront, type Front } from './front.ts'
 import { compoundHeads, determiners, doubtfulVerbs, functionWords, prepositions, pronouns } from './lexicon.ts'
+import { isCommand } from './commands.ts'
 import { stripAsides, trim } from './drafts.ts'
+import { asksFavour, asksRather, keepsAsIs, noWork, tells } from './no-work.ts'
+import { readPassive, withBase } from './passives.ts'
 import { readTaskRequest, type RequestContext, type TaskRequest } from './requests.ts'
 import { takeTime } from './times.ts'
 import { render, type Token } from './tokens.ts'
@@ -49,14 +52,15 @@ export interface ClauseContext extends RequestContext {
 }
 
 const asksToBeTold = /^(?:tell|know|understand|say|describe|advise|teach|remind)$/
-/** Verbs of talk between people: nothing a worker could do. */
-const noWork = /^(?:talk|discuss|think|decide|know|understand|see|meet|speak|chat|go|be|have|say|wait|hope|learn|hear|remember|wonder|look forward|relax|sleep|eat)$/
 const whWords = /^(?:what|how|why|who|whom|whose|where|which|when|what's|how's|who's|where's|why's|whats|is|are|does|do|did|has|have|was|were|am|isn't|aren't|doesn't|don't|didn't|should|shall|would|may|might|will|can|could)$/
 
 export function readClause ({ tokens: given, leading }: Clause, context: ClauseContext): Reading {
   const front = readFront(given)
   if (front.negated) return { kind: 'constraint' }
-  const tokens = given.slice(front.at)
+  const said = given.slice(front.at)
+  // "I'd appreciate it if you deployed Grafana"
+  const tokens = front.asked && given[front.at - 2]?.lower === 'if' ? withBase(said) : said
+  if (keepsAsIs(tokens)) return { kind: 'constraint' }
   if (tokens.length === 0) return { kind: 'nothing' }
   const lower = render(tokens).toLowerCase()
   const request = lower.length <= 400 ? readTaskRequest(lower, context) : null
@@ -75,7 +79,9 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   const task = word === 'do' && !context.question && isDetermined(tokens[1])
   if (!front.asked && whWords.test(word) && !task) return context.question || /^(?:what|how|why|who|where|which|what's|how's)/.test(word) ? { kind: 'question', more: word === 'which' && /^(?:are|is|of|ones|have|need)$/.test(tokens[1]?.lower ?? '') } : { kind: 'statement', priority: stripAsides(tokens).priority }
 
+  if (context.question && asksRather(given.slice(0, front.at), trim(tokens))) return { kind: 'question', more: false }
   const aside = stripAsides(tokens)
+  if (isCommand(aside.tokens)) return { kind: 'work', verb: 'run', nominal: false, object: aside.tokens, words: aside.tokens, rest: [], conditions: leading ? [leading] : [], priority: aside.priority, first: false }
   const split = takeCondition(aside.tokens)
   const timed = takeTime(split.tokens)
   const conditions = [...(leading ? [leading] : []), ...(split.condition ? [split.condition] : []), ...(timed.time.length > 0 ? [momentOf(timed.time)] : [])]
@@ -87,8 +93,10 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
     ? !leadsGerund(given, front.at) && (!front.asked || !body[1] || prepositions.has(body[1].lower))
     : doubtfulVerbs.has(opening.base) && (context.nouns || (context.listed && namesThing(body))))
   const verb = noun ? null : opening
-  if (verb && !noWork.test(verb.base) && !(context.question && !front.asked && !context.listed)) return { kind: 'work', verb: verb.base, nominal: false, object: body.slice(verb.length), ...common }
+  if (verb && !noWork.test(verb.base) && !/^get (?:going|started|on with|back)\b/.test(render(body).toLowerCase()) && !(context.question && !front.asked && !context.listed)) return { kind: 'work', verb: verb.base, nominal: false, object: body.slice(verb.length), ...common }
   if (body.length === 0) return { kind: 'statement', priority: aside.priority }
+  const passive = context.question ? null : readPassive(body, front.asked)
+  if (passive) return { kind: 'work', nominal: false, ...passive, ...common, words: passive.object }
   const named = readNominal(body, front, context)
   return named ? { kind: 'work', verb: named, nominal: true, object: body, ...common } : { kind: 'statement', priority: aside.priority }
 }
@@ -121,7 +129,7 @@ function takeFirst (tokens: readonly Token[]): { tokens: readonly Token[], first
 /** The verb for a noun that is asked for: "I need a security scan", "- monitoring". Null when it is no thing to make or do. */
 function readNominal (tokens: readonly Token[], { asked, wantsVerb }: Front, { listed, sharedVerb }: ClauseContext): string | null {
   const [first] = tokens
-  if (!first || first.kind === 'mark' || !(asked || listed)) return null
+  if (!first || first.kind === 'mark' || !(asked || listed) || asksFavour(tokens) || tells(tokens)) return null
   if (wantsVerb) return first.kind === 'word' && /^[a-z-]{3,20}$/.test(first.lower) && !noWork.test(first.lower) && !functionWords.has(first.lower) && tokens.length > 1 ? '' : null
   const open = /^(?:a|an|the|our|my|some|another|all|both|every|new|more|better|two|three|four|five)$/
   if (pronouns.has(first.lower) || prepositions.has(first.lower) || (functionWords.has(first.lower) && !open.test(first.lower))) return null

@@ -10,6 +10,15 @@ const faults = /^(?:fails?|failed|failing|breaks?|errors?|crash(?:es)?|exceeds?|
 const keeping = words('delete remove expire purge prune archive rotate evict lock retain keep drop invalidate revoke')
 const past = words('yesterday last previous recent latest outage incident breach')
 
+const ended = words('pass passes passed succeed succeeds succeeded work works worked working complete completes completed finish finishes finished done ok okay fine green successful successfully up ready running deployed healthy live through installed built exists available')
+
+/** "If the scan is clean, deploy": how earlier work turned out, which a task that merely ended does not tell. What it finds, the next worker reads ("if you find any, …"). */
+export function judgesOutcome ({ opener, tokens, opens }: Condition): boolean {
+  if (!opens || !/^(?:if|provided|assuming|given|as long as|unless)$/.test(opener)) return false
+  if (/^(?:you|you're|we|possible|needed|necessary|required|applicable)$/.test(tokens[0]?.lower ?? '')) return false
+  return !tokens.some(({ lower }) => ended.has(lower) || recurring.test(lower))
+}
+
 /**
  * Whether a condition that names no task puts off the start of the work. A worker reads "restart it if it is down" and "alert us when a backup fails" as
  * part of the work itself; nobody here can watch for "once the tests pass".

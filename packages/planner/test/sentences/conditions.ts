@@ -17,7 +17,7 @@ export const conditions: readonly Sentence[] = [
   { say: 'Add a rule that blocks requests if they come from Tor', tasks: ['security'] },
   { say: 'When you have time, clean up the old branches', tasks: ['development low'] },
   { say: 'Whenever it suits you, update the readme', tasks: ['development low'] },
-  { say: 'Top priority: patch the VPN gateway', tasks: ['infrastructure high'] },
+  { say: 'Top priority: patch the VPN gateway', tasks: ['infrastructure critical'] },
   { say: 'Not urgent, but could you rename the staging cluster?', tasks: ['infrastructure low'] },
   { say: 'This can wait, but at some point upgrade Grafana', tasks: ['infrastructure low'] },
   { say: 'Drop everything and restore the orders database', tasks: ['infrastructure critical'] },
