@@ -53,12 +53,16 @@ function knownTasks (tokens: readonly Token[], known: readonly KnownTask[]): rea
 /** No task stands for the condition: the work waits for the person, or its worker has to know of it. */
 function leaveOpen (draft: Draft, condition: Condition): void {
   if (putsOffStart(condition, draft.verb, draft.whole)) hold(draft, condition)
-  const words = render(condition.tokens)
-  if (!draft.description.toLowerCase().includes(words.toLowerCase())) draft.description += ` (${saidOf(condition)})`
+  note(draft, condition)
+}
+
+function note (draft: Draft, condition: Condition): void {
+  if (!draft.description.toLowerCase().includes(render(condition.tokens).toLowerCase())) draft.description += ` (${saidOf(condition)})`
 }
 
 function hold (draft: Draft, condition: Condition): void {
   draft.heldUntil ??= { said: saidOf(condition), moment: condition.relation === 'at' }
+  note(draft, condition)
 }
 
 function saidOf ({ opener, tokens }: Condition): string {

@@ -22,6 +22,13 @@ export function topicOf (tokens: readonly Token[]): readonly Token[] {
   return tokens.slice(from, to === -1 ? undefined : to).slice(0, 8)
 }
 
+/** "I don't want you to restart the API, …": what is not to be done is done to the API, and a later "it" is that. */
+export function topicOfRefusal (tokens: readonly Token[]): readonly Token[] {
+  const at = tokens.findIndex(({ lower }) => determiners.has(lower) && lower !== 'no' && lower !== 'any')
+  const end = tokens.findIndex(({ lower, kind }, i) => i > at && (kind === 'mark' || prepositions.has(lower) || finiteVerbs.has(lower) || lower === 'anymore'))
+  return at === -1 ? [] : tokens.slice(at, end === -1 ? undefined : end).slice(0, 8)
+}
+
 /** "…, then in prod": the work before it once more, elsewhere. */
 export function repeat (tokens: readonly Token[], draft: Draft | undefined): Work | null {
   if (!draft || !/^(?:in|on|to|for|at)$/.test(tokens[0]?.lower ?? '')) return null

@@ -5,12 +5,13 @@ import type { KnownTask } from './conversation.ts'
 import { findDrafts, link } from './dependencies.ts'
 import type { Held } from './held.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
-import { insistOn, repeat, sharedPlace, topicOf } from './ellipsis.ts'
+import { insistOn, repeat, sharedPlace, topicOf, topicOfRefusal } from './ellipsis.ts'
 import { noHead, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
 import { finiteVerbs, orderPhrases } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
 import { readClause, type Reading, type Work } from './read-clause.ts'
 import { findTasks } from './references.ts'
+import { refused } from './retractions.ts'
 import { readRelation, type Relation } from './relations.ts'
 import type { Remark } from './remarks.ts'
 import type { TaskRequest } from './requests.ts'
@@ -39,6 +40,8 @@ export class Planning {
   readonly notes: string[] = []
   /** Requests about tasks that are to wait for something. */
   readonly deferred: Held[] = []
+  /** Titles of what was asked for and then taken back. */
+  readonly takenBack: string[] = []
   /** Tasks left out because the message asks for too many. */
   dropped = 0
 
@@ -211,6 +214,8 @@ export class Planning {
         this.deferred.push({ what: render(reading.words), until: `${reading.until.opener} ${render(reading.until.tokens)}`.trim(), request: true, why: reading.until.relation === 'at' ? 'moment' : 'condition' })
         return []
       case 'constraint':
+        if (this.#refuse(tokens)) return []
+        this.#topic = topicOfRefusal(tokens)
         this.#note(tokens)
         this.remarks.push('refusal')
         return []
@@ -244,6 +249,23 @@ export class Planning {
     this.drafts.push(...taken)
     this.#nearest = taken
     return taken
+  }
+
+  /** "Skip the scan" takes back what the message asked for before; "don't deploy it until …" puts it off. */
+  #refuse (tokens: readonly Token[]): boolean {
+    const { drafts, until } = refused(tokens, this.drafts)
+    for (const draft of drafts) {
+      if (until) draft.conditions = [...draft.conditions, { relation: 'after', opener: 'once', tokens: until }]
+      else this.#takeBack(draft)
+    }
+    return drafts.length > 0
+  }
+
+  #takeBack (draft: Draft): void {
+    this.takenBack.push(draft.title)
+    for (const list of [this.drafts, this.#stage, this.#first]) if (list.includes(draft)) list.splice(list.indexOf(draft), 1)
+    this.#nearest = this.#nearest.filter((other) => other !== draft)
+    for (const other of this.drafts) other.after.delete(draft)
   }
 
   /** "Compare the versions, and tell me which are outdated": what is asked belongs to the work just named. */
