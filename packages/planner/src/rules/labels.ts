@@ -1,6 +1,6 @@
 import type { Priority } from '@cortex/contracts'
 import type { Condition } from './clauses.ts'
-import { stripAsides, trim, wherePhrase } from './drafts.ts'
+import { places, spaced, stripAsides, trim, wherePhrase } from './drafts.ts'
 import { requestFrames } from './frames.ts'
 import { fillers, orderPhrases, prepositions } from './lexicon.ts'
 import { takeTime, timeLength } from './times.ts'
@@ -32,6 +32,15 @@ const announcing = words('following things tasks items steps jobs points todos b
 const filling = words('following these this things tasks items steps jobs points below todos todo the all of two three four five six seven eight nine ten several some our my few couple a please for me us in on and now next also work stuff list i need we to be done')
 /** Verbs that say only that something is to be done. */
 const vague = words('do handle complete perform execute start make get help finish work tackle run need')
+
+/** What a group of items holds for all of them: "staging:" is a place, "Security" a field. */
+export function readGroup (given: readonly Token[]): Pick<Head, 'qualifier' | 'words' | 'priority'> {
+  const { tokens, priority } = stripAsides(trim(given))
+  const [first] = tokens
+  const place = first !== undefined && tokens.length <= 2 && !prepositions.has(first.lower) && tokens.some(({ lower }) => places.has(lower))
+  const inside: Token = { ...edge, text: 'in', lower: 'in', spaced: true }
+  return { qualifier: place ? [inside, ...spaced(tokens)] : wherePhrase([edge, ...tokens]), words: tokens, priority }
+}
 
 /** Phrases are looked for behind a first word. */
 const edge: Token = { text: '', lower: '', kind: 'word', spaced: false, depth: 0 }

@@ -42,7 +42,7 @@ export function planMessage (message: string, known: readonly KnownTask[], insis
   const { blocks, takenBack, tooLate } = correct(readBlocks(text))
   blocks.forEach((block, i) => {
     if (block.kind === 'list') planning.readList(block.items)
-    else planning.readSentence(block.tokens, block.question, blocks[i + 1]?.kind === 'list')
+    else planning.readSentence(block.tokens, block.question, blocks[i + 1]?.kind === 'list', block.heading ?? false)
   })
   resolveConditions(planning.drafts, known)
   planning.settle()

@@ -6,12 +6,13 @@ import { findDrafts, link } from './dependencies.ts'
 import type { Held } from './held.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
 import { insistOn, repeat, sharedPlace, topicOf, topicOfRefusal } from './ellipsis.ts'
-import { noHead, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
+import { noHead, readGroup, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
 import { finiteVerbs, orderPhrases } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
 import { readClause, type Reading, type Work } from './read-clause.ts'
 import { findTasks } from './references.ts'
 import { refused } from './retractions.ts'
+import { readPhase } from './phases.ts'
 import { readRelation, type Relation } from './relations.ts'
 import type { Remark } from './remarks.ts'
 import type { TaskRequest } from './requests.ts'
@@ -56,6 +57,9 @@ export class Planning {
   #announced: { head: Head, tokens: readonly Token[] } | null = null
   /** Drafts since the last sentence that began with "then". */
   #stage: Draft[] = []
+  /** Drafts of this phase of the message, and of the one before it. */
+  #phase: Draft[] = []
+  #barrier: readonly Draft[] = []
   /** Drafts of the clause before. */
   #nearest: readonly Draft[] = []
   /** What was last spoken of without asking for work on it. */
@@ -66,8 +70,17 @@ export class Planning {
     this.#topic = options.topic
   }
 
-  readSentence (tokens: readonly Token[], question: boolean, beforeList: boolean): void {
+  readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: boolean): void {
+    const headed = heading || (beforeList && given.at(-1)?.text === ':')
+    const phase = readPhase(given, headed)
+    if (phase) this.#openPhase()
+    const tokens = phase?.rest ?? given
+    if (tokens.length === 0) return
     const head = readHead(tokens)
+    if (heading) {
+      this.#announced = { head: { ...noHead, words: tokens }, tokens }
+      return
+    }
     if (beforeList && (tokens.at(-1)?.text === ':' || head.announces)) {
       this.#announced = { head, tokens }
       return
@@ -108,7 +121,7 @@ export class Planning {
     let previous: readonly Draft[] = []
     for (const { item, link: linked, reading } of read) {
       const before = [...this.drafts]
-      const made = this.#take(reading, item.tokens, head, true)
+      const made = this.#take(reading, item.tokens, item.group ? { ...head, ...readGroup(item.group) } : head, true)
       const earlier = linked === 'finally' ? before : head.ordered || linked === 'then' ? previous : []
       for (const draft of made) {
         draft.number = item.number
@@ -237,6 +250,13 @@ export class Planning {
     }
   }
 
+  /** All that comes from here on waits for what the phase before asked for. */
+  #openPhase (): void {
+    this.#announced = null
+    if (this.#phase.length > 0) this.#barrier = this.#phase
+    this.#phase = []
+  }
+
   #draft (work: Work, head: Head, keepWhole: boolean): Draft[] {
     const made = draftWork({ ...work, conditions: [...head.conditions, ...work.conditions] }, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic, qualifier: head.qualifier, setting: head.words, keepWhole, sequential: !this.#options.parallel })
     if (!made) {
@@ -246,6 +266,8 @@ export class Planning {
     const taken = made.slice(0, mostTasks - this.drafts.length)
     this.dropped += made.length - taken.length
     for (const draft of taken) draft.priority ??= head.priority
+    for (const draft of taken) for (const earlier of this.#barrier) link(draft, earlier)
+    this.#phase.push(...taken)
     this.drafts.push(...taken)
     this.#nearest = taken
     return taken
@@ -263,7 +285,7 @@ export class Planning {
 
   #takeBack (draft: Draft): void {
     this.takenBack.push(draft.title)
-    for (const list of [this.drafts, this.#stage, this.#first]) if (list.includes(draft)) list.splice(list.indexOf(draft), 1)
+    for (const list of [this.drafts, this.#stage, this.#first, this.#phase]) if (list.includes(draft)) list.splice(list.indexOf(draft), 1)
     this.#nearest = this.#nearest.filter((other) => other !== draft)
     for (const other of this.drafts) other.after.delete(draft)
   }
