@@ -35,7 +35,7 @@ const lexicon: Readonly<Record<Exclude<Category, 'general'>, Readonly<Partial<Re
 /** A weight that counts in full wherever the words stand. */
 const decisive = 9
 
-interface Weight { category: Exclude<Category, 'general'>, weight: number }
+interface Weight { category: Category, weight: number }
 
 const { phrases, weights } = buildTable()
 
@@ -69,6 +69,7 @@ const verbs: Readonly<Record<string, Weight>> = Object.fromEntries(([
   ['development', 8, 'refactor implement develop debug'],
   ['development', 4, 'load-test stress-test smoke-test unit-test'],
   ['development', 2, 'fix rename review'],
+  ['general', 9, 'announce inform email invite remind congratulate'],
   ['cicd', 4, 'build push publish release promote tag bump']
 ] as const).flatMap(([category, weight, list]) => list.split(' ').map((verb) => [verb.replace('-', ' '), { category, weight }])))
 
@@ -95,6 +96,8 @@ export function categoryOfWork ({ verb, object, core, setting }: Work): Category
   const leaning = verbs[verb]
   if (leaning) scores.set(leaning.category, leaning.weight)
   if (readings.test(verb) && counted.test(object.find(({ lower }) => !determiners.has(lower))?.lower ?? '')) scores.set('inventory', 20)
+  const listed = object.find(({ lower }) => !determiners.has(lower))
+  if (/^(?:list|overview|inventory|register|number)$/.test(listed?.lower ?? '') && object[object.findIndex((token) => token === listed) + 1]?.lower === 'of') scores.set('inventory', 20)
   tally(object, checks.has(verb) ? object.length : core, scores)
   tally(setting, 0, scores)
   // What is deployed or restarted has been developed before.
@@ -114,7 +117,7 @@ export function namesField (tokens: readonly Token[]): boolean {
 }
 
 /** On equal scores the narrower field wins. */
-const order: readonly Category[] = ['security', 'cicd', 'inventory', 'infrastructure', 'development']
+const order: readonly Category[] = ['security', 'cicd', 'inventory', 'infrastructure', 'development', 'general']
 
 function best (scores: ReadonlyMap<Category, number>): Category {
   let winner: Category = 'general'

@@ -174,7 +174,7 @@ function readConditionAtFront (tokens: readonly Token[]): { condition: Condition
       const next = tokens[i + 1]?.lower === 'then' ? i + 2 : i + 1
       if (clauseStarts(tokens, next, true) || verbAtFront(tokens, next)) return cut(i, next)
       if (fallback === -1) fallback = i
-    } else if (tokens.slice(opener.length, i).some(({ lower }) => finiteVerbs.has(lower) || baseOfGerund(lower) !== null) && !determiners.has(tokens[i - 1]?.lower ?? '') && verbAmid(tokens, i, false) && tokens[i - 1]?.lower !== 'and' && tokens[i - 1]?.lower !== 'to') {
+    } else if (tokens.slice(opener.length, i).some(({ lower }) => finiteVerbs.has(lower) || /^(?:pass|passes|passed|succeed|succeeds|finish|finishes|complete|completes)$/.test(lower) || baseOfGerund(lower) !== null) && !determiners.has(tokens[i - 1]?.lower ?? '') && verbAmid(tokens, i, false) && tokens[i - 1]?.lower !== 'and' && tokens[i - 1]?.lower !== 'to') {
       return cut(i, i)
     }
   }
@@ -204,7 +204,7 @@ function readWait (tokens: readonly Token[]): { condition: Condition, rest: read
 }
 
 /** The words that open a condition. "After that" and "when done" are links, no conditions. */
-function readOpener (tokens: readonly Token[], at: number): { relation: 'after' | 'before', length: number } | null {
+export function readOpener (tokens: readonly Token[], at: number): { relation: 'after' | 'before', length: number } | null {
   const word = tokens[at]?.lower ?? ''
   if (matchPhrase(tokens, at, thenPhrases) > 0 || priorityLength(tokens, at) > 0) return null
   if (word === 'as' && tokens[at + 1]?.lower === 'soon' && tokens[at + 2]?.lower === 'as') return { relation: 'after', length: 3 }
@@ -225,7 +225,7 @@ function readOpener (tokens: readonly Token[], at: number): { relation: 'after' 
   return afterWords.test(word) ? { relation: 'after', length: 1 } : null
 }
 
-function openerWords (tokens: readonly Token[], at: number, length: number): string {
+export function openerWords (tokens: readonly Token[], at: number, length: number): string {
   return tokens.slice(at, at + length).map(({ lower }) => lower).join(' ')
 }
 

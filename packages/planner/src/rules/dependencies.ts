@@ -90,6 +90,8 @@ export function findDrafts (self: Draft | null, tokens: readonly Token[], drafts
     const found = numbered.flatMap((number) => drafts.find((other) => other.number === number) ?? drafts[number - 1] ?? [])
     if (found.length === numbered.length) return found.filter((other) => other !== self)
   }
+  const lettered = readLetters(tokens).flatMap((number) => drafts.find((other) => other.number === number) ?? [])
+  if (lettered.length > 0) return lettered.filter((other) => other !== self)
   const wanted = subjectStems(render(tokens))
   if (wanted.size === 0) {
     const words = tokens.map(({ lower }) => lower)
@@ -127,6 +129,12 @@ function readNumbers (tokens: readonly Token[]): number[] {
     if (place !== -1) return [place + 1]
     return /^#?\d{1,2}$/.test(lower) ? [Number(lower.replace('#', ''))] : []
   })
+}
+
+/** "(after a)", "once a and b are done", of a list with letters. */
+function readLetters (tokens: readonly Token[]): number[] {
+  const rest = tokens.filter(({ lower }) => !/^(?:[a-h]|and|,|&|step|item|is|are|done|finished|ready)$/.test(lower))
+  return rest.length > 0 ? [] : tokens.flatMap(({ lower }) => /^[a-h]$/.test(lower) ? [lower.charCodeAt(0) - 96] : [])
 }
 
 function splitAtAnd (tokens: readonly Token[]): Token[][] {

@@ -1,5 +1,5 @@
 import type { Priority } from '@cortex/contracts'
-import type { Condition } from './clauses.ts'
+import { openerWords, readOpener, type Condition } from './clauses.ts'
 import { places, spaced, stripAsides, trim, wherePhrase } from './drafts.ts'
 import { requestFrames } from './frames.ts'
 import { fillers, orderPhrases, prepositions } from './lexicon.ts'
@@ -28,8 +28,8 @@ export interface Head {
 
 export const noHead: Head = { verb: null, concrete: false, qualifier: [], words: [], ordered: false, priority: null, conditions: [], announces: false, empty: false }
 
-const announcing = words('following things tasks items steps jobs points todos below todo stuff work')
-const filling = words('following these this things tasks items steps jobs points below todos todo the all of two three four five six seven eight nine ten several some our my few couple a please for me us in on and now next also work stuff list i need we to be done')
+const announcing = words('below attached following things tasks items steps jobs points todos below todo stuff work')
+const filling = words('following these this things tasks items steps jobs points below todos todo the them it those everything all of two three four five six seven eight nine ten several some our my few couple a please for me us in on and now next also work stuff list i need we to be done')
 /** Verbs that say only that something is to be done. */
 const vague = words('do handle complete perform execute start make get help finish work tackle run need')
 
@@ -57,7 +57,7 @@ export function readHead (given: readonly Token[]): Head {
   const bareVerb = verb !== null && !object.some(({ lower, kind }) => kind !== 'mark' && !filling.has(lower))
   const announces = bareVerb || bare.some(({ lower }) => announcing.has(lower)) || bare.at(-1)?.lower === 'these'
   return {
-    verb: verb && !vague.has(verb.base) && verb.base !== 'take care' && verb.base !== 'work on' ? verb.base : null,
+    verb: verb && !vague.has(verb.base) && !bare.some(({ lower }) => /^(?:below|attached)$/.test(lower)) && verb.base !== 'take care' && verb.base !== 'work on' ? verb.base : null,
     concrete: verb !== null && !announces,
     qualifier,
     words: bare,
@@ -75,7 +75,11 @@ export function readLabel (tokens: readonly Token[]): { head: Head, label: reado
   if (at < 1 || at === tokens.length - 1) return null
   const label = tokens.slice(0, at)
   const rest = tokens.slice(at + 1)
-  const head = readHead(label)
+  const opener = readOpener(label, 0)
+  // "3) after both: run the smoke tests"
+  const condition: Condition[] = opener && opener.length < label.length ? [{ relation: opener.relation, opener: openerWords(label, 0, opener.length), tokens: label.slice(opener.length) }] : []
+  const read = readHead(label)
+  const head = condition.length > 0 ? { ...read, conditions: condition, concrete: false, verb: null } : read
   if (clauseStarts(rest, 0, true) || verbAtFront(rest, 0)) return { head, label, rest, nominal: false }
   if (head.announces && !head.concrete) return { head, label, rest, nominal: true }
   return head.priority && label.length < 6 ? { head, label, rest, nominal: true } : null

@@ -31,13 +31,15 @@ export function splitObjects (verb: string | null, tokens: readonly Token[]): Ob
   const whole: Objects = { items: [tokens], tail: [] }
   // "three namespaces: a, b and c" names the parts of one thing.
   if (tokens.some(({ text, depth }) => text === ':' && depth === 0)) return whole
-  const { items, tail } = cutList(tokens)
+  // "both Redis and Postgres" is two things, and says so.
+  const both = tokens[0]?.lower === 'both' && !(verb !== null && readers.has(verb.split(' ')[0] ?? ''))
+  const { items, tail } = cutList(both ? tokens.slice(1) : tokens)
   if (items.length < 2 || items.some((item) => item.length === 0 || item.filter((token) => isWord(token) && token.depth === 0).length > 14 || /^(?:not|then|without|except|more|so|if|one|ones|vice|others?|anything|everything|such|similar|etc|co)$/.test(item[0]?.lower ?? ''))) return whole
   if (verb !== null && readers.has(verb.split(' ')[0] ?? '') && !items.every((item) => namesWork(item))) return whole
   if (/^(?:that|if|whether|which|who|what|how|where|why)$/.test(tokens[0]?.lower ?? '')) return whole
-  if (/^(?:both|between|either|from)$/.test(tokens[0]?.lower ?? '') && verb !== null) return whole
-  if (isFamily(items) || sharesHead(items)) return whole
-  return items.length > 2 || independent(items) ? { items, tail } : whole
+  if (!both && /^(?:both|between|either|from)$/.test(tokens[0]?.lower ?? '') && verb !== null) return whole
+  if (!both && (isFamily(items) || sharesHead(items) || areNumbered(items))) return whole
+  return both || items.length > 2 || independent(items) ? { items, tail } : whole
 }
 
 /** The coordinated parts up to the first preposition of the last one. */
@@ -129,6 +131,14 @@ function independent (items: readonly (readonly Token[])[]): boolean {
   // "a backup and dashboards for it": what is for the first is not the first.
   if (items.slice(1).every((item) => item.length > 2 && refersBack(item.slice(-2)))) return true
   return items.every((item) => item.length > 1 && /^(?:a|an|the|our|my|another)$/.test(item[0]?.lower ?? ''))
+}
+
+/** "team-a, team-b and team-c", "a.yml and b.yml": one kind of name, and one piece of work on all of them. */
+function areNumbered (items: readonly (readonly Token[])[]): boolean {
+  const names = items.map((item) => item.length === 1 ? item[0]?.lower ?? '' : '')
+  const series = names.map((name) => name.replace(/[-_]?(?:\d+|[a-z])$/, ''))
+  const files = names.every((name) => /^[\w/-]+\.(?:ya?ml|json|ini|conf|toml|md|txt|sh|ts|js|py|tf|html|svg)$/.test(name))
+  return files || names.every((name, i) => name !== '' && series[i] !== '' && series[i] !== name && series[i] === series[0])
 }
 
 /** "dashboards for it" */

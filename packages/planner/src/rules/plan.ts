@@ -37,6 +37,7 @@ export function planMessage (message: string, known: readonly KnownTask[], insis
     insist,
     parallel: /\b(?:parallel|simultaneously|concurrently|at the same time)\b/i.test(text),
     // "Fix this:" before a block of code means the code.
+    attached: tokenize(code.join('\n').slice(0, 300)).filter(({ kind }) => kind === 'word'),
     topic: code.length > 0 ? tokenize('the attached text') : []
   })
   const { blocks, takenBack, tooLate } = correct(readBlocks(text))

@@ -30,6 +30,8 @@ export interface PlanningOptions {
   insist: boolean
   /** What an "it" means before anything was named. */
   topic: readonly Token[]
+  /** Words of a block of code: they tell the field where nothing else does. */
+  attached: readonly Token[]
 }
 
 /** Gathers what a message asks for, sentence by sentence. */
@@ -156,7 +158,8 @@ export class Planning {
     const clauses = splitClauses(said)
     const [first = clauseOf(said)] = clauses
     const clause = { ...first, tokens: clauses.length > 1 ? said : first.tokens }
-    return { link: first.link, reading: this.#readPart(clause, head) }
+    const reading = this.#readPart(clause, head)
+    return { link: first.link, reading: reading.kind === 'work' && label ? { ...reading, conditions: [...label.head.conditions, ...reading.conditions] } : reading }
   }
 
   #readPart (clause: Clause, { verb }: Head): Reading {
@@ -221,7 +224,7 @@ export class Planning {
       case 'work':
         return this.#draft(reading, head, keepWhole)
       case 'request':
-        this.requests.push(reading.request)
+        this.requests.push(this.#nameIt(reading.request))
         return []
       case 'deferred':
         this.deferred.push({ what: render(reading.words), until: `${reading.until.opener} ${render(reading.until.tokens)}`.trim(), request: true, why: reading.until.relation === 'at' ? 'moment' : 'condition' })
@@ -258,7 +261,7 @@ export class Planning {
   }
 
   #draft (work: Work, head: Head, keepWhole: boolean): Draft[] {
-    const made = draftWork({ ...work, conditions: [...head.conditions, ...work.conditions] }, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic, qualifier: head.qualifier, setting: head.words, keepWhole, sequential: !this.#options.parallel })
+    const made = draftWork({ ...work, conditions: [...head.conditions, ...work.conditions] }, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic, qualifier: head.qualifier, setting: head.words.length > 0 ? head.words : this.#options.attached, keepWhole, sequential: !this.#options.parallel })
     if (!made) {
       this.remarks.push('unclear')
       return []
@@ -271,6 +274,12 @@ export class Planning {
     this.drafts.push(...taken)
     this.#nearest = taken
     return taken
+  }
+
+  /** "I don't need the pipeline any more, cancel it": the task just spoken of. */
+  #nameIt (request: TaskRequest): TaskRequest {
+    const spoken = render(this.#topic).toLowerCase()
+    return request.kind !== 'list' && /^(?:it|that|this)$/.test(request.about) && spoken !== '' && this.#isKnown(spoken) ? { ...request, about: spoken } : request
   }
 
   /** "Skip the scan" takes back what the message asked for before; "don't deploy it until …" puts it off. */

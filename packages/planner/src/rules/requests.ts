@@ -66,8 +66,8 @@ function readRetry (said: string, { isKnown, working }: RequestContext): TaskReq
 }
 
 function splitExcept (rest: string): { about: string, except: string } {
-  const at = rest.search(/\b(?:except|but not|apart from|other than|besides)\b/)
-  return at === -1 ? { about: rest.trim(), except: '' } : { about: rest.slice(0, at).replace(/[,\s]+$/, ''), except: rest.slice(at).replace(/^(?:except(?: for)?|but not|apart from|other than|besides)\s*/, '') }
+  const at = rest.search(/\b(?:except|but not|but|apart from|aside from|other than|besides|bar|save for)\b/)
+  return at === -1 ? { about: rest.trim(), except: '' } : { about: rest.slice(0, at).replace(/[,\s]+$/, ''), except: rest.slice(at).replace(/^(?:except(?: for)?|but not|but|apart from|aside from|other than|besides|bar|save for)\s*/, '') }
 }
 
 const statusPatterns: readonly RegExp[] = [
@@ -82,7 +82,8 @@ const statusPatterns: readonly RegExp[] = [
   /^(?:when (?:will|is|does)|how long (?:will|until|till|before)|how much longer (?:for|will|until)?) ?(.{0,120}?)(?: be| is| are)? ?(?:done|finished|ready|complete|take|finish)\b.*$/,
   /^what (?:did|has|have) (.{1,120}?) (?:find|found|say|said|do|done|produce|produced|report|reported|return|change|changed)$/,
   /^(?:what (?:was|were|is|are|'s)|what's|show|give|see|get|me)? ?(?:me )?(?:the )?(?:results?|outcome|findings|logs?) (?:of|from|for) (.*)$/,
-  /^(?:is|are|was|were|has|have|did|does) (.{1,120}?) (?:already |still |been |all |now |yet |fully |successfully |finally )*(?:done|finished|ready|completed?|running|started|deployed|succeeded|succeed|failed|fail|waiting|stuck|pending|blocked|cancelled|finish|passed|pass|through|over|queued|in progress|under way|working|worked|work|up|green|approved|scheduled|installed|created|configured)(?: (?:yet|now|already|again|ok|okay|up|so far|or not))?$/
+  /^(?:is|are|was|were|has|have|did|does) (.{1,120}?) (?:already |still |been |all |now |yet |fully |successfully |finally )*(?:done|finished|ready|completed?|running|started|deployed|succeeded|succeed|failed|fail|waiting|stuck|pending|blocked|cancelled|finish|passed|pass|through|over|queued|in progress|under way|working|worked|work|up|green|approved|scheduled|installed|created|configured)(?: (?:yet|now|already|again|ok|okay|up|so far|or not))?$/,
+  /^(?:where (?:are we|are you|do we stand|do things stand|does it stand)|what(?:'s| is) (?:up|going on|happening|new)|how far are (?:we|you)|how are (?:we|you) doing) (?:with|on) (.*)$/
 ]
 const generalStatus = /^(?:where are we|where do we stand|where do things stand|how(?:'s| is) (?:it|everything|that|all) going|how(?:'s| is) it|what(?:'s| is) (?:going on|happening|up)|what are you (?:doing|working on)|how are (?:we|things|they|you) (?:doing|going|looking|getting on)|how goes it|are we there yet|(?:is|are) (?:it|they|everything|all|we|you) (?:all )?(?:done|finished|ready|complete)(?: yet| now)?|all done|done yet|any progress|any updates?|any news|update me|what's new|did (?:it|they|that|everything) (?:work|finish|succeed|go through)|did everything (?:work|go well)|is it working|is that done|finished yet|what happened|what did you (?:do|find|change)|and now|still running|is it still running)$/
 const noTask = /^(?:it|that|this|they|them|those|these|everything|all|things|we|you|all of (?:it|them|those)|everything going|my tasks|the tasks|all (?:the )?tasks|our tasks|tasks|work|the work|all this|both)$/
@@ -90,6 +91,9 @@ const noTask = /^(?:it|that|this|they|them|those|these|everything|all|things|we|
 function readStatus (said: string, { question, isKnown }: RequestContext): TaskRequest | null {
   if (/\btask-chat-\d{13}-[0-9a-z]{9}\b/.test(said) && /^(?:what|how|status|is|show|check|get|has|did|where|why|task-chat|and|tell|about)/.test(said)) return { kind: 'status', about: said }
   if (generalStatus.test(said)) return { kind: 'status', about: '' }
+  if (/^(?:(?:what|how) about )?(?:all )?the (?:rest|others?|other (?:ones?|tasks?)|remaining (?:ones?|tasks?))$/.test(said) && question) return { kind: 'status', about: '' }
+  // "And the scan?"
+  if (question && /^(?:the|my|our|that) \S+(?: \S+){0,3}$/.test(said) && isKnown(said)) return { kind: 'status', about: said }
   if (/^(?:what|how) about (.+)$/.test(said) && isKnown(said.slice(10))) return { kind: 'status', about: said.slice(10) }
   for (const [i, pattern] of statusPatterns.entries()) {
     const about = pattern.exec(said)?.[1]

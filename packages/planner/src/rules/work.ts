@@ -82,14 +82,14 @@ interface Referent {
 }
 
 const singular = /^(?:it|this|that|its|itself)$/
-const plural = /^(?:them|these|those|they|their)$/
+const plural = /^(?:them|these|those|they|their|both)$/
 
 /** Finds what "it" means in "deploy it" and "add alerts for it". */
 function readReferent (object: readonly Token[], { earlier, nearest, topic }: WorkContext): Referent | 'unknown' | null {
   const at = object.findIndex(({ lower, depth }, i) => depth === 0 && (/^(?:it|them)$/.test(lower) ? !/^(?:possible|easy|easier|hard|harder|clear|sure|so)$/.test(object[i + 1]?.lower ?? '') : (singular.test(lower) || plural.test(lower)) && endsPhrase(object, i) && (i === 0 || prepositions.has(object[i - 1]?.lower ?? ''))))
   if (at === -1) return null
   const word = object[at]?.lower ?? ''
-  const drafts = plural.test(word) ? nearest : earlier.slice(-1)
+  const drafts = word === 'both' && nearest.length < 2 ? (earlier.length < 2 ? nearest : earlier.slice(-2)) : plural.test(word) ? nearest : earlier.slice(-1)
   const meant = drafts.at(-1)
   const place = meant && word === 'it' ? wholeOf(meant) : []
   if (place.length > 0) return { drafts, object: place, named: [...object.slice(0, at), ...spaced(place), ...object.slice(at + 1)], note: `“${word}” is: ${render(place)}` }

@@ -21,7 +21,7 @@ export const onCall: readonly Sentence[] = [
   { say: 'flush redis cache on eu-west-1 only', tasks: ['infrastructure'] },
   { say: 'get me logs from payments-api for the last hr', tasks: ['inventory'] },
   { say: 'block 203.0.113.7 at the firewall, then check the access logs for it', tasks: ['security', 'security > 1'] },
-  { say: 'scan + patch all nodes', tasks: ['security', 'security > 1'] },
+  { say: 'scan + patch all nodes', tasks: ['security'] },
   { say: 'helm upgrade shop ./charts/shop -f values-prod.yaml', tasks: ['infrastructure'] },
   { say: 'kubectl rollout restart deploy/api -n payments', tasks: ['infrastructure'] },
   { say: 'urgent!!! rotate the stripe key!!! it was leaked', tasks: ['security high'] },
