@@ -2,6 +2,7 @@ import { clauseOf, type Clause } from './clauses.ts'
 import { stripAsides, trim, wherePhrase, type Draft } from './drafts.ts'
 import { determiners, finiteVerbs, plainVerbs, prepositions, pronouns } from './lexicon.ts'
 import { readClause, type Work } from './read-clause.ts'
+import { takeTime } from './times.ts'
 import type { Token } from './tokens.ts'
 
 /** The place said in one clause of several holds for those that name none. */
@@ -32,8 +33,19 @@ export function topicOfRefusal (tokens: readonly Token[]): readonly Token[] {
 /** "…, then in prod": the work before it once more, elsewhere. */
 export function repeat (tokens: readonly Token[], draft: Draft | undefined): Work | null {
   if (!draft || !/^(?:in|on|to|for|at)$/.test(tokens[0]?.lower ?? '')) return null
-  const object = [...draft.whole.slice(0, draft.whole.length - wherePhrase(draft.whole).length), ...tokens]
-  return { kind: 'work', verb: draft.verb, nominal: true, object, words: object, rest: [], conditions: [], priority: null, first: false }
+  const { tokens: place, time } = takeTime(tokens)
+  const object = [...draft.whole.slice(0, draft.whole.length - wherePhrase(draft.whole).length), ...place]
+  return { kind: 'work', verb: draft.verb, nominal: true, object, words: object, rest: [], conditions: time.length > 0 ? [{ relation: 'at', opener: '', tokens: time }] : [], priority: null, first: false }
+}
+
+/** "Upgrade staging first and production last" is "upgrade staging, then production". */
+export function unfoldOrder (tokens: readonly Token[]): readonly Token[] {
+  const at = tokens.findIndex(({ lower, depth }, i) => i > 1 && depth === 0 && lower === 'first')
+  const joined = /^(?:,|and|then)$/.test(tokens[at + 1]?.lower ?? '')
+  if (at === -1 || !joined || !/^(?:second|next|last|later|afterwards)$/.test(tokens.at(-1)?.lower ?? '') || tokens.length > 30) return tokens
+  let next = at + 1
+  while (/^(?:,|and|then)$/.test(tokens[next]?.lower ?? '')) next++
+  return [...tokens.slice(0, at), { text: 'then', lower: 'then', kind: 'word', spaced: true, depth: 0 }, ...tokens.slice(next, -1)]
 }
 
 /** A question or a problem taken as work: its first verb, or looking into it. */

@@ -22,7 +22,7 @@ export function readFront (tokens: readonly Token[]): Front {
     // "Not urgent, but …" refuses nothing.
     const negation = priorityLength(tokens, front.at) > 0 || matchPhrase(tokens, front.at, fillers) > 1 ? 0 : matchPhrase(tokens, front.at, negations)
     if (negation > asking) return { ...front, negated: true }
-    const filler = Math.max(matchPhrase(tokens, front.at, fillers), front.asked ? priorityLength(tokens, front.at) : 0)
+    const filler = Math.max(matchPhrase(tokens, front.at, fillers), front.asked || leadsPriority(tokens, front.at) ? priorityLength(tokens, front.at) : 0)
     const length = Math.max(asking, filler)
     const comma = length === 0 && front.at > 0 && /^[,:!–—-]$/.test(tokens[front.at]?.text ?? '') ? 1 : 0
     if (length + comma === 0) break
@@ -35,4 +35,10 @@ export function readFront (tokens: readonly Token[]): Front {
   // "Please" may also come last.
   front.asked ||= /^(?:please|pls|plz|asap)$/.test(tokens.at(-1)?.lower ?? '')
   return front
+}
+
+/** "At some point upgrade Grafana": the words about urgency stand before the work. */
+function leadsPriority (tokens: readonly Token[], at: number): boolean {
+  const length = priorityLength(tokens, at)
+  return length > 0 && verbAtFront(tokens, at + length) !== null
 }

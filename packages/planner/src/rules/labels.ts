@@ -28,7 +28,7 @@ export interface Head {
 
 export const noHead: Head = { verb: null, concrete: false, qualifier: [], words: [], ordered: false, priority: null, conditions: [], announces: false, empty: false }
 
-const announcing = words('below attached following things tasks items steps jobs points todos below todo stuff work')
+const announcing = words('below attached everything following things tasks items steps jobs points todos below todo stuff work')
 const filling = words('following these this things tasks items steps jobs points below todos todo the them it those everything all of two three four five six seven eight nine ten several some our my few couple a please for me us in on and now next also work stuff list i need we to be done')
 /** Verbs that say only that something is to be done. */
 const vague = words('do handle complete perform execute start make get help finish work tackle run need')

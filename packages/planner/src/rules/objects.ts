@@ -85,7 +85,7 @@ function joinLength (tokens: readonly Token[], at: number): number {
   let i = at
   for (;;) {
     const token = tokens[i]
-    if (token?.text === ',' || token?.lower === 'and' || token?.text === '&' || token?.text === '+' || token?.lower === 'plus' || (i > at && (token?.lower === 'also' || token?.lower === 'then'))) { i++; continue }
+    if (token?.text === ',' || token?.lower === 'and' || token?.text === '&' || token?.text === '+' || (token?.text === '/' && token.spaced && tokens[i + 1]?.spaced) || token?.lower === 'plus' || (i > at && (token?.lower === 'also' || token?.lower === 'then'))) { i++; continue }
     if (token?.lower === 'as' && tokens[i + 1]?.lower === 'well' && tokens[i + 2]?.lower === 'as') { i += 3; continue }
     if (token?.lower === 'along' && tokens[i + 1]?.lower === 'with') { i += 2; continue }
     return i - at
@@ -128,6 +128,8 @@ function independent (items: readonly (readonly Token[])[]): boolean {
   if (!categories.includes('general') && new Set(categories).size === items.length) return true
   if (items.every((item) => item.length <= 2 && components.has(item.at(-1)?.lower ?? ''))) return true
   if (/^(?:for|to|with)$/.test(ownPreposition(items[0] ?? [])) && new Set(items.map(ownPreposition)).size === 1) return true
+  // "API 3 -> 6, worker 2 -> 4"
+  if (items.every((item) => item.length > 1 && item.some(({ text }) => /^(?:->|→)$/.test(text)))) return true
   // "a backup and dashboards for it": what is for the first is not the first.
   if (items.slice(1).every((item) => item.length > 2 && refersBack(item.slice(-2)))) return true
   return items.every((item) => item.length > 1 && /^(?:a|an|the|our|my|another)$/.test(item[0]?.lower ?? ''))

@@ -5,7 +5,7 @@ import type { KnownTask } from './conversation.ts'
 import { findDrafts, link } from './dependencies.ts'
 import type { Held } from './held.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
-import { insistOn, repeat, sharedPlace, topicOf, topicOfRefusal } from './ellipsis.ts'
+import { insistOn, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
 import { noHead, readGroup, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
 import { finiteVerbs, orderPhrases } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
@@ -19,6 +19,8 @@ import type { TaskRequest } from './requests.ts'
 import { matchPhrase, render, type Token } from './tokens.ts'
 import { draftWork } from './work.ts'
 
+/** Verbs of work on what there is. */
+const goesOn = /^(?:remove|delete|rename|upgrade|move|update|renew|fix|restart|enable|disable|turn off|turn on|shut down|clean up|verify|revert|roll back)$/
 /** Tasks one message may start. */
 const mostTasks = 100
 
@@ -177,7 +179,7 @@ export class Planning {
 
   #readClauses (tokens: readonly Token[], question: boolean, head: Head): void {
     this.#ordered ||= tokens.some((_, i) => matchPhrase(tokens, i, orderPhrases) > 0)
-    const clauses = splitClauses(tokens)
+    const clauses = splitClauses(unfoldOrder(tokens))
     const qualifier = head.qualifier.length > 0 ? head.qualifier : sharedPlace(clauses)
     const ofSentence: Draft[] = []
     let verb = head.verb
@@ -199,7 +201,7 @@ export class Planning {
       // A condition at the front holds up to a "then" or a semicolon.
       if (clause.apart && clause.leading === clauses[i - 1]?.leading) ended = clause.leading
       const leading = clause.leading !== ended && (clause.link === 'none' || i === 0 || clause.leading?.ofOutcome) ? clause.leading : null
-      const reading = (clause.link === 'then' ? repeat(clause.tokens, i === 0 ? this.#nearest.at(-1) : ofSentence.at(-1)) : null) ??
+      const reading = (clause.link === 'then' || clause.elsewhere ? repeat(clause.tokens, i === 0 ? this.#nearest.at(-1) : ofSentence.at(-1)) : null) ??
         readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, working: this.drafts.length > 0, isKnown: this.#isKnown, isLive: this.#isLive })
       const made = this.#take(reading, clause.tokens, { ...head, qualifier }, false)
       for (const draft of made) for (const earlier of clause.link === 'finally' ? before : previous) link(draft, earlier)
@@ -268,7 +270,11 @@ export class Planning {
     }
     const taken = made.slice(0, mostTasks - this.drafts.length)
     this.dropped += made.length - taken.length
-    for (const draft of taken) draft.priority ??= head.priority
+    for (const draft of taken) {
+      draft.priority ??= head.priority
+      // "Remove the old version" says nothing of its field: it is that of the work before.
+      if (draft.category === 'general' && goesOn.test(draft.verb)) draft.category = this.#nearest.at(-1)?.category ?? 'general'
+    }
     for (const draft of taken) for (const earlier of this.#barrier) link(draft, earlier)
     this.#phase.push(...taken)
     this.drafts.push(...taken)

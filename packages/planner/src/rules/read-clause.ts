@@ -5,6 +5,7 @@ import { readFront, type Front } from './front.ts'
 import { compoundHeads, determiners, doubtfulVerbs, functionWords, prepositions, pronouns } from './lexicon.ts'
 import { isCommand } from './commands.ts'
 import { stripAsides, trim } from './drafts.ts'
+import { readNominalization } from './nominalizations.ts'
 import { asksFavour, asksRather, keepsAsIs, noWork, tells } from './no-work.ts'
 import { readPassive, withBase } from './passives.ts'
 import { readTaskRequest, type RequestContext, type TaskRequest } from './requests.ts'
@@ -87,6 +88,8 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   const conditions = [...(leading ? [leading] : []), ...(split.condition ? [split.condition] : []), ...(timed.time.length > 0 ? [momentOf(timed.time)] : [])]
   const { tokens: body, first } = takeFirst(trim(timed.tokens))
   const common = { words: aside.tokens, rest: aside.tokens.slice(split.tokens.length), conditions, priority: aside.priority ?? stripAsides(given).priority, first }
+  const nominalized = context.question && !front.asked ? null : readNominalization(body)
+  if (nominalized) return { kind: 'work', nominal: false, ...nominalized, ...common }
   const opening = verbAtFront(body, 0)
   // "logging stack" is a thing; "setting up the stack" and "start by deploying" are work.
   const noun = opening?.length === 1 && !isDetermined(body[1]) && (opening.gerund
@@ -97,7 +100,7 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   if (body.length === 0) return { kind: 'statement', priority: aside.priority }
   const passive = context.question ? null : readPassive(body, front.asked)
   if (passive) return { kind: 'work', nominal: false, ...passive, ...common, words: passive.object }
-  const named = readNominal(body, front, context)
+  const named = readNominal(body, front, context, /^(?:me|us)$/.test(given[front.at - 1]?.lower ?? ''))
   return named ? { kind: 'work', verb: named, nominal: true, object: body, ...common } : { kind: 'statement', priority: aside.priority }
 }
 
@@ -127,7 +130,7 @@ function takeFirst (tokens: readonly Token[]): { tokens: readonly Token[], first
 }
 
 /** The verb for a noun that is asked for: "I need a security scan", "- monitoring". Null when it is no thing to make or do. */
-function readNominal (tokens: readonly Token[], { asked, wantsVerb }: Front, { listed, sharedVerb }: ClauseContext): string | null {
+function readNominal (tokens: readonly Token[], { asked, wantsVerb }: Front, { listed, sharedVerb }: ClauseContext, gives: boolean): string | null {
   const [first] = tokens
   if (!first || first.kind === 'mark' || !(asked || listed) || asksFavour(tokens) || tells(tokens)) return null
   if (wantsVerb) return first.kind === 'word' && /^[a-z-]{3,20}$/.test(first.lower) && !noWork.test(first.lower) && !functionWords.has(first.lower) && tokens.length > 1 ? '' : null
@@ -135,7 +138,8 @@ function readNominal (tokens: readonly Token[], { asked, wantsVerb }: Front, { l
   if (pronouns.has(first.lower) || prepositions.has(first.lower) || (functionWords.has(first.lower) && !open.test(first.lower))) return null
   if (tokens.length > 30 && !listed) return null
   const usual = verbForNoun(tokens)
-  return usual === 'set up' ? sharedVerb ?? usual : usual
+  // "Get me the logs": what one asks to be given is there already.
+  return usual === 'set up' ? sharedVerb ?? (gives && !/^(?:an?|some)$/.test(first.lower) ? 'get' : usual) : usual
 }
 
 /** What one does with a thing when nobody says: scans are run, reports written, the rest is set up. */

@@ -12,7 +12,7 @@ export interface Token {
 /** Every alternative is linear: a separator is never a word character, and quotes are bounded. */
 const pattern = new RegExp([
   '(?<newline>\\n+)',
-  '(?<quote>`[^`\\n]{1,300}`|"[^"\\n]{1,300}"|https?://[^\\s<>"]{1,500})',
+  '(?<quote>`[^`\\n]{1,300}`|"[^"\\n]{1,300}"|(?<![\\p{L}\\p{N}])\'[^\'\\n]{1,300}\'(?![\\p{L}\\p{N}])|https?://[^\\s<>"]{1,500})',
   "(?<word>(?:--|[./@$~#])?[\\p{L}\\p{N}_](?:[\\p{L}\\p{M}\\p{N}_%]|[.\\-/:'@+#&=*][\\p{L}\\p{N}_])*(?:\\+\\+|#)?)",
   '(?<mark>->|=>|\\S)'
 ].join('|'), 'gu')

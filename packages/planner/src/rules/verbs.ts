@@ -1,5 +1,6 @@
 import { requestFrames } from './frames.ts'
 import { compoundHeads, determiners, doubtfulVerbs, finiteVerbs, functionWords, negations, particleVerbs, plainVerbs, prepositions, pronouns, fillers } from './lexicon.ts'
+import { priorityLength } from './priorities.ts'
 import { isWord, matchPhrase, words, type Token } from './tokens.ts'
 
 export interface Verb {
@@ -11,7 +12,9 @@ export interface Verb {
 }
 
 /** Plain verbs that also stand before nouns: "a deploy key", "the upgrade window". */
-const nounLike = words('refresh deploy install download upload debug upgrade update merge draft fix sync switch transfer record display show trace trigger purge use split drain profile estimate research email book')
+const nounLike = words('refresh deploy install download upload debug upgrade update merge draft fix sync switch transfer record display show trace trigger purge use split drain profile estimate research email book setup rollback rollout shutdown teardown')
+/** Verbs of two words as people in a hurry write them. */
+const joinedVerbs: ReadonlyMap<string, string> = new Map([['setup', 'set up'], ['rollback', 'roll back'], ['rollout', 'roll out'], ['shutdown', 'shut down'], ['teardown', 'tear down'], ['spinup', 'spin up']])
 /** Doubtful verbs that before a bare noun are nearly always verbs. */
 const mostlyVerbs = words('run check restart monitor document scale secure watch export import extract search count forward transform throttle list review track mirror push pull tag patch back')
 /** Doubtful verbs that go with a preposition: "check for leaks", "report on costs". */
@@ -54,7 +57,7 @@ export function clauseStarts (tokens: readonly Token[], at: number, gerunds: boo
     const negation = matchPhrase(tokens, i, negations)
     const asking = matchPhrase(tokens, i, requestFrames) || negation
     denied ||= asking > 0 && asking === negation
-    const skipped = asking || matchPhrase(tokens, i, fillers)
+    const skipped = asking || matchPhrase(tokens, i, fillers) || priorityLength(tokens, i)
     if (skipped === 0) break
     asked ||= asking > 0
     i += skipped
@@ -103,6 +106,8 @@ function knownVerb (tokens: readonly Token[], at: number): Verb | null {
   // "Smoke test it" is work; a "smoke test" is a thing.
   const compound = next === 'test' && !isDetermined(tokens[at + 2])
   if (particleVerbs.has(`${base} ${next}`) && !compound) return { length: 2, base: `${base} ${next}`, gerund: gerundBase !== null }
+  const joined = joinedVerbs.get(token.lower)
+  if (joined !== undefined) return isWord(tokens[at + 1]) && !compoundHeads.has(next) && !prepositions.has(next) && !finiteVerbs.has(next) && !functionWords.has(next) || isDetermined(tokens[at + 1]) ? { length: 1, base: joined, gerund: false } : null
   if (gerundBase !== null) return { length: 1, base, gerund: true }
   if (!plainVerbs.has(base) && !doubtfulVerbs.has(base)) return base === 'do' && isDetermined(tokens[at + 1]) ? { length: 1, base, gerund: false } : null
   return { length: 1, base, gerund: false }

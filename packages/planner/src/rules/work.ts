@@ -22,6 +22,12 @@ export interface WorkContext {
 
 /** The tasks of one clause. Null when it speaks of an "it" that nobody named. */
 export function draftWork (work: Work, context: WorkContext): Draft[] | null {
+  const excluded = exclusionAt(work.object)
+  if (excluded > 0) return draftWork({ ...work, object: work.object.slice(0, excluded) }, context)?.map((draft) => {
+    const said = render(trim(work.object.slice(excluded)))
+    if (!draft.description.includes(said)) draft.description += ` (${said})`
+    return draft
+  }) ?? null
   const { items, tail } = context.keepWhole ? { items: [work.object], tail: [] } : splitObjects(work.nominal ? null : work.verb, work.object)
   const [only] = items
   if (only?.length === 0 && !work.nominal) return context.nearest.length > 0 && only ? bareVerb(work, context) : null
@@ -46,10 +52,16 @@ export function draftWork (work: Work, context: WorkContext): Draft[] | null {
     })
     // "which ones are unused" names nothing new: a later "those" means what this was about.
     if (/^(?:which|who|what|whether|if|that|how|where)$/.test(item[0]?.lower ?? '')) draft.object = context.earlier.at(-1)?.object ?? []
+    if (referent?.vague) draft.category = context.nearest.at(-1)?.category ?? draft.category
     if (referent && context.sequential) for (const earlier of referent.drafts) link(draft, earlier)
     drafts.push(draft)
   }
   return drafts
+}
+
+/** "monitoring and logging | but no tracing", "Redis |, not Memcached": what is left out is no thing of the list. */
+function exclusionAt (object: readonly Token[]): number {
+  return object.findIndex(({ lower, text, depth }, i) => i > 0 && depth === 0 && ((lower === 'but' && /^(?:no|not|without)$/.test(object[i + 1]?.lower ?? '')) || (text === ',' && object[i + 1]?.lower === 'not' && !/^(?:only|just|later|before|more|less)$/.test(object[i + 2]?.lower ?? ''))))
 }
 
 /** "make sure it's backed up" speaks of an "it" too. */
@@ -79,6 +91,8 @@ interface Referent {
   object: readonly Token[]
   named: readonly Token[]
   note: string
+  /** "the expired ones", "whatever comes up": it names nothing, so the field is that of the work before. */
+  vague?: true
 }
 
 const singular = /^(?:it|this|that|its|itself)$/
@@ -87,7 +101,7 @@ const plural = /^(?:them|these|those|they|their|both)$/
 /** Finds what "it" means in "deploy it" and "add alerts for it". */
 function readReferent (object: readonly Token[], { earlier, nearest, topic }: WorkContext): Referent | 'unknown' | null {
   const at = object.findIndex(({ lower, depth }, i) => depth === 0 && (/^(?:it|them)$/.test(lower) ? !/^(?:possible|easy|easier|hard|harder|clear|sure|so)$/.test(object[i + 1]?.lower ?? '') : (singular.test(lower) || plural.test(lower)) && endsPhrase(object, i) && (i === 0 || prepositions.has(object[i - 1]?.lower ?? ''))))
-  if (at === -1) return null
+  if (at === -1) return nearest.length > 0 && isVague(object) ? { drafts: nearest, object, named: object, note: '', vague: true } : null
   const word = object[at]?.lower ?? ''
   const drafts = word === 'both' && nearest.length < 2 ? (earlier.length < 2 ? nearest : earlier.slice(-2)) : plural.test(word) ? nearest : earlier.slice(-1)
   const meant = drafts.at(-1)
@@ -102,6 +116,12 @@ function readReferent (object: readonly Token[], { earlier, nearest, topic }: Wo
     named: [...object.slice(0, at), ...spaced(named), ...object.slice(at + 1)],
     note: `“${word}” is: ${render(named)}`
   }
+}
+
+/** "the expired ones", "whatever comes up", "the findings" */
+function isVague (object: readonly Token[]): boolean {
+  const said = object.slice(0, 6).map(({ lower }) => lower).join(' ')
+  return /^(?:the |all |those |any )*(?:[a-z-]+ )?ones(?: |$)/.test(said) || /^(?:whatever|what|everything|anything|all)(?: that| you| we| it)* (?:comes? up|turns? up|finds?|found|is found|was found|shows? up|breaks|fails|is wrong|is broken)\b/.test(said)
 }
 
 /** "Scan the repository for passwords and rotate them": the pronoun is plural, so the passwords are meant. */
