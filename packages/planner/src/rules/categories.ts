@@ -11,8 +11,8 @@ const lexicon: Readonly<Record<Exclude<Category, 'general'>, Readonly<Partial<Re
   },
   cicd: {
     9: 'on every push,on every pull request,on every commit,on every merge,on each push,on each commit,on each pull request,on each merge,on merge,on push,on every pr,on each pr',
-    3: 'ci/cd,cicd,ci,cd,pipeline,pipelines,github actions,gitlab ci,gitlab-ci,jenkins,jenkinsfile,circleci,tekton,argocd,argo cd,argo,registry,container registry,flux,fluxcd,continuous integration,continuous delivery,continuous deployment,build pipeline,deployment pipeline,release pipeline,buildkite,drone,travis,workflow,workflows,github workflow',
-    2: 'build agent,build agents,release automation,automated releases,automated release,build job,build jobs,build script,build scripts,release notes,runner,runners,artifact,artifacts,canary,blue-green,blue/green,semantic release,semantic-release,auto deploy,auto-deploy,merge queue,branch protection,pre-commit,precommit,preview environments,preview environment,build cache,nightly build,nightly builds,gitops,image build,image builds,build stage,deploy stage,quality gate,quality gates,build and push,release process,release train,renovate,dependabot,rollout strategy,promotion,main branch,deploys,changelog generation,automatic deployment,automatic deployments,deployment workflow,release workflow,build times,build time,flaky builds,the build',
+    3: 'build agent,build agents,ci/cd,cicd,ci,cd,pipeline,pipelines,github actions,gitlab ci,gitlab-ci,jenkins,jenkinsfile,circleci,tekton,argocd,argo cd,argo,registry,container registry,flux,fluxcd,continuous integration,continuous delivery,continuous deployment,build pipeline,deployment pipeline,release pipeline,buildkite,drone,travis,workflow,workflows,github workflow',
+    2: 'release automation,automated releases,automated release,build job,build jobs,build script,build scripts,release notes,runner,runners,artifact,artifacts,canary,blue-green,blue/green,semantic release,semantic-release,auto deploy,auto-deploy,merge queue,branch protection,pre-commit,precommit,preview environments,preview environment,build cache,nightly build,nightly builds,gitops,image build,image builds,build stage,deploy stage,quality gate,quality gates,build and push,release process,release train,renovate,dependabot,rollout strategy,promotion,main branch,deploys,changelog generation,automatic deployment,automatic deployments,deployment workflow,release workflow,build times,build time,flaky builds,the build',
     1: 'github,release,releases,build,builds,lint,promote,stage,stages'
   },
   infrastructure: {
@@ -64,7 +64,7 @@ const verbs: Readonly<Record<string, Weight>> = Object.fromEntries(([
   ['security', 4, 'rotate sign restrict enforce'],
   ['security', 8, 'audit'],
   ['infrastructure', 6, 'deploy redeploy install restart reboot scale provision drain cordon back-up backup roll-out scale-up scale-down'],
-  ['infrastructure', 4, 'alert monitor roll-back tear-down shut-down spin-up'],
+  ['infrastructure', 4, 'alert monitor roll-back clean-up tear-down shut-down spin-up'],
   ['infrastructure', 2, 'migrate upgrade mount resize expand'],
   ['development', 8, 'refactor implement develop debug'],
   ['development', 4, 'load-test stress-test smoke-test unit-test'],
@@ -101,7 +101,7 @@ export function categoryOfWork ({ verb, object, core, setting }: Work): Category
   tally(object, checks.has(verb) ? object.length : core, scores)
   tally(setting, 0, scores)
   // What is deployed or restarted has been developed before.
-  if (leaning?.category === 'infrastructure') scores.set('development', (scores.get('development') ?? 0) * 0.4)
+  if (leaning?.category === 'infrastructure' && verb !== 'clean up') scores.set('development', (scores.get('development') ?? 0) * 0.4)
   return best(scores)
 }
 
@@ -131,11 +131,13 @@ function best (scores: ReadonlyMap<Category, number>): Category {
 
 function tally (tokens: readonly Token[], core: number, scores: Map<Category, number>): void {
   for (let i = 0; i < tokens.length;) {
-    const { phrase, length } = phraseAt(tokens, i)
+    const here = phraseAt(tokens, i)
+    // "the build" is the one that fails; "the build agents" are agents.
+    const { phrase, length } = determiners.has(tokens[i]?.lower ?? '') && here.length > 1 && i + 1 < tokens.length && phraseAt(tokens, i + 1).length >= here.length ? { phrase: '', length: 1 } : here
     // The last word of the core is its noun: in "the CI server" the server is meant.
     const factor = i < core ? (i + length === core ? 3.2 : 2) : 0.7
     // "k8s/overlays/prod/kustomization.yaml" tells its field by the parts of the path.
-    const found = weights.get(phrase) ?? (phrase.includes('/') ? phrase.slice(0, 200).split(/[/.]/).flatMap((part) => weights.get(part)?.[0] ?? []).slice(0, 3) : [])
+    const found = weights.get(phrase) ?? (/\/.*(?:\/|\.[a-z]{2,5}$)/.test(phrase) ? phrase.slice(0, 200).split(/[/.]/).flatMap((part) => weights.get(part)?.[0] ?? []).slice(0, 3) : [])
     for (const { category, weight } of found) scores.set(category, (scores.get(category) ?? 0) + weight * (weight === decisive ? 2 : factor))
     i += length
   }

@@ -1,5 +1,6 @@
 import { readBlocks } from './blocks.ts'
 import type { KnownTask } from './conversation.ts'
+import type { Aside } from './asides.ts'
 import { correct } from './corrections.ts'
 import { resolveConditions } from './dependencies.ts'
 import type { Draft } from './drafts.ts'
@@ -15,6 +16,8 @@ export interface Plan {
   requests: readonly TaskRequest[]
   /** What is asked for but cannot start, because the rules cannot see when it should. */
   held: readonly Held[]
+  /** Those parts of it that are no work, in the person's words. */
+  asides: readonly Aside[]
   /** What the parts without work were. */
   remarks: readonly Remark[]
   /** What the message asked for and took back again. */
@@ -31,7 +34,7 @@ const mostRequests = 20
 export function planMessage (message: string, known: readonly KnownTask[], insist = false): Plan {
   const { text, code } = normalize(message)
   const remark = readRemark(text)
-  if (remark) return { drafts: [], requests: [], held: [], remarks: [remark], takenBack: [], dropped: 0 }
+  if (remark) return { drafts: [], requests: [], held: [], asides: [], remarks: [remark], takenBack: [], dropped: 0 }
   const planning = new Planning({
     known,
     insist,
@@ -50,7 +53,7 @@ export function planMessage (message: string, known: readonly KnownTask[], insis
   const { ready, held } = insist ? { ready: planning.drafts, held: [] } : partHeld(planning.drafts)
   const drafts = withoutRepeats(ready)
   for (const draft of drafts) draft.description = describe(draft.description, planning.notes, code)
-  return { drafts, requests: planning.requests.slice(0, mostRequests), held: [...held, ...planning.deferred], remarks: tooLate ? ['tooLate', ...planning.remarks] : planning.remarks, takenBack: [...takenBack, ...planning.takenBack], dropped: planning.dropped }
+  return { drafts, requests: planning.requests.slice(0, mostRequests), held: [...held, ...planning.deferred], asides: planning.asides, remarks: tooLate ? ['tooLate', ...planning.remarks] : planning.remarks, takenBack: [...takenBack, ...planning.takenBack], dropped: planning.dropped }
 }
 
 function describe (said: string, notes: readonly string[], code: readonly string[]): string {

@@ -6,6 +6,7 @@ import { findDrafts, link } from './dependencies.ts'
 import type { Held } from './held.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
 import { insistOn, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
+import { isPleasantry, type Aside } from './asides.ts'
 import { noHead, readGroup, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
 import { finiteVerbs, orderPhrases } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
@@ -43,6 +44,8 @@ export class Planning {
   readonly remarks: Remark[] = []
   /** Statements and prohibitions: every worker must know them. */
   readonly notes: string[] = []
+  /** Parts that were read as no work, in the person's words. */
+  readonly asides: Aside[] = []
   /** Requests about tasks that are to wait for something. */
   readonly deferred: Held[] = []
   /** Titles of what was asked for and then taken back. */
@@ -235,10 +238,12 @@ export class Planning {
         if (this.#refuse(tokens)) return []
         this.#topic = topicOfRefusal(tokens)
         this.#note(tokens)
+        this.#aside('refusal', tokens)
         this.remarks.push('refusal')
         return []
       case 'question':
         if (reading.more && this.#tellMore(tokens)) return []
+        this.#aside('question', tokens)
         this.remarks.push('question')
         return this.#options.insist ? this.#draft(insistOn(tokens), head, keepWhole) : []
       case 'statement':
@@ -247,6 +252,7 @@ export class Planning {
           return []
         }
         this.#note(tokens)
+        this.#aside('statement', tokens)
         this.remarks.push('statement')
         this.#topic = topicOf(tokens)
         return this.#options.insist ? this.#draft(insistOn(tokens), head, keepWhole) : []
@@ -265,6 +271,7 @@ export class Planning {
   #draft (work: Work, head: Head, keepWhole: boolean): Draft[] {
     const made = draftWork({ ...work, conditions: [...head.conditions, ...work.conditions] }, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic, qualifier: head.qualifier, setting: head.words.length > 0 ? head.words : this.#options.attached, keepWhole, sequential: !this.#options.parallel })
     if (!made) {
+      this.#aside('unclear', work.words)
       this.remarks.push('unclear')
       return []
     }
@@ -309,6 +316,11 @@ export class Planning {
   #tellMore (tokens: readonly Token[]): boolean {
     for (const draft of this.#nearest) draft.description += `, and ${render(trim(tokens))}`
     return this.#nearest.length > 0
+  }
+
+  #aside (kind: Aside['kind'], tokens: readonly Token[]): void {
+    const words = render(trim(tokens))
+    if (!isPleasantry(words)) this.asides.push({ kind, words })
   }
 
   #note (tokens: readonly Token[]): void {

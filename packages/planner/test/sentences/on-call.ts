@@ -19,7 +19,7 @@ export const onCall: readonly Sentence[] = [
   { say: 'disk full on node-3. clean up old images there', tasks: ['infrastructure'] },
   { say: 'fix dns for shop.example.com, its resolving to the old lb', tasks: ['infrastructure'] },
   { say: 'flush redis cache on eu-west-1 only', tasks: ['infrastructure'] },
-  { say: 'get me logs from payments-api for the last hr', tasks: ['inventory'] },
+  { say: 'get me logs from payments-api for the last hr', tasks: ['infrastructure'] },
   { say: 'block 203.0.113.7 at the firewall, then check the access logs for it', tasks: ['security', 'security > 1'] },
   { say: 'scan + patch all nodes', tasks: ['security'] },
   { say: 'helm upgrade shop ./charts/shop -f values-prod.yaml', tasks: ['infrastructure'] },
