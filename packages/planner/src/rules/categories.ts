@@ -5,7 +5,7 @@ import { isWord, phraseTable, matchPhrase, type PhraseTable, type Token } from '
 /** What a word says about the kind of work: 9 decides it, 3 names the field itself, 2 belongs to it, 1 leans to it. */
 const lexicon: Readonly<Record<Exclude<Category, 'general'>, Readonly<Partial<Record<9 | 3 | 2 | 1, string>>>>> = {
   security: {
-    3: 'iam,acl,acls,creds,phish,security,vulnerability,vulnerabilities,cve,cves,pentest,penetration test,penetration testing,trivy,falco,misconfiguration,misconfigurations,threat model,threat,secret scanning,security scan,security scanning,security audit,hardening,harden,intrusion,malware,ransomware,owasp,exploit,snyk,semgrep,sast,dast,siem,wazuh,kyverno,gatekeeper,opa,pod security,networkpolicy,networkpolicies,fail2ban,phishing,brute force,credential,credentials',
+    3: 'read access,write access,admin access,login of,logins of,account of,accounts of,personal data,iam,acl,acls,creds,phish,security,vulnerability,vulnerabilities,cve,cves,pentest,penetration test,penetration testing,trivy,falco,misconfiguration,misconfigurations,threat model,threat,secret scanning,security scan,security scanning,security audit,hardening,harden,intrusion,malware,ransomware,owasp,exploit,snyk,semgrep,sast,dast,siem,wazuh,kyverno,gatekeeper,opa,pod security,networkpolicy,networkpolicies,fail2ban,phishing,brute force,credential,credentials',
     2: 'tor,blocklist,allowlist,denylist,blocks,readers group,admins group,security group,security groups,permission,permissions,rbac,firewall,firewalls,waf,network policy,network policies,tls,ssl,mtls,certificate,certificates,cert,certs,cert-manager,encryption,encrypt,secret,secrets,vault,permissions,permission,privilege,privileges,least privilege,password,passwords,mfa,2fa,sso,oidc,iam,compliance,cis,cis benchmark,soc2,gdpr,pci,iso27001,audit log,audit logs,audit logging,access log,access review,access control,leaked,leak,leaks,exposed,root containers,runs as root,no container,api key,api keys,key,keys,rotate,token,tokens,ssh keys,image signing,cosign,sign,security context,security contexts,quarantine,suspicious,ssh,creds,hsts,https,read-only access,attack,attacks,ports open,open ports,privileged,authz,revoke,forensics,zero trust,run as root,running as root,ddos,signatures,digest,digests,image digests',
     1: 'scan,scanning,scanner,audit,access,user,roles,sealed,authentication,patch,login attempts'
   },
@@ -17,7 +17,7 @@ const lexicon: Readonly<Record<Exclude<Category, 'general'>, Readonly<Partial<Re
   },
   infrastructure: {
     3: 'kustomization,kustomize,configmaps,docker,memory limit,memory limits,cpu limit,cpu limits,kubernetes,k8s,cluster,clusters,prometheus,grafana,monitoring,terraform,helm,ingress,load balancer,load balancers,loadbalancer,namespace,namespaces,infrastructure,infra,nginx,traefik,istio,linkerd,service mesh,autoscaling,autoscaler,hpa,alertmanager,loki,observability,statefulset,daemonset,kafka,rabbitmq,redis,elasticsearch,opensearch,postgres,postgresql,mysql,mariadb,mongodb,minio,vpc,subnet,subnets,nodes,node pool,node pools,jaeger,tempo,opentelemetry,otel,memcached,cassandra,etcd,consul,ceph,longhorn,nats,clickhouse,influxdb,keycloak,haproxy,envoy,cloudflare,cdn,vpn,bastion,k3s,eks,gke,aks,ec2,ansible,pulumi,coredns,fluentd,fluentbit,vector,thanos,velero,metallb',
-    2: 'env var,env vars,environment variable,environment variables,deploy,deployment,deployments,migration,workload,terraform module,log aggregation,log,lifecycle policy,lifecycle policies,traffic,database,databases,backup,backups,restore,disaster recovery,dns,storage,volume,volumes,pvc,persistent volume,replica,replicas,scale,node,server,servers,vm,vms,pod,pods,probe,probes,quota,quotas,resource limits,limits,memory,cpu,disk,network,networking,dashboard,dashboards,alert,alerts,alerting,logging,metrics,tracing,proxy,gateway,cache,queue,message queue,broker,broker,cronjob,cron job,configmap,high availability,failover,region,regions,staging environment,environment,environments,provision,aws,gcp,azure,s3,bucket,buckets,stack,replication,uptime,capacity,latency slo,slo,slos,host,hosts,domain,subdomain,datacenter,router,switch,raid,snapshot,snapshots,autoscale,rollout,restart,reboot,drain,cordon,connection pooling,pgbouncer,exporter,exporters,rate limits',
+    2: 'mem,env var,env vars,environment variable,environment variables,deploy,deployment,deployments,migration,workload,terraform module,log aggregation,log,lifecycle policy,lifecycle policies,traffic,database,databases,backup,backups,restore,disaster recovery,dns,storage,volume,volumes,pvc,persistent volume,replica,replicas,scale,node,server,servers,vm,vms,pod,pods,probe,probes,quota,quotas,resource limits,limits,memory,cpu,disk,network,networking,dashboard,dashboards,alert,alerts,alerting,logging,metrics,tracing,proxy,gateway,cache,queue,message queue,broker,broker,cronjob,cron job,configmap,high availability,failover,region,regions,staging environment,environment,environments,provision,aws,gcp,azure,s3,bucket,buckets,stack,replication,uptime,capacity,latency slo,slo,slos,host,hosts,domain,subdomain,datacenter,router,switch,raid,snapshot,snapshots,autoscale,rollout,restart,reboot,drain,cordon,connection pooling,pgbouncer,exporter,exporters,rate limits',
     1: 'service,services,redirect,http,header,set up,staging,production,prod,migrate,upgrade,instances,health check,health checks,install,scaling'
   },
   inventory: {
@@ -28,7 +28,7 @@ const lexicon: Readonly<Record<Exclude<Category, 'general'>, Readonly<Partial<Re
   development: {
     3: 'code,codebase,refactor,unit test,unit tests,integration test,integration tests,bug,bugs,bugfix,function,functions,class,classes,method,endpoint,endpoints,frontend,front-end,react,vue,angular,typescript,javascript,python,golang,rust,java,css,html,node.js,readme,sdk,cli,component,library,libraries,feature,api client,graphql,openapi,swagger,pull request,pull requests,code review,test coverage,unit-test,e2e tests,end-to-end tests,regex,parser,orm,sql query,null pointer,stack trace,typo,typos,type errors,eslint,docstrings,technical debt,tech debt,django,rails,laravel,spring,fastify,express,microservice,webhook,webhooks,race condition,memory leak,pagination,npm package',
     2: 'branch,branches,feature branch,logo,src,issue,implement,develop,api,apis,page,form,button,login page,landing page,ui,ux,dark mode,test,tests,documentation,docs,document,dependency,dependencies,module,package,packages,repository,repo,schema,validation,import,export feature,search feature,app,application,script,scripts,logic,algorithm,database query,query,queries,exception,crash,error handling,error message,error messages,user story,repository report,screen,checkout flow,signup,sign-up,prototype,mobile app,migration script,rest,changelog,comments,types,mock,mocks,architecture decision,adr,input validation,rename,linting,linter,feature flag,feature flags,retries,timeouts,csv,pdf,avatar',
-    1: 'review,website,site,template,backend'
+    1: 'checkout,review,website,site,template,backend'
   }
 }
 
@@ -61,7 +61,7 @@ const verbs: Readonly<Record<string, Weight>> = Object.fromEntries(([
   ['inventory', 8, 'map identify find-out'],
   ['inventory', 3, 'get find document gather collect'],
   ['security', 10, 'scan harden encrypt pentest quarantine revoke'],
-  ['security', 4, 'rotate sign restrict enforce'],
+  ['security', 4, 'mask grant rotate sign restrict enforce'],
   ['security', 8, 'audit'],
   ['infrastructure', 6, 'deploy redeploy install restart reboot scale provision drain cordon back-up backup roll-out scale-up scale-down'],
   ['infrastructure', 4, 'alert monitor roll-back clean-up tear-down shut-down spin-up'],
@@ -80,6 +80,9 @@ const checks = new Set(['check', 'test', 'review', 'look', 'look at', 'look into
 const readings = /^(?:compare|report|summari[sz]e|show|get|collect|gather|tell)$/
 const counted = /^(?:versions?|images?|licen[cs]es?|packages?)$/
 
+/** What is changed is looked at no more. */
+const changes = /^(?:upgrade|clean up|remove|delete|push|pull|replace|rebuild|prune|pin)$/
+
 export interface Work {
   verb: string
   /** What is done to what, as it is said. */
@@ -94,12 +97,14 @@ export interface Work {
 export function categoryOfWork ({ verb, object, core, setting }: Work): Category {
   const scores = new Map<Category, number>()
   const leaning = verbs[verb]
-  if (leaning) scores.set(leaning.category, leaning.weight)
+  // Finding out why is no inventory.
+  if (leaning && !(verb === 'find out' && /^(?:why|how)$/.test(object[0]?.lower ?? ''))) scores.set(leaning.category, leaning.weight)
   if (readings.test(verb) && counted.test(object.find(({ lower }) => !determiners.has(lower))?.lower ?? '')) scores.set('inventory', 20)
   const listed = object.find(({ lower }) => !determiners.has(lower))
   if (/^(?:list|overview|inventory|register|number)$/.test(listed?.lower ?? '') && object[object.findIndex((token) => token === listed) + 1]?.lower === 'of') scores.set('inventory', 20)
   tally(object, checks.has(verb) ? object.length : core, scores)
   tally(setting, 0, scores)
+  if (changes.test(verb)) scores.delete('inventory')
   // What is deployed or restarted has been developed before.
   if (leaning?.category === 'infrastructure' && verb !== 'clean up') scores.set('development', (scores.get('development') ?? 0) * 0.4)
   return best(scores)

@@ -1,4 +1,4 @@
-import { clauseOf, type Clause } from './clauses.ts'
+import { clauseOf, takeCondition, type Clause } from './clauses.ts'
 import { stripAsides, trim, wherePhrase, type Draft } from './drafts.ts'
 import { determiners, finiteVerbs, plainVerbs, prepositions, pronouns } from './lexicon.ts'
 import { readClause, type Work } from './read-clause.ts'
@@ -33,9 +33,10 @@ export function topicOfRefusal (tokens: readonly Token[]): readonly Token[] {
 /** "…, then in prod": the work before it once more, elsewhere. */
 export function repeat (tokens: readonly Token[], draft: Draft | undefined): Work | null {
   if (!draft || !/^(?:in|on|to|for|at)$/.test(tokens[0]?.lower ?? '')) return null
-  const { tokens: place, time } = takeTime(tokens)
+  const { tokens: unconditional, condition } = takeCondition(tokens)
+  const { tokens: place, time } = takeTime(unconditional)
   const object = [...draft.whole.slice(0, draft.whole.length - wherePhrase(draft.whole).length), ...place]
-  return { kind: 'work', verb: draft.verb, nominal: true, object, words: object, rest: [], conditions: time.length > 0 ? [{ relation: 'at', opener: '', tokens: time }] : [], priority: null, first: false }
+  return { kind: 'work', verb: draft.verb, nominal: true, object, words: object, rest: [], conditions: [...(condition ? [condition] : []), ...(time.length > 0 ? [{ relation: 'at', opener: '', tokens: time } as const] : [])], priority: null, first: false }
 }
 
 /** "Upgrade staging first and production last" is "upgrade staging, then production". */

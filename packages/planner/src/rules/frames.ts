@@ -15,7 +15,7 @@ const chances = each(each(['is there', 'there'], ['any way', 'a way', 'any chanc
 
 /** Ways to ask for something; what they lead in is a request also when it begins with no verb. */
 export const requestFrames = phraseTable([
-  ...wishes, ...duties, ...appeals, ...permissions, ...hopes, ...gratitude, ...chances,
+  ...wishes, ...each(each(['what', 'all', 'the only thing'], ['i', 'we']), ['need is', 'want is', 'would like is', 'ask for is']), ...each(each(['it is', "it's"], ['important', 'very important', 'urgent', 'crucial', 'critical', 'essential', 'necessary']), ['that you', 'that we', 'to']), 'bitte', ...duties, ...appeals, ...permissions, ...hopes, ...gratitude, ...chances,
   'please', 'pls', 'plz', 'kindly', 'be so kind as to', 'be so kind to', 'be kind enough to', 'be so good as to', 'can we', 'could we', 'would you mind', 'would you be able to', 'would you please', 'someone please', 'can we get', 'could we get', 'can you get', 'could you get', 'need', 'want', 'looking for',
   'we should have', 'we must have', 'i need help with', 'i need help', 'we need help with', 'i need some help with', 'we could use', 'i could use', "let's", 'lets', 'let us', 'help me', 'help me to', 'help us', 'help us to', 'help me with', 'help us with', 'help with',
   'make sure to', 'be sure to', 'try to', 'remember to', "don't forget to", 'do not forget to', "don't forget", 'never forget to', 'your task is to', 'your job is to', 'the task is to', 'the goal is to', 'the plan is to', 'feel free to', 'you can', 'you could', 'we are going to', "we're going to", "i'm going to need",

@@ -3,6 +3,7 @@ import { openerWords, readOpener, type Condition } from './clauses.ts'
 import { places, spaced, stripAsides, trim, wherePhrase } from './drafts.ts'
 import { requestFrames } from './frames.ts'
 import { fillers, orderPhrases, prepositions } from './lexicon.ts'
+import { readPassive } from './passives.ts'
 import { takeTime, timeLength } from './times.ts'
 import { matchPhrase, words, type Token } from './tokens.ts'
 import { clauseStarts, verbAtFront } from './verbs.ts'
@@ -75,6 +76,8 @@ export function readLabel (tokens: readonly Token[]): { head: Head, label: reado
   if (at < 1 || at === tokens.length - 1) return null
   const label = tokens.slice(0, at)
   const rest = tokens.slice(at + 1)
+  // "The following hosts must be patched: web-1, db-1" is one sentence.
+  if (readPassive(label, false)) return null
   const opener = readOpener(label, 0)
   // "3) after both: run the smoke tests"
   const condition: Condition[] = opener && opener.length < label.length ? [{ relation: opener.relation, opener: openerWords(label, 0, opener.length), tokens: label.slice(opener.length) }] : []

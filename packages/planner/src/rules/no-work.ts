@@ -2,7 +2,7 @@ import { determiners, finiteVerbs, prepositions } from './lexicon.ts'
 import { words, type Token } from './tokens.ts'
 
 /** Verbs of talk between people: nothing a worker could do. */
-export const noWork = /^(?:talk|discuss|think|decide|know|understand|see|meet|speak|chat|go|be|have|say|wait|hope|learn|hear|remember|wonder|look forward|relax|sleep|eat|proceed|continue)$/
+export const noWork = /^(?:talk|discuss|think|decide|know|understand|see|meet|speak|chat|go|be|have|say|wait|hope|learn|hear|remember|wonder|look forward|relax|sleep|eat|proceed|continue|hold|stand by|hurry|confirm|reply|respond|respect|excuse|forgive|bear|advise|enjoy|note)$/
 
 /** What one person wants of another: no worker sets up a pair of eyes. */
 const favours = words('eyes help hand hands advice opinion opinions feedback answer answers idea ideas break coffee day minute second moment favour favor more time sleep holiday hug word clarification context question')

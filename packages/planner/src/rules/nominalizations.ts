@@ -8,6 +8,11 @@ const actions: ReadonlyMap<string, string> = new Map(Object.entries({
 
 /** "Make a deployment of Redis", "do the rotation of the keys"; null when the words are no such phrase. */
 export function readNominalization (tokens: readonly Token[]): { verb: string, object: readonly Token[] } | null {
+  const look = /^(?:have|take)$/.test(tokens[0]?.lower ?? '') ? 1 : 0
+  if (/^(?:a|another)$/.test(tokens[look]?.lower ?? '') && tokens.slice(look + 1, look + 3).some(({ lower }) => lower === 'look')) {
+    const to = tokens.findIndex(({ lower }) => lower === 'look') + 1
+    if (/^(?:at|into)$/.test(tokens[to]?.lower ?? '')) return { verb: `look ${tokens[to]?.lower}`, object: tokens.slice(to + 1) }
+  }
   if (!/^(?:make|do|perform|execute|conduct)$/.test(tokens[0]?.lower ?? '')) return null
   const at = /^(?:a|an|the)$/.test(tokens[1]?.lower ?? '') ? 2 : 1
   const verb = actions.get(tokens[at]?.lower ?? '')

@@ -4,7 +4,7 @@ import { components, endsPhrase, type Phrase } from './phrases.ts'
 import { isWord, words, type Token } from './tokens.ts'
 
 /** Verbs whose work is one report, whatever they look at: "inventory images, versions and licences" is one task. */
-const readers = words('list inventory show check audit scan report count document compare review analyse analyze summarise summarize track monitor collect test examine inspect investigate evaluate assess measure verify validate find gather enumerate catalog catalogue map describe search explore identify discover estimate watch connect merge link integrate sync replicate diff combine consolidate balance benchmark profile split choose separate unify cover describe label tag search')
+const readers = words('list inventory show check audit scan report count document compare review analyse analyze summarise summarize track monitor collect test examine inspect investigate evaluate assess measure verify validate find gather enumerate catalog catalogue map describe search explore identify discover estimate watch connect merge link integrate sync replicate diff combine consolidate balance benchmark profile split choose separate unify cover describe label tag search grant give invite')
 /** Parts of one thing: people name them together and mean one installation or one setting. */
 const families: readonly ReadonlySet<string>[] = [
   words('prometheus grafana alertmanager loki tempo thanos node-exporter exporter exporters'),

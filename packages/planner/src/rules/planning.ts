@@ -98,6 +98,9 @@ export class Planning {
     }
     const label = question ? null : readLabel(tokens)
     if (label) {
+      // "Cancel the third task and start a new one: deploy Argo CD"
+      const before = splitClauses(label.label).slice(0, -1)
+      for (const part of before) this.#readClauses(part.tokens, false, noHead)
       if (label.head.concrete) this.#note(label.label)
       if (label.nominal) this.#readNouns(label.rest, label.head)
       else this.#readClauses(label.rest, false, label.head)
@@ -206,7 +209,7 @@ export class Planning {
       const leading = clause.leading !== ended && (clause.link === 'none' || i === 0 || clause.leading?.ofOutcome) ? clause.leading : null
       const reading = (clause.link === 'then' || clause.elsewhere ? repeat(clause.tokens, i === 0 ? this.#nearest.at(-1) : ofSentence.at(-1)) : null) ??
         readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, working: this.drafts.length > 0, isKnown: this.#isKnown, isLive: this.#isLive })
-      const made = this.#take(reading, clause.tokens, { ...head, qualifier }, false)
+      const made = this.#take(reading, reading.kind === 'statement' && clause.leading ? [...clause.leading.tokens, ...clause.tokens] : clause.tokens, { ...head, qualifier }, false)
       for (const draft of made) for (const earlier of clause.link === 'finally' ? before : previous) link(draft, earlier)
       if (reading.kind === 'work') {
         verb = reading.verb

@@ -72,7 +72,9 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   const word = tokens[0]?.lower ?? ''
   if (word === 'let' && /^let (?:me|us) know\b/.test(lower)) return { kind: 'statement', priority: null }
   const told = asksToBeTold.test(word) && /^(?:me|us)$/.test(tokens[1]?.lower ?? '')
-  const finding = readFinding(told ? tokens.slice(2) : tokens)
+  // "I need to know which services have no owner"
+  const wished = front.asked && /^(?:know|see)$/.test(word) && /^(?:which|what|how)$/.test(tokens[1]?.lower ?? '')
+  const finding = readFinding(told ? tokens.slice(2) : wished ? tokens.slice(1) : tokens, wished)
   if (finding) return { kind: 'work', nominal: false, ...finding, words: tokens, rest: [], conditions: leading ? [leading] : [], priority: null, first: false }
   if (/^(?:explain|clarify|elaborate)$/.test(word)) return { kind: 'question', more: false }
   if (asksToBeTold.test(word) && /^(?:me|us|what|how|why|the difference|to me|where|whether|if|about)$/.test(tokens[1]?.lower ?? '')) return { kind: 'question', more: told }
@@ -132,7 +134,7 @@ function takeFirst (tokens: readonly Token[]): { tokens: readonly Token[], first
 /** The verb for a noun that is asked for: "I need a security scan", "- monitoring". Null when it is no thing to make or do. */
 function readNominal (tokens: readonly Token[], { asked, wantsVerb }: Front, { listed, sharedVerb }: ClauseContext, gives: boolean): string | null {
   const [first] = tokens
-  if (!first || first.kind === 'mark' || !(asked || listed) || asksFavour(tokens) || tells(tokens)) return null
+  if (!first || first.kind === 'mark' || !(asked || listed) || noWork.test(first.lower) || asksToBeTold.test(first.lower) || asksFavour(tokens) || tells(tokens)) return null
   if (wantsVerb) return first.kind === 'word' && /^[a-z-]{3,20}$/.test(first.lower) && !noWork.test(first.lower) && !functionWords.has(first.lower) && tokens.length > 1 ? '' : null
   const open = /^(?:a|an|the|our|my|some|another|all|both|every|new|more|better|two|three|four|five)$/
   if (pronouns.has(first.lower) || prepositions.has(first.lower) || (functionWords.has(first.lower) && !open.test(first.lower))) return null

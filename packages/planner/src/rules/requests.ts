@@ -32,7 +32,14 @@ const stateWords: readonly (readonly [RegExp, readonly TaskStatus[]])[] = [
 /** Reads one clause, in small letters and without words of asking. Null when it is about something else. */
 export function readTaskRequest (clause: string, context: RequestContext): TaskRequest | null {
   const said = clause.replace(/[?!.,\s]+$/, '').replace(/ (?:please|pls|now|right now|for me|immediately|again please)$/, '')
-  return readCancel(said, context) ?? readRetry(said, context) ?? readStatus(said, context) ?? readList(said)
+  return readPassiveRequest(said, context) ?? readCancel(said, context) ?? readRetry(said, context) ?? readStatus(said, context) ?? readList(said)
+}
+
+const passive = /^(.{1,80}?) (?:can|could|should|may|must|needs to|has to) (?:now )?be (cancell?ed|stopped|aborted|killed|retried|rerun|repeated)$/
+
+function readPassiveRequest (said: string, { isKnown }: RequestContext): TaskRequest | null {
+  const [, about = '', done = ''] = passive.exec(said) ?? []
+  return about !== '' && isKnown(about) ? { kind: /^re/.test(done) ? 'retry' : 'cancel', about, all: false, category: null, except: '' } : null
 }
 
 /** "All pods" are no tasks: behind these words nothing may name a thing. */
@@ -83,7 +90,8 @@ const statusPatterns: readonly RegExp[] = [
   /^what (?:did|has|have) (.{1,120}?) (?:find|found|say|said|do|done|produce|produced|report|reported|return|change|changed)$/,
   /^(?:what (?:was|were|is|are|'s)|what's|show|give|see|get|me)? ?(?:me )?(?:the )?(?:results?|outcome|findings|logs?) (?:of|from|for) (.*)$/,
   /^(?:is|are|was|were|has|have|did|does) (.{1,120}?) (?:already |still |been |all |now |yet |fully |successfully |finally )*(?:done|finished|ready|completed?|running|started|deployed|succeeded|succeed|failed|fail|waiting|stuck|pending|blocked|cancelled|finish|passed|pass|through|over|queued|in progress|under way|working|worked|work|up|green|approved|scheduled|installed|created|configured)(?: (?:yet|now|already|again|ok|okay|up|so far|or not))?$/,
-  /^(?:where (?:are we|are you|do we stand|do things stand|does it stand)|what(?:'s| is) (?:up|going on|happening|new)|how far are (?:we|you)|how are (?:we|you) doing) (?:with|on) (.*)$/
+  /^(?:where (?:are we|are you|do we stand|do things stand|does it stand)|what(?:'s| is) (?:up|going on|happening|new)|how far are (?:we|you)|how are (?:we|you) doing) (?:with|on) (.*)$/,
+  /^(?:did|has|have) (.{1,120}?) (?:find|found|detect|detected|discover|report|reported|turn up|turned up|show|shown)(?: (?:anything|something|any|much|issues?|problems?|out)\b.*)?$/
 ]
 const generalStatus = /^(?:where are we|where do we stand|where do things stand|how(?:'s| is) (?:it|everything|that|all) going|how(?:'s| is) it|what(?:'s| is) (?:going on|happening|up)|what are you (?:doing|working on)|how are (?:we|things|they|you) (?:doing|going|looking|getting on)|how goes it|are we there yet|(?:is|are) (?:it|they|everything|all|we|you) (?:all )?(?:done|finished|ready|complete)(?: yet| now)?|all done|done yet|any progress|any updates?|any news|update me|what's new|did (?:it|they|that|everything) (?:work|finish|succeed|go through)|did everything (?:work|go well)|is it working|is that done|finished yet|what happened|what did you (?:do|find|change)|and now|still running|is it still running)$/
 const noTask = /^(?:it|that|this|they|them|those|these|everything|all|things|we|you|all of (?:it|them|those)|everything going|my tasks|the tasks|all (?:the )?tasks|our tasks|tasks|work|the work|all this|both)$/

@@ -121,7 +121,7 @@ function readReferent (object: readonly Token[], { earlier, nearest, topic }: Wo
 /** "the expired ones", "whatever comes up", "the findings" */
 function isVague (object: readonly Token[]): boolean {
   const said = object.slice(0, 6).map(({ lower }) => lower).join(' ')
-  return /^(?:the |all |those |any )*(?:[a-z-]+ )?ones(?: |$)/.test(said) || /^(?:whatever|what|everything|anything|all)(?: that| you| we| it)* (?:comes? up|turns? up|finds?|found|is found|was found|shows? up|breaks|fails|is wrong|is broken)\b/.test(said)
+  return /^(?:the |all |those |any )*(?:[a-z-]+ )?ones(?: |$)/.test(said) || /^the (?:[a-z-]+ )one(?: |$)/.test(said) || /^(?:whatever|what|everything|anything|all)(?: that| you| we| it)* (?:comes? up|turns? up|finds?|found|is found|was found|shows? up|breaks|fails|is wrong|is broken)\b/.test(said)
 }
 
 /** "Scan the repository for passwords and rotate them": the pronoun is plural, so the passwords are meant. */

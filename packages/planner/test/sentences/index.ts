@@ -1,6 +1,7 @@
 import { afterwards } from './afterwards.ts'
 import { asked } from './asked.ts'
 import { cicd } from './cicd.ts'
+import { colleagues } from './colleagues.ts'
 import { conditions } from './conditions.ts'
 import { development } from './development.ts'
 import { everyday } from './everyday.ts'
@@ -23,4 +24,4 @@ import { waits } from './waits.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, asked, conditions, names, onCall, pasted, phases, refusals }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, asked, colleagues, conditions, names, onCall, pasted, phases, refusals }
