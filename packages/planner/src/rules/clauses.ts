@@ -78,7 +78,7 @@ export function splitClauses (sentence: readonly Token[]): Clause[] {
       from = join.to
       link = join.link
       apart = join.semicolon
-    } else if (tokens[i]?.lower === 'and' && placesLater(tokens, from, join.to)) {
+    } else if (tokens[join.to - 1]?.lower === 'and' && placesLater(tokens, from, join.to)) {
       close(i)
       from = join.to
       link = 'none'
@@ -93,7 +93,7 @@ export function splitClauses (sentence: readonly Token[]): Clause[] {
 /** "deploy it to dev now | and to prod next week" */
 function placesLater (tokens: readonly Token[], from: number, at: number): boolean {
   const preposition = tokens[at]?.lower ?? ''
-  return /^(?:to|in|on)$/.test(preposition) && tokens.slice(from, at - 1).some(({ lower }) => lower === preposition) && [at + 2, at + 3, at + 4].some((later) => timeLength(tokens, later) > 0 || /^(?:if|once|when|after)$/.test(tokens[later]?.lower ?? ''))
+  return /^(?:to|in|on)$/.test(preposition) && tokens.slice(from, at).some(({ lower }) => lower === preposition) && [at + 2, at + 3, at + 4].some((later) => timeLength(tokens, later) > 0 || /^(?:if|once|when|after)$/.test(tokens[later]?.lower ?? ''))
 }
 
 /** What stands behind a join and begins with a condition of its own. */

@@ -17,7 +17,7 @@ export function readPassive (tokens: readonly Token[], asked: boolean): Passive 
   if (/^(?:it|they|this|that|we|you|i|what|which|who|there|nothing|nobody|no)$/.test(subject[0]?.lower ?? '') && subject.length === 1) return null
   const rest = tokens.slice(at + lengthOfBe(tokens, at))
   if (rest.some(({ lower }) => /^(?:by|already|if|unless|because|before)$/.test(lower))) return null
-  const verb = verbAtFront(withBase([...rest, ...subject]), 0)
+  const verb = verbAtFront(withBase([...rest.slice(0, 1), ...subject]), 0)
   return verb && verb.length <= rest.length ? { verb: verb.base, object: [...subject, ...rest.slice(verb.length)] } : null
 }
 

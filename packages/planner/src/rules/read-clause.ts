@@ -101,7 +101,7 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   if (verb && !noWork.test(verb.base) && !/^get (?:going|started|on with|back)\b/.test(render(body).toLowerCase()) && !(context.question && !front.asked && !context.listed)) return { kind: 'work', verb: verb.base, nominal: false, object: body.slice(verb.length), ...common }
   if (body.length === 0) return { kind: 'statement', priority: aside.priority }
   const passive = context.question ? null : readPassive(body, front.asked)
-  if (passive) return { kind: 'work', nominal: false, ...passive, ...common, words: passive.object }
+  if (passive) return { kind: 'work', nominal: false, ...passive, ...common }
   const named = readNominal(body, front, context, /^(?:me|us)$/.test(given[front.at - 1]?.lower ?? ''))
   return named ? { kind: 'work', verb: named, nominal: true, object: body, ...common } : { kind: 'statement', priority: aside.priority }
 }

@@ -1,6 +1,7 @@
 import { requestFrames } from './frames.ts'
 import { compoundHeads, determiners, doubtfulVerbs, finiteVerbs, functionWords, negations, particleVerbs, plainVerbs, prepositions, pronouns, fillers } from './lexicon.ts'
 import { priorityLength } from './priorities.ts'
+import { misspeltVerb } from './spelling.ts'
 import { isWord, matchPhrase, words, type Token } from './tokens.ts'
 
 export interface Verb {
@@ -101,7 +102,7 @@ function knownVerb (tokens: readonly Token[], at: number): Verb | null {
   const token = tokens[at]
   if (!isWord(token)) return null
   const gerundBase = baseOfGerund(token.lower)
-  const base = gerundBase ?? token.lower
+  const base = gerundBase ?? misspeltVerb(token.lower) ?? token.lower
   const next = tokens[at + 1]?.lower ?? ''
   // "Smoke test it" is work; a "smoke test" is a thing.
   const compound = next === 'test' && !isDetermined(tokens[at + 2])

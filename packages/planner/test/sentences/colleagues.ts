@@ -30,7 +30,7 @@ export const colleagues: readonly Sentence[] = [
   { say: 'We should get the Grafana dashboards under version control and the alerts too', tasks: ['infrastructure'] },
   { say: 'Turn the feature on for 10 % of the users, and if error rates stay flat for an hour, for everyone', tasks: ['development'], says: ['error rates'] },
   { say: 'Two requests:\n\n(a) please add a health check to the mailer\n(b) please remove the old mailer deployment', tasks: ['infrastructure', 'infrastructure'] },
-  { say: 'The following hosts must be patched: web-1, web-2, db-1', tasks: ['security'] },
+  { say: 'The following hosts must be patched: web-1, web-2, db-1', tasks: ['infrastructure'] },
   { say: 'These images are outdated: redis:6, nginx:1.19. Please upgrade them.', tasks: ['infrastructure'] },
   { say: 'Bitte deploy Redis to staging, danke', tasks: ['infrastructure'] },
   { say: 'can u pls chk if the backups r ok', tasks: ['infrastructure'] },
