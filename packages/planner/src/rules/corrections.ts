@@ -91,7 +91,8 @@ function isValue (tokens: readonly Token[], at: number, length: number): boolean
 /** "to prod - I mean staging", "to 3, sorry, 4 replicas": the words behind stand in for those before. */
 function repairInside (tokens: readonly Token[]): readonly Token[] {
   for (let i = 2; i < tokens.length - 1; i++) {
-    const length = matchPhrase(tokens, i, repairs)
+    const no = /^(?:no|nope)$/.test(tokens[i]?.lower ?? '') && tokens[i + 1]?.text === ',' ? 1 : 0
+    const length = matchPhrase(tokens, i, repairs) || no
     if (length === 0 || tokens[i - 1]?.kind !== 'mark' || (tokens[i]?.depth ?? 0) > 0) continue
     const word = tokens[i]?.lower ?? ''
     let from = i + length

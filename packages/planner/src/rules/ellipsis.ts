@@ -17,6 +17,9 @@ export function sharedPlace (clauses: readonly Clause[]): readonly Token[] {
 export function topicOf (tokens: readonly Token[]): readonly Token[] {
   const wanted = tokens.findIndex(({ lower }) => /^(?:wants?|needs?)$/.test(lower))
   const from = wanted !== -1 ? wanted + 1 : tokens[0]?.lower === 'there' ? 2 : 0
+  // "Everything in namespace tmp can go."
+  const whole = tokens.findIndex(({ lower }) => /^(?:can|could|may|must|should)$/.test(lower))
+  if (/^(?:everything|all)$/.test(tokens[from]?.lower ?? '') && whole > from + 1 && whole < 8) return tokens.slice(from, whole)
   if (!determiners.has(tokens[from]?.lower ?? '') && !finiteVerbs.has(tokens[from + 1]?.lower ?? '')) return []
   const noun = determiners.has(tokens[from]?.lower ?? '') ? from + 1 : from
   const to = tokens.findIndex(({ lower, kind }, i) => i > noun && (kind === 'mark' || finiteVerbs.has(lower) || (prepositions.has(lower) && lower !== 'of') || pronouns.has(lower) || /^(?:we|you|i)$/.test(lower) || (wanted === -1 && /[^s]s$/.test(lower))))

@@ -24,4 +24,4 @@ export const requestFrames = phraseTable([
 ])
 
 /** These ask for something only where a verb follows: "how about deploying …", not "how about the pipeline?". */
-export const suggestions = phraseTable(['do', 'how about', 'what about', "why don't we", "why don't you", 'why not', "why don't i", "wouldn't it be good to", 'would it be possible to', 'is it possible for you to', 'could we also', 'shall we', 'do you mind', 'are you able to', 'i think we should', 'i think you should', 'it is time we', 'maybe we should', 'perhaps we should', 'we ought to', 'we had better', 'next we should'])
+export const suggestions = phraseTable(['do', 'how about', 'how about we', 'how about you', 'what if you', 'what about', "why don't we", "why don't you", 'why not', "why don't i", "wouldn't it be good to", 'would it be possible to', 'is it possible for you to', 'could we also', 'shall we', 'do you mind', 'are you able to', 'i think we should', 'i think you should', 'it is time we', 'maybe we should', 'perhaps we should', 'we ought to', 'we had better', 'next we should'])

@@ -43,10 +43,10 @@ function readPassiveRequest (said: string, { isKnown }: RequestContext): TaskReq
 }
 
 /** "All pods" are no tasks: behind these words nothing may name a thing. */
-const everything = /^(?:everything(?: else)?|all(?: of)?(?: (?:it|them|these|those))?|them all|it all|all (?:(?:the|my|our|running|open|pending|remaining|queued|other|active|\w+) ){0,2}(?:tasks|jobs|work)|every (?:task|job)|the whole (?:thing|lot|batch)|the lot|(?:all )?the rest)(?: (?:now|here|again|still)| (?:in|of|from) (?:this|the) (?:conversation|batch|chat)| (?:that|which)(?:'s| is| are) (?:still )?(?:running|waiting|queued|open|pending))*$/
+const everything = /^(?:(?:whatever|what|everything that|anything that|anything|all that)(?:'s| is| are) (?:still )?(?:running|waiting|queued|pending|left|open|active)|everything(?: else)?|all(?: of)?(?: (?:it|them|these|those))?|them all|it all|all (?:(?:the|my|our|running|open|pending|remaining|queued|other|active|\w+) ){0,2}(?:tasks|jobs|work)|every (?:task|job)|the whole (?:thing|lot|batch)|the lot|(?:all )?the rest)(?: (?:now|here|again|still)| (?:in|of|from) (?:this|the) (?:conversation|batch|chat)| (?:that|which)(?:'s| is| are) (?:still )?(?:running|waiting|queued|open|pending))*$/
 
 function readCancel (said: string, { isLive, working }: RequestContext): TaskRequest | null {
-  const found = /^(cancel|abort|call off|stop|kill|halt|terminate)\b ?(.*)$/.exec(said)
+  const found = /^(cancel|abort|call off|stop|kill|halt|terminate)\b ?(.*)$/.exec(said) ?? /^(forget|forget about|scrap|drop|ditch) (?=.*\btasks?\b)(.*)$/.exec(said)
   if (!found) return null
   const [, verb = '', rest = ''] = found
   const { about, except } = splitExcept(rest)
@@ -90,7 +90,7 @@ const statusPatterns: readonly RegExp[] = [
   /^what (?:did|has|have) (.{1,120}?) (?:find|found|say|said|do|done|produce|produced|report|reported|return|change|changed)$/,
   /^(?:what (?:was|were|is|are|'s)|what's|show|give|see|get|me)? ?(?:me )?(?:the )?(?:results?|outcome|findings|logs?) (?:of|from|for) (.*)$/,
   /^(?:is|are|was|were|has|have|did|does) (.{1,120}?) (?:already |still |been |all |now |yet |fully |successfully |finally )*(?:done|finished|ready|completed?|running|started|deployed|succeeded|succeed|failed|fail|waiting|stuck|pending|blocked|cancelled|finish|passed|pass|through|over|queued|in progress|under way|working|worked|work|up|green|approved|scheduled|installed|created|configured)(?: (?:yet|now|already|again|ok|okay|up|so far|or not))?$/,
-  /^(?:where (?:are we|are you|do we stand|do things stand|does it stand)|what(?:'s| is) (?:up|going on|happening|new)|how far are (?:we|you)|how are (?:we|you) doing) (?:with|on) (.*)$/,
+  /^(?:where (?:are we|are you|do we stand|do things stand|does it stand)|what(?:'s| is) (?:up|going on|happening|new)|how far are (?:we|you)|how are (?:we|you) doing|how(?:'s| is| does) (?:it|that|everything|this|things) (?:looking|going|look|coming along)) (?:with|on|for) (.*)$/,
   /^(?:did|has|have) (.{1,120}?) (?:find|found|detect|detected|discover|report|reported|turn up|turned up|show|shown)(?: (?:anything|something|any|much|issues?|problems?|out)\b.*)?$/
 ]
 const generalStatus = /^(?:where are we|where do we stand|where do things stand|how(?:'s| is) (?:it|everything|that|all) going|how(?:'s| is) it|what(?:'s| is) (?:going on|happening|up)|what are you (?:doing|working on)|how are (?:we|things|they|you) (?:doing|going|looking|getting on)|how goes it|are we there yet|(?:is|are) (?:it|they|everything|all|we|you) (?:all )?(?:done|finished|ready|complete)(?: yet| now)?|all done|done yet|any progress|any updates?|any news|update me|what's new|did (?:it|they|that|everything) (?:work|finish|succeed|go through)|did everything (?:work|go well)|is it working|is that done|finished yet|what happened|what did you (?:do|find|change)|and now|still running|is it still running)$/

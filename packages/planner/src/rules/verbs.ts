@@ -122,14 +122,16 @@ function unknownVerb (tokens: readonly Token[], at: number): Verb | null {
   const { lower } = token
   const shape = /^[a-z]{3,20}(?:-[a-z]{2,20})?$/.test(lower) && !nounEndings.test(lower) && !/s$/.test(lower)
   if (!shape || functionWords.has(lower) || determiners.has(lower) || prepositions.has(lower) || finiteVerbs.has(lower)) return null
-  return /^(?:the|a|an|all|our|my|your|every|these|those)$/.test(next.lower) ? { length: 1, base: lower, gerund: false } : null
+  // "unseal it": undoing is a verb also before a pronoun.
+  return /^(?:the|a|an|all|our|my|your|every|these|those)$/.test(next.lower) || (/^(?:un|re|de|dis)[a-z]{3,}$/.test(lower) && /^(?:it|them)$/.test(next.lower)) ? { length: 1, base: lower, gerund: false } : null
 }
 
 /** "Deploy failed", "test environment is down": the first word looks like a verb, but the sentence tells something. */
 function isStatement (tokens: readonly Token[], at: number, verb: Verb): boolean {
   const next = tokens[at + verb.length]
   if (next && finiteVerbs.has(next.lower) && !isDetermined(next)) return !/^(?:keep|keeps|needs)$/.test(next.lower)
-  if (verb.length > 1 || isDetermined(next)) return false
+  // "Rotating the keys broke the importer" tells, too.
+  if (verb.length > 1 || (isDetermined(next) && !verb.gerund)) return false
   const lower = tokens[at]?.lower ?? ''
   if (!doubtfulVerbs.has(lower) && !nounLike.has(lower) && !verb.gerund) return false
   for (let i = at + 1; i < tokens.length; i++) {
