@@ -102,12 +102,18 @@ export function categoryOfWork ({ verb, object, core, setting }: Work): Category
   if (readings.test(verb) && counted.test(object.find(({ lower }) => !determiners.has(lower))?.lower ?? '')) scores.set('inventory', 20)
   const listed = object.find(({ lower }) => !determiners.has(lower))
   if (/^(?:list|overview|inventory|register|number)$/.test(listed?.lower ?? '') && object[object.findIndex((token) => token === listed) + 1]?.lower === 'of') scores.set('inventory', 20)
+  if (/^(?:generate|create|give|produce|get|make)$/.test(verb) && /^reports?$/.test(listed?.lower ?? '') && /^(?:on|of|about)$/.test(object[object.findIndex((token) => token === listed) + 1]?.lower ?? '')) scores.set('inventory', 10)
   tally(object, checks.has(verb) ? object.length : core, scores)
   tally(setting, 0, scores)
   if (changes.test(verb)) scores.delete('inventory')
   // What is deployed or restarted has been developed before.
   if (leaning?.category === 'infrastructure' && verb !== 'clean up') scores.set('development', (scores.get('development') ?? 0) * 0.4)
   return best(scores)
+}
+
+/** Announcing is of no field, whatever is announced. */
+export function tellsPeople (verb: string): boolean {
+  return verbs[verb]?.category === 'general'
 }
 
 export function categoryOf (object: readonly Token[], core: number): Category {

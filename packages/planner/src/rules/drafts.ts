@@ -46,7 +46,7 @@ export interface DraftParts {
 
 export function createDraft ({ verb, object, named, qualifier, setting, description, priority, conditions }: DraftParts): Draft {
   const titled = [...named, ...spaced(qualifier)]
-  const at = titled.findIndex(({ lower, depth }, i) => i > 0 && depth === 0 && (lower === ':' || (prepositions.has(lower) && lower !== 'of')))
+  const at = titled.findIndex(({ lower, depth }, i) => i > 0 && depth === 0 && (lower === ':' || lower === 'instead' || (prepositions.has(lower) && lower !== 'of')))
   const title = titleOf(verb, titled)
   return {
     title,

@@ -72,6 +72,9 @@ export class Planning {
   /** What was last spoken of without asking for work on it. */
   #topic: readonly Token[]
 
+  /** The last statement: what a "do so" or an "it" can mean where it names no thing. */
+  #told: readonly Token[] | null = null
+
   constructor (options: PlanningOptions) {
     this.#options = options
     this.#topic = options.topic
@@ -206,6 +209,8 @@ export class Planning {
       const listed = more || (clause.link !== 'none' && before.length > 0)
       // A condition at the front holds up to a "then" or a semicolon.
       if (clause.apart && clause.leading === clauses[i - 1]?.leading) ended = clause.leading
+      // "Tonight restart it, and right now clear its queue"
+      if (clause.leading?.relation === 'at' && clause.tokens.slice(0, 3).some(({ lower }) => lower === 'now')) ended = clause.leading
       const leading = clause.leading !== ended && (clause.link === 'none' || i === 0 || clause.leading?.ofOutcome) ? clause.leading : null
       const reading = (clause.link === 'then' || clause.elsewhere ? repeat(clause.tokens, i === 0 ? this.#nearest.at(-1) : ofSentence.at(-1)) : null) ??
         readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, working: this.drafts.length > 0 || this.#topic.length > 0, isKnown: this.#isKnown, isLive: this.#isLive })
@@ -258,6 +263,7 @@ export class Planning {
         this.#aside('statement', tokens)
         this.remarks.push('statement')
         this.#topic = topicOf(tokens)
+        this.#told = trim(tokens)
         return this.#options.insist ? this.#draft(insistOn(tokens), head, keepWhole) : []
       case 'nothing':
         return []
@@ -272,7 +278,18 @@ export class Planning {
   }
 
   #draft (work: Work, head: Head, keepWhole: boolean): Draft[] {
+    const told = this.#told
+    // "It is time to upgrade the cluster, so please do so"; "the build fails. Look into it."
+    if (told && /^do$/.test(work.verb) && /^(?:so|it|that|this)$/.test(work.object[0]?.lower ?? '') && this.#nearest.length === 0) {
+      this.#told = null
+      const meant = insistOn(told)
+      return this.#draft({ ...meant, object: [...meant.object, ...work.object.slice(1)], words: [...meant.words, ...work.object.slice(1)], conditions: work.conditions, priority: work.priority }, head, true)
+    }
     const made = draftWork({ ...work, conditions: [...head.conditions, ...work.conditions] }, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic, qualifier: head.qualifier, setting: head.words.length > 0 ? head.words : this.#options.attached, keepWhole, sequential: !this.#options.parallel && !work.first })
+    if (!made && told && work.object.length === 1) {
+      this.#told = null
+      return this.#draft({ ...work, object: told, words: [...work.words.slice(0, -1), ...told] }, head, true)
+    }
     if (!made) {
       this.#aside('unclear', work.words)
       this.remarks.push('unclear')

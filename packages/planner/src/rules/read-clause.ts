@@ -57,7 +57,11 @@ const whWords = /^(?:what|how|why|who|whom|whose|where|which|when|what's|how's|w
 
 export function readClause ({ tokens: given, leading }: Clause, context: ClauseContext): Reading {
   const front = readFront(given)
-  if (front.negated) return { kind: 'constraint' }
+  if (front.negated) {
+    // "Forget the pipeline task" is about a task there is.
+    const request = given.length <= 12 ? readTaskRequest(render(given).toLowerCase(), context) : null
+    return request?.kind === 'cancel' && context.isLive(request.about) ? { kind: 'request', request } : { kind: 'constraint' }
+  }
   const said = given.slice(front.at)
   // "I'd appreciate it if you deployed Grafana"
   const tokens = front.asked && given[front.at - 2]?.lower === 'if' ? withBase(said) : said
@@ -98,7 +102,7 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
     ? !leadsGerund(given, front.at) && (!front.asked || !body[1] || prepositions.has(body[1].lower))
     : doubtfulVerbs.has(opening.base) && (context.nouns || (context.listed && namesThing(body))))
   const verb = noun ? null : opening
-  if (verb && !noWork.test(verb.base) && !/^get (?:going|started|on with|back)\b/.test(render(body).toLowerCase()) && !(context.question && !front.asked && !context.listed)) return { kind: 'work', verb: verb.base, nominal: false, object: body.slice(verb.length), ...common }
+  if (verb && !noWork.test(verb.base) && !/^(?:get (?:going|started|on with|back)|pause (?:everything|all|it all|them|all tasks))\b/.test(render(body).toLowerCase()) && !(context.question && !front.asked && !context.listed)) return { kind: 'work', verb: verb.base, nominal: false, object: body.slice(verb.length), ...common }
   if (body.length === 0) return { kind: 'statement', priority: aside.priority }
   const passive = context.question ? null : readPassive(body, front.asked)
   if (passive) return { kind: 'work', nominal: false, ...passive, ...common }

@@ -26,6 +26,8 @@ const nounEndings = /(?:ing|tion|ment|ity|ness|ance|ence|ship|ism|ies|ly|ous|ive
 export function verbAtFront (tokens: readonly Token[], at: number): Verb | null {
   const verb = knownVerb(tokens, at)
   if (!verb) return unknownVerb(tokens, at)
+  // "Deploy or not deploy, that is the question."
+  if (tokens[at + verb.length]?.lower === 'or' && tokens[at + verb.length + 1]?.lower === 'not') return null
   // "monitoring, a scan and …": without an object such a word is a noun.
   if (verb.gerund && !isWord(tokens[at + verb.length]) && tokens[at + verb.length]?.kind !== 'quote') return null
   return isStatement(tokens, at, verb) ? null : verb
@@ -110,7 +112,7 @@ function knownVerb (tokens: readonly Token[], at: number): Verb | null {
   const joined = joinedVerbs.get(token.lower)
   if (joined !== undefined) return isWord(tokens[at + 1]) && !compoundHeads.has(next) && !prepositions.has(next) && !finiteVerbs.has(next) && !functionWords.has(next) || isDetermined(tokens[at + 1]) ? { length: 1, base: joined, gerund: false } : null
   if (gerundBase !== null) return { length: 1, base, gerund: true }
-  if (!plainVerbs.has(base) && !doubtfulVerbs.has(base)) return base === 'do' && isDetermined(tokens[at + 1]) ? { length: 1, base, gerund: false } : null
+  if (!plainVerbs.has(base) && !doubtfulVerbs.has(base)) return base === 'do' && (isDetermined(tokens[at + 1]) || next === 'so') ? { length: 1, base, gerund: false } : null
   return { length: 1, base, gerund: false }
 }
 
@@ -120,10 +122,11 @@ function unknownVerb (tokens: readonly Token[], at: number): Verb | null {
   const next = tokens[at + 1]
   if (!isWord(token) || next?.kind !== 'word') return null
   const { lower } = token
+  // "unseal it": undoing is a verb also before a pronoun.
+  if (/^(?:un|re|de|dis)[a-z]{3,17}$/.test(lower) && /^(?:it|them)$/.test(next.lower) && !/(?:ed|es|ing|ly)$/.test(lower)) return { length: 1, base: lower, gerund: false }
   const shape = /^[a-z]{3,20}(?:-[a-z]{2,20})?$/.test(lower) && !nounEndings.test(lower) && !/s$/.test(lower)
   if (!shape || functionWords.has(lower) || determiners.has(lower) || prepositions.has(lower) || finiteVerbs.has(lower)) return null
-  // "unseal it": undoing is a verb also before a pronoun.
-  return /^(?:the|a|an|all|our|my|your|every|these|those)$/.test(next.lower) || (/^(?:un|re|de|dis)[a-z]{3,}$/.test(lower) && /^(?:it|them)$/.test(next.lower)) ? { length: 1, base: lower, gerund: false } : null
+  return /^(?:the|a|an|all|our|my|your|every|these|those)$/.test(next.lower) ? { length: 1, base: lower, gerund: false } : null
 }
 
 /** "Deploy failed", "test environment is down": the first word looks like a verb, but the sentence tells something. */

@@ -1,3 +1,4 @@
+import { tellsPeople } from './categories.ts'
 import { link } from './dependencies.ts'
 import { createDraft, spaced, stripAsides, trim, type Draft, wherePhrase } from './drafts.ts'
 import { determiners, prepositions } from './lexicon.ts'
@@ -52,6 +53,8 @@ export function draftWork (work: Work, context: WorkContext): Draft[] | null {
     })
     // "which ones are unused" names nothing new: a later "those" means what this was about.
     if (/^(?:which|who|what|whether|if|that|how|where)$/.test(item[0]?.lower ?? '')) draft.object = context.earlier.at(-1)?.object ?? []
+    // "Close it" is of the field of what it is.
+    if (draft.category === 'general' && !tellsPeople(work.verb)) draft.category = referent?.drafts.at(-1)?.category ?? 'general'
     if (referent?.vague) draft.category = context.nearest.at(-1)?.category ?? draft.category
     if (referent && context.sequential) for (const earlier of referent.drafts) link(draft, earlier)
     drafts.push(draft)

@@ -6,6 +6,7 @@ import { conditions } from './conditions.ts'
 import { development } from './development.ts'
 import { everyday } from './everyday.ts'
 import { findings } from './findings.ts'
+import { firstWeek } from './first-week.ts'
 import { general } from './general.ts'
 import { infrastructure } from './infrastructure.ts'
 import { inventory } from './inventory.ts'
@@ -24,4 +25,4 @@ import { waits } from './waits.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, asked, colleagues, conditions, names, onCall, pasted, phases, refusals }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, asked, colleagues, conditions, firstWeek, names, onCall, pasted, phases, refusals }

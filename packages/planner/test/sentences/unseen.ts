@@ -6,7 +6,7 @@ const known = true
  * A sentence that a rule is changed for moves to the table, and a new one takes its place.
  */
 export const unseen: readonly Sentence[] = [
-  { say: 'Good morning, could you create a namespace for the ML team, give them a quota of 40 CPUs and set up a GPU node pool? Thanks!', tasks: ['infrastructure', 'infrastructure', 'infrastructure'] },
+  { say: 'Good morning, could you create a namespace for the ML team, give them a quota of 40 CPUs and set up a GPU node pool? Thanks!', tasks: ['infrastructure', 'infrastructure > 1', 'infrastructure'] },
   { say: 'traefik is leaking memory. restart it and bump its limit to 1Gi', tasks: ['infrastructure', 'infrastructure'] },
   { say: 'Please deploy the new frontend, but only to the canary pool', tasks: ['infrastructure'] },
   { say: 'Remove Helm 2, it is not used any more', tasks: ['infrastructure'] },
@@ -19,7 +19,7 @@ export const unseen: readonly Sentence[] = [
   { say: 'Hello,\n\nthe auditors are coming on Monday. We need:\n\n- an inventory of all servers\n- a list of everybody with admin rights\n- proof that backups work\n\nBest\nMaria', tasks: ['inventory', 'inventory', 'infrastructure'] },
   { say: 'fix broken link in docs/setup.md', tasks: ['development'] },
   { say: 'deploy 1.9.0 to qa, when tests are green to staging', tasks: ['infrastructure'], says: ['tests are green'] },
-  { say: 'Could you move the registry to the new cluster without any downtime?', tasks: ['infrastructure'] },
+  { say: 'Could you move the registry to the new cluster without any downtime?', tasks: ['cicd'] },
   { say: 'Add Sentry to web and mobile, and Prometheus metrics to the api', tasks: ['infrastructure', 'infrastructure'] },
   { say: 'Rename master to main in all repos', tasks: ['development'] },
   { say: 'Delete branches older than a year, except release branches', tasks: ['development'] },
@@ -44,7 +44,7 @@ export const unseen: readonly Sentence[] = [
   { say: 'Set replicas of web to 4. Hmm, 6 is better.', tasks: ['infrastructure'] },
   { say: 'drop the table tmp_orders but make a dump of it first', tasks: ['infrastructure > 2', 'infrastructure'] },
   { say: 'how about we deploy Tempo as well?', tasks: ['infrastructure'] },
-  { say: 'Is anybody using the old wiki? If not, shut it down.', says: ['If not'] },
+  { say: 'Is anybody using the old wiki? If not, shut it down.', says: ['shut it down'] },
   { say: 'Please give me the top 10 pods by memory', tasks: ['inventory'] },
   { say: 'run terraform plan for infra/prod', tasks: ['infrastructure'] },
   { say: 'Cancel the security thing', known, calls: ['cancel 2'] },
