@@ -102,6 +102,8 @@ export function findDrafts (self: Draft | null, tokens: readonly Token[], drafts
     return /^(?:done|finished|ready|complete|completed|deployed|installed|up|running)$/.test(words[0] ?? '') ? before.slice(-1) : []
   }
   const direct = bestDrafts(wanted, others)
+  // "if they behave": of whom, the work before tells.
+  if (direct.length === 0 && tokens.length <= 3 && /^(?:it|they|that|these|those)$/.test(tokens[0]?.lower ?? '')) return before.slice(-1)
   const parts = splitAtAnd(tokens)
   if (parts.length > 1) {
     const each = parts.map((part) => bestDrafts(subjectStems(render(part)), others))

@@ -16,7 +16,7 @@ export function readFinding (question: readonly Token[], wished = false): { verb
   if (tokens.some(({ lower }) => advice.test(lower)) || tokens.length > 20) return null
   const runs = /^(?:runs|running)$/.test(tokens.find(({ lower }) => !/^(?:is|currently|all)$/.test(lower))?.lower ?? '')
   const about = tokens.slice(0, opener === 'do' ? 6 : 4).some(({ lower }) => subjects.has(lower))
-  const owned = wished || tokens.some(({ lower }, i) => ours.test(lower) || (!runs && states.test(lower)) || (lower === 'use' && tokens[i - 1]?.lower === 'in'))
+  const owned = wished || many || tokens.some(({ lower }, i) => ours.test(lower) || (!runs && states.test(lower)) || (lower === 'use' && tokens[i - 1]?.lower === 'in'))
   if (!(runs || about) || !owned) return null
   if (opener === 'do') return /^we$/.test(tokens[0]?.lower ?? '') && /^(?:use|have|run|ship|depend)$/.test(tokens[1]?.lower ?? '') ? { verb: 'list', object: tokens.slice(2) } : null
   const verb = many ? 'count' : 'list'

@@ -16,6 +16,7 @@ export function readPhase (tokens: readonly Token[], headed: boolean): { rest: r
   if (at === 0) return null
   const [next, after] = [tokens[at]?.lower, tokens[at + 1]?.lower]
   if (next === undefined) return { rest: [] }
+  if (next === ':' && after !== undefined && /^(?:phase|stage|wave|round|milestone)$/.test(names.test(first) ? first : second)) return { rest: tokens.slice(at + 1) }
   if (/^(?:is|will|would)$/.test(next) && (after === 'to' || after === 'be')) return { rest: tokens.slice(after === 'be' && tokens[at + 2]?.lower === 'to' ? at + 3 : at + 2) }
   return null
 }

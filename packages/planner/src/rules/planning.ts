@@ -249,6 +249,9 @@ export class Planning {
         this.#aside('refusal', tokens)
         this.remarks.push('refusal')
         return []
+      case 'whether':
+        this.remarks.push('whether')
+        return []
       case 'question':
         if (reading.more && this.#tellMore(tokens)) return []
         this.#aside('question', tokens)
@@ -285,7 +288,7 @@ export class Planning {
       const meant = insistOn(told)
       return this.#draft({ ...meant, object: [...meant.object, ...work.object.slice(1)], words: [...meant.words, ...work.object.slice(1)], conditions: work.conditions, priority: work.priority }, head, true)
     }
-    const made = draftWork({ ...work, conditions: [...head.conditions, ...work.conditions] }, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic, qualifier: head.qualifier, setting: head.words.length > 0 ? head.words : this.#options.attached, keepWhole, sequential: !this.#options.parallel && !work.first })
+    const made = draftWork({ ...work, conditions: [...head.conditions, ...work.conditions] }, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic.length > 0 ? this.#topic : work.conditions.flatMap(({ tokens, opens }) => opens ? topicOf(tokens) : []), qualifier: head.qualifier, setting: head.words.length > 0 ? head.words : this.#options.attached, keepWhole, sequential: !this.#options.parallel && !work.first })
     if (!made && told && work.object.length === 1) {
       this.#told = null
       return this.#draft({ ...work, object: told, words: [...work.words.slice(0, -1), ...told] }, head, true)

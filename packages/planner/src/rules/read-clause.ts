@@ -37,6 +37,8 @@ export type Reading =
   /** A request about tasks that is not to be met at once. */
   | { kind: 'deferred', words: readonly Token[], until: Condition }
   | { kind: 'constraint' }
+  /** It asks whether a task is to be cancelled or tried again. */
+  | { kind: 'whether' }
   /** `more`: it asks to be told something about the work named before. */
   | { kind: 'question', more: boolean }
   /** It tells something, or only how urgent or how ordered the rest is. */
@@ -69,6 +71,8 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   if (tokens.length === 0) return { kind: 'nothing' }
   const lower = render(tokens).toLowerCase()
   const request = lower.length <= 400 ? readTaskRequest(lower, context) : null
+  // "Cancel the monitoring?" asks whether to.
+  if (request && context.question && !front.asked && /^(?:cancel|retry)$/.test(request.kind)) return { kind: 'whether' }
   if (request) {
     const until = request.kind === 'cancel' || request.kind === 'retry' ? leading ?? conditionsIn(tokens).at(0) : undefined
     return until ? { kind: 'deferred', words: tokens, until } : { kind: 'request', request }

@@ -20,7 +20,7 @@ export interface RequestContext {
 const taskWord = /\btasks?\b|\bjobs?\b/
 const stateWords: readonly (readonly [RegExp, readonly TaskStatus[]])[] = [
   [/\b(?:approvals?|need(?:s|ed)? me|waiting for me|waits? for me|my decision|to approve|need my)\b/, ['awaiting_approval']],
-  [/\b(?:failed|failing|fail|broken|errors?|unsuccessful|went wrong)\b/, ['failed']],
+  [/\b(?:failed|failures?|failing|fail|broken|errors?|unsuccessful|went wrong)\b/, ['failed']],
   [/\b(?:running|in progress|active|ongoing|being worked on|under way|working on)\b/, ['in_progress']],
   [/\b(?:waiting|blocked|stuck)\b/, ['waiting', 'awaiting_approval']],
   [/\b(?:queued|queue|not started)\b/, ['queued']],
@@ -91,7 +91,8 @@ const statusPatterns: readonly RegExp[] = [
   /^(?:what (?:was|were|is|are|'s)|what's|show|give|see|get|me)? ?(?:me )?(?:the )?(?:results?|outcome|findings|logs?) (?:of|from|for) (.*)$/,
   /^(?:is|are|was|were|has|have|did|does) (.{1,120}?) (?:already |still |been |all |now |yet |fully |successfully |finally )*(?:done|finished|ready|completed?|running|started|deployed|succeeded|succeed|failed|fail|waiting|stuck|pending|blocked|cancelled|finish|passed|pass|through|over|queued|in progress|under way|working|worked|work|up|green|approved|scheduled|installed|created|configured)(?: (?:yet|now|already|again|ok|okay|up|so far|or not))?$/,
   /^(?:where (?:are we|are you|do we stand|do things stand|does it stand)|what(?:'s| is) (?:up|going on|happening|new)|how far are (?:we|you)|how are (?:we|you) doing|how(?:'s| is| does) (?:it|that|everything|this|things) (?:looking|going|look|coming along)) (?:with|on|for) (.*)$/,
-  /^(?:did|has|have) (.{1,120}?) (?:find|found|detect|detected|discover|report|reported|turn up|turned up|show|shown)(?: (?:anything|something|any|much|issues?|problems?|out)\b.*)?$/
+  /^(?:did|has|have) (.{1,120}?) (?:find|found|detect|detected|discover|report|reported|turn up|turned up|show|shown)(?: (?:anything|something|any|much|issues?|problems?|out)\b.*)?$/,
+  /^what(?:'s| is| are) (.{1,120}?) (?:doing|up to|waiting for|working on|stuck on)$/
 ]
 const generalStatus = /^(?:where are we|where do we stand|where do things stand|how(?:'s| is) (?:it|everything|that|all) going|how(?:'s| is) it|what(?:'s| is) (?:going on|happening|up)|what are you (?:doing|working on)|how are (?:we|things|they|you) (?:doing|going|looking|getting on)|how goes it|are we there yet|(?:is|are) (?:it|they|everything|all|we|you) (?:all )?(?:done|finished|ready|complete)(?: yet| now)?|all done|done yet|any progress|any updates?|any news|update me|what's new|did (?:it|they|that|everything) (?:work|finish|succeed|go through)|did everything (?:work|go well)|is it working|is that done|finished yet|what happened|what did you (?:do|find|change)|and now|still running|is it still running)$/
 const noTask = /^(?:it|that|this|they|them|those|these|everything|all|things|we|you|all of (?:it|them|those)|everything going|my tasks|the tasks|all (?:the )?tasks|our tasks|tasks|work|the work|all this|both)$/
@@ -118,8 +119,9 @@ function readStatus (said: string, { question, isKnown }: RequestContext): TaskR
 function readList (said: string): TaskRequest | null {
   const asksForTasks = /^(?:show|list|display|see|view|print|get|give|find|what|which|how many|do (?:we|i) have|are there|is there|who|me|any|all|my|the|count|let me see|overview of|an overview of|a list of|tell)\b/.test(said) && /\btasks?\b/.test(said) && !/\btask (?:queue|runner|scheduler|definitions?)\b/.test(said)
   const asksForState = /^(?:what(?:'s| is| has| are)?|which(?: ones?)?|anything|is anything|is there anything|does anything|did anything|has anything|are there any|show me what|show what|who|are any)\b.{0,30}\b(?:failed|fail|running|waiting|wait|pending|approvals?|need me|needs me|need my|left|queued|stuck|blocked|in progress|outstanding|to approve|went wrong|finished|done)\b/.test(said) && !/ (?:in|on|at|with|for) (?!me\b|approval|the queue|my|progress)/.test(said)
+  const asksForFailures = /^(?:(?:are there|were there|did we have|do we have) )?any (?:failures?|failed (?:ones|tasks)|errors)(?: (?:so far|yet|today))?$/.test(said)
   const pendingApprovals = /^(?:show|list|what|which|any|are there|see|the|me)\b.{0,24}\bapprovals?\b/.test(said)
-  if (!asksForTasks && !asksForState && !pendingApprovals) return null
+  if (!asksForTasks && !asksForState && !asksForFailures && !pendingApprovals) return null
   const statuses = stateWords.find(([pattern]) => pattern.test(said))?.[1] ?? []
   return { kind: 'list', statuses, category: categoryIn(said), everywhere: /\b(?:all|every|everywhere|everyone|everybody|any)\b/.test(said) }
 }

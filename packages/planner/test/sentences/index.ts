@@ -18,6 +18,7 @@ import { pasted } from './pasted.ts'
 import { phases } from './phases.ts'
 import { refusals } from './refusals.ts'
 import { requests } from './requests.ts'
+import { secondWeek } from './second-week.ts'
 import { security } from './security.ts'
 import type { Sentence } from './sentence.ts'
 import { smallTalk } from './small-talk.ts'
@@ -25,4 +26,4 @@ import { waits } from './waits.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, asked, colleagues, conditions, firstWeek, names, onCall, pasted, phases, refusals }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, asked, colleagues, conditions, firstWeek, names, onCall, pasted, phases, refusals, secondWeek }
