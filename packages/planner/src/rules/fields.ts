@@ -66,7 +66,7 @@ export const fields: Readonly<Record<Exclude<Category, 'general'>, Readonly<Part
       log retention, log shipping, logstash, loki, longhorn, machine images, mail server, mailserver, mariadb, memcached, memory limit, metabase,
       metallb, mimir, minio, mongodb, monitoring, mosquitto, mqtt, mysql, nagios, namespace, nas, nats, new relic, newrelic, nfs, nginx, node pool,
       nodes, nomad, ntp, observability, opensearch, openshift, openstack, opentelemetry, opsgenie, otel, pagerduty, patroni, persistent volumes,
-      pgpool, postgres, postgresql, prometheus, promtail, proxmox, pulsar, pulumi, rabbitmq, rancher, read redis, san, sentry, service mesh,
+      pgpool, postgres, postgresql, prometheus, promtail, proxmox, pulsar, pulumi, rabbitmq, rancher, read replica, redis, san, sentry, service mesh,
       sidecar, smtp server, spot instances, statefulset, storage class, storage classes, subnet, superset, swap, sysctl, systemd, tempo, temporal,
       terraform, thanos, traefik, vector, velero, vmware, vpc, vpn, web server, zabbix, zookeeper
     `,
@@ -78,7 +78,7 @@ export const fields: Readonly<Record<Exclude<Category, 'general'>, Readonly<Part
       indexes, instance, instance type, iops, job queue, jvm, labels, latency slo, lifecycle policies, lifecycle policy, limit, liveness, log,
       log aggregation, logging, mail queue, mailbox, maintenance window, mem, memory, message queue, metrics, migration, mx record, network,
       networking, node, pager, partition, persistent volume, pgbouncer, pod, probe, provision, proxy, pvc, queue, quota, raid, rate limits, readiness,
-      reboot, record, region, replica, replication, request limit, resource limits, restart, restore, rollout, router, s3, scale, scaling policy,
+      reboot, record, region, replication, request limit, resource limits, restart, restore, rollout, router, s3, scale, scaling policy,
       scheduler, server, slo, snapshot, sql dump, stack, staging environment, storage, subdomain, switch, table, taints, terraform module, timeout,
       timezone, toleration, topic, tracing, traffic, ttl, uptime, vm, volume, workload, zone
     `,

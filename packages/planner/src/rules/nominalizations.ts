@@ -1,10 +1,11 @@
 import { isWord, type Token } from './tokens.ts'
 
 /** Nouns of action people who think in another language put behind "make" and "do": "make deployment of Redis". */
-const actions: ReadonlyMap<string, string> = new Map(Object.entries({
-  deployment: 'deploy', installation: 'install', configuration: 'configure', migration: 'migrate', creation: 'create', removal: 'remove', deletion: 'delete', rotation: 'rotate', renewal: 'renew',
-  upgrade: 'upgrade', update: 'update', restart: 'restart', reboot: 'reboot', rollback: 'roll back', rollout: 'roll out', scaling: 'scale', scan: 'scan', scanning: 'scan', review: 'review', check: 'check', cleanup: 'clean up', cleaning: 'clean up', testing: 'test', setup: 'set up'
-}))
+const actions: ReadonlyMap<string, string> = new Map(`
+  deployment: deploy, installation: install, configuration: configure, migration: migrate, creation: create, removal: remove, deletion: delete,
+  rotation: rotate, renewal: renew, upgrade: upgrade, update: update, restart: restart, reboot: reboot, rollback: roll back, rollout: roll out,
+  scaling: scale, scan: scan, scanning: scan, review: review, check: check, cleanup: clean up, cleaning: clean up, testing: test, setup: set up
+`.trim().split(/,\s+/).map((pair) => pair.split(': ', 2) as [string, string]))
 
 /** "Make a deployment of Redis", "do the rotation of the keys"; null when the words are no such phrase. */
 export function readNominalization (tokens: readonly Token[]): { verb: string, object: readonly Token[] } | null {

@@ -13,7 +13,7 @@ export function readPassive (tokens: readonly Token[], asked: boolean): Passive 
   if (at === -1 || at > 12) return null
   const modal = tokens[at]?.lower ?? ''
   const subject = tokens.slice(0, at)
-  if (!asked && (/^(?:should|ought)$/.test(modal) || !determiners.has(subject[0]?.lower ?? '')) || !subject.every(({ kind }) => kind === 'word' || kind === 'quote')) return null
+  if ((!asked && (/^(?:should|ought)$/.test(modal) || !determiners.has(subject[0]?.lower ?? ''))) || !subject.every(({ kind }) => kind === 'word' || kind === 'quote')) return null
   if (/^(?:it|they|this|that|we|you|i|what|which|who|there|nothing|nobody|no)$/.test(subject[0]?.lower ?? '') && subject.length === 1) return null
   const rest = tokens.slice(at + lengthOfBe(tokens, at))
   if (rest.some(({ lower }) => /^(?:by|already|if|unless|because|before)$/.test(lower))) return null

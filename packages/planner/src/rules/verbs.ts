@@ -110,7 +110,7 @@ function knownVerb (tokens: readonly Token[], at: number): Verb | null {
   const compound = next === 'test' && !isDetermined(tokens[at + 2])
   if (particleVerbs.has(`${base} ${next}`) && !compound) return { length: 2, base: `${base} ${next}`, gerund: gerundBase !== null }
   const joined = joinedVerbs.get(token.lower)
-  if (joined !== undefined) return isWord(tokens[at + 1]) && !compoundHeads.has(next) && !prepositions.has(next) && !finiteVerbs.has(next) && !functionWords.has(next) || isDetermined(tokens[at + 1]) ? { length: 1, base: joined, gerund: false } : null
+  if (joined !== undefined) return isDetermined(tokens[at + 1]) || (isWord(tokens[at + 1]) && ![compoundHeads, prepositions, finiteVerbs, functionWords].some((set) => set.has(next))) ? { length: 1, base: joined, gerund: false } : null
   if (gerundBase !== null) return { length: 1, base, gerund: true }
   if (!plainVerbs.has(base) && !doubtfulVerbs.has(base)) return base === 'do' && (isDetermined(tokens[at + 1]) || next === 'so') ? { length: 1, base, gerund: false } : null
   return { length: 1, base, gerund: false }

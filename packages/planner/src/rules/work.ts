@@ -24,11 +24,12 @@ export interface WorkContext {
 /** The tasks of one clause. Null when it speaks of an "it" that nobody named. */
 export function draftWork (work: Work, context: WorkContext): Draft[] | null {
   const excluded = exclusionAt(work.object)
-  if (excluded > 0) return draftWork({ ...work, object: work.object.slice(0, excluded) }, context)?.map((draft) => {
+  if (excluded > 0) {
     const said = render(trim(work.object.slice(excluded)))
-    if (!draft.description.includes(said)) draft.description += ` (${said})`
-    return draft
-  }) ?? null
+    const made = draftWork({ ...work, object: work.object.slice(0, excluded) }, context)
+    for (const draft of made ?? []) if (!draft.description.includes(said)) draft.description += ` (${said})`
+    return made
+  }
   const { items, tail } = context.keepWhole ? { items: [work.object], tail: [] } : splitObjects(work.nominal ? null : work.verb, work.object)
   const [only] = items
   if (only?.length === 0 && !work.nominal) return context.nearest.length > 0 && only ? bareVerb(work, context) : null
