@@ -52,7 +52,7 @@ const readings = /^(?:compare|report|summari[sz]e|show|get|collect|gather|tell)$
 const counted = /^(?:versions?|images?|licen[cs]es?|packages?)$/
 
 /** What is changed is looked at no more. */
-const changes = /^(?:upgrade|clean up|remove|delete|push|pull|replace|rebuild|prune|pin)$/
+const changes = /^(?:upgrade|clean up|remove|delete|push|pull|replace|rebuild|prune|pin|ensure|make sure)$/
 
 export interface Work {
   verb: string
@@ -119,6 +119,7 @@ function tally (tokens: readonly Token[], core: number, scores: Map<Category, nu
     // The last word of the core is its noun: in "the CI server" the server is meant.
     const factor = i < core ? (i + length === core ? 3.2 : 2) : 0.7
     // "k8s/overlays/prod/kustomization.yaml" tells its field by the parts of the path.
+    if (/^[\w-]{1,60}(?:\.[\w-]{1,60}){1,4}\.[a-z]{2,10}$/.test(phrase)) scores.set('infrastructure', (scores.get('infrastructure') ?? 0) + 1)
     const found = weights.get(phrase) ?? (/\/.*(?:\/|\.[a-z]{2,5}$)/.test(phrase) ? phrase.slice(0, 200).split(/[/.]/).flatMap((part) => weights.get(part)?.[0] ?? []).slice(0, 3) : [])
     for (const { category, weight } of found) scores.set(category, (scores.get(category) ?? 0) + weight * (weight === decisive ? 2 : factor))
     i += length

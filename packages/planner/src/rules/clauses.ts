@@ -159,7 +159,7 @@ function standsAlone (tokens: readonly Token[], from: number, to: number, next: 
   if (clauseStarts(tokens, next, true)) return true
   // "on node-1; node-2 and node-3"
   const [before = '', after = ''] = [tokens[to - 1]?.lower, tokens[next]?.lower].map((name) => name?.replace(/\d+$/, ''))
-  if (before === after && /-$/.test(before)) return false
+  if ((before === after && /-$/.test(before)) || (before.startsWith('/') && after.startsWith('/'))) return false
   return to > from && tokens[next]?.kind !== 'mark' && !finiteVerbs.has(tokens[next]?.lower ?? '')
 }
 

@@ -1,6 +1,6 @@
 import type { Block } from './blocks.ts'
 import { readFront } from './front.ts'
-import { prepositions } from './lexicon.ts'
+import { finiteVerbs, prepositions } from './lexicon.ts'
 import { matchPhrase, phraseTable, render, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
 
@@ -39,7 +39,8 @@ export function correct (given: readonly Block[]): Corrected {
     if (before?.kind === 'sentence' && (taken !== -1 || replaced)) {
       blocks.pop()
       takenBack.push(render(before.tokens))
-      const rest = replaced ? tokens.slice(opening.at) : tokens.slice(taken)
+      const left = replaced ? tokens.slice(opening.at) : tokens.slice(taken)
+      const rest = replaced ? left : withVerb(left, before.tokens)
       if (rest.some(({ kind }) => kind !== 'mark')) blocks.push({ ...block, tokens: rest })
       continue
     }
@@ -72,6 +73,16 @@ function retracted (tokens: readonly Token[], { at }: Opening): number {
   const next = tokens[at + length]
   const again = length > 0 && next?.text === ',' ? passOver(tokens.slice(at + length + 1)).at : 0
   return next === undefined || /^[,;–—-]$/.test(next.text) || next.lower === 'instead' ? at + length + (next ? 1 : 0) + again : -1
+}
+
+/** "Scratch that, only the images": the verb is still that of what was taken back. */
+function withVerb (tokens: readonly Token[], before: readonly Token[]): readonly Token[] {
+  const said = tokens.filter(({ kind, lower }, i) => !(i < 3 && (kind === 'mark' || /^(?:only|just|rather|instead)$/.test(lower))))
+  const front = readFront(before)
+  const verb = verbAtFront(before, front.at)
+  const own = readFront(said)
+  if (!verb || said.length === 0 || said.length > 8 || own.asked || own.negated || verbAtFront(said, own.at) || said.some(({ lower }) => finiteVerbs.has(lower))) return tokens
+  return [...before.slice(0, front.at + verb.length), ...said.map((token, i) => i === 0 ? { ...token, spaced: true } : token)]
 }
 
 function sameVerb (before: readonly Token[], tokens: readonly Token[]): boolean {

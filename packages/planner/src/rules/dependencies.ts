@@ -162,7 +162,8 @@ function draftFromCondition (draft: Draft, { tokens, opener, relation }: Conditi
   if (agent) at = /^(?:have|had|are|'ve|do)$/.test(tokens[1]?.lower ?? '') ? 2 : 1
   const rest = tokens.slice(at)
   const verb = verbAtFront(agent ? withBase(rest) : rest, 0)
-  if (!verb || (!agent && !verb.gerund)) return null
+  // "Before you touch the database" asks for no touching.
+  if (!verb || (!agent && !verb.gerund) || /^(?:touch|do|start|begin|go|continue|proceed)$/.test(verb.base)) return null
   const object = splitObjects(verb.base, rest.slice(verb.length)).items.length === 1 ? rest.slice(verb.length) : []
   const first = object[0]
   if (!first) return null

@@ -1,9 +1,11 @@
 import { clauseOf, takeCondition, type Clause } from './clauses.ts'
 import { stripAsides, trim, wherePhrase, type Draft } from './drafts.ts'
 import { determiners, finiteVerbs, plainVerbs, prepositions, pronouns } from './lexicon.ts'
+import { readFront } from './front.ts'
 import { readClause, type Work } from './read-clause.ts'
 import { takeTime } from './times.ts'
-import type { Token } from './tokens.ts'
+import { isWord, type Token } from './tokens.ts'
+import { verbAtFront } from './verbs.ts'
 
 /** The place said in one clause of several holds for those that name none. */
 export function sharedPlace (clauses: readonly Clause[]): readonly Token[] {
@@ -28,8 +30,11 @@ export function topicOf (tokens: readonly Token[]): readonly Token[] {
 
 /** "I don't want you to restart the API, …": what is not to be done is done to the API, and a later "it" is that. */
 export function topicOfRefusal (tokens: readonly Token[]): readonly Token[] {
-  const at = tokens.findIndex(({ lower }) => determiners.has(lower) && lower !== 'no' && lower !== 'any')
-  const end = tokens.findIndex(({ lower, kind }, i) => i > at && (kind === 'mark' || prepositions.has(lower) || finiteVerbs.has(lower) || lower === 'anymore'))
+  const said = readFront(tokens).refused
+  const determined = tokens.findIndex(({ lower }) => determiners.has(lower) && lower !== 'no' && lower !== 'any')
+  // "We don't want Jenkins any more."
+  const at = determined === -1 && isWord(tokens[said]) && !verbAtFront(tokens, said) ? said : determined
+  const end = tokens.findIndex(({ lower, kind }, i) => i > at && (kind === 'mark' || prepositions.has(lower) || finiteVerbs.has(lower) || lower === 'anymore' || lower === 'any'))
   return at === -1 ? [] : tokens.slice(at, end === -1 ? undefined : end).slice(0, 8)
 }
 
@@ -50,6 +55,16 @@ export function unfoldOrder (tokens: readonly Token[]): readonly Token[] {
   let next = at + 1
   while (/^(?:,|and|then)$/.test(tokens[next]?.lower ?? '')) next++
   return [...tokens.slice(0, at), { text: 'then', lower: 'then', kind: 'word', spaced: true, depth: 0 }, ...tokens.slice(next, -1)]
+}
+
+/** "Do not deploy on prod but on staging": the work, where it is wanted; null where nothing else is said to be wanted. */
+export function contrast (tokens: readonly Token[]): readonly Token[] | null {
+  const at = tokens.findIndex(({ lower }) => lower === 'but')
+  const to = at + (/^(?:rather|instead|only)$/.test(tokens[at + 1]?.lower ?? '') ? 2 : 1)
+  const preposition = tokens[to]?.lower ?? ''
+  const from = tokens.findIndex(({ lower }, i) => i < at && lower === preposition)
+  const front = readFront(tokens)
+  return at === -1 || from === -1 || !front.negated || !/^(?:on|in|to|at|for|with|from|into)$/.test(preposition) ? null : [...tokens.slice(front.refused, from), ...tokens.slice(to)]
 }
 
 /** A question or a problem taken as work: its first verb, or looking into it. */

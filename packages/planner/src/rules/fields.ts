@@ -4,7 +4,7 @@ import type { Category } from '@cortex/contracts'
 export const fields: Readonly<Record<Exclude<Category, 'general'>, Readonly<Partial<Record<9 | 3 | 2 | 1, string>>>>> = {
   security: {
     3: `
-      openssl, openssh, log4j, access tokens, account of, accounts of, acl, admin access, admin rights, admission policies, admission policy, antivirus, api tokens, apparmor,
+      default-deny, openssl, openssh, log4j, access tokens, account of, accounts of, acl, admin access, admin rights, admission policies, admission policy, antivirus, api tokens, apparmor,
       attestation, bot protection, breach, brute force, ca, captcha, clamav, code signing, cors, credential, csp, csrf, cve, dast, dependency scanning,
       distroless, exploit, external secrets, fail2ban, falco, gatekeeper, harden, hardening, hipaa, honeypot, hsm, ids, incident response, intrusion,
       ips, iso 27001, kms, kyverno, ldap, login of, logins of, malware, misconfiguration, networkpolicies, networkpolicy, opa, open port, owasp, pam,
@@ -15,7 +15,7 @@ export const fields: Readonly<Record<Exclude<Category, 'general'>, Readonly<Part
       vulnerabilities, vulnerability, wazuh, write access, xss
     `,
     2: `
-      2fa, access, access control, access log, access review, account, admins group, allowlist, api key, api keys, attack, audit log, audit logging,
+      user, 2fa, access, access control, access log, access review, account, admins group, allowlist, api key, api keys, attack, audit log, audit logging,
       authz, blacklist, blocklist, blocks, cert, cert-manager, certificate, cipher, cis, cis benchmark, compliance, cosign, creds, cve feed, ddos,
       denylist, digest, dkim, dmarc, encrypt, encrypted, encryption, exposed, firewall, forensics, gdpr, guest access, hsts, https, iam, image digests,
       image signing, iso27001, key, key rotation, keys, leak, leaked, least privilege, login attempt, mfa, mtls, network policies, network policy,
@@ -71,7 +71,7 @@ export const fields: Readonly<Record<Exclude<Category, 'general'>, Readonly<Part
       terraform, thanos, traefik, vector, velero, vmware, vpc, vpn, web server, zabbix, zookeeper
     `,
     2: `
-      a record, affinity, alert, alerting, annotation, autoscale, aws, azure, backup, bandwidth, bill, broker, bucket, cache, capacity, clock,
+      tenant, a record, affinity, alert, alerting, annotation, autoscale, aws, azure, backup, bandwidth, bill, broker, bucket, cache, capacity, clock,
       cloud cost, cname, configmap, connection pooling, consumer, cordon, cost, cpu, cron, cron job, cronjob, dashboard, database, datacenter,
       dead letter queue, deploy, deployment, disaster recovery, disk, disk space, dns, domain, drain, dump, env var, environment, environment variable,
       exporter, failover, failover test, garbage collection, gateway, gcp, health endpoint, heap, high availability, host, hostname, incident, index,
@@ -118,7 +118,7 @@ export const fields: Readonly<Record<Exclude<Category, 'general'>, Readonly<Part
       view model, vite, vue, web page, webhook, webpack
     `,
     2: `
-      adr, algorithm, android, api, app, application, architecture decision, avatar, branch, branches, button, changelog, chatbot, checkout flow,
+      column, adr, algorithm, android, api, app, application, architecture decision, avatar, branch, branches, button, changelog, chatbot, checkout flow,
       client library, comments, constant, crash, csv, dark mode, dashboard page, database query, dependencies, dependency, desktop app, develop, docs,
       document, documentation, error handling, error message, exception, export feature, extension, feature branch, feature flag, fixture, flag, form,
       formatter, implement, import, input validation, ios, issue, landing page, link, linter, linting, logic, login page, logo, main branch protection,

@@ -11,17 +11,19 @@ export interface Front {
   /** The words of asking end in "to": a verb must follow. */
   wantsVerb: boolean
   negated: boolean
+  /** Where what is refused begins. */
+  refused: number
 }
 
 /** Passes over greetings, "please", "could you" and their like. */
 export function readFront (tokens: readonly Token[]): Front {
-  const front: Front = { at: 0, asked: false, wantsVerb: false, negated: false }
+  const front: Front = { at: 0, asked: false, wantsVerb: false, negated: false, refused: 0 }
   for (;;) {
     const suggestion = matchPhrase(tokens, front.at, suggestions)
     const asking = Math.max(suggestion > 0 && verbAtFront(tokens, front.at + suggestion) ? suggestion : 0, matchPhrase(tokens, front.at, requestFrames))
     // "Not urgent, but …" refuses nothing.
     const negation = priorityLength(tokens, front.at) > 0 || matchPhrase(tokens, front.at, fillers) > 1 ? 0 : matchPhrase(tokens, front.at, negations)
-    if (negation > asking) return { ...front, negated: true }
+    if (negation > asking) return { ...front, negated: true, refused: front.at + negation }
     const filler = Math.max(matchPhrase(tokens, front.at, fillers), front.asked || leadsPriority(tokens, front.at) ? priorityLength(tokens, front.at) : 0)
     const length = Math.max(asking, filler)
     const comma = length === 0 && front.at > 0 && /^[,:!–—-]$/.test(tokens[front.at]?.text ?? '') ? 1 : 0

@@ -85,6 +85,8 @@ export function readLabel (tokens: readonly Token[]): { head: Head, label: reado
   const head = condition.length > 0 ? { ...read, conditions: condition, concrete: false, verb: null } : read
   if (clauseStarts(rest, 0, true) || verbAtFront(rest, 0)) return { head, label, rest, nominal: false }
   if (head.announces && !head.concrete) return { head, label, rest, nominal: true }
+  // "For each namespace: quota, network policy"
+  if (/^(?:for|in|on)$/.test(label[0]?.lower ?? '') && label.length <= 6 && label.some(({ lower }) => /^(?:each|every|all|both)$/.test(lower) || places.has(lower))) return { head: { ...head, qualifier: label, words: [] }, label, rest, nominal: true }
   return head.priority && label.length < 6 ? { head, label, rest, nominal: true } : null
 }
 

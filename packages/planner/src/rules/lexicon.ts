@@ -18,7 +18,8 @@ export const plainVerbs = words(`
  spread distribute aggregate redirect reroute terminate deactivate activate unmount decrypt enrich wipe stub eliminate centralise centralize parameterise parameterize
  externalise externalize paginate sketch draw take put bring keep let stand spin roll tear shut clean lock look hook figure sort repeat cancel abort retry show display
  stop quarantine pentest fuzz sign allow deny remediate reconcile decouple bulk consolidate research recommend estimate brainstorm book invite announce email ask inform
- remind proofread evict adopt
+ remind proofread evict adopt ping curl cherry-pick rebase bisect squash reissue reinstate resync rescan retag reseed resubmit retest reconnect reattach requeue reprocess rebrand rehost
+ unpin unban untaint uncordon unsubscribe detach prefetch preload backfill backport hotfix demote dismiss exempt impersonate intercept obfuscate offload pre-warm reap recycle rekey undeploy
 `)
 
 /** Words that are verbs or nouns ("test the failover", "the failover test"): they open an instruction only where the words around say so. */
@@ -26,7 +27,7 @@ export const doubtfulVerbs = words(`
  access alert audit back backup balance benchmark block build cache change check cleanup count design document estimate export extract fail filter forward group host
  import index label limit list load log map mirror monitor name patch pin plan point port process push pull query rate release report restart review route run sample scale
  scan schedule search secure shape ship snapshot stage store stream support swap tag test throttle track transform tweak view watch work bootstrap structure model mark
- flag cut file open close hash trim lift clear mock plot question order
+ flag cut file open close hash trim lift clear tail dump mock plot question order
 `)
 
 /** Verbs that are two words. */
@@ -35,7 +36,7 @@ export const particleVerbs: ReadonlySet<string> = new Set(`
  scale up, scale down, scale out, scale in, bring up, bring down, bring back, check out, find out, lock down, hook up, wire up, write up, write down,
  put together, take down, stand up, fire up, start up, speed up, sort out, figure out, tidy up, kick off, ship out, follow up, hand over, split up,
  pull down, add up, draw up, switch on, switch off, switch over, open up, close down, cut down, work out, work on, break up, break down, carry out,
- point out, fill in, build out, rip out, hunt down, dig into, throw in, lay out, phase out, swap out, go over, go through, get rid, take care, keep track, make sure, be sure, lock in, hold back, switch back, sign off, bring in, pull in, pull out, hand off, scale back, look after, look over, tie up, tear out, stress test, load test, smoke test, unit test, double check
+ point out, fill in, build out, rip out, hunt down, dig into, throw in, lay out, phase out, swap out, go over, go through, get rid, take care, keep track, make sure, be sure, lock in, hold back, switch back, sign off, bring in, pull in, pull out, hand off, scale back, look after, look over, tie up, tear out, stress test, load test, smoke test, unit test, double check, report back
 `.trim().split(/,\s+/))
 
 /** Nouns that make what stands before them a name: "build scripts", "release notes", "test coverage". */

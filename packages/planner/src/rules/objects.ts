@@ -2,6 +2,7 @@ import { categoryOf, namesField } from './categories.ts'
 import { determiners, prepositions } from './lexicon.ts'
 import { components, endsPhrase, type Phrase } from './phrases.ts'
 import { isWord, words, type Token } from './tokens.ts'
+import { isVerbForm } from './verbs.ts'
 
 /** Verbs whose work is one report, whatever they look at: "inventory images, versions and licences" is one task. */
 const readers = words('list inventory show check audit scan report count document compare review analyse analyze summarise summarize track monitor collect test examine inspect investigate evaluate assess measure verify validate find gather enumerate catalog catalogue map describe search explore identify discover estimate watch connect merge link integrate sync replicate diff combine consolidate balance benchmark profile split choose separate unify cover describe label tag search grant give invite')
@@ -39,6 +40,10 @@ export function splitObjects (verb: string | null, tokens: readonly Token[]): Ob
   if (/^(?:that|if|whether|which|who|what|how|where|why)$/.test(tokens[0]?.lower ?? '')) return whole
   if (!both && /^(?:both|between|either|from)$/.test(tokens[0]?.lower ?? '') && verb !== null) return whole
   if (!both && (isFamily(items) || sharesHead(items) || areNumbered(items))) return whole
+  // "I want the API documented, tested and released" names states, not things.
+  if (items.slice(1).some((item) => item.length === 1 && /[^e]ed$/.test(item[0]?.lower ?? '') && isVerbForm({ ...item[0], lower: (item[0]?.lower ?? '').slice(0, -2) } as Token))) return whole
+  // "Deploy api and web"
+  if (verb !== null && /^(?:deploy|redeploy|install|restart)$/.test(verb) && items.every((item) => item.length === 1 && isWord(item[0]) && !item[0].text.includes('-'))) return { items, tail }
   return both || items.length > 2 || independent(items) ? { items, tail } : whole
 }
 

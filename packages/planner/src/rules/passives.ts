@@ -21,6 +21,15 @@ export function readPassive (tokens: readonly Token[], asked: boolean): Passive 
   return verb && verb.length <= rest.length ? { verb: verb.base, object: [...subject, ...rest.slice(verb.length)] } : null
 }
 
+/** "Every service should have a readiness probe, please": what is to be there is added. */
+export function readWanting (tokens: readonly Token[]): Passive | null {
+  const at = tokens.findIndex(({ lower }, i) => i > 0 && /^(?:should|must|needs?)$/.test(lower) && /^(?:to|get|have)$/.test(tokens[i + 1]?.lower ?? ''))
+  const from = tokens[at + 1]?.lower === 'to' ? at + 2 : at + 1
+  if (at === -1 || at > 8 || !/^(?:get|have|receive)$/.test(tokens[from]?.lower ?? '') || tokens.length < from + 2 || !tokens.slice(0, at).every(({ kind }) => kind === 'word' || kind === 'quote')) return null
+  const to: Token = { text: 'to', lower: 'to', kind: 'word', spaced: true, depth: 0 }
+  return { verb: 'add', object: [...tokens.slice(from + 1), to, ...tokens.slice(0, at).map((token) => ({ ...token, spaced: true }))] }
+}
+
 /** Tokens of "needs to be", "must be"; 0 where nothing is to be done to the subject. */
 function lengthOfBe (tokens: readonly Token[], at: number): number {
   const to = tokens[at + 1]?.lower === 'to' ? at + 2 : at + 1

@@ -5,7 +5,7 @@ import type { KnownTask } from './conversation.ts'
 import { findDrafts, link } from './dependencies.ts'
 import type { Held } from './held.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
-import { insistOn, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
+import { contrast, insistOn, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
 import { isPleasantry, type Aside } from './asides.ts'
 import { noHead, readGroup, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
 import { finiteVerbs, orderPhrases } from './lexicon.ts'
@@ -21,7 +21,7 @@ import { matchPhrase, render, type Token } from './tokens.ts'
 import { draftWork } from './work.ts'
 
 /** Verbs of work on what there is. */
-const goesOn = /^(?:remove|delete|rename|upgrade|move|update|renew|fix|restart|enable|disable|turn off|turn on|shut down|clean up|verify|revert|roll back)$/
+const goesOn = /^(?:remove|delete|rename|upgrade|move|update|renew|fix|restart|enable|disable|turn off|turn on|shut down|clean up|verify|revert|roll back|switch|change|lower|raise|point)$/
 /** Tasks one message may start. */
 const mostTasks = 100
 
@@ -243,12 +243,7 @@ export class Planning {
         this.deferred.push({ what: render(reading.words), until: `${reading.until.opener} ${render(reading.until.tokens)}`.trim(), request: true, why: reading.until.relation === 'at' ? 'moment' : 'condition' })
         return []
       case 'constraint':
-        if (this.#refuse(tokens)) return []
-        this.#topic = topicOfRefusal(tokens)
-        this.#note(tokens)
-        this.#aside('refusal', tokens)
-        this.remarks.push('refusal')
-        return []
+        return this.#takeRefusal(tokens, head, keepWhole)
       case 'whether':
         this.remarks.push('whether')
         return []
@@ -326,6 +321,17 @@ export class Planning {
       else this.#takeBack(draft)
     }
     return drafts.length > 0
+  }
+
+  #takeRefusal (tokens: readonly Token[], head: Head, keepWhole: boolean): Draft[] {
+    if (this.#refuse(tokens)) return []
+    this.#topic = topicOfRefusal(tokens)
+    this.#note(tokens)
+    this.#aside('refusal', tokens)
+    this.remarks.push('refusal')
+    const wanted = contrast(tokens)
+    const reading = wanted && this.#readPart(clauseOf(wanted), noHead)
+    return reading?.kind === 'work' ? this.#draft(reading, head, keepWhole) : []
   }
 
   #takeBack (draft: Draft): void {

@@ -7,7 +7,7 @@ import { isCommand } from './commands.ts'
 import { stripAsides, trim } from './drafts.ts'
 import { readNominalization } from './nominalizations.ts'
 import { asksFavour, asksRather, keepsAsIs, noWork, tells } from './no-work.ts'
-import { readPassive, withBase } from './passives.ts'
+import { readPassive, readWanting, withBase } from './passives.ts'
 import { readTaskRequest, type RequestContext, type TaskRequest } from './requests.ts'
 import { takeTime } from './times.ts'
 import { render, type Token } from './tokens.ts'
@@ -55,6 +55,8 @@ export interface ClauseContext extends RequestContext {
 }
 
 const asksToBeTold = /^(?:tell|know|understand|say|describe|advise|teach|remind)$/
+/** Words to a person, or for what no tool can do. */
+const idle = /^(?:get (?:going|started|on with|back)|(?:ignore|disregard) (?:my|that|this|it|what i|the (?:last|above|previous))|pause (?:everything|all|it all|them|all tasks))\b/
 const whWords = /^(?:what|how|why|who|whom|whose|where|which|when|what's|how's|who's|where's|why's|whats|is|are|does|do|did|has|have|was|were|am|isn't|aren't|doesn't|don't|didn't|should|shall|would|may|might|will|can|could)$/
 
 export function readClause ({ tokens: given, leading }: Clause, context: ClauseContext): Reading {
@@ -78,6 +80,7 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
     return until ? { kind: 'deferred', words: tokens, until } : { kind: 'request', request }
   }
   const word = tokens[0]?.lower ?? ''
+  if (idle.test(lower)) return { kind: 'statement', priority: null }
   if (word === 'let' && /^let (?:me|us) know\b/.test(lower)) return { kind: 'statement', priority: null }
   const told = asksToBeTold.test(word) && /^(?:me|us)$/.test(tokens[1]?.lower ?? '')
   // "I need to know which services have no owner"
@@ -106,9 +109,9 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
     ? !leadsGerund(given, front.at) && (!front.asked || !body[1] || prepositions.has(body[1].lower))
     : doubtfulVerbs.has(opening.base) && (context.nouns || (context.listed && namesThing(body))))
   const verb = noun ? null : opening
-  if (verb && !noWork.test(verb.base) && !/^(?:get (?:going|started|on with|back)|pause (?:everything|all|it all|them|all tasks))\b/.test(render(body).toLowerCase()) && !(context.question && !front.asked && !context.listed)) return { kind: 'work', verb: verb.base, nominal: false, object: body.slice(verb.length), ...common }
+  if (verb && !noWork.test(verb.base) && !(context.question && !front.asked && !context.listed)) return { kind: 'work', verb: verb.base, nominal: false, object: body.slice(verb.length), ...common }
   if (body.length === 0) return { kind: 'statement', priority: aside.priority }
-  const passive = context.question ? null : readPassive(body, front.asked)
+  const passive = context.question ? null : readPassive(body, front.asked) ?? (front.asked ? readWanting(body) : null)
   if (passive) return { kind: 'work', nominal: false, ...passive, ...common }
   const named = readNominal(body, front, context, /^(?:me|us)$/.test(given[front.at - 1]?.lower ?? ''))
   return named ? { kind: 'work', verb: named, nominal: true, object: body, ...common } : { kind: 'statement', priority: aside.priority }

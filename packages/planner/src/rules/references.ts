@@ -28,7 +28,7 @@ export function findTasks (words: string, known: readonly KnownTask[]): Matches 
   const counted = byOrdinal(said, latest)
   if (counted) return counted
   const whole = bestMatches(said, known)
-  const parts = said.split(/,|\band\b|&/).map((part) => part.trim()).filter((part) => part !== '')
+  const parts = said.split(/,|\band\b|&| [+/] /).map((part) => part.trim()).filter((part) => part !== '')
   if (parts.length > 1) {
     const each = parts.map((part) => byOrdinal(part, latest) ?? bestMatches(part, known))
     const union = [...new Set(each.flatMap(({ tasks }) => tasks))]

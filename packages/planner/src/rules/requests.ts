@@ -46,6 +46,8 @@ function readPassiveRequest (said: string, { isKnown }: RequestContext): TaskReq
 const everything = /^(?:(?:whatever|what|everything that|anything that|anything|all that)(?:'s| is| are) (?:still )?(?:running|waiting|queued|pending|left|open|active)|everything(?: else)?|all(?: of)?(?: (?:it|them|these|those))?|them all|it all|all (?:(?:the|my|our|running|open|pending|remaining|queued|other|active|\w+) ){0,2}(?:tasks|jobs|work)|every (?:task|job)|the whole (?:thing|lot|batch)|the lot|(?:all )?the rest)(?: (?:now|here|again|still)| (?:in|of|from) (?:this|the) (?:conversation|batch|chat)| (?:that|which)(?:'s| is| are) (?:still )?(?:running|waiting|queued|open|pending))*$/
 
 function readCancel (said: string, { isLive, working }: RequestContext): TaskRequest | null {
+  const off = /^call (.{1,80}) off$/.exec(said)?.[1]
+  if (off !== undefined && isLive(off)) return { kind: 'cancel', about: off, all: false, category: null, except: '' }
   const found = /^(cancel|abort|call off|stop|kill|halt|terminate)\b ?(.*)$/.exec(said) ?? /^(forget|forget about|scrap|drop|ditch) (?=.*\btasks?\b)(.*)$/.exec(said)
   if (!found) return null
   const [, verb = '', rest = ''] = found
@@ -92,7 +94,8 @@ const statusPatterns: readonly RegExp[] = [
   /^(?:is|are|was|were|has|have|did|does) (.{1,120}?) (?:already |still |been |all |now |yet |fully |successfully |finally )*(?:done|finished|ready|completed?|running|started|deployed|succeeded|succeed|failed|fail|waiting|stuck|pending|blocked|cancelled|finish|passed|pass|through|over|queued|in progress|under way|working|worked|work|up|green|approved|scheduled|installed|created|configured)(?: (?:yet|now|already|again|ok|okay|up|so far|or not))?$/,
   /^(?:where (?:are we|are you|do we stand|do things stand|does it stand)|what(?:'s| is) (?:up|going on|happening|new)|how far are (?:we|you)|how are (?:we|you) doing|how(?:'s| is| does) (?:it|that|everything|this|things) (?:looking|going|look|coming along)) (?:with|on|for) (.*)$/,
   /^(?:did|has|have) (.{1,120}?) (?:find|found|detect|detected|discover|report|reported|turn up|turned up|show|shown)(?: (?:anything|something|any|much|issues?|problems?|out)\b.*)?$/,
-  /^what(?:'s| is| are) (.{1,120}?) (?:doing|up to|waiting for|working on|stuck on)$/
+  /^what(?:'s| is| are) (.{1,120}?) (?:doing|up to|waiting for|working on|stuck on)$/,
+  /^where (?:does|do|is|are) (.{1,120}?) (?:stand|at)$/
 ]
 const generalStatus = /^(?:where are we|where do we stand|where do things stand|how(?:'s| is) (?:it|everything|that|all) going|how(?:'s| is) it|what(?:'s| is) (?:going on|happening|up)|what are you (?:doing|working on)|how are (?:we|things|they|you) (?:doing|going|looking|getting on)|how goes it|are we there yet|(?:is|are) (?:it|they|everything|all|we|you) (?:all )?(?:done|finished|ready|complete)(?: yet| now)?|all done|done yet|any progress|any updates?|any news|update me|what's new|did (?:it|they|that|everything) (?:work|finish|succeed|go through)|did everything (?:work|go well)|is it working|is that done|finished yet|what happened|what did you (?:do|find|change)|and now|still running|is it still running)$/
 const noTask = /^(?:it|that|this|they|them|those|these|everything|all|things|we|you|all of (?:it|them|those)|everything going|my tasks|the tasks|all (?:the )?tasks|our tasks|tasks|work|the work|all this|both)$/
@@ -118,7 +121,7 @@ function readStatus (said: string, { question, isKnown }: RequestContext): TaskR
 
 function readList (said: string): TaskRequest | null {
   const asksForTasks = /^(?:show|list|display|see|view|print|get|give|find|what|which|how many|do (?:we|i) have|are there|is there|who|me|any|all|my|the|count|let me see|overview of|an overview of|a list of|tell)\b/.test(said) && /\btasks?\b/.test(said) && !/\btask (?:queue|runner|scheduler|definitions?)\b/.test(said)
-  const asksForState = /^(?:what(?:'s| is| has| are)?|which(?: ones?)?|anything|is anything|is there anything|does anything|did anything|has anything|are there any|show me what|show what|who|are any)\b.{0,30}\b(?:failed|fail|running|waiting|wait|pending|approvals?|need me|needs me|need my|left|queued|stuck|blocked|in progress|outstanding|to approve|went wrong|finished|done)\b/.test(said) && !/ (?:in|on|at|with|for) (?!me\b|approval|the queue|my|progress)/.test(said)
+  const asksForState = /^(?:what(?:'s| is| has| are)?|which(?: ones?)?|anything|is anything|is there anything|does anything|did anything|has anything|are there any|show me what|show what|who|are any)\b.{0,30}\b(?:failed|fail|running|waiting|wait|pending|approvals?|need me|needs me|need my|left|open|unfinished|queued|stuck|blocked|in progress|outstanding|to approve|went wrong|finished|done)\b/.test(said) && !/ (?:in|on|at|with|for) (?!me\b|approval|the queue|my|progress)/.test(said)
   const asksForFailures = /^(?:(?:are there|were there|did we have|do we have) )?any (?:failures?|failed (?:ones|tasks)|errors)(?: (?:so far|yet|today))?$/.test(said)
   const pendingApprovals = /^(?:show|list|what|which|any|are there|see|the|me)\b.{0,24}\bapprovals?\b/.test(said)
   if (!asksForTasks && !asksForState && !asksForFailures && !pendingApprovals) return null

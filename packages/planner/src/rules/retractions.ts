@@ -6,9 +6,9 @@ import { render, type Token } from './tokens.ts'
 /** Parts asked for before in the same message that "skip the scan" or "don't deploy Redis" is about. `until`: they are only put off. */
 export function refused (tokens: readonly Token[], drafts: readonly Draft[]): { drafts: readonly Draft[], until: readonly Token[] | null } {
   const front = readFront(tokens)
-  const said = front.negated ? tokens.slice(front.at) : tokens
+  const said = tokens.slice(front.refused)
   const at = said.findIndex(({ lower }, i) => i > 0 && /^(?:until|till|unless|before)$/.test(lower))
-  const wanted = subjectStems(render(at === -1 ? said : said.slice(0, at)).replace(/^(?:don't|do not|dont|please don't|never mind|forget about|forget|skip|leave out|no need (?:to|for)|not|never|hold off on|avoid|let's not|leave)\b/i, ''))
+  const wanted = subjectStems(render(at === -1 ? said : said.slice(0, at)))
   wanted.delete('anymor')
   if (wanted.size === 0) return { drafts: [], until: null }
   return { drafts: drafts.filter(({ stems }) => [...wanted].every((root) => stems.has(root))), until: at === -1 ? null : said.slice(at + 1) }

@@ -22,8 +22,9 @@ import { secondWeek } from './second-week.ts'
 import { security } from './security.ts'
 import type { Sentence } from './sentence.ts'
 import { smallTalk } from './small-talk.ts'
+import { thirdWeek } from './third-week.ts'
 import { waits } from './waits.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, asked, colleagues, conditions, firstWeek, names, onCall, pasted, phases, refusals, secondWeek }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, asked, colleagues, conditions, firstWeek, names, onCall, pasted, phases, refusals, secondWeek, thirdWeek }

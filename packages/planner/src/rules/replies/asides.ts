@@ -17,7 +17,7 @@ export function describeAsides ({ asides, takenBack }: Plan): string {
     describeTakenBack(takenBack),
     refused === '' ? '' : `Not to be done, and passed on to the workers: ${refused}.`,
     told === '' ? '' : `Read as context and not as work: ${told}. Say what is to be done about it if I misread that.`,
-    unclear === '' ? '' : `Left out, because I could not place what is meant: ${unclear}. Please name it.`,
+    unclear === '' ? '' : `Left out, because I could not place what is meant: ${unclear}. Please name what is meant.`,
     asked === '' ? '' : `I plan by rules and cannot answer the question ${asked}.`
   ].filter(Boolean).join('\n\n')
 }
