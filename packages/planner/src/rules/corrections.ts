@@ -1,6 +1,6 @@
 import type { Block } from './blocks.ts'
 import { readFront } from './front.ts'
-import { finiteVerbs, prepositions } from './lexicon.ts'
+import { determiners, finiteVerbs, prepositions } from './lexicon.ts'
 import { matchPhrase, phraseTable, render, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
 
@@ -32,6 +32,11 @@ export function correct (given: readonly Block[]): Corrected {
     if (repair > 0 && value.length > 0 && value.length <= 4 && isValue(tokens, opening.at, repair)) {
       if (before?.kind === 'sentence') blocks[blocks.length - 1] = { ...before, tokens: replaceLast(before.tokens, value) ?? before.tokens }
       else tooLate = true
+      continue
+    }
+    const renumbered = before?.kind === 'sentence' && opening.changes ? renumber(before.tokens, tokens.slice(opening.at)) : null
+    if (before?.kind === 'sentence' && renumbered) {
+      blocks[blocks.length - 1] = { ...before, tokens: renumbered }
       continue
     }
     const taken = before?.kind === 'sentence' && !before.question ? retracted(tokens, opening) : -1
@@ -118,6 +123,16 @@ function repairInside (tokens: readonly Token[]): readonly Token[] {
     if (repaired) return [...repaired, ...(end === -1 ? [] : tokens.slice(end))]
   }
   return tokens
+}
+
+/** "Actually, make the API 8": the number said for it before becomes this one. */
+function renumber (before: readonly Token[], tokens: readonly Token[]): readonly Token[] | null {
+  const said = tokens.filter(({ kind, lower }) => kind !== 'mark' && !determiners.has(lower) && lower !== 'to')
+  const [verb, name, value] = said
+  if (said.length !== 3 || !/^(?:make|set|let)$/.test(verb?.lower ?? '') || !value || !number.test(value.lower)) return null
+  const named = before.findIndex(({ lower }) => lower === name?.lower)
+  const at = before.findIndex(({ lower }, i) => i > named && number.test(lower))
+  return named === -1 || at === -1 ? null : before.map((token, i) => i === at ? { ...value, spaced: true } : token)
 }
 
 const number = /^(?:v?\d[\w.:-]*|two|three|four|five|six|seven|eight|nine|ten)$/

@@ -1,5 +1,5 @@
 import { requestFrames, suggestions } from './frames.ts'
-import { fillers, negations } from './lexicon.ts'
+import { determiners, fillers, negations, prepositions, pronouns } from './lexicon.ts'
 import { priorityLength } from './priorities.ts'
 import { matchPhrase, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
@@ -21,6 +21,8 @@ export function readFront (tokens: readonly Token[]): Front {
   for (;;) {
     const suggestion = matchPhrase(tokens, front.at, suggestions)
     const asking = Math.max(suggestion > 0 && verbAtFront(tokens, front.at + suggestion) ? suggestion : 0, matchPhrase(tokens, front.at, requestFrames))
+    // "Could we have avoided the outage?" asks for nothing.
+    if (asking > 0 && tokens[front.at + asking - 1]?.lower === 'have' && /(?:ed|been|done|made|known|seen|had)$/.test(tokens[front.at + asking]?.lower ?? '') && !isNounNext(tokens[front.at + asking + 1])) return front
     // "Not urgent, but …" refuses nothing.
     const negation = priorityLength(tokens, front.at) > 0 || matchPhrase(tokens, front.at, fillers) > 1 ? 0 : matchPhrase(tokens, front.at, negations)
     if (negation > asking) return { ...front, negated: true, refused: front.at + negation }
@@ -43,4 +45,9 @@ export function readFront (tokens: readonly Token[]): Front {
 function leadsPriority (tokens: readonly Token[], at: number): boolean {
   const length = priorityLength(tokens, at)
   return length > 0 && verbAtFront(tokens, at + length) !== null
+}
+
+/** "dedicated nodes" are a thing to have; "avoided the outage" is not. */
+function isNounNext (token: Token | undefined): boolean {
+  return token?.kind === 'word' && !determiners.has(token.lower) && !pronouns.has(token.lower) && !prepositions.has(token.lower)
 }

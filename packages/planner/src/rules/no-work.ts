@@ -22,7 +22,7 @@ export function tells (tokens: readonly Token[]): boolean {
 /** "Keep the old cluster": all is to stay as it is. With more behind it ("keep three backups", "keep the docs up to date") it is work. */
 export function keepsAsIs (tokens: readonly Token[]): boolean {
   if (tokens[0]?.lower !== 'keep' || !/^(?:the|our|my|all|it|them|this|that|these|those|everything)$/.test(tokens[1]?.lower ?? '') || tokens.length > 6) return false
-  return !tokens.slice(2).some(({ lower, kind }) => kind === 'mark' || prepositions.has(lower) || /\d|ing$|ed$|^(?:up|alive|warm|safe|clean|open|updated|small|low|short|fresh)$/.test(lower)) || /^as (?:it|they) (?:is|are)$/.test(tokens.slice(-3).map(({ lower }) => lower).join(' '))
+  return !tokens.slice(2).some(({ lower, kind }) => kind === 'mark' || (prepositions.has(lower) && lower !== 'running') || /\d|(?<!runn|go)ing$|(?<!unchang|untouch)ed$|^(?:up|alive|warm|safe|clean|open|updated|small|low|short|fresh)$/.test(lower)) || /^as (?:it|they) (?:is|are)$/.test(tokens.slice(-3).map(({ lower }) => lower).join(' '))
 }
 
 /** "Would you deploy Redis or Memcached?" asks which, and "can you deploy things?" asks whether. */

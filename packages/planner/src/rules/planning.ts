@@ -254,7 +254,9 @@ export class Planning {
         return this.#options.insist ? this.#draft(insistOn(tokens), head, keepWhole) : []
       case 'statement':
         if (reading.priority) {
-          this.#urgencies.push({ priority: reading.priority, about: stripAsides(tokens).tokens })
+          const about = stripAsides(tokens).tokens
+          this.#urgencies.push({ priority: reading.priority, about })
+          this.#topic = topicOf(about)
           return []
         }
         this.#note(tokens)

@@ -56,7 +56,7 @@ export interface ClauseContext extends RequestContext {
 
 const asksToBeTold = /^(?:tell|know|understand|say|describe|advise|teach|remind)$/
 /** Words to a person, or for what no tool can do. */
-const idle = /^(?:get (?:going|started|on with|back)|(?:ignore|disregard) (?:my|that|this|it|what i|the (?:last|above|previous))|pause (?:everything|all|it all|them|all tasks))\b/
+const idle = /^(?:let me (?!have|get)|get (?:going|started|on with|back)|(?:ignore|disregard) (?:my|that|this|it|what i|the (?:last|above|previous))|pause (?:everything|all|it all|them|all tasks))\b/
 const whWords = /^(?:what|how|why|who|whom|whose|where|which|when|what's|how's|who's|where's|why's|whats|is|are|does|do|did|has|have|was|were|am|isn't|aren't|doesn't|don't|didn't|should|shall|would|may|might|will|can|could)$/
 
 export function readClause ({ tokens: given, leading }: Clause, context: ClauseContext): Reading {

@@ -43,7 +43,7 @@ function readPassiveRequest (said: string, { isKnown }: RequestContext): TaskReq
 }
 
 /** "All pods" are no tasks: behind these words nothing may name a thing. */
-const everything = /^(?:(?:whatever|what|everything that|anything that|anything|all that)(?:'s| is| are) (?:still )?(?:running|waiting|queued|pending|left|open|active)|everything(?: else)?|all(?: of)?(?: (?:it|them|these|those))?|them all|it all|all (?:(?:the|my|our|running|open|pending|remaining|queued|other|active|\w+) ){0,2}(?:tasks|jobs|work)|every (?:task|job)|the whole (?:thing|lot|batch)|the lot|(?:all )?the rest)(?: (?:now|here|again|still)| (?:in|of|from) (?:this|the) (?:conversation|batch|chat)| (?:that|which)(?:'s| is| are) (?:still )?(?:running|waiting|queued|open|pending))*$/
+const everything = /^(?:(?:whatever|what|everything that|anything that|anything|all that)(?:'s| is| are) (?:still )?(?:running|waiting|queued|pending|left|open|active)|everything(?: else)?|all(?: of)?(?: (?:it|them|these|those))?|them all|it all|all (?:(?:the|my|our|running|open|pending|remaining|queued|other|active|\w+) ){0,2}(?:tasks|jobs|work)|every (?:task|job)|the whole (?:thing|lot|batch)|the lot|(?:all )?the rest)(?: (?:now|here|again|still)| (?:in|of|from) (?:this|the) (?:conversation|batch|chat)| (?:that|which)(?:'s| is| are) (?:still )?(?:running|waiting|queued|open|pending|not (?:yet )?(?:done|finished|completed|started)(?: yet)?))*$/
 
 function readCancel (said: string, { isLive, working }: RequestContext): TaskRequest | null {
   const off = /^call (.{1,80}) off$/.exec(said)?.[1]
@@ -106,10 +106,13 @@ function readStatus (said: string, { question, isKnown }: RequestContext): TaskR
   if (/^(?:(?:what|how) about )?(?:all )?the (?:rest|others?|other (?:ones?|tasks?)|remaining (?:ones?|tasks?))$/.test(said) && question) return { kind: 'status', about: '' }
   // "And the scan?"
   if (question && /^(?:the|my|our|that) \S+(?: \S+){0,3}$/.test(said) && isKnown(said)) return { kind: 'status', about: said }
+  const how = /^how(?:'s| is| are) (.{1,120})$/.exec(said)?.[1]
+  if (how !== undefined && !/^(?:it|that|everything|things|you|we) /.test(how) && isKnown(how)) return { kind: 'status', about: how.replace(/ (?:going|doing|coming along|progressing|looking|getting on)(?: .*)?$/, '') }
   if (/^(?:what|how) about (.+)$/.test(said) && isKnown(said.slice(10))) return { kind: 'status', about: said.slice(10) }
   for (const [i, pattern] of statusPatterns.entries()) {
     const about = pattern.exec(said)?.[1]
     if (about === undefined) continue
+    if (/^(?:anything|something|any of (?:it|them|these|those)|any)$/.test(about.trim())) return readList(said)
     // "Update the docs" and "are the nodes ready" are about the world unless they name a task.
     if (i === 2 && (!question && /^updates?\b/.test(said)) && !isKnown(about)) continue
     if (i >= 3 && !noTask.test(about.trim()) && !taskWord.test(about) && !isKnown(about) && !(i === 11 && question)) continue

@@ -8,8 +8,18 @@ export interface Outcome {
   faults: string[]
   expected: number
   created: number
+  /** Tasks of the expected field. */
   categories: number
   edges: { expected: number, found: number, right: number }
+}
+
+export interface Score {
+  /** Of how many sentences all is as a person would expect, in percent. */
+  right: number
+  /** Tasks nobody asked for, and the messages that should start none and started one. */
+  falseTasks: number
+  falseMessages: number
+  lines: readonly string[]
 }
 
 interface Expected {
@@ -68,6 +78,31 @@ function readExpected (written: string): Expected {
   const [what = '', after = ''] = written.split(' > ')
   const [category = '', priority = ''] = what.split(' ')
   return { category, priority, after: after.split(' ').filter(Boolean) }
+}
+
+const percent = (part: number, whole: number): number => whole === 0 ? 100 : Math.round(1_000 * part / whole) / 10
+
+/** Precision and recall for the number of tasks, their fields and what they wait for, and what was started that nobody asked for. */
+export function scoreOf (outcomes: readonly Outcome[]): Score {
+  const sum = (of: (outcome: Outcome) => number): number => outcomes.reduce((total, outcome) => total + of(outcome), 0)
+  const [expected, created] = [sum((outcome) => outcome.expected), sum((outcome) => outcome.created)]
+  const pair = (right: number, found: number, wanted: number): string => `precision ${percent(right, found)} %, recall ${percent(right, wanted)} %`
+  const idle = outcomes.filter((outcome) => outcome.expected === 0)
+  const right = percent(outcomes.filter(({ faults }) => faults.length === 0).length, outcomes.length)
+  const falseTasks = sum((outcome) => Math.max(0, outcome.created - outcome.expected))
+  const falseMessages = idle.filter((outcome) => outcome.created > 0).length
+  return {
+    right,
+    falseTasks,
+    falseMessages,
+    lines: [
+      `sentences right in full: ${right} % of ${outcomes.length}`,
+      `task count: ${pair(sum((outcome) => Math.min(outcome.expected, outcome.created)), created, expected)}`,
+      `category: ${pair(sum(({ categories }) => categories), created, expected)}`,
+      `dependency: ${pair(sum(({ edges }) => edges.right), sum(({ edges }) => edges.found), sum(({ edges }) => edges.expected))}`,
+      `false creations: ${falseTasks} tasks of ${created}; ${falseMessages} of the ${idle.length} messages that are to start nothing started something`
+    ]
+  }
 }
 
 function shorten ({ name, input }: Call): string {

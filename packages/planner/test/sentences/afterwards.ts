@@ -41,5 +41,9 @@ export const afterwards: readonly Sentence[] = [
   { say: 'When the monitoring stack is up, add dashboards; and cancel the scan', known, tasks: ['infrastructure > #1'], calls: ['cancel 2'] },
   { say: 'show me what is waiting', known, calls: ['list current'] },
   { say: 'which ones failed?', known, calls: ['list failed'] },
-  { say: 'what have you done so far?', known, calls: ['list completed'] }
+  { say: 'what have you done so far?', known, calls: ['list completed'] },
+  { say: 'Has anything failed so far?', known, calls: ['list failed'] },
+  { say: 'and how is the pipeline?', known, calls: ['status 3'] },
+  { say: 'cancel everything that is not done yet', known, calls: ['list current'] },
+  { say: 'keep the scan running', known }
 ]

@@ -9,7 +9,7 @@ export const asked: readonly Sentence[] = [
     'Yesterday I restarted the API, but it did not help.', 'Ben says we should move to Istio.', 'I am going to deploy Redis myself', "I'll restart the API later", 'We will be deploying the shop on Monday', 'The team is scanning the images',
     'Thanks for deploying Redis!', 'Great job on the migration', 'Sorry, wrong window', 'Is anyone there?', 'what did you do yesterday?', 'Have you ever deployed Kafka?', 'Can you deploy things?', 'Are you able to scan images?',
     'My favourite tool to deploy things is Helm', 'Deploying on Fridays is a bad idea', 'Deployment went fine', 'Redis', 'Which is faster: deploy with Helm or deploy with Kustomize?', 'It says "deploy failed, restart the pod". What does that mean?',
-    'If I deploy Redis, will the API restart?', 'What does "scale the api" mean?', 'Would it make sense to split the monolith?'
+    'If I deploy Redis, will the API restart?', 'What does "scale the api" mean?', 'Would it make sense to split the monolith?', 'Could we have avoided the outage?', 'hmm let me think'
   ),
   { say: 'can you scale api to 3?', tasks: ['infrastructure'] },
   { say: 'Would you mind restarting the ingress?', tasks: ['infrastructure'] },

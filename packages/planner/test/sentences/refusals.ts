@@ -34,5 +34,7 @@ export const refusals: readonly Sentence[] = [
   { say: 'Please remove the firewall rule, but not the security group', tasks: ['security'] },
   { say: "Don't forget the backups: set up nightly backups for orders", tasks: ['infrastructure'] },
   { say: "Why don't you deploy Redis to staging?", tasks: ['infrastructure'] },
-  { say: "Couldn't you just restart the ingress?", tasks: ['infrastructure'] }
+  { say: "Couldn't you just restart the ingress?", tasks: ['infrastructure'] },
+  { say: 'This is really urgent, the certificate of the shop expired! Renew it!', tasks: ['security high'] },
+  { say: 'Scale web to 4 and api to 6. Actually make the api 8.', tasks: ['infrastructure', 'infrastructure'] }
 ]
