@@ -15,10 +15,13 @@ export interface Front {
   refused: number
 }
 
+/** Phrases passed over at most: more are no courtesy, and each clause passes over its own. */
+const mostPhrases = 24
+
 /** Passes over greetings, "please", "could you" and their like. */
 export function readFront (tokens: readonly Token[]): Front {
   const front: Front = { at: 0, asked: false, wantsVerb: false, negated: false, refused: 0 }
-  for (;;) {
+  for (let phrases = 0; phrases < mostPhrases; phrases++) {
     const suggestion = matchPhrase(tokens, front.at, suggestions)
     const asking = Math.max(suggestion > 0 && verbAtFront(tokens, front.at + suggestion) ? suggestion : 0, matchPhrase(tokens, front.at, requestFrames))
     // "Could we have avoided the outage?" asks for nothing.

@@ -56,7 +56,8 @@ export function clauseStarts (tokens: readonly Token[], at: number, gerunds: boo
   let i = at
   let asked = false
   let denied = false
-  for (;;) {
+  // As many as are passed over before a clause is read.
+  for (let phrases = 0; phrases < 24; phrases++) {
     const negation = matchPhrase(tokens, i, negations)
     const asking = matchPhrase(tokens, i, requestFrames) || negation
     denied ||= asking > 0 && asking === negation
