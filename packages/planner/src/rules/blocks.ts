@@ -94,7 +94,9 @@ function readTables (lines: readonly string[]): readonly string[] {
     if (!line.trimStart().startsWith('|')) return [line]
     if (isRule(line) || isRule(lines[i + 1] ?? '')) return []
     const cells = line.split('|').map((cell) => cell.trim()).filter((cell) => cell !== '')
-    const at = Math.max(0, cells.findIndex((cell) => clauseStarts(tokenize(cell.slice(0, 200)), 0, false)))
+    const at = cells.findIndex((cell) => clauseStarts(tokenize(cell.slice(0, 200)), 0, false))
+    // Rows of figures are no requests.
+    if (at === -1) return [`${cells.join(', ')}.`]
     return [`- ${cells[at] ?? ''}`, ...cells.filter((_, place) => place !== at).map((cell) => `  ${cell}`)]
   })
 }

@@ -76,7 +76,10 @@ export function categoryOfWork ({ verb, object, core, setting }: Work): Category
   if (/^(?:generate|create|give|produce|get|make)$/.test(verb) && /^reports?$/.test(listed?.lower ?? '') && /^(?:on|of|about)$/.test(object[object.findIndex((token) => token === listed) + 1]?.lower ?? '')) scores.set('inventory', 10)
   tally(object, checks.has(verb) ? object.length : core, scores)
   tally(setting, 0, scores)
-  if (changes.test(verb)) scores.delete('inventory')
+  if (changes.test(verb)) {
+    scores.delete('inventory')
+    scores.set('infrastructure', Math.max(1, scores.get('infrastructure') ?? 0))
+  }
   // What is deployed or restarted has been developed before.
   if (leaning?.category === 'infrastructure' && verb !== 'clean up') scores.set('development', (scores.get('development') ?? 0) * 0.4)
   return best(scores)

@@ -59,7 +59,7 @@ export const fields: Readonly<Record<Exclude<Category, 'general'>, Readonly<Part
     3: `
       activemq, airflow, aks, alertmanager, ami, ansible, app server, autoscaler, autoscaling, bastion, calico, cassandra, cdn, ceph, cilium,
       clickhouse, cloud-init, cloudflare, cloudnativepg, cluster, cnpg, configmaps, connection pool, consul, coredns, cpu limit, crossplane, daemonset,
-      datadog, dhcp, digitalocean, docker, docker compose, docker swarm, ec2, eks, elasticsearch, endpoint slice, envoy, etcd, file server, filebeat,
+      datadog, dhcp, digitalocean, docker compose, docker swarm, ec2, eks, elasticsearch, endpoint slice, envoy, etcd, file server, filebeat,
       firewalld, flannel, fluentbit, fluentd, galera, gateway api, gke, gpu, grafana, graylog, haproxy, helm, helm chart, helm release, helmfile,
       hetzner, hpa, influxdb, infra, infrastructure, ingress, ingresses, init container, istio, jaeger, jump host, k3s, k8s, kafka, karpenter, keda,
       keepalived, kernel, keycloak, kibana, kubernetes, kustomization, kustomize, linkerd, linode, load balancer, loadbalancer, log level,
@@ -83,7 +83,7 @@ export const fields: Readonly<Record<Exclude<Category, 'general'>, Readonly<Part
       timezone, toleration, topic, tracing, traffic, ttl, uptime, vm, volume, workload, zone
     `,
     1: `
-      header, health check, http, install, instances, migrate, prod, production, redirect, scaling, service, set up, staging, upgrade
+      docker, header, health check, http, install, instances, migrate, prod, production, redirect, scaling, service, set up, staging, upgrade
     `
   },
   inventory: {

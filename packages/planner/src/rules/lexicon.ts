@@ -18,7 +18,7 @@ export const plainVerbs = words(`
  spread distribute aggregate redirect reroute terminate deactivate activate unmount decrypt enrich wipe stub eliminate centralise centralize parameterise parameterize
  externalise externalize paginate sketch draw take put bring keep let stand spin roll tear shut clean lock look hook figure sort repeat cancel abort retry show display
  stop quarantine pentest fuzz sign allow deny remediate reconcile decouple bulk consolidate research recommend estimate brainstorm book invite announce email ask inform
- remind proofread evict adopt ping curl cherry-pick rebase bisect squash reissue reinstate resync rescan retag reseed resubmit retest reconnect reattach requeue reprocess rebrand rehost
+ remind proofread evict adopt cherry-pick rebase bisect squash reissue reinstate resync rescan retag reseed resubmit retest reconnect reattach requeue reprocess rebrand rehost
  unpin unban untaint uncordon unsubscribe detach prefetch preload backfill backport hotfix demote dismiss exempt impersonate intercept obfuscate offload pre-warm reap recycle rekey undeploy
 `)
 

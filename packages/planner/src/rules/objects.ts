@@ -43,7 +43,7 @@ export function splitObjects (verb: string | null, tokens: readonly Token[]): Ob
   // "I want the API documented, tested and released" names states, not things.
   if (items.slice(1).some((item) => item.length === 1 && /[^e]ed$/.test(item[0]?.lower ?? '') && isVerbForm({ ...item[0], lower: (item[0]?.lower ?? '').slice(0, -2) } as Token))) return whole
   // "Deploy api and web"
-  if (verb !== null && /^(?:deploy|redeploy|install|restart)$/.test(verb) && items.every((item) => item.length === 1 && isWord(item[0]) && !item[0].text.includes('-'))) return { items, tail }
+  if (verb !== null && /^(?:deploy|redeploy|install|restart)$/.test(verb) && items.every((item) => item.length === 1 && isWord(item[0]) && !/-|s$/.test(item[0].lower) && !namesField(item))) return { items, tail }
   return both || items.length > 2 || independent(items) ? { items, tail } : whole
 }
 

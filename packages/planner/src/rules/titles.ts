@@ -19,7 +19,7 @@ export function titleOf (verb: string, object: readonly Token[]): string {
     if (token.depth > 0 || dropped.has(token.lower)) continue
     // "a new cluster" is a cluster; "new" that tells two things apart stays.
     if (token.lower === 'new' && kept.length === 0) continue
-    kept.push(token)
+    kept.push(token.kind === 'quote' && token.text.startsWith("'") ? { ...token, text: token.text.slice(1, -1) } : token)
   }
   const room = longest - verb.split(' ').length
   let short = kept.length > room ? cutBefore(kept, room) : kept
