@@ -25,7 +25,7 @@ function resolve (draft: Draft, condition: Condition, drafts: Draft[], known: re
     return
   }
   if (drafts.indexOf(draft) > 0 && judgesOutcome(condition)) {
-    hold(draft, condition)
+    hold(draft, condition, 'outcome')
     return
   }
   const matches = findDrafts(draft, condition.tokens, drafts)
@@ -52,7 +52,7 @@ function knownTasks (tokens: readonly Token[], known: readonly KnownTask[]): rea
 
 /** No task stands for the condition: the work waits for the person, or its worker has to know of it. */
 function leaveOpen (draft: Draft, condition: Condition): void {
-  if (putsOffStart(condition, draft.verb, draft.whole)) hold(draft, condition)
+  if (putsOffStart(condition, draft.verb, draft.whole)) hold(draft, condition, condition.relation === 'at' ? 'moment' : 'condition')
   note(draft, condition)
 }
 
@@ -60,8 +60,8 @@ function note (draft: Draft, condition: Condition): void {
   if (!draft.description.toLowerCase().includes(render(condition.tokens).toLowerCase())) draft.description += ` (${saidOf(condition)})`
 }
 
-function hold (draft: Draft, condition: Condition): void {
-  draft.heldUntil ??= { said: saidOf(condition), moment: condition.relation === 'at' }
+function hold (draft: Draft, condition: Condition, why: 'condition' | 'moment' | 'outcome'): void {
+  draft.heldUntil ??= { said: saidOf(condition), why }
   note(draft, condition)
 }
 
