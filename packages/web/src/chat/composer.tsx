@@ -40,8 +40,8 @@ export function Composer () {
     focus: () => focusEnd(field.current)
   }))
   useEffect(() => {
-    // Nothing is taken from whoever is elsewhere on the page when this comes, as on opening a tab.
-    if (writing || (document.activeElement === document.body && hasKeyboard())) focusEnd(field.current)
+    // Nothing is taken from whoever is elsewhere on the page when this comes, as on opening a tab, or comes to read one message.
+    if (writing || (document.activeElement === document.body && hasKeyboard() && store.get().route.messageId === null)) focusEnd(field.current)
     store.set({ writing: false })
   }, [store, writing])
 

@@ -50,7 +50,7 @@ function Hit ({ hit: { kind, id, conversation_id: conversationId, conversation_t
   const Icon = icons[kind]
   return (
     <li className='border-t border-line first:border-t-0'>
-      <button type='button' onClick={() => go({ screen: 'chat', conversationId, taskId: kind === 'task' ? id : null })} className='flex min-h-11 w-full gap-3 px-3 py-2 text-start outline-offset-[-2px] hover:bg-raised'>
+      <button type='button' onClick={() => go({ screen: 'chat', conversationId, taskId: kind === 'task' ? id : null, messageId: kind === 'message' ? id : null })} className='flex min-h-11 w-full gap-3 px-3 py-2 text-start outline-offset-[-2px] hover:bg-raised'>
         <Icon size={15} className='mt-0.5 shrink-0 text-muted' aria-hidden />
         <span className='min-w-0 flex-1'>
           <span dir='auto' className='text-page block truncate font-medium'>{title || texts.chat.new}</span>

@@ -143,15 +143,18 @@ export function createPage (window: Window, preferences: Preferences): Page {
   function arrive (route: Route): void {
     // Records of one screen are of no use to the next, and would only grow.
     if (route.screen !== store.get().route.screen) store.set({ allTasks: new Map(), allApprovals: new Map() })
-    store.set({ route })
+    store.set(({ route: from, tab }) => ({ route, tab: route.messageId !== null && route.messageId !== from.messageId ? 'chat' : tab }))
     if (route.screen === 'chat') follow(route.conversationId)
     else if (followed === undefined) follow(null)
   }
 
   function go (to: Partial<Route>, how: 'push' | 'replace' = 'push'): void {
-    const route = { ...store.get().route, ...to }
+    const { route: from } = store.get()
+    const stays = (to.screen ?? from.screen) === from.screen && (to.conversationId === undefined || to.conversationId === from.conversationId)
+    // A message belongs to its conversation.
+    const route = { ...from, ...(!stays && { messageId: null }), ...to }
     const url = formatRoute(route)
-    if (url !== location.pathname + location.search) history[how === 'push' ? 'pushState' : 'replaceState'](null, '', url)
+    if (url !== location.pathname + location.search + location.hash) history[how === 'push' ? 'pushState' : 'replaceState'](null, '', url)
     arrive(route)
   }
 

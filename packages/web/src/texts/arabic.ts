@@ -127,7 +127,9 @@ export const arabic: Texts = {
     answeredBy: (model) => `بواسطة ${model}`,
     model: 'نموذج هذه المحادثة',
     modelDefault: (model) => `${model} (كما للجميع)`,
-    earlier: (number) => `عرض الرسائل الأقدم: ${number}`
+    earlier: (number) => `عرض الرسائل الأقدم: ${number}`,
+    later: (number) => `عرض الرسائل الأحدث: ${number}`,
+    missingMessage: 'الرسالة التي يشير إليها هذا الرابط ليست هنا (بعد الآن).'
   },
   calls: {
     creating: (done, all) => `إنشاء المهام، ${done} من ${all}`,

@@ -126,7 +126,9 @@ export const english = {
     answeredBy: (model: string) => `by ${model}`,
     model: 'Model for this conversation',
     modelDefault: (model: string) => `${model} (as for everybody)`,
-    earlier: (count: number) => `Show ${count} earlier messages`
+    earlier: (count: number) => count === 1 ? 'Show 1 earlier message' : `Show ${count} earlier messages`,
+    later: (count: number) => count === 1 ? 'Show 1 later message' : `Show ${count} later messages`,
+    missingMessage: 'The message this link names is not here (any more).'
   },
   calls: {
     creating: (done: number, all: number) => `Creating tasks, ${done} of ${all}`,
