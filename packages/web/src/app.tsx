@@ -16,6 +16,7 @@ import { useKeys } from './shell/use-keys.ts'
 import { useTabTitle } from './shell/use-page-title.ts'
 import { useAppliedTheme } from './shell/use-theme.ts'
 import { SignInScreen } from './sign-in/sign-in-screen.tsx'
+import { isCalm } from './state/page-state.ts'
 import { Timeline } from './timeline/timeline.tsx'
 import { TimelinePane } from './timeline/timeline-pane.tsx'
 import { ErrorBoundary } from './ui/error-boundary.tsx'
@@ -37,10 +38,11 @@ export function App () {
   const screen = usePageState(({ route }) => route.screen)
   const taskId = usePageState(({ route }) => route.taskId)
   const overlay = usePageState((state) => state.overlay)
+  const calm = usePageState(isCalm)
   const signedOut = usePageState(({ connection }) => connection.kind === 'signed-out')
   if (signedOut) return <SignInScreen />
   return (
-    <div className='flex h-full'>
+    <div data-calm={calm || undefined} className='flex h-full'>
       <Rail />
       <div className='flex min-w-0 flex-1 flex-col'>
         <TopBar />

@@ -2,7 +2,7 @@ import type { Message } from '@cortex/contracts'
 import { useState } from 'react'
 
 /** Messages drawn at first; a conversation may hold thousands. */
-const firstShown = 60
+const firstShown = 40
 const shownMore = 200
 /** Messages drawn before one that was looked for. */
 const before = 10

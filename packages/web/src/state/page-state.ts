@@ -1,4 +1,4 @@
-import type { Approval, PlannerIdentity, SignInState, Task, TaskStatus } from '@cortex/contracts'
+import type { Approval, Message, PlannerIdentity, SignInState, Task, TaskStatus } from '@cortex/contracts'
 import type { Connection } from '../wire/follow.ts'
 import type { ConversationState } from './conversation.ts'
 import type { ThemeChoice } from './preferences.ts'
@@ -96,4 +96,23 @@ export const needCount = (state: PageState): number => {
 }
 
 /** The reply that is being written, if one is. */
-export const isReplying = (state: PageState): boolean => state.conversation?.messages.some(({ status }) => status === 'streaming') ?? false
+export const isReplying = ({ conversation }: PageState): boolean => conversation !== null && hasStreaming(conversation.messages)
+
+const hasStreaming = lastOf((messages: readonly Message[]) => messages.some(({ status }) => status === 'streaming'))
+
+/** More that turn at once than this are restless to look at, and slow. */
+const mostTurning = 12
+
+export const isCalm = (state: PageState): boolean => runningCount(tasksOf(state)) > mostTurning
+
+const runningCount = lastOf((tasks: ReadonlyMap<string, Task>) => {
+  let count = 0
+  for (const { status } of tasks.values()) if (status === 'in_progress') count++
+  return count
+})
+
+/** Keeps the last answer: many ask about the same collection, which may hold thousands. */
+function lastOf<Of extends object, Answer> (answer: (of: Of) => Answer): (of: Of) => Answer {
+  let last: { of: Of, answer: Answer } | null = null
+  return (of) => (last?.of === of ? last : last = { of, answer: answer(of) }).answer
+}

@@ -31,6 +31,9 @@ export interface Page {
 
 /** Events are applied in bursts: often enough to look live, seldom enough to stay responsive. */
 const burstMs = 32
+const longestBurstMs = 250
+/** Where a burst takes long to draw, the next waits this many times as long. */
+const restAfter = 2
 
 const nowhere: Following = { wake () {}, close () {} }
 
@@ -70,11 +73,23 @@ export function createPage (window: Window, preferences: Preferences): Page {
   let burst: NumberedEvent[] = []
   let burstTimer: ReturnType<typeof setTimeout> | undefined
   let flushedAt = 0
+  let restMs = burstMs
 
   /** Once a frame at most: where frames take long, drawing between them is wasted. A hidden page has no frames, and still counts and notifies. */
   function drawNext (): void {
     if (window.document.hidden) flush()
-    else window.requestAnimationFrame(flush)
+    else window.requestAnimationFrame(flushAndRest)
+  }
+
+  /** What a burst cost is known when the frame it was drawn in is over. */
+  function flushAndRest (): void {
+    flush()
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      restMs = Math.min(longestBurstMs, Math.max(burstMs, (performance.now() - flushedAt) * restAfter))
+      port1.close()
+    }
+    port2.postMessage(null)
   }
 
   function flush (): void {
@@ -133,7 +148,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
       onEvent (event) {
         burst.push(event)
         // What comes alone is shown at once.
-        burstTimer ??= setTimeout(drawNext, Math.max(0, flushedAt + burstMs - performance.now()))
+        burstTimer ??= setTimeout(drawNext, Math.max(0, flushedAt + restMs - performance.now()))
       },
       onLog: (log) => logs.receive(log),
       onConnection: connected
