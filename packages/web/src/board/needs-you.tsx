@@ -66,7 +66,8 @@ function Item ({ icon, title, text, className, children, error = null }: ItemPro
 
 function ApprovalItem ({ approval }: { approval: Approval }) {
   const { go } = usePage()
-  const text = [texts.approval.changes(approval.changes.length), texts.approval.risk[approval.risk], approval.dry_run.split('\n', 1)[0]].filter(Boolean).join(' · ')
+  const { task_title: title, part_of: whole } = approval
+  const text = [whole && texts.approval.partOf(whole.title, title), texts.approval.changes(approval.changes.length), texts.approval.risk[approval.risk], approval.dry_run.split('\n', 1)[0]].filter(Boolean).join(' · ')
   return (
     <Item icon={<ShieldQuestionMark size={18} className='shrink-0 text-asking' aria-hidden />} title={approval.summary} text={text} className='border-asking-edge bg-asking-soft'>
       <Button onClick={() => go({ taskId: approval.task_id })}>{texts.board.reviewDiff}</Button>

@@ -4,7 +4,7 @@ import type { ConversationState } from './conversation.ts'
 import type { ThemeChoice } from './preferences.ts'
 import type { Route } from './route.ts'
 import type { LogState } from './task-logs.ts'
-import { hasEnded, pendingApproval } from './task-view.ts'
+import { hasEnded, partsTogether, pendingApproval } from './task-view.ts'
 
 /** A message of ours that the server has not shown us yet. */
 export interface PendingMessage {
@@ -67,9 +67,18 @@ export function canRollBack (state: PageState, task: Task): boolean {
   return changed && ![...shownTasks(state).values()].some(({ rollback_of: of, status: now }) => of === id && now !== 'failed' && now !== 'cancelled')
 }
 
+/** The task behind a drawer. Parts of a split task are in no list, so the drawer itself reads one that is opened. */
+export const openTask = (state: PageState, id: string): Task | undefined => shownTasks(state).get(id) ?? state.allTasks.get(id)
+
+/** What parts of split tasks ask; they are in no list, so it is not known from their status. */
+function askedByParts (state: PageState): Approval[] {
+  const tasks = tasksOf(state)
+  return [...approvalsOf(state).values()].filter(({ status, task_id: taskId }) => status === 'pending' && !tasks.has(taskId))
+}
+
 /** How many change sets of the open conversation wait for an answer. */
 export const approvalCount = (state: PageState): number => {
-  let count = 0
+  let count = askedByParts(state).length
   for (const { status } of tasksOf(state).values()) if (status === 'awaiting_approval') count++
   return count
 }
@@ -84,14 +93,14 @@ export function needsOf (state: PageState): Needs {
   const tasks = [...tasksOf(state).values()]
   const approvals = [...approvalsOf(state).values()]
   return {
-    approvals: tasks.filter(({ status }) => status === 'awaiting_approval').flatMap(({ id }) => pendingApproval(approvals, id) ?? []),
+    approvals: [...tasks.filter(({ status }) => status === 'awaiting_approval').flatMap(({ id }) => pendingApproval(approvals, id) ?? []), ...partsTogether(askedByParts(state))],
     failed: tasks.filter(({ status }) => status === 'failed')
   }
 }
 
 export const needCount = (state: PageState): number => {
-  let count = 0
-  for (const { status } of tasksOf(state).values()) if (status === 'awaiting_approval' || status === 'failed') count++
+  let count = approvalCount(state)
+  for (const { status } of tasksOf(state).values()) if (status === 'failed') count++
   return count
 }
 

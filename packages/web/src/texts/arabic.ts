@@ -263,6 +263,7 @@ export const arabic: Texts = {
     commit: 'الإيداع',
     steps: 'الخطوات',
     subTasks: 'المهام الفرعية',
+    partOf: 'جزء من',
     log: 'السجل',
     filter: 'تصفية',
     filterLog: 'تصفية السجل',
@@ -317,7 +318,8 @@ export const arabic: Texts = {
     denied: (by) => by ? `رفض ${by}` : 'تم الرفض',
     changedMeanwhile: 'لم تُقبل الإجابة: أجاب شخص آخر، أو لم يعد التغيير هو المعروض هنا. ما تراه الآن هو الأحدث.',
     showChange: 'ما تمت الموافقة عليه',
-    showDenied: 'ما تم رفضه'
+    showDenied: 'ما تم رفضه',
+    partOf: (whole, part) => part === undefined ? `جزء من «${whole}»` : `«${part}»، جزء من «${whole}»`
   },
   batch: {
     title: 'الموافقات',

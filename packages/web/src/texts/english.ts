@@ -264,6 +264,7 @@ export const english = {
     commit: 'Commit',
     steps: 'Steps',
     subTasks: 'Sub-tasks',
+    partOf: 'Part of',
     log: 'Log',
     filter: 'Filter',
     filterLog: 'Filter the log',
@@ -318,7 +319,8 @@ export const english = {
     denied: (by: string | null) => by ? `Denied by ${by}` : 'Denied',
     changedMeanwhile: 'This did not go through: somebody else answered, or the change is no longer the one shown here. What you see now is the newest.',
     showChange: 'What was approved',
-    showDenied: 'What was denied'
+    showDenied: 'What was denied',
+    partOf: (whole: string, part: string | undefined) => part === undefined ? `Part of “${whole}”` : `“${part}”, a part of “${whole}”`
   },
   batch: {
     title: 'Approvals',
