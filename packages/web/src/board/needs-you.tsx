@@ -27,7 +27,7 @@ export function NeedsYou () {
   const together = approvals.length > 1
   const folded = items.length - foldAfter
   return (
-    <section aria-label={texts.board.needsYou} className='flex flex-col gap-2'>
+    <section aria-label={texts.board.needsYou} tabIndex={-1} className='rounded-xl flex flex-col gap-2'>
       {together && <ReviewAll count={approvals.length} />}
       {whole ? items : items.slice(0, foldAfter)}
       {folded > 0 && <Button tone='ghost' className='self-start' aria-expanded={whole} onClick={() => setWhole(!whole)}>{whole ? texts.board.fewerNeeds : texts.board.moreNeeds(folded)}</Button>}

@@ -48,6 +48,8 @@ export function Composer () {
   function send () {
     if (empty || !live) return
     write('')
+    // The button that was pressed has nothing to send any more.
+    if (document.activeElement !== field.current && hasKeyboard()) field.current?.focus()
     void commands.send(text.trim())
   }
   function onKeyDown (event: KeyboardEvent) {

@@ -24,12 +24,12 @@ export function TaskDrawer ({ id }: { id: string }) {
   const title = useRef<HTMLHeadingElement>(null)
   useLooseTask(id)
   useFocusInside(title, id)
-  useFocusKept(title, task)
   return (
     <div
       role='dialog'
       aria-label={task?.payload.title ?? texts.drawer.label}
-      className='absolute inset-y-0 end-0 z-20 flex w-full flex-col border-line bg-surface lg:w-[min(100%,32.5rem)] lg:border-s lg:shadow-2xl'
+      tabIndex={-1}
+      className='outline-offset-[-2px] absolute inset-y-0 end-0 z-20 flex w-full flex-col border-line bg-surface lg:w-[min(100%,32.5rem)] lg:border-s lg:shadow-2xl'
     >
       <div className='flex flex-wrap items-center gap-x-2 gap-y-2 border-b border-line px-4 py-3'>
         <div className='min-w-0 flex-1'>
@@ -84,13 +84,6 @@ function useFocusInside (title: RefObject<HTMLElement | null>, id: string): void
     shown.current = id
     title.current?.focus()
   }, [title, id])
-}
-
-/** A button that did its work may vanish with the focus on it; the focus stays in the drawer. */
-function useFocusKept (title: RefObject<HTMLElement | null>, task: Task | undefined): void {
-  useEffect(() => {
-    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true })
-  }, [title, task])
 }
 
 function Sections ({ task }: { task: Task }) {

@@ -123,5 +123,8 @@ const runningCount = lastOf((tasks: ReadonlyMap<string, Task>) => {
 /** Keeps the last answer: many ask about the same collection, which may hold thousands. */
 function lastOf<Of extends object, Answer> (answer: (of: Of) => Answer): (of: Of) => Answer {
   let last: { of: Of, answer: Answer } | null = null
-  return (of) => (last?.of === of ? last : last = { of, answer: answer(of) }).answer
+  return (of) => {
+    if (last?.of !== of) last = { of, answer: answer(of) }
+    return last.answer
+  }
 }
