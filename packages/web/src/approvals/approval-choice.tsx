@@ -38,7 +38,7 @@ export const ApprovalChoice = memo(function ApprovalChoice ({ approval, answer, 
           <ChangeSetHeading as='h2' approval={approval} />
         </div>
         <span className='flex items-center gap-2 self-center text-sm text-muted max-sm:ms-7'>{words.asked} <ShortTime at={approval.created_at} /></span>
-        <Button tone='ghost' className='-my-0.5 max-sm:ms-auto' aria-haspopup='dialog' data-task-id={taskId} onClick={() => go({ taskId })}>{words.openTask}</Button>
+        <Button tone='ghost' className='-my-0.5 self-center max-sm:ms-auto' aria-haspopup='dialog' data-task-id={taskId} onClick={() => go({ taskId })}>{words.openTask}</Button>
       </div>
       <ChangeSetBody approval={approval} />
       <fieldset disabled={disabled} className='flex flex-wrap items-center gap-x-5 gap-y-1'>

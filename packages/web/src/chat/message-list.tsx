@@ -35,7 +35,7 @@ function Replaced ({ messages, wanted }: { messages: readonly Message[], wanted:
   const [open, setOpen] = useState(() => messages.some(({ id }) => id === wanted))
   return (
     <details open={open} className='text-sm text-muted' onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className='w-fit rounded-md py-0.5'>{texts.chat.replaced(messages.length)}</summary>
+      <summary className='min-h-6 w-fit rounded-md py-0.5'>{texts.chat.replaced(messages.length)}</summary>
       {open && <div className='mt-2 flex flex-col gap-4 border-s-2 border-line ps-3'>{messages.map((message) => <MessageView key={message.id} message={message} found={message.id === wanted} />)}</div>}
     </details>
   )

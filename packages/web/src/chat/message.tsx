@@ -26,12 +26,12 @@ export const MessageView = memo(function MessageView ({ message, found = false }
     : <Reply message={message} found={found} />
 })
 
-/** What brings a person to a message, and shows which it is. */
+/** What brings a person to a message, and shows which it is. A press on any other puts the focus on the log, as always. */
 function placeOf ({ id }: Message, found: boolean) {
-  return { 'data-message-id': id, tabIndex: -1, 'aria-current': found ? 'location' : undefined } as const
+  return { 'data-message-id': id, tabIndex: found ? -1 : undefined, 'aria-current': found ? 'location' : undefined } as const
 }
 
-const foundClass = 'aria-[current]:rounded-xl aria-[current]:bg-accent-soft/40 aria-[current]:ring-2 aria-[current]:ring-accent aria-[current]:ring-offset-6 aria-[current]:ring-offset-surface'
+const foundClass = 'aria-[current]:rounded-xl aria-[current]:bg-accent-soft/40 aria-[current]:ring-1 aria-[current]:ring-accent aria-[current]:ring-offset-6 aria-[current]:ring-offset-surface'
 
 function textOf ({ content }: Message): string {
   return content.map((block) => block.type === 'text' ? block.text : '').join('')

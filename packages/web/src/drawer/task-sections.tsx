@@ -42,7 +42,7 @@ export function ResultSection ({ task: { result } }: { task: Task }) {
         {result.evidence.map(({ claim, detail }, index) => (
           <li key={index}>
             <details>
-              <summary className='text-sm'><Check size={14} className='me-1.5 inline text-done' aria-hidden />{showHidden(claim)}</summary>
+              <summary className='min-h-6 py-0.5 text-sm max-lg:min-h-9'><Check size={14} className='me-1.5 inline text-done' aria-hidden />{showHidden(claim)}</summary>
               <pre dir='ltr' className='mt-1 rounded-lg border border-line bg-inset px-3 py-1.5 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]'>{showHidden(detail)}</pre>
             </details>
           </li>
@@ -116,7 +116,7 @@ function SubTaskItem ({ task, onChange }: { task: Task, onChange: () => void }) 
   return (
     <>
       <details className='rounded-lg border border-line px-3 py-1.5' onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-        <summary className='text-sm'>
+        <summary className='min-h-6 py-0.5 text-sm max-lg:min-h-9'>
           <span className='me-2 inline-block align-middle'><StatusWord status={task.status} /></span>
           <span className='break-words'>{showHidden(task.payload.title)}</span>
         </summary>
@@ -152,7 +152,7 @@ export function FactsSection ({ task }: { task: Task }) {
       <dl className='grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm'>
         {task.parent_id && <Fact name={texts.drawer.partOf}><Whole id={task.parent_id} /></Fact>}
         <Fact name={texts.drawer.asked}><span dir='auto' className='text-page block whitespace-pre-wrap'>{showHidden(task.payload.query)}</span></Fact>
-        <Fact name={texts.drawer.agent}>{masterName(task.assigned_to)}{task.worker && <span dir='ltr' className='inline-block font-mono text-xs'> {task.worker}</span>}</Fact>
+        <Fact name={texts.drawer.agent}>{masterName(task.assigned_to)}{task.worker && <> <span dir='ltr' className='inline-block font-mono text-xs'>{task.worker}</span></>}</Fact>
         {time !== null && <Fact name={texts.drawer.elapsed}><span className='tabular-nums'>{clock(time)}</span></Fact>}
         <Fact name={texts.drawer.dependsOn}><TaskLinks tasks={needs} /></Fact>
         <Fact name={texts.drawer.unblocks}><TaskLinks tasks={unblocks} /></Fact>
@@ -192,5 +192,5 @@ function Whole ({ id }: { id: string }) {
 }
 
 function LinkButton ({ onClick, children }: { onClick: () => void, children: ReactNode }) {
-  return <button type='button' onClick={onClick} className='text-start underline underline-offset-2'>{children}</button>
+  return <button type='button' onClick={onClick} className='min-h-6 text-start underline underline-offset-2 max-lg:min-h-9'>{children}</button>
 }

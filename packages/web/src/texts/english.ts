@@ -196,7 +196,7 @@ export const english = {
     queued: 'queued',
     failed: 'failed',
     waits: 'waits',
-    waitsFor: (id: string) => `waits for ${id}`,
+    waitsFor: (reason: string) => `waits for ${reason}`,
     waitsForTasks: (count: number) => `waits for ${count} tasks`,
     latest: 'Latest request',
     all: 'All requests',

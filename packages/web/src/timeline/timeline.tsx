@@ -3,7 +3,7 @@ import { memo, useMemo, useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { tasksOf } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
-import { clock, elapsed, hasEnded, latestOf, shortId } from '../state/task-view.ts'
+import { clock, elapsed, hasEnded, latestOf } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { StatusIcon } from '../ui/status.tsx'
@@ -69,9 +69,11 @@ function ScopeSwitch ({ whole, onChange }: { whole: boolean, onChange: (whole: b
 
 function useScale (start: number, end: number): Scale {
   const desktop = useDesktop()
+  const narrow = useMedia('(max-width: 79.99rem)')
+  const wide = useMedia('(min-width: 90rem)')
   // Labels are as long on a narrow window; there they take more of it.
-  const wide = useMedia('(min-width: 80rem)')
-  return useMemo(() => scaleOf(start, end, desktop ? 6 : 4, desktop && !wide ? 0.28 : 0.17), [start, end, desktop, wide])
+  const room = !desktop || wide ? 0.17 : narrow ? 0.28 : 0.21
+  return useMemo(() => scaleOf(start, end, desktop ? 6 : 4, room), [start, end, desktop, room])
 }
 
 /** `now` is 0 for a task that has ended: time passes it by. */
@@ -157,7 +159,6 @@ function labelOf (task: Task, now: number): string {
 
 /** By name where it is one task, by number where it is more: there is little room. */
 function waitLabel ({ depends_on: needs, waiting_for: waitingFor }: Task): string {
-  const [first] = needs
-  if (first === undefined) return waitingFor === null ? texts.timeline.waits : texts.timeline.waitsFor(waitingFor)
-  return needs.length === 1 ? texts.timeline.waitsFor(shortId(first)) : texts.timeline.waitsForTasks(needs.length)
+  if (needs.length > 1) return texts.timeline.waitsForTasks(needs.length)
+  return waitingFor === null ? texts.timeline.waits : texts.timeline.waitsFor(waitingFor)
 }
