@@ -21,7 +21,7 @@ t.test('a hit opens the conversation at its message, however far up, by keyboard
   const messages = Array.from({ length: manyMessages }, (_, index) => sampleMessage(index % 2 ? 'assistant' : 'user', `Message ${index} about the needle`))
   server.snapshots.set(conversationId, { ...sampleSnapshot(), messages })
   const wanted = messages[1_234]!
-  server.hits = [hit('message', wanted.id, 'Message 1234 about the needle')]
+  server.hits = [hit('message', wanted.id, '**Message** 1234 about `the` needle')]
   const page = await open(t, { path: '/history' })
   await page.getByRole('searchbox').fill('needle')
   const found = page.getByRole('listitem').getByRole('button', { name: /Message 1234/ })
@@ -64,6 +64,7 @@ t.test('the link of a message opens it in the middle of one that is open, on a p
   await page.evaluate((hash) => { location.hash = hash }, `m=${old[1]!.id}`)
   await page.locator(`[data-message-id="${old[1]!.id}"]:focus`).waitFor()
   t.match(await focused(page), /An answer to that/)
+  t.equal(await page.getByRole('button', { name: 'Newest messages' }).count(), 1)
   await page.goBack()
   await page.locator(`[data-message-id="${messages[40]!.id}"]:focus`).waitFor()
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type RefObject } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react'
 
 /** Who scrolls down to this near to the end means the end, in px. */
 const slack = 48
@@ -35,12 +35,13 @@ export function useStickToEnd (whole: boolean): StickToEnd {
   }
 
   function toElement (element: HTMLElement) {
-    sticking.current = false
-    setAway(true)
     element.scrollIntoView({ block: 'start' })
+    const outer = scroller.current
+    sticking.current = ends.current && outer !== null && outer.scrollHeight - outer.scrollTop - outer.clientHeight <= rounding
+    setAway(!sticking.current)
   }
 
-  useEffect(() => { ends.current = whole }, [whole])
+  useLayoutEffect(() => { ends.current = whole }, [whole])
   useEffect(() => {
     const [outer, inner] = [scroller.current, content.current]
     if (!outer || !inner) return
