@@ -3,9 +3,10 @@ import { createApi, type Api } from '../wire/api.ts'
 import { followConversation, type Connection, type Following } from '../wire/follow.ts'
 import { reachServer } from '../wire/reach.ts'
 import { announceConnection, announceConversation } from './announce.ts'
+import { createBursts } from './bursts.ts'
 import { createComposerLink, type ComposerLink } from './composer-link.ts'
 import { createCommands, type Commands } from './commands.ts'
-import { applyEvents, fromSnapshot, type NumberedEvent } from './conversation.ts'
+import { applyEvents, fromSnapshot, isProgress, type NumberedEvent } from './conversation.ts'
 import { isBehind, noticesBetween, showNotice, type Notice } from './notices.ts'
 import type { PageState } from './page-state.ts'
 import type { Preferences } from './preferences.ts'
@@ -28,12 +29,6 @@ export interface Page {
   readonly ticker: Store<{ now: number }>
   close (): void
 }
-
-/** Events are applied in bursts: often enough to look live, seldom enough to stay responsive. */
-const burstMs = 32
-const longestBurstMs = 250
-/** Where a burst takes long to draw, the next waits this many times as long. */
-const restAfter = 2
 
 const nowhere: Following = { wake () {}, close () {} }
 
@@ -70,33 +65,9 @@ export function createPage (window: Window, preferences: Preferences): Page {
   const stop = new AbortController()
   let following: Following = nowhere
   let followed: string | null | undefined
-  let burst: NumberedEvent[] = []
-  let burstTimer: ReturnType<typeof setTimeout> | undefined
-  let flushedAt = 0
-  let restMs = burstMs
+  const bursts = createBursts(window, apply)
 
-  /** Once a frame at most: where frames take long, drawing between them is wasted. A hidden page has no frames, and still counts and notifies. */
-  function drawNext (): void {
-    if (window.document.hidden) flush()
-    else window.requestAnimationFrame(flushAndRest)
-  }
-
-  /** What a burst cost is known when the frame it was drawn in is over. */
-  function flushAndRest (): void {
-    flush()
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      restMs = Math.min(longestBurstMs, Math.max(burstMs, (performance.now() - flushedAt) * restAfter))
-      port1.close()
-    }
-    port2.postMessage(null)
-  }
-
-  function flush (): void {
-    burstTimer = undefined
-    flushedAt = performance.now()
-    const events = burst
-    burst = []
+  function apply (events: readonly NumberedEvent[]): void {
     const notices: Notice[] = []
     store.set(({ conversation, pending, announcement }) => {
       if (!conversation) return {}
@@ -127,10 +98,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
     if (id === followed) return
     followed = id
     following.close()
-    clearTimeout(burstTimer)
-    // Or no burst of the next conversation would ever be begun.
-    burstTimer = undefined
-    burst = []
+    bursts.clear()
     store.set({ conversation: null, filter: null })
     if (id === null) {
       following = reachServer({ api, onPlanner: (planner) => store.set({ planner }), onConnection: connected })
@@ -146,9 +114,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
         preferences.keepLastConversation(id)
       },
       onEvent (event) {
-        burst.push(event)
-        // What comes alone is shown at once.
-        burstTimer ??= setTimeout(drawNext, Math.max(0, flushedAt + restMs - performance.now()))
+        bursts.push(event, isProgress(event, store.get().conversation))
       },
       onLog: (log) => logs.receive(log),
       onConnection: connected
@@ -180,7 +146,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
   window.document.addEventListener('visibilitychange', () => {
     if (!window.document.hidden) following.wake()
     // The frame it waits for does not come any more.
-    else if (burst.length > 0) flush()
+    else bursts.flush()
   }, listening)
 
   // Without an answer nothing is hidden: the server judges by itself.
@@ -202,7 +168,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
       stop.abort()
       clearInterval(ticking)
       following.close()
-      clearTimeout(burstTimer)
+      bursts.clear()
     }
   }
 }
