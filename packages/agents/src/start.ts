@@ -74,6 +74,7 @@ export async function startAgents ({ logger = pino({ level: 'silent' }), prices 
     client: new OrchestratorClient(options.orchestratorUrl, options.token),
     agentId: options.agentId,
     // Work on a task knows all masters, also those whose tasks others lease.
+    policy: () => ({ file: options.policyFile ?? null, rules: policy.value.rules }),
     masters: () => equipment.value.masters.filter(({ id }) => options.only?.includes(id) ?? true).map(limitsOf),
     work (session) {
       const current = equipment.value
