@@ -10,12 +10,19 @@ t.jobs = 5
 const limit = 300
 t.setTimeout(0)
 
+const withoutHooks = new URL('tests-without-hooks.mjs', import.meta.url).href
 const given = process.argv.slice(2)
 const files = given.length > 0 ? given : globSync(['packages/*/test/**/*.test.ts', 'deploy/test/**/*.test.ts'], { exclude: ['**/node_modules'] }).sort()
-// What takes longest comes first, or the last file would run alone.
-const long = (file) => /faults|postgres|pglite|sqlite\.test|standalone|runbooks\.test|replicas|replay|helm-toolkit|change-sets|claude-worker|agents\.test|injection|approvals\.test|rendered-processes/.test(file) ? 0 : 1
-const running = files.sort((a, b) => long(a) - long(b))
-  .map((file) => t.spawn('env', ['-u', 'NODE_OPTIONS', process.execPath, file], { buffered: true, timeout: limit * 1_000, env: { ...process.env, TAP_TIMEOUT: String(limit) } }, file))
+// What takes longest comes first, and the longest of all before it, or the last file would run alone.
+const longest = ['killed-orchestrator', 'postgres.test', 'killed-postgres', 'pglite', 'resumed-run', 'sqlite.test', 'stepped-clock', 'helm-toolkit', 'runbooks.test']
+const long = /faults|postgres|standalone|replicas|replay|change-sets|claude-worker|agents\.test|injection|approvals\.test|rendered-processes|packages\/web/
+function place (file) {
+  const index = longest.findIndex((name) => file.includes(`/${name}`))
+  if (index >= 0) return index
+  return long.test(file) ? longest.length : longest.length + 1
+}
+const running = files.sort((a, b) => place(a) - place(b))
+  .map((file) => t.spawn('env', ['-u', 'NODE_OPTIONS', process.execPath, '--import', withoutHooks, file], { buffered: true, timeout: limit * 1_000, env: { ...process.env, TAP_TIMEOUT: String(limit) } }, file))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.once(signal, () => {
     for (const { subtest } of running) subtest?.proc?.kill(signal)
