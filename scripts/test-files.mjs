@@ -15,7 +15,7 @@ const together = 8
 
 // What takes longest comes first, and the longest of all before it, or the last would run alone. Nothing here shares a process.
 const longest = ['killed-orchestrator', 'postgres.test', 'killed-postgres', 'pglite', 'resumed-run', 'sqlite.test', 'stepped-clock', 'helm-toolkit', 'runbooks.test']
-const long = /\/faults\/|\/standalone\/|postgres|replicas|replay|change-sets|claude-worker|agents\.test|injection|agents\/test\/(?:approvals|rollback\.)|rendered-processes|schema-versions/
+const long = /\/faults\/|\/standalone\/|\/cli\/|postgres|replicas|replay|change-sets|claude-worker|agents\.test|injection|agents\/test\/(?:approvals|rollback\.)|rendered-processes|schema-versions/
 
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url))
 const given = process.argv.slice(2)
@@ -43,8 +43,8 @@ function deal (files) {
 }
 
 function place (files) {
-  if (files.length > 1) return longest.length + 1
+  if (files.length > 1) return longest.length
   const index = longest.findIndex((name) => files[0].includes(`/${name}`))
   if (index >= 0) return index
-  return longest.length + (long.test(files[0]) ? 0 : 2)
+  return longest.length + (long.test(files[0]) ? 1 : 2)
 }
