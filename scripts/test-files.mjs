@@ -14,7 +14,7 @@ t.setTimeout(0)
 const together = 8
 
 // What takes longest comes first, and the longest of all before it, or the last would run alone. Nothing here shares a process.
-const longest = ['killed-orchestrator', 'postgres.test', 'killed-postgres', 'pglite', 'resumed-run', 'sqlite.test', 'stepped-clock', 'helm-toolkit', 'runbooks.test']
+const longest = ['killed-orchestrator', 'pglite', 'stepped-clock', 'killed-postgres', 'postgres.test', 'resumed-run', 'sqlite.test', 'helm-toolkit', 'runbooks.test']
 const long = /\/faults\/|\/standalone\/|\/cli\/|postgres|replicas|replay|change-sets|claude-worker|agents\.test|injection|agents\/test\/(?:approvals|rollback\.)|rendered-processes|schema-versions/
 
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url))
