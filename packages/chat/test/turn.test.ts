@@ -87,20 +87,18 @@ t.test('a call truncated by max_tokens is never run, and the model is told', asy
 
 t.test('a failed call is an answer: the model reads the problem, the others are not touched', async (t) => {
   const { model, converse } = await startStack(t, [
-    (out) => out.start().call('toolu_a', { title: 'No description' }).call('toolu_b', task('Good')).callJson('toolu_c', 'cortex_create_task', '{"title":"Torn"').call('toolu_d', {}, 'no_such_tool').call('t\u00fc\nx', task('Odd id')).call('x'.repeat(10_000), task('Long id')).end('tool_use'),
+    (out) => out.start().call('toolu_a', { title: 'No description' }).call('toolu_b', task('Good')).callJson('toolu_c', 'cortex_create_task', '{"title":"Torn"').call('toolu_d', {}, 'no_such_tool').end('tool_use'),
     (out) => out.start().text('One failed.').end()
   ])
   const talk = await converse('go')
   await talk.stream.nth('RUN_FINISHED')
   const [reply] = await talk.replies()
-  t.same(reply?.content.filter((block): block is ToolCallBlock => block.type === 'tool_call').map(({ status }) => status), ['failed', 'succeeded', 'failed', 'failed', 'failed', 'failed'])
+  t.same(reply?.content.filter((block): block is ToolCallBlock => block.type === 'tool_call').map(({ status }) => status), ['failed', 'succeeded', 'failed', 'failed'])
   const results = model.requests[1]?.messages.at(-1)?.content as Array<{ is_error?: boolean, content: string }>
-  t.same(results.map(({ is_error: error }) => error ?? false), [true, false, true, true, true, true])
+  t.same(results.map(({ is_error: error }) => error ?? false), [true, false, true, true])
   t.match(results[0]?.content, /CTX_INPUT_INVALID.*description/)
   t.match(results[2]?.content, /not a JSON object/)
   t.match(results[3]?.content, /CTX_TOOL_UNKNOWN/)
-  t.match(results[4]?.content, /CTX_TOOL_CALL_ID_INVALID/)
-  t.match(results[5]?.content, /CTX_TOOL_CALL_ID_INVALID/)
   t.same(model.violations, [])
 })
 

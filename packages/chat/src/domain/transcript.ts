@@ -73,6 +73,11 @@ export function isThinking ({ type }: ContentBlockParam): boolean {
   return type === 'thinking' || type === 'redacted_thinking'
 }
 
+/** Nothing for a person: no call, no word. The API refuses such a message when it comes back. */
+export function saysNothing (content: readonly ContentBlockParam[]): boolean {
+  return content.every((block) => isThinking(block) || (block.type === 'text' && !block.text.trim()))
+}
+
 /** What the model reads in place of a result nobody has. */
 export function lostResult (callId: string): ToolResultBlockParam {
   return { type: 'tool_result', tool_use_id: callId, is_error: true, content: 'The reply was ended before this call answered. Whether it took effect is not known; read the tasks before you repeat it.' }
