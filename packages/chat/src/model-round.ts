@@ -1,8 +1,8 @@
 import type { ContentBlockParam, Message, MessageCreateParamsBase, MessageStreamEvent, RefusalStopDetails, StopReason, ToolUseBlock } from '@anthropic-ai/sdk/resources/messages'
-import type { ModelPrice, Usage } from '@cortex/contracts'
+import { nothingUsed, usageOf, type ModelPrice, type Usage } from '@cortex/contracts'
 import type { CallIds } from './domain/call-ids.ts'
 import { ModelStalled } from './domain/model-fault.ts'
-import { usageOf, type Model } from './model.ts'
+import type { Model } from './model.ts'
 
 /** Told of a reply as it comes. `block` is the place in the model's message. */
 export interface RoundListener {
@@ -62,7 +62,7 @@ export async function streamRound (model: Model, request: MessageCreateParamsBas
 /** Decides which blocks are whole: `content_block_stop` alone does not prove it, a truncated reply closes its last block too. */
 class BlockReader {
   readonly whole: ContentBlockParam[] = []
-  usage: Usage = { input_tokens: 0, output_tokens: 0, cost_usd: 0 }
+  usage = nothingUsed
   partialText = ''
   readonly #listener: RoundListener
   readonly #ids: CallIds

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ContentBlockParam, StopReason, ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages'
-import type { ChatError, ChatEvent, Message, Usage } from '@cortex/contracts'
+import { addUsage, type ChatError, type ChatEvent, type Message, type Usage } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { CallIds } from './domain/call-ids.ts'
 import { afterDigest, turnsToDigest } from './domain/digest.ts'
@@ -355,9 +355,8 @@ export class TurnRun {
     return toPageContent(this.#entries, this.#writer.content)
   }
 
-  #count ({ input_tokens: input, output_tokens: output, cost_usd: cost }: Usage): void {
-    const { usage } = this.#turn
-    this.#turn = { ...this.#turn, usage: { input_tokens: usage.input_tokens + input, output_tokens: usage.output_tokens + output, cost_usd: usage.cost_usd + cost } }
+  #count (usage: Usage): void {
+    this.#turn = { ...this.#turn, usage: addUsage(this.#turn.usage, usage) }
   }
 
   #turnWrite (): Write {

@@ -1,4 +1,4 @@
-import type { Task } from '@cortex/contracts'
+import { nothingUsed, type Task } from '@cortex/contracts'
 import { continueTrace, inSpan, traceparent } from '@cortex/service'
 import type { ConversationLog } from './conversation-log.ts'
 import { reportBatch } from './domain/batch-report.ts'
@@ -35,7 +35,7 @@ export function newTurn (kind: Turn['kind'], prompt: string, requestedBy: string
     requestedBy,
     ...(note !== undefined && { note }),
     resumes: 0,
-    usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }
+    usage: nothingUsed
   }
 }
 

@@ -69,7 +69,7 @@ export function toMessages (entries: readonly TranscriptEntry[], digest: Digest 
   }
 }
 
-export function isThinking ({ type }: ContentBlockParam): boolean {
+function isThinking ({ type }: ContentBlockParam): boolean {
   return type === 'thinking' || type === 'redacted_thinking'
 }
 
