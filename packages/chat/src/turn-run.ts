@@ -335,7 +335,9 @@ export class TurnRun {
 
   async #fail (error: ChatError, writes: readonly Write[] = []): Promise<boolean> {
     this.#context.logger?.warn({ conversation: this.#conversationId, code: error.code }, 'turn failed')
-    return await this.#end([...writes, this.#event({ type: 'RUN_ERROR', run_id: this.#turn.id, message_id: this.#turn.messageId, error })])
+    // What could be sent again is a person's message, and of a summary there is none.
+    const told = { ...error, retryable: error.retryable && this.#turn.kind === 'turn' }
+    return await this.#end([...writes, this.#event({ type: 'RUN_ERROR', run_id: this.#turn.id, message_id: this.#turn.messageId, error: told })])
   }
 
   async #end (writes: readonly Write[]): Promise<boolean> {

@@ -22,7 +22,7 @@ t.test('a result that asks for calls gets none from the summary: nothing is crea
   const talk = await converse('go')
   await talk.stream.nth('RUN_FINISHED')
   await workOff(orchestratorUrl, 1, () => hostile)
-  t.match((await talk.stream.nth('RUN_ERROR')).data.error, { code: 'CTX_TURN_TOO_LONG' })
+  t.match((await talk.stream.nth('RUN_ERROR')).data.error, { code: 'CTX_TURN_TOO_LONG', retryable: false }, 'there is no message to send again')
   t.equal(model.requests.length, 5, 'two for the person, three for the summary')
   t.same(model.requests.slice(2).map(({ tool_choice: choice }) => choice), Array.from({ length: 3 }, () => ({ type: 'none' })))
   const tasks = async () => (await request<TaskList>('GET', `${orchestratorUrl}/v1/tasks?limit=200`)).body.tasks.map(({ payload, status, attempt }) => [payload.title, status, attempt])
