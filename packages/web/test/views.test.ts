@@ -18,7 +18,7 @@ t.test('what a stopped reply has begun is read from its calls, and left open whe
   t.equal(begunBy([refused, looked], new Map([[task.id, task]])), 'nothing')
   t.equal(begunBy([refused, made], new Map()), 'tasks')
   t.equal(begunBy([{ ...made, name: 'cortex_retry_task' }], new Map()), 'tasks')
-  t.equal(begunBy([unanswered], new Map([[task.id, { ...task, idempotency_key: made.id }]])), 'tasks', 'its task is there')
+  t.equal(begunBy([unanswered], new Map([[task.id, { ...task, idempotency_key: `run-1.${made.id}` }]])), 'tasks', 'its task is there')
   t.equal(begunBy([looked, unanswered], new Map([[task.id, task]])), 'unknown')
   t.equal(begunBy([cancelled], new Map()), 'unknown')
 })
