@@ -4,8 +4,9 @@ import { AgentsConfig } from '../../packages/agents/src/config.ts'
 import { ChatConfig } from '../../packages/chat/src/config.ts'
 import { OrchestratorConfig } from '../../packages/orchestrator/src/config.ts'
 import { Config as PlannerConfig } from '../../packages/planner/src/config.ts'
-import { matrix, nonsense } from './support/matrix.ts'
+import { matrix } from './support/matrix.ts'
 import { mayReach, partOf, podIn } from './support/network.ts'
+import { meantRights, nonsense } from './support/nonsense.ts'
 import { idOf, podOf, type KubernetesObject } from './support/objects.ts'
 import { policyFaults } from './support/policy.ts'
 import { noHelm, startHelm } from './support/programs.ts'
@@ -47,10 +48,12 @@ t.test('the chart', { skip: noHelm }, async (t) => {
   }
 
   await t.test('refuses values that cannot be meant, and says all at once what to change', async (t) => {
-    for (const [values, says] of nonsense) {
+    for (const [values, says, spares = []] of nonsense) {
       const refusal = await helm.refusal(values)
       for (const each of says) t.match(refusal, each)
+      for (const each of spares) t.notMatch(refusal, each)
     }
+    t.equal(await helm.refusal({ workers: { pools: [{ name: 'a', access: meantRights }] } }), 'nothing was refused')
   })
 
   await t.test('lets pods speak to whom they must, and to nobody else', async (t) => {

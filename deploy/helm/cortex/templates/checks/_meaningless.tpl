@@ -1,0 +1,57 @@
+{{- /* Values that fit the schema one by one and cannot be meant. */ -}}
+{{- define "cortex.meaninglessRefused" -}}
+{{- $faults := list }}
+{{- $v := .Values }}
+{{- $name := include "cortex.name" . }}
+{{- if not (regexMatch "^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$" $name) }}{{ $faults = append $faults (printf "objects would be named %s, and a Service begins with a letter and has room for 40 characters: set nameOverride" $name) }}{{ end }}
+{{- $signIn := $v.signIn }}
+{{- if eq (toJson $signIn.serviceToken) (toJson $signIn.workerToken) }}{{ $faults = append $faults "signIn.workerToken is signIn.serviceToken, which may do everything: name the key with the token that is derived from it" }}{{ end }}
+{{- if and $signIn.proxy.groupsHeader (not $signIn.proxy.nameHeader) }}{{ $faults = append $faults "signIn.proxy.nameHeader is missing: signIn.proxy.groupsHeader says of whom nobody knows" }}{{ end }}
+{{- if and (or $v.model.chat $v.model.worker) (eq (include "cortex.modelKind" .) "rules") (ne $v.model.chat "cortex-rules-1") }}{{ $faults = append $faults "model names a model and nobody who has it: set model.secret.name, or model.baseUrl" }}{{ end }}
+{{- if and $v.orchestrator.taskFiles.existingClaim (eq $v.store "sqlite") }}{{ $faults = append $faults "orchestrator.taskFiles.existingClaim is set and store is sqlite, where task files are in the volume of the tasks: take it away" }}{{ end }}
+{{- if and $v.ingress.enabled $v.gateway.enabled }}{{ $faults = append $faults "ingress.enabled and gateway.enabled are both set: browsers must find the page under one name, by one way" }}{{ end }}
+{{- if and $v.gateway.enabled (not $v.gateway.hostnames) (not $signIn.publicUrl) }}{{ $faults = append $faults "gateway.hostnames is missing: the page answers under one name only" }}{{ end }}
+{{- with $v.gateway.hostnames }}
+{{- $host := regexReplaceAll "^https?://([^:/]+).*$" (include "cortex.publicUrl" $) "${1}" }}
+{{- if and $v.gateway.enabled (not (has $host .)) }}{{ $faults = append $faults (printf "signIn.publicUrl has the name %s, which is none of gateway.hostnames: browsers must find the page under one name" $host) }}{{ end }}
+{{- end }}
+{{- /* What a file says is read by the workers, long after helm was content with it. */}}
+{{- $texts := dict }}
+{{- range $file := list "policy" "toolkits" "prices" }}{{ with index $v.workers.files $file }}{{ $_ := set $texts $file . }}{{ end }}{{ end }}
+{{- $known := list "development-master" "security-master" "infrastructure-master" "inventory-master" "cicd-master" "general-master" }}
+{{- range $file, $text := $v.workers.files.masters }}
+{{- $_ := set $texts (printf "masters.%s" $file) $text }}
+{{- $known = append $known (get (fromYaml $text) "id" | default $file | toString) }}
+{{- end }}
+{{- range $file, $text := $texts }}
+{{- with get (fromYaml $text) "Error" }}{{ $faults = append $faults (printf "workers.files.%s is no YAML: %s" $file .) }}{{ end }}
+{{- end }}
+{{- $worked := list }}{{ $all := false }}
+{{- range $v.workers.pools }}
+{{- if not .masters }}{{ $all = true }}{{ end }}
+{{- $pool := .name }}
+{{- range .masters }}
+{{- if not (has . $known) }}{{ $faults = append $faults (printf "workers.pools %s works for %s, and there is no such master, only %s" $pool . (join ", " (uniq $known))) }}{{ end }}
+{{- $worked = append $worked . }}
+{{- end }}
+{{- if gt (len (printf "%s-workers-%s" $name .name)) 52 }}{{ $faults = append $faults (printf "workers.pools %s: %s-workers-%s has more than 52 characters, and pods are named after it: choose shorter names, or nameOverride" .name $name .name) }}{{ end }}
+{{- end }}
+{{- $left := list }}{{ range uniq $known }}{{ if not (has . $worked) }}{{ $left = append $left . }}{{ end }}{{ end }}
+{{- if and $left (not $all) }}{{ $faults = append $faults (printf "no pool of workers.pools works for %s, so tasks for them would wait for ever: name them, or leave one pool without masters" (join ", " $left)) }}{{ end }}
+{{- $volumes := list "tmp" "workspace" "files" "masters" }}
+{{- range $v.workers.extraVolumes }}
+{{- if has .name $volumes }}{{ $faults = append $faults (printf "workers.extraVolumes: the name %s is taken" .name) }}{{ end }}
+{{- $volumes = append $volumes .name }}
+{{- if hasKey . "hostPath" }}{{ $faults = append $faults (printf "workers.extraVolumes %s is a folder of the node, by which a worker could have the node: use a claim or a ConfigMap" .name) }}{{ end }}
+{{- if and (hasKey . "secret") (has (dig "secret" "secretName" "" .) (list $signIn.users.name $signIn.serviceToken.name $v.postgresql.secret.name)) }}{{ $faults = append $faults (printf "workers.extraVolumes %s would give workers Cortex's own Secrets: name one that is theirs" .name) }}{{ end }}
+{{- end }}
+{{- range $v.workers.extraVolumeMounts }}
+{{- if not (has .name $volumes) }}{{ $faults = append $faults (printf "workers.extraVolumeMounts names %s, which is none of workers.extraVolumes" .name) }}{{ end }}
+{{- end }}
+{{- range $part := prepend $v.workers.pools $v.workers }}
+{{- range $variable, $ref := $part.secretSettings }}
+{{- if or (and (eq $ref.name $signIn.serviceToken.name) (eq $ref.key $signIn.serviceToken.key)) (and (eq $ref.name $signIn.users.name) (eq $ref.key $signIn.users.key)) (eq $ref.name $v.postgresql.secret.name) }}{{ $faults = append $faults (printf "secretSettings of workers take %s from a Secret of Cortex's own: name one that is theirs" $variable) }}{{ end }}
+{{- end }}
+{{- end }}
+{{- toJson $faults }}
+{{- end }}
