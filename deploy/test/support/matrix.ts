@@ -58,5 +58,10 @@ export const matrix: Record<string, { values: object, secrets?: string[] }> = {
       networkPolicy: { tracesTo: [{ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'observability' } }, podSelector: {} }], ports: [{ protocol: 'TCP', port: 4318 }] }] }
     },
     secrets: ['shop']
+  },
+  'a backup each night, on SQLite': { values: { backup: { enabled: true } } },
+  'a backup each night and maintenance, with PostgreSQL and an autoscaler': {
+    values: { ...database, backup: { enabled: true, databaseImage: 'postgres:18.1', persistence: { existingClaim: 'backups' } }, maintenance: { enabled: true }, workers: { pools: [{ name: 'all', autoscaling: { by: 'keda', min: 1, max: 3, prometheus: 'http://prometheus:9090' } }] }, workspace: { accessMode: 'ReadWriteMany' } },
+    secrets: ['db']
   }
 }

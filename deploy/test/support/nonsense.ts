@@ -92,7 +92,7 @@ export const nonsense: Array<[values: object, says: Array<RegExp | string>, spar
     /has more than 52 characters/
   ], [/_TOKENS/, /SSL_KEY_FILE/, /PROXY_NAME_HEADER/, /user:pw/, /ghp_/]],
   [{ signIn: { publicUrl: 'http://localhost.evil.test' }, model: { chat: 'a-model' }, gateway: { enabled: true, parentRefs: [{ name: 'edge' }] } }, [/publicUrl is http:\/\/localhost\.evil\.test: over http/, /model names a model and nobody who has it/]],
-  [{ gateway: { enabled: true, parentRefs: [{ name: 'edge' }] } }, [/gateway\.hostnames is missing/]],
+  [{ gateway: { enabled: true, parentRefs: [{ name: 'edge' }] }, backup: { enabled: true, databaseImage: 'postgres:latest' }, workspace: { accessMode: 'ReadWriteOncePod' } }, [/gateway\.hostnames is missing/, /backup\.enabled needs a second pod/, /backup\.databaseImage is set and store is sqlite/, /databaseImage is latest/]],
   [{
     image: { repository: 'foo/bar:latest', pullSecrets: [''] },
     nameOverride: '1st',
@@ -104,12 +104,13 @@ export const nonsense: Array<[values: object, says: Array<RegExp | string>, spar
     networkPolicy: { kubernetesApi: { cidrs: [], ports: [0] }, model: { cidrs: ['999.1.1.1/40'] }, workersTo: [{}], pageFrom: [{ ipBlock: { cidr: '10.0.0.0/8' }, podSelector: {} }] },
     monitoring: { interval: '0s' },
     tracing: { endpoint: 'http://' },
+    backup: { schedule: 'nightly', keep: 0, databaseImage: 'postgres' },
     workers: { pools: [{ name: 'a', replicas: 0, autoscaling: { by: 'hpa', min: 0, max: 1 }, access: [{ namespace: 'x', rules: [{ apiGroups: [], resources: ['Pods'], verbs: ['escalate', 'bind', 'impersonate'] }] }] }] }
   }, [
     "/image/repository'", "/image/pullSecrets/0'", "/nameOverride'", "/signIn/users/name'", "/signIn/serviceToken/name'", "/signIn/proxy/addresses/0'", "/signIn/proxy/addresses/1'", "/orchestrator/replicas'",
     "/orchestrator/persistence/size'", "/orchestrator/persistence/existingClaim'", "/orchestrator/secretSettings/X/name'", "/orchestrator/resources/requests/cpu'", "/orchestrator/resources/requests/memory'",
     "/orchestrator/resources/limits/cpu'", "/orchestrator/resources/limits/memory'", "/chat/persistence/size'", "/ingress/host'", "/gateway/hostnames/0'", "/gateway/requestTimeout'", "/networkPolicy/kubernetesApi/cidrs'",
-    "/networkPolicy/kubernetesApi/ports/0'", "/networkPolicy/model/cidrs/0'", "/networkPolicy/workersTo/0'", "/networkPolicy/pageFrom/0'", "/monitoring/interval'", "/tracing/endpoint'", "/workers/pools/0/replicas'",
+    "/networkPolicy/kubernetesApi/ports/0'", "/networkPolicy/model/cidrs/0'", "/networkPolicy/workersTo/0'", "/networkPolicy/pageFrom/0'", "/monitoring/interval'", "/backup/schedule'", "/backup/keep'", "/backup/databaseImage'", "/tracing/endpoint'", "/workers/pools/0/replicas'",
     "/workers/pools/0/autoscaling/min'", "/workers/pools/0/access/0/rules/0/apiGroups'", "/workers/pools/0/access/0/rules/0/resources/0'", "/workers/pools/0/access/0/rules/0/verbs/0'", "/workers/pools/0/access/0/rules/0/verbs/1'", "/workers/pools/0/access/0/rules/0/verbs/2'"
   ]],
   [{ workers: { pools: [{ name: 'a', access: [...inOwn, ...elsewhere] }] } }, [
