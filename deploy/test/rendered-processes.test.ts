@@ -126,7 +126,7 @@ t.test('with PostgreSQL the migration that is rendered ends, orchestrators that 
   t.equal((await exec('maintenance', `cortex restore /backups/${await archive!()} --replace`)).code, 0)
   t.equal(git('log', '--format=%s'), 'First\n')
   await t.test('the database too', { skip }, async (t) => {
-    t.equal((await exec('database', 'psql --quiet "$DATABASE_URL" --command "DROP SCHEMA cortex, cortex_boss, cortex_chat CASCADE"')).code, 0)
+    t.equal((await exec('database', 'psql --quiet "$DATABASE_URL" --command "DROP SCHEMA IF EXISTS cortex, cortex_boss, cortex_chat CASCADE"')).code, 0)
     t.equal((await exec('database', `pg_restore --no-owner --exit-on-error --dbname="$DATABASE_URL" /backups/${await dump!()}`)).code, 0)
     t.match(await exec('maintenance', 'cortex audit verify'), { code: 0, out: /whole/ })
     await startContainer(t, containerOf(objects, 'orchestrator'), 'cortex-orchestrator-1', second)
