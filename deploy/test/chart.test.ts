@@ -3,8 +3,8 @@ import t, { type Test } from 'tap'
 import { AgentsConfig } from '../../packages/agents/src/config.ts'
 import { ChatConfig } from '../../packages/chat/src/config.ts'
 import { OrchestratorConfig } from '../../packages/orchestrator/src/config.ts'
-import { CliConfig } from '../../packages/cli/src/settings.ts'
 import { Config as PlannerConfig } from '../../packages/planner/src/config.ts'
+import { PlaceConfig } from '../../packages/standalone/src/backup/place.ts'
 import { StandaloneConfig } from '../../packages/standalone/src/config.ts'
 import { matrix } from './support/matrix.ts'
 import { mayReach, partOf, podIn } from './support/network.ts'
@@ -172,7 +172,7 @@ function strangeSettings (objects: KubernetesObject[]): string[] {
     'packages/agents/src/main.ts': { ...AgentsConfig.properties, ...tracingSettings },
     'packages/planner/src/main.ts': PlannerConfig.properties,
     // The command.
-    '': { ...StandaloneConfig.properties, ...CliConfig.properties }
+    '': { ...StandaloneConfig.properties, ...PlaceConfig.properties }
   }
   return objects.flatMap((object) => podOf(object)?.spec.containers ?? []).flatMap(({ args = [], env = [] }) => env.map(({ name }) => name)
     .filter((name) => !elsewhere.includes(name) && !(name in (readers[args[0] ?? ''] ?? {}))).map((name) => `${args[0]} does not read ${name}`))

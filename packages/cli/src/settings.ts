@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { readConfig } from '@cortex/service/config'
-import { chatHomeSetting } from '@cortex/standalone/backup-settings'
 import { Type, type Static } from '@sinclair/typebox'
 import { CortexNotRunning, TokenUnprotected } from './errors.ts'
 
@@ -9,8 +8,7 @@ import { CortexNotRunning, TokenUnprotected } from './errors.ts'
 export const CliConfig = Type.Object({
   CORTEX_URL: Type.Optional(Type.String({ pattern: '^https?://[^/@]+', description: 'Address of the chat, as https://cortex.example; unless set, that of the Cortex that runs on CORTEX_HOME' })),
   CORTEX_TOKEN: Type.Optional(Type.String({ pattern: '^[\\x21-\\x7e]+$', description: 'Sent as Authorization: Bearer; never over an unencrypted connection to another machine' })),
-  CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder of a Cortex on this machine; from the checkout where it is not absolute, as for npm start' }),
-  ...chatHomeSetting
+  CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder of a Cortex on this machine; from the checkout where it is not absolute, as for npm start' })
 })
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])

@@ -4,10 +4,16 @@ import { readConfig } from '@cortex/service/config'
 import { ConfigError } from '@cortex/service/errors'
 import { Type } from '@sinclair/typebox'
 import type { Place } from './parts.ts'
-import { chatHomeSetting } from './settings.ts'
 
 const { CORTEX_HOME, TASKS_DIR, DATABASE_URL } = OrchestratorConfig.properties
-const PlaceConfig = Type.Object({ CORTEX_HOME, TASKS_DIR, DATABASE_URL, CORTEX_WORKSPACE: Type.Optional(Type.String()), ...chatHomeSetting })
+/** What backup and restore read. */
+export const PlaceConfig = Type.Object({
+  CORTEX_HOME,
+  TASKS_DIR,
+  DATABASE_URL,
+  CORTEX_WORKSPACE: Type.Optional(Type.String()),
+  CHAT_HOME: Type.Optional(Type.String({ description: 'For backup, restore and doctor: folder of the chat\'s store where it is another than CORTEX_HOME, as in Kubernetes' }))
+})
 
 /** Where Cortex keeps what it keeps, by the settings it starts with. @throws CTX_CONFIG_INVALID */
 export function placeOf (env: NodeJS.ProcessEnv): Place {
