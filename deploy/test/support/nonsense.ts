@@ -47,7 +47,7 @@ export const nonsense: Array<[values: object, says: Array<RegExp | string>, spar
     /pools a may change cortex or read its Secrets, and Cortex's own are there/
   ]],
   [{ store: 'postgresql', ingress: { enabled: true, host: 'a.test' }, signIn: { publicUrl: 'https://b.test' } }, [/no database is named: set postgresql\.secret\.name/, /publicUrl is https:\/\/b\.test and ingress\.host is a\.test/]],
-  [{ store: 'postgresql', postgresql: { secret: { name: 'db', key: 'uri' }, cluster: { enabled: true } }, workers: { pools: [{ name: 'all', replicas: 2 }] } }, [/both set: tasks are stored in one database/, /workspace\.accessMode is ReadWriteOnce/]],
+  [{ store: 'postgresql', postgresql: { secret: { name: 'db', key: 'uri' }, cluster: { enabled: true } }, workers: { secretSettings: { DB: { name: 'cortex-postgresql-app', key: 'uri' } }, pools: [{ name: 'all', replicas: 2 }] } }, [/both set: tasks are stored in one database/, /take DB from a Secret of Cortex's own/, /workspace\.accessMode is ReadWriteOnce/]],
   [{ orchestratr: { replicas: 1 }, ingress: { timeoutSeconds: 10 }, workers: { pools: [{ name: 'a', access: [{ namespace: 'x', rules: [{ apiGroups: ['*'], resources: ['pods'], verbs: ['get'] }] }] }] } }, [
     /additional properties 'orchestratr' not allowed/, /'\/ingress\/timeoutSeconds': minimum: got 10, want 30/, /'\/workers\/pools\/0\/access\/0\/rules\/0\/apiGroups\/0'/
   ]],
@@ -63,10 +63,10 @@ export const nonsense: Array<[values: object, says: Array<RegExp | string>, spar
     workers: {
       settings: { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer 0123456789', HTTPS_PROXY: 'http://user:pw@proxy.test:3128' },
       secretSettings: { MINE: { name: 'cortex-sign-in', key: 'service-token' } },
-      extraVolumes: [{ name: 'tmp', emptyDir: {} }, { name: 'node', hostPath: { path: '/' } }, { name: 'own', secret: { secretName: 'cortex-sign-in' } }],
+      extraVolumes: [{ name: 'tmp', emptyDir: {} }, { name: 'node', hostPath: { path: '/' } }, { name: 'own', secret: { secretName: 'cortex-sign-in' } }, { name: 'projected', projected: { sources: [{ secret: { name: 'cortex-sign-in' } }] } }, { name: 'store', persistentVolumeClaim: { claimName: 'a-name-that-is-long-but-still-a-name-orchestrator' } }],
       extraVolumeMounts: [{ name: 'nothing', mountPath: '/x' }],
       files: { policy: 'rules: [', masters: { ours: 'id: our-master\n' } },
-      pools: [{ name: 'a-long-name', masters: ['nope', 'our-master', 'security-master'], settings: { APIKEY: 'x' } }]
+      pools: [{ name: 'a-long-name', masters: ['nope', 'our-master', 'security-master'], settings: { APIKEY: 'x' }, resources: { requests: { cpu: 2, memory: '1Gi' }, limits: { cpu: '1500m', memory: '1073741825k' } } }]
     }
   }, [
     /settings hold PGPASSWORD in the clear: put it into a Secret and name that in secretSettings/,
@@ -84,13 +84,16 @@ export const nonsense: Array<[values: object, says: Array<RegExp | string>, spar
     /take MINE from a Secret of Cortex's own/,
     /extraVolumes: the name tmp is taken/,
     /extraVolumes node is a folder of the node/,
+    /extraVolumes projected would give/,
+    /extraVolumes store would give workers Cortex's own store/,
     /extraVolumes own would give workers Cortex's own Secrets/,
     /extraVolumeMounts names nothing, which is none/,
     /workers\.files\.policy is no YAML/,
     /pools a-long-name works for nope, and there is no such master, only .*our-master/,
     /no pool of workers\.pools works for development-master, infrastructure-master, inventory-master, cicd-master, general-master, so/,
-    /has more than 52 characters/
-  ], [/_TOKENS/, /SSL_KEY_FILE/, /PROXY_NAME_HEADER/, /user:pw/, /ghp_/]],
+    /has more than 52 characters/,
+    /a-long-name\.resources requests 2 of cpu, which is more than its limit of 1500m/
+  ], [/of memory/, /_TOKENS/, /SSL_KEY_FILE/, /PROXY_NAME_HEADER/, /user:pw/, /ghp_/]],
   [{ signIn: { publicUrl: 'http://localhost.evil.test' }, model: { chat: 'a-model' }, gateway: { enabled: true, parentRefs: [{ name: 'edge' }] } }, [/publicUrl is http:\/\/localhost\.evil\.test: over http/, /model names a model and nobody who has it/]],
   [{ gateway: { enabled: true, parentRefs: [{ name: 'edge' }] }, backup: { enabled: true, databaseImage: 'postgres:latest' }, workspace: { accessMode: 'ReadWriteOncePod' } }, [/gateway\.hostnames is missing/, /backup\.enabled needs a second pod/, /backup\.databaseImage is set and store is sqlite/, /databaseImage is latest/]],
   [{

@@ -43,20 +43,22 @@
 {{- end }}
 {{- $left := list }}{{ range uniq $known }}{{ if not (has . $worked) }}{{ $left = append $left . }}{{ end }}{{ end }}
 {{- if and $left (not $all) }}{{ $faults = append $faults (printf "no pool of workers.pools works for %s, so tasks for them would wait for ever: name them, or leave one pool without masters" (join ", " $left)) }}{{ end }}
-{{- $volumes := list "tmp" "workspace" "files" "masters" }}
-{{- range $v.workers.extraVolumes }}
-{{- if has .name $volumes }}{{ $faults = append $faults (printf "workers.extraVolumes: the name %s is taken" .name) }}{{ end }}
-{{- $volumes = append $volumes .name }}
-{{- if hasKey . "hostPath" }}{{ $faults = append $faults (printf "workers.extraVolumes %s is a folder of the node, by which a worker could have the node: use a claim or a ConfigMap" .name) }}{{ end }}
-{{- if and (hasKey . "secret") (has (dig "secret" "secretName" "" .) (list $signIn.users.name $signIn.serviceToken.name $v.postgresql.secret.name)) }}{{ $faults = append $faults (printf "workers.extraVolumes %s would give workers Cortex's own Secrets: name one that is theirs" .name) }}{{ end }}
+{{- $sized := list (dict "at" "orchestrator" "of" $v.orchestrator) (dict "at" "chat" "of" $v.chat) (dict "at" "planner" "of" $v.planner) (dict "at" "workers" "of" $v.workers) (dict "at" "backup" "of" $v.backup) }}
+{{- range $v.workers.pools }}{{ $sized = append $sized (dict "at" (printf "workers.pools %s" .name) "of" .) }}{{ end }}
+{{- range $each := $sized }}
+{{- with $each.of.resources }}
+{{- range $what := list "cpu" "memory" }}
+{{- $asked := index $each.of.resources.requests $what }}{{ $most := index $each.of.resources.limits $what }}
+{{- if gt (include "cortex.amount" $asked | float64) (include "cortex.amount" $most | float64) }}{{ $faults = append $faults (printf "%s.resources requests %v of %s, which is more than its limit of %v" $each.at $asked $what $most) }}{{ end }}
 {{- end }}
-{{- range $v.workers.extraVolumeMounts }}
-{{- if not (has .name $volumes) }}{{ $faults = append $faults (printf "workers.extraVolumeMounts names %s, which is none of workers.extraVolumes" .name) }}{{ end }}
-{{- end }}
-{{- range $part := prepend $v.workers.pools $v.workers }}
-{{- range $variable, $ref := $part.secretSettings }}
-{{- if or (and (eq $ref.name $signIn.serviceToken.name) (eq $ref.key $signIn.serviceToken.key)) (and (eq $ref.name $signIn.users.name) (eq $ref.key $signIn.users.key)) (eq $ref.name $v.postgresql.secret.name) }}{{ $faults = append $faults (printf "secretSettings of workers take %s from a Secret of Cortex's own: name one that is theirs" $variable) }}{{ end }}
 {{- end }}
 {{- end }}
 {{- toJson $faults }}
+{{- end }}
+
+{{- /* An amount as Kubernetes writes it, as a number. */ -}}
+{{- define "cortex.amount" -}}
+{{- $number := regexFind "^[0-9.]+" (toString .) | float64 }}
+{{- $unit := regexFind "[A-Za-z]+$" (toString .) }}
+{{- mulf $number (get (dict "" 1.0 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0) $unit) }}
 {{- end }}

@@ -33,3 +33,34 @@ only read kinds that hold none. Elsewhere what rights can be widened by is asked
 {{- end }}
 {{- toJson $faults }}
 {{- end }}
+
+{{- /* What a worker is given beside its rights: volumes and variables. */ -}}
+{{- define "cortex.givenRefused" -}}
+{{- $faults := list }}
+{{- $v := .Values }}
+{{- $name := include "cortex.name" . }}
+{{- $database := get (include "cortex.databaseSecret" . | fromYaml) "name" | default "" }}
+{{- $oidc := $v.signIn.oidc.clientSecret }}
+{{- $own := compact (list $v.signIn.users.name $v.signIn.serviceToken.name $database $oidc.name) }}
+{{- $claims := compact (list (printf "%s-orchestrator" $name) (printf "%s-chat" $name) (printf "%s-backups" $name) $v.orchestrator.persistence.existingClaim $v.chat.persistence.existingClaim $v.backup.persistence.existingClaim) }}
+{{- $volumes := list "tmp" "workspace" "files" "masters" }}
+{{- range $volume := $v.workers.extraVolumes }}
+{{- if has .name $volumes }}{{ $faults = append $faults (printf "workers.extraVolumes: the name %s is taken" .name) }}{{ end }}
+{{- $volumes = append $volumes .name }}
+{{- if hasKey . "hostPath" }}{{ $faults = append $faults (printf "workers.extraVolumes %s is a folder of the node, by which a worker could have the node: use a claim or a ConfigMap" .name) }}{{ end }}
+{{- $secrets := list (dig "secret" "secretName" "" .) }}
+{{- range dig "projected" "sources" list . }}{{ $secrets = append $secrets (dig "secret" "name" "" .) }}{{ end }}
+{{- range $secrets }}{{ if has . $own }}{{ $faults = append $faults (printf "workers.extraVolumes %s would give workers Cortex's own Secrets: name one that is theirs" $volume.name) }}{{ end }}{{ end }}
+{{- if has (dig "persistentVolumeClaim" "claimName" "" .) $claims }}{{ $faults = append $faults (printf "workers.extraVolumes %s would give workers Cortex's own store: name a claim that is theirs" .name) }}{{ end }}
+{{- end }}
+{{- range $v.workers.extraVolumeMounts }}
+{{- if not (has .name $volumes) }}{{ $faults = append $faults (printf "workers.extraVolumeMounts names %s, which is none of workers.extraVolumes" .name) }}{{ end }}
+{{- end }}
+{{- range $part := prepend $v.workers.pools $v.workers }}
+{{- range $variable, $ref := $part.secretSettings }}
+{{- $named := or (eq (toJson $ref) (toJson $v.signIn.serviceToken)) (eq (toJson $ref) (toJson $v.signIn.users)) (eq (toJson $ref) (toJson $oidc)) (and $database (eq $ref.name $database)) }}
+{{- if $named }}{{ $faults = append $faults (printf "secretSettings of workers take %s from a Secret of Cortex's own: name one that is theirs" $variable) }}{{ end }}
+{{- end }}
+{{- end }}
+{{- toJson $faults }}
+{{- end }}
