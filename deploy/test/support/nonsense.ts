@@ -88,12 +88,12 @@ export const nonsense: Array<[values: object, says: Array<RegExp | string>, spar
     /extraVolumes store would give workers Cortex's own store/,
     /extraVolumes own would give workers Cortex's own Secrets/,
     /extraVolumeMounts names nothing, which is none/,
-    /workers\.files\.policy is no YAML/,
+    /workers\.files\.policy is no map in YAML/,
     /pools a-long-name works for nope, and there is no such master, only .*our-master/,
     /no pool of workers\.pools works for development-master, infrastructure-master, inventory-master, cicd-master, general-master, so/,
     /has more than 52 characters/,
     /a-long-name\.resources requests 2 of cpu, which is more than its limit of 1500m/
-  ], [/of memory/, /_TOKENS/, /SSL_KEY_FILE/, /PROXY_NAME_HEADER/, /user:pw/, /ghp_/]],
+  ], [/of memory/, /hold (SSL_KEY_FILE|CORTEX_BUDGET_TASK_TOKENS|CORTEX_PROXY_NAME_HEADER) in the clear/, /user:pw/, /ghp_/]],
   [{ signIn: { publicUrl: 'http://localhost.evil.test' }, model: { chat: 'a-model' }, gateway: { enabled: true, parentRefs: [{ name: 'edge' }] } }, [/publicUrl is http:\/\/localhost\.evil\.test: over http/, /model names a model and nobody who has it/]],
   [{ gateway: { enabled: true, parentRefs: [{ name: 'edge' }] }, backup: { enabled: true, databaseImage: 'postgres:latest' }, workspace: { accessMode: 'ReadWriteOncePod' } }, [/gateway\.hostnames is missing/, /backup\.enabled needs a second pod/, /backup\.databaseImage is set and store is sqlite/, /databaseImage is latest/]],
   [{

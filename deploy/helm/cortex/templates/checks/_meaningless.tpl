@@ -29,7 +29,7 @@
 {{- $known = append $known (get (fromYaml $text) "id" | default $file | toString) }}
 {{- end }}
 {{- range $file, $text := $texts }}
-{{- with get (fromYaml $text) "Error" }}{{ $faults = append $faults (printf "workers.files.%s is no YAML: %s" $file .) }}{{ end }}
+{{- with get (fromYaml $text) "Error" }}{{ $faults = append $faults (printf "workers.files.%s is no map in YAML: %s" $file .) }}{{ end }}
 {{- end }}
 {{- $worked := list }}{{ $all := false }}
 {{- range $v.workers.pools }}
