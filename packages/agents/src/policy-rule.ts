@@ -29,9 +29,15 @@ export const PolicyRule = Type.Object({
 }, strict)
 export type PolicyRule = Static<typeof PolicyRule>
 
-/** What a worker is about to do. A read has neither target nor verb nor risk; of a change they are known once it is planned. */
-export interface PolicyQuestion {
+/** Whose task it is. */
+export interface Kin {
   category: Category
+  /** Of a part: the categories of the tasks it is a part of. */
+  above?: readonly Category[] | undefined
+}
+
+/** What a worker is about to do. A read has neither target nor verb nor risk; of a change they are known once it is planned. */
+export interface PolicyQuestion extends Kin {
   kind: typeof kinds[number]
   toolkit: string
   tool: string

@@ -177,7 +177,7 @@ t.test('helm is held to the same bounds whatever a chart or a release of others 
     const free = within({ clusterScoped: 'change', namespaces: '*' })
     const auto: Policy['rules'][number] = { name: 'web is free', match: { target: 'namespace/web/**' }, decision: 'auto' }
     const deny = (target: string): Policy['rules'][number] => ({ name: target, match: { target }, decision: 'deny' })
-    const answer = async (planned: Plan[], ...rules: Policy['rules']) => decide({ rules }, questionOf('infrastructure', planned[0]!))
+    const answer = async (planned: Plan[], ...rules: Policy['rules']) => decide({ rules }, questionOf({ category: 'infrastructure' }, planned[0]!))
     const [far, role, near] = [await upgrade('wide', {}, free), await upgrade('wide', { values: { role: true } }, free), await upgrade('small')]
     t.match(await answer(far, auto, deny('namespace/payments/**')), { decision: 'deny', rule: 'namespace/payments/**' })
     t.match(await answer(far, auto), { decision: 'ask', rule: 'changes ask (default)' })

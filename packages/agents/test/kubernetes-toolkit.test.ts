@@ -215,7 +215,7 @@ t.test('namespaces and cluster-scoped kinds that are not allowed are neither rea
   const [emptied] = await plan(changing, 'kubernetes_delete', { kind: 'ns', name: cluster.namespace })
   t.match(emptied, { risk: 'high', target: `cluster/namespace/${cluster.namespace}` })
   await t.rejects(plan(changing, 'kubernetes_delete', { kind: 'ns', name: 'kube-system' }), { code: 'CTX_CLUSTER_SCOPE' }, 'with a namespace goes all that is in it')
-  t.match(decide({ rules: [{ name: 'x', match: { target: `namespace/${cluster.namespace}/**` }, decision: 'deny' }] }, questionOf('general', emptied!)), { decision: 'deny' })
+  t.match(decide({ rules: [{ name: 'x', match: { target: `namespace/${cluster.namespace}/**` }, decision: 'deny' }] }, questionOf({ category: 'general' }, emptied!)), { decision: 'deny' })
   t.match(await read(cluster.toolkit({ namespaces: '*' }), 'kubernetes_list', { kind: 'configmaps' }), { summary: /listed \d+ configmaps/ })
 })
 

@@ -3,7 +3,7 @@ import { costOf, type LeaseOutcome, type ModelPrice, type Usage } from '@cortex/
 import { createChangeSet, offerOf } from '../change-set.ts'
 import { doings, type ModelDoing } from '../doings.ts'
 import { budgetSpent, changesNone, contextFull, evidenceUnfounded, modelDeclined, modelUnpriced, splitUnread, stepsSpent, TaskFault, taskNotPossible, tokensSpent, workerUnfinished } from '../errors.ts'
-import { confirmationFor } from '../policy.ts'
+import { confirmationFor, kinOf } from '../policy.ts'
 import { settleChangeSet } from '../settle.ts'
 import type { Working } from '../working.ts'
 import { accountOf, withAccount } from './account.ts'
@@ -125,15 +125,16 @@ const answerable = new Set(['CTX_TOOL_INPUT_INVALID', 'CTX_CHANGE_SET_TOO_LARGE'
 
 async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcript, working: Working): Promise<LeaseOutcome | undefined> {
   const { session, toolkits, policy } = working
+  const kin = kinOf(session.lease)
   const { summary } = checkedInput(call.name, ApplyChanges, call.input)
   if (transcript.state.offered?.call !== call.id) {
     if (transcript.state.draft.length === 0) throw changesNone()
-    const changeSet = createChangeSet(summary, transcript.state.draft, confirmationFor(policy, session.lease.task.payload.category, transcript.state.draft))
+    const changeSet = createChangeSet(summary, transcript.state.draft, confirmationFor(policy, kin, transcript.state.draft))
     await session.journal(transcript.update({ draft: [], offered: { change_set: changeSet, call: call.id } }))
   }
   const { change_set: changeSet } = transcript.state.offered!
   const step = (name: string, percent: number) => session.progress({ percent, step: name })
-  const settled = await settleChangeSet(changeSet, { session, category: session.lease.task.payload.category, policy, toolkits, step })
+  const settled = await settleChangeSet(changeSet, { session, kin, policy, toolkits, step })
   switch (settled.kind) {
     case 'offered':
       step('Wait for approval', 75)
