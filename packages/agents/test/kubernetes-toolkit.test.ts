@@ -94,6 +94,7 @@ t.test('patch, scale, restart and delete are planned, made, found again and undo
   await carryOut(toolkit, await applying(toolkit, cluster, deployment('web'), configMap('settings', { mode: 'a' })))
   const object = { kind: 'Deployment', namespace: cluster.namespace, name: 'web' }
   const before = (await cluster.read('apps/v1/deployments/web'))!.spec
+  for (const spec of [{ hostIPC: true }, { containers: [{ name: 'web', securityContext: { capabilities: { add: ['SYS_ADMIN'] } } }] }]) t.match(await plan(toolkit, 'kubernetes_patch', { ...object, patch: { spec: { template: { spec } } } }), [{ risk: 'high' }])
   const cases: Array<[name: string, input: object, diff: RegExp, risk: string]> = [
     ['kubernetes_patch', { ...object, patch: { metadata: { labels: { tier: 'front' } } } }, /\+ {4}tier: front/, 'medium'],
     ['kubernetes_scale', { ...object, replicas: 2 }, /- {2}replicas: 1\n\+ {2}replicas: 2/, 'medium'],
