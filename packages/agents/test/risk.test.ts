@@ -55,7 +55,7 @@ const medium: Record<string, string> = {
   'broken.yaml': 'a: [\n',
   'templates/x.yaml': 'a: {{ .Values.a }}\n{{ end }}\n',
   '.gitlab-ci.yml': 'build: { script: [make] }\n',
-  'Jenkinsfile': 'pipeline {}\n',
+  Jenkinsfile: 'pipeline {}\n',
   '.circleci/config.yml': 'version: 2\n',
   'azure-pipelines.yml': 'steps: []\n',
   'bitbucket-pipelines.yml': 'pipelines: {}\n',
@@ -64,14 +64,14 @@ const medium: Record<string, string> = {
   '.buildkite/pipeline.yml': 'steps: []\n',
   '.github/workflows/x.yml': 'on: push\n',
   '.github/pull_request_template.md': 'What?\n',
-  'Makefile': 'all:\n\ttrue\n',
-  'Dockerfile': 'FROM scratch\n',
+  Makefile: 'all:\n\ttrue\n',
+  Dockerfile: 'FROM scratch\n',
   'run.sh': 'true\n',
   '.husky/pre-commit': 'true\n',
   'site.tf': 'x = 1\n',
   'playbook.yaml': '- hosts: all\n',
   'x.service': '[Service]\nExecStart=/bin/true\n',
-  'crontab': '* * * * * true\n',
+  crontab: '* * * * * true\n',
   'unheard.of': 'anything\n',
   'docs/conf.py': 'x = 1\n',
   'docs/page.mdx': 'text\n',
@@ -82,7 +82,7 @@ const medium: Record<string, string> = {
   'notes/object.txt': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\n'
 }
 
-const low: Record<string, string> = { 'README.md': '# How cluster-admin and privileged: true work\n\n```yaml\nhostPath: x\n```\n', 'docs/a.md': 'text\n', 'docs/b.txt': 'privileged: true\n', 'c.rst': 'text\n', 'LICENSE': 'Free.\n', 'sub/.gitignore': 'dist\n' }
+const low: Record<string, string> = { 'README.md': '# How cluster-admin and privileged: true work\n\n```yaml\nhostPath: x\n```\n', 'docs/a.md': 'text\n', 'docs/b.txt': 'privileged: true\n', 'c.rst': 'text\n', LICENSE: 'Free.\n', 'sub/.gitignore': 'dist\n' }
 
 t.test('the risk of a file is what it may do to a cluster or a machine once it is used, however it is written', async (t) => {
   const { toolkit } = await repositoryWith(t, { 'docs/there.md': 'a\n', 'there.yaml': 'a: 1\n' })
