@@ -91,10 +91,12 @@ t.test('a part asks for its own approval while the whole waits for it', async (t
 
 t.test('a part reaches no more by the policy of its category than what it is a part of may', async (t) => {
   const [cortex, model] = await Promise.all([startCortex(t), startMessagesServer(t)])
-  await writeFiles(cortex.home, { 'policy.yaml': `rules:
+  await writeFiles(cortex.home, {
+    'policy.yaml': `rules:
   - { name: general changes nothing, match: { kind: change, category: general }, decision: deny }
   - { name: documents of cicd are free, match: { category: cicd, target: "docs/**" }, decision: auto }
-` })
+`
+  })
   await cortex.agents({ model: { baseUrl: model.url, apiKey: 'test' }, policyFile: join(cortex.home, 'policy.yaml') })
   model.script(
     { calls: [['split_task', { sub_tasks: [{ title: 'Write it down', description: 'In docs/a.md.', category: 'cicd' }] }]] },

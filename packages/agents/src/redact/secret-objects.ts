@@ -52,8 +52,7 @@ function findInLines (text: string): SecretFound[] {
           add(ofAnchors.get(alias) ?? [])
           ofAnchors.delete(alias)
         }
-      }
-      else aside.push(...values)
+      } else aside.push(...values)
       if (isList) add(aside.splice(since))
     }
   }
