@@ -1,7 +1,7 @@
 import { TaskFault } from '../../errors.ts'
 import type { ApplyRequest, Plan, Undone } from '../../toolkit.ts'
+import type { Effects } from './effects.ts'
 import { note, noteOf } from './notes.ts'
-import type { Effects } from './steps.ts'
 
 const unseen = 'an earlier run began to take it back and did not live to see the end'
 
