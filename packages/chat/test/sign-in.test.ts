@@ -124,6 +124,59 @@ t.test('with sign-in', async (t) => {
     await workOff(guarded.orchestratorUrl, 1, () => completed, guarded.serviceToken)
   })
 
+  await t.test('whoever had a part in what a task does now does not approve it, however they had it', async (t) => {
+    const [eve, paul, admin] = [await guarded.signIn('eve'), await guarded.signIn('paul'), await guarded.signIn('ada')]
+    const { body: { token } } = await guarded.ask('POST', '/v1/tokens', { cookie: admin, body: { name: 'phone', roles: ['operator', 'approver'] } })
+    const planHash = `sha256:${'1'.repeat(64)}`
+    const changeSet = { summary: 'Write a file', risk: 'low' as const, changes: [{ toolkit: 'workspace', target: 'b.yaml', verb: 'create', diff: '+b: 1' }], dry_run: 'would write', plan_hash: planHash }
+    const create = async (title: string, more: object = {}): Promise<string> => (await guarded.askOrchestrator('POST', '/execute-tool', {
+      token: guarded.serviceToken, headers: { 'cortex-user': 'eve', 'cortex-roles': 'operator' }, body: { tool_name: 'cortex_create_task', tool_input: { title, description: title, ...more } }
+    })).body.task_id
+    const plan = async () => await workOff(guarded.orchestratorUrl, 1, () => ({ kind: 'needs_approval', change_set: changeSet }), guarded.serviceToken)
+    const pending = async (): Promise<string> => (await guarded.ask('GET', '/v1/approvals?status=pending', { cookie: paul })).body.approvals[0].id
+    const decide = async (asked: object, body: object = { decision: 'approve' }) => await guarded.ask('POST', `/v1/approvals/${await pending()}`, { ...asked, body: { plan_hash: planHash, ...body } })
+    const own = { status: 403, body: { code: 'CTX_APPROVAL_OWN' } }
+    const finish = async (count = 1) => await workOff(guarded.orchestratorUrl, count, () => completed, guarded.serviceToken)
+    const again = async (id: string, asked: object) => {
+      t.match(await guarded.ask('POST', `/v1/tasks/${id}/cancel`, { ...asked, body: {} }), { status: 200 })
+      t.match(await guarded.ask('POST', `/v1/tasks/${id}/retry`, { ...asked, body: {} }), { status: 200 })
+    }
+
+    const retried = await create('Retried')
+    await plan()
+    await again(retried, { cookie: admin })
+    await plan()
+    t.match(await decide({ cookie: admin }), own, 'by cancelling and retrying it')
+    t.match(await decide({ token }), own, 'nor by a token')
+    t.match(await decide({ cookie: eve }), own, 'who asked first did ask')
+    t.match((await guarded.ask('POST', '/v1/approvals', { cookie: admin, body: { decisions: [{ id: await pending(), decision: 'approve', plan_hash: planHash }] } })).body, { results: [{ error: { code: 'CTX_APPROVAL_OWN' } }] })
+    t.match(await decide({ cookie: paul }, { decision: 'deny', reason: 'Name it c.yaml' }), { status: 200 })
+    await plan()
+    t.match(await decide({ cookie: paul }), own, 'nor by saying what to do instead')
+    await again(retried, { token })
+    await plan()
+    t.match(await decide({ cookie: admin }), own, 'a token of theirs asked')
+    t.match(await decide({ cookie: paul }), { status: 200 }, 'words for a plan that is gone no longer count')
+    await finish()
+
+    const first = await create('First')
+    await create('Second', { depends_on: [first] })
+    await again(first, { cookie: admin })
+    await finish()
+    await plan()
+    t.match(await decide({ cookie: admin }), own, 'by retrying what it needs')
+    t.match(await decide({ cookie: paul }), { status: 200 })
+    await finish()
+
+    const whole = await create('Whole')
+    await again(whole, { cookie: admin })
+    await workOff(guarded.orchestratorUrl, 1, () => ({ kind: 'sub_tasks', sub_tasks: [{ title: 'Part one', description: 'One', ref: 'one' }, { title: 'Part two', description: 'Two', depends_on: ['one'] }] }), guarded.serviceToken)
+    await plan()
+    t.match(await decide({ cookie: admin }), own, 'a part of what they asked for')
+    t.match(await decide({ cookie: paul }), { status: 200 })
+    await finish(3)
+  })
+
   await t.test('what a header says of a person counts from the proxy alone', async (t) => {
     const through = async (localAddress: string, headers: Record<string, string>) => (await guarded.ask('GET', '/v1/sign-in', { localAddress, headers })).body
     t.match((await through('127.0.0.1', { 'remote-user': 'pia' })).person, null, 'from anywhere else it is nothing')
