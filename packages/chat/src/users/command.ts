@@ -4,7 +4,8 @@ import { resolve } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { PersonName, personRoles } from '@cortex/contracts'
-import { hashPassword, readUsers } from '@cortex/service'
+import { hashPassword, readConfig, readUsers, usersSetting } from '@cortex/service'
+import { Type } from '@sinclair/typebox'
 import { isMap, parseDocument, type Document } from 'yaml'
 import { readPassword } from './read-password.ts'
 
@@ -50,7 +51,7 @@ export async function runUsers (args: string[], { env, in: input, out, err }: Us
     if (values.help) return say(usage)
     if (more.length > 0) throw new UsageFault(`${more.join(' ')} is too much`)
     // npm runs scripts in the folder of package.json; a person means the one they are in.
-    const path = resolve(env['INIT_CWD'] ?? '.', env['CORTEX_USERS'] ?? 'users.yaml')
+    const path = resolve(env['INIT_CWD'] ?? '.', readConfig(Type.Object(usersSetting), env).CORTEX_USERS ?? 'users.yaml')
     switch (verb) {
       case 'add': return await add(path, nameOf(name), values.role, !values['no-password'])
       case 'password': return await change(path, nameOf(name))
