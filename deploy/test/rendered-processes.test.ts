@@ -58,6 +58,8 @@ async function placeFor (t: Test, secrets: Record<string, string>): Promise<Plac
   const folder = await mkdtemp(join(tmpdir(), 'cortex-rendered-'))
   t.teardown(() => rm(folder, { recursive: true, force: true }))
   await mkdir(join(folder, 'cortex-users'))
+  await mkdir(join(folder, 'page'))
+  await writeFile(join(folder, 'page/index.html'), '<!doctype html>')
   await writeFile(join(folder, 'cortex-users/users.yaml'), secrets['users.yaml']!)
   const free = await freePorts(4)
   const ports = Object.fromEntries(['3000', '8000', '8200', '8100'].map((port, index) => [port, free[index]!]))

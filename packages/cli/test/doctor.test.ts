@@ -21,7 +21,7 @@ t.test('on a machine where nothing is set up yet, all is in order', async (t) =>
 t.test('what is wrong is named, one line each, with what to do', async (t) => {
   const home = await temporaryHome(t)
   const server = createServer((request, response) => {
-    const valid = request.headers['x-api-key'] === 'valid'
+    const valid = request.headers.authorization === 'Bearer valid'
     response.writeHead(valid ? 200 : 401, { date: valid ? 'Thu, 01 Jan 2026 00:00:00 GMT' : new Date().toUTCString() }).end('{}')
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
@@ -47,7 +47,7 @@ t.test('what is wrong is named, one line each, with what to do', async (t) => {
   t.match(broken.said('data folder'), /^warn .*chmod 700/)
   t.match(broken.said('store'), /^fail .*chat\.db has schema version 99/)
   t.match(broken.said('workspace'), /^fail .*no commit yet/)
-  t.match(broken.said('ports'), /^fail 127\.0\.0\.1:\d+ is taken .* set PORT to another/)
+  t.match(broken.said('ports'), /^fail CTX_ADDRESS_UNUSABLE: 127\.0\.0\.1:\d+ cannot be listened on \(EADDRINUSE\): another program has it; end it, or set PORT to another/)
   t.match(broken.said('key'), /^fail .*refuses the key \(HTTP 401\)/)
   t.match(broken.said('cluster'), /^fail CTX_KUBECONFIG_UNUSABLE.*no-kubeconfig/)
 

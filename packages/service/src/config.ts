@@ -13,11 +13,15 @@ export function readConfig<T extends TObject> (schema: T, env: NodeJS.ProcessEnv
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
   const faults = unknownSettings(given)
   try {
-    const config = envSchema<Static<T>>({ schema: structuredClone(schema), data: given, env: false })
+    const config = envSchema<Static<T>>({ schema: structuredClone(schema), data: given, env: false, ajv: { customOptions: (ajv) => ajv.addFormat('http-url', isHttpUrl) } })
     if (faults.length === 0) return config
   } catch (error) {
     if (!(error instanceof Error && 'errors' in error)) throw error
     faults.push(...describeSchemaErrors(error.errors as never, ''))
   }
   throw new ConfigError(describeFaults(faults))
+}
+
+function isHttpUrl (text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 }
