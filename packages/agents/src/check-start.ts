@@ -23,8 +23,8 @@ export async function checkAgents (config: Checked, { workspace, logger }: { wor
   const cluster = clusterOf(config)
   if (cluster) (await import('./toolkits/kubernetes/index.ts')).openCluster(cluster)
   const toolkits = toolkitsFile === undefined ? undefined : await (await import('./toolkits/outward/toolkits-file.ts')).readToolkitsFile(toolkitsFile, process.env)
-  if (toolkits?.mcp) for (const folder of [mastersFolder, runbooksFolder]) {
-    if (folder !== undefined) await foldersIn(folder)
+  if (toolkits?.mcp) {
+    for (const folder of [mastersFolder, runbooksFolder]) if (folder !== undefined) await foldersIn(folder)
   } else {
     const fixed = [...knownToolkits(), ...cluster ? await knownClusterToolkits() : []]
     const equipment = await openEquipment(toolkitsFile, { fixed, mastersFolder, runbooksFolder, logger })

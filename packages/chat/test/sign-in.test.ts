@@ -2,9 +2,11 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
 import { ChatConfig } from '@cortex/chat'
 import { readConfig, readSignIn, readUsers } from '@cortex/service'
 import t from 'tap'
+import { runUsers } from '../src/users/command.ts'
 import { completed, workOff } from './support/stack.ts'
 import { cookieOf, password, startGuarded } from './support/signed-in.ts'
 
@@ -221,6 +223,21 @@ t.test('with sign-in', async (t) => {
     await until(async () => (await guarded.askOrchestrator('GET', '/v1/approvals', { token })).status === 401)
     t.match((await guarded.ask('GET', '/v1/sign-in', { cookie: await guarded.signIn('vic') })).body, { person: { roles: ['operator'] } })
     t.equal((await guarded.ask('POST', '/v1/sign-in/password', { body: { name: 'paul', password } })).status, 401)
+    // Whoever gets the name again, by hand or by the command, gets nothing of what the person before had.
+    const audited = async () => (await guarded.ask('GET', '/v1/audit?limit=200', { cookie: ada })).body.entries.filter(({ actor, action, details }: { actor: string, action: string, details: { owner?: string } }) => actor === 'cortex' && details.owner === 'paul' && ['token.revoked', 'session.ended'].includes(action))
+    await until(async () => (await audited()).some(({ action }: { action: string }) => action === 'token.revoked'))
+    guarded.edit((text) => text.replace(/( {2}ada: .*\n)/, (line) => line + line.replace('ada: { roles: [admin]', 'paul: { roles: [approver]')))
+    await until(async () => (await guarded.ask('POST', '/v1/sign-in/password', { body: { name: 'paul', password } })).status === 200)
+    t.equal((await guarded.ask('GET', '/v1/planner', { token })).status, 401)
+    t.equal((await guarded.askOrchestrator('GET', '/v1/approvals', { token })).status, 401)
+    const second = (await guarded.ask('POST', '/v1/tokens', { cookie: await guarded.signIn('paul'), body: { name: 'phone', roles: ['approver'] } })).body.token
+    t.equal((await guarded.askOrchestrator('GET', '/v1/approvals', { token: second })).status, 200)
+    const asOperator = async (...args: string[]) => await runUsers(args, { env: { CORTEX_USERS: guarded.usersFile }, in: Readable.from([`${password}\n`]), out: new PassThrough(), err: new PassThrough() })
+    t.equal(await asOperator('remove', 'paul'), 0)
+    t.equal(await asOperator('add', 'paul', '--role', 'approver'), 0)
+    await until(async () => (await guarded.askOrchestrator('GET', '/v1/approvals', { token: second })).status === 401)
+    const third = (await guarded.ask('POST', '/v1/tokens', { cookie: await guarded.signIn('paul'), body: { name: 'pad', roles: ['approver'] } })).body.token
+    t.equal((await guarded.askOrchestrator('GET', '/v1/approvals', { token: third })).status, 200)
     // A file that cannot be used any more leaves everything as it was.
     guarded.edit((text) => `${text}  broken: [`)
     t.equal((await guarded.ask('GET', '/v1/planner', { cookie: ada })).status, 200)
