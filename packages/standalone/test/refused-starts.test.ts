@@ -43,6 +43,7 @@ t.test('a start that is refused names the setting, and nothing was made', async 
     [{ PORT: port }, 'CTX_ADDRESS_UNUSABLE', new RegExp(`${taken.source}.* set PORT to`)],
     [{ ORCHESTRATOR_PORT: port }, 'CTX_ADDRESS_UNUSABLE', new RegExp(`${taken.source}.* set ORCHESTRATOR_PORT to`)],
     [{ DATABASE_URL: 'postgres://cortex:geheim@127.0.0.1:1/x' }, 'CTX_DATABASE_UNUSABLE', /(?!.*geheim)/],
+    [{ DATABASE_URL: 'postgres://a:b:c' }, 'CTX_DATABASE_UNUSABLE', /DATABASE_URL/],
     [{ ARCHIVE_RETENTION: '1' }, 'CTX_RETENTION_CONTRADICTS', /ARCHIVE_RETENTION/],
     [{ CORTEX_APPROVER_DIFFERS: 'true' }, 'CTX_APPROVER_DIFFERS_ALONE', /CORTEX_USERS/],
     [{ CORTEX_POLICY: folder }, 'CTX_DEFINITION_INVALID', /CORTEX_POLICY names .*\(EISDIR\); it has to be a file/],

@@ -8,10 +8,11 @@ import { migrations } from './schema.ts'
  * @throws CTX_DATABASE_UNUSABLE, CTX_STORE_TOO_NEW
  */
 export async function lookAtDatabase (url: string): Promise<void> {
-  const client = new Client({ connectionString: url, application_name: 'cortex-chat', connectionTimeoutMillis: 5_000, query_timeout: 5_000 })
-  // A connection that breaks later tells the query that waits; without a listener it would end the process as well.
-  client.on('error', () => {})
+  let client: Client | undefined
   try {
+    client = new Client({ connectionString: url, application_name: 'cortex-chat', connectionTimeoutMillis: 5_000, query_timeout: 5_000 })
+    // A connection that breaks later tells the query that waits; without a listener it would end the process as well.
+    client.on('error', () => {})
     await client.connect()
     const { rows: [sight] } = await client.query<{ there: boolean }>("SELECT to_regclass('cortex_chat.migrations') IS NOT NULL AS there")
     if (!sight?.there) return
@@ -20,6 +21,6 @@ export async function lookAtDatabase (url: string): Promise<void> {
   } catch (error) {
     throw asUnusable(asStoreError(error))
   } finally {
-    await client.end().catch(() => {})
+    await client?.end().catch(() => {})
   }
 }
