@@ -45,9 +45,8 @@ export async function startOrchestrator ({
 }: OrchestratorOptions): Promise<{ url: string, routes: readonly RouteAccess[], close: () => Promise<void> }> {
   const database = databaseUrl ?? driver
   const folder = resolve(tasksDir)
-  // The data folder first, so that it is its owner's alone also when the task files lie in it.
   makeFolder(resolve(home), 'CORTEX_HOME', 0o700)
-  makeFolder(folder, 'TASKS_DIR')
+  makeFolder(folder, 'TASKS_DIR', 0o700)
   const files = new TaskFiles(folder, logger)
   const { store, dispatcher, credentials } = await openStore({
     folder: resolve(home), database, leaseDuration, bounds, logger, beforeCreate: (tasks) => files.writeNew(tasks), uncreated: (ids) => files.remove(ids)
