@@ -25,6 +25,9 @@ export class DefinitionFault extends TaskFault {
   }
 }
 
+/** What the operator's setting names and nobody can read. */
+export const definitionUnreadable = (setting: string, path: string, code: string, wanted: string) =>
+  new TaskFault('CTX_DEFINITION_INVALID', `${setting} names ${path}, which cannot be read (${code}); it has to be ${wanted}`)
 export const masterMissing = (master: string, known: readonly string[]) =>
   new TaskFault('CTX_MASTER_MISSING', `CORTEX_ONLY_MASTERS names ${master}, and there is no such master, only ${known.join(', ')}`)
 export const toolInputInvalid = (tool: string, faults: readonly string[]) =>

@@ -26,7 +26,7 @@ export const defaultRules = { read: 'reads run (default)', change: 'changes ask 
  */
 export async function readPolicy (file: string | undefined): Promise<Policy> {
   if (file === undefined) return defaultPolicy
-  const policy = await readDefinition(Policy, file)
+  const policy = await readDefinition(Policy, file, 'CORTEX_POLICY')
   const faults = policy.rules.flatMap(({ name, match, decision, confirm }, index) => {
     const first = policy.rules.findIndex((rule) => rule.name === name)
     return [
