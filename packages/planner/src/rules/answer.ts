@@ -1,7 +1,8 @@
 import type { Call, OfferedTool, Reply, Transcript } from './transcript.ts'
 import { readConversation, readTagged, type Conversation } from './conversation.ts'
 import { createCalls } from './create-calls.ts'
-import { offersTask, restate } from './offers.ts'
+import { investigate } from './investigation.ts'
+import { offeredIn, restate } from './offers.ts'
 import { planMessage, type Plan } from './plan.ts'
 import { isConsent } from './remarks.ts'
 import { announce } from './replies/announce.ts'
@@ -24,8 +25,10 @@ export function answer (transcript: Transcript): Reply {
 }
 
 function planFor ({ ask, lastAnswer, previousAsk, before }: Conversation): Plan {
-  if (previousAsk !== null && offersTask(lastAnswer) && isConsent(ask)) return planMessage(previousAsk, before, true)
-  return planMessage(restate(ask, lastAnswer), before)
+  const offered = previousAsk !== null && isConsent(ask) ? offeredIn(lastAnswer) : null
+  if (previousAsk !== null && offered === 'investigation') return investigate(previousAsk)
+  if (previousAsk !== null && offered === 'work') return planMessage(previousAsk, before, true)
+  return planMessage(restate(ask, lastAnswer, before), before)
 }
 
 function callsOf (outcome: Outcome): readonly Call[] {

@@ -70,7 +70,7 @@ export function contrast (tokens: readonly Token[]): readonly Token[] | null {
 /** A question or a problem taken as work: its first verb, or looking into it. */
 export function insistOn (tokens: readonly Token[]): Work {
   const at = tokens.findIndex(({ lower }) => plainVerbs.has(lower))
-  const found = at === -1 ? null : readClause(clauseOf(tokens.slice(at)), { question: false, listed: true, nouns: false, sharedVerb: null, working: false, isKnown: () => false, isLive: () => false })
+  const found = at === -1 ? null : readClause(clauseOf(tokens.slice(at)), { question: false, listed: true, nouns: false, sharedVerb: null, working: false, isKnown: () => false, isNamed: () => false, isLive: () => false })
   if (found?.kind === 'work') return found
   const { tokens: object, priority } = stripAsides(tokens)
   return { kind: 'work', verb: 'investigate', nominal: false, object, words: object, rest: [], conditions: [], priority, first: false }

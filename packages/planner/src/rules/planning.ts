@@ -6,6 +6,7 @@ import { findDrafts, link } from './dependencies.ts'
 import type { Held } from './held.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
 import { contrast, insistOn, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
+import { asksOpinion, quotesOther } from './opinions.ts'
 import { isPleasantry, type Aside } from './asides.ts'
 import { noHead, readGroup, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
 import { finiteVerbs, orderPhrases } from './lexicon.ts'
@@ -29,8 +30,6 @@ export interface PlanningOptions {
   known: readonly KnownTask[]
   /** The person said "in parallel": "it" is then no order. */
   parallel: boolean
-  /** Questions and statements are work too. */
-  insist: boolean
   /** What an "it" means before anything was named. */
   topic: readonly Token[]
   /** Words of a block of code: they tell the field where nothing else does. */
@@ -99,7 +98,16 @@ export class Planning {
       this.#ordered ||= head.ordered
       return
     }
+    const opinion = asksOpinion(tokens, question)
+    if (opinion === 'whole') {
+      this.#doubt(tokens)
+      return
+    }
     const label = question ? null : readLabel(tokens)
+    if (label && quotesOther(label.label)) {
+      this.#take({ kind: 'statement', priority: null }, tokens, noHead, false)
+      return
+    }
     if (label) {
       // "Cancel the third task and start a new one: deploy Argo CD"
       const before = splitClauses(label.label).slice(0, -1)
@@ -117,6 +125,7 @@ export class Planning {
     }
     const place = readLeadingPlace(tokens)
     this.#readClauses(place?.rest ?? tokens, question, place ? { ...noHead, qualifier: place.qualifier } : noHead)
+    if (opinion) this.#doubt(tokens)
   }
 
   /** One task an item: the person drew the lines. */
@@ -174,7 +183,7 @@ export class Planning {
   }
 
   #readPart (clause: Clause, { verb }: Head): Reading {
-    return readClause(clause, { question: false, listed: true, nouns: verb !== null, sharedVerb: verb, working: this.drafts.length > 0 || this.#topic.length > 0, isKnown: this.#isKnown, isLive: this.#isLive })
+    return readClause(clause, { question: false, listed: true, nouns: verb !== null, sharedVerb: verb, working: this.drafts.length > 0 || this.#topic.length > 0, isKnown: this.#isKnown, isNamed: this.#isNamed, isLive: this.#isLive })
   }
 
   /** "three things: monitoring, a scan and a pipeline". */
@@ -213,7 +222,7 @@ export class Planning {
       if (clause.leading?.relation === 'at' && clause.tokens.slice(0, 3).some(({ lower }) => lower === 'now')) ended = clause.leading
       const leading = clause.leading !== ended && (clause.link === 'none' || i === 0 || clause.leading?.ofOutcome) ? clause.leading : null
       const reading = (clause.link === 'then' || clause.elsewhere ? repeat(clause.tokens, i === 0 ? this.#nearest.at(-1) : ofSentence.at(-1)) : null) ??
-        readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, working: this.drafts.length > 0 || this.#topic.length > 0, isKnown: this.#isKnown, isLive: this.#isLive })
+        readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, working: this.drafts.length > 0 || this.#topic.length > 0, isKnown: this.#isKnown, isNamed: this.#isNamed, isLive: this.#isLive })
       const made = this.#take(reading, reading.kind === 'statement' && clause.leading ? [...clause.leading.tokens, ...clause.tokens] : clause.tokens, { ...head, qualifier }, false)
       for (const draft of made) for (const earlier of clause.link === 'finally' ? before : previous) link(draft, earlier)
       if (reading.kind === 'work') {
@@ -251,7 +260,7 @@ export class Planning {
         if (reading.more && this.#tellMore(tokens)) return []
         this.#aside('question', tokens)
         this.remarks.push('question')
-        return this.#options.insist ? this.#draft(insistOn(tokens), head, keepWhole) : []
+        return []
       case 'statement':
         if (reading.priority) {
           const about = stripAsides(tokens).tokens
@@ -264,10 +273,20 @@ export class Planning {
         this.remarks.push('statement')
         this.#topic = topicOf(tokens)
         this.#told = trim(tokens)
-        return this.#options.insist ? this.#draft(insistOn(tokens), head, keepWhole) : []
+        return []
       case 'nothing':
         return []
     }
+  }
+
+  /** "Should we?": what was asked for up to here waits for the person's own answer. */
+  #doubt (tokens: readonly Token[]): void {
+    const said = render(trim(tokens))
+    for (const draft of this.drafts) draft.heldUntil ??= { said, why: 'doubt' }
+    const acting = this.requests.filter(({ kind }) => kind === 'cancel' || kind === 'retry')
+    for (const request of acting) this.requests.splice(this.requests.indexOf(request), 1)
+    this.remarks.push(acting.length > 0 ? 'whether' : 'question')
+    if (acting.length + this.drafts.length === 0 && !this.asides.some(({ kind }) => kind === 'question')) this.#aside('question', tokens)
   }
 
   /** All that comes from here on waits for what the phase before asked for. */
@@ -358,6 +377,13 @@ export class Planning {
     this.notes.push(`${render(tokens)}.`)
   }
 
-  readonly #isLive = (words: string): boolean => findTasks(words, this.#options.known).tasks.some(({ status }) => status === null || (status !== 'not_found' && !isTerminal(status)))
+  /** Tasks of this conversation that words name in full. */
+  #named (words: string): readonly KnownTask[] {
+    const { tasks, named } = findTasks(words, this.#options.known)
+    return named ? tasks.filter(({ own }) => own) : []
+  }
+
+  readonly #isNamed = (words: string): boolean => this.#named(words).length > 0
+  readonly #isLive = (words: string): boolean => this.#named(words).some(({ status }) => status === null || (status !== 'not_found' && !isTerminal(status)))
   readonly #isKnown = (words: string): boolean => findTasks(words, this.#options.known).tasks.length > 0
 }

@@ -73,8 +73,8 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   if (tokens.length === 0) return { kind: 'nothing' }
   const lower = render(tokens).toLowerCase()
   const request = lower.length <= 400 ? readTaskRequest(lower, context) : null
-  // "Cancel the monitoring?" asks whether to.
-  if (request && context.question && !front.asked && /^(?:cancel|retry)$/.test(request.kind)) return { kind: 'whether' }
+  // "Cancel the monitoring?" and "maybe cancel it" ask whether to.
+  if (request && /^(?:cancel|retry)$/.test(request.kind) && ((context.question && !front.asked) || doubts(given.slice(0, front.at)))) return { kind: 'whether' }
   if (request) {
     const until = request.kind === 'cancel' || request.kind === 'retry' ? leading ?? conditionsIn(tokens).at(0) : undefined
     return until ? { kind: 'deferred', words: tokens, until } : { kind: 'request', request }
@@ -115,6 +115,13 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   if (passive) return { kind: 'work', nominal: false, ...passive, ...common }
   const named = readNominal(body, front, context, /^(?:me|us)$/.test(given[front.at - 1]?.lower ?? ''))
   return named ? { kind: 'work', verb: named, nominal: true, object: body, ...common } : { kind: 'statement', priority: aside.priority }
+}
+
+const doubt = /\b(?:maybe|perhaps|possibly|probably|i (?:think|guess|wonder)|(?:how|what) about|what if|shall we|we (?:should|ought|could|might|had better))\b/
+
+function doubts (front: readonly Token[]): boolean {
+  const said = render(front).toLowerCase()
+  return doubt.test(said) && !/\bplease\b/.test(said)
 }
 
 function momentOf (tokens: readonly Token[]): Condition {

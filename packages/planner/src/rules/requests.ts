@@ -4,6 +4,8 @@ import { categories, type Category, type TaskStatus } from '@cortex/contracts'
 export type TaskRequest =
   | { kind: 'status', about: string }
   | { kind: 'list', statuses: readonly TaskStatus[], category: Category | null, everywhere: boolean }
+  /** What people do, or what no tool does: it is told where it is done. */
+  | { kind: 'elsewhere', what: 'approval' | 'rollback' | 'priority', about: string }
   | { kind: 'cancel' | 'retry', about: string, all: boolean, category: Category | null, except: string }
 
 export interface RequestContext {
@@ -11,6 +13,8 @@ export interface RequestContext {
   question: boolean
   /** Whether words name a task that the conversation knows. */
   isKnown: (words: string) => boolean
+  /** Whether all of the words are a task's own. */
+  isNamed: (words: string) => boolean
   /** Whether such a task may still be running. */
   isLive: (words: string) => boolean
   /** The message has asked for work already: its "it" is that work's and no task's. */
@@ -32,14 +36,14 @@ const stateWords: readonly (readonly [RegExp, readonly TaskStatus[]])[] = [
 /** Reads one clause, in small letters and without words of asking. Null when it is about something else. */
 export function readTaskRequest (clause: string, context: RequestContext): TaskRequest | null {
   const said = clause.replace(/[?!.,\s]+$/, '').replace(/ (?:please|pls|now|right now|for me|immediately|again please)$/, '')
-  return readPassiveRequest(said, context) ?? readCancel(said, context) ?? readRetry(said, context) ?? readStatus(said, context) ?? readList(said)
+  return readPassiveRequest(said, context) ?? readCancel(said, context) ?? readRetry(said, context) ?? readElsewhere(said, context) ?? readStatus(said, context) ?? readList(said)
 }
 
 const passive = /^(.{1,80}?) (?:can|could|should|may|must|needs to|has to) (?:now )?be (cancell?ed|stopped|aborted|killed|retried|rerun|repeated)$/
 
-function readPassiveRequest (said: string, { isKnown }: RequestContext): TaskRequest | null {
+function readPassiveRequest (said: string, { isNamed }: RequestContext): TaskRequest | null {
   const [, about = '', done = ''] = passive.exec(said) ?? []
-  return about !== '' && isKnown(about) ? { kind: /^re/.test(done) ? 'retry' : 'cancel', about, all: false, category: null, except: '' } : null
+  return about !== '' && isNamed(about) ? { kind: /^re/.test(done) ? 'retry' : 'cancel', about, all: false, category: null, except: '' } : null
 }
 
 /** "All pods" are no tasks: behind these words nothing may name a thing. */
@@ -60,7 +64,7 @@ function readCancel (said: string, { isLive, working }: RequestContext): TaskReq
 
 const allFailed = /^(?:(?:the |all |every|any)?.{0,20}?\b(?:failed|failures)\b(?: (?:ones?|tasks?|jobs?))?|(?:everything|what|whatever|all|those|the ones|all those) .{0,12}failed)$/
 
-function readRetry (said: string, { isKnown, working }: RequestContext): TaskRequest | null {
+function readRetry (said: string, { isNamed, working }: RequestContext): TaskRequest | null {
   const again = /^(?:retry|try|rerun|re-run|redo|run|restart|repeat|start|do|give)\b ?(.*?)(?: (?:again|once more|one more time|another (?:try|go|chance|shot)|a second time|over))?$/.exec(said)
   if (!again) return null
   const verb = said.split(' ', 1)[0] ?? ''
@@ -68,10 +72,32 @@ function readRetry (said: string, { isKnown, working }: RequestContext): TaskReq
   const repeated = /\b(?:again|once more|one more time|another (?:try|go|chance|shot)|second time)\b/.test(said)
   const { about, except } = splitExcept(rest)
   const failed = /\b(?:failed|failing|failures)\b/.test(about)
-  const certain = verb === 'retry' || (verb === 'try' && repeated) || ((repeated || /^(?:rerun|re-run|redo|restart|repeat)$/.test(verb)) && (isKnown(about) || /\btasks?\b/.test(about) || failed || (!working && /^(?:it|that|them|those)?$/.test(about))))
+  const certain = verb === 'retry' || (verb === 'try' && repeated) || ((repeated || /^(?:rerun|re-run|redo|restart|repeat)$/.test(verb)) && (isNamed(about) || /\btasks?\b/.test(about) || failed || (!working && /^(?:it|that|them|those)?$/.test(about))))
   if (!certain) return null
   const all = everything.test(about) || allFailed.test(about)
   return { kind: 'retry', about: all ? '' : about, all, category: categoryIn(about), except }
+}
+
+const them = /^(?:it|that|this|them|those|these|both|everything|all|all of (?:it|them|those|these)|the (?:last|latest) (?:one|task|change|batch))$/
+const changes = /^(?:all |the |my |our |any |pending |open |waiting )*(?:changes?|change sets?|approvals?|plans?|requests?)$/
+const level = '(?:critical|urgent|high|highest|top|medium|normal|low|lowest|lower|higher)'
+const priorities = [
+  new RegExp(`^(?:make|mark|set|treat|flag|give|put) (.{1,80}?) (?:(?:as|to|at|on|a|an|the|be|is) )*(?:more |less |very )?${level}(?:[ -]prio(?:rity)?)?$`),
+  new RegExp(`^(?:change|set|raise|lower|bump|increase|decrease|update)(?: up)? (?:the )?prio(?:rity)? (?:of|for) (.{1,80}?)(?: (?:to|as) ${level})?$`),
+  /^(?:prioriti[sz]e|de-?prioriti[sz]e|expedite) (.{1,80})$/
+]
+
+/** "Approve all", "roll back the monitoring stack", "make the scan high priority". */
+function readElsewhere (said: string, { isNamed, working }: RequestContext): TaskRequest | null {
+  const means = (about: string): boolean => isNamed(about) && !(working && them.test(about))
+  const [, verb = '', rest = ''] = /^(approve|deny|reject|decline|roll back|rollback|undo|revert) ?(.*)$/.exec(said) ?? []
+  if (verb !== '') {
+    const about = rest.replace(/^(?:the |all |all the )?(?:changes?|change sets?|plans?|approvals?) (?:of|for|by|from) /, '')
+    if (/^(?:approve|deny|reject|decline)$/.test(verb)) return (!working && (them.test(about) || about === '')) || changes.test(about) || means(about) ? { kind: 'elsewhere', what: 'approval', about } : null
+    return means(about) ? { kind: 'elsewhere', what: 'rollback', about } : null
+  }
+  const about = priorities.map((pattern) => pattern.exec(said)?.[1]).find((found) => found !== undefined && means(found))
+  return about !== undefined ? { kind: 'elsewhere', what: 'priority', about } : null
 }
 
 function splitExcept (rest: string): { about: string, except: string } {
