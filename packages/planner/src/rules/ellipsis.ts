@@ -39,8 +39,11 @@ export function topicOfRefusal (tokens: readonly Token[]): readonly Token[] {
 }
 
 /** "…, then in prod": the work before it once more, elsewhere. */
-export function repeat (tokens: readonly Token[], draft: Draft | undefined): Work | null {
-  if (!draft || !/^(?:in|on|to|for|at)$/.test(tokens[0]?.lower ?? '')) return null
+export function repeat (tokens: readonly Token[], drafts: readonly Draft[]): Work[] {
+  return /^(?:in|on|to|for|at)$/.test(tokens[0]?.lower ?? '') ? drafts.map((draft) => repeatOne(tokens, draft)) : []
+}
+
+function repeatOne (tokens: readonly Token[], draft: Draft): Work {
   const { tokens: unconditional, condition } = takeCondition(tokens)
   const { tokens: place, time } = takeTime(unconditional)
   const object = [...draft.whole.slice(0, draft.whole.length - wherePhrase(draft.whole).length), ...place]

@@ -6,7 +6,7 @@ import { compoundHeads, determiners, doubtfulVerbs, functionWords, prepositions,
 import { isCommand } from './commands.ts'
 import { stripAsides, trim } from './drafts.ts'
 import { readNominalization } from './nominalizations.ts'
-import { asksFavour, asksRather, keepsAsIs, noWork, tells } from './no-work.ts'
+import { asksFavour, asksRather, keepsAsIs, negatedAt, noWork, tells, wantedInstead } from './no-work.ts'
 import { readPassive, readWanting, withBase } from './passives.ts'
 import { readTaskRequest, type RequestContext, type TaskRequest } from './requests.ts'
 import { takeTime } from './times.ts'
@@ -109,7 +109,11 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
     ? !leadsGerund(given, front.at) && (!front.asked || !body[1] || prepositions.has(body[1].lower))
     : doubtfulVerbs.has(opening.base) && (context.nouns || (context.listed && namesThing(body))))
   const verb = noun ? null : opening
-  if (verb && !noWork.test(verb.base) && !(context.question && !front.asked && !context.listed)) return { kind: 'work', verb: verb.base, nominal: false, object: body.slice(verb.length), ...common }
+  if (verb && !noWork.test(verb.base) && !(context.question && !front.asked && !context.listed)) {
+    const object = body.slice(verb.length)
+    const wanted = negatedAt(verb.base, object) === -1 ? object : wantedInstead(object)
+    return wanted.length === 0 && object.length > 0 ? { kind: 'constraint' } : { kind: 'work', verb: verb.base, nominal: false, object: wanted, ...common }
+  }
   if (body.length === 0) return { kind: 'statement', priority: aside.priority }
   const passive = context.question ? null : readPassive(body, front.asked) ?? (front.asked ? readWanting(body) : null)
   if (passive) return { kind: 'work', nominal: false, ...passive, ...common }

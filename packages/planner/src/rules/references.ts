@@ -1,3 +1,4 @@
+import { isTerminal } from '@cortex/contracts'
 import type { KnownTask } from './conversation.ts'
 import { subjectStems } from './stems.ts'
 
@@ -16,6 +17,28 @@ const idPattern = /\btask-chat-\d{13}-[0-9a-z]{9}\b/g
 /** Ids the person wrote out. They are theirs, so they need not be known. */
 export function idsIn (words: string): string[] {
   return [...new Set(words.toLowerCase().match(idPattern) ?? [])]
+}
+
+/** What words can be about. */
+export interface Recognized {
+  /** They mean a task that is known. */
+  isKnown: (words: string) => boolean
+  /** All of them are the name of a task of this conversation. */
+  isNamed: (words: string) => boolean
+  /** Such a task may still be running. */
+  isLive: (words: string) => boolean
+}
+
+export function recognize (known: readonly KnownTask[]): Recognized {
+  const named = (words: string): readonly KnownTask[] => {
+    const found = findTasks(words, known)
+    return found.named ? found.tasks.filter(({ own }) => own) : []
+  }
+  return {
+    isKnown: (words) => findTasks(words, known).tasks.length > 0,
+    isNamed: (words) => named(words).length > 0,
+    isLive: (words) => named(words).some(({ status }) => status === null || (status !== 'not_found' && !isTerminal(status)))
+  }
 }
 
 /** The tasks that words mean: "the scan", "the scan and the pipeline", "the second one", "it", or nothing for those created last. */
@@ -54,7 +77,9 @@ function byOrdinal (said: string, latest: readonly KnownTask[]): Matches | null 
 }
 
 /** Tasks whose title shares the most with the words, at least half of them. */
-function bestMatches (said: string, known: readonly KnownTask[]): Matches {
+function bestMatches (words: string, known: readonly KnownTask[]): Matches {
+  const why = words.search(reason)
+  const said = why > 0 ? words.slice(0, why) : words
   const wanted = subjectStems(said.replace(/\b(?:task|job|one)s?\b/g, ' '))
   if (wanted.size === 0) return nothing
   let best = 0
@@ -71,14 +96,14 @@ function bestMatches (said: string, known: readonly KnownTask[]): Matches {
   return { tasks, ambiguous: tasks.length > 1 && !plural, named: tasks.every((task) => isNamedBy(said, task)) }
 }
 
-/** Words of any task, and why it is spoken of: they tell no two tasks apart. */
+/** Words of any task: they tell no two apart. */
 const idle = new Set([...subjectStems('deployment setup installation creation configuration process run request start started asked created instead anymore more longer just really actually right immediately already again need needed earlier today yesterday whole')])
+/** Why a task is spoken of tells nothing of which. */
 const reason = /\b(?:because|since|as (?:it|we|they|you|i)|before|so that|which|who|that (?:was|is|we|you|i|it|has|just)|(?:we|you|i) (?:just |have |had )?\w+|it (?:is|was|takes|took|has)|it's)\b.*$/
 
 function isNamedBy (said: string, task: KnownTask): boolean {
-  const at = said.search(reason)
   const { inTitle, inRest } = stemsOf(task)
-  return [...subjectStems(at > 0 ? said.slice(0, at) : said)].every((root) => inTitle.has(root) || inRest.has(root) || idle.has(root))
+  return [...subjectStems(said)].every((root) => inTitle.has(root) || inRest.has(root) || idle.has(root))
 }
 
 /** Two points for a word of the title, one for a word of the description or the category. */

@@ -1,4 +1,5 @@
 import { categories, type Category, type TaskStatus } from '@cortex/contracts'
+import type { Recognized } from './references.ts'
 
 /** A request about tasks there are, as opposed to new work. `about` is the person's words for which; empty means those just spoken of. */
 export type TaskRequest =
@@ -8,15 +9,9 @@ export type TaskRequest =
   | { kind: 'elsewhere', what: 'approval' | 'rollback' | 'priority', about: string }
   | { kind: 'cancel' | 'retry', about: string, all: boolean, category: Category | null, except: string }
 
-export interface RequestContext {
+export interface RequestContext extends Recognized {
   /** Whether the sentence is a question. */
   question: boolean
-  /** Whether words name a task that the conversation knows. */
-  isKnown: (words: string) => boolean
-  /** Whether all of the words are a task's own. */
-  isNamed: (words: string) => boolean
-  /** Whether such a task may still be running. */
-  isLive: (words: string) => boolean
   /** The message has asked for work already: its "it" is that work's and no task's. */
   working: boolean
 }
@@ -35,7 +30,7 @@ const stateWords: readonly (readonly [RegExp, readonly TaskStatus[]])[] = [
 
 /** Reads one clause, in small letters and without words of asking. Null when it is about something else. */
 export function readTaskRequest (clause: string, context: RequestContext): TaskRequest | null {
-  const said = clause.replace(/[?!.,\s]+$/, '').replace(/ (?:please|pls|now|right now|for me|immediately|again please)$/, '')
+  const said = clause.replace(/^(?:(cancel|kill|abort|halt|retry|rerun|restart|repeat)l?ing|(stop)ping)\b/, '$1$2').replace(/[?!.,\s]+$/, '').replace(/ (?:please|pls|now|right now|for me|immediately|again please)$/, '')
   return readPassiveRequest(said, context) ?? readCancel(said, context) ?? readRetry(said, context) ?? readElsewhere(said, context) ?? readStatus(said, context) ?? readList(said)
 }
 

@@ -20,11 +20,11 @@ const mostAsked = 10
 
 export function decide (request: TaskRequest, { before, now, steps }: Conversation): Outcome {
   if (request.kind === 'list') return { kind: 'lookup', call: listCall(request) }
+  if (request.kind === 'elsewhere') return { kind: 'none', request }
   const ids = idsIn(request.about)
   if (ids.length > 0) return act(request, ids)
   if (request.kind === 'status' && request.about === '') return statusOfLatest(before, steps)
   if (request.kind !== 'status' && request.all) return decideAll(request, now, steps)
-  if (request.kind === 'elsewhere') return { kind: 'none', request }
   const found = findTasks(request.about, request.kind === 'status' ? before : before.filter(({ own }) => own))
   if (found.tasks.length > 0) return choose(request, found)
   if (request.about === '') return { kind: 'none', request }
