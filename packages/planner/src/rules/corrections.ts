@@ -5,7 +5,7 @@ import { matchPhrase, phraseTable, render, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
 
 /** Words before a correction that say nothing but that one comes. */
-const preludes = phraseTable(['actually', 'oh', 'oops', 'sorry', 'wait', 'no wait', 'wait no', 'hmm', 'hm', 'well', 'ok', 'on second thought', 'on second thoughts', 'thinking about it', 'come to think of it', 'please', 'and', 'but', 'or'])
+const preludes = phraseTable(['actually', 'oh', 'oops', 'sorry', 'wait', 'no wait', 'wait no', 'hmm', 'hm', 'well', 'ok', 'on second thought', 'on second thoughts', 'thinking about it', 'come to think of it', 'please', 'and', 'but', 'or', 'haha', 'hahaha', 'lol', 'of course', 'of course not', 'obviously'])
 /** What takes back all that stands before it, also without a mark between. */
 const jokes = ['just kidding', 'only kidding', 'kidding', "i'm kidding", 'i am kidding', "i'm just kidding", 'just joking', 'only joking', 'joking', "i'm joking", 'i am joking', 'jk', 'j/k', 'just a joke', 'that was a joke', 'not really', 'not seriously']
 const retractions = phraseTable(['scratch that', 'strike that', 'forget that', 'forget it', 'forget about it', 'never mind', 'nevermind', 'nvm', 'never mind that', 'ignore that', 'disregard that', "don't", 'do not', "don't do that", 'do not do that', 'not that', 'no', 'nope', "let's not", 'leave it', 'rather not', 'better not', 'i take that back', 'take that back', ...jokes])

@@ -106,6 +106,7 @@ export class Planning {
     }
     if (head.empty) {
       this.#ordered ||= head.ordered
+      if (head.priority && this.drafts.length > 0) this.#urgencies.push({ priority: head.priority, about: [] })
       return
     }
     const each = readEach(tokens)

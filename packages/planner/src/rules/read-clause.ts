@@ -10,7 +10,7 @@ import { asksFavour, asksRather, keepsAsIs, negatedAt, noWork, tells, wantedInst
 import { readPassive, readWanting, withBase } from './passives.ts'
 import { readTaskRequest, type RequestContext, type TaskRequest } from './requests.ts'
 import { takeTime } from './times.ts'
-import { render, type Token } from './tokens.ts'
+import { render, tokenize, type Token } from './tokens.ts'
 import { isDetermined, verbAtFront } from './verbs.ts'
 
 /** Work as one clause asks for it. */
@@ -75,6 +75,8 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   const request = lower.length <= 400 ? readTaskRequest(lower, context) : null
   // "Cancel the monitoring?" and "maybe cancel it" ask whether to.
   if (request && /^(?:cancel|retry)$/.test(request.kind) && ((context.question && !front.asked) || doubts(given.slice(0, front.at)))) return { kind: 'whether' }
+  // "Cancel nothing", "cancel neither the scan nor the pipeline"
+  if (request && 'about' in request && negatedAt(request.kind, tokenize(request.about)) === 0) return { kind: 'constraint' }
   if (request) {
     const until = request.kind === 'cancel' || request.kind === 'retry' ? leading ?? conditionsIn(tokens).at(0) : undefined
     return until ? { kind: 'deferred', words: tokens, until } : { kind: 'request', request }
@@ -96,6 +98,8 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   if (context.question && asksRather(given.slice(0, front.at), trim(tokens))) return { kind: 'question', more: false }
   const aside = stripAsides(tokens)
   if (isCommand(aside.tokens)) return { kind: 'work', verb: 'run', nominal: false, object: aside.tokens, words: aside.tokens, rest: [], conditions: leading ? [leading] : [], priority: aside.priority, first: false }
+  // "Make the scan high priority" is about the scan that was just asked for.
+  if (context.working && aside.priority && urges.test(lower)) return { kind: 'statement', priority: aside.priority }
   const split = takeCondition(aside.tokens)
   const timed = takeTime(split.tokens)
   const conditions = [...(leading ? [leading] : []), ...(split.condition ? [split.condition] : []), ...(timed.time.length > 0 ? [momentOf(timed.time)] : [])]
@@ -121,7 +125,8 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   return named ? { kind: 'work', verb: named, nominal: true, object: body, ...common } : { kind: 'statement', priority: aside.priority }
 }
 
-const doubt = /\b(?:maybe|perhaps|possibly|probably|i (?:think|guess|wonder)|(?:how|what) about|what if|shall we|we (?:should|ought|could|might|had better))\b/
+const urges = /^(?:make|mark|set|treat|flag) (?:it|them|this|that|both|(?:the|that|this) [\w-]+(?: [\w-]+)?) (?:(?:as|to|a|an|very|of) )*(?:critical|urgent|high|highest|top|medium|normal|low|lowest)(?:[ -]prio(?:rity)?)?$/
+const doubt = /\b(?:why (?:don't|do not) (?:we|i)|why not|maybe|perhaps|possibly|probably|i (?:think|guess|wonder)|(?:how|what) about|what if|shall we|we (?:should|ought|could|might|had better))\b/
 
 function doubts (front: readonly Token[]): boolean {
   const said = render(front).toLowerCase()

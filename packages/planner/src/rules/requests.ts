@@ -92,7 +92,9 @@ function readElsewhere (said: string, { isNamed, working }: RequestContext): Tas
     return means(about) ? { kind: 'elsewhere', what: 'rollback', about } : null
   }
   const about = priorities.map((pattern) => pattern.exec(said)?.[1]).find((found) => found !== undefined && means(found))
-  return about !== undefined ? { kind: 'elsewhere', what: 'priority', about } : null
+  // With no such task, and no work it could be about, it is still no work.
+  const bare = working ? undefined : /^(?:make|mark|treat|flag) (.{1,80}?) .*\bprio(?:rity)?$/.exec(said)?.[1]
+  return about ?? bare ? { kind: 'elsewhere', what: 'priority', about: about ?? bare ?? '' } : null
 }
 
 function splitExcept (rest: string): { about: string, except: string } {
