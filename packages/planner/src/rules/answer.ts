@@ -3,8 +3,8 @@ import { readConversation, readTagged, type Conversation } from './conversation.
 import { createCalls } from './create-calls.ts'
 import { investigate } from './investigation.ts'
 import { offeredIn, restate } from './offers.ts'
-import { planMessage, type Plan } from './plan.ts'
-import { isConsent } from './remarks.ts'
+import { nothing, planMessage, type Plan } from './plan.ts'
+import { isConsent, readRemark } from './remarks.ts'
 import { announce } from './replies/announce.ts'
 import { conclude } from './replies/conclude.ts'
 import { summarize } from './replies/report.ts'
@@ -28,7 +28,8 @@ function planFor ({ ask, lastAnswer, previousAsk, before }: Conversation): Plan 
   const offered = previousAsk !== null && isConsent(ask) ? offeredIn(lastAnswer) : null
   if (previousAsk !== null && offered === 'investigation') return investigate(previousAsk)
   if (previousAsk !== null && offered === 'work') return planMessage(previousAsk, before, true)
-  return planMessage(restate(ask, lastAnswer, before), before)
+  const said = restate(ask, lastAnswer, before)
+  return said === ask && isConsent(ask) && !readRemark(ask) ? { ...nothing, remarks: ['consent'] } : planMessage(said, before)
 }
 
 function callsOf (outcome: Outcome): readonly Call[] {

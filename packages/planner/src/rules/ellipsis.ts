@@ -1,5 +1,5 @@
 import { clauseOf, takeCondition, type Clause } from './clauses.ts'
-import { stripAsides, trim, wherePhrase, type Draft } from './drafts.ts'
+import { places, spaced, stripAsides, trim, wherePhrase, type Draft } from './drafts.ts'
 import { determiners, finiteVerbs, plainVerbs, prepositions, pronouns } from './lexicon.ts'
 import { readFront } from './front.ts'
 import { readClause, type Work } from './read-clause.ts'
@@ -40,7 +40,10 @@ export function topicOfRefusal (tokens: readonly Token[]): readonly Token[] {
 
 /** "…, then in prod": the work before it once more, elsewhere. */
 export function repeat (tokens: readonly Token[], drafts: readonly Draft[]): Work[] {
-  return /^(?:in|on|to|for|at)$/.test(tokens[0]?.lower ?? '') ? drafts.map((draft) => repeatOne(tokens, draft)) : []
+  if (/^(?:in|on|to|for|at)$/.test(tokens[0]?.lower ?? '')) return drafts.map((draft) => repeatOne(tokens, draft))
+  // "to dev, then staging"
+  const bare = tokens.length > 0 && tokens.every(({ lower }) => /^(?:and|,|both|the)$/.test(lower) || places.has(lower))
+  return bare ? drafts.flatMap((draft) => wherePhrase(draft.whole).slice(0, 1).map((preposition) => repeatOne([preposition, ...spaced(tokens)], draft))) : []
 }
 
 function repeatOne (tokens: readonly Token[], draft: Draft): Work {

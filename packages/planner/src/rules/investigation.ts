@@ -1,7 +1,7 @@
 import { readBlocks } from './blocks.ts'
 import { createDraft, trim } from './drafts.ts'
 import { normalize } from './normalize.ts'
-import type { Plan } from './plan.ts'
+import { nothing, type Plan } from './plan.ts'
 import { tokenize } from './tokens.ts'
 
 const longestDescription = 4_000
@@ -12,8 +12,14 @@ export function investigate (message: string): Plan {
   const sentences = readBlocks(text).flatMap((block) => block.kind === 'sentence' ? [block.tokens] : block.items.map(({ tokens }) => tokens))
   const about = sentences.find((tokens) => trim(tokens).length > 2) ?? tokenize(text.slice(0, 200))
   const draft = createDraft({
-    verb: 'investigate', object: trim(about), named: trim(about), qualifier: [], setting: [], priority: null, conditions: [],
+    verb: 'investigate',
+    object: trim(about),
+    named: trim(about),
+    qualifier: [],
+    setting: [],
+    priority: null,
+    conditions: [],
     description: `Look into this and report what you find; change nothing. The person said: “${text.slice(0, longestDescription)}”`
   })
-  return { drafts: [draft], requests: [], held: [], asides: [], remarks: [], takenBack: [], dropped: 0 }
+  return { ...nothing, drafts: [draft] }
 }

@@ -30,6 +30,7 @@ export function restate (ask: string, lastAnswer: string, known: readonly KnownT
 function chosen (ask: string, listed: readonly KnownTask[]): readonly KnownTask[] {
   if (isConsent(ask)) return listed.length === 1 ? listed : []
   const said = ask.toLowerCase().replace(/^(?:(?:yes|ok|please|just|only|cancel|retry|i mean|i meant),? )+|(?:,? please)?[\s.!]*$/g, '')
-  const { tasks, ambiguous } = findTasks(said, listed)
-  return ambiguous && !/\b(?:both|all)\b/.test(said) ? [] : tasks
+  const { tasks, ambiguous, named } = findTasks(said, listed)
+  // "Deploy Redis" is no answer, although a task of the list deploys something too.
+  return !named || (ambiguous && !/\b(?:both|all)\b/.test(said)) ? [] : tasks
 }

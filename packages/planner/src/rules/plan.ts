@@ -26,6 +26,8 @@ export interface Plan {
   dropped: number
 }
 
+export const nothing: Plan = { drafts: [], requests: [], held: [], asides: [], remarks: [], takenBack: [], dropped: 0 }
+
 const longestDescription = 16_000
 /** Requests about tasks that one message may make. */
 const mostRequests = 20
@@ -34,7 +36,7 @@ const mostRequests = 20
 export function planMessage (message: string, known: readonly KnownTask[], agreed = false): Plan {
   const { text, code } = normalize(message)
   const remark = readRemark(text)
-  if (remark) return { drafts: [], requests: [], held: [], asides: [], remarks: [remark], takenBack: [], dropped: 0 }
+  if (remark) return { ...nothing, remarks: [remark] }
   const planning = new Planning({
     known,
     parallel: /\b(?:parallel|simultaneously|concurrently|at the same time)\b/i.test(text),

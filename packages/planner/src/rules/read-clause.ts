@@ -74,7 +74,7 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   const lower = render(tokens).toLowerCase()
   const request = lower.length <= 400 ? readTaskRequest(lower, context) : null
   // "Cancel the monitoring?" and "maybe cancel it" ask whether to.
-  if (request && /^(?:cancel|retry)$/.test(request.kind) && ((context.question && !front.asked) || doubts(given.slice(0, front.at)))) return { kind: 'whether' }
+  if (request && /^(?:cancel|retry)$/.test(request.kind) && ((context.question && !front.asked) || doubts(given.slice(0, front.at)) || (context.question && asksRather(given.slice(0, front.at), trim(tokens))))) return { kind: 'whether' }
   // "Cancel nothing", "cancel neither the scan nor the pipeline"
   if (request && 'about' in request && negatedAt(request.kind, tokenize(request.about)) === 0) return { kind: 'constraint' }
   if (request) {
@@ -126,7 +126,7 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
 }
 
 const urges = /^(?:make|mark|set|treat|flag) (?:it|them|this|that|both|(?:the|that|this) [\w-]+(?: [\w-]+)?) (?:(?:as|to|a|an|very|of) )*(?:critical|urgent|high|highest|top|medium|normal|low|lowest)(?:[ -]prio(?:rity)?)?$/
-const doubt = /\b(?:why (?:don't|do not) (?:we|i)|why not|maybe|perhaps|possibly|probably|i (?:think|guess|wonder)|(?:how|what) about|what if|shall we|we (?:should|ought|could|might|had better))\b/
+const doubt = /\b(?:why (?:don't|do not) (?:we|i)|why not|(?:can|could|may) (?:we|i)|maybe|perhaps|possibly|probably|i (?:think|guess|wonder)|(?:how|what) about|what if|shall we|we (?:should|ought|could|might|had better))\b/
 
 function doubts (front: readonly Token[]): boolean {
   const said = render(front).toLowerCase()

@@ -99,7 +99,7 @@ function bestMatches (words: string, known: readonly KnownTask[]): Matches {
 /** Words of any task: they tell no two apart. */
 const idle = new Set([...subjectStems('deployment setup installation creation configuration process run request start started asked created instead anymore more longer just really actually right immediately already again need needed earlier today yesterday whole')])
 /** Why a task is spoken of tells nothing of which. */
-const reason = /\b(?:because|since|as (?:it|we|they|you|i)|before|so that|which|who|that (?:was|is|we|you|i|it|has|just)|(?:we|you|i) (?:just |have |had )?\w+|it (?:is|was|takes|took|has)|it's)\b.*$/
+const reason = /\b(?:because|since|as (?:it|we|they|you|i)|before|so that|which|who|that (?:was|is|we|you|i|it|has|just)|(?:we|you|i) (?:just |have |had )?\w+|(?:it|they) \w+(?:s|ed)|it's)\b.*$/
 
 function isNamedBy (said: string, task: KnownTask): boolean {
   const { inTitle, inRest } = stemsOf(task)

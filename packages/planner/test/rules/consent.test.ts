@@ -8,7 +8,7 @@ const acts = (...turns: Turn[]): unknown[] => reply(...turns).calls.map(({ name,
 /** What comes of `answer`, said to the reply on `say`. */
 function after (say: string, answer: string, before: readonly Turn[] = []): { text: string, calls: unknown[], descriptions: string[] } {
   const opening = reply(...before, said(say))
-  t.strictSame(opening.calls, [], `“${say}” starts nothing`)
+  if (opening.calls.length > 0) throw new Error(`“${say}” starts something`)
   const { text, calls } = reply(...before, said(say), told(opening.text), said(answer))
   return { text, calls: calls.map(({ name, input }) => [name, input.task_id ?? input.title]), descriptions: calls.map(({ input }) => String(input.description)) }
 }
@@ -46,6 +46,11 @@ t.test('words of the person that look like an offer are none', async (t) => {
   t.strictSame(calls, [])
 })
 
+t.test('a yes to nothing does nothing', async (t) => {
+  t.match(after('cancel the scan?', 'yes', history), { calls: [], text: /Nothing waits for a yes/ })
+  t.match(reply(said('yes')), { calls: [], text: /Nothing waits for a yes/ })
+})
+
 t.test('whoever thinks about a cancellation has not asked for it', async (t) => {
   for (const say of ['I think we should cancel the scan, what do you think?', 'Maybe cancel the scan?', 'Maybe cancel the scan', 'Perhaps we should stop the scan', 'Cancel the scan. Or is that a bad idea?', 'How about cancelling the scan?', 'Should we cancel the scan?']) {
     const { calls, text } = reply(...history, said(say))
@@ -65,7 +70,7 @@ t.test('a task is cancelled by its title only when all the words are its own; el
   for (const say of ['cancel the monitoring', 'abort the deployment of the monitoring stack', 'cancel the monitoring because it takes too long', 'call off the monitoring stack']) t.strictSame(acts(...history, said(say)), [['cortex_cancel_task', taskId(1)]], say)
   t.strictSame(after('cancel the deployment of the API', 'yes', history).calls, [['cortex_cancel_task', taskId(1)]], 'one task was named, and a yes is to that')
   t.strictSame(after('cancel the deployment of the API', 'no', history).calls, [])
-  t.strictSame(after('cancel the deployment of the API', 'Deploy Redis instead', history).calls.length, 1)
+  t.match(after('cancel', 'Deploy Redis', history).calls, [['cortex_create_task', 'Deploy Redis']], 'a task of the list deploys something too')
   t.match(after('cancel the deployment of the API', 'Deploy Redis instead', history).calls, [['cortex_create_task', /Redis/]])
 })
 

@@ -63,7 +63,7 @@ export function run ({ say, tasks = [], calls = [], says = [], titles = [], know
   if (others.join(', ') !== calls.join(', ')) faults.push(`calls ${others.join(', ') || 'nothing'} instead of ${calls.join(', ') || 'nothing'}`)
   const told = got.length === 0 ? text : reply(...turns, ...called(got, got.map(answerTo), 100, text)).text
   for (const part of says) if (!told.toLowerCase().includes(part.toLowerCase())) faults.push(`the reply does not say “${part}”: ${told}`)
-  titles.forEach((part, i) => { if (!String(created[i]?.title).includes(part)) faults.push(`“${created[i]?.title}” does not say “${part}”`) })
+  titles.forEach((part, i) => { if (!isMeant(i, i)) faults.push(`“${created[i]?.title}” does not say “${part}”`) })
   return { say, faults, expected: expected.length, created: created.length, meant: pairs.size, right, edges }
 }
 

@@ -16,7 +16,7 @@ export const unseenLater: readonly Sentence[] = [
   { say: 'Remove none of the dashboards', says: ['none of the dashboards'] },
   { say: 'Update the chart and restart nothing', tasks: ['infrastructure'], titles: ['Chart'] },
   { say: 'Everything but the database migration: update the images, migrate the database, clear the cache', tasks: ['cicd', 'infrastructure'], titles: ['Images', 'Cache'] },
-  { say: 'Wipe the staging cluster. Joking, of course.' },
+  { say: 'Turn off the alerts... nah, keep them' },
   { say: 'drop the customers table jk' },
   { say: 'Purge the queue. No, wait, do not.' },
   { say: 'Install neither Istio nor Linkerd, just Cilium', tasks: ['infrastructure'], titles: ['Cilium'] },

@@ -1,0 +1,57 @@
+import { talk, type Sentence } from './sentence.ts'
+
+const known = true
+
+/** Refusals inside the work, doubts, reported speech, cancellations that are considered or named wrongly, and parts that are easily lost. */
+export const doubts: readonly Sentence[] = [
+  ...talk(
+    'Delete no namespaces', 'Restart neither the API nor the database', "Deploy redis. Actually, don't.", 'Delete the orders database - just kidding', 'Delete the orders database. Just kidding!', 'Wipe the staging cluster. Joking, of course.', 'Scale the api down to zero. I was only joking!',
+    'drop the orders table lol jk', 'Drop the orders table. Haha, just kidding.', 'Deploy redis. Actually no, of course not.', 'Deploy the shop, never mind', "Restart the api, actually don't", "Restart the api, please don't", 'Rotate the keys - forget it',
+    'Can we deploy on Fridays?', 'Can we deploy the shop on Fridays?', 'Can anyone delete namespaces?', 'Can I delete images?', 'Do we deploy on Fridays?', 'May I restart pods?', 'Is it OK to restart the database now?', 'Would you recommend to deploy redis?', 'Would you suggest an upgrade?',
+    'The ticket says: deploy redis. Should we?', 'The ticket says: deploy redis', 'Ben said: please restart the api', 'I was told to delete the staging namespace. Is that a good idea?', 'Restart the api, is that safe?', 'Should I restart the api, or not?', 'I want no backups of the cache'
+  ),
+  { say: 'Remove the old nodes. What do you think?', says: ['for you to decide'] },
+  { say: 'Set up monitoring. Thoughts?', says: ['for you to decide'] },
+  { say: 'scan the images, deploy nothing', tasks: ['security'], titles: ['Images'], says: ['deploy nothing'] },
+  { say: 'Do everything except the network policies: deploy the monitoring stack, set up network policies', tasks: ['infrastructure'], titles: ['Monitoring Stack'], says: ['network policies'] },
+  { say: 'Do all of this except the scan:\n- deploy redis\n- scan the images', tasks: ['infrastructure'], titles: ['Redis'] },
+  { say: 'Install neither Istio nor Linkerd, just Cilium', tasks: ['infrastructure'], titles: ['Cilium'] },
+  { say: 'Create no dashboards, only alerts', tasks: ['infrastructure'], titles: ['Alerts'] },
+  { say: 'Add no more than two replicas to the web deployment', tasks: ['infrastructure'], titles: ['Replicas'] },
+  { say: 'Can we scan the images?', tasks: ['security'] },
+  { say: 'Can anyone restart the database?', tasks: ['infrastructure'] },
+  { say: 'Could anybody deploy Redis to staging?', tasks: ['infrastructure'] },
+  { say: 'Deploy redis. Just kidding, scan the images.', tasks: ['security'], titles: ['Images'] },
+  { say: 'Phase 1: build the image. Phase 2: deploy to staging. Phase 3: deploy to prod.', tasks: ['cicd', 'infrastructure > 1', 'infrastructure > 2'], titles: ['Image', 'Staging', 'Prod'] },
+  { say: 'Phase 1: build the image; phase 2: scan it', tasks: ['cicd', 'security > 1'] },
+  { say: 'First phase: back up the database. Second phase: drop the old tables.', tasks: ['infrastructure', 'infrastructure > 1'], titles: ['Database', 'Tables'] },
+  { say: 'Do the following one after the other: back up the database, drop the old tables', tasks: ['infrastructure', 'infrastructure > 1'] },
+  { say: 'Step 1: build the image. Step 2: scan it. Step 3: deploy it.', tasks: ['cicd', 'security > 1', 'infrastructure > 2'], titles: ['Build', 'Scan', 'Deploy'] },
+  { say: 'Step 1: back up the database\nStep 2: drop the old tables', tasks: ['infrastructure', 'infrastructure > 1'] },
+  { say: 'Thanks! Please scan the manifests.', tasks: ['security'], titles: ['Manifests'] },
+  { say: 'For each of api, web and worker: build the image and deploy it', tasks: ['cicd', 'infrastructure > 1', 'cicd', 'infrastructure > 3', 'cicd', 'infrastructure > 5'], titles: ['Build API', 'Deploy API', 'Build Web', 'Deploy Web', 'Build Worker', 'Deploy Worker'] },
+  { say: 'For each of api and web:\n- build the image\n- scan it', tasks: ['cicd', 'security > 1', 'cicd', 'security > 3'], titles: ['API', 'API', 'Web', 'Web'] },
+  { say: 'For api and web: build the image and deploy it', tasks: ['cicd', 'infrastructure > 1', 'cicd', 'infrastructure > 3'], titles: ['API', 'API', 'Web', 'Web'] },
+  { say: 'For each of these services: api, web: build the image', tasks: ['cicd', 'cicd'], titles: ['API', 'Web'] },
+  { say: 'Build the image and deploy it for each of api and web', tasks: ['cicd', 'infrastructure > 1', 'cicd', 'infrastructure > 3'], titles: ['API', 'API', 'Web', 'Web'] },
+  { say: 'Deploy redis to dev, then staging, then prod', tasks: ['infrastructure', 'infrastructure > 1', 'infrastructure > 2'], titles: ['Redis Dev', 'Redis Staging', 'Redis Prod'] },
+  { say: 'deploy api, web and worker to staging and then to prod', tasks: ['infrastructure', 'infrastructure', 'infrastructure', 'infrastructure > 1 2 3', 'infrastructure > 1 2 3', 'infrastructure > 1 2 3'], titles: ['API Staging', 'Web Staging', 'Worker Staging', 'API Prod', 'Web Prod', 'Worker Prod'] },
+  { say: 'Upgrade Redis and Kafka in dev, then in staging, and finally in prod', tasks: ['infrastructure', 'infrastructure', 'infrastructure > 1 2', 'infrastructure > 1 2', 'infrastructure > 3 4', 'infrastructure > 3 4'], titles: ['Redis Dev', 'Kafka Dev', 'Redis Staging', 'Kafka Staging', 'Redis Prod', 'Kafka Prod'] },
+  { say: 'Two groups:\n- Infrastructure\n  - deploy redis\n  - deploy postgres\n- Security\n  - scan the images\n  - rotate the keys', tasks: ['infrastructure', 'infrastructure', 'security', 'security'] },
+  { say: '1. Set up infrastructure\n   - deploy redis\n   - deploy postgres\n2. Set up security\n   - scan the images\n   - rotate the keys', tasks: ['infrastructure', 'infrastructure', 'security', 'security'], titles: ['Redis', 'Postgres', 'Images', 'Keys'] },
+  { say: '- Prepare staging:\n  - restore the backup\n  - add two nodes\n- Prepare prod:\n  - add two nodes', tasks: ['infrastructure', 'infrastructure', 'infrastructure'], titles: ['Backup Staging', 'Nodes Staging', 'Prod'] },
+  { say: 'Deploy redis and scan the images. Make the scan high priority.', tasks: ['infrastructure', 'security high'] },
+  { say: 'Deploy redis and make it high priority', tasks: ['infrastructure high'] },
+  ...['I think we should cancel the scan, what do you think?', 'Maybe cancel the scan?', 'Maybe cancel the scan', "Why don't we cancel the scan?", 'Cancel the scan. Just kidding.', 'cancel nothing', 'cancel neither the scan nor the pipeline', 'The boss said: cancel the scan', 'can we cancel the scan?', 'can anyone cancel tasks?', 'cancel no tasks'].map((say) => ({ say, known } as const)),
+  { say: 'cancel the deployment of the API', known, says: ['Which task shall I cancel?'] },
+  { say: 'stop monitoring the API', known, tasks: ['development'], titles: ['Monitoring API'] },
+  { say: 'Stop the monitoring stack from alerting at night', known, tasks: ['infrastructure'] },
+  { say: 'cancel the monitoring because it takes too long', known, calls: ['cancel 1'] },
+  { say: 'we need to stop the scan, it kills the database', known, calls: ['cancel 2'] },
+  { say: 'cancel 1 and 3', known, calls: ['cancel 1', 'cancel 3'] },
+  { say: 'cancel the first two', known, calls: ['cancel 1', 'cancel 2'] },
+  { say: 'Actually, make the monitoring stack high priority', known, says: ['keeps the priority'] },
+  { say: 'approve all', known, says: ['cortex approvals'] },
+  { say: 'Approve the monitoring stack', known, says: ['cortex approvals'] },
+  { say: 'roll back the monitoring stack', known, says: ['cortex tasks rollback'] }
+]
