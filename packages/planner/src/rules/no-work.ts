@@ -36,7 +36,7 @@ export function negatedAt (verb: string, object: readonly Token[]): number {
 
 /** "…, just Cilium": what is wanted instead of what is not. */
 export function wantedInstead (object: readonly Token[]): readonly Token[] {
-  const at = object.findIndex(({ lower, depth }, i) => depth === 0 && i > 0 && object[i - 1]?.kind === 'mark' && /^(?:just|only|but|rather)$/.test(lower))
+  const at = object.findIndex(({ lower, depth }, i) => depth === 0 && i > 0 && (lower === 'but' || (object[i - 1]?.kind === 'mark' && /^(?:just|only|rather)$/.test(lower))))
   return at === -1 ? [] : object.slice(at + 1)
 }
 

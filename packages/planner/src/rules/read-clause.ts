@@ -8,7 +8,7 @@ import { stripAsides, trim } from './drafts.ts'
 import { readNominalization } from './nominalizations.ts'
 import { asksFavour, asksRather, keepsAsIs, negatedAt, noWork, tells, wantedInstead } from './no-work.ts'
 import { readPassive, readWanting, withBase } from './passives.ts'
-import { readTaskRequest, type RequestContext, type TaskRequest } from './requests.ts'
+import { readTaskRequest, readWaiver, type RequestContext, type TaskRequest } from './requests.ts'
 import { takeTime } from './times.ts'
 import { render, tokenize, type Token } from './tokens.ts'
 import { isDetermined, verbAtFront } from './verbs.ts'
@@ -56,7 +56,8 @@ export interface ClauseContext extends RequestContext {
 
 const asksToBeTold = /^(?:tell|know|understand|say|describe|advise|teach|remind)$/
 /** Words to a person, or for what no tool can do. */
-const idle = /^(?:let me (?!have|get)|get (?:going|started|on with|back)|(?:ignore|disregard) (?:my|that|this|it|what i|the (?:last|above|previous))|pause (?:everything|all|it all|them|all tasks))\b/
+const asksFirst = /^(?:ask|tell|inform|notify|warn|ping|call|consult|check with|talk to|wait for|get back to) (?:me|us)\b.*\bbefore\b/
+const idle = /^(?:start (?:over|afresh)$|let me (?!have|get)|get (?:going|started|on with|back)|(?:ignore|disregard) (?:my|that|this|it|what i|the (?:last|above|previous))|pause (?:everything|all|it all|them|all tasks))\b/
 const whWords = /^(?:what|how|why|who|whom|whose|where|which|when|what's|how's|who's|where's|why's|whats|is|are|does|do|did|has|have|was|were|am|isn't|aren't|doesn't|don't|didn't|should|shall|would|may|might|will|can|could)$/
 
 export function readClause ({ tokens: given, leading }: Clause, context: ClauseContext): Reading {
@@ -64,7 +65,9 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   if (front.negated) {
     // "Forget the pipeline task" is about a task there is.
     const request = given.length <= 12 ? readTaskRequest(render(given).toLowerCase(), context) : null
-    return request?.kind === 'cancel' && context.isLive(request.about) ? { kind: 'request', request } : { kind: 'constraint' }
+    if (request?.kind === 'cancel' && context.isLive(request.about)) return { kind: 'request', request }
+    const waived = given.length <= 12 ? readWaiver(render(given).toLowerCase(), context) : null
+    return waived ? { kind: 'request', request: waived } : { kind: 'constraint' }
   }
   const said = given.slice(front.at)
   // "I'd appreciate it if you deployed Grafana"
@@ -92,6 +95,8 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   if (/^(?:explain|clarify|elaborate)$/.test(word)) return { kind: 'question', more: false }
   if (asksToBeTold.test(word) && /^(?:me|us|what|how|why|the difference|to me|where|whether|if|about)$/.test(tokens[1]?.lower ?? '')) return { kind: 'question', more: told }
   if (/^(?:show|teach|help)$/.test(word) && /\b(?:how|why|what)\b/.test(lower.slice(0, 24))) return { kind: 'question', more: false }
+  // "Ask me before deleting the cache"
+  if (asksFirst.test(lower)) return { kind: 'constraint' }
   const task = word === 'do' && !context.question && isDetermined(tokens[1])
   if (!front.asked && whWords.test(word) && !task) return context.question || /^(?:what|how|why|who|where|which|what's|how's)/.test(word) ? { kind: 'question', more: word === 'which' && /^(?:are|is|of|ones|have|need)$/.test(tokens[1]?.lower ?? '') } : { kind: 'statement', priority: stripAsides(tokens).priority }
 

@@ -6,8 +6,8 @@ export type TaskRequest =
   | { kind: 'status', about: string }
   | { kind: 'list', statuses: readonly TaskStatus[], category: Category | null, everywhere: boolean }
   /** What people do, or what no tool does: it is told where it is done. */
-  | { kind: 'elsewhere', what: 'approval' | 'rollback' | 'priority', about: string }
-  | { kind: 'cancel' | 'retry', about: string, all: boolean, category: Category | null, except: string }
+  | { kind: 'elsewhere', what: 'approval' | 'rollback' | 'priority' | 'pause', about: string }
+  | { kind: 'cancel' | 'retry', about: string, all: boolean, category: Category | null, except: string, /** It may be meant: asked before it is done. */ unsure?: true }
 
 export interface RequestContext extends Recognized {
   /** Whether the sentence is a question. */
@@ -47,6 +47,8 @@ const everything = /^(?:(?:whatever|what|everything that|anything that|anything|
 function readCancel (said: string, { isLive, working }: RequestContext): TaskRequest | null {
   const off = /^call (.{1,80}) off$/.exec(said)?.[1]
   if (off !== undefined && isLive(off)) return { kind: 'cancel', about: off, all: false, category: null, except: '' }
+  const removed = /^(?:delete|remove) (.{1,80})$/.exec(said)?.[1]
+  if (removed !== undefined && taskWord.test(removed) && isLive(removed)) return { kind: 'cancel', about: removed, all: false, category: null, except: '' }
   const found = /^(cancel|abort|call off|stop|kill|halt|terminate)\b ?(.*)$/.exec(said) ?? /^(forget|forget about|scrap|drop|ditch) (?=.*\btasks?\b)(.*)$/.exec(said)
   if (!found) return null
   const [, verb = '', rest = ''] = found
@@ -83,7 +85,7 @@ const priorities = [
 ]
 
 /** "Approve all", "roll back the monitoring stack", "make the scan high priority". */
-function readElsewhere (said: string, { isNamed, working }: RequestContext): TaskRequest | null {
+function readElsewhere (said: string, { isNamed, isLive, working }: RequestContext): TaskRequest | null {
   const means = (about: string): boolean => isNamed(about) && !(working && them.test(about))
   const [, verb = '', rest = ''] = /^(approve|deny|reject|decline|roll back|rollback|undo|revert) ?(.*)$/.exec(said) ?? []
   if (verb !== '') {
@@ -91,10 +93,18 @@ function readElsewhere (said: string, { isNamed, working }: RequestContext): Tas
     if (/^(?:approve|deny|reject|decline)$/.test(verb)) return (!working && (them.test(about) || about === '')) || changes.test(about) || means(about) ? { kind: 'elsewhere', what: 'approval', about } : null
     return means(about) ? { kind: 'elsewhere', what: 'rollback', about } : null
   }
+  const paused = /^(?:pause|suspend|hold|hold off on|resume|unpause|continue) (.{1,80})$/.exec(said)?.[1]
+  if (paused !== undefined && means(paused) && (taskWord.test(paused) || isLive(paused))) return { kind: 'elsewhere', what: 'pause', about: paused }
   const about = priorities.map((pattern) => pattern.exec(said)?.[1]).find((found) => found !== undefined && means(found))
   // With no such task, and no work it could be about, it is still no work.
   const bare = working ? undefined : /^(?:make|mark|treat|flag) (.{1,80}?) .*\bprio(?:rity)?$/.exec(said)?.[1]
   return about ?? bare ? { kind: 'elsewhere', what: 'priority', about: about ?? bare ?? '' } : null
+}
+
+/** "Skip the pipeline", "don't do the scan": of a task that runs, said to nothing else, it may mean to cancel it. */
+export function readWaiver (clause: string, { isLive, working }: RequestContext): TaskRequest | null {
+  const about = /^(?:actually,? |please,? |ok,? )*(?:(?:skip|never mind|forget(?: about)?|leave out)|(?:don't|do not|dont) (?:do|run|start|continue(?: with)?|bother with)) (.{1,80}?)[.!\s]*$/.exec(clause)?.[1]
+  return about !== undefined && !working && isLive(about) ? { kind: 'cancel', about, all: false, category: null, except: '', unsure: true } : null
 }
 
 function splitExcept (rest: string): { about: string, except: string } {

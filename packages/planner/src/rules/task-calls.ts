@@ -38,15 +38,19 @@ export function decide (request: TaskRequest, { before, now, steps }: Conversati
   const ofConversation = answerTo(here, steps)
   if (!ofConversation) return { kind: 'lookup', call: here }
   const own = findTasks(request.about, rowsOf(ofConversation, now))
-  return own.tasks.length > 0 ? choose(request, own) : { kind: 'ask', request, among: later.tasks.slice(0, mostAsked), elsewhere: true }
+  return own.tasks.length > 0 ? choose(request, own) : { kind: 'ask', request, among: fitting(request, later.tasks).slice(0, mostAsked), elsewhere: true }
 }
 
-/** Several tasks may fit; only those on which the request can have an effect are meant. */
 function choose (request: TaskRequest, { tasks, ambiguous, named }: Matches): Outcome {
-  const fitting = request.kind === 'list' ? tasks : tasks.filter(({ status }) => fits(request.kind, status))
-  const meant = fitting.length > 0 ? fitting : tasks
-  if (request.kind !== 'status' && ((ambiguous && meant.length > 1) || !named)) return { kind: 'ask', request, among: meant.slice(0, mostAsked), elsewhere: false }
+  const meant = fitting(request, tasks)
+  if (request.kind !== 'status' && ((ambiguous && meant.length > 1) || !named || (request.kind === 'cancel' && request.unsure))) return { kind: 'ask', request, among: meant.slice(0, mostAsked), elsewhere: false }
   return act(request, meant.map(({ id }) => id))
+}
+
+/** Those on which the request can have an effect, or all where it can have none. */
+function fitting ({ kind }: TaskRequest, tasks: readonly KnownTask[]): readonly KnownTask[] {
+  const found = tasks.filter(({ status }) => fits(kind, status))
+  return found.length > 0 ? found : tasks
 }
 
 /** As far as is known: a status may be old. */
@@ -61,7 +65,10 @@ function decideAll (request: Extract<TaskRequest, { kind: 'cancel' | 'retry' }>,
   const call = { name: 'cortex_get_tasks', input: { conversation: 'current', limit: 200 } }
   const step = answerTo(call, steps)
   if (!step) return { kind: 'lookup', call }
-  const spared = new Set(request.except === '' ? [] : findTasks(request.except, now).tasks.map(({ id }) => id))
+  const kept = findTasks(request.except, now)
+  // Whoever wants to keep what cannot be told from the rest would lose it.
+  if (request.except !== '' && !kept.named) return { kind: 'none', request: { ...request, all: false, about: request.except } }
+  const spared = new Set(request.except === '' ? [] : kept.tasks.map(({ id }) => id))
   const meant = rowsOf(step, now).filter(({ id, status, category }) => !spared.has(id) && (request.category === null || category === request.category) &&
     (request.kind === 'cancel' ? status !== null && status !== 'not_found' && !isTerminal(status) : status === 'failed'))
   return meant.length > 0 ? act(request, meant.map(({ id }) => id)) : { kind: 'none', request }

@@ -94,6 +94,28 @@ t.test('the answer to "which task?" counts in the list that was shown', async (t
   t.strictSame(acts(...turns, said('yes')), [], 'a yes to two means neither')
 })
 
+t.test('all but what cannot be told from the rest is not cancelled', async (t) => {
+  const rows = [1, 2, 3].map((number) => ({ task_id: taskId(number), title: ['Deploy Monitoring Stack', 'Configure Security Scanning', 'Set Up CI/CD Pipeline'][number - 1], status: 'in_progress' }))
+  const come = (say: string): { text: string, ids: unknown[] } => {
+    const first = reply(...history, said(say))
+    const { text, calls } = reply(...history, said(say), ...called(first.calls, [{ tasks: rows, next_cursor: null }], 900, first.text))
+    return { text, ids: calls.map(({ input }) => input.task_id) }
+  }
+  t.match(come('cancel everything except the database migration'), { ids: [], text: /no task that matches “the database migration”, so nothing was cancelled/ })
+  t.match(come('cancel everything except the scan and the database migration'), { ids: [] })
+  t.strictSame(come('cancel everything except the scan and the pipeline').ids, [taskId(1)])
+  t.strictSame(come('cancel everything but 2').ids, [taskId(1), taskId(3)])
+})
+
+t.test('what is not to be done while its task runs is asked about, and left alone where only that is said', async (t) => {
+  for (const say of ['skip the pipeline', "Actually, don't do the pipeline", 'never mind the pipeline']) {
+    t.match(reply(...history, said(say)), { calls: [], text: /Which task shall I cancel\?/ }, say)
+    t.strictSame(after(say, 'yes', history).calls, [['cortex_cancel_task', taskId(3)]], say)
+  }
+  for (const say of ["Don't touch the pipeline", 'leave the scan alone', "don't cancel the scan"]) t.match(reply(...history, said(say)), { calls: [], text: /nothing was started/ }, say)
+  t.match(acts(...history, said('Deploy Redis but skip the scan')), [['cortex_create_task', 'Deploy Redis']])
+})
+
 t.test('tasks are counted: the first two, 1 and 3, the last two', async (t) => {
   const ids = (...numbers: number[]): unknown[] => numbers.map((number) => ['cortex_cancel_task', taskId(number)])
   t.strictSame(acts(...history, said('cancel the first two')), ids(1, 2))
@@ -109,6 +131,7 @@ t.test('what no tool does is told with where it is done, and makes no task', asy
     'please deny the changes of the scan': /cortex approvals/,
     'roll back the monitoring stack': /cortex tasks rollback/,
     'undo the scan': /cortex tasks rollback/,
+    'pause the scan': /cannot be paused/,
     'Actually, make the monitoring stack high priority': /keeps the priority/,
     'set the priority of the scan to low': /keeps the priority/,
     'prioritize the pipeline': /keeps the priority/

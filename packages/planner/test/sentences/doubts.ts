@@ -8,7 +8,7 @@ export const doubts: readonly Sentence[] = [
     'Delete no namespaces', 'Restart neither the API nor the database', "Deploy redis. Actually, don't.", 'Delete the orders database - just kidding', 'Delete the orders database. Just kidding!', 'Wipe the staging cluster. Joking, of course.', 'Scale the api down to zero. I was only joking!',
     'drop the orders table lol jk', 'Drop the orders table. Haha, just kidding.', 'Deploy redis. Actually no, of course not.', 'Deploy the shop, never mind', "Restart the api, actually don't", "Restart the api, please don't", 'Rotate the keys - forget it',
     'Can we deploy on Fridays?', 'Can we deploy the shop on Fridays?', 'Can anyone delete namespaces?', 'Can I delete images?', 'Do we deploy on Fridays?', 'May I restart pods?', 'Is it OK to restart the database now?', 'Would you recommend to deploy redis?', 'Would you suggest an upgrade?',
-    'The ticket says: deploy redis. Should we?', 'The ticket says: deploy redis', 'Ben said: please restart the api', 'I was told to delete the staging namespace. Is that a good idea?', 'Restart the api, is that safe?', 'Should I restart the api, or not?', 'I want no backups of the cache'
+    'The ticket says: deploy redis. Should we?', 'The ticket says: deploy redis', 'Ben said: please restart the api', 'I was told to delete the staging namespace. Is that a good idea?', 'Restart the api, is that safe?', 'Should I restart the api, or not?', 'I want no backups of the cache', 'Ask me before deleting the cache', 'Suppose we delete the cache. What happens?', 'start over'
   ),
   { say: 'Remove the old nodes. What do you think?', says: ['for you to decide'] },
   { say: 'Set up monitoring. Thoughts?', says: ['for you to decide'] },
@@ -16,6 +16,7 @@ export const doubts: readonly Sentence[] = [
   { say: 'Do everything except the network policies: deploy the monitoring stack, set up network policies', tasks: ['infrastructure'], titles: ['Monitoring Stack'], says: ['network policies'] },
   { say: 'Do all of this except the scan:\n- deploy redis\n- scan the images', tasks: ['infrastructure'], titles: ['Redis'] },
   { say: 'Install neither Istio nor Linkerd, just Cilium', tasks: ['infrastructure'], titles: ['Cilium'] },
+  { say: 'Set up no monitoring but logging', tasks: ['infrastructure'], titles: ['Logging'] },
   { say: 'Create no dashboards, only alerts', tasks: ['infrastructure'], titles: ['Alerts'] },
   { say: 'Add no more than two replicas to the web deployment', tasks: ['infrastructure'], titles: ['Replicas'] },
   { say: 'Can we scan the images?', tasks: ['security'] },
@@ -48,6 +49,7 @@ export const doubts: readonly Sentence[] = [
   { say: 'Stop the monitoring stack from alerting at night', known, tasks: ['infrastructure'] },
   { say: 'cancel the monitoring because it takes too long', known, calls: ['cancel 1'] },
   { say: 'we need to stop the scan, it kills the database', known, calls: ['cancel 2'] },
+  { say: 'delete the scan task', known, calls: ['cancel 2'] },
   { say: 'cancel 1 and 3', known, calls: ['cancel 1', 'cancel 3'] },
   { say: 'cancel the first two', known, calls: ['cancel 1', 'cancel 2'] },
   { say: 'Actually, make the monitoring stack high priority', known, says: ['keeps the priority'] },
