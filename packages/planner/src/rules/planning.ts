@@ -116,13 +116,13 @@ export class Planning {
     }
     const opinion = asksOpinion(tokens, question)
     if (opinion === 'whole') {
-      const asked = this.#doubt(tokens)
-      if (!asked) this.#aside('question', tokens)
+      if (!this.#doubt(tokens)) this.#aside('question', tokens)
       return
     }
     const label = question ? null : readLabel(tokens)
     if (label && quotesOther(label.label)) {
-      this.#take({ kind: 'statement', priority: null }, tokens, noHead, false)
+      // "Write a page that says: …" is work, and the words are its object.
+      this.#take(label.head.verb === null ? { kind: 'statement', priority: null } : this.#readPart(clauseOf(tokens), noHead), tokens, noHead, true)
       return
     }
     if (label) {

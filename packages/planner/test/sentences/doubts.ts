@@ -16,6 +16,7 @@ export const doubts: readonly Sentence[] = [
   { say: 'Do everything except the network policies: deploy the monitoring stack, set up network policies', tasks: ['infrastructure'], titles: ['Monitoring Stack'], says: ['network policies'] },
   { say: 'Do all of this except the scan:\n- deploy redis\n- scan the images', tasks: ['infrastructure'], titles: ['Redis'] },
   { say: 'Install neither Istio nor Linkerd, just Cilium', tasks: ['infrastructure'], titles: ['Cilium'] },
+  { say: 'Write a page that says: delete the cache on Mondays', tasks: ['development'], titles: ['Page'] },
   { say: 'Set up no monitoring but logging', tasks: ['infrastructure'], titles: ['Logging'] },
   { say: 'Create no dashboards, only alerts', tasks: ['infrastructure'], titles: ['Alerts'] },
   { say: 'Add no more than two replicas to the web deployment', tasks: ['infrastructure'], titles: ['Replicas'] },
