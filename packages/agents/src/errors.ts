@@ -78,6 +78,8 @@ export const tokensSpent = (tokens: number) =>
   new TaskFault('CTX_BUDGET_TOKENS', `The task took ${tokens} tokens, the most one may take; split it`)
 export const workerUnfinished = () =>
   new TaskFault('CTX_WORKER_UNFINISHED', 'The model stopped without finishing the task or giving it up')
+export const workerStuck = (tools: string, answer: string) =>
+  new TaskFault('CTX_WORKER_STUCK', `The model asked three times in a row, word for word, for what was refused (${tools}), so it is not asked again. The last answer: ${answer.slice(0, 1_000)}`)
 export const workerFailed = () =>
   new TaskFault('CTX_WORKER_FAILED', 'The worker failed in a way it should not; the log of the agent names the error with this task id')
 export const outcomeRefused = (said: string) =>

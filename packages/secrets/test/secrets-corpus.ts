@@ -126,6 +126,8 @@ const configMap = (text: string) => `kind: ConfigMap\ndata:\n  other: x\n  secre
 const furtherObjects: Positive[] = [
   named('Secret, anchored kind', (secret) => `kind: &k Secret\nstringData:\n  a: ${secret}\n`, word),
   named('Secret, tagged kind', (secret) => `kind: !!str "Secret"\nstringData: !!map\n  a: ${secret}\n`, word),
+  named('Secret, data of an alias', (secret) => `x-shared: &shared\n  colour: ${secret}\nitem:\n  kind: Secret\n  stringData: *shared # all of it\n`, word),
+  named('Secret, data of an alias in braces', (secret) => `x-shared: &shared { colour: ${secret} }\nitem:\n  stringData: *shared\n  kind: Secret\n`, word),
   named('Secret, kind of an alias', (secret) => `kind: &k Secret\nstringData:\n  a: x${secret}\n---\nkind: *k\nstringData:\n  b: ${secret}\n`, word),
   named('Secret, kind on the next line', (secret) => `kind:\n  Secret\nstringData:\n  a: ${secret}\n`, word),
   named('Secret, anchored data', (secret) => yamlSecret(`stringData: &d\n  a: &v ${secret}\n`), word),
