@@ -2,28 +2,30 @@ import t from 'tap'
 import { run, scoreOf } from './rules/score.ts'
 import { sentences } from './sentences/index.ts'
 import { unseen } from './sentences/unseen.ts'
+import { unseenLater } from './sentences/unseen-later.ts'
 
 t.test('every sentence of the table gets the calls a person would expect', (t) => {
   const all = Object.values(sentences).flat()
   t.ok(all.length >= 1_000, `${all.length} sentences`)
   t.equal(new Set(all.map(({ say, known }) => `${say}${known ? ' (known)' : ''}`)).size, all.length, 'each sentence is there once')
-  const outcomes = Object.entries(sentences).flatMap(([group, list]) => {
-    const read = list.map(run)
-    t.strictSame(read.filter(({ faults }) => faults.length > 0).map(({ say, faults }) => ({ say, faults })), [], group)
-    return read
-  })
-  for (const line of scoreOf(outcomes).lines) t.comment(line)
+  for (const [group, list] of Object.entries(sentences)) t.strictSame(list.map(run).filter(({ faults }) => faults.length > 0).map(({ say, faults }) => ({ say, faults })), [], group)
   t.end()
 })
 
-t.test('of sentences no rule was changed for, most are understood, and what is not starts next to nothing', (t) => {
-  t.ok(unseen.length >= 60, `${unseen.length} sentences`)
-  const outcomes = unseen.map(run)
-  const { right, falseTasks, falseMessages, lines } = scoreOf(outcomes)
-  for (const { say, faults } of outcomes) if (faults.length > 0) t.comment(`${JSON.stringify(say)}: ${faults.join('; ')}`)
-  for (const line of lines) t.comment(line)
-  t.ok(right >= 65, `${right} % right in full`)
-  t.ok(falseTasks <= 4, `${falseTasks} tasks nobody asked for`)
-  t.ok(falseMessages <= 3, `${falseMessages} messages that were to start nothing`)
-  t.end()
-})
+/** Percent right in full at least; tasks and messages that start what nobody asked for at most. */
+const sets = { first: { list: unseen, floor: 65, falseTasks: 4, falseMessages: 3 }, second: { list: unseenLater, floor: 80, falseTasks: 3, falseMessages: 2 } }
+
+for (const [name, { list, floor, ...most }] of Object.entries(sets)) {
+  t.test(`of the ${name} set of sentences no rule was changed for, most are understood, and what is not starts next to nothing`, (t) => {
+    t.ok(list.length >= 60, `${list.length} sentences`)
+    t.strictSame(list.filter(({ tasks = [], titles = [] }) => tasks.length !== titles.length).map(({ say }) => say), [], 'each task is told by words of its title')
+    const outcomes = list.map(run)
+    const { right, falseTasks, falseMessages, lines } = scoreOf(outcomes)
+    for (const { say, faults } of outcomes) if (faults.length > 0) t.comment(`${JSON.stringify(say)}: ${faults.join('; ')}`)
+    for (const line of lines) t.comment(line)
+    t.ok(right >= floor, `${right} % right in full`)
+    t.ok(falseTasks <= most.falseTasks, `${falseTasks} tasks nobody asked for`)
+    t.ok(falseMessages <= most.falseMessages, `${falseMessages} messages that were to start nothing`)
+    t.end()
+  })
+}

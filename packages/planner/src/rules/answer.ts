@@ -1,9 +1,10 @@
 import type { Call, OfferedTool, Reply, Transcript } from './transcript.ts'
 import { readConversation, readTagged, type Conversation } from './conversation.ts'
 import { createCalls } from './create-calls.ts'
-import { offersTask, restate } from './offers.ts'
-import { planMessage, type Plan } from './plan.ts'
-import { isConsent } from './remarks.ts'
+import { investigate } from './investigation.ts'
+import { offeredIn, restate } from './offers.ts'
+import { nothing, planMessage, type Plan } from './plan.ts'
+import { isConsent, readRemark } from './remarks.ts'
 import { announce } from './replies/announce.ts'
 import { conclude } from './replies/conclude.ts'
 import { summarize } from './replies/report.ts'
@@ -24,8 +25,11 @@ export function answer (transcript: Transcript): Reply {
 }
 
 function planFor ({ ask, lastAnswer, previousAsk, before }: Conversation): Plan {
-  if (previousAsk !== null && offersTask(lastAnswer) && isConsent(ask)) return planMessage(previousAsk, before, true)
-  return planMessage(restate(ask, lastAnswer), before)
+  const offered = previousAsk !== null && isConsent(ask) ? offeredIn(lastAnswer) : null
+  if (previousAsk !== null && offered === 'investigation') return investigate(previousAsk)
+  if (previousAsk !== null && offered === 'work') return planMessage(previousAsk, before, true)
+  const said = restate(ask, lastAnswer, before)
+  return said === ask && isConsent(ask) && !readRemark(ask) ? { ...nothing, remarks: ['consent'] } : planMessage(said, before)
 }
 
 function callsOf (outcome: Outcome): readonly Call[] {

@@ -1,4 +1,6 @@
+import { places } from './drafts.ts'
 import { readFront } from './front.ts'
+import { determiners } from './lexicon.ts'
 import { tokenize, type Token } from './tokens.ts'
 import { clauseStarts, verbAtFront } from './verbs.ts'
 
@@ -12,6 +14,8 @@ export interface Item {
   /** What the person numbered it; its place otherwise. */
   number: number
   tokens: readonly Token[]
+  /** It is written as a step of several, so it comes after the one above. */
+  step?: true
   /** Sentences and sub-items under it: they say more about it and are no tasks of their own. */
   details: string
   /** The item above that only names what this one and its neighbours belong to: "Security", "staging:". */
@@ -28,6 +32,7 @@ interface Line {
 
 interface Entry {
   number: number
+  step: boolean
   text: string
   indent: number
   details: { text: string, marked: boolean }[]
@@ -56,7 +61,7 @@ export function readBlocks (text: string): Block[] {
     } else if (line.marker !== null) {
       closeParagraph()
       if (last && line.indent > (items[0]?.indent ?? 0) + 1) last.details.push({ text: line.text, marked: true })
-      else items.push({ number: numberOf(line.marker) ?? items.length + 1, text: line.text, details: [], indent: line.indent })
+      else items.push({ number: numberOf(line.marker) ?? items.length + 1, step: /^step/i.test(line.marker), text: line.text, details: [], indent: line.indent })
     } else if (line.text !== '' && last && line.indent > last.indent) {
       last.details.push({ text: line.text, marked: false })
     } else if (line.text === '' && last) {
@@ -76,7 +81,7 @@ function readLine (line: string): Line {
   const body = line.trim()
   const found = markerPattern.exec(body)?.[0] ?? null
   // "1) … 2) …" on one line is a list inside a line.
-  const inline = found !== null && ((/^\(?1[.)]/.test(found) && /\s\(?2[.)]\s/.test(body)) || (/^\(?a\)/i.test(found) && /\s\(?b\)\s/i.test(body)))
+  const inline = found !== null && ((/^\(?1[.)]/.test(found) && /\s\(?2[.)]\s/.test(body)) || (/^\(?a\)/i.test(found) && /\s\(?b\)\s/i.test(body)) || (/^step/i.test(found) && /\W(?:and |then )?step 2\W/i.test(body)))
   const marker = inline ? null : found
   return { indent, marker, text: marker === null ? body : body.slice(marker.length), ticked: marker !== null && /\[x\]/i.test(marker) }
 }
@@ -106,17 +111,27 @@ function isRule (line: string): boolean {
 }
 
 /** An item with what stands under it; where it only names a group of requests, each of these. */
-function readItems ({ number, text, details }: Entry): Item[] {
+function readItems ({ number, step, text, details }: Entry): Item[] {
   const inner = splitSentences(tokenize(text.replace(/\*\*/g, '')))
   const rest = inner.slice(1).map((sentence) => sentence.source)
   const tokens = inner[0]?.tokens ?? []
   const under = details.filter(({ marked }) => marked).map((detail) => splitSentences(tokenize(detail.text.replace(/\*\*/g, ''))))
   const requests = under.filter(([first]) => first && clauseStarts(first.tokens, 0, false)).length
+  const group = requests > 0 && requests * 2 >= under.length && rest.length === 0 ? groupIn(tokens, requests === under.length && requests > 1) : null
+  if (group) return under.flatMap(([first, ...others], i) => first ? [{ number: i + 1, tokens: first.tokens, details: others.map(({ source }) => source).join(' '), group }] : [])
+  return [{ number, ...(step && { step }), tokens, details: [...rest, ...details.map((detail) => detail.text)].join(' ') }]
+}
+
+const fields = /^(?:infra|infrastructure|security|ci\/cd|ci|cd|cicd|platform|backend|frontend|observability|operations|ops|networking|network|storage|development|everything|things)$/
+
+/** What an item names that only gathers those under it: "Security", or, where all of these ask for something, also "Prepare staging:" and "Set up security". */
+function groupIn (tokens: readonly Token[], allAsk: boolean): readonly Token[] | null {
+  const verb = verbAtFront(tokens, readFront(tokens).at)
   const names = tokens.filter(({ kind }) => kind !== 'mark')
-  if (requests > 0 && requests * 2 >= under.length && rest.length === 0 && names.length <= 4 && !verbAtFront(tokens, readFront(tokens).at)) {
-    return under.flatMap(([first, ...others], i) => first ? [{ number: i + 1, tokens: first.tokens, details: others.map(({ source }) => source).join(' '), group: tokens }] : [])
-  }
-  return [{ number, tokens, details: [...rest, ...details.map((detail) => detail.text)].join(' ') }]
+  if (!verb) return names.length <= 4 ? tokens : null
+  const object = names.slice(readFront(tokens).at + verb.length).filter(({ lower }) => !determiners.has(lower))
+  const gathers = object.every(({ lower }) => fields.test(lower) || places.has(lower))
+  return allAsk && object.length <= 4 && (gathers || tokens.at(-1)?.text === ':') ? tokens.slice(readFront(tokens).at + verb.length) : null
 }
 
 function readParagraph (text: string): Block[] {

@@ -9,6 +9,8 @@ export interface KnownTask {
   category: string | null
   /** As last heard; it may have changed since. */
   status: TaskStatus | 'not_found' | null
+  /** Of this conversation, and not only looked up. */
+  own: boolean
   /** Tasks created in one turn share a number; higher is later. */
   turn: number
 }
@@ -76,12 +78,13 @@ function readSteps (turns: Transcript['turns']): { step: Step, turn: number }[] 
 function learn (tasks: Map<string, KnownTask>, { call, output, failed }: Step, turn: number): void {
   if (failed || !output) return
   if (call.name === 'cortex_get_tasks') {
-    for (const row of Array.isArray(output.tasks) ? output.tasks : []) note(tasks, row as Record<string, unknown>, {}, turn)
-  } else note(tasks, output, call.name === 'cortex_create_task' ? call.input : {}, turn)
+    const own = call.input.conversation === 'current'
+    for (const row of Array.isArray(output.tasks) ? output.tasks : []) note(tasks, row as Record<string, unknown>, {}, turn, own)
+  } else note(tasks, output, call.name === 'cortex_create_task' ? call.input : {}, turn, call.name === 'cortex_create_task')
 }
 
 /** Ids come from the tools alone; a title the person or a call made up never becomes one. */
-function note (tasks: Map<string, KnownTask>, output: Readonly<Record<string, unknown>>, input: Readonly<Record<string, unknown>>, turn: number): void {
+function note (tasks: Map<string, KnownTask>, output: Readonly<Record<string, unknown>>, input: Readonly<Record<string, unknown>>, turn: number, own: boolean): void {
   const id = text(output.task_id)
   if (id === '') return
   const known = tasks.get(id)
@@ -93,13 +96,14 @@ function note (tasks: Map<string, KnownTask>, output: Readonly<Record<string, un
     description: text(input.description) || known?.description || '',
     category: text(output.category) || text(input.category) || (known?.category ?? null),
     status: status || (known?.status ?? null),
+    own: own || (known?.own ?? false),
     turn: known?.turn ?? turn
   })
 }
 
 function learnReport (tasks: Map<string, KnownTask>, said: string): void {
   const report = readTagged(said)
-  for (const row of Array.isArray(report?.tasks) ? report.tasks : []) note(tasks, row as Record<string, unknown>, {}, 0)
+  for (const row of Array.isArray(report?.tasks) ? report.tasks : []) note(tasks, row as Record<string, unknown>, {}, 0, true)
 }
 
 /** The JSON between the report tags; null when there is none. */

@@ -5,8 +5,11 @@ import { matchPhrase, phraseTable, render, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
 
 /** Words before a correction that say nothing but that one comes. */
-const preludes = phraseTable(['actually', 'oh', 'oops', 'sorry', 'wait', 'no wait', 'wait no', 'hmm', 'hm', 'well', 'ok', 'on second thought', 'on second thoughts', 'thinking about it', 'come to think of it', 'please', 'and', 'but', 'or'])
-const retractions = phraseTable(['scratch that', 'strike that', 'forget that', 'forget it', 'forget about it', 'never mind', 'nevermind', 'nvm', 'never mind that', 'ignore that', 'disregard that', "don't", 'do not', "don't do that", 'do not do that', 'not that', 'no', 'nope', "let's not", 'leave it', 'rather not', 'better not', 'i take that back', 'take that back'])
+const preludes = phraseTable(['actually', 'oh', 'oops', 'sorry', 'wait', 'no wait', 'wait no', 'hmm', 'hm', 'well', 'ok', 'on second thought', 'on second thoughts', 'thinking about it', 'come to think of it', 'please', 'and', 'but', 'or', 'haha', 'hahaha', 'lol', 'of course', 'of course not', 'obviously'])
+/** What takes back all that stands before it, also without a mark between. */
+const jokes = ['just kidding', 'only kidding', 'kidding', 'just joking', 'only joking', 'joking', 'jk', 'j/k', 'just a joke', 'not really', 'not seriously', ...['i was', 'we were', 'i am', "i'm"].flatMap((who) => ['', 'just ', 'only '].flatMap((only) => [`${who} ${only}joking`, `${who} ${only}kidding`])), ...['that was', 'it was', 'that is', "that's"].flatMap((what) => ['', 'just ', 'only '].map((only) => `${what} ${only}a joke`))]
+const retractions = phraseTable(['scratch that', 'strike that', 'forget that', 'forget it', 'forget about it', 'never mind', 'nevermind', 'nvm', 'never mind that', 'ignore that', 'disregard that', "don't", 'do not', "don't do that", 'do not do that', 'not that', 'no', 'nope', "let's not", 'leave it', 'rather not', 'better not', 'i take that back', 'take that back', ...jokes])
+const jokesTable = phraseTable(jokes)
 const repairs = phraseTable(['make that', 'make it', 'i mean', 'i meant', 'or rather', 'that should be', 'should be', 'sorry', 'no sorry', 'sorry no', 'correction', 'oops', 'no wait', 'wait no'])
 
 export interface Corrected {
@@ -25,6 +28,11 @@ export function correct (given: readonly Block[]): Corrected {
   for (const block of given) {
     if (block.kind === 'list') { blocks.push(block); continue }
     const before = blocks.at(-1)
+    const kept = retractedAtEnd(block.tokens)
+    if (kept) {
+      takenBack.push(render(kept))
+      continue
+    }
     const tokens = repairInside(block.tokens)
     const opening = passOver(tokens)
     const repair = matchPhrase(tokens, opening.at, repairs)
@@ -78,6 +86,24 @@ function retracted (tokens: readonly Token[], { at }: Opening): number {
   const next = tokens[at + length]
   const again = length > 0 && next?.text === ',' ? passOver(tokens.slice(at + length + 1)).at : 0
   return next === undefined || /^[,;–—-]$/.test(next.text) || next.lower === 'instead' ? at + length + (next ? 1 : 0) + again : -1
+}
+
+/** "Delete the database - just kidding", "drop the table, never mind": what was said before the words that take it back; null where none do. */
+function retractedAtEnd (tokens: readonly Token[]): readonly Token[] | null {
+  let end = tokens.length
+  while (end > 0 && (tokens[end - 1]?.kind === 'mark' || /^(?:of|course|haha+|lol|obviously|sorry)$/.test(tokens[end - 1]?.lower ?? ''))) end--
+  for (let at = Math.max(2, end - 5); at < end; at++) {
+    if (matchPhrase(tokens, at, retractions) !== end - at) continue
+    const joke = matchPhrase(tokens, at, jokesTable) === end - at
+    let from = at
+    while (from > 0 && (tokens[from - 1]?.kind === 'mark' || preludes.get(tokens[from - 1]?.lower ?? '')?.some((words) => words.length === 1))) from--
+    const apart = tokens.slice(from, at).some(({ text }) => /^[,;–—-]$|^\.+$|…/.test(text))
+    // "Do not scan", "…, no" and "leave it" also say other things.
+    const plain = end - at > 1 && !/^(?:leave|not)$/.test(tokens[at]?.lower ?? '')
+    const verb = verbAtFront(tokens, readFront(tokens).at)
+    if (verb && from > 0 && (joke || (apart && (plain || /^(?:don't|nvm|nevermind)$/.test(tokens[at]?.lower ?? ''))))) return tokens.slice(0, from)
+  }
+  return null
 }
 
 /** "Scratch that, only the images": the verb is still that of what was taken back. */

@@ -27,7 +27,7 @@ export interface Draft {
   /** Tasks of earlier turns it waits for. */
   afterIds: Set<string>
   /** What it is to wait for although no task stands for it, in the person's words; it is not started then. */
-  heldUntil: { said: string, why: 'condition' | 'moment' | 'outcome' } | null
+  heldUntil: { said: string, why: 'condition' | 'moment' | 'outcome' | 'doubt' } | null
 }
 
 export interface DraftParts {

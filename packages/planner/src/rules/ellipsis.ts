@@ -1,5 +1,5 @@
 import { clauseOf, takeCondition, type Clause } from './clauses.ts'
-import { stripAsides, trim, wherePhrase, type Draft } from './drafts.ts'
+import { places, spaced, stripAsides, trim, wherePhrase, type Draft } from './drafts.ts'
 import { determiners, finiteVerbs, plainVerbs, prepositions, pronouns } from './lexicon.ts'
 import { readFront } from './front.ts'
 import { readClause, type Work } from './read-clause.ts'
@@ -39,8 +39,14 @@ export function topicOfRefusal (tokens: readonly Token[]): readonly Token[] {
 }
 
 /** "…, then in prod": the work before it once more, elsewhere. */
-export function repeat (tokens: readonly Token[], draft: Draft | undefined): Work | null {
-  if (!draft || !/^(?:in|on|to|for|at)$/.test(tokens[0]?.lower ?? '')) return null
+export function repeat (tokens: readonly Token[], drafts: readonly Draft[]): Work[] {
+  if (/^(?:in|on|to|for|at)$/.test(tokens[0]?.lower ?? '')) return drafts.map((draft) => repeatOne(tokens, draft))
+  // "to dev, then staging"
+  const bare = tokens.length > 0 && tokens.every(({ lower }) => /^(?:and|,|both|the)$/.test(lower) || places.has(lower))
+  return bare ? drafts.flatMap((draft) => wherePhrase(draft.whole).slice(0, 1).map((preposition) => repeatOne([preposition, ...spaced(tokens)], draft))) : []
+}
+
+function repeatOne (tokens: readonly Token[], draft: Draft): Work {
   const { tokens: unconditional, condition } = takeCondition(tokens)
   const { tokens: place, time } = takeTime(unconditional)
   const object = [...draft.whole.slice(0, draft.whole.length - wherePhrase(draft.whole).length), ...place]
@@ -70,7 +76,7 @@ export function contrast (tokens: readonly Token[]): readonly Token[] | null {
 /** A question or a problem taken as work: its first verb, or looking into it. */
 export function insistOn (tokens: readonly Token[]): Work {
   const at = tokens.findIndex(({ lower }) => plainVerbs.has(lower))
-  const found = at === -1 ? null : readClause(clauseOf(tokens.slice(at)), { question: false, listed: true, nouns: false, sharedVerb: null, working: false, isKnown: () => false, isLive: () => false })
+  const found = at === -1 ? null : readClause(clauseOf(tokens.slice(at)), { question: false, listed: true, nouns: false, sharedVerb: null, working: false, isKnown: () => false, isNamed: () => false, isLive: () => false })
   if (found?.kind === 'work') return found
   const { tokens: object, priority } = stripAsides(tokens)
   return { kind: 'work', verb: 'investigate', nominal: false, object, words: object, rest: [], conditions: [], priority, first: false }

@@ -7,8 +7,8 @@ export interface Held {
   until: string
   /** A request about tasks is no work that could be started at once instead. */
   request: boolean
-  /** `outcome`: it hangs on how earlier work turned out. */
-  why: 'condition' | 'moment' | 'outcome' | 'held task'
+  /** `outcome`: it hangs on how earlier work turned out; `doubt`: the person asks whether to. */
+  why: 'condition' | 'moment' | 'outcome' | 'doubt' | 'held task'
 }
 
 /** Parts the drafts that may start from those that wait for what nobody here can watch, and all that needs these. */

@@ -15,6 +15,10 @@ export interface Head {
   /** Whether it names the work itself ("Set up monitoring:"), so that a list of nouns only says more about it. */
   concrete: boolean
   qualifier: readonly Token[]
+  /** "for api": one of several names all of it is asked for. */
+  each: readonly Token[]
+  /** "everything except the dashboards" */
+  except: readonly Token[]
   /** All its words; they tell of which field the parts are. */
   words: readonly Token[]
   ordered: boolean
@@ -27,7 +31,7 @@ export interface Head {
   announces: boolean
 }
 
-export const noHead: Head = { verb: null, concrete: false, qualifier: [], words: [], ordered: false, priority: null, conditions: [], announces: false, empty: false }
+export const noHead: Head = { verb: null, concrete: false, qualifier: [], each: [], except: [], words: [], ordered: false, priority: null, conditions: [], announces: false, empty: false }
 
 const announcing = words('below attached everything following things tasks items steps jobs points todos below todo stuff work')
 const filling = words('following these this things tasks items steps jobs points below todos todo the them it those everything all of two three four five six seven eight nine ten several some our my few couple a please for me us in on and now next also work stuff list i need we to be done')
@@ -61,6 +65,8 @@ export function readHead (given: readonly Token[]): Head {
     verb: verb && !vague.has(verb.base) && !bare.some(({ lower }) => /^(?:below|attached)$/.test(lower)) && verb.base !== 'take care' && verb.base !== 'work on' ? verb.base : null,
     concrete: verb !== null && !announces,
     qualifier,
+    each: [],
+    except: exceptIn(bare),
     words: bare,
     ordered: tokens.some((_, i) => matchPhrase(tokens, i, orderPhrases) > 0),
     priority,
@@ -68,6 +74,11 @@ export function readHead (given: readonly Token[]): Head {
     announces,
     empty: announces && verb !== null && vague.has(verb.base) && bareVerb
   }
+}
+
+function exceptIn (tokens: readonly Token[]): readonly Token[] {
+  const at = tokens.findIndex(({ lower }, i) => i > 0 && /^(?:except|excluding|but|minus|bar)$/.test(lower) && tokens.slice(0, i).some((before) => /^(?:everything|all|these|following|whole)$/.test(before.lower)))
+  return at === -1 ? [] : tokens.slice(at + 1)
 }
 
 /** Cuts "Urgent: rotate the keys" and "For staging: deploy A, configure B" at the colon; null where the colon only explains. */

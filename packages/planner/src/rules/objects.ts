@@ -35,7 +35,7 @@ export function splitObjects (verb: string | null, tokens: readonly Token[]): Ob
   // "both Redis and Postgres" is two things, and says so.
   const both = tokens[0]?.lower === 'both' && !(verb !== null && readers.has(verb.split(' ')[0] ?? ''))
   const { items, tail } = cutList(both ? tokens.slice(1) : tokens)
-  if (items.length < 2 || items.some((item) => item.length === 0 || item.filter((token) => isWord(token) && token.depth === 0).length > 14 || /^(?:not|then|without|except|more|so|if|one|ones|vice|others?|anything|everything|such|similar|etc|co)$/.test(item[0]?.lower ?? ''))) return whole
+  if (items.length < 2 || items.some((item) => item.length === 0 || item.filter((token) => isWord(token) && token.depth === 0).length > 14 || /^(?:not|then|without|except|more|so|if|one|ones|vice|others?|anything|everything|such|similar|etc|co|it|it's|they|they're)$/.test(item[0]?.lower ?? ''))) return whole
   if (verb !== null && readers.has(verb.split(' ')[0] ?? '') && !items.every((item) => namesWork(item))) return whole
   if (/^(?:that|if|whether|which|who|what|how|where|why)$/.test(tokens[0]?.lower ?? '')) return whole
   if (!both && /^(?:both|between|either|from)$/.test(tokens[0]?.lower ?? '') && verb !== null) return whole

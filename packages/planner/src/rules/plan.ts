@@ -26,18 +26,19 @@ export interface Plan {
   dropped: number
 }
 
+export const nothing: Plan = { drafts: [], requests: [], held: [], asides: [], remarks: [], takenBack: [], dropped: 0 }
+
 const longestDescription = 16_000
 /** Requests about tasks that one message may make. */
 const mostRequests = 20
 
-/** Reads a message as work to do and requests about work under way. `insist` takes questions and statements as work too, and starts at once what was to wait. */
-export function planMessage (message: string, known: readonly KnownTask[], insist = false): Plan {
+/** Reads a message as work to do and requests about work under way. `agreed`: the work alone, and at once what was to wait. */
+export function planMessage (message: string, known: readonly KnownTask[], agreed = false): Plan {
   const { text, code } = normalize(message)
   const remark = readRemark(text)
-  if (remark) return { drafts: [], requests: [], held: [], asides: [], remarks: [remark], takenBack: [], dropped: 0 }
+  if (remark) return { ...nothing, remarks: [remark] }
   const planning = new Planning({
     known,
-    insist,
     parallel: /\b(?:parallel|simultaneously|concurrently|at the same time)\b/i.test(text),
     // "Fix this:" before a block of code means the code.
     attached: tokenize(code.join('\n').slice(0, 300)).filter(({ kind }) => kind === 'word'),
@@ -50,10 +51,10 @@ export function planMessage (message: string, known: readonly KnownTask[], insis
   })
   resolveConditions(planning.drafts, known)
   planning.settle()
-  const { ready, held } = insist ? { ready: planning.drafts, held: [] } : partHeld(planning.drafts)
+  const { ready, held } = agreed ? { ready: planning.drafts, held: [] } : partHeld(planning.drafts)
   const drafts = withoutRepeats(ready)
   for (const draft of drafts) draft.description = describe(draft.description, planning.notes, code)
-  return { drafts, requests: planning.requests.slice(0, mostRequests), held: [...held, ...planning.deferred], asides: planning.asides, remarks: tooLate ? ['tooLate', ...planning.remarks] : planning.remarks, takenBack: [...takenBack, ...planning.takenBack], dropped: planning.dropped }
+  return { drafts, requests: agreed ? [] : planning.requests.slice(0, mostRequests), held: [...held, ...planning.deferred], asides: planning.asides, remarks: tooLate ? ['tooLate', ...planning.remarks] : planning.remarks, takenBack: [...takenBack, ...planning.takenBack], dropped: planning.dropped }
 }
 
 function describe (said: string, notes: readonly string[], code: readonly string[]): string {

@@ -1,22 +1,25 @@
-import { isTerminal, type Priority } from '@cortex/contracts'
+import type { Priority } from '@cortex/contracts'
 import type { Item } from './blocks.ts'
 import { clauseOf, splitClauses, type Clause } from './clauses.ts'
 import type { KnownTask } from './conversation.ts'
-import { findDrafts, link } from './dependencies.ts'
+import { link } from './dependencies.ts'
 import type { Held } from './held.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
+import { readEach } from './each.ts'
 import { contrast, insistOn, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
+import { asksOpinion, quotesOther } from './opinions.ts'
 import { isPleasantry, type Aside } from './asides.ts'
 import { noHead, readGroup, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
 import { finiteVerbs, orderPhrases } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
 import { readClause, type Reading, type Work } from './read-clause.ts'
-import { findTasks } from './references.ts'
-import { refused } from './retractions.ts'
-import { readPhase } from './phases.ts'
+import { recognize, type Recognized } from './references.ts'
+import { meantBy, refused } from './retractions.ts'
+import { nextPhaseAt, readPhase } from './phases.ts'
 import { readRelation, type Relation } from './relations.ts'
 import type { Remark } from './remarks.ts'
 import type { TaskRequest } from './requests.ts'
+import { chain, settle } from './settle.ts'
 import { matchPhrase, render, type Token } from './tokens.ts'
 import { draftWork } from './work.ts'
 
@@ -29,8 +32,6 @@ export interface PlanningOptions {
   known: readonly KnownTask[]
   /** The person said "in parallel": "it" is then no order. */
   parallel: boolean
-  /** Questions and statements are work too. */
-  insist: boolean
   /** What an "it" means before anything was named. */
   topic: readonly Token[]
   /** Words of a block of code: they tell the field where nothing else does. */
@@ -54,6 +55,7 @@ export class Planning {
   dropped = 0
 
   readonly #options: PlanningOptions
+  readonly #tasks: Recognized
   /** Urgency and order said in sentences of their own, with the words they are about. */
   readonly #urgencies: { priority: Priority, about: readonly Token[] }[] = []
   readonly #relations: Relation[] = []
@@ -61,7 +63,7 @@ export class Planning {
   readonly #first: Draft[] = []
   #ordered = false
   /** What announced the list that comes next. */
-  #announced: { head: Head, tokens: readonly Token[] } | null = null
+  #announced: { head: Head, tokens: readonly Token[], names: readonly (readonly Token[])[] } | null = null
   /** Drafts since the last sentence that began with "then". */
   #stage: Draft[] = []
   /** Drafts of this phase of the message, and of the one before it. */
@@ -77,6 +79,7 @@ export class Planning {
 
   constructor (options: PlanningOptions) {
     this.#options = options
+    this.#tasks = recognize(options.known)
     this.#topic = options.topic
   }
 
@@ -86,27 +89,51 @@ export class Planning {
     if (phase) this.#openPhase()
     const tokens = phase?.rest ?? given
     if (tokens.length === 0) return
+    const further = headed || !phase ? -1 : nextPhaseAt(tokens)
+    if (further > 0) {
+      this.readSentence(tokens.slice(0, further), question, false, false)
+      this.readSentence(tokens.slice(further + 1), question, beforeList, false)
+      return
+    }
     const head = readHead(tokens)
     if (heading) {
-      this.#announced = { head: { ...noHead, words: tokens }, tokens }
+      this.#announced = { head: { ...noHead, words: tokens }, tokens, names: [] }
       return
     }
     if (beforeList && (tokens.at(-1)?.text === ':' || head.announces)) {
-      this.#announced = { head, tokens }
+      this.#announced = { head, tokens, names: readEach(tokens)?.names ?? [] }
       return
     }
     if (head.empty) {
       this.#ordered ||= head.ordered
+      if (head.priority && this.drafts.length > 0) this.#urgencies.push({ priority: head.priority, about: [] })
+      return
+    }
+    const each = readEach(tokens)
+    if (each && each.rest.length > 0) {
+      for (const name of each.names) this.#readClauses(each.rest, question, { ...noHead, each: name })
+      return
+    }
+    const opinion = asksOpinion(tokens, question)
+    if (opinion === 'whole') {
+      if (!this.#doubt(tokens)) this.#aside('question', tokens)
       return
     }
     const label = question ? null : readLabel(tokens)
+    if (label && quotesOther(label.label)) {
+      // "Write a page that says: …" is work, and the words are its object.
+      this.#take(label.head.verb === null ? { kind: 'statement', priority: null } : this.#readPart(clauseOf(tokens), noHead), tokens, noHead, true)
+      return
+    }
     if (label) {
       // "Cancel the third task and start a new one: deploy Argo CD"
       const before = splitClauses(label.label).slice(0, -1)
       for (const part of before) this.#readClauses(part.tokens, false, noHead)
       if (label.head.concrete) this.#note(label.label)
+      const from = [...this.drafts]
       if (label.nominal) this.#readNouns(label.rest, label.head)
       else this.#readClauses(label.rest, false, label.head)
+      this.#finishPart(this.drafts.filter((draft) => !from.includes(draft)), label.head)
       return
     }
     const relation = question ? null : readRelation(tokens)
@@ -117,12 +144,28 @@ export class Planning {
     }
     const place = readLeadingPlace(tokens)
     this.#readClauses(place?.rest ?? tokens, question, place ? { ...noHead, qualifier: place.qualifier } : noHead)
+    if (opinion) this.#doubt(tokens)
   }
 
   /** One task an item: the person drew the lines. */
   readList (items: readonly Item[]): void {
-    const { head, tokens } = this.#announced ?? { head: noHead, tokens: [] }
+    const { head, tokens, names } = this.#announced ?? { head: noHead, tokens: [], names: [] }
     this.#announced = null
+    const from = [...this.drafts]
+    if (names.length === 0) this.#readItems(items, head, tokens)
+    for (const name of names) this.#readItems(items, { ...head, each: name, qualifier: [], concrete: false }, tokens)
+    this.#finishPart(this.drafts.filter((draft) => !from.includes(draft)), { ...head, ordered: false })
+  }
+
+  /** What the words above a part say of all of it: the order, and what is left out. */
+  #finishPart (made: readonly Draft[], { ordered, except }: Head): void {
+    if (ordered) chain(made)
+    if (except.length === 0) return
+    for (const draft of meantBy(except, made)) this.#takeBack(draft)
+    this.#aside('refusal', except)
+  }
+
+  #readItems (items: readonly Item[], head: Head, tokens: readonly Token[]): void {
     const read = items.map((item) => ({ item, ...this.#readItem(item, head) }))
     if (head.concrete && read.every(({ reading }) => reading.kind === 'work' && reading.nominal)) {
       this.#readClauses(trim(tokens), false, noHead)
@@ -135,7 +178,7 @@ export class Planning {
     for (const { item, link: linked, reading } of read) {
       const before = [...this.drafts]
       const made = this.#take(reading, item.tokens, item.group ? { ...head, ...readGroup(item.group) } : head, true)
-      const earlier = linked === 'finally' ? before : head.ordered || linked === 'then' ? previous : []
+      const earlier = linked === 'finally' ? before : head.ordered || item.step || linked === 'then' ? previous : []
       for (const draft of made) {
         draft.number = item.number
         if (item.details !== '') draft.description += `. ${item.details}`
@@ -146,21 +189,8 @@ export class Planning {
     }
   }
 
-  /** Applies what was said about order and urgency once all tasks are known. */
   settle (): void {
-    for (const { later, earlier } of this.#relations) {
-      for (const draft of findDrafts(null, later, this.drafts)) for (const other of findDrafts(draft, earlier, this.drafts)) link(draft, other)
-    }
-    for (const [i, draft] of this.drafts.entries()) {
-      const before = this.drafts[i - 1]
-      if (this.#ordered && before) link(draft, before)
-      for (const first of this.#first) link(draft, first)
-    }
-    for (const { priority, about } of this.#urgencies) {
-      const meant = about.length === 0 ? [] : findDrafts(null, about, this.drafts)
-      for (const draft of meant) draft.priority = priority
-      if (meant.length === 0) for (const draft of this.drafts) draft.priority ??= priority
-    }
+    settle(this.drafts, { relations: this.#relations, urgencies: this.#urgencies, first: this.#first, ordered: this.#ordered })
   }
 
   #readItem (item: Item, head: Head): { link: Clause['link'], reading: Reading } {
@@ -174,7 +204,7 @@ export class Planning {
   }
 
   #readPart (clause: Clause, { verb }: Head): Reading {
-    return readClause(clause, { question: false, listed: true, nouns: verb !== null, sharedVerb: verb, working: this.drafts.length > 0 || this.#topic.length > 0, isKnown: this.#isKnown, isLive: this.#isLive })
+    return readClause(clause, { question: false, listed: true, nouns: verb !== null, sharedVerb: verb, working: this.drafts.length > 0 || this.#topic.length > 0, ...this.#tasks })
   }
 
   /** "three things: monitoring, a scan and a pipeline". */
@@ -212,9 +242,12 @@ export class Planning {
       // "Tonight restart it, and right now clear its queue"
       if (clause.leading?.relation === 'at' && clause.tokens.slice(0, 3).some(({ lower }) => lower === 'now')) ended = clause.leading
       const leading = clause.leading !== ended && (clause.link === 'none' || i === 0 || clause.leading?.ofOutcome) ? clause.leading : null
-      const reading = (clause.link === 'then' || clause.elsewhere ? repeat(clause.tokens, i === 0 ? this.#nearest.at(-1) : ofSentence.at(-1)) : null) ??
-        readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, working: this.drafts.length > 0 || this.#topic.length > 0, isKnown: this.#isKnown, isLive: this.#isLive })
-      const made = this.#take(reading, reading.kind === 'statement' && clause.leading ? [...clause.leading.tokens, ...clause.tokens] : clause.tokens, { ...head, qualifier }, false)
+      const again = clause.link !== 'none' || clause.elsewhere ? repeat(clause.tokens, i > 0 && ofSentence.length === 0 ? [] : this.#nearest) : []
+      const reading = again.at(-1) ?? readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, working: this.drafts.length > 0 || this.#topic.length > 0, ...this.#tasks })
+      const made = again.length > 1
+        ? again.flatMap((work) => this.#take(work, clause.tokens, head, true))
+        : this.#take(reading, reading.kind === 'statement' && clause.leading ? [...clause.leading.tokens, ...clause.tokens] : clause.tokens, { ...head, qualifier }, false)
+      if (again.length > 1) this.#nearest = made
       for (const draft of made) for (const earlier of clause.link === 'finally' ? before : previous) link(draft, earlier)
       if (reading.kind === 'work') {
         verb = reading.verb
@@ -251,7 +284,7 @@ export class Planning {
         if (reading.more && this.#tellMore(tokens)) return []
         this.#aside('question', tokens)
         this.remarks.push('question')
-        return this.#options.insist ? this.#draft(insistOn(tokens), head, keepWhole) : []
+        return []
       case 'statement':
         if (reading.priority) {
           const about = stripAsides(tokens).tokens
@@ -264,10 +297,20 @@ export class Planning {
         this.remarks.push('statement')
         this.#topic = topicOf(tokens)
         this.#told = trim(tokens)
-        return this.#options.insist ? this.#draft(insistOn(tokens), head, keepWhole) : []
+        return []
       case 'nothing':
         return []
     }
+  }
+
+  /** "Should we?": what was asked for up to here waits for the person's own answer. Whether anything was. */
+  #doubt (tokens: readonly Token[]): boolean {
+    const said = render(trim(tokens))
+    for (const draft of this.drafts) draft.heldUntil ??= { said, why: 'doubt' }
+    const acting = this.requests.filter(({ kind }) => kind === 'cancel' || kind === 'retry')
+    for (const request of acting) this.requests.splice(this.requests.indexOf(request), 1)
+    this.remarks.push(acting.length > 0 ? 'whether' : 'question')
+    return acting.length + this.drafts.length > 0
   }
 
   /** All that comes from here on waits for what the phase before asked for. */
@@ -285,7 +328,7 @@ export class Planning {
       const meant = insistOn(told)
       return this.#draft({ ...meant, object: [...meant.object, ...work.object.slice(1)], words: [...meant.words, ...work.object.slice(1)], conditions: work.conditions, priority: work.priority }, head, true)
     }
-    const made = draftWork({ ...work, conditions: [...head.conditions, ...work.conditions] }, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic.length > 0 ? this.#topic : work.conditions.flatMap(({ tokens, opens }) => opens ? topicOf(tokens) : []), qualifier: head.qualifier, setting: head.words.length > 0 ? head.words : this.#options.attached, keepWhole, sequential: !this.#options.parallel && !work.first })
+    const made = draftWork({ ...work, conditions: [...head.conditions, ...work.conditions] }, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic.length > 0 ? this.#topic : work.conditions.flatMap(({ tokens, opens }) => opens ? topicOf(tokens) : []), qualifier: head.qualifier, each: head.each, setting: head.words.length > 0 ? head.words : this.#options.attached, keepWhole, sequential: !this.#options.parallel && !work.first })
     if (!made && told && work.object.length === 1) {
       this.#told = null
       return this.#draft({ ...work, object: told, words: [...work.words.slice(0, -1), ...told] }, head, true)
@@ -312,7 +355,7 @@ export class Planning {
   /** "I don't need the pipeline any more, cancel it": the task just spoken of. */
   #nameIt (request: TaskRequest): TaskRequest {
     const spoken = render(this.#topic).toLowerCase()
-    return request.kind !== 'list' && /^(?:it|that|this)$/.test(request.about) && spoken !== '' && this.#isKnown(spoken) ? { ...request, about: spoken } : request
+    return request.kind !== 'list' && /^(?:it|that|this)$/.test(request.about) && spoken !== '' && this.#tasks.isKnown(spoken) ? { ...request, about: spoken } : request
   }
 
   /** "Skip the scan" takes back what the message asked for before; "don't deploy it until …" puts it off. */
@@ -357,7 +400,4 @@ export class Planning {
   #note (tokens: readonly Token[]): void {
     this.notes.push(`${render(tokens)}.`)
   }
-
-  readonly #isLive = (words: string): boolean => findTasks(words, this.#options.known).tasks.some(({ status }) => status === null || (status !== 'not_found' && !isTerminal(status)))
-  readonly #isKnown = (words: string): boolean => findTasks(words, this.#options.known).tasks.length > 0
 }

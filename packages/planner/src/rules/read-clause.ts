@@ -6,11 +6,11 @@ import { compoundHeads, determiners, doubtfulVerbs, functionWords, prepositions,
 import { isCommand } from './commands.ts'
 import { stripAsides, trim } from './drafts.ts'
 import { readNominalization } from './nominalizations.ts'
-import { asksFavour, asksRather, keepsAsIs, noWork, tells } from './no-work.ts'
+import { asksFavour, asksRather, keepsAsIs, negatedAt, noWork, tells, wantedInstead } from './no-work.ts'
 import { readPassive, readWanting, withBase } from './passives.ts'
-import { readTaskRequest, type RequestContext, type TaskRequest } from './requests.ts'
+import { readTaskRequest, readWaiver, type RequestContext, type TaskRequest } from './requests.ts'
 import { takeTime } from './times.ts'
-import { render, type Token } from './tokens.ts'
+import { render, tokenize, type Token } from './tokens.ts'
 import { isDetermined, verbAtFront } from './verbs.ts'
 
 /** Work as one clause asks for it. */
@@ -56,7 +56,8 @@ export interface ClauseContext extends RequestContext {
 
 const asksToBeTold = /^(?:tell|know|understand|say|describe|advise|teach|remind)$/
 /** Words to a person, or for what no tool can do. */
-const idle = /^(?:let me (?!have|get)|get (?:going|started|on with|back)|(?:ignore|disregard) (?:my|that|this|it|what i|the (?:last|above|previous))|pause (?:everything|all|it all|them|all tasks))\b/
+const asksFirst = /^(?:ask|tell|inform|notify|warn|ping|call|consult|check with|talk to|wait for|get back to) (?:me|us)\b.*\bbefore\b/
+const idle = /^(?:start (?:over|afresh)$|let me (?!have|get)|get (?:going|started|on with|back)|(?:ignore|disregard) (?:my|that|this|it|what i|the (?:last|above|previous))|pause (?:everything|all|it all|them|all tasks))\b/
 const whWords = /^(?:what|how|why|who|whom|whose|where|which|when|what's|how's|who's|where's|why's|whats|is|are|does|do|did|has|have|was|were|am|isn't|aren't|doesn't|don't|didn't|should|shall|would|may|might|will|can|could)$/
 
 export function readClause ({ tokens: given, leading }: Clause, context: ClauseContext): Reading {
@@ -64,7 +65,9 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   if (front.negated) {
     // "Forget the pipeline task" is about a task there is.
     const request = given.length <= 12 ? readTaskRequest(render(given).toLowerCase(), context) : null
-    return request?.kind === 'cancel' && context.isLive(request.about) ? { kind: 'request', request } : { kind: 'constraint' }
+    if (request?.kind === 'cancel' && context.isLive(request.about)) return { kind: 'request', request }
+    const waived = given.length <= 12 ? readWaiver(render(given).toLowerCase(), context) : null
+    return waived ? { kind: 'request', request: waived } : { kind: 'constraint' }
   }
   const said = given.slice(front.at)
   // "I'd appreciate it if you deployed Grafana"
@@ -73,8 +76,10 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   if (tokens.length === 0) return { kind: 'nothing' }
   const lower = render(tokens).toLowerCase()
   const request = lower.length <= 400 ? readTaskRequest(lower, context) : null
-  // "Cancel the monitoring?" asks whether to.
-  if (request && context.question && !front.asked && /^(?:cancel|retry)$/.test(request.kind)) return { kind: 'whether' }
+  // "Cancel the monitoring?" and "maybe cancel it" ask whether to.
+  if (request && /^(?:cancel|retry)$/.test(request.kind) && ((context.question && !front.asked) || doubts(given.slice(0, front.at)) || (context.question && asksRather(given.slice(0, front.at), trim(tokens))))) return { kind: 'whether' }
+  // "Cancel nothing", "cancel neither the scan nor the pipeline"
+  if (request && 'about' in request && negatedAt(request.kind, tokenize(request.about)) === 0) return { kind: 'constraint' }
   if (request) {
     const until = request.kind === 'cancel' || request.kind === 'retry' ? leading ?? conditionsIn(tokens).at(0) : undefined
     return until ? { kind: 'deferred', words: tokens, until } : { kind: 'request', request }
@@ -90,12 +95,16 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   if (/^(?:explain|clarify|elaborate)$/.test(word)) return { kind: 'question', more: false }
   if (asksToBeTold.test(word) && /^(?:me|us|what|how|why|the difference|to me|where|whether|if|about)$/.test(tokens[1]?.lower ?? '')) return { kind: 'question', more: told }
   if (/^(?:show|teach|help)$/.test(word) && /\b(?:how|why|what)\b/.test(lower.slice(0, 24))) return { kind: 'question', more: false }
+  // "Ask me before deleting the cache"
+  if (asksFirst.test(lower)) return { kind: 'constraint' }
   const task = word === 'do' && !context.question && isDetermined(tokens[1])
   if (!front.asked && whWords.test(word) && !task) return context.question || /^(?:what|how|why|who|where|which|what's|how's)/.test(word) ? { kind: 'question', more: word === 'which' && /^(?:are|is|of|ones|have|need)$/.test(tokens[1]?.lower ?? '') } : { kind: 'statement', priority: stripAsides(tokens).priority }
 
   if (context.question && asksRather(given.slice(0, front.at), trim(tokens))) return { kind: 'question', more: false }
   const aside = stripAsides(tokens)
   if (isCommand(aside.tokens)) return { kind: 'work', verb: 'run', nominal: false, object: aside.tokens, words: aside.tokens, rest: [], conditions: leading ? [leading] : [], priority: aside.priority, first: false }
+  // "Make the scan high priority" is about the scan that was just asked for.
+  if (context.working && aside.priority && urges.test(lower)) return { kind: 'statement', priority: aside.priority }
   const split = takeCondition(aside.tokens)
   const timed = takeTime(split.tokens)
   const conditions = [...(leading ? [leading] : []), ...(split.condition ? [split.condition] : []), ...(timed.time.length > 0 ? [momentOf(timed.time)] : [])]
@@ -109,12 +118,24 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
     ? !leadsGerund(given, front.at) && (!front.asked || !body[1] || prepositions.has(body[1].lower))
     : doubtfulVerbs.has(opening.base) && (context.nouns || (context.listed && namesThing(body))))
   const verb = noun ? null : opening
-  if (verb && !noWork.test(verb.base) && !(context.question && !front.asked && !context.listed)) return { kind: 'work', verb: verb.base, nominal: false, object: body.slice(verb.length), ...common }
+  if (verb && !noWork.test(verb.base) && !(context.question && !front.asked && !context.listed)) {
+    const object = body.slice(verb.length)
+    const wanted = negatedAt(verb.base, object) === -1 ? object : wantedInstead(object)
+    return wanted.length === 0 && object.length > 0 ? { kind: 'constraint' } : { kind: 'work', verb: verb.base, nominal: false, object: wanted, ...common }
+  }
   if (body.length === 0) return { kind: 'statement', priority: aside.priority }
   const passive = context.question ? null : readPassive(body, front.asked) ?? (front.asked ? readWanting(body) : null)
   if (passive) return { kind: 'work', nominal: false, ...passive, ...common }
   const named = readNominal(body, front, context, /^(?:me|us)$/.test(given[front.at - 1]?.lower ?? ''))
   return named ? { kind: 'work', verb: named, nominal: true, object: body, ...common } : { kind: 'statement', priority: aside.priority }
+}
+
+const urges = /^(?:make|mark|set|treat|flag) (?:it|them|this|that|both|(?:the|that|this) [\w-]+(?: [\w-]+)?) (?:(?:as|to|a|an|very|of) )*(?:critical|urgent|high|highest|top|medium|normal|low|lowest)(?:[ -]prio(?:rity)?)?$/
+const doubt = /\b(?:why (?:don't|do not) (?:we|i)|why not|(?:can|could|may) (?:we|i)|maybe|perhaps|possibly|probably|i (?:think|guess|wonder)|(?:how|what) about|what if|shall we|we (?:should|ought|could|might|had better))\b/
+
+function doubts (front: readonly Token[]): boolean {
+  const said = render(front).toLowerCase()
+  return doubt.test(said) && !/\bplease\b/.test(said)
 }
 
 function momentOf (tokens: readonly Token[]): Condition {

@@ -1,18 +1,17 @@
 import { categories, type Category, type TaskStatus } from '@cortex/contracts'
+import type { Recognized } from './references.ts'
 
 /** A request about tasks there are, as opposed to new work. `about` is the person's words for which; empty means those just spoken of. */
 export type TaskRequest =
   | { kind: 'status', about: string }
   | { kind: 'list', statuses: readonly TaskStatus[], category: Category | null, everywhere: boolean }
-  | { kind: 'cancel' | 'retry', about: string, all: boolean, category: Category | null, except: string }
+  /** What people do, or what no tool does: it is told where it is done. */
+  | { kind: 'elsewhere', what: 'approval' | 'rollback' | 'priority' | 'pause', about: string }
+  | { kind: 'cancel' | 'retry', about: string, all: boolean, category: Category | null, except: string, /** It may be meant: asked before it is done. */ unsure?: true }
 
-export interface RequestContext {
+export interface RequestContext extends Recognized {
   /** Whether the sentence is a question. */
   question: boolean
-  /** Whether words name a task that the conversation knows. */
-  isKnown: (words: string) => boolean
-  /** Whether such a task may still be running. */
-  isLive: (words: string) => boolean
   /** The message has asked for work already: its "it" is that work's and no task's. */
   working: boolean
 }
@@ -31,15 +30,15 @@ const stateWords: readonly (readonly [RegExp, readonly TaskStatus[]])[] = [
 
 /** Reads one clause, in small letters and without words of asking. Null when it is about something else. */
 export function readTaskRequest (clause: string, context: RequestContext): TaskRequest | null {
-  const said = clause.replace(/[?!.,\s]+$/, '').replace(/ (?:please|pls|now|right now|for me|immediately|again please)$/, '')
-  return readPassiveRequest(said, context) ?? readCancel(said, context) ?? readRetry(said, context) ?? readStatus(said, context) ?? readList(said)
+  const said = clause.replace(/^(?:(cancel|kill|abort|halt|retry|rerun|restart|repeat)l?ing|(stop)ping)\b/, '$1$2').replace(/[?!.,\s]+$/, '').replace(/ (?:please|pls|now|right now|for me|immediately|again please)$/, '')
+  return readPassiveRequest(said, context) ?? readCancel(said, context) ?? readRetry(said, context) ?? readElsewhere(said, context) ?? readStatus(said, context) ?? readList(said)
 }
 
 const passive = /^(.{1,80}?) (?:can|could|should|may|must|needs to|has to) (?:now )?be (cancell?ed|stopped|aborted|killed|retried|rerun|repeated)$/
 
-function readPassiveRequest (said: string, { isKnown }: RequestContext): TaskRequest | null {
+function readPassiveRequest (said: string, { isNamed }: RequestContext): TaskRequest | null {
   const [, about = '', done = ''] = passive.exec(said) ?? []
-  return about !== '' && isKnown(about) ? { kind: /^re/.test(done) ? 'retry' : 'cancel', about, all: false, category: null, except: '' } : null
+  return about !== '' && isNamed(about) ? { kind: /^re/.test(done) ? 'retry' : 'cancel', about, all: false, category: null, except: '' } : null
 }
 
 /** "All pods" are no tasks: behind these words nothing may name a thing. */
@@ -48,6 +47,8 @@ const everything = /^(?:(?:whatever|what|everything that|anything that|anything|
 function readCancel (said: string, { isLive, working }: RequestContext): TaskRequest | null {
   const off = /^call (.{1,80}) off$/.exec(said)?.[1]
   if (off !== undefined && isLive(off)) return { kind: 'cancel', about: off, all: false, category: null, except: '' }
+  const removed = /^(?:delete|remove) (.{1,80})$/.exec(said)?.[1]
+  if (removed !== undefined && taskWord.test(removed) && isLive(removed)) return { kind: 'cancel', about: removed, all: false, category: null, except: '' }
   const found = /^(cancel|abort|call off|stop|kill|halt|terminate)\b ?(.*)$/.exec(said) ?? /^(forget|forget about|scrap|drop|ditch) (?=.*\btasks?\b)(.*)$/.exec(said)
   if (!found) return null
   const [, verb = '', rest = ''] = found
@@ -60,7 +61,7 @@ function readCancel (said: string, { isLive, working }: RequestContext): TaskReq
 
 const allFailed = /^(?:(?:the |all |every|any)?.{0,20}?\b(?:failed|failures)\b(?: (?:ones?|tasks?|jobs?))?|(?:everything|what|whatever|all|those|the ones|all those) .{0,12}failed)$/
 
-function readRetry (said: string, { isKnown, working }: RequestContext): TaskRequest | null {
+function readRetry (said: string, { isNamed, working }: RequestContext): TaskRequest | null {
   const again = /^(?:retry|try|rerun|re-run|redo|run|restart|repeat|start|do|give)\b ?(.*?)(?: (?:again|once more|one more time|another (?:try|go|chance|shot)|a second time|over))?$/.exec(said)
   if (!again) return null
   const verb = said.split(' ', 1)[0] ?? ''
@@ -68,10 +69,42 @@ function readRetry (said: string, { isKnown, working }: RequestContext): TaskReq
   const repeated = /\b(?:again|once more|one more time|another (?:try|go|chance|shot)|second time)\b/.test(said)
   const { about, except } = splitExcept(rest)
   const failed = /\b(?:failed|failing|failures)\b/.test(about)
-  const certain = verb === 'retry' || (verb === 'try' && repeated) || ((repeated || /^(?:rerun|re-run|redo|restart|repeat)$/.test(verb)) && (isKnown(about) || /\btasks?\b/.test(about) || failed || (!working && /^(?:it|that|them|those)?$/.test(about))))
+  const certain = verb === 'retry' || (verb === 'try' && repeated) || ((repeated || /^(?:rerun|re-run|redo|restart|repeat)$/.test(verb)) && (isNamed(about) || /\btasks?\b/.test(about) || failed || (!working && /^(?:it|that|them|those)?$/.test(about))))
   if (!certain) return null
   const all = everything.test(about) || allFailed.test(about)
   return { kind: 'retry', about: all ? '' : about, all, category: categoryIn(about), except }
+}
+
+const them = /^(?:it|that|this|them|those|these|both|everything|all|all of (?:it|them|those|these)|the (?:last|latest) (?:one|task|change|batch))$/
+const changes = /^(?:all |the |my |our |any |pending |open |waiting )*(?:changes?|change sets?|approvals?|plans?|requests?)$/
+const level = '(?:critical|urgent|high|highest|top|medium|normal|low|lowest|lower|higher)'
+const priorities = [
+  new RegExp(`^(?:make|mark|set|treat|flag|give|put) (.{1,80}?) (?:(?:as|to|at|on|a|an|the|be|is) )*(?:more |less |very )?${level}(?:[ -]prio(?:rity)?)?$`),
+  new RegExp(`^(?:change|set|raise|lower|bump|increase|decrease|update)(?: up)? (?:the )?prio(?:rity)? (?:of|for) (.{1,80}?)(?: (?:to|as) ${level})?$`),
+  /^(?:prioriti[sz]e|de-?prioriti[sz]e|expedite) (.{1,80})$/
+]
+
+/** "Approve all", "roll back the monitoring stack", "make the scan high priority". */
+function readElsewhere (said: string, { isNamed, isLive, working }: RequestContext): TaskRequest | null {
+  const means = (about: string): boolean => isNamed(about) && !(working && them.test(about))
+  const [, verb = '', rest = ''] = /^(approve|deny|reject|decline|roll back|rollback|undo|revert) ?(.*)$/.exec(said) ?? []
+  if (verb !== '') {
+    const about = rest.replace(/^(?:the |all |all the )?(?:changes?|change sets?|plans?|approvals?) (?:of|for|by|from) /, '')
+    if (/^(?:approve|deny|reject|decline)$/.test(verb)) return (!working && (them.test(about) || about === '')) || changes.test(about) || means(about) ? { kind: 'elsewhere', what: 'approval', about } : null
+    return means(about) ? { kind: 'elsewhere', what: 'rollback', about } : null
+  }
+  const paused = /^(?:pause|suspend|hold|hold off on|resume|unpause|continue) (.{1,80})$/.exec(said)?.[1]
+  if (paused !== undefined && means(paused) && (taskWord.test(paused) || isLive(paused))) return { kind: 'elsewhere', what: 'pause', about: paused }
+  const about = priorities.map((pattern) => pattern.exec(said)?.[1]).find((found) => found !== undefined && means(found))
+  // With no such task, and no work it could be about, it is still no work.
+  const bare = working ? undefined : /^(?:make|mark|treat|flag) (.{1,80}?) .*\bprio(?:rity)?$/.exec(said)?.[1]
+  return about ?? bare ? { kind: 'elsewhere', what: 'priority', about: about ?? bare ?? '' } : null
+}
+
+/** "Skip the pipeline", "don't do the scan": of a task that runs, said to nothing else, it may mean to cancel it. */
+export function readWaiver (clause: string, { isLive, working }: RequestContext): TaskRequest | null {
+  const about = /^(?:actually,? |please,? |ok,? )*(?:(?:skip|never mind|forget(?: about)?|leave out)|(?:don't|do not|dont) (?:do|run|start|continue(?: with)?|bother with)) (.{1,80}?)[.!\s]*$/.exec(clause)?.[1]
+  return about !== undefined && !working && isLive(about) ? { kind: 'cancel', about, all: false, category: null, except: '', unsure: true } : null
 }
 
 function splitExcept (rest: string): { about: string, except: string } {

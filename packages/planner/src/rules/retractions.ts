@@ -8,8 +8,13 @@ export function refused (tokens: readonly Token[], drafts: readonly Draft[]): { 
   const front = readFront(tokens)
   const said = tokens.slice(front.refused)
   const at = said.findIndex(({ lower }, i) => i > 0 && /^(?:until|till|unless|before)$/.test(lower))
-  const wanted = subjectStems(render(at === -1 ? said : said.slice(0, at)))
+  const meant = meantBy(at === -1 ? said : said.slice(0, at), drafts)
+  return { drafts: meant, until: at === -1 || meant.length === 0 ? null : said.slice(at + 1) }
+}
+
+/** The drafts that all the words are about. */
+export function meantBy (tokens: readonly Token[], drafts: readonly Draft[]): readonly Draft[] {
+  const wanted = subjectStems(render(tokens))
   wanted.delete('anymor')
-  if (wanted.size === 0) return { drafts: [], until: null }
-  return { drafts: drafts.filter(({ stems }) => [...wanted].every((root) => stems.has(root))), until: at === -1 ? null : said.slice(at + 1) }
+  return wanted.size === 0 ? [] : drafts.filter(({ stems }) => [...wanted].every((root) => stems.has(root)))
 }

@@ -89,7 +89,9 @@ const quiet = new Set(('a an the this that these those my our your their its it 
 /** The stems of the words that say what a text is about. */
 export function subjectStems (text: string): Set<string> {
   const found = new Set<string>()
-  for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}_][\p{L}\p{N}_/.-]*/gu)) {
+  // "Back up the orders" and "the backup of the orders" are of one thing.
+  const joined = text.toLowerCase().replace(/\b(back|roll|clean)(?:ed|ing|s)? (up|back|out)\b/g, '$1$2')
+  for (const [word] of joined.matchAll(/[\p{L}\p{N}_][\p{L}\p{N}_/.-]*/gu)) {
     const parts = sameWord.has(word) ? [word] : word.split(/[-/.]/)
     for (const part of parts) {
       if (part === '' || quiet.has(part)) continue

@@ -1,6 +1,6 @@
 import { isTerminal } from '@cortex/contracts'
 import type { Conversation, KnownTask, Step } from './conversation.ts'
-import { findTasks, idsIn, latestTurn } from './references.ts'
+import { findTasks, idsIn, latestTurn, type Matches } from './references.ts'
 import type { TaskRequest } from './requests.ts'
 import type { Call } from './transcript.ts'
 
@@ -8,36 +8,49 @@ import type { Call } from './transcript.ts'
 export type Outcome =
   | { kind: 'calls', calls: readonly Call[] }
   | { kind: 'lookup', call: Call }
-  /** Several tasks could be meant. */
-  | { kind: 'ask', request: TaskRequest, among: readonly KnownTask[] }
+  /** Several tasks could be meant, or one whose name is not quite that, or (`elsewhere`) none of this conversation. */
+  | { kind: 'ask', request: TaskRequest, among: readonly KnownTask[], elsewhere: boolean }
   | { kind: 'none', request: TaskRequest }
 
 /** Tasks one request may act on. */
 const mostTasks = 50
 const longestWords = 200
+/** Tasks named in a question at most. */
+const mostAsked = 10
 
 export function decide (request: TaskRequest, { before, now, steps }: Conversation): Outcome {
   if (request.kind === 'list') return { kind: 'lookup', call: listCall(request) }
+  if (request.kind === 'elsewhere') return { kind: 'none', request }
   const ids = idsIn(request.about)
   if (ids.length > 0) return act(request, ids)
   if (request.kind === 'status' && request.about === '') return statusOfLatest(before, steps)
   if (request.kind !== 'status' && request.all) return decideAll(request, now, steps)
-  const found = findTasks(request.about, before)
-  if (found.tasks.length > 0) return choose(request, found.tasks, found.ambiguous)
+  const found = findTasks(request.about, request.kind === 'status' ? before : before.filter(({ own }) => own))
+  if (found.tasks.length > 0) return choose(request, found)
   if (request.about === '') return { kind: 'none', request }
   const call = { name: 'cortex_get_tasks', input: { text: searchWord(request.about), limit: 50 } }
   const step = answerTo(call, steps)
   if (!step) return { kind: 'lookup', call }
   const later = findTasks(request.about, rowsOf(step, now))
-  return later.tasks.length > 0 ? choose(request, later.tasks, later.ambiguous) : { kind: 'none', request }
+  if (later.tasks.length === 0) return { kind: 'none', request }
+  if (request.kind === 'status') return choose(request, later)
+  const here = { ...call, input: { conversation: 'current', ...call.input } }
+  const ofConversation = answerTo(here, steps)
+  if (!ofConversation) return { kind: 'lookup', call: here }
+  const own = findTasks(request.about, rowsOf(ofConversation, now))
+  return own.tasks.length > 0 ? choose(request, own) : { kind: 'ask', request, among: fitting(request, later.tasks).slice(0, mostAsked), elsewhere: true }
 }
 
-/** Several tasks may fit; only those on which the request can have an effect are meant. */
-function choose (request: TaskRequest, tasks: readonly KnownTask[], ambiguous: boolean): Outcome {
-  const fitting = request.kind === 'list' ? tasks : tasks.filter(({ status }) => fits(request.kind, status))
-  const meant = fitting.length > 0 ? fitting : tasks
-  if (ambiguous && meant.length > 1 && request.kind !== 'status') return { kind: 'ask', request, among: meant.slice(0, 10) }
+function choose (request: TaskRequest, { tasks, ambiguous, named }: Matches): Outcome {
+  const meant = fitting(request, tasks)
+  if (request.kind !== 'status' && ((ambiguous && meant.length > 1) || !named || (request.kind === 'cancel' && request.unsure))) return { kind: 'ask', request, among: meant.slice(0, mostAsked), elsewhere: false }
   return act(request, meant.map(({ id }) => id))
+}
+
+/** Those on which the request can have an effect, or all where it can have none. */
+function fitting ({ kind }: TaskRequest, tasks: readonly KnownTask[]): readonly KnownTask[] {
+  const found = tasks.filter(({ status }) => fits(kind, status))
+  return found.length > 0 ? found : tasks
 }
 
 /** As far as is known: a status may be old. */
@@ -52,7 +65,10 @@ function decideAll (request: Extract<TaskRequest, { kind: 'cancel' | 'retry' }>,
   const call = { name: 'cortex_get_tasks', input: { conversation: 'current', limit: 200 } }
   const step = answerTo(call, steps)
   if (!step) return { kind: 'lookup', call }
-  const spared = new Set(request.except === '' ? [] : findTasks(request.except, now).tasks.map(({ id }) => id))
+  const kept = findTasks(request.except, now)
+  // Whoever wants to keep what cannot be told from the rest would lose it.
+  if (request.except !== '' && !kept.named) return { kind: 'none', request: { ...request, all: false, about: request.except } }
+  const spared = new Set(request.except === '' ? [] : kept.tasks.map(({ id }) => id))
   const meant = rowsOf(step, now).filter(({ id, status, category }) => !spared.has(id) && (request.category === null || category === request.category) &&
     (request.kind === 'cancel' ? status !== null && status !== 'not_found' && !isTerminal(status) : status === 'failed'))
   return meant.length > 0 ? act(request, meant.map(({ id }) => id)) : { kind: 'none', request }

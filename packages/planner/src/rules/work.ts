@@ -14,6 +14,8 @@ export interface WorkContext {
   /** What was last spoken of without asking for work on it. */
   topic: readonly Token[]
   qualifier: readonly Token[]
+  /** Said of the work beside any place: "for api". */
+  each: readonly Token[]
   setting: readonly Token[]
   /** Items of a list are one task each, whatever they name. */
   keepWhole: boolean
@@ -46,9 +48,9 @@ export function draftWork (work: Work, context: WorkContext): Draft[] | null {
       verb: work.nominal && startsWithVerb(item, work.verb) ? '' : work.verb,
       object: referent?.object ?? object,
       named: referent?.named ?? object,
-      qualifier: place,
+      qualifier: [...place, ...context.each],
       setting: context.setting,
-      description: describeWork(work, items.length > 1 ? [...object, ...(i === items.length - 1 ? work.rest : [])] : null, place, referent?.note ?? ''),
+      description: describeWork(work, items.length > 1 ? [...object, ...(i === items.length - 1 ? work.rest : [])] : null, [...place, ...context.each], referent?.note ?? ''),
       priority: priority ?? work.priority,
       conditions: work.conditions
     })
@@ -81,7 +83,8 @@ function takes (verb: string, [preposition]: readonly Token[]): boolean {
 }
 
 /** "Build the image, then deploy": the verb works on what came before. */
-function bareVerb (work: Work, { nearest, qualifier, setting }: WorkContext): Draft[] {
+function bareVerb (work: Work, { nearest, qualifier: place, each, setting }: WorkContext): Draft[] {
+  const qualifier = [...place, ...each]
   const object = nearest.at(-1)?.object ?? []
   return [createDraft({ verb: work.verb, object, named: object, qualifier, setting, description: describeWork(work, object, qualifier, ''), priority: work.priority, conditions: work.conditions })]
 }

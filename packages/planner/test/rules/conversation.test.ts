@@ -51,9 +51,12 @@ t.test('a status is told in words: how far, why it waits, what came of it', asyn
 })
 
 t.test('a task that the conversation does not know is looked up by its words, then acted on by the id that came back', async (t) => {
-  const first = next([said('cancel the backup of the orders database')], [{ tasks: [row(1, 'Back Up Orders Database', 'queued'), row(2, 'Back Up Shop', 'queued')], next_cursor: null }])
+  const rows = { tasks: [row(1, 'Back Up Orders Database', 'queued'), row(2, 'Back Up Shop', 'queued')], next_cursor: null }
+  const found = next([said('cancel the backup of the orders database')], [rows])
+  t.match(found.calls, [{ name: 'cortex_get_tasks', input: { conversation: 'current' } }], 'whether it is of this conversation is asked before it is touched')
+  const first = next(found.turns, [rows], 2)
   t.strictSame(first.calls.map(({ name, input }) => [name, input.task_id]), [['cortex_cancel_task', taskId(1)]])
-  const second = next(first.turns, [{ task_id: taskId(1), status: 'cancelled', message: '', dependents: [{ task_id: taskId(3), title: 'Upgrade Database' }] }], 2)
+  const second = next(first.turns, [{ task_id: taskId(1), status: 'cancelled', message: '', dependents: [{ task_id: taskId(3), title: 'Upgrade Database' }] }], 3)
   t.strictSame(second.calls, [])
   t.match(second.text, /\*\*Back Up Orders Database\*\* is cancelled, and with it \*\*Upgrade Database\*\*/)
 })
@@ -179,7 +182,7 @@ t.test('what hangs on how earlier work turned out is left to the person', async 
 })
 
 t.test('"cancel the monitoring?" asks, and cancels nothing', async (t) => {
-  t.match(reply(...history, said('cancel the monitoring?')), { calls: [], text: /You ask whether to, so nothing was cancelled/ })
+  t.match(reply(...history, said('cancel the monitoring?')), { calls: [], text: /You ask or consider whether to, so nothing was cancelled/ })
   t.equal(reply(...history, said('can you cancel the monitoring?')).calls.length, 1)
 })
 

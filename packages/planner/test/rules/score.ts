@@ -1,4 +1,4 @@
-import type { Call } from '../../src/rules/transcript.ts'
+import type { Call, Turn } from '../../src/rules/transcript.ts'
 import type { Sentence } from '../sentences/sentence.ts'
 import { called, history, reply, said, taskId } from './history.ts'
 
@@ -8,8 +8,9 @@ export interface Outcome {
   faults: string[]
   expected: number
   created: number
-  /** Tasks of the expected field. */
-  categories: number
+  /** Created tasks that are one of those expected, one to one: by the words of their titles, and by these and their field. */
+  meant: number
+  right: number
   edges: { expected: number, found: number, right: number }
 }
 
@@ -28,8 +29,10 @@ interface Expected {
   after: string[]
 }
 
-export function run ({ say, tasks = [], calls = [], says = [], titles = [], known }: Sentence): Outcome {
-  const turns = [...(known ? history : []), said(say)]
+export function run ({ say, tasks = [], calls = [], says = [], titles = [], known, after }: Sentence): Outcome {
+  const before = known ? history : []
+  const talked: readonly Turn[] = after === undefined ? [] : [said(after), { role: 'assistant', parts: [{ type: 'text', text: reply(...before, said(after)).text }] }]
+  const turns = [...before, ...talked, said(say)]
   const { calls: got, text } = reply(...turns)
   const created = got.filter(({ name }) => name === 'cortex_create_task').map(({ input }) => input)
   const refs = new Map(created.map(({ ref }, i) => [String(ref), String(i + 1)]))
@@ -37,27 +40,48 @@ export function run ({ say, tasks = [], calls = [], says = [], titles = [], know
   const orders = created.map((input) => (input.depends_on as string[] | undefined ?? []).map((name) => refs.get(name) ?? `#${[1, 2, 3].find((n) => taskId(n) === name)}`))
   const faults: string[] = []
   const edges = { expected: 0, found: 0, right: 0 }
-  let categories = 0
+  const isMeant = (i: number, j: number): boolean => (titles[i] ?? '').split(' ').every((word) => String(created[j]?.title).toLowerCase().includes(word.toLowerCase()))
+  const pairs = pairUp(expected.length, created.length, isMeant)
+  const right = pairUp(expected.length, created.length, (i, j) => isMeant(i, j) && created[j]?.category === expected[i]?.category).size
   if (created.length !== expected.length) faults.push(`${created.length} tasks instead of ${expected.length}: ${created.map(({ title }) => title).join(' | ')}`)
   expected.forEach(({ category, priority, after }, i) => {
     const input = created[i]
-    if (input?.category === category) categories++
-    else if (input) faults.push(`“${input.title}” is ${input.category} instead of ${category}`)
+    if (input && input.category !== category) faults.push(`“${input.title}” is ${input.category} instead of ${category}`)
     if (input && priority !== '' && input.priority !== priority) faults.push(`“${input.title}” has priority ${input.priority} instead of ${priority}`)
     const found = orders[i] ?? []
+    // What a task waits for is held against the tasks that are the expected ones, wherever they stand.
+    const place = pairs.get(i)
+    const named = new Map([...pairs].map(([of, at]) => [String(at + 1), String(of + 1)]))
+    const waits = place === undefined ? [] : [...reached(orders[place] ?? [], (name) => orders[Number(name) - 1] ?? [])].map((name) => name.startsWith('#') ? name : named.get(name) ?? '')
     const [all, wanted] = [reached(found, (name) => orders[Number(name) - 1] ?? []), reached(after, (name) => expected[Number(name) - 1]?.after ?? [])]
-    const right = [...all].filter((name) => wanted.has(name)).length
     edges.expected += wanted.size
-    edges.found += all.size
-    edges.right += right
-    if (right !== wanted.size || right !== all.size) faults.push(`“${input?.title}” waits for ${found.join(' ') || 'nothing'} instead of ${after.join(' ') || 'nothing'}`)
+    edges.right += waits.filter((name) => wanted.has(name)).length
+    if (all.size !== wanted.size || [...all].some((name) => !wanted.has(name))) faults.push(`“${input?.title}” waits for ${found.join(' ') || 'nothing'} instead of ${after.join(' ') || 'nothing'}`)
   })
+  for (const order of orders) edges.found += reached(order, (name) => orders[Number(name) - 1] ?? []).size
   const others = got.filter(({ name }) => name !== 'cortex_create_task').map(shorten)
   if (others.join(', ') !== calls.join(', ')) faults.push(`calls ${others.join(', ') || 'nothing'} instead of ${calls.join(', ') || 'nothing'}`)
   const told = got.length === 0 ? text : reply(...turns, ...called(got, got.map(answerTo), 100, text)).text
   for (const part of says) if (!told.toLowerCase().includes(part.toLowerCase())) faults.push(`the reply does not say “${part}”: ${told}`)
-  titles.forEach((part, i) => { if (!String(created[i]?.title).includes(part)) faults.push(`“${created[i]?.title}” does not say “${part}”`) })
-  return { say, faults, expected: expected.length, created: created.length, categories, edges }
+  titles.forEach((part, i) => { if (!isMeant(i, i)) faults.push(`“${created[i]?.title}” does not say “${part}”`) })
+  return { say, faults, expected: expected.length, created: created.length, meant: pairs.size, right, edges }
+}
+
+/** The most pairs of an expected and a created task that fit, each in one pair; those in the same place first. */
+function pairUp (expected: number, created: number, fits: (i: number, j: number) => boolean): ReadonlyMap<number, number> {
+  const taken = new Map<number, number>()
+  const place = (i: number, seen: Set<number>): boolean => {
+    const free = Array.from({ length: created }, (_, j) => j).filter((j) => fits(i, j) && !seen.has(j)).sort((a, b) => Number(taken.has(a)) - Number(taken.has(b)) || Number(b === i) - Number(a === i))
+    return free.some((j) => {
+      seen.add(j)
+      const other = taken.get(j)
+      if (other !== undefined && !place(other, seen)) return false
+      taken.set(j, i)
+      return true
+    })
+  }
+  for (let i = 0; i < expected; i++) place(i, new Set())
+  return new Map([...taken].map(([j, i]) => [i, j]))
 }
 
 /** All that a task waits for, also through others. */
@@ -82,14 +106,14 @@ function readExpected (written: string): Expected {
 
 const percent = (part: number, whole: number): number => whole === 0 ? 100 : Math.round(1_000 * part / whole) / 10
 
-/** Precision and recall for the number of tasks, their fields and what they wait for, and what was started that nobody asked for. */
+/** Precision and recall of tasks by what they are about, of what they wait for, and what was started that nobody asked for. */
 export function scoreOf (outcomes: readonly Outcome[]): Score {
   const sum = (of: (outcome: Outcome) => number): number => outcomes.reduce((total, outcome) => total + of(outcome), 0)
   const [expected, created] = [sum((outcome) => outcome.expected), sum((outcome) => outcome.created)]
   const pair = (right: number, found: number, wanted: number): string => `precision ${percent(right, found)} %, recall ${percent(right, wanted)} %`
   const idle = outcomes.filter((outcome) => outcome.expected === 0)
   const right = percent(outcomes.filter(({ faults }) => faults.length === 0).length, outcomes.length)
-  const falseTasks = sum((outcome) => Math.max(0, outcome.created - outcome.expected))
+  const falseTasks = created - sum(({ meant }) => meant)
   const falseMessages = idle.filter((outcome) => outcome.created > 0).length
   return {
     right,
@@ -97,8 +121,8 @@ export function scoreOf (outcomes: readonly Outcome[]): Score {
     falseMessages,
     lines: [
       `sentences right in full: ${right} % of ${outcomes.length}`,
-      `task count: ${pair(sum((outcome) => Math.min(outcome.expected, outcome.created)), created, expected)}`,
-      `category: ${pair(sum(({ categories }) => categories), created, expected)}`,
+      `tasks by their titles: ${pair(sum(({ meant }) => meant), created, expected)}`,
+      `tasks by their titles and fields: ${pair(sum((outcome) => outcome.right), created, expected)}`,
       `dependency: ${pair(sum(({ edges }) => edges.right), sum(({ edges }) => edges.found), sum(({ edges }) => edges.expected))}`,
       `false creations: ${falseTasks} tasks of ${created}; ${falseMessages} of the ${idle.length} messages that are to start nothing started something`
     ]

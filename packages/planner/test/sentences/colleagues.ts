@@ -44,7 +44,7 @@ export const colleagues: readonly Sentence[] = [
   { say: 'Please roll back. The new version is broken.', tasks: [] },
   { say: 'Roll back the shop to the previous version, it is throwing 500s since the deploy at 14:05', tasks: ['infrastructure'] },
   { say: 'Set up staging exactly like prod but with one replica and without the CDN', tasks: ['infrastructure'] },
-  { say: 'For each of api, web and worker: add a readiness probe', tasks: ['infrastructure'] },
+  { say: 'For each of api, web and worker: add a readiness probe', tasks: ['infrastructure', 'infrastructure', 'infrastructure'], titles: ['API', 'Web', 'Worker'] },
   { say: 'monitoring, please', tasks: ['infrastructure'] },
   { say: 'redis + postgres + rabbitmq on staging plz', tasks: ['infrastructure', 'infrastructure', 'infrastructure'] },
   { say: 'Install cert-manager. When it is up, issue a certificate for shop.example.com. Meanwhile, set up DNS.', tasks: ['security', 'security > 1', 'infrastructure'] },

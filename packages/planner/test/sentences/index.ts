@@ -4,6 +4,7 @@ import { cicd } from './cicd.ts'
 import { colleagues } from './colleagues.ts'
 import { conditions } from './conditions.ts'
 import { development } from './development.ts'
+import { doubts } from './doubts.ts'
 import { everyday } from './everyday.ts'
 import { findings } from './findings.ts'
 import { firstWeek } from './first-week.ts'
@@ -27,4 +28,4 @@ import { waits } from './waits.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, asked, colleagues, conditions, firstWeek, names, onCall, pasted, phases, refusals, secondWeek, thirdWeek }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, asked, colleagues, conditions, doubts, firstWeek, names, onCall, pasted, phases, refusals, secondWeek, thirdWeek }

@@ -8,10 +8,12 @@ export interface Sentence {
   calls?: readonly string[]
   /** Words the reply must have: what it left out, and why. */
   says?: readonly string[]
-  /** Words the titles must have, one for each task. */
+  /** Words each task's title must have: by these and its field a task is told to be the one that was asked for. */
   titles?: readonly string[]
   /** Said after the three tasks of `history` were started. */
   known?: true
+  /** What was said just before, and answered. */
+  after?: string
 }
 
 /** A message for which nothing may be created or called. */

@@ -12,17 +12,18 @@ const replies: Readonly<Record<Remark, string>> = {
   thanks: 'You are welcome.',
   noted: 'All right.',
   tooLate: 'That corrects something said before, and a task keeps the words it was started with. Nothing was changed. Cancel it, and say in full what you want instead.',
-  whether: 'You ask whether to, so nothing was cancelled or tried again. Say it without the question mark, or with “please”, and it is done.',
+  whether: 'You ask or consider whether to, so nothing was cancelled or tried again. Say plainly that it is to be done, and it is.',
+  consent: 'Nothing waits for a yes, so nothing was done. Say in full what is to be done.',
   refusal: 'All right, nothing was started.',
   capabilities: `I am the offline planner: fixed rules, no language model. ${what}\n\nChanges are shown to you for approval before anything is applied.`,
   identity: 'I am the offline planner of Cortex: fixed rules, no language model. I read requests, split them into tasks and follow them; I cannot converse or explain things.',
-  question: `I plan by rules and have no language model, so I cannot answer that question. I can have it looked into. ${offer}`,
+  question: `I plan by rules and have no language model, so I cannot answer that question. ${offer}`,
   statement: `I read that as something you tell me, not as a request, so I started nothing. ${offer}`,
   unclear: `I could not make out what is to be done. ${what}`
 }
 
 /** The answer to a message without work. The most telling part decides. */
 export function chat (remarks: readonly Remark[]): string {
-  const order: readonly Remark[] = ['tooLate', 'whether', 'question', 'unclear', 'capabilities', 'identity', 'refusal', 'statement', 'thanks', 'greeting', 'noted']
+  const order: readonly Remark[] = ['tooLate', 'whether', 'consent', 'question', 'unclear', 'capabilities', 'identity', 'refusal', 'statement', 'thanks', 'greeting', 'noted']
   return replies[order.find((remark) => remarks.includes(remark)) ?? 'unclear']
 }

@@ -41,17 +41,28 @@ export function conclude ({ plan, outcomes, conversation, withoutTools }: Conclu
 
 /** A message of one part needs no quoting; of several each is told. */
 function withoutWork (plan: Plan): string {
+  if (plan.remarks.includes('whether')) return chat(plan.remarks)
   if (plan.asides.length > 1) return [describeAsides(plan), 'So nothing was started.', plan.remarks.includes('statement') || plan.remarks.includes('question') ? offer : ''].filter(Boolean).join('\n\n')
   return [describeTakenBack(plan.takenBack), plan.takenBack.length > 0 && plan.remarks.length === 0 ? '' : chat(plan.remarks)].filter(Boolean).join(' ')
 }
 
+/** Where that is done which no tool does. */
+const places = {
+  approval: 'Approving and denying is for people, and no tool of mine does it: it is done on the task or under Approvals on this page, or with `cortex approvals`.',
+  rollback: 'What a task changed is rolled back on the task itself, on this page (Roll back) or with `cortex tasks rollback`: that makes a task whose changes you approve. Nothing was started.',
+  pause: 'A task cannot be paused or resumed, so nothing was changed. Cancel it, and retry it later.',
+  priority: 'A task keeps the priority it was started with, so nothing was changed. Cancel it, and ask for it again with the priority you want.'
+} as const
+
 function askOrMiss (outcome: Outcome): string {
-  if (outcome.kind === 'ask' && outcome.request.kind !== 'list' && outcome.request.kind !== 'status') {
-    return [whichOne[outcome.request.kind], ...outcome.among.map((task, i) => `${i + 1}. ${bold(task.title)} ${statusOf(task)} (\`${task.id}\`)`)].join('\n')
+  if (outcome.kind === 'ask' && (outcome.request.kind === 'cancel' || outcome.request.kind === 'retry')) {
+    const why = outcome.elsewhere ? 'No task of this conversation is called that; others are, and I do not touch them unasked. ' : ''
+    return [why + whichOne[outcome.request.kind], ...outcome.among.map((task, i) => `${i + 1}. ${bold(task.title)} ${statusOf(task)} (\`${task.id}\`)`)].join('\n')
   }
   if (outcome.kind !== 'none') return ''
   const { request } = outcome
   if (request.kind === 'list') return ''
+  if (request.kind === 'elsewhere') return places[request.what]
   if (request.kind !== 'status' && request.all) return request.kind === 'cancel' ? 'Nothing of this conversation is running or waiting, so there was nothing to cancel.' : 'No task of this conversation has failed, so there was nothing to retry.'
   const about = request.about === '' ? '' : ` that matches “${plain(request.about, 80)}”`
   return request.kind === 'status' ? `I found no task${about}. ${offer}` : `I found no task${about}, so nothing was ${request.kind === 'cancel' ? 'cancelled' : 'retried'}. Tell me its title or id.`
