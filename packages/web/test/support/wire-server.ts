@@ -120,7 +120,7 @@ export class WireServer {
     const seen: Seen = { method: request.method ?? '', path: query ? `${path}?${query}` : path, body: text ? JSON.parse(text) : undefined, cursor: Array.isArray(cursor) ? cursor[0] : cursor }
     this.seen.push(seen)
     if (this.refusal && path !== '/v1/sign-in') reply(response, this.refusal.status, problem(this.refusal.status, 'Refused'))
-    else if (path.endsWith('/stream')) this.#serveStream(path.split('/')[3] ?? '', Number(seen.cursor), response)
+    else if (path.endsWith('/stream')) this.#serveStream(path.split('/')[3] ?? '', Number(seen.cursor), !query.includes('follow=false'), response)
     else this.#serveAnswer(seen, path, response)
     this.#wake()
   }
@@ -160,11 +160,12 @@ export class WireServer {
     return this.approvals.filter(({ status, task_id: taskId }) => ['', status].includes(filter.get('status') ?? '') && ['', taskId].includes(filter.get('task_id') ?? ''))
   }
 
-  #serveStream (conversationId: string, cursor: number, response: ServerResponse): void {
+  #serveStream (conversationId: string, cursor: number, goesOn: boolean, response: ServerResponse): void {
     if (this.streamsDown) return reply(response, 503, problem(503, 'Going away'))
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' })
     response.write(': hb\n\n')
     for (const { seq, event } of this.#events.get(conversationId) ?? []) if (seq > cursor) response.write(frame(seq, event))
+    if (!goesOn) return void response.end()
     this.#streams.set(response, conversationId)
     response.on('close', () => {
       this.#streams.delete(response)
