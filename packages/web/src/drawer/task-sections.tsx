@@ -6,6 +6,7 @@ import { Markdown } from '../chat/markdown.tsx'
 import { shownApprovals, shownTasks } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
 import { clock, elapsed, masterName } from '../state/task-view.ts'
+import { addUsage, nothingSpent } from '../state/usage.ts'
 import { texts } from '../texts.ts'
 import { Fault } from '../ui/fault.tsx'
 import { StatusWord } from '../ui/status.tsx'
@@ -141,7 +142,7 @@ export function FactsSection ({ task }: { task: Task }) {
     <section>
       <dl className='grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm'>
         <Fact name={texts.drawer.asked}><span dir='auto' className='text-page block whitespace-pre-wrap'>{showHidden(task.payload.query)}</span></Fact>
-        <Fact name={texts.drawer.agent}>{masterName(task.assigned_to)}{task.worker && <span dir='ltr' className='inline-block font-mono text-xs'> {task.worker}</span>}</Fact>
+        <Fact name={texts.drawer.agent}>{masterName(task.assigned_to)}{task.worker && <> <span dir='ltr' className='inline-block font-mono text-xs'>{task.worker}</span></>}</Fact>
         {time !== null && <Fact name={texts.drawer.elapsed}><span className='tabular-nums'>{clock(time)}</span></Fact>}
         <Fact name={texts.drawer.dependsOn}><TaskLinks tasks={needs} /></Fact>
         <Fact name={texts.drawer.unblocks}><TaskLinks tasks={unblocks} /></Fact>
@@ -150,7 +151,7 @@ export function FactsSection ({ task }: { task: Task }) {
         {task.target && <Fact name={texts.drawer.target}><span dir='ltr' className='inline-block font-mono text-xs'>{showHidden(task.target)}</span></Fact>}
         {result?.commit && <Fact name={texts.drawer.commit}><span dir='ltr' className='inline-block font-mono text-xs'>{result.commit}</span></Fact>}
         {result?.files && result.files.length > 0 && <Fact name={texts.drawer.files}>{result.files.map((file) => <span key={file} dir='ltr' className='block text-start font-mono text-xs'>{showHidden(file)}</span>)}</Fact>}
-        {usage && <Fact name={texts.drawer.tokens}>{texts.drawer.usage(usage.input_tokens + usage.output_tokens, usage.cost_usd)}</Fact>}
+        {usage && <Fact name={texts.drawer.tokens}>{texts.usage(addUsage(nothingSpent, usage))}</Fact>}
         <Fact name={texts.drawer.id}><span dir='ltr' className='inline-block font-mono text-xs'>{task.id}</span></Fact>
         {screen !== 'chat' && conversationId && <Fact name={texts.drawer.conversation}><LinkButton onClick={() => go({ screen: 'chat', conversationId, taskId: task.id })}>{texts.drawer.openConversation}</LinkButton></Fact>}
       </dl>

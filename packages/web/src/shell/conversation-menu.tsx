@@ -23,10 +23,12 @@ export interface ConversationMenuProps {
   onChange?: () => void
   /** Among other conversations the button says whose it is. */
   named?: boolean
+  /** Something to know of it, below what one can do with it. */
+  note?: string | null
 }
 
 /** What one can do with a whole conversation. */
-export function ConversationMenu ({ id, title, owner, shared, onChange, named = false }: ConversationMenuProps) {
+export function ConversationMenu ({ id, title, owner, shared, onChange, named = false, note = null }: ConversationMenuProps) {
   const { commands, store } = usePage()
   const live = usePageState(canAsk)
   const [cancels, setCancels] = useState(false)
@@ -59,7 +61,7 @@ export function ConversationMenu ({ id, title, owner, shared, onChange, named = 
   const close = () => setAsking(null)
   return (
     <>
-      <Menu label={named ? words.labelOf(name) : words.label} icon={Ellipsis} items={items} />
+      <Menu label={named ? words.labelOf(name) : words.label} icon={Ellipsis} items={items} note={note} />
       <MenuFault text={sharing.error ?? notCopied} onClose={() => { sharing.clear(); setNotCopied(null) }} />
       {asking === 'rename' && <Rename title={title} onClose={close} run={async (text) => { await commands.changeConversation(id, { title: text }); onChange?.() }} />}
       {asking === 'remove' && (

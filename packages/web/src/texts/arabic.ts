@@ -1,4 +1,4 @@
-import type { Texts } from './english.ts'
+import { money, type Texts } from './english.ts'
 
 /** One, two, a few (3 to 10) and many: Arabic counts in four ways. */
 function count (number: number, one: string, two: string, few: string, many: string): string {
@@ -31,6 +31,7 @@ export const arabic: Texts = {
   },
   conversationMenu: {
     label: 'هذه المحادثة',
+    spent: (words) => `المستخدم حتى الآن: ${words}`,
     labelOf: (title) => `المزيد عن ${title}`,
     rename: 'إعادة التسمية…',
     renameTitle: 'إعادة تسمية هذه المحادثة',
@@ -78,8 +79,15 @@ export const arabic: Texts = {
     name: (planner) => planner?.kind === 'claude' ? 'Claude' : planner?.kind === 'local' ? planner.model : 'Cortex',
     rules: 'مخطِّط قائم على القواعد',
     rulesNotice: 'مخطِّط قائم على القواعد، بلا نموذج لغوي. عيّن ANTHROPIC_API_KEY لاستخدام Claude.',
-    unknown: 'غير معروف بعد'
+    unknown: 'غير معروف بعد',
+    selfTest: {
+      parallel: () => null,
+      sequential: (model) => `أجرى ${model} عند تجربته استدعاءات في رسالة واحدة أقل مما طُلب: قد تُنشأ المهام واحدة بعد أخرى، أو لا تُنشأ كلها.`,
+      none: (model) => `لم يستدعِ ${model} أي أداة عند تجربته: قد يجيب دون أن ينشئ مهام. اختر نموذجًا يستطيع استخدام الأدوات.`,
+      failed: (model) => `لم يجب ${model} عند تجربته. تحقق من أن خادمه يعمل ويعرف النموذج.`
+    }
   },
+  usage: ({ tokens: number, dollars, unknown }) => `${count(number, 'رمز واحد', 'رمزان', 'رموز', 'رمزًا')}، ${[dollars > 0 && money(dollars), unknown && (dollars > 0 ? 'وجزء غير معروف التكلفة' : 'التكلفة غير معروفة')].filter(Boolean).join(' ')}`,
   chat: {
     label: 'المحادثة',
     new: 'محادثة جديدة',
@@ -109,6 +117,7 @@ export const arabic: Texts = {
     discard: 'تجاهل',
     sending: 'جارٍ الإرسال',
     failed: 'فشل الرد.',
+    emptyReply: 'أعطى النموذج إجابة فارغة.',
     tasksGoOn: 'مهامك مستمرة.',
     toLatest: 'أحدث الرسائل',
     table: 'جدول',
@@ -289,7 +298,6 @@ export const arabic: Texts = {
     cancelText: 'ما أُنجز يبقى منجزًا.',
     cancelMany: (number) => number === 1 ? 'إلغاء هذه المهمة؟' : `إلغاء ${tasks(number)}؟`,
     cancelDependents: (number) => `تُلغى معها مهام تحتاج إليها: ${number}.`,
-    usage: (used, cost) => `${used.toLocaleString('ar-u-nu-latn')}${cost > 0 ? `، $${cost.toFixed(2)}` : ''}`,
     priorities: { 1: 'حرجة', 3: 'عالية', 5: 'متوسطة', 7: 'منخفضة' },
     why: 'سبب الإلغاء',
     step: { pending: 'لم تبدأ', running: 'جارية', done: 'تمت', failed: 'فشلت', skipped: 'تُركت' }

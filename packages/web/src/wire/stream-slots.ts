@@ -50,7 +50,9 @@ function createLockedSlots (locks: LockManager, document: Document): StreamSlots
       const lost = new AbortController()
       locks.request(name, options, (lock) => {
         if (!lock) return resolve(null)
-        return new Promise<void>((release) => resolve({ lost: lost.signal, release }))
+        const { promise, resolve: release } = Promise.withResolvers<void>()
+        resolve({ lost: lost.signal, release })
+        return promise
       }).catch(() => {
         lost.abort()
         resolve(null)

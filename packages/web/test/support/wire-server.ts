@@ -165,7 +165,10 @@ export class WireServer {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' })
     response.write(': hb\n\n')
     for (const { seq, event } of this.#events.get(conversationId) ?? []) if (seq > cursor) response.write(frame(seq, event))
-    if (!goesOn) return void response.end()
+    if (!goesOn) {
+      response.end()
+      return
+    }
     this.#streams.set(response, conversationId)
     response.on('close', () => {
       this.#streams.delete(response)
