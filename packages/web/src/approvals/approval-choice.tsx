@@ -5,33 +5,42 @@ import { ChangeSetBody, ChangeSetHeading, ConfirmField } from '../drawer/change-
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
-import { ShortTime } from '../ui/short-time.tsx'
+import { useInSight } from '../ui/use-in-sight.ts'
 import { choices, lacksName, type Answer } from './answers.ts'
+import { AskedBy } from './asked-by.tsx'
+import type { Behind } from './use-behind.ts'
 
 const maxReason = 2_000
 
 export interface ApprovalChoiceProps {
   approval: Approval
+  behind: Behind
   answer: Answer
   /** Why the last answer to this one was not taken. */
   error: string | null
   disabled: boolean
   onChange: (id: string, part: Partial<Answer>) => void
+  /** Its change has been in sight to its end. */
+  onSeen: (id: string) => void
 }
 
 /** One change set, whole, and what is to become of it. Drawn again only when its own answer changes: there may be two hundred. */
-export const ApprovalChoice = memo(function ApprovalChoice ({ approval, answer, error, disabled, onChange }: ApprovalChoiceProps) {
+export const ApprovalChoice = memo(function ApprovalChoice ({ approval, behind, answer, error, disabled, onChange, onSeen }: ApprovalChoiceProps) {
   const { go } = usePage()
   const { id, summary, task_id: taskId, confirm } = approval
   const words = texts.batch
+  const end = useInSight(() => onSeen(id))
   return (
     <li className='flex flex-col gap-2.5 rounded-xl border border-asking-edge bg-asking-soft p-3'>
       <div className='flex flex-wrap items-start gap-2'>
-        <div className='min-w-0 flex-1 max-sm:basis-full'><ChangeSetHeading as='h2' approval={approval} /></div>
-        <span className='flex items-center gap-2 self-center text-sm text-muted max-sm:ms-7'>{words.asked} <ShortTime at={approval.created_at} /></span>
+        <div className='flex min-w-0 flex-1 flex-col gap-1 max-sm:basis-full'>
+          <ChangeSetHeading as='h2' approval={approval} />
+          <AskedBy approval={approval} behind={behind} />
+        </div>
         <Button tone='ghost' className='-my-0.5 max-sm:ms-auto' aria-haspopup='dialog' data-task-id={taskId} onClick={() => go({ taskId })}>{words.openTask}</Button>
       </div>
       <ChangeSetBody approval={approval} />
+      <span ref={end} aria-hidden />
       <fieldset disabled={disabled} className='flex flex-wrap items-center gap-x-5 gap-y-1'>
         <legend className='sr-only'>{words.choice(summary)}</legend>
         {choices.map((choice) => (

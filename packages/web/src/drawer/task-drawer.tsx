@@ -5,7 +5,7 @@ import { usePage, usePageState } from '../app-context.ts'
 import { canAsk } from '../sign-in/may.ts'
 import { canRollBack, shownApprovals, shownTasks } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
-import { hasEnded, masterName, shortId } from '../state/task-view.ts'
+import { hasEnded, masterName, shortId, taskTitle } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Confirm } from '../ui/confirm.tsx'
@@ -31,7 +31,7 @@ export function TaskDrawer ({ id }: { id: string }) {
   return (
     <div
       role='dialog'
-      aria-label={task?.payload.title ?? texts.drawer.label}
+      aria-label={task ? taskTitle(task) : texts.drawer.label}
       className='absolute inset-y-0 end-0 z-20 flex w-full flex-col border-line bg-surface lg:w-[min(100%,32.5rem)] lg:border-s lg:shadow-2xl'
     >
       <div className='flex flex-wrap items-center gap-x-2 gap-y-2 border-b border-line px-4 py-3'>
@@ -43,7 +43,7 @@ export function TaskDrawer ({ id }: { id: string }) {
               <span className='text-muted'>{masterName(task.assigned_to)}</span>
             </p>
           )}
-          <h2 ref={title} dir='auto' tabIndex={-1} className='text-base font-semibold text-page break-words outline-none'>{task?.payload.title ?? texts.drawer.label}</h2>
+          <h2 ref={title} dir='auto' tabIndex={-1} className='text-base font-semibold text-page break-words outline-none'>{task ? taskTitle(task) : texts.drawer.label}</h2>
         </div>
         <IconButton icon={X} label={texts.drawer.close} size={18} className='lg:order-last' onClick={() => go({ taskId: null })} />
         {task && <Commands task={task} />}
@@ -128,7 +128,7 @@ function Commands ({ task }: { task: Task }) {
       {retry.error !== null && <div className='w-full'><Fault text={retry.error} /></div>}
       {asking === 'cancel' && (
         <Confirm
-          title={texts.drawer.cancelTitle(task.payload.title)}
+          title={texts.drawer.cancelTitle(taskTitle(task))}
           text={dependents > 0 ? `${texts.drawer.cancelText} ${texts.drawer.cancelDependents(dependents)}` : texts.drawer.cancelText}
           yes={texts.drawer.cancel}
           no={texts.drawer.keep}
@@ -138,7 +138,7 @@ function Commands ({ task }: { task: Task }) {
       )}
       {asking === 'roll back' && (
         <Confirm
-          title={texts.drawer.rollBackTitle(task.payload.title)}
+          title={texts.drawer.rollBackTitle(taskTitle(task))}
           text={texts.drawer.rollBackText}
           yes={texts.drawer.rollBack}
           no={texts.drawer.leaveChanged}

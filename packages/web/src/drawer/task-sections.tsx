@@ -5,7 +5,7 @@ import { usePage, usePageState } from '../app-context.ts'
 import { Markdown } from '../chat/markdown.tsx'
 import { shownApprovals, shownTasks } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
-import { clock, elapsed, masterName } from '../state/task-view.ts'
+import { clock, elapsed, masterName, taskTitle } from '../state/task-view.ts'
 import { addUsage, nothingSpent } from '../state/usage.ts'
 import { texts } from '../texts.ts'
 import { Fault } from '../ui/fault.tsx'
@@ -81,7 +81,7 @@ export function StepsSection ({ task }: { task: Task }) {
           return (
             <li key={index} className={`flex items-center gap-2.5 py-px ${status === 'pending' || status === 'skipped' ? 'text-muted' : ''}`}>
               <Icon size={15} className={`shrink-0 ${color}`} aria-hidden />
-              <span dir='auto' className='min-w-0 break-words'>{name}</span>
+              <span dir='auto' className='min-w-0 break-words'>{showHidden(name)}</span>
               <span className='sr-only'>{texts.drawer.step[status]}</span>
             </li>
           )
@@ -113,7 +113,7 @@ function SubTaskItem ({ task }: { task: Task }) {
       <details className='rounded-lg border border-line px-3 py-1.5' onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
         <summary className='text-sm'>
           <span className='me-2 inline-block align-middle'><StatusWord status={task.status} /></span>
-          <span className='break-words'>{showHidden(task.payload.title)}</span>
+          <span className='break-words'>{taskTitle(task)}</span>
         </summary>
         {open && (
           <div className='mt-2 flex flex-col gap-4'>
@@ -171,7 +171,7 @@ function Fact ({ name, children }: { name: string, children: ReactNode }) {
 function TaskLinks ({ tasks }: { tasks: readonly Task[] }) {
   const { go } = usePage()
   if (tasks.length === 0) return texts.drawer.nothing
-  return <span className='flex flex-wrap gap-x-3'>{tasks.map(({ id, payload }) => <LinkButton key={id} onClick={() => go({ taskId: id })}>{payload.title}</LinkButton>)}</span>
+  return <span className='flex flex-wrap gap-x-3'>{tasks.map((task) => <LinkButton key={task.id} onClick={() => go({ taskId: task.id })}>{taskTitle(task)}</LinkButton>)}</span>
 }
 
 function LinkButton ({ onClick, children }: { onClick: () => void, children: ReactNode }) {

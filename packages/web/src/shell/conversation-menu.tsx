@@ -11,6 +11,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
 import { useTry } from '../ui/use-try.ts'
+import { showHidden } from '../ui/visible-text.ts'
 
 const maxTitle = 200
 
@@ -34,7 +35,7 @@ export function ConversationMenu ({ id, title, owner, shared, onChange, named = 
   const [cancels, setCancels] = useState(false)
   const sharing = useTry()
   const [asking, setAsking] = useState<'rename' | 'remove' | null>(null)
-  const name = title || texts.chat.new
+  const name = showHidden(title) || texts.chat.new
   const words = texts.conversationMenu
   const [notCopied, setNotCopied] = useState<string | null>(null)
   async function copyLink () {

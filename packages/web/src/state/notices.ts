@@ -1,7 +1,7 @@
 import type { Task } from '@cortex/contracts'
 import { texts } from '../texts.ts'
 import type { ConversationState } from './conversation.ts'
-import { hasEnded } from './task-view.ts'
+import { hasEnded, taskTitle } from './task-view.ts'
 
 /** Something worth telling a person who looks elsewhere. */
 export interface Notice {
@@ -21,7 +21,7 @@ export function noticesBetween (before: ConversationState, after: ConversationSt
   for (const task of after.tasks.values()) {
     const was = before.tasks.get(task.id)
     if (was?.status === task.status) continue
-    if (task.status === 'awaiting_approval') notices.push({ tag: task.id, title: texts.notifications.needs(task.payload.title), body: after.title, taskId: task.id })
+    if (task.status === 'awaiting_approval') notices.push({ tag: task.id, title: texts.notifications.needs(taskTitle(task)), body: after.title, taskId: task.id })
     if (hasEnded(task) && task.batch_id !== null) moved.add(task.batch_id)
   }
   for (const batchId of moved) {

@@ -129,6 +129,7 @@ export const english = {
     copy: 'Copy',
     copied: 'Copied',
     imageLink: (alt: string) => alt === '' ? 'image' : `image: ${alt}`,
+    leadsTo: (host: string) => `(leads to ${host})`,
     needYou: (count: number) => count === 1 ? '1 task needs you' : `${count} tasks need you`,
     review: 'Review',
     edit: 'Edit this message',
@@ -348,7 +349,16 @@ export const english = {
     send: (count: number) => count === 0 ? 'Send answers' : count === 1 ? 'Send 1 answer' : `Send ${count} answers`,
     sent: (done: number, failed: number) => failed === 0 ? (done === 1 ? '1 answer was taken.' : `${done} answers were taken.`) : `${done} answers were taken, ${failed} were not; the reason stands with each.`,
     most: (count: number) => `Only the first ${count} are shown; the others follow when these are answered.`,
-    asked: 'asked'
+    asked: 'Asked',
+    askedBy: (name: string) => `Asked for by ${name},`,
+    openConversation: 'Its conversation',
+    approveAll: {
+      title: (count: number) => `Approve all ${count}?`,
+      risk: (risk: Risk) => `The highest risk among them is ${risk}.`,
+      notSent: 'This marks each of them; nothing is sent until you say so.',
+      unseen: (count: number) => count === 1 ? 'The change of one of them you have not seen to its end:' : `The changes of ${count} of them you have not seen to their end:`,
+      yes: (count: number) => `Mark all ${count} for approval`
+    }
   },
   screens: {
     tasksTitle: 'All tasks',
