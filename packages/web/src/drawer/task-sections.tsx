@@ -41,7 +41,7 @@ export function ResultSection ({ task: { result } }: { task: Task }) {
         {result.evidence.map(({ claim, detail }, index) => (
           <li key={index}>
             <details>
-              <summary className='text-sm'><Check size={14} className='me-1.5 inline text-done' aria-hidden />{showHidden(claim)}</summary>
+              <summary className='text-sm'><Check size={14} className='me-1.5 inline text-done' aria-hidden /><bdi>{showHidden(claim)}</bdi></summary>
               <pre dir='ltr' className='mt-1 rounded-lg border border-line bg-inset px-3 py-1.5 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]'>{showHidden(detail)}</pre>
             </details>
           </li>
@@ -113,12 +113,12 @@ function SubTaskItem ({ task }: { task: Task }) {
       <details className='rounded-lg border border-line px-3 py-1.5' onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
         <summary className='text-sm'>
           <span className='me-2 inline-block align-middle'><StatusWord status={task.status} /></span>
-          <span className='break-words'>{taskTitle(task)}</span>
+          <bdi className='break-words'>{taskTitle(task)}</bdi>
         </summary>
         {open && (
           <div className='mt-2 flex flex-col gap-4'>
-            <p className='text-sm break-words whitespace-pre-wrap text-muted'>{showHidden(task.payload.query)}</p>
-            {reason && <p className='text-sm break-words'>{showHidden(reason)}</p>}
+            <p dir='auto' className='text-page text-sm break-words whitespace-pre-wrap text-muted'>{showHidden(task.payload.query)}</p>
+            {reason && <p dir='auto' className='text-page text-sm break-words'>{showHidden(reason)}</p>}
             <ErrorSection task={task} />
             <ResultSection task={task} />
             <StepsSection task={task} />
@@ -146,7 +146,7 @@ export function FactsSection ({ task }: { task: Task }) {
         {time !== null && <Fact name={texts.drawer.elapsed}><span className='tabular-nums'>{clock(time)}</span></Fact>}
         <Fact name={texts.drawer.dependsOn}><TaskLinks tasks={needs} /></Fact>
         <Fact name={texts.drawer.unblocks}><TaskLinks tasks={unblocks} /></Fact>
-        {task.metadata.cancel_reason && <Fact name={texts.drawer.why}>{showHidden(task.metadata.cancel_reason)}</Fact>}
+        {task.metadata.cancel_reason && <Fact name={texts.drawer.why}><span dir='auto' className='block text-page'>{showHidden(task.metadata.cancel_reason)}</span></Fact>}
         <Fact name={texts.drawer.priority}>{texts.drawer.priorities[task.priority] ?? task.priority}</Fact>
         {task.target && <Fact name={texts.drawer.target}><span dir='ltr' className='inline-block font-mono text-xs'>{showHidden(task.target)}</span></Fact>}
         {result?.commit && <Fact name={texts.drawer.commit}><span dir='ltr' className='inline-block font-mono text-xs'>{result.commit}</span></Fact>}
