@@ -1,5 +1,4 @@
 import type { Category, MessageStatus, PlannerIdentity, Risk, SelfTest, TaskStatus } from '@cortex/contracts'
-import type { Spent } from '../state/usage.ts'
 
 /** Who makes something of the reason for a denial. Rules do not: a retry plans the same again. */
 function readerOf (planner: PlannerIdentity | null): string {
@@ -92,7 +91,7 @@ export const english = {
       failed: (model) => `${model} gave no answer when it was tried. See whether its server runs and knows the model.`
     } as Readonly<Record<SelfTest['outcome'], (model: string) => string | null>>
   },
-  usage: ({ tokens, dollars, unknown }: Spent) => `${tokens === 1 ? '1 token' : `${tokens.toLocaleString('en')} tokens`}, ${[dollars > 0 && money(dollars), unknown && (dollars > 0 ? 'and a part of unknown cost' : 'cost unknown')].filter(Boolean).join(' ')}`,
+  usage: ({ tokens, dollars, unknown }: { tokens: number, dollars: number, unknown: boolean }) => `${tokens === 1 ? '1 token' : `${tokens.toLocaleString('en')} tokens`}, ${[dollars > 0 && money(dollars), unknown && (dollars > 0 ? 'and a part of unknown cost' : 'cost unknown')].filter(Boolean).join(' ')}`,
   chat: {
     label: 'Conversation',
     new: 'New conversation',
