@@ -47,3 +47,17 @@ t.test('eight tabs share four streams: each loads, hears of everything and can s
   for (const page of tabs) await page.waitForFunction(() => document.title.includes('Another title'))
   t.equal(server.seen.filter(({ path }) => path === `/v1/conversations/${conversationId}`).length, 8, 'no snapshot was read twice')
 })
+
+t.test('where one connection carries all streams, as the browser says of HTTP/2, every tab has its own', async (t) => {
+  const { server, open } = await stage(t)
+  const first = await open(t, { path: '/icon.svg' })
+  await first.context().addInitScript(() => {
+    Object.defineProperty(PerformanceResourceTiming.prototype, 'nextHopProtocol', { get: () => 'h2' })
+  })
+  for (let number = 1; number <= 5; number++) {
+    const page = await first.context().newPage()
+    await page.goto(`${server.url}/c/${conversationId}`)
+    await page.getByText('Live').waitFor()
+  }
+  await server.until(() => server.streamCount() === 5)
+})
