@@ -6,6 +6,7 @@ module.exports = {
   forbidden: [
     { name: 'no-circles', severity: 'error', comment: 'Modules that need each other are one module.', from: { path: '^packages/' }, to: { circular: true, dependencyTypesNot: ['type-only'] } },
     { name: 'contracts-know-nobody', severity: 'error', comment: 'Nouns depend on TypeBox only.', from: { path: source('contracts') }, to: { path: '^packages/(?!contracts)' } },
+    { name: 'secrets-know-nobody', severity: 'error', comment: 'What a secret looks like depends on no product.', from: { path: source('secrets') }, to: { path: '^packages/(?!secrets)' } },
     { name: 'service-knows-contracts', severity: 'error', comment: 'How a process starts knows no product.', from: { path: source('service') }, to: { path: '^packages/(?!contracts|service)' } },
     {
       name: 'services-meet-over-http',

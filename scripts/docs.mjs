@@ -24,6 +24,7 @@ import { tracingSettings } from '../packages/service/src/tracing-config.ts'
 import { requestProblems } from '../packages/service/src/problem.ts'
 import * as standalone from '../packages/standalone/src/errors.ts'
 import { personRoles, rolesFor } from '../packages/contracts/src/index.ts'
+import { PlaceConfig } from '../packages/standalone/src/backup/place.ts'
 import { StandaloneConfig } from '../packages/standalone/src/config.ts'
 
 const require = createRequire(new URL('../packages/service/package.json', import.meta.url))
@@ -235,6 +236,7 @@ number (\`⟨U+001B⟩\`), in JSON escaped, so no task can steer a terminal or h
 ## Settings
 
 ${describeSettings()}
+| \`CHAT_HOME\` | | ${PlaceConfig.properties.CHAT_HOME.description} |
 
 ## Exit codes
 

@@ -4,8 +4,11 @@ import { AgentsConfig } from '../../packages/agents/src/config.ts'
 import { ChatConfig } from '../../packages/chat/src/config.ts'
 import { OrchestratorConfig } from '../../packages/orchestrator/src/config.ts'
 import { Config as PlannerConfig } from '../../packages/planner/src/config.ts'
-import { matrix, nonsense } from './support/matrix.ts'
+import { PlaceConfig } from '../../packages/standalone/src/backup/place.ts'
+import { StandaloneConfig } from '../../packages/standalone/src/config.ts'
+import { matrix } from './support/matrix.ts'
 import { mayReach, partOf, podIn } from './support/network.ts'
+import { meantRights, nonsense } from './support/nonsense.ts'
 import { idOf, podOf, type KubernetesObject } from './support/objects.ts'
 import { policyFaults } from './support/policy.ts'
 import { noHelm, startHelm } from './support/programs.ts'
@@ -38,7 +41,7 @@ t.test('the chart', { skip: noHelm }, async (t) => {
       const secretsAsked = JSON.stringify(values).includes('"secrets":true')
       const faults = (await Promise.all(objects.map(async (object) => [...await schemaFaults(object), ...policyFaults(object, { secretsAsked })].map((fault) => `${idOf(object)}: ${fault}`)))).flat()
       t.strictSame(faults, [])
-      const theirs = ['task-files', 'o', 'c', 'w'].map((claim) => ({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: claim } }))
+      const theirs = ['task-files', 'o', 'c', 'w', 'backups'].map((claim) => ({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: claim } }))
       const ours = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'ours' } }
       t.strictSame(referenceFaults([...objects, ...theirs, ours], [...signIn, ...secrets]), [])
       t.equal(new Set(objects.map(idOf)).size, objects.length, 'no object is there twice')
@@ -47,10 +50,12 @@ t.test('the chart', { skip: noHelm }, async (t) => {
   }
 
   await t.test('refuses values that cannot be meant, and says all at once what to change', async (t) => {
-    for (const [values, says] of nonsense) {
+    for (const [values, says, spares = []] of nonsense) {
       const refusal = await helm.refusal(values)
       for (const each of says) t.match(refusal, each)
+      for (const each of spares) t.notMatch(refusal, each)
     }
+    t.equal(await helm.refusal({ workers: { pools: [{ name: 'a', access: meantRights }] } }), 'nothing was refused')
   })
 
   await t.test('lets pods speak to whom they must, and to nobody else', async (t) => {
@@ -127,6 +132,22 @@ t.test('the chart', { skip: noHelm }, async (t) => {
     t.strictSame((await pods({ masters: { ours: 'id: ours # another\n' } })).filter(([, pod], index) => JSON.stringify(pod) !== JSON.stringify(before[index]?.[1])).map(([name]) => name), ['cortex-workers-all'])
   })
 
+  await t.test('backs up beside the volumes, and in maintenance nothing else runs, scales or migrates', async (t) => {
+    const nightly = podOf(find(rendered['a backup each night, on SQLite']!, 'CronJob', 'cortex-backup'))!
+    t.strictSame((nightly.spec['affinity'].podAffinity.requiredDuringSchedulingIgnoredDuringExecution as Array<{ labelSelector: { matchLabels: Record<string, string> } }>).map(({ labelSelector }) => labelSelector.matchLabels['app.kubernetes.io/component']), ['orchestrator', 'chat', 'workers'])
+    t.strictSame(nightly.spec.volumes?.flatMap((volume) => volume['persistentVolumeClaim']?.claimName ?? []), ['cortex-orchestrator', 'cortex-chat', 'cortex-workspace', 'cortex-backups'])
+    t.match(find(rendered['a backup each night, on SQLite']!, 'PersistentVolumeClaim', 'cortex-backups').metadata.annotations, { 'helm.sh/resource-policy': 'keep' })
+    const still = rendered['a backup each night and maintenance, with PostgreSQL and an autoscaler']!
+    t.strictSame(still.filter(({ kind }) => ['Deployment', 'StatefulSet'].includes(kind)).map(({ metadata, spec }) => [metadata.name, spec.replicas]).sort(), [['cortex-chat', 0], ['cortex-maintenance', 1], ['cortex-orchestrator', 0], ['cortex-workers-all', 0]])
+    t.strictSame(still.filter(({ kind }) => ['ScaledObject', 'HorizontalPodAutoscaler', 'Job'].includes(kind)), [])
+    const cron = find(still, 'CronJob', 'cortex-backup')
+    t.equal(cron['spec'].suspend, true)
+    t.notOk(podOf(cron)!.spec['affinity'], 'what all nodes reach is reached from each')
+    t.strictSame(podOf(find(still, 'Deployment', 'cortex-maintenance'))!.spec.containers.map(({ name }) => name), ['maintenance', 'database'])
+    for (const part of ['backup', 'maintenance']) t.ok(mayReach(still, partOf(still, part), 'private network', 5432), `${part}: the database`)
+    t.notOk(mayReach(still, partOf(still, 'maintenance'), 'outside', 443))
+  })
+
   await t.test('keeps names and selectors between renderings, for they can never change', async (t: Test) => {
     const again = await helm.render({ image: { tag: '9.9.9' }, logLevel: 'debug' })
     const selectors = (objects: KubernetesObject[]) => objects.filter(({ kind }) => ['Deployment', 'StatefulSet'].includes(kind)).map(({ metadata, spec }) => [metadata.name, spec.selector])
@@ -149,7 +170,9 @@ function strangeSettings (objects: KubernetesObject[]): string[] {
     'packages/orchestrator/src/migrate/main.ts': OrchestratorConfig.properties,
     'packages/chat/src/main.ts': ChatConfig.properties,
     'packages/agents/src/main.ts': { ...AgentsConfig.properties, ...tracingSettings },
-    'packages/planner/src/main.ts': PlannerConfig.properties
+    'packages/planner/src/main.ts': PlannerConfig.properties,
+    // The command.
+    '': { ...StandaloneConfig.properties, ...PlaceConfig.properties }
   }
   return objects.flatMap((object) => podOf(object)?.spec.containers ?? []).flatMap(({ args = [], env = [] }) => env.map(({ name }) => name)
     .filter((name) => !elsewhere.includes(name) && !(name in (readers[args[0] ?? ''] ?? {}))).map((name) => `${args[0]} does not read ${name}`))

@@ -20,6 +20,20 @@ t.test('the image is built on a base that is named with its digest, or on one ma
   }
 })
 
+t.test('the image has the command `cortex`, and every package that its processes and the command are made of, but for the page', async (t) => {
+  const dockerfile = read('deploy/Dockerfile')
+  const [, installed = ''] = /install-packages (@cortex\/orchestrator .+)$/m.exec(dockerfile) ?? []
+  const spared = [...installed.matchAll(/!@cortex\/(\w+)/g)].map(([, name]) => name)
+  const needed = new Set([...installed.matchAll(/(?<!!)@cortex\/(\w+)/g)].map(([, name]) => name!))
+  for (const name of needed) {
+    const { dependencies = {} } = JSON.parse(read(`packages/${name}/package.json`)) as { dependencies?: Record<string, string> }
+    for (const each of Object.keys(dependencies)) if (each.startsWith('@cortex/')) needed.add(each.slice(8))
+  }
+  t.ok(needed.has('cli'))
+  t.strictSame([...needed].filter((name) => !spared.includes(name) && !dockerfile.includes(`COPY packages/${name} packages/${name}\n`)), [])
+  t.strictSame(spared, ['web'])
+})
+
 t.test('what the image copies, compiles and runs is there, and it runs as nobody who may write in it', async (t) => {
   const dockerfile = read('deploy/Dockerfile')
   const copied = [...dockerfile.matchAll(/^COPY (?!--from)(\S+) \S+$/gm)].map(([, path]) => path!).filter((path) => path !== '.')

@@ -58,37 +58,10 @@ export const matrix: Record<string, { values: object, secrets?: string[] }> = {
       networkPolicy: { tracesTo: [{ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'observability' } }, podSelector: {} }], ports: [{ protocol: 'TCP', port: 4318 }] }] }
     },
     secrets: ['shop']
+  },
+  'a backup each night, on SQLite': { values: { backup: { enabled: true } } },
+  'a backup each night and maintenance, with PostgreSQL and an autoscaler': {
+    values: { ...database, backup: { enabled: true, databaseImage: 'postgres:18.1', persistence: { existingClaim: 'backups' } }, maintenance: { enabled: true }, workers: { pools: [{ name: 'all', autoscaling: { by: 'keda', min: 1, max: 3, prometheus: 'http://prometheus:9090' } }] }, workspace: { accessMode: 'ReadWriteMany' } },
+    secrets: ['db']
   }
 }
-
-/** Values that cannot be meant, and all that the refusal says of them. */
-export const nonsense: Array<[values: object, says: RegExp[]]> = [
-  [{
-    image: { tag: 'latest' },
-    orchestrator: { replicas: 3 },
-    ingress: { enabled: true },
-    signIn: { publicUrl: 'http://cortex.test', oidc: { clientId: 'cortex' }, proxy: { nameHeader: 'Remote-User' } },
-    gateway: { enabled: true, parentRefs: [{ name: 'edge' }] },
-    tracing: { endpoint: 'http://collector:4318' },
-    chat: { settings: { ANTHROPIC_API_KEY: 'sk-1' } },
-    workers: { settings: { CORTEX_AGENT_ID: 'me' }, pools: [{ name: 'a' }, { name: 'a', access: [{ namespace: 'cortex', write: true }] }] }
-  }, [
-    /image\.tag is latest/,
-    /orchestrator\.replicas is 3: SQLite has one owner, so set store: postgresql/,
-    /ingress\.host is missing/,
-    /over http, passwords and sessions could be read on the way/,
-    /signIn\.oidc\.issuer is missing/,
-    /signIn\.proxy\.addresses is missing/,
-    /networkPolicy\.pageFrom is missing: name the pods of the gateway/,
-    /networkPolicy\.tracesTo is missing: name the pods of the collector/,
-    /settings hold ANTHROPIC_API_KEY in the clear/,
-    /settings hold CORTEX_AGENT_ID, which the chart sets/,
-    /two pools named a/,
-    /pools a may change cortex or read its Secrets, and Cortex's own are there/
-  ]],
-  [{ store: 'postgresql', ingress: { enabled: true, host: 'a.test' }, signIn: { publicUrl: 'https://b.test' } }, [/no database is named: set postgresql\.secret\.name/, /publicUrl is https:\/\/b\.test and ingress\.host is a\.test/]],
-  [{ store: 'postgresql', postgresql: { secret: { name: 'db', key: 'uri' }, cluster: { enabled: true } }, workers: { pools: [{ name: 'all', replicas: 2 }] } }, [/both set: tasks are stored in one database/, /workspace\.accessMode is ReadWriteOnce/]],
-  [{ orchestratr: { replicas: 1 }, ingress: { timeoutSeconds: 10 }, workers: { pools: [{ name: 'a', access: [{ namespace: 'x', rules: [{ apiGroups: ['*'], resources: ['pods'], verbs: ['get'] }] }] }] } }, [
-    /additional properties 'orchestratr' not allowed/, /'\/ingress\/timeoutSeconds': minimum: got 10, want 30/, /'\/workers\/pools\/0\/access\/0\/rules\/0\/apiGroups\/0'/
-  ]]
-]

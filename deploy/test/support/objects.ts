@@ -14,7 +14,8 @@ export interface Container {
   args?: string[]
   env?: Array<{ name: string, value?: string, valueFrom?: { secretKeyRef?: { name: string, key: string } } }>
   ports?: Array<{ name: string, containerPort: number }>
-  volumeMounts?: Array<{ name: string, mountPath: string }>
+  volumeMounts?: Array<{ name: string, mountPath: string, subPath?: string }>
+  command?: string[]
   [field: string]: any
 }
 
@@ -35,7 +36,7 @@ export const idOf = ({ apiVersion, kind, metadata: { namespace, name } }: Kubern
 /** The pods an object makes; null when it makes none. */
 export function podOf (object: KubernetesObject): PodTemplate | null {
   if (object.kind === 'Pod') return { labels: object.metadata.labels ?? {}, spec: object['spec'] }
-  const template = object['spec']?.template
+  const template = (object.kind === 'CronJob' ? object['spec'].jobTemplate.spec : object['spec'])?.template
   return template?.spec?.containers ? { labels: template.metadata.labels, spec: template.spec } : null
 }
 

@@ -1,4 +1,4 @@
-import { podOf, selects, type KubernetesObject } from './objects.ts'
+import { podOf, selects, type Container, type KubernetesObject } from './objects.ts'
 
 /** What objects say of each other and is not so; Secrets of `given` are the operator's. */
 export function referenceFaults (objects: readonly KubernetesObject[], given: readonly string[]): string[] {
@@ -41,6 +41,6 @@ function transportOf ({ metadata: { annotations = {}, namespace } }: KubernetesO
 }
 
 function secretsOf (pod: NonNullable<ReturnType<typeof podOf>>): string[] {
-  const variables = pod.spec.containers.flatMap(({ env = [] }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? []))
+  const variables = [...pod.spec.containers, ...(pod.spec['initContainers'] ?? []) as Container[]].flatMap(({ env = [] }) => env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? []))
   return [...variables, ...(pod.spec.volumes ?? []).flatMap((volume) => volume['secret']?.secretName ?? [])]
 }

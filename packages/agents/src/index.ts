@@ -1,4 +1,3 @@
 export { clusterOf, clusterSettings } from './cluster-config.ts'
 export { createAgentMetrics } from './agent-metrics.ts'
 export { startAgents, type AgentsOptions } from './start.ts'
-export { redact, redactLine } from './redact.ts'

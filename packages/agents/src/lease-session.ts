@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BudgetState, ChangeClaim, ClaimAnswer, JournalEntry, Lease, LeaseOutcome, LeaseReport, LogLine, Progress, Usage, WorkerAct } from '@cortex/contracts'
+import { redact, redactValue } from '@cortex/secrets'
 import type { Logger } from 'pino'
 import { LeaseLost, OrchestratorRefused, OrchestratorUnavailable, type OrchestratorClient } from './orchestrator-client.ts'
-import { redact, redactValue } from './redact.ts'
 
 /** A person cancelled the task. */
 export class TaskCancelled extends Error {}

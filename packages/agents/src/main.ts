@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { redact, redactLine } from '@cortex/secrets'
 import { Type } from '@sinclair/typebox'
 import { collectDefaultMetrics } from 'prom-client'
 import { createLogger, keepPrices, readConfig, readWorkerToken, runProcess, startTraced, tracingSettings } from '@cortex/service'
@@ -6,7 +7,6 @@ import { createAgentMetrics } from './agent-metrics.ts'
 import { clusterOf } from './cluster-config.ts'
 import { AgentsConfig } from './config.ts'
 import { answerProbes } from './probes.ts'
-import { redact, redactLine } from './redact.ts'
 import { startAgents } from './start.ts'
 
 const config = readConfig(Type.Object({ ...AgentsConfig.properties, ...tracingSettings }), process.env)

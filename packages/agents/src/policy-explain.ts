@@ -1,4 +1,5 @@
-import { conditionsOf, verdictOf, type Condition, type Decision, type PolicyQuestion, type PolicyRule } from './policy-rule.ts'
+import type { PolicyDecision, PolicyRule } from '@cortex/contracts'
+import { conditionsOf, verdictOf, type Condition, type PolicyQuestion } from './policy-rule.ts'
 import { decide, defaultRules, type Policy, type PolicyAnswer } from './policy.ts'
 
 /** One rule, and what became of it. */
@@ -6,7 +7,7 @@ export interface ExplainedRule {
   /** From 1, as a person counts them. */
   number: number
   name: string
-  decision: Decision
+  decision: PolicyDecision
   outcome: 'passed over' | 'decides' | 'may decide' | 'not reached'
   /** Why it was passed over, or on what it depends; empty otherwise. */
   reasons: string[]

@@ -1,38 +1,11 @@
 import { posix } from 'node:path'
-import { categories, risks, type Category, type Risk } from '@cortex/contracts'
-import { Type, type Static } from '@sinclair/typebox'
-import { choice } from './schema.ts'
+import type { Category, PolicyDecision, PolicyRule, policyKinds, Risk } from '@cortex/contracts'
 import type { Plan } from './toolkit.ts'
-
-export const Decision = choice(['auto', 'ask', 'deny'])
-export type Decision = Static<typeof Decision>
-
-export const kinds = ['read', 'change'] as const
-export const verbs = ['create', 'update', 'delete'] as const
-
-const strict = { additionalProperties: false }
-
-export const PolicyRule = Type.Object({
-  name: Type.String({ minLength: 1, maxLength: 200 }),
-  match: Type.Object({
-    category: Type.Optional(choice(categories)),
-    kind: Type.Optional(choice(kinds)),
-    toolkit: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    tool: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    target: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'A glob over the target, as in apps/**' })),
-    verb: Type.Optional(choice(verbs)),
-    risk: Type.Optional(choice(risks)),
-    cluster_wide: Type.Optional(Type.Boolean({ description: 'Whether the change reaches beyond one namespace of a cluster' }))
-  }, strict),
-  decision: Decision,
-  confirm: Type.Optional(Type.Boolean({ description: 'With ask: whether the person types the name of what is changed. Without it, as if there were no rule' }))
-}, strict)
-export type PolicyRule = Static<typeof PolicyRule>
 
 /** What a worker is about to do. A read has neither target nor verb nor risk; of a change they are known once it is planned. */
 export interface PolicyQuestion {
   category: Category
-  kind: typeof kinds[number]
+  kind: typeof policyKinds[number]
   toolkit: string
   tool: string
   target?: string | undefined
@@ -68,13 +41,13 @@ export function verdictOf (conditions: readonly Condition[]): Verdict {
   return conditions.some(({ verdict }) => verdict === 'open') ? 'open' : 'yes'
 }
 
-function judge ({ field, wanted, given }: Omit<Condition, 'verdict'>, kind: PolicyQuestion['kind'], decision: Decision): Verdict {
+function judge ({ field, wanted, given }: Omit<Condition, 'verdict'>, kind: PolicyQuestion['kind'], decision: PolicyDecision): Verdict {
   if (ofChanges.has(field) && kind === 'read') return 'no'
   if (given === undefined) return 'open'
   return (field === 'target' ? matchesTarget(given, wanted, decision) : given === wanted) ? 'yes' : 'no'
 }
 
 /** `*` passes hidden names by. What holds something back must not be got round by a dot, and what lets something through must name it. */
-function matchesTarget (target: string, glob: string, decision: Decision): boolean {
+function matchesTarget (target: string, glob: string, decision: PolicyDecision): boolean {
   return posix.matchesGlob(target, glob) || (decision !== 'auto' && posix.matchesGlob(target.replaceAll(/(^|\/)\./g, '$1_.'), glob.replaceAll(/(^|[/{,(|])\./g, '$1_.')))
 }

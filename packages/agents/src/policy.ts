@@ -1,16 +1,16 @@
-import type { Category } from '@cortex/contracts'
+import { mostPolicyRules, PolicyRule, type Category, type PolicyDecision } from '@cortex/contracts'
 import { Type, type Static } from '@sinclair/typebox'
 import { DefinitionFault } from './errors.ts'
-import { conditionsOf, PolicyRule, verdictOf, type Decision, type PolicyQuestion } from './policy-rule.ts'
+import { conditionsOf, verdictOf, type PolicyQuestion } from './policy-rule.ts'
 import { readDefinition } from './schema.ts'
 import type { Plan } from './toolkit.ts'
 
 /** Rules in order; the first that matches decides. */
-export const Policy = Type.Object({ rules: Type.Array(PolicyRule, { maxItems: 500 }) }, { additionalProperties: false })
+export const Policy = Type.Object({ rules: Type.Array(PolicyRule, { maxItems: mostPolicyRules }) }, { additionalProperties: false })
 export type Policy = Static<typeof Policy>
 
 export interface PolicyAnswer {
-  decision: Decision
+  decision: PolicyDecision
   rule: string
   /** Only with `ask`: the person has to type the name of what is changed. */
   confirm: boolean
@@ -39,7 +39,7 @@ export async function readPolicy (file: string | undefined): Promise<Policy> {
   return policy
 }
 
-const strictness: readonly Decision[] = ['deny', 'ask', 'auto']
+const strictness: readonly PolicyDecision[] = ['deny', 'ask', 'auto']
 
 /**
  * The first rule that matches decides; what of the question is not known matches no rule that asks for it. Where a change touches more than its

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Lease, LeaseOutcome, MasterLimits } from '@cortex/contracts'
+import type { Lease, LeaseOutcome, MasterLimits, StandingPolicy } from '@cortex/contracts'
 import type { Logger } from 'pino'
 import { doings, type RunDoing, type RunEnd } from './doings.ts'
 import { outcomeRefused, TaskFault, workerFailed } from './errors.ts'
@@ -12,6 +12,8 @@ export interface RunOptions {
   agentId: string
   /** As they are by now. */
   masters: () => MasterLimits[]
+  /** The rules by which is decided what they may do; as they are by now. */
+  policy: () => StandingPolicy
   /** Does one task. Whatever it throws becomes the outcome. */
   work: (session: LeaseSession) => Promise<LeaseOutcome>
   logger: Logger
@@ -31,7 +33,7 @@ const longestBackoff = 5_000
 const drainTime = 4_000
 
 /** Leases tasks, works on them side by side and reports how each ended, until it is closed. */
-export function startRun ({ client, agentId, masters, work, logger }: RunOptions): Run {
+export function startRun ({ client, agentId, masters, policy, work, logger }: RunOptions): Run {
   const polling = new AbortController()
   const draining = new AbortController()
   const running = new Map<string, { session: LeaseSession, ended: Promise<void> }>()
@@ -50,7 +52,7 @@ export function startRun ({ client, agentId, masters, work, logger }: RunOptions
           await Promise.race([...running.values()].map(({ ended }) => ended))
           continue
         }
-        const request = { agent_id: agentId, masters: masters(), held: [...running.keys()], capacity: capacity - running.size, wait_seconds: waitSeconds }
+        const request = { agent_id: agentId, masters: masters(), policy: policy(), held: [...running.keys()], capacity: capacity - running.size, wait_seconds: waitSeconds }
         const leases = await client.lease(request, polling.signal)
         if (failures > 0) logger.info('the orchestrator answers again')
         failures = 0

@@ -1,7 +1,7 @@
 import type { Prices } from '@cortex/contracts'
 import { keepCurrent, type Current } from '@cortex/service'
 import { pino, type Logger } from 'pino'
-import { createClaude, type ClaudeLimits, type ModelOptions } from './claude/model.ts'
+import type { ClaudeLimits, ModelOptions } from './claude/model.ts'
 import { openEquipment } from './equipment.ts'
 import { limitsOf, onlyMasters } from './master.ts'
 import { OrchestratorClient } from './orchestrator-client.ts'
@@ -51,7 +51,8 @@ export async function startAgents ({ logger = pino({ level: 'silent' }), prices 
     createInspectionToolkit(repository),
     ...options.cluster ? await createClusterToolkits(options.cluster, repository, logger) : []
   ]
-  const claude = options.model && createClaude(options.model, prices, logger, options.modelLimits)
+  // Loaded only where there is one: the client is a quarter of what starting agents takes.
+  const claude = options.model && (await import('./claude/model.ts')).createClaude(options.model, prices, logger, options.modelLimits)
   const policy = await keepCurrent({ file: options.policyFile, read: readPolicy, what: 'policy', logger })
   const retiring = new Set<Promise<void>>()
   const equipment = await keepCurrent({
@@ -74,6 +75,7 @@ export async function startAgents ({ logger = pino({ level: 'silent' }), prices 
     client: new OrchestratorClient(options.orchestratorUrl, options.token),
     agentId: options.agentId,
     // Work on a task knows all masters, also those whose tasks others lease.
+    policy: () => ({ file: options.policyFile ?? null, rules: policy.value.rules }),
     masters: () => equipment.value.masters.filter(({ id }) => options.only?.includes(id) ?? true).map(limitsOf),
     work (session) {
       const current = equipment.value

@@ -1,7 +1,7 @@
 import type { Evidence, Risk } from '@cortex/contracts'
+import { redact, redactValue } from '@cortex/secrets'
 import type { Static, TObject } from '@sinclair/typebox'
 import { planHoldsSecret, toolInputInvalid } from './errors.ts'
-import { redact, redactValue } from './redact.ts'
 import { faultsOf } from './schema.ts'
 
 /** What a reading tool found: a line for the log, text for a person or a model, and values a runbook's templates may use. */

@@ -1,6 +1,5 @@
 import type { LeaseOutcome } from '@cortex/contracts'
 import type { ClaudeOptions } from './claude/model.ts'
-import { workByClaude } from './claude/worker.ts'
 import { masterUnknown, runbookMissing } from './errors.ts'
 import type { LeaseSession } from './lease-session.ts'
 import { partCategories, type Master } from './master.ts'
@@ -53,5 +52,6 @@ export async function work (session: LeaseSession, options: WorkOptions): Promis
     throw runbookMissing(task.payload.category, nearest ? misfitOf(nearest) : 'none names what it asks for', known.join('; ') || 'none')
   }
   await session.journal({ way: { kind: 'claude' } satisfies Way })
+  const { workByClaude } = await import('./claude/worker.ts')
   return workByClaude(context, options.claude)
 }

@@ -24,7 +24,7 @@ t.test('what a model used is priced, and one whose prices are not known says so'
   for (const known of [true, false]) {
     const { cortex, model, id } = await begin(t, {}, known ? { prices: { value: prices } } : {})
     model.script(look, { calls: [['give_up', { reason: 'no' }]] })
-    t.match((await cortex.ended(id)).usage, { input_tokens: 20, output_tokens: 40, cost_usd: known ? 2 * reply : 0 })
+    t.match((await cortex.ended(id)).usage, { input_tokens: 20, output_tokens: 40, cost_usd: known ? 2 * reply : 0, priced: known ? undefined : false })
     t.equal((await cortex.log(id)).some((line) => line.startsWith('No price of claude-opus-5-5 is known')), !known)
   }
 })

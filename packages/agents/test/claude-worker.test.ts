@@ -48,7 +48,7 @@ t.test('reads run together, changes are gathered, approved, applied, read back, 
   t.match(task, { status: 'completed', result: { summary: 'Done.', files: ['greeting.txt'], evidence: [{ claim: /A person approved/ }, { claim: /exactly the approved diff/ }, { claim: 'It is there' }] } })
   t.equal(git(cortex.workspace, 'rev-parse', 'HEAD').trim(), task.result?.commit)
   t.equal(git(cortex.workspace, 'show', 'HEAD:greeting.txt'), 'Hello, Cortex\n')
-  t.strictSame(task.usage, { input_tokens: 40, output_tokens: 80, cost_usd: 0 })
+  t.strictSame(task.usage, { input_tokens: 40, output_tokens: 80, cost_usd: 0, priced: false })
 })
 
 t.test('a denial reaches the model with its reason, and it may plan again', async (t) => {

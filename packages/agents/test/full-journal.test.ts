@@ -9,6 +9,7 @@ t.test('a worker whose journal is full fails its task and says so, with what it 
   const agent = startRun({
     client: new OrchestratorClient(cortex.url),
     agentId: 'writing',
+    policy: () => ({ file: null, rules: [] }),
     masters: () => [{ id: 'general-master', title: 'General', categories: ['general'], concurrency: 4 }],
     logger: pino({ level: 'silent' }),
     async work (session) {

@@ -67,6 +67,7 @@ async function startMasters (t: TestOwner, { url, home, workspace }: Cortex, mod
   const run = startRun({
     client: new OrchestratorClient(url),
     agentId: 'obedient',
+    policy: () => ({ file: null, rules: [] }),
     masters: () => masters.map(limitsOf),
     // No recipe takes a task from the model.
     work: (session) => work(session, { paths: async () => [], masters, runbooks: [], toolkits, policy: rules, claude }),

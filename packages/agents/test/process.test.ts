@@ -1,15 +1,21 @@
 import { EventEmitter, once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
+import { join } from 'node:path'
 import t from 'tap'
 import { listen } from './support/listen.ts'
 import { temporaryFolder } from './workspace.ts'
 import { startAgentsProcess } from './support/agents-process.ts'
 import { orchestrate } from '../../orchestrator/test/orchestrator.ts'
 
-t.test('an agent for some masters announces those alone, and answers probes and Prometheus, and nothing but them, by whether work can be had', async (t) => {
+t.test('an agent for some masters announces those alone with the rules it works by, and answers probes and Prometheus, and nothing but them, by whether work can be had', async (t) => {
   const orchestrator = await orchestrate(t)
+  const home = await temporaryFolder(t)
+  const file = join(home, 'policy.yaml')
+  const rule = { name: 'production is not ours', match: { target: 'apps/prod/**' }, decision: 'deny' }
+  await writeFile(file, JSON.stringify({ rules: [rule] }))
   const { log } = await startAgentsProcess(t, {
-    ORCHESTRATOR_URL: orchestrator.url, CORTEX_HOME: await temporaryFolder(t), AGENTS_PORT: '0', CORTEX_ONLY_MASTERS: 'security-master, inventory-master'
+    ORCHESTRATOR_URL: orchestrator.url, CORTEX_HOME: home, AGENTS_PORT: '0', CORTEX_ONLY_MASTERS: 'security-master, inventory-master', CORTEX_POLICY: file
   })
   const { probes } = JSON.parse(log.at(-1)!) as { probes: string }
   // A probe of a cluster names the address of the pod.
@@ -22,6 +28,7 @@ t.test('an agent for some masters announces those alone, and answers probes and 
   let announced: string[] = []
   while (announced.length === 0) announced = (await orchestrator.call<{ masters: Array<{ id: string }> }>('cortex_list_agents', {})).body.masters.map(({ id }) => id)
   t.strictSame(announced.sort(), ['inventory-master', 'security-master'])
+  t.strictSame((await orchestrator.send('GET', '/v1/policy')).body, { policies: [{ file, rules: [rule], masters: announced }] }, 'and the rules it works by')
 
   const id = await orchestrator.create({ title: 'Scan the workspace for misconfigurations', category: 'security' })
   for (let status = ''; status !== 'completed';) ({ body: { status } } = await orchestrator.call<{ status: string }>('cortex_get_task_status', { task_id: id, wait_seconds: 5 }))

@@ -1,12 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { Writable } from 'node:stream'
+import { redactLine } from '@cortex/secrets'
 import { createLogger } from '@cortex/service'
 import t from 'tap'
-import { redactLine } from '../src/index.ts'
+import { base64, drawn, positives } from '../../secrets/test/secrets-corpus.ts'
 import { startCortex } from './cortex.ts'
 import { resultsIn, startMessagesServer } from './messages-server.ts'
-import { base64, drawn, positives } from './secrets-corpus.ts'
 import { git, writeFiles } from './workspace.ts'
 
 /** Reading one is two processes of git. */

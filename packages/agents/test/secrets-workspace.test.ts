@@ -1,7 +1,7 @@
 import t from 'tap'
+import { drawn } from '../../secrets/test/secrets-corpus.ts'
 import { Type } from '@sinclair/typebox'
 import { defineChange, type Plan } from '../src/toolkit.ts'
-import { drawn } from './secrets-corpus.ts'
 import { apply, git, plan, reader, repositoryWith, signal } from './workspace.ts'
 
 const env = 'USER=app\nDB_PASSWORD=first-of-two\nHOST=db\nDB_PASSWORD=second-of-two\n'

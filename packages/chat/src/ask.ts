@@ -1,5 +1,5 @@
-import type { Usage } from '@cortex/contracts'
-import { usageOf, type Model } from './model.ts'
+import { usageOf, type Usage } from '@cortex/contracts'
+import type { Model } from './model.ts'
 
 export interface Question {
   readonly model: string

@@ -1,9 +1,12 @@
 import { frameText } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
+import { mayContinue, mayRead } from './domain/access.ts'
 import type { Claim, ConversationStore, SequencedEvent, Write } from './store/conversation-store.ts'
 
 /** Told of each event once it is on disk, and of control frames. Answers false when it wants no more. */
 export interface Follower {
+  /** Who reads. */
+  readonly user: string
   event (event: SequencedEvent, frame: string): boolean
   control (frame: string): boolean
   /** No event will come any more. */
@@ -12,9 +15,12 @@ export interface Follower {
 
 /** How many events are read from the store at a time while a stream catches up. */
 const page = 500
+const goodbye = frameText({ event: 'goodbye', data: {} })
 
 interface Reader {
   readonly follower: Follower
+  /** It reads what is not shared, too. */
+  owns: boolean
   last: number
   /** It has all that the others have, and is told what comes. */
   live: boolean
@@ -85,23 +91,18 @@ export class ConversationLog {
 
   /** Sends the streams of one conversation, or all, away: they come back to whoever serves them then. */
   sayGoodbye (conversationId?: string): void {
-    const goodbye = frameText({ event: 'goodbye', data: {} })
     for (const [id, { readers }] of this.#channels) {
       if (conversationId !== undefined && id !== conversationId) continue
-      for (const reader of readers) {
-        reader.follower.control(goodbye)
-        reader.follower.end()
-        this.#remove(id, reader)
-      }
+      for (const reader of readers) this.#dismiss(id, reader)
     }
   }
 
   /**
-   * Hands over what came after `after`, then what comes, in order, with no gap and no repeat, until `signal`.
+   * Hands over what came after `after`, then what comes, in order, with no gap and no repeat, until `signal` or as long as the follower may read it.
    * Answers false when the cursor is too old to go on from.
    */
   async follow (conversationId: string, after: number, follower: Follower, signal: AbortSignal): Promise<boolean> {
-    const reader: Reader = { follower, last: after, live: false }
+    const reader: Reader = { follower, owns: false, last: after, live: false }
     // It is known of before it reads, or what is committed in between would be missed.
     const channel = this.#add(conversationId, reader)
     signal.addEventListener('abort', () => this.#remove(conversationId, reader), { once: true })
@@ -111,6 +112,14 @@ export class ConversationLog {
         this.#remove(conversationId, reader)
         return false
       }
+      // Asked after the events were read: what was written up to a moment at which the follower may read is for it.
+      const conversation = await this.#store.find(conversationId)
+      if (signal.aborted) break
+      if (!conversation || !mayRead(conversation, follower.user)) {
+        this.#dismiss(conversationId, reader)
+        return true
+      }
+      reader.owns = mayContinue(conversation, follower.user)
       for (const event of events) hand(reader, event, frameOf(event))
       if (events.length < page && reader.last >= channel.known) break
     }
@@ -131,7 +140,12 @@ export class ConversationLog {
   #tell (channel: Channel, event: SequencedEvent): void {
     const frame = frameOf(event)
     channel.told = event.seq
-    for (const reader of channel.readers) if (reader.live && !hand(reader, event, frame)) this.#remove(event.conversationId, reader)
+    const closes = event.event.type === 'conversation' && event.event.shared === false
+    for (const reader of channel.readers) {
+      if (!reader.live) continue
+      if (closes && !reader.owns) this.#dismiss(event.conversationId, reader)
+      else if (!hand(reader, event, frame)) this.#remove(event.conversationId, reader)
+    }
   }
 
   #fill (conversationId: string, channel: Channel): void {
@@ -159,6 +173,12 @@ export class ConversationLog {
     this.#channels.set(conversationId, channel)
     this.#count++
     return channel
+  }
+
+  #dismiss (conversationId: string, reader: Reader): void {
+    reader.follower.control(goodbye)
+    reader.follower.end()
+    this.#remove(conversationId, reader)
   }
 
   #remove (conversationId: string, reader: Reader): void {

@@ -1,7 +1,8 @@
 import type { ContentBlockParam, Message, MessageCreateParamsBase, MessageStreamEvent, RefusalStopDetails, StopReason, ToolUseBlock } from '@anthropic-ai/sdk/resources/messages'
-import type { ModelPrice, Usage } from '@cortex/contracts'
+import { nothingUsed, usageOf, type ModelPrice, type Usage } from '@cortex/contracts'
+import type { CallIds } from './domain/call-ids.ts'
 import { ModelStalled } from './domain/model-fault.ts'
-import { usageOf, type Model } from './model.ts'
+import type { Model } from './model.ts'
 
 /** Told of a reply as it comes. `block` is the place in the model's message. */
 export interface RoundListener {
@@ -22,15 +23,17 @@ export interface RoundOptions {
   signal: AbortSignal
   /** Milliseconds without a byte after which the model counts as stalled. The SDK's own timeout ends when headers arrive. */
   idle: number
+  /** What its calls go by from the moment they are whole. */
+  ids: CallIds
 }
 
 const truncating: ReadonlySet<StopReason | null> = new Set(['max_tokens', 'model_context_window_exceeded'])
 
 /** Streams one message. Never throws: how it ended is in the answer. */
-export async function streamRound (model: Model, request: MessageCreateParamsBase, listener: RoundListener, { signal, idle }: RoundOptions): Promise<RoundEnd> {
+export async function streamRound (model: Model, request: MessageCreateParamsBase, listener: RoundListener, { signal, idle, ids }: RoundOptions): Promise<RoundEnd> {
   const stalled = new AbortController()
   const watchdog = setTimeout(() => stalled.abort(), idle)
-  const reader = new BlockReader(listener, model.priceOf(request.model))
+  const reader = new BlockReader(listener, ids, model.priceOf(request.model))
   const client = model.client.withOptions({ fetch: watchedFetch(() => watchdog.refresh()) })
   const stream = client.messages.stream(request, { signal: AbortSignal.any([signal, stalled.signal]) })
   let failure: unknown
@@ -59,16 +62,18 @@ export async function streamRound (model: Model, request: MessageCreateParamsBas
 /** Decides which blocks are whole: `content_block_stop` alone does not prove it, a truncated reply closes its last block too. */
 class BlockReader {
   readonly whole: ContentBlockParam[] = []
-  usage: Usage = { input_tokens: 0, output_tokens: 0, cost_usd: 0 }
+  usage = nothingUsed
   partialText = ''
   readonly #listener: RoundListener
+  readonly #ids: CallIds
   readonly #price: ModelPrice | undefined
   /** How many blocks of the model's message have been judged. */
   #judged = 0
   #json = ''
 
-  constructor (listener: RoundListener, price: ModelPrice | undefined) {
+  constructor (listener: RoundListener, ids: CallIds, price: ModelPrice | undefined) {
     this.#listener = listener
+    this.#ids = ids
     this.#price = price
   }
 
@@ -117,7 +122,7 @@ class BlockReader {
 
   #finishCall (block: ToolUseBlock): void {
     const input = parseInput(this.#json)
-    const call: ToolUseBlock = { ...block, input: input ?? {} }
+    const call: ToolUseBlock = { ...block, id: this.#ids.take(block.id), input: input ?? {} }
     this.whole.push(call)
     this.#listener.call(call, this.whole.slice(), input ? null : 'The input of this call is not a JSON object; it was not run. Send it again.')
   }

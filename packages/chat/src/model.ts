@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk'
 import type { MessageCreateParamsBase } from '@anthropic-ai/sdk/resources/messages'
-import { costOf, type BilledTokens, type ModelPrice, type PlannerIdentity, type Prices, type ToolDefinition, type Usage } from '@cortex/contracts'
+import type { ModelPrice, PlannerIdentity, Prices, ToolDefinition } from '@cortex/contracts'
 import type { Current } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { systemPrompt } from './system-prompt.ts'
@@ -50,6 +50,9 @@ const profiles: Readonly<Record<PlannerIdentity['kind'], { budget: number, notic
   rules: { budget: 150_000, notice: 'Rule-based planner, no language model. Set ANTHROPIC_API_KEY for Claude.', fields: { max_tokens: 8_192 } }
 }
 
+/** Rules are no model: what they count as tokens costs nothing. */
+const free: ModelPrice = { input: 0, output: 0, cache_read: 0, cache_write: 0 }
+
 export function createModel ({ kind, baseUrl, apiKey, model, small, fallback, offered = [], context }: ModelSettings, prices: Current<Prices>, logger: FastifyBaseLogger | undefined): Model {
   const { budget, notice, fields } = profiles[kind]
   return {
@@ -61,17 +64,8 @@ export function createModel ({ kind, baseUrl, apiKey, model, small, fallback, of
     fallback: fallback ?? null,
     offered: [...new Set([model, ...offered])],
     budget: context ?? budget,
-    priceOf: (id) => prices.value.models[id],
+    priceOf: (id) => kind === 'rules' ? free : prices.value.models[id],
     request: (id, tools) => ({ ...fields, model: id, system: systemPrompt, tools: tools.map(({ name, description, input_schema: schema }) => ({ name, description, input_schema: schema })) })
-  }
-}
-
-/** Tokens of the cache count as read. */
-export function usageOf (usage: BilledTokens, price: ModelPrice | undefined): Usage {
-  return {
-    input_tokens: usage.input_tokens + (usage.cache_creation_input_tokens ?? 0) + (usage.cache_read_input_tokens ?? 0),
-    output_tokens: usage.output_tokens,
-    cost_usd: costOf(usage, price)
   }
 }
 

@@ -3,7 +3,7 @@ import type { ToolResultBlockParam, ToolUseBlockParam } from '@anthropic-ai/sdk/
 import type { Problem, ToolDefinition } from '@cortex/contracts'
 import { inSpan } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
-import { callFailed, callIdInvalid } from './domain/turn-faults.ts'
+import { callFailed } from './domain/turn-faults.ts'
 import { OrchestratorUnreachable } from './errors.ts'
 import type { CallContext, OrchestratorClient } from './orchestrator-client.ts'
 import type { CallResult } from './reply-writer.ts'
@@ -12,10 +12,11 @@ import type { CallResult } from './reply-writer.ts'
 const toolsFresh = 60_000
 /** Pauses before a call is repeated while the orchestrator is away, as when it restarts. Milliseconds. */
 const repeatAfter = [100, 400, 1_200, 2_500]
-/** What the orchestrator takes as an idempotency key. */
-const keyForm = /^[\x21-\x7e]{1,200}$/
 /** Characters of one result the model gets to read. */
 const longestResult = 60_000
+
+/** Where the calls of one turn belong. */
+export interface TurnCalls extends CallContext { readonly turnId: string }
 
 /** The tools the model may call: the orchestrator's, as it describes them. */
 export class Toolbox {
@@ -42,10 +43,11 @@ export class Toolbox {
   }
 
   /**
-   * Makes one call. Never throws: a failed call is an answer. The call's id is its idempotency key, so a repeat is harmless.
+   * Makes one call. Never throws: a failed call is an answer. Its turn and its id together are its idempotency key, so a repeat is harmless, and what
+   * another turn or conversation calls by the same id is another call.
    * `signal` says that nobody waits for the answer any more.
    */
-  async run (call: ToolUseBlockParam, context: CallContext, signal: AbortSignal): Promise<CallResult> {
+  async run (call: ToolUseBlockParam, context: TurnCalls, signal: AbortSignal): Promise<CallResult> {
     return await inSpan(`execute_tool ${call.name}`, { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': call.name, 'gen_ai.tool.call.id': call.id }, async (span) => {
       const result = await this.#run(call, context, signal)
       span.setAttribute('cortex.tool.status', result.status)
@@ -53,11 +55,10 @@ export class Toolbox {
     })
   }
 
-  async #run ({ id, name, input }: ToolUseBlockParam, context: CallContext, signal: AbortSignal): Promise<CallResult> {
-    if (!keyForm.test(id)) return failedCall(callIdInvalid())
+  async #run ({ id, name, input }: ToolUseBlockParam, context: TurnCalls, signal: AbortSignal): Promise<CallResult> {
     for (let attempt = 0; ; attempt++) {
       try {
-        const { ok, answer } = await this.#orchestrator.executeTool({ tool_name: name, tool_input: input as Record<string, unknown> }, id, context, signal)
+        const { ok, answer } = await this.#orchestrator.executeTool({ tool_name: name, tool_input: input as Record<string, unknown> }, `${context.turnId}.${id}`, context, signal)
         return { status: ok ? 'succeeded' : 'failed', output: answer }
       } catch (error) {
         const pause = repeatAfter[attempt]

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ContentBlockParam, StopReason, ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages'
-import type { ChatError, ChatEvent, Message, Usage } from '@cortex/contracts'
+import { addUsage, type ChatError, type ChatEvent, type Message, type Usage } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
+import { CallIds } from './domain/call-ids.ts'
 import { afterDigest, turnsToDigest } from './domain/digest.ts'
 import { brokeOff, toChatError } from './domain/model-fault.ts'
-import { callsIn, isThinking, toMessages, toPageContent, type Digest, type TranscriptEntry, type Turn } from './domain/transcript.ts'
-import { callInputMalformed, callUnanswered, modelContextFull, modelRefused, modelTruncated, turnInterrupted, turnTooLong } from './domain/turn-faults.ts'
+import { callsIn, saysNothing, toMessages, toPageContent, type Digest, type TranscriptEntry, type Turn } from './domain/transcript.ts'
+import { callInputMalformed, callUnanswered, callUnasked, modelContextFull, modelRefused, modelSilent, modelTruncated, turnInterrupted, turnTooLong } from './domain/turn-faults.ts'
 import { streamRound, type RoundEnd } from './model-round.ts'
 import type { Model } from './model.ts'
-import type { CallContext } from './orchestrator-client.ts'
 import { ReplyWriter, type CallResult, type Commit } from './reply-writer.ts'
 import type { Write } from './store/conversation-store.ts'
-import { failedCall, toToolResult, type Toolbox } from './toolbox.ts'
+import { failedCall, toToolResult, type Toolbox, type TurnCalls } from './toolbox.ts'
 import { writeDigest } from './write-digest.ts'
 
 export interface TurnContext {
@@ -35,6 +35,8 @@ export interface TurnStart {
 export interface TurnLimits {
   /** Messages the model may write in one turn. */
   readonly rounds: number
+  /** The same in a summary: calls it makes all the same are refused, and then it has words left. */
+  readonly summaryRounds: number
   /** Failures in a row after which the turn is given up. */
   readonly failures: number
   /** Milliseconds without a byte from the model. */
@@ -45,7 +47,7 @@ export interface TurnLimits {
   readonly stopGrace: number
 }
 
-export const turnLimits: TurnLimits = { rounds: 12, failures: 3, idle: 90_000, backoff: 500, stopGrace: 1_000 }
+export const turnLimits: TurnLimits = { rounds: 12, summaryRounds: 3, failures: 3, idle: 90_000, backoff: 500, stopGrace: 1_000 }
 
 /** Times a turn is taken up again before it is given up: it may be what ends the process. */
 const mostResumes = 3
@@ -61,7 +63,8 @@ export class TurnRun {
   readonly #context: TurnContext
   readonly #conversationId: string
   readonly #signal: AbortSignal
-  readonly #calls: CallContext
+  readonly #calls: TurnCalls
+  readonly #ids: CallIds
   readonly #history: readonly TranscriptEntry[]
   readonly #entries: TranscriptEntry[]
   /** Ends calls that nobody waits for any more, as a status read that waits half a minute. */
@@ -71,6 +74,8 @@ export class TurnRun {
   readonly #writer: ReplyWriter
   #turn: Turn
   #failures = 0
+  /** Replies in a row without a word. */
+  #silences = 0
   #digest: Digest | null
   /** The model that is asked; another than the conversation's once that was overloaded. */
   #model: string
@@ -83,7 +88,8 @@ export class TurnRun {
     this.#turn = turn
     this.#digest = digest
     this.#model = this.#chosen = model
-    this.#calls = { conversationId, batchId: turn.batchId, user: turn.requestedBy }
+    this.#calls = { conversationId, turnId: turn.id, batchId: turn.batchId, user: turn.requestedBy }
+    this.#ids = new CallIds(turn.id, transcript)
     this.#history = transcript.filter(({ turnId }) => turnId !== turn.id)
     this.#entries = transcript.filter(({ turnId }) => turnId === turn.id)
     this.#message = message ?? newReply(turn)
@@ -133,9 +139,8 @@ export class TurnRun {
 
   /** One message of the model. Answers whether the turn goes on. */
   async #askModel (): Promise<boolean> {
-    if (this.#entries.filter(({ role }) => role === 'assistant').length >= this.#context.limits.rounds) {
-      return await this.#fail(turnTooLong(this.#context.limits.rounds))
-    }
+    const rounds = this.#mayCall ? this.#context.limits.rounds : this.#context.limits.summaryRounds
+    if (this.#entries.filter(({ role }) => role === 'assistant').length >= rounds) return await this.#fail(turnTooLong(rounds))
     let end: RoundEnd
     try {
       end = await this.#streamRound()
@@ -172,13 +177,17 @@ export class TurnRun {
     const request = {
       ...model.request(this.#model, await toolbox.tools()),
       messages: await this.#messages(),
-      // A summary reports; nobody asked it to do anything.
-      ...(this.#turn.kind === 'summary' && { tool_choice: { type: 'none' as const } })
+      ...(!this.#mayCall && { tool_choice: { type: 'none' as const } })
     }
     return await streamRound(model, request, {
       delta: (block, type, delta) => this.#writer.delta(`${round}.${block}`, type, delta),
       call: (call, content, fault) => this.#start(call, fault, content)
-    }, { signal: this.#signal, idle: limits.idle })
+    }, { signal: this.#signal, idle: limits.idle, ids: this.#ids })
+  }
+
+  /** A summary reports: nobody asked for it, and what it is written from may ask for anything. So not the model decides whether it makes calls. */
+  get #mayCall (): boolean {
+    return this.#turn.kind === 'turn'
   }
 
   /** The call and the message so far are on disk before the call is made, so that a crash in between loses neither. */
@@ -191,23 +200,46 @@ export class TurnRun {
   }
 
   async #run (call: ToolUseBlockParam, fault: string | null): Promise<CallResult> {
-    const result = fault === null ? await this.#context.toolbox.run(call, this.#calls, this.#abandoned.signal) : failedCall(callInputMalformed(fault))
+    const result = await this.#resultOf(call, fault)
     if (!this.#signal.aborted) await this.#writer.finishCall(call.id, result)
     return result
+  }
+
+  async #resultOf (call: ToolUseBlockParam, fault: string | null): Promise<CallResult> {
+    const { toolbox, logger } = this.#context
+    if (!this.#mayCall) {
+      logger?.warn({ conversation: this.#conversationId, tool: call.name }, 'a summary made a call; it was not run')
+      return failedCall(callUnasked())
+    }
+    return fault === null ? await toolbox.run(call, this.#calls, this.#abandoned.signal) : failedCall(callInputMalformed(fault))
   }
 
   async #ended ({ content, stopReason, stopDetails }: RoundEnd & { kind: 'ended' }): Promise<boolean> {
     this.#failures = 0
     const calling = callsIn(content).length > 0
     if (stopReason === 'refusal') return await this.#refused(content, stopDetails?.explanation ?? null)
-    if (calling || stopReason === 'pause_turn') {
+    if (calling || (stopReason === 'pause_turn' && !saysNothing(content))) {
       await this.#writer.write([...this.#append('assistant', content, stopReason), this.#turnWrite()])
       return true
     }
     const entry = this.#append('assistant', content, stopReason)
     if (stopReason === 'max_tokens') return await this.#fail(modelTruncated(), entry)
     if (stopReason === 'model_context_window_exceeded') return await this.#fail(modelContextFull(), entry)
+    if (saysNothing(content) && !this.#acted) return await this.#silent()
     return await this.#finish('complete', entry)
+  }
+
+  /** Asked once more without a word: nothing was done that could be done twice. */
+  async #silent (): Promise<boolean> {
+    this.#context.logger?.warn({ conversation: this.#conversationId, model: this.#model }, 'the model ended its reply without a word')
+    if (++this.#silences > 1) return await this.#fail(modelSilent())
+    if (this.#writer.begun) await this.#writer.reset(this.#shown())
+    return true
+  }
+
+  /** Whether any call of this turn was run. */
+  get #acted (): boolean {
+    return this.#mayCall && this.#entries.some(({ content }) => callsIn(content).length > 0)
   }
 
   /** A refused message is not sent back, and a turn that did nothing else is forgotten, or all that follows is refused with it. */
@@ -218,8 +250,7 @@ export class TurnRun {
       await this.#writer.write(this.#append('assistant', calls, 'refusal'))
       if (!await this.#answerCalls(calls, 'refusal')) return false
     }
-    const acted = this.#entries.some((entry) => callsIn(entry.content).length > 0)
-    return await this.#fail(error, acted ? [] : [{ kind: 'forget', conversationId: this.#conversationId, turnId: this.#turn.id }])
+    return await this.#fail(error, this.#acted ? [] : [{ kind: 'forget', conversationId: this.#conversationId, turnId: this.#turn.id }])
   }
 
   /** Nothing done yet: ask again. Calls made already: never ask for them again, but let the model go on from their results. */
@@ -266,7 +297,7 @@ export class TurnRun {
     await this.#patiently(Promise.all(calls.map(async ({ id }) => { results.set(id, await this.#results.get(id) ?? lost) })))
     if (this.#closing) return false
 
-    const faults = await this.#context.toolbox.closeBatch(results, this.#calls)
+    const faults = this.#mayCall ? await this.#context.toolbox.closeBatch(results, this.#calls) : new Map<string, CallResult>()
     const unshown = new Set(this.#writer.content.flatMap((block) => block.type === 'tool_call' && block.status === 'running' ? [block.id] : []))
     const content: ContentBlockParam[] = []
     for (const { id } of calls) {
@@ -304,7 +335,9 @@ export class TurnRun {
 
   async #fail (error: ChatError, writes: readonly Write[] = []): Promise<boolean> {
     this.#context.logger?.warn({ conversation: this.#conversationId, code: error.code }, 'turn failed')
-    return await this.#end([...writes, this.#event({ type: 'RUN_ERROR', run_id: this.#turn.id, message_id: this.#turn.messageId, error })])
+    // What could be sent again is a person's message, and of a summary there is none.
+    const told = { ...error, retryable: error.retryable && this.#turn.kind === 'turn' }
+    return await this.#end([...writes, this.#event({ type: 'RUN_ERROR', run_id: this.#turn.id, message_id: this.#turn.messageId, error: told })])
   }
 
   async #end (writes: readonly Write[]): Promise<boolean> {
@@ -314,8 +347,7 @@ export class TurnRun {
   }
 
   #append (role: TranscriptEntry['role'], content: readonly ContentBlockParam[], stopReason: StopReason | null): Write[] {
-    // The API refuses a message of nothing, or of nothing but thinking.
-    if (content.every(isThinking)) return []
+    if (saysNothing(content)) return []
     const entry: TranscriptEntry = { turnId: this.#turn.id, position: this.#entries.length, role, content, stopReason, ...(role === 'assistant' && { model: this.#model }) }
     this.#entries.push(entry)
     return [{ kind: 'entry', conversationId: this.#conversationId, entry }]
@@ -325,9 +357,8 @@ export class TurnRun {
     return toPageContent(this.#entries, this.#writer.content)
   }
 
-  #count ({ input_tokens: input, output_tokens: output, cost_usd: cost }: Usage): void {
-    const { usage } = this.#turn
-    this.#turn = { ...this.#turn, usage: { input_tokens: usage.input_tokens + input, output_tokens: usage.output_tokens + output, cost_usd: usage.cost_usd + cost } }
+  #count (usage: Usage): void {
+    this.#turn = { ...this.#turn, usage: addUsage(this.#turn.usage, usage) }
   }
 
   #turnWrite (): Write {

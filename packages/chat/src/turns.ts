@@ -1,4 +1,4 @@
-import type { Task } from '@cortex/contracts'
+import { nothingUsed, type Task } from '@cortex/contracts'
 import { continueTrace, inSpan, traceparent } from '@cortex/service'
 import type { ConversationLog } from './conversation-log.ts'
 import { reportBatch } from './domain/batch-report.ts'
@@ -8,7 +8,7 @@ import type { Turn } from './domain/transcript.ts'
 import { ClaimLost } from './errors.ts'
 import { newId } from './ids.ts'
 import type { OrchestratorClient } from './orchestrator-client.ts'
-import type { Claim, ConversationStore } from './store/conversation-store.ts'
+import type { Claim, ConversationStore, Write } from './store/conversation-store.ts'
 import { TurnRun, type EndRequest, type TurnContext } from './turn-run.ts'
 import type { UsageReports } from './usage-reports.ts'
 import { writeTitle } from './write-title.ts'
@@ -17,6 +17,9 @@ import { writeTitle } from './write-title.ts'
 const closeGrace = 3_000
 /** How soon a conversation is looked at again that another process works on. Milliseconds. */
 const lookAgainAfter = 2_000
+
+/** Summaries in a row, until a person says something again: each follows from a batch that somebody asked for, so more come of something that runs wild. */
+const mostSummaries = 50
 
 /** A turn that is asked for and waits for those before it. */
 export function newTurn (kind: Turn['kind'], prompt: string, requestedBy: string, note?: string): Turn {
@@ -32,7 +35,7 @@ export function newTurn (kind: Turn['kind'], prompt: string, requestedBy: string
     requestedBy,
     ...(note !== undefined && { note }),
     resumes: 0,
-    usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }
+    usage: nothingUsed
   }
 }
 
@@ -47,6 +50,8 @@ interface Running {
   work: Promise<void>
   turn: AbortController | null
   again: boolean
+  /** A person said stop between two turns: answered with whether there was a summary that is not written now. */
+  skip: PromiseWithResolvers<boolean> | null
 }
 
 /** Runs turns: one at a time in each conversation, over all processes on one store; conversations beside each other. */
@@ -86,31 +91,41 @@ export class Turns {
       running.again = true
       return
     }
-    const entry: Running = { work: Promise.resolve(), turn: null, again: false }
+    const entry: Running = { work: Promise.resolve(), turn: null, again: false, skip: null }
     this.#running.set(conversationId, entry)
     entry.work = this.#work(conversationId, entry).catch((error: unknown) => {
       this.#context.logger?.error({ err: error, conversation: conversationId }, 'turn ended by an error of ours')
     }).finally(() => {
       this.#running.delete(conversationId)
       if (entry.again) this.wake(conversationId)
+      const next = this.#running.get(conversationId)
+      if (next) next.skip = entry.skip
+      else entry.skip?.resolve(false)
     })
   }
 
-  /** Ends the reply that is being written, wherever it is; tasks go on. Answers false when none is. */
+  /** Ends the reply that is being written or the summary that is about to be, wherever it is; tasks go on. Answers false when there is neither. */
   async stop (conversationId: string): Promise<boolean> {
-    if (this.stopHere(conversationId)) return true
+    if (await this.stopHere(conversationId)) return true
     const { store } = this.#context
-    if (!store.shared || (await store.nextTurn(conversationId))?.state !== 'running') return false
+    const next = await store.nextTurn(conversationId)
+    if (!store.shared || (next?.state !== 'running' && next?.kind !== 'summary')) return false
     await store.tell({ kind: 'stop', conversationId })
     return true
   }
 
-  /** Ends the reply that this process writes. */
-  stopHere (conversationId: string): boolean {
+  /** The same for what this process writes or may write. */
+  async stopHere (conversationId: string): Promise<boolean> {
     const turn = this.#running.get(conversationId)?.turn
-    if (!turn || turn.signal.aborted) return false
-    turn.abort('stop' satisfies EndRequest)
-    return true
+    if (turn) {
+      if (turn.signal.aborted) return false
+      turn.abort('stop' satisfies EndRequest)
+      return true
+    }
+    // Whoever holds the conversation leaves its summaries out, so that none begins meanwhile.
+    this.wake(conversationId)
+    const running = this.#running.get(conversationId)
+    return running ? await (running.skip ??= Promise.withResolvers()).promise : false
   }
 
   /** Ends a turn without a word, as its conversation is gone. */
@@ -153,9 +168,22 @@ export class Turns {
     while (!this.#closed && !claim.signal.aborted) {
       entry.again = false
       const turn = await this.#context.store.nextTurn(conversationId)
-      if (turn) await this.#run(conversationId, turn, entry, claim)
+      if (entry.skip) await this.#skipSummaries(conversationId, entry, claim)
+      else if (turn) await this.#run(conversationId, turn, entry, claim)
       else if (!await this.#queueSummary(conversationId, claim)) return
     }
+  }
+
+  async #skipSummaries (conversationId: string, entry: Running, claim: Claim): Promise<void> {
+    const { store, log } = this.#context
+    const turns = (await store.turns(conversationId)).filter(({ kind, state }) => kind === 'summary' && state === 'queued')
+    const batches = batchesToReport(await store.batches(conversationId))
+    await log.commit([
+      ...batches.map((batchId): Write => ({ kind: 'batch_reported', conversationId, batchId })),
+      ...turns.map((turn): Write => ({ kind: 'turn', conversationId, turn: { ...turn, state: 'done' } }))
+    ], claim)
+    entry.skip?.resolve(turns.length + batches.length > 0)
+    entry.skip = null
   }
 
   #lookAgain (conversationId: string): void {
@@ -213,7 +241,7 @@ export class Turns {
   /** A turn that failed on our side must not stand in the way of those behind it. */
   async #giveUp (conversationId: string, turn: Turn, claim: Claim): Promise<void> {
     await this.#context.log.commit([
-      { kind: 'event', conversationId, event: { type: 'RUN_ERROR', run_id: turn.id, message_id: turn.messageId, error: { code: 'CTX_INTERNAL', message: 'Something failed here in the middle of this reply. Your tasks keep running.', retryable: true } } },
+      { kind: 'event', conversationId, event: { type: 'RUN_ERROR', run_id: turn.id, message_id: turn.messageId, error: { code: 'CTX_INTERNAL', message: 'Something failed here in the middle of this reply. Your tasks keep running.', retryable: turn.kind === 'turn' } } },
       { kind: 'turn', conversationId, turn: { ...turn, state: 'done' } }
     ], claim)
   }
@@ -223,17 +251,22 @@ export class Turns {
    * asked whether our copy has all of the batch: its events may still be on their way.
    */
   async #queueSummary (conversationId: string, claim: Claim): Promise<boolean> {
-    const { store, log } = this.#context
-    for (const batchId of batchesToReport(await store.batches(conversationId))) {
+    const { store, log, logger } = this.#context
+    const toReport = batchesToReport(await store.batches(conversationId))
+    if (toReport.length === 0) return false
+    const turns = await store.turns(conversationId)
+    const tooMany = turns.length - 1 - turns.findLastIndex(({ kind }) => kind === 'turn') >= mostSummaries
+    for (const batchId of toReport) {
       const known = await store.tasksOfBatch(conversationId, batchId)
       const tasks = await this.#tasksNow(batchId)
       if (!tasks) return false
       const revs = new Map(known.map(({ id, rev }) => [id, rev]))
       if (tasks.some(({ id, rev }) => rev > (revs.get(id) ?? 0))) continue
       const requestedBy = known[0]?.requested_by ?? 'chat'
+      if (tooMany) logger?.warn({ conversation: conversationId, batch: batchId, summaries: mostSummaries }, 'no summary is written: there were many since a person said something')
       await log.commit([
         { kind: 'batch_reported', conversationId, batchId },
-        { kind: 'turn', conversationId, turn: newTurn('summary', reportBatch(batchId, known), requestedBy) }
+        ...tooMany ? [] : [{ kind: 'turn' as const, conversationId, turn: newTurn('summary', reportBatch(batchId, known), requestedBy) }]
       ], claim)
       return true
     }

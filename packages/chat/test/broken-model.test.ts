@@ -113,3 +113,27 @@ t.test('a paused turn is sent back unchanged', async (t) => {
   await talk.stream.nth('RUN_FINISHED')
   t.same(model.requests[1]?.messages.at(-1), { role: 'assistant', content: [{ type: 'text', text: 'One moment' }] })
 })
+
+t.test('a model that says nothing is asked once more without a word, and if it still says nothing the reply ends with that', async (t) => {
+  const { model, converse } = await startStack(t, [
+    (out) => out.start().thinking('Hm.', 'sig-1').end(),
+    (out) => out.start().text('Here I am.').end(),
+    (out) => out.start().end(),
+    (out) => out.start().text(' \n').end(),
+    (out) => out.start().text('Again.').end(),
+    (out) => out.start().call('toolu_a', task('A')).end('tool_use'),
+    (out) => out.start().end()
+  ])
+  const talk = await converse('go')
+  await talk.stream.nth('RUN_FINISHED')
+  t.same((await talk.replies())[0]?.content, [{ type: 'text', text: 'Here I am.' }])
+  await talk.say('and?')
+  t.match((await talk.stream.nth('RUN_ERROR')).data.error, { code: 'CTX_MODEL_SILENT', retryable: true })
+  t.equal(model.requests.length, 4)
+  await talk.say('hello?')
+  await talk.stream.nth('RUN_FINISHED', 2)
+  await talk.say('then make a task')
+  t.match((await talk.stream.nth('RUN_FINISHED', 3)).data, { status: 'complete' }, 'what was done is an answer, and is not asked for again')
+  t.equal(model.requests.length, 7)
+  t.same(model.violations, [])
+})

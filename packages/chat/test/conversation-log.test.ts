@@ -21,6 +21,7 @@ t.test('a follower that catches up while more is written gets everything once an
   const seen: number[] = []
   const ended = new AbortController()
   const following = log.follow('a', 100, {
+    user: 'local',
     event: ({ seq }) => seen.push(seq) > 0,
     control: () => true,
     end: () => {}

@@ -30,7 +30,7 @@ t.test('two processes that write into one conversation: streams on both get ever
     const seen: number[] = []
     const all = Promise.withResolvers<number[]>()
     const ended = new AbortController()
-    await log.follow('both', 0, { control: () => true, end: () => {}, event: ({ seq }) => { if (seen.push(seq) >= 2 * count) all.resolve(seen); return true } }, ended.signal)
+    await log.follow('both', 0, { user: 'local', control: () => true, end: () => {}, event: ({ seq }) => { if (seen.push(seq) >= 2 * count) all.resolve(seen); return true } }, ended.signal)
     return all.promise.finally(() => ended.abort())
   })
   await Promise.all(logs.map(async (log) => {

@@ -69,7 +69,11 @@ t.test('440 messages of two to ten parallel calls: every call is made once with 
     const made = new Map<string, unknown[]>()
     for (let cursor: string | null = ''; cursor !== null;) {
       const { tasks, next_cursor: next }: TaskList = (await request<TaskList>('GET', `${orchestratorUrl}/v1/tasks?limit=200&conversation_id=${talk.id}${cursor && `&cursor=${cursor}`}`)).body
-      for (const { id, idempotency_key: key, metadata } of tasks) made.set(key ?? '', [...made.get(key ?? '') ?? [], { id, input: metadata.original_input }])
+      for (const { id, idempotency_key: key, metadata } of tasks) {
+        // Behind the turn stands the id of the call.
+        const call = key?.split('.')[1] ?? ''
+        made.set(call, [...made.get(call) ?? [], { id, input: metadata.original_input }])
+      }
       cursor = next
     }
     const sent = model.requests.filter(({ messages }) => textOf(messages[0]) === `go ${conversation}`).at(-1)?.messages ?? []

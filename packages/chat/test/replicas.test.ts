@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startChat, type ChatOptions } from '@cortex/chat'
+import { ChatConfig, startChat, type ChatOptions } from '@cortex/chat'
 import type { ConversationSnapshot, Lease, TaskList } from '@cortex/contracts'
 import { startOrchestrator } from '@cortex/orchestrator'
+import { newSecret, readConfig, readSignIn } from '@cortex/service'
 import t, { type Test } from 'tap'
 import { spawnChat } from './support/chat-process.ts'
 import { EventReader } from './support/event-reader.ts'
 import { createDatabase } from './support/postgres-database.ts'
+import { ask, cookieOf, password, writeUsers } from './support/signed-in.ts'
 import { startScriptedModel, type Script } from './support/scripted-model.ts'
 import { completed, request, task, workOff } from './support/stack.ts'
 
@@ -155,4 +157,25 @@ t.test('a chat that stops hands its turn over at once, and its streams with it',
   again.close()
   t.same([...numbers(talk.streamThere), ...numbers(again)], numbers(talk.stream))
   t.match((await talk.snapshot()).messages[1]?.content, [{ type: 'text', text: 'Whole.' }])
+})
+
+t.test('a stream on one chat ends when the share is taken back, or the conversation deleted, on another', async (t) => {
+  const signIn = readSignIn(readConfig(ChatConfig, { CORTEX_USERS: writeUsers(home) }), '127.0.0.1')
+  const [there, elsewhere] = [await startChat({ ...options, signIn, serviceToken: newSecret() }), await startChat({ ...options, signIn, serviceToken: newSecret() })]
+  t.teardown(async () => await Promise.all([there.close(), elsewhere.close()]))
+  const as = async (name: string, { url }: { url: string }) => cookieOf(await ask(url, 'POST', '/v1/sign-in/password', { body: { name, password } }))
+  const [ada, vic] = [await as('ada', there), await as('vic', elsewhere)]
+  const { body: { id } } = await ask(there.url, 'POST', '/v1/conversations', { cookie: ada, body: {} })
+  const path = `/v1/conversations/${id}`
+  const change = async (body: object) => await ask(there.url, 'PATCH', path, { cookie: ada, body })
+  for (const end of [async () => await change({ shared: false }), async () => await ask(there.url, 'DELETE', path, { cookie: ada })]) {
+    await change({ shared: true })
+    const stream = await EventReader.open(`${elsewhere.url}${path}/stream`, { cookie: vic })
+    t.teardown(() => stream.close())
+    await change({ title: 'For everybody' })
+    await stream.until(({ data }) => data.title === 'For everybody')
+    await end()
+    await stream.end()
+    t.equal(stream.frames.at(-1)?.event, 'goodbye')
+  }
 })

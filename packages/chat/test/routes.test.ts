@@ -136,7 +136,7 @@ t.test('the orchestrator answers under the same origin, under the name chat know
   const talk = await converse('go')
   await talk.stream.nth('task')
   const { body: { tasks: [first] } } = await api<{ tasks: Array<{ id: string, requested_by: string, batch_id: string, idempotency_key: string, conversation_id: string }> }>('GET', `/v1/tasks?conversation_id=${talk.id}`)
-  t.match(first, { requested_by: 'local', idempotency_key: 'toolu_a', conversation_id: talk.id, batch_id: /^batch-/ })
+  t.match(first, { requested_by: 'local', idempotency_key: /^run-[0-9a-z]{20}\.toolu_a$/, conversation_id: talk.id, batch_id: /^batch-/ })
   t.match(await api('GET', '/v1/tools'), { status: 200, body: { tools: [{ name: 'cortex_create_task' }] } })
   t.match(await api('GET', '/v1/approvals'), { status: 200, body: { approvals: [] } })
   t.match(await api('POST', '/v1/approvals/none', { decision: 'approve', plan_hash: 'x' }), { status: 404, body: { code: 'CTX_APPROVAL_NOT_FOUND' } }, 'a body is passed on')

@@ -31,7 +31,7 @@ t.test('all that the model wrote in a turn is counted and priced where its price
     const talk = await converse('go')
     const { data } = await talk.stream.nth('RUN_FINISHED')
     const usage = { input_tokens: 20, output_tokens: 40, cost_usd: cost }
-    t.same(data.usage, usage)
+    t.same(data.usage, prices ? usage : { ...usage, priced: false }, 'what is not known is not said to be nothing')
     const metrics = (await (await fetch(`${url}/metrics`)).text()).split('\n')
     for (const line of [
       'cortex_chat_turns_total{kind="turn",outcome="complete"} 1', 'cortex_chat_turns_total{kind="summary",outcome="complete"} 0', 'cortex_chat_tool_calls_total{tool="cortex_create_task",status="succeeded"} 1',
@@ -43,7 +43,7 @@ t.test('all that the model wrote in a turn is counted and priced where its price
     const post = async (path: string, body: object) => await fetch(orchestratorUrl + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
     const spent = async () => (await (await post('/execute-tool', { tool_name: 'cortex_get_metrics', tool_input: { conversation_id: talk.id } })).json() as { spent: { conversation: object } }).spent.conversation
     t.same(await spent(), usage)
-    const again = { turn_id: data.run_id, usage }
+    const again = { turn_id: data.run_id, usage: data.usage }
     t.equal((await post(`/v1/conversations/${talk.id}/usage`, again)).status, 200)
     t.same(await spent(), usage, 'a repeat counts once')
     t.equal((await post(`/v1/conversations/${talk.id}/usage`, { ...again, turn_id: 'another' })).status, 200)
@@ -87,20 +87,18 @@ t.test('a call truncated by max_tokens is never run, and the model is told', asy
 
 t.test('a failed call is an answer: the model reads the problem, the others are not touched', async (t) => {
   const { model, converse } = await startStack(t, [
-    (out) => out.start().call('toolu_a', { title: 'No description' }).call('toolu_b', task('Good')).callJson('toolu_c', 'cortex_create_task', '{"title":"Torn"').call('toolu_d', {}, 'no_such_tool').call('t\u00fc\nx', task('Odd id')).call('x'.repeat(10_000), task('Long id')).end('tool_use'),
+    (out) => out.start().call('toolu_a', { title: 'No description' }).call('toolu_b', task('Good')).callJson('toolu_c', 'cortex_create_task', '{"title":"Torn"').call('toolu_d', {}, 'no_such_tool').end('tool_use'),
     (out) => out.start().text('One failed.').end()
   ])
   const talk = await converse('go')
   await talk.stream.nth('RUN_FINISHED')
   const [reply] = await talk.replies()
-  t.same(reply?.content.filter((block): block is ToolCallBlock => block.type === 'tool_call').map(({ status }) => status), ['failed', 'succeeded', 'failed', 'failed', 'failed', 'failed'])
+  t.same(reply?.content.filter((block): block is ToolCallBlock => block.type === 'tool_call').map(({ status }) => status), ['failed', 'succeeded', 'failed', 'failed'])
   const results = model.requests[1]?.messages.at(-1)?.content as Array<{ is_error?: boolean, content: string }>
-  t.same(results.map(({ is_error: error }) => error ?? false), [true, false, true, true, true, true])
+  t.same(results.map(({ is_error: error }) => error ?? false), [true, false, true, true])
   t.match(results[0]?.content, /CTX_INPUT_INVALID.*description/)
   t.match(results[2]?.content, /not a JSON object/)
   t.match(results[3]?.content, /CTX_TOOL_UNKNOWN/)
-  t.match(results[4]?.content, /CTX_TOOL_CALL_ID_INVALID/)
-  t.match(results[5]?.content, /CTX_TOOL_CALL_ID_INVALID/)
   t.same(model.violations, [])
 })
 
@@ -138,6 +136,7 @@ t.test('the rules and local kinds get no field their servers would refuse', asyn
     const talk = await converse('hello')
     await talk.stream.nth('RUN_FINISHED')
     t.same(Object.keys(model.requests[0] ?? {}).sort(), ['headers', 'max_tokens', 'messages', 'model', 'stream', 'system', 'tools'])
+    t.equal((await talk.replies())[0]?.usage?.priced, kind === 'rules' ? undefined : false, 'rules cost nothing')
     const { body } = await api<PlannerIdentity>('GET', '/v1/planner')
     t.equal(body.notice, kind === 'rules' ? 'Rule-based planner, no language model. Set ANTHROPIC_API_KEY for Claude.' : null)
     t.match(body, (await talk.snapshot()).planner)

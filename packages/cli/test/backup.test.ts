@@ -119,6 +119,50 @@ t.test('a backup that is torn, changed, of a newer program or none at all is ref
   t.match(await cortex(['backup', join(files, 'no', 'folder.tar.gz')], { CORTEX_HOME: home }), { code: 1, err: /CTX_BACKUP_FAILED.*ENOENT/ })
 })
 
+t.test('a restore with --replace moves what is there aside, in each folder of its own, and only once the backup was found whole', async (t) => {
+  const [home, chatHome, around, files] = [await folder(t), await folder(t), await folder(t), await folder(t)]
+  const env = { CORTEX_HOME: home, CHAT_HOME: chatHome, CORTEX_WORKSPACE: join(around, 'repository') }
+  store(join(home, 'tasks.db'), 4)
+  store(join(home, 'access.db'), 1)
+  store(join(chatHome, 'chat.db'), 1)
+  await mkdir(join(around, 'repository'))
+  const git = (...args: string[]) => execFileSync('git', ['-C', join(around, 'repository'), '-c', 'user.name=Ada', '-c', 'user.email=ada@localhost', ...args], { encoding: 'utf8' })
+  git('init', '--quiet')
+  git('commit', '--quiet', '--allow-empty', '--message', 'First')
+  const file = join(files, 'all.tar.gz')
+  t.match(await cortex(['backup', file], env), { code: 0, out: /access[^]*chat[^]*tasks[^]*workspace/ })
+
+  await mkdir(join(home, 'tasks'))
+  await writeFile(join(home, 'tasks', 'later.json'), '{}')
+  await writeFile(join(chatHome, 'later'), '')
+  await mkdir(join(home, 'lost+found'))
+  git('commit', '--quiet', '--allow-empty', '--message', 'Later')
+  const torn = join(files, 'torn.tar.gz')
+  await writeFile(torn, (await readFile(file)).subarray(0, 900))
+  const before = await Promise.all([home, chatHome, around].map((each) => readdir(each)))
+  t.match(await cortex(['restore', torn, '--replace'], env), { code: 1, err: /CTX_BACKUP_(UNREADABLE|DAMAGED)/ })
+  t.match(await cortex(['restore', file], env), { code: 1, err: /CTX_RESTORE_FOLDER_USED/ })
+  t.same(await Promise.all([home, chatHome, around].map((each) => readdir(each))), before, 'nothing was moved')
+  const lock = new DatabaseSync(join(chatHome, 'chat-lock.db'))
+  lock.exec('BEGIN EXCLUSIVE')
+  t.match(await cortex(['restore', file, '--replace'], env), { code: 1, err: /CTX_RESTORE_FOLDER_USED: .* is in use/ })
+  lock.close()
+  await rm(join(chatHome, 'chat-lock.db'))
+
+  for (const round of [1, 2]) {
+    t.match(await cortex(['restore', file, '--replace'], env), { code: 0 })
+    const [inHome, inChat, inAround] = await Promise.all([home, chatHome, around].map(async (each) => (await readdir(each)).sort())) as [string[], string[], string[]]
+    t.same(inHome.filter((name) => !name.startsWith('replaced-')), ['access.db', 'lost+found', 'tasks.db'])
+    t.same(inChat.filter((name) => !name.startsWith('replaced-')), ['chat.db'])
+    t.same(inAround.filter((name) => !name.startsWith('replaced-')), ['repository'])
+    t.equal(git('log', '--format=%s'), 'First\n')
+    for (const [parent, names] of [[home, inHome], [chatHome, inChat], [around, inAround]] as const) t.equal(names.filter((name) => name.startsWith('replaced-')).length, round, parent)
+  }
+  const [first = ''] = (await readdir(home)).filter((name) => name.startsWith('replaced-')).sort()
+  t.same((await readdir(join(home, first))).filter((name) => !/-(wal|shm)$/.test(name)).sort(), ['access.db', 'tasks', 'tasks.db'])
+  t.match(await cortex(['backup', join(files, 'x.tar.gz')], { CORTEX_HOME: home, CHAT_HOME: join(home, 'chat') }), { code: 1, err: /CHAT_HOME/ })
+})
+
 t.test('with PostgreSQL a backup holds the workspace, and a restore says what is missing', async (t) => {
   const [home, files, elsewhere] = [await folder(t), await folder(t), await folder(t)]
   store(join(home, 'chat.db'), 1)

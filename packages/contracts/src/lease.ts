@@ -2,6 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { Approval, ChangeSet } from './approval.ts'
 import { WorkerAct } from './audit.ts'
 import { BudgetState } from './budget.ts'
+import { StandingPolicy } from './policy.ts'
 import { SubTaskOutcome, SubTasks } from './sub-task.ts'
 import { Category, LogLine, Progress, Task, TaskError, TaskResult, Usage } from './task.ts'
 import { Line, OneOf, Timestamp } from './text.ts'
@@ -29,6 +30,7 @@ export type JournalEntry = Static<typeof JournalEntry>
 export const LeaseRequest = Type.Object({
   agent_id: Type.String({ pattern: '^[a-zA-Z0-9._-]{1,100}$' }),
   masters: Type.Array(MasterLimits, { minItems: 1, maxItems: 100 }),
+  policy: Type.Optional({ ...StandingPolicy, description: 'The rules this agent works by' }),
   held: Type.Array(Type.String({ maxLength: 100 }), { maxItems: 1_000, default: [] }),
   capacity: Type.Integer({ minimum: 1, maximum: 64, default: 1 }),
   wait_seconds: Type.Integer({ minimum: 0, maximum: 30, default: 20 })

@@ -42,7 +42,8 @@ export const Usage = Type.Object({
   // Bounded so that the sums over all tasks stay numbers that are exact.
   input_tokens: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
   output_tokens: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }),
-  cost_usd: Type.Number({ minimum: 0, maximum: 1_000_000 })
+  cost_usd: Type.Number({ minimum: 0, maximum: 1_000_000 }),
+  priced: Type.Optional(Type.Literal(false, { description: 'Where tokens of a model without a price are among these: what they cost is not known, and not in cost_usd' }))
 }, { additionalProperties: false })
 export type Usage = Static<typeof Usage>
 

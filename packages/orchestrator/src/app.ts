@@ -22,6 +22,7 @@ import events from './routes/events.ts'
 import executeTool from './routes/execute-tool.ts'
 import leases from './routes/leases.ts'
 import mcp from './routes/mcp.ts'
+import policy from './routes/policy.ts'
 import readiness from './routes/readiness.ts'
 import rollbacks from './routes/rollbacks.ts'
 import tasks from './routes/tasks.ts'
@@ -85,6 +86,7 @@ export function buildApp ({ logger, files, store, dispatcher: delivery, retentio
   app.register(rollbacks)
   app.register(leases)
   app.register(approvals, { approverDiffers })
+  app.register(policy)
   app.register(audit)
   app.register(credentials)
   app.register(events)

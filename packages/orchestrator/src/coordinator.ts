@@ -114,8 +114,8 @@ export class Coordinator {
   }
 
   /** Waits until a task may start for one of the agent's masters, and gives it out. */
-  async lease ({ agent_id: agentId, masters, held, capacity, wait_seconds: wait }: LeaseRequest, signal: AbortSignal): Promise<Lease[]> {
-    await this.#announce(masters)
+  async lease ({ agent_id: agentId, masters, policy, held, capacity, wait_seconds: wait }: LeaseRequest, signal: AbortSignal): Promise<Lease[]> {
+    await this.#announce(policy ? masters.map((master) => ({ ...master, policy })) : masters)
     for (const lease of await this.#store.leasesOf(agentId)) if (!held.includes(lease.id)) await this.#lose(lease, 'returned')
     const patience = AbortSignal.any([signal, this.#stopped.signal, AbortSignal.timeout(wait * 1_000)])
     const deliveries = await this.#dispatcher.consume({ masters: masters.map(({ id }) => id), capacity }, patience)

@@ -21,6 +21,7 @@ export function createGate ({ serviceToken, people, requestsPerMinute }: Orchest
     publicUrl: null,
     anyHost: true,
     requestsPerMinute,
+    rolesVersion: () => people?.version ?? '',
     addressOf: ({ ip }) => ip,
     isInternal (request) {
       const token = bearerOf(request)

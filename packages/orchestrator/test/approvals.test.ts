@@ -19,7 +19,7 @@ t.test('an answer that cannot be stored is told with its request, and those besi
   const answer = () => cortex.send<ApprovalDecisionResults>('POST', '/v1/approvals', { decisions: [first, second, third].map(({ id }) => ({ id, decision: 'approve', plan_hash: planHash })) })
   const { status, body, headers } = await answer()
   t.equal(status, 200)
-  t.match(body.results, [{ approval: { status: 'approved' } }, { approval: null, error: { code: 'CTX_INTERNAL', message: new RegExp(String(headers.get('x-request-id'))) } }, { approval: { status: 'approved' } }])
+  t.match(body.results, [{ approval: { status: 'approved' } }, { approval: null, error: { code: 'CTX_INTERNAL', message: new RegExp(String(headers['x-request-id'])) } }, { approval: { status: 'approved' } }])
   t.notMatch(JSON.stringify(body), /no room/, 'what went wrong inside stays inside')
   database.exec('DROP TRIGGER refuse')
   t.match((await answer()).body.results, [{ error: { code: 'CTX_APPROVAL_DECIDED' } }, { approval: { status: 'approved' } }, { error: { code: 'CTX_APPROVAL_DECIDED' } }])

@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import type { IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BudgetState, Lease, LeaseOutcome, LeaseReport, MasterLimits, Problem, Task } from '@cortex/contracts'
 import type { Test } from 'tap'
+import { request } from 'undici'
 import { startOrchestrator, type OrchestratorOptions } from '../src/index.ts'
 
-export interface Answer<Body> { status: number, body: Body, headers: Headers }
+export interface Answer<Body> { status: number, body: Body, headers: IncomingHttpHeaders }
 
 export const masters: MasterLimits[] = [
   { id: 'infrastructure-master', title: 'Infrastructure', categories: ['infrastructure'], concurrency: 2 },
@@ -48,12 +50,13 @@ export async function orchestrate (t: Test, options: Partial<OrchestratorOptions
 
 export function speakTo (url: string) {
   async function send<Body> (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> {
-    const response = await fetch(`${url}${path}`, {
+    // fetch would take three times as much of a processor.
+    const response = await request(`${url}${path}`, {
       method,
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) })
     })
-    return { status: response.status, body: await response.json() as Body, headers: response.headers }
+    return { status: response.statusCode, body: await response.body.json() as Body, headers: response.headers }
   }
   const call = <Body = Record<string, unknown>>(tool: string, input: unknown, headers?: Record<string, string>) =>
     send<Body>('POST', '/execute-tool', { tool_name: tool, tool_input: input }, headers)

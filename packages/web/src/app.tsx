@@ -12,10 +12,12 @@ import { PlannerBanner } from './shell/planner-banner.tsx'
 import { Rail } from './shell/rail.tsx'
 import { Tabs } from './shell/tabs.tsx'
 import { TopBar } from './shell/top-bar.tsx'
+import { useFocusKept } from './shell/use-focus-kept.ts'
 import { useKeys } from './shell/use-keys.ts'
 import { useTabTitle } from './shell/use-page-title.ts'
 import { useAppliedTheme } from './shell/use-theme.ts'
 import { SignInScreen } from './sign-in/sign-in-screen.tsx'
+import { isCalm } from './state/page-state.ts'
 import { Timeline } from './timeline/timeline.tsx'
 import { TimelinePane } from './timeline/timeline-pane.tsx'
 import { ErrorBoundary } from './ui/error-boundary.tsx'
@@ -34,13 +36,15 @@ export function App () {
   useAppliedTheme()
   useTabTitle()
   useKeys()
+  useFocusKept()
   const screen = usePageState(({ route }) => route.screen)
   const taskId = usePageState(({ route }) => route.taskId)
   const overlay = usePageState((state) => state.overlay)
+  const calm = usePageState(isCalm)
   const signedOut = usePageState(({ connection }) => connection.kind === 'signed-out')
   if (signedOut) return <SignInScreen />
   return (
-    <div className='flex h-full'>
+    <div data-calm={calm || undefined} className='flex h-full'>
       <Rail />
       <div className='flex min-w-0 flex-1 flex-col'>
         <TopBar />
@@ -61,7 +65,7 @@ export function App () {
 
 function OtherScreen ({ screen }: { screen: keyof typeof screens }) {
   const Screen = screens[screen]
-  return <ErrorBoundary key={screen}><Suspense fallback={<Skeleton className='flex-1 bg-board p-6' />}><Screen /></Suspense></ErrorBoundary>
+  return <ErrorBoundary key={screen}><Suspense fallback={<main tabIndex={-1} className='flex min-h-0 flex-1 flex-col outline-offset-[-2px]'><Skeleton className='flex-1 bg-board p-6' /></main>}><Screen /></Suspense></ErrorBoundary>
 }
 
 function ConversationScreen () {
@@ -72,7 +76,7 @@ function ConversationScreen () {
   if (missing) return <MissingScreen />
   if (desktop) {
     return (
-      <main className='flex min-h-0 flex-1'>
+      <main tabIndex={-1} className='flex min-h-0 flex-1 outline-offset-[-2px]'>
         <div className='w-[29vw] min-w-80 shrink-0 border-e border-line'><ChatPane /></div>
         <div className='flex min-w-0 flex-1 flex-col bg-board'>
           <BoardPane />
@@ -83,7 +87,7 @@ function ConversationScreen () {
   }
   // On a phone the drawer covers everything: what is under it is out of reach until it closes.
   return (
-    <main inert={covered} className='flex min-h-0 flex-1 flex-col bg-board'>
+    <main tabIndex={-1} inert={covered} className='outline-offset-[-2px] flex min-h-0 flex-1 flex-col bg-board'>
       {tab === 'chat' && <ChatPane />}
       {tab === 'tasks' && <BoardPane />}
       {tab === 'timeline' && <section className='flex min-h-0 flex-1 flex-col bg-surface'><Timeline /></section>}

@@ -82,11 +82,17 @@ async function assertHarmless (t: Test, page: Page): Promise<void> {
   t.same(await page.evaluate(() => [...document.querySelectorAll('#root *')].flatMap((element) => element.getAttributeNames().filter((name) => name.startsWith('on')))), [])
 }
 
-t.test('two thousand events of sixty tasks are drawn in batches, and the last of each task stands', async (t) => {
+t.test('two thousand events of sixty tasks are drawn in batches, the last of each task stands, and so many icons do not turn', async (t) => {
   const { server, open } = await stage(t)
+  const page = await open(t, { more: { reducedMotion: 'no-preference' } })
+  await page.getByText('Live').waitFor()
+  const turning = () => page.evaluate(() => document.getAnimations().length)
+  t.ok(await turning() > 0, 'those of a few tasks do')
   const tasks = Array.from({ length: 60 }, (_, index) => sampleTask({ title: `Task ${index}`, status: 'in_progress', started: 5, master: ['infrastructure-master', 'security-master', 'cicd-master'][index % 3]! }))
   server.snapshots.set(conversationId, { ...sampleSnapshot(), tasks, approvals: [], messages: [] })
-  const page = await open(t)
+  await page.reload()
+  await page.getByText('Task 59').first().waitFor()
+  t.equal(await turning(), 0)
   await page.getByText('Live').waitFor()
   await page.evaluate(() => {
     const watch = window as { drawn?: number }

@@ -4,20 +4,22 @@ import { conversationId, sampleMessage, sampleSnapshot, sampleTask } from './sup
 
 const stage = await createStage(t)
 
-t.test('a reply says what it used, and the menu of the conversation what all of it did; a price nobody knows is not nothing', async (t) => {
+t.test('a reply says what it used, and the menu of the conversation what all of it did; a price nobody knows is not nothing, and one of nothing is', async (t) => {
   const { server, open } = await stage(t)
   const messages = [
     sampleMessage('user', 'Scan the images'),
     sampleMessage('assistant', 'Scanning.', { usage: { input_tokens: 1_200, output_tokens: 34, cost_usd: 0.0123 } }),
-    sampleMessage('assistant', 'Done.', { usage: { input_tokens: 500, output_tokens: 20, cost_usd: 0 } })
+    sampleMessage('assistant', 'Done.', { usage: { input_tokens: 500, output_tokens: 20, cost_usd: 0, priced: false } }),
+    sampleMessage('assistant', 'All is well.', { usage: { input_tokens: 90, output_tokens: 10, cost_usd: 0 } })
   ]
   const task = sampleTask({ title: 'Scan the images', status: 'completed', started: 9, ended: 3, more: { usage: { input_tokens: 5_000, output_tokens: 246, cost_usd: 0.2 } } })
   server.snapshots.set(conversationId, { ...sampleSnapshot(), messages, tasks: [task], approvals: [] })
   const page = await open(t)
   await page.getByText('1,234 tokens, $0.01', { exact: true }).waitFor()
   await page.getByText('520 tokens, cost unknown', { exact: true }).waitFor()
+  await page.getByText('100 tokens, $0', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'This conversation' }).click()
-  await page.getByText('Used so far: 7,000 tokens, $0.21 and a part of unknown cost').waitFor()
+  await page.getByText('Used so far: 7,100 tokens, $0.21 and a part of unknown cost').waitFor()
 
   server.snapshots.set(conversationId, { ...server.snapshots.get(conversationId)!, planner: { kind: 'rules', model: 'cortex-rules-1', notice: null } })
   await page.reload()

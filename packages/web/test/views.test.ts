@@ -19,7 +19,7 @@ t.test('what a stopped reply has begun is read from its calls, and left open whe
   t.equal(begunBy([refused, looked], new Map([[task.id, task]])), 'nothing')
   t.equal(begunBy([refused, made], new Map()), 'tasks')
   t.equal(begunBy([{ ...made, name: 'cortex_retry_task' }], new Map()), 'tasks')
-  t.equal(begunBy([unanswered], new Map([[task.id, { ...task, idempotency_key: made.id }]])), 'tasks', 'its task is there')
+  t.equal(begunBy([unanswered], new Map([[task.id, { ...task, idempotency_key: `run-1.${made.id}` }]])), 'tasks', 'its task is there')
   t.equal(begunBy([looked, unanswered], new Map([[task.id, task]])), 'unknown')
   t.equal(begunBy([cancelled], new Map()), 'unknown')
 })
@@ -57,11 +57,11 @@ t.test('words of a link that name another host than it leads to are told', async
 })
 
 t.test('the address bar says where one is, and takes only ids that are ids', async (t) => {
-  const route = { screen: 'chat', conversationId: 'conv-0123456789abcdefghij', taskId: 'task-chat-1766779451040-2axt2h5cq' } as const
+  const route = { screen: 'chat', conversationId: 'conv-0123456789abcdefghij', taskId: 'task-chat-1766779451040-2axt2h5cq', messageId: 'msg-0123456789abcdefghij' } as const
   const url = new URL(formatRoute(route), 'http://localhost')
   t.same(parseRoute(url), route)
-  t.same(parseRoute({ pathname: '/c/../../v1', search: '?task=../../etc' }), { screen: 'chat', conversationId: null, taskId: null })
-  t.equal(formatRoute({ screen: 'history', conversationId: null, taskId: null }), '/history')
+  t.same(parseRoute({ pathname: '/c/../../v1', search: '?task=../../etc', hash: '#m=../../etc' }), { screen: 'chat', conversationId: null, taskId: null, messageId: null })
+  t.equal(formatRoute({ screen: 'history', conversationId: null, taskId: null, messageId: 'msg-0123456789abcdefghij' }), '/history')
 })
 
 t.test('names and times read as people write them', async (t) => {

@@ -62,29 +62,27 @@ t.test('when all below a message was replaced, nothing offers to go to what is n
 t.test('change sets that read the same are told apart by task, person and conversation, and approving all names what it is and what was not looked at', async (t) => {
   const { server, open } = await stage(t)
   const waits = (title: string, by: string) => sampleTask({ title, status: 'awaiting_approval', started: 30, ended: 9, more: { requested_by: by } })
-  const [first, second, third] = [waits('Raise quotas for payments', 'ada'), waits('Raise quotas for search', 'grace'), waits('Clean up', 'local')]
+  const [first, second, third] = [waits('Raise quotas for payments', 'ada'), waits('Raise quotas for search', 'grace'), waits('Clean\u202e up', 'local')]
   const tall = `--- a/x\n+++ b/x\n@@ -0,0 +1,300 @@\n${Array.from({ length: 300 }, (_, index) => `+line ${index}`).join('\n')}\n`
-  server.tasks = [first, second]
-  // A part of a task stands in no list.
-  server.answer('GET', `/v1/tasks/${third.id}`, () => ({ status: 200, body: third }))
   server.approvals = [
     sampleApproval(first, { risk: 'high' }),
     sampleApproval(second, { risk: 'high', changes: [{ toolkit: 'gitops', target: 'x', verb: 'create', diff: tall }], created_at: new Date().toISOString() }),
-    sampleApproval(third, { conversation_id: null })
+    sampleApproval(third, { conversation_id: null, part_of: { task_id: 'task-chat-1-whole', title: 'Tidy\u200b all' } })
   ]
   const page = await open(t, { path: '/approvals' })
   const cards = page.getByRole('main').getByRole('listitem')
-  await cards.nth(2).getByText('Clean up').waitFor()
+  await cards.nth(2).waitFor()
+  await cards.nth(0).getByText('Bring up staging-eu').waitFor()
   const [one, other, part] = await cards.allInnerTexts()
   t.match(one, /Raise quotas for payments[\s\S]*Asked for by ada, \d\d:\d\d[\s\S]*Bring up staging-eu/)
   t.match(other, /Raise quotas for search[\s\S]*Asked for by grace, \d\d:\d\d[\s\S]*Bring up staging-eu/)
-  t.match(part, /Clean up[\s\S]*Asked \d\d:\d\d/)
+  t.match(part, /^“Clean⟨U\+202E⟩ up”, a part of “Tidy⟨U\+200B⟩ all”[\s\S]*Asked \d\d:\d\d/)
   t.same(await findBarriers(page, { bothThemes: false }), [])
 
   await page.getByRole('group', { name: 'For all' }).getByRole('button', { name: 'Approve' }).click()
   const question = page.getByRole('dialog', { name: 'Approve all 3?' })
   await question.getByText('The highest risk among them is high.').waitFor()
-  t.same(await question.getByRole('listitem').allInnerTexts(), ['Raise quotas for search', 'Clean up'])
+  t.same(await question.getByRole('listitem').allInnerTexts(), ['Raise quotas for search', 'Clean⟨U+202E⟩ up'])
   await question.getByRole('button', { name: 'Back' }).click()
   t.equal(await page.getByRole('radio', { name: 'Approve', checked: true }).count(), 0)
   await cards.nth(2).scrollIntoViewIfNeeded()

@@ -184,3 +184,29 @@ t.test('the page speaks Arabic from right to left, in both themes and on a phone
   await page.getByRole('heading', { name: 'Settings' }).waitFor()
   t.equal(await page.evaluate(() => document.documentElement.dir), 'ltr')
 })
+
+t.test('the settings show the rules of each policy in their order: which file, what a rule is about and what it decides', async (t) => {
+  const { server, open } = await stage(t)
+  server.policies = [
+    {
+      file: '/etc/cortex/policy.yaml',
+      masters: ['cicd-master', 'general-master'],
+      rules: [
+        { name: 'production is not ours', match: { target: 'apps/prod/**' }, decision: 'deny' },
+        { name: 'documents are free', match: { kind: 'change', toolkit: 'workspace', risk: 'low' }, decision: 'auto' },
+        { name: 'pipelines by name', match: {}, decision: 'ask', confirm: true }
+      ]
+    },
+    { file: null, masters: ['security-master'], rules: [] }
+  ]
+  const page = await open(t, { path: '/settings' })
+  const panel = page.getByRole('region', { name: 'What is asked before it is done' })
+  await panel.getByText('/etc/cortex/policy.yaml').waitFor()
+  t.match(await panel.getByRole('list').first().getByRole('listitem').allInnerTexts(), [
+    /production is not ours\s+Target apps\/prod\/\*\*\s+Is denied/, /documents are free\s+For changes\s+Toolkit workspace\s+Risk low\s+Runs without asking/,
+    /pipelines by name\s+whatever is done\s+Asks, with the name typed/, /Where no rule matches, reading runs and changes are asked/
+  ])
+  t.match(await panel.getByRole('heading', { level: 3 }).allInnerTexts(), ['For CI/CD, General', 'For Security'])
+  await panel.getByText('There are no rules of your operator.').waitFor()
+  t.same(await findBarriers(page), [])
+})

@@ -1,7 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk'
-import type { Evidence, JournalEntry, Usage } from '@cortex/contracts'
+import { nothingUsed, type Evidence, type JournalEntry, type Usage } from '@cortex/contracts'
+import { redact, redactValue } from '@cortex/secrets'
 import type { PlannedChangeSet } from '../change-set.ts'
-import { redact, redactValue } from '../redact.ts'
 import type { Plan } from '../toolkit.ts'
 import { cutBack, sizeOf } from './bounds.ts'
 import { callsOf, messagesOf, type Reply, type Results, type Turn } from './turn.ts'
@@ -21,7 +21,7 @@ interface State {
   nudges: number
 }
 
-const empty: State = { draft: [], offered: null, split: null, applied: { commits: [], files: [], changes: [], evidence: [] }, usage: { input_tokens: 0, output_tokens: 0, cost_usd: 0 }, steps: 0, nudges: 0 }
+const empty: State = { draft: [], offered: null, split: null, applied: { commits: [], files: [], changes: [], evidence: [] }, usage: nothingUsed, steps: 0, nudges: 0 }
 
 /**
  * The conversation of one task with the model as the journal holds it: each turn under a key of its own, stored as it is sent, and what the worker

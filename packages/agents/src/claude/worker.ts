@@ -1,5 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk'
-import { costOf, type LeaseOutcome, type ModelPrice, type Usage } from '@cortex/contracts'
+import { addUsage, usageOf, type LeaseOutcome, type Usage } from '@cortex/contracts'
 import { createChangeSet, offerOf } from '../change-set.ts'
 import { doings, type ModelDoing } from '../doings.ts'
 import { budgetSpent, changesNone, contextFull, evidenceUnfounded, modelDeclined, modelUnpriced, splitUnread, stepsSpent, TaskFault, taskNotPossible, tokensSpent, workerUnfinished } from '../errors.ts'
@@ -53,8 +53,9 @@ async function converse (transcript: Transcript, working: Working, options: Clau
     logWords(message, working)
     // Lazily parsed inputs become plain values, so that what is sent back later is what is journalled now.
     const reply = redactReply(JSON.parse(JSON.stringify({ content: message.content, stop_reason: message.stop_reason })) as Reply)
-    const used = addUsage(usage, message.usage, price)
-    doings.model.publish({ model: fixed.model, usage: addUsage(nothing, message.usage, price) } satisfies ModelDoing)
+    const replied = usageOf(message.usage, price)
+    const used = addUsage(usage, replied)
+    doings.model.publish({ model: fixed.model, usage: replied } satisfies ModelDoing)
     // Before the journal, so that one report holds both, and its answer says what is left.
     session.usage(used)
     await session.journal({ ...transcript.add({ role: 'assistant', reply, results: {} }), ...transcript.update({ steps: steps + 1, usage: used }) })
@@ -233,17 +234,6 @@ function checkBudget (transcript: Transcript, { session: { budget, lease } }: Wo
 function withoutPrice (model: string, steps: number, { session }: Working): void {
   if (session.budget.in_usd) throw modelUnpriced(model)
   if (steps === 0) session.log(`No price of ${model} is known, so what it costs is not counted; CORTEX_PRICES names a file of prices`)
-}
-
-const nothing: Usage = { input_tokens: 0, output_tokens: 0, cost_usd: 0 }
-
-function addUsage (sum: Usage, used: Anthropic.Usage, price: ModelPrice | undefined): Usage {
-  const { input_tokens: input, output_tokens: output, cache_creation_input_tokens: written, cache_read_input_tokens: read } = used
-  return {
-    input_tokens: sum.input_tokens + input + (written ?? 0) + (read ?? 0),
-    output_tokens: sum.output_tokens + output,
-    cost_usd: sum.cost_usd + costOf(used, price)
-  }
 }
 
 /** What the model says is its result as it comes into being, what it thinks tells of the work; nothing is decided by either. */

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
-import { categories, risks } from '@cortex/contracts'
+import { categories, policyKinds, policyVerbs, risks } from '@cortex/contracts'
 import { knownClusterToolkits, knownToolkits } from '../known-toolkits.ts'
 import { explain, neverReached, renderExplanation } from '../policy-explain.ts'
-import { kinds, verbs, type PolicyQuestion } from '../policy-rule.ts'
+import type { PolicyQuestion } from '../policy-rule.ts'
 import { defaultPolicy, readPolicy } from '../policy.ts'
 import { oneOf, pathOf, UsageFault, type Command } from './command.ts'
 
@@ -16,7 +16,7 @@ explain tells which rule decides what a worker is about to do, and why each rule
   --toolkit T      its toolkit; known for the built-in tools
   --kind K         read or change; known for the built-in tools
   --target T       what is changed, as apps/web/deployment.yaml     (a change)
-  --verb V         ${verbs.join(', ')}                         (a change)
+  --verb V         ${policyVerbs.join(', ')}                         (a change)
   --risk R         ${risks.join(', ')}                              (a change)
   --cluster-wide   it reaches beyond one namespace of a cluster     (a change)
   --policy FILE    instead of the file CORTEX_POLICY names; without either, the default
@@ -69,9 +69,9 @@ function questionIn ({ tool, toolkit: givenToolkit, target, ...values }: Values)
   if (tool === undefined) throw new UsageFault('Give the tool with --tool')
   const [known] = toolkits.flatMap(({ id, tools }) => tools.filter(({ name }) => name === tool).map(({ kind }) => ({ toolkit: id, kind })))
   const toolkit = givenToolkit ?? known?.toolkit
-  const kind = oneOf('--kind', kinds, values.kind) ?? known?.kind
+  const kind = oneOf('--kind', policyKinds, values.kind) ?? known?.kind
   if (toolkit === undefined || kind === undefined) throw new UsageFault(`${tool} is no built-in tool, so give --toolkit and --kind as well`)
-  const change = { target, verb: oneOf('--verb', verbs, values.verb), risk: oneOf('--risk', risks, values.risk), cluster_wide: values['cluster-wide'] }
+  const change = { target, verb: oneOf('--verb', policyVerbs, values.verb), risk: oneOf('--risk', risks, values.risk), cluster_wide: values['cluster-wide'] }
   if (kind === 'read') {
     const [field] = Object.entries(change).flatMap(([name, value]) => value === undefined ? [] : [name.replace('_', '-')])
     if (field !== undefined) throw new UsageFault(`${tool} reads, and a read has no --${field}`)

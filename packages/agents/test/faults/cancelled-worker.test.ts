@@ -18,6 +18,7 @@ async function startWaiting (t: Test, cortex: Cortex, url: string): Promise<{ id
   const agent = startRun({
     client: new OrchestratorClient(url),
     agentId: 'waiting',
+    policy: () => ({ file: null, rules: [] }),
     masters: () => masters,
     logger: pino({ level: 'silent' }),
     async work (session) {

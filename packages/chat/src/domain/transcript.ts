@@ -69,8 +69,13 @@ export function toMessages (entries: readonly TranscriptEntry[], digest: Digest 
   }
 }
 
-export function isThinking ({ type }: ContentBlockParam): boolean {
+function isThinking ({ type }: ContentBlockParam): boolean {
   return type === 'thinking' || type === 'redacted_thinking'
+}
+
+/** Nothing for a person: no call, no word. The API refuses such a message when it comes back. */
+export function saysNothing (content: readonly ContentBlockParam[]): boolean {
+  return content.every((block) => isThinking(block) || (block.type === 'text' && !block.text.trim()))
 }
 
 /** What the model reads in place of a result nobody has. */

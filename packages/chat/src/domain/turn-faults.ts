@@ -13,6 +13,7 @@ export const modelUnpaid = () => fault('CTX_MODEL_UNPAID', 'The account of the A
 export const modelUnknown = () => fault('CTX_MODEL_UNKNOWN', 'There is no such model; check CORTEX_MODEL.')
 export const modelRequestRefused = (said: string) => fault('CTX_MODEL_REQUEST_REFUSED', `The model refused the request${said}`.slice(0, 1_000))
 export const modelFailed = () => fault('CTX_MODEL_FAILED', 'The model failed to answer.', true)
+export const modelSilent = () => fault('CTX_MODEL_SILENT', 'The model ended its reply without a word.', true)
 export const modelTruncated = () => fault('CTX_MODEL_TRUNCATED', 'The reply reached its length limit and ends here.', true)
 export const modelContextFull = () => fault('CTX_MODEL_CONTEXT_FULL', 'This conversation is longer than the model can read. Start a new one.')
 export const modelRefused = (explanation: string) => fault('CTX_MODEL_REFUSED', explanation)
@@ -20,7 +21,7 @@ export const turnInterrupted = () => fault('CTX_TURN_INTERRUPTED', 'The service 
 export const turnTooLong = (rounds: number) => fault('CTX_TURN_TOO_LONG', `The model went on for ${rounds} rounds without an end.`, true)
 
 // What a call of the model's ends with. The model reads it as the call's result.
-export const callIdInvalid = () => fault('CTX_TOOL_CALL_ID_INVALID', 'The id of this call cannot be sent as a header; it was not run')
+export const callUnasked = () => fault('CTX_TOOL_CALL_UNASKED', 'Nobody asked for this call, so it was not run: when tasks have ended, only a report is written. Write it from what you were told; the person decides what is done next')
 export const callInputMalformed = (said: string) => fault('CTX_TOOL_INPUT_MALFORMED', said)
 export const callUnanswered = () => fault('CTX_CALL_UNANSWERED', 'The reply was ended before this call answered. Whether it took effect is not known; read the tasks before you repeat it')
 export const callFailed = () => fault('CTX_TOOL_FAILED', 'The call failed')

@@ -15,7 +15,7 @@ interface Followed {
   queued: number | null
   started: number | null
   hasText: boolean
-  outcome: 'complete' | 'stopped' | 'failed'
+  outcome: 'complete' | 'stopped' | 'failed' | null
   /** Names of calls that are not answered, by their ids. */
   readonly calls: Map<string, string>
 }
@@ -61,6 +61,8 @@ export default fp(async (app) => {
     models.delete(id)
     const known = followed.get(messageId)
     followed.delete(messageId)
+    // It was left out or replaced before it was begun.
+    if (known?.outcome === null && known.queued !== null) return
     ended.inc({ kind, outcome: known?.outcome ?? 'failed' })
     if (known?.started != null) duration.observe({ kind }, since(known.started))
     tokens.inc({ model, direction: 'input' }, usage.input_tokens)
@@ -69,7 +71,7 @@ export default fp(async (app) => {
   }
 
   function follow ({ messageId, kind, state }: Turn): void {
-    followed.set(messageId, { kind, queued: state === 'queued' ? performance.now() : null, started: null, hasText: false, outcome: 'failed', calls: new Map() })
+    followed.set(messageId, { kind, queued: state === 'queued' ? performance.now() : null, started: null, hasText: false, outcome: null, calls: new Map() })
     const [oldest, first] = [followed.keys().next().value, models.keys().next().value]
     if (models.size > mostFollowed && first !== undefined) models.delete(first)
     if (followed.size > mostFollowed && oldest !== undefined) followed.delete(oldest)
@@ -101,6 +103,7 @@ export default fp(async (app) => {
         turn.outcome = event.status
         break
       case 'RUN_ERROR':
+        turn.outcome = 'failed'
         errors.inc({ code: code(event.error.code) })
         break
     }

@@ -46,7 +46,7 @@ export default fp<TurnsOptions>(async (app, { model, orchestrator, limits }) => 
       committed: (conversationId, seq) => log.committed(conversationId, seq),
       missed: () => log.missed(),
       heard: ({ kind, conversationId }) => {
-        if (kind === 'stop') turns.stopHere(conversationId)
+        if (kind === 'stop') turns.stopHere(conversationId).catch((error: unknown) => logger.warn({ err: error, conversation: conversationId }, 'a reply could not be stopped'))
         else {
           turns.drop(conversationId)
           log.sayGoodbye(conversationId)

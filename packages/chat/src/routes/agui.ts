@@ -43,7 +43,7 @@ export default async function agui (app: Service) {
     const translator = new AguiTranslator(threadId, runId)
     let begun = false
     send(translator.begin())
-    const going = await log.follow(conversation.id, seq, { event: follow, control: () => true, end: events.close }, events.signal)
+    const going = await log.follow(conversation.id, seq, { user: request.principal.name, event: follow, control: () => true, end: events.close }, events.signal)
     if (!going) events.close()
 
     function follow ({ event }: SequencedEvent): boolean {

@@ -28,7 +28,7 @@ export default async function chat (app: Service) {
       if (event.type === 'RUN_FINISHED' || event.type === 'RUN_ERROR') events.close()
       return sent
     }
-    if (!await app.conversationLog.follow(id, seq, { event, control: () => true, end: events.close }, events.signal)) events.close()
+    if (!await app.conversationLog.follow(id, seq, { user, event, control: () => true, end: events.close }, events.signal)) events.close()
   })
 
   async function createConversation (owner: string): Promise<string> {

@@ -16,7 +16,7 @@ export default async function orchestratorProxy (app: Service, { url, serviceTok
     upstream: url,
     prefix: '/v1',
     rewritePrefix: '/v1',
-    routes: ['/tasks', '/tasks/*', '/approvals', '/approvals/*', '/batches/:id/rollback', '/audit', '/tools'],
+    routes: ['/tasks', '/tasks/*', '/approvals', '/approvals/*', '/batches/:id/rollback', '/policy', '/audit', '/tools'],
     httpMethods: ['GET', 'POST'],
     disableRequestLogging: true,
     undici: { connections: 256, bodyTimeout: 60_000, headersTimeout: 60_000 },

@@ -22,10 +22,11 @@ export default async function stream (app: Service, { mostStreams = 5_000 }: { m
     }
   }, async (request, reply) => {
     const { params: { id }, query, headers } = request
-    await findReadable(app.conversationStore, id, request.principal.name)
+    const { name: user } = request.principal
+    await findReadable(app.conversationStore, id, user)
     if (app.conversationLog.followers >= mostStreams) throw new StreamsFull(mostStreams)
     const events = openEventStream(request, reply)
-    const follower = { event: (_event: unknown, frame: string) => events.sendText(frame), control: events.sendText, end: events.close }
+    const follower = { user, event: (_event: unknown, frame: string) => events.sendText(frame), control: events.sendText, end: events.close }
     // A browser that comes back by itself repeats the URL of its first visit; the header is newer.
     const going = await app.conversationLog.follow(id, headers['last-event-id'] ?? query.after ?? 0, follower, events.signal)
     if (going && query.follow) return

@@ -70,6 +70,7 @@ export default async function tokens (app: Service, { orchestrator }: { orchestr
     const removed = await orchestrator.removeCredential(id, reachOf(principal), principal.name)
     if (!removed) return false
     app.signIn.credentials.forget()
+    app.endStreamsOf(id)
     app.log.info({ user: principal.name, id, owner: removed.owner }, 'a session or API token was revoked')
     return true
   }

@@ -21,6 +21,7 @@ export function createChatGate ({ settings: { publicUrl, proxy, oidc, requestsPe
     requestsPerMinute,
     addressOf: (request) => clientAddress(request, proxy?.addresses ?? null),
     isInternal: () => false,
+    rolesVersion: () => people.version,
     async identify (request) {
       const token = bearerOf(request)
       if (token === null) return null

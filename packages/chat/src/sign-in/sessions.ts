@@ -62,6 +62,7 @@ export class Sessions {
     if (!session) return
     await orchestrator.removeCredential(session.id, session.owner, session.owner)
     credentials.forget()
+    request.server.endStreamsOf(session.id)
   }
 }
 

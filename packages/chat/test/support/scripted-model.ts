@@ -140,9 +140,12 @@ export async function startScriptedModel (...scripts: Script[]): Promise<Scripte
   }
 }
 
-/** Alternation, pairing of calls and results, results first. */
+/** Alternation, pairing of calls and results, results first, no id for two calls. */
 function judge (messages: readonly MessageParam[]): string[] {
   const faults: string[] = []
+  const ids = messages.flatMap(({ content }) => typeof content === 'string' ? [] : content.flatMap((block) => block.type === 'tool_use' ? [block.id] : []))
+  if (new Set(ids).size < ids.length) faults.push(`two calls of one id among ${ids.join()}`)
+  for (const id of ids) if (!/^[a-zA-Z0-9_-]+$/.test(id)) faults.push(`the id ${id}`)
   if (messages[0]?.role !== 'user') faults.push('the first message is not the user\'s')
   for (const [index, { role, content }] of messages.entries()) {
     const previous = messages[index - 1]

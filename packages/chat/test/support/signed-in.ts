@@ -63,12 +63,17 @@ export interface Guarded {
   restart (): Promise<void>
 }
 
+/** A file of people of each role; answers where it is. */
+export function writeUsers (home: string, users = `users:\n${[['vic', 'viewer'], ['olga', 'operator'], ['paul', 'approver'], ['ada', 'admin']].map(([name, role]) => `  ${name}: { roles: [${role}], password: "HASH" }\n`).join('')}`): string {
+  const file = join(home, 'users.yaml')
+  writeFileSync(file, users.replaceAll('HASH', hash))
+  return file
+}
+
 /** The real orchestrator and the real chat, both asking who is there. */
 export async function startGuarded (t: Teardown, { env = {}, users, approverDiffers = false, scripts = [] }: { env?: Record<string, string>, users?: string, approverDiffers?: boolean, scripts?: Script[] } = {}): Promise<Guarded> {
   const home = mkdtempSync(join(tmpdir(), 'cortex-sign-in-'))
-  const usersFile = join(home, 'users.yaml')
-  writeFileSync(usersFile, users ?? `users:\n${[['vic', 'viewer'], ['olga', 'operator'], ['paul', 'approver'], ['ada', 'admin']].map(([name, role]) => `  ${name}: { roles: [${role}], password: "HASH" }\n`).join('')}`)
-  writeFileSync(usersFile, readFileSync(usersFile, 'utf8').replaceAll('HASH', hash))
+  const usersFile = writeUsers(home, users)
   const config = readConfig(ChatConfig, { CORTEX_USERS: usersFile, ...env })
   const model = await startScriptedModel(...scripts)
   const serviceToken = newSecret()

@@ -31,15 +31,15 @@ export const backup = defineCommand({
 export const restore = defineCommand({
   words: 'restore',
   summary: 'Make the data folder anew from a backup',
-  details: 'CORTEX_HOME names the folder, which must be new or empty; everything is compared with the manifest before anything is moved there. Start Cortex afterwards: it writes the task files.',
+  details: 'CORTEX_HOME names the folder, which must be new or empty, or with --replace may hold what was there before; everything is compared with the manifest before anything is moved. Cortex must be stopped; start it afterwards: it writes the task files.',
   args: [{ name: 'FILE', completes: 'file', text: 'The backup' }],
-  options: { only, ...asJson },
+  options: { only, replace: { text: 'Move what is there into a folder replaced-TIME beside it, instead of refusing' }, ...asJson },
   examples: ['CORTEX_HOME=/var/lib/cortex cortex restore /backups/cortex-2026-01-31.tar.gz'],
   async run ({ args: [file = ''], options, env, terminal, path, signal }) {
     const { restore, placeOf } = await import('@cortex/standalone/backup')
     const { progress } = terminal
     const place = placeOf(env)
-    const manifest = await restore({ place, file: path(file), only: partsIn(options.only), onProgress: progress.show, signal }).finally(progress.clear)
+    const manifest = await restore({ place, file: path(file), only: partsIn(options.only), replace: options.replace, onProgress: progress.show, signal }).finally(progress.clear)
     if (options.json) terminal.json({ home: place.home, ...manifest })
     else {
       terminal.out(`Restored to ${oneLine(place.home)}, as of ${manifest.created_at}:\n${describe(manifest)}`)

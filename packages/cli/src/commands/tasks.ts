@@ -1,4 +1,4 @@
-import { categories, taskStatuses, type Approval, type ApprovalList, type Task, type TaskList } from '@cortex/contracts'
+import { categories, taskStatuses, type Approval, type ApprovalList, type Task, type TaskList, type Usage } from '@cortex/contracts'
 import type { Client } from '../client.ts'
 import { asJson, defineCommand } from '../command.ts'
 import { numberIn } from '../parse.ts'
@@ -87,7 +87,7 @@ function renderTask (task: Task, pending: Approval | null, terminal: Terminal): 
     ['target', task.target],
     ['rolls back', task.rollback_of],
     ['conversation', task.conversation_id],
-    ['used', usage && `${usage.input_tokens} tokens in, ${usage.output_tokens} out${usage.cost_usd > 0 ? `, ${usage.cost_usd.toFixed(4)} USD` : ''}`],
+    ['used', usage && `${usage.input_tokens} tokens in, ${usage.output_tokens} out${costIn(usage)}`],
     ['cancelled', metadata.cancel_reason],
     ['error', error && `${error.code}: ${error.message}`],
     ['result', result?.summary],
@@ -102,6 +102,11 @@ function renderTask (task: Task, pending: Approval | null, terminal: Terminal): 
     ...result?.report === undefined ? [] : ['', visibleText(result.report)],
     ''
   ].join('\n')
+}
+
+function costIn ({ cost_usd: usd, priced }: Usage): string {
+  if (priced === false) return usd > 0 ? `, ${usd.toFixed(4)} USD and what has no price` : ', cost not known'
+  return usd > 0 ? `, ${usd.toFixed(4)} USD` : ''
 }
 
 function indent (text: string, by: string): string[] {

@@ -40,11 +40,11 @@ export const disk: Check = {
 export const stores: Check = {
   name: 'store',
   async examine ({ place, config, clocks }) {
-    const { describeStore, inDatabase, knownSchemas, partFiles } = await import('@cortex/standalone/backup')
+    const { describeStore, inDatabase, knownSchemas, partFiles, storePath } = await import('@cortex/standalone/backup')
     const said: string[] = []
     for (const name of ['chat', 'tasks'] as const) {
       if (place.postgres && inDatabase.includes(name)) continue
-      const path = join(place.home, partFiles[name])
+      const path = storePath(place, name)
       const size = (await stat(path).catch(() => null))?.size
       if (size === undefined) {
         said.push(`no ${partFiles[name]} yet`)

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { canonicalJson, isTerminal, namedChanges, type Approval, type AuditAction, type AuditEntry, type AuditHead, type Credential, type Task, type TaskStatus, type WorkerAct } from '@cortex/contracts'
+import { redact } from '@cortex/secrets'
 import type { TaskRecord } from '../domain/record.ts'
 
 /** What is to be said of one change, before the chain gives it its place. */
@@ -99,7 +100,8 @@ function detailsOf (action: AuditAction, { attempt, metadata, result, error, usa
 /** The request itself may be long and hold anything; its hash proves what it was, and conversation and call say where it stands. */
 function requestOf ({ payload: { title, category, query }, ...task }: Task): AuditDraft['details'] {
   return {
-    title,
+    // Nothing can be taken out of the audit later.
+    title: redact(title),
     category,
     priority: task.priority,
     status: task.status,
@@ -127,7 +129,7 @@ function workerNamed (name: string | null): string {
 }
 
 function shorten (text: string | null | undefined): string | null {
-  return text?.slice(0, longestReason) ?? null
+  return text == null ? null : redact(text).slice(0, longestReason)
 }
 
 function hashOf (text: string): string {

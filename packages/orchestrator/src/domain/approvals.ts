@@ -5,13 +5,16 @@ import { randomText } from './new-task.ts'
 import { revise, type Rule, type TaskView } from './record.ts'
 
 /** The question to a person. An earlier one of the same task that nobody answered no longer counts. */
-export function openApproval ({ record, approval: earlier }: TaskView, changeSet: ChangeSet, now: Date): Approval[] {
+export function openApproval ({ record, parent, approval: earlier }: TaskView, changeSet: ChangeSet, now: Date): Approval[] {
   // Approvals from before a retry no longer speak for the task, and this one does, though the clock may have been put back since.
   const at = now.toISOString()
   const createdAt = record.retried_at !== null && record.retried_at > at ? record.retried_at : at
   const opened: Approval = {
     id: `approval-${now.getTime()}-${randomText(9)}`,
     task_id: record.task.id,
+    task_title: record.task.payload.title,
+    ...(parent && { part_of: { task_id: parent.task.id, title: parent.task.payload.title } }),
+    requested_by: record.task.requested_by,
     conversation_id: record.task.conversation_id,
     status: 'pending',
     summary: changeSet.summary,

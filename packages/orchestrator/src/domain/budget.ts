@@ -1,4 +1,4 @@
-import type { Task, Usage } from '@cortex/contracts'
+import { nothingUsed, type Task, type Usage } from '@cortex/contracts'
 
 /** What may be used; null is no limit. */
 export interface Limit {
@@ -13,12 +13,6 @@ export type Spent = Readonly<Record<BudgetScope, Usage | null>>
 
 const noLimit: Limit = { usd: null, tokens: null }
 export const noBudget: Budget = { task: noLimit, batch: noLimit, conversation: noLimit }
-
-export const nothingUsed: Usage = { input_tokens: 0, output_tokens: 0, cost_usd: 0 }
-
-export function addUsage (a: Usage, b: Usage): Usage {
-  return { input_tokens: a.input_tokens + b.input_tokens, output_tokens: a.output_tokens + b.output_tokens, cost_usd: a.cost_usd + b.cost_usd }
-}
 
 /** The limits that concern a task: it may have no batch and no conversation. */
 export function limitsOn (budget: Budget, { batch_id: batch, conversation_id: conversation }: Task): Budget {

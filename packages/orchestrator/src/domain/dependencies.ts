@@ -33,6 +33,7 @@ export interface LostDependency {
   readonly title: string
   /** What became of it, in words. */
   readonly fate: string
+  readonly archived: boolean
 }
 
 /** A dependency that can no longer be met takes the task with it. */
@@ -40,8 +41,8 @@ export function lostDependency (record: TaskRecord, named: ReadonlyMap<string, N
   for (const id of record.task.depends_on) {
     if (isMet(record, id, named)) continue
     const dependency = named.get(id)
-    if (dependency?.status === 'failed') return { id, title: dependency.title, fate: 'failed' }
-    if (dependency?.status === 'cancelled') return { id, title: dependency.title, fate: 'was cancelled' }
+    if (dependency?.status === 'failed') return { id, title: dependency.title, fate: 'failed', archived: dependency.archived === true }
+    if (dependency?.status === 'cancelled') return { id, title: dependency.title, fate: 'was cancelled', archived: dependency.archived === true }
   }
   return null
 }

@@ -1,7 +1,6 @@
-import type { Approval, Attempt, Lease, LeaseOutcome, LeaseReport, LogLine, Task } from '@cortex/contracts'
+import { addUsage, nothingUsed, type Approval, type Attempt, type Lease, type LeaseOutcome, type LeaseReport, type LogLine, type Task } from '@cortex/contracts'
 import { LeaseLost } from '../errors.ts'
 import { openApproval } from './approvals.ts'
-import { addUsage, nothingUsed } from './budget.ts'
 import { propagate } from './dependencies.ts'
 import { revise, type Decision, type Rule, type TaskRecord, type TaskView } from './record.ts'
 import { backoff, hasAttemptsLeft } from './retry.ts'

@@ -66,6 +66,8 @@ export interface TaskView {
 export interface NamedTask {
   readonly title: string
   readonly status: TaskStatus
+  /** It can only be read any more. */
+  readonly archived?: boolean
 }
 
 /** What a rule decided. The store writes it in one transaction; an event goes out for each record and approval. */

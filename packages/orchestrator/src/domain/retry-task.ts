@@ -22,6 +22,7 @@ export function retryTask (user: string, trace: string | null): Rule<RetriedTask
     const never = hopeless(view)
     if (never !== null) throw new DependencyHopeless(task.payload.title, never)
     const lost = lostDependency(record, view.named)
+    if (lost?.archived) throw new DependencyHopeless(task.payload.title, `it needs “${lost.title}”, which ${lost.fate} and is in the archive. Create both anew`)
     if (lost) throw new DependencyLost(task.payload.title, lost.title, lost.fate)
     const { completed_at: _, cancel_reason: __, ...metadata } = task.metadata
     const { sub_tasks: ___, ...whole } = task

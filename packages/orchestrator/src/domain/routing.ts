@@ -1,10 +1,10 @@
-import type { Category, MasterLimits } from '@cortex/contracts'
+import type { Category, MasterLimits, StandingPolicy } from '@cortex/contracts'
 
 /** How many tasks a master works on at once when no agent has said otherwise. */
 export const defaultConcurrency = 4
 
-/** A master and when an agent last offered to work for it, ISO 8601. */
-export interface KnownMaster extends MasterLimits { readonly seen_at: string }
+/** A master, when an agent last offered to work for it, ISO 8601, and the rules that agent works by. */
+export interface KnownMaster extends MasterLimits { readonly seen_at: string, readonly policy?: StandingPolicy }
 
 /** Milliseconds without an agent that offers to work for a master until its tasks go to another that takes their category. Agents ask at least every 20 s. */
 export const absentAfter = 120_000

@@ -1,7 +1,6 @@
-import { TurnUsage, Usage } from '@cortex/contracts'
+import { nothingUsed, TurnUsage, Usage } from '@cortex/contracts'
 import type { Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
-import { nothingUsed } from '../domain/budget.ts'
 
 export default async function conversationUsage (app: Service) {
   app.post('/v1/conversations/:id/usage', {

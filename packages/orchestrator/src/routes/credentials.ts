@@ -42,6 +42,7 @@ export default async function credentials (app: Service) {
     const { params: { id }, query: { owner } } = request
     const credential = await app.credentials.remove(id, owner)
     if (credential) await app.taskStore.note(auditCredential(credential, readCaller(request, reply).user, 'ended', new Date()))
+    app.endStreamsOf(id)
     return { credential }
   })
 }

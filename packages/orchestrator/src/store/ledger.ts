@@ -1,6 +1,5 @@
-import { appliedKey, type Approval, type Task, type TaskEvent, type TaskLog, type TaskStatus } from '@cortex/contracts'
+import { addUsage, appliedKey, nothingUsed, type Approval, type Task, type TaskEvent, type TaskLog, type TaskStatus } from '@cortex/contracts'
 import { auditAct, auditApproval, auditChanged, auditCreated, auditImported, type AuditDraft } from '../audit/drafts.ts'
-import { addUsage, nothingUsed } from '../domain/budget.ts'
 import type { Decision, TaskRecord } from '../domain/record.ts'
 import type { Rows } from './rows.ts'
 import type { Committed, Spending, TaskCount } from './task-store.ts'

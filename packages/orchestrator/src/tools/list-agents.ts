@@ -25,9 +25,12 @@ export default defineTool({
     }))
     const masters = [...announced, ...missing].filter(({ categories }) => type === undefined || categories.includes(type))
     return {
-      masters: masters.map(({ seen_at: seenAt, ...master }) => ({
-        ...master,
-        announced: isPresent({ ...master, seen_at: seenAt }, now),
+      masters: masters.map((master) => ({
+        id: master.id,
+        title: master.title,
+        categories: master.categories,
+        concurrency: master.concurrency,
+        announced: isPresent(master, now),
         running: count(master.id, 'in_progress'),
         queued: count(master.id, 'queued'),
         waiting: count(master.id, 'waiting'),

@@ -24,6 +24,16 @@ export function checkChain (t: Test, { entries, head }: AuditPage): void {
 }
 
 export function audit (orchestrate: Orchestrate): void {
+  t.test('a secret that somebody types into a title or a reason is not in the audit, from which nothing can be taken out', async (t) => {
+    const cortex = await orchestrate(t)
+    const token = `ghp_${'a1B2'.repeat(9)}`
+    const id = await cortex.create({ title: `Rotate ${token}` })
+    await cortex.call('cortex_cancel_task', { task_id: id, reason: `DB_PASSWORD=hunter2 is known, and ${token}` })
+    const { entries } = await read(cortex)
+    t.match(entries.map(({ details }) => details), [{ title: 'Rotate [redacted: GitHub token]' }, { reason: 'DB_PASSWORD=[redacted: password or token] is known, and [redacted: GitHub token]' }])
+    t.notMatch(JSON.stringify(entries), /hunter2|a1B2/)
+  })
+
   t.test('the audit tells who asked, what was offered under which hash, who approved, what was done and how it ended, in one chain', async (t) => {
     const cortex = await orchestrate(t)
     const id = await cortex.create({ title: 'Deploy it' }, { ...ada, 'cortex-batch': 'batch-1', 'cortex-conversation': 'conv-1', 'idempotency-key': 'toolu_1' })

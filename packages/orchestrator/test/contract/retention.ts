@@ -103,7 +103,9 @@ export function retention (orchestrate: Orchestrate): void {
     const archived = await archive(first)
     // Without the retention of this moment what ends now is kept.
     const cortex = await archived.restart({ retention: { ...atOnce, taskDays: 30 } })
-    t.match(await cortex.task(await cortex.create({ depends_on: [broken] })), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Broken”, which failed' } })
+    const hopeless = await cortex.create({ title: 'Hopeless', depends_on: [broken] })
+    t.match(await cortex.task(hopeless), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Broken”, which failed' } })
+    t.match(await cortex.refuse('cortex_retry_task', { task_id: hopeless }), { status: 409, body: { code: 'CTX_DEPENDENCY_HOPELESS', detail: /“Broken”, which failed and is in the archive\. Create both anew/ } })
     const needy = await cortex.create({ title: 'Needy', depends_on: [old] })
     t.match(await cortex.task(needy), { status: 'queued', depends_on: [old] })
     await cortex.end(only(await cortex.lease()).lease_id, { kind: 'failed', error, retryable: false })

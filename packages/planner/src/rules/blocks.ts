@@ -1,9 +1,11 @@
+import { readFront } from './front.ts'
 import { tokenize, type Token } from './tokens.ts'
-import { clauseStarts } from './verbs.ts'
+import { clauseStarts, verbAtFront } from './verbs.ts'
 
 /** What a message is made of, in its order. */
 export type Block =
-  | { kind: 'sentence', tokens: readonly Token[], question: boolean }
+  /** `heading`: a line of its own above others, and never work itself. */
+  | { kind: 'sentence', tokens: readonly Token[], question: boolean, heading?: boolean }
   | { kind: 'list', items: readonly Item[] }
 
 export interface Item {
@@ -12,33 +14,51 @@ export interface Item {
   tokens: readonly Token[]
   /** Sentences and sub-items under it: they say more about it and are no tasks of their own. */
   details: string
+  /** The item above that only names what this one and its neighbours belong to: "Security", "staging:". */
+  group?: readonly Token[]
 }
 
 interface Line {
   indent: number
   marker: string | null
   text: string
+  /** "[x]": done already, and asked of nobody. */
+  ticked: boolean
 }
 
-const markerPattern = /^(?:[-*•–—▪◦·‣]\s+(?:\[[ xX]?\]\s+)?|\[[ xX]?\]\s+|\(?\d{1,3}[.)]\s+|\(?[a-zA-Z][)]\s+|(?:step|task)\s+\d{1,3}\s*[:.)-]\s+)/i
+interface Entry {
+  number: number
+  text: string
+  indent: number
+  details: { text: string, marked: boolean }[]
+}
+
+const markerPattern = /^(?:[-*•–—▪◦·‣]\s+(?:\[[ xX]?\]\s+)?|\[[ xX]?\]\s+|\(?\d{1,3}[.)]\s+|\(?[a-zA-Z][)]\s+|[a-h]\.\s+|(?:step|task)\s+\d{1,3}\s*[:.)-]\s+)/i
 
 export function readBlocks (text: string): Block[] {
   const blocks: Block[] = []
   let paragraph: string[] = []
-  let items: { number: number, text: string, details: string[], indent: number }[] = []
+  let items: Entry[] = []
   const closeParagraph = () => { blocks.push(...readParagraph(paragraph.join('\n'))); paragraph = [] }
   const closeList = () => {
-    if (items.length > 0) blocks.push({ kind: 'list', items: items.map(readItem) })
+    if (items.length > 0) blocks.push({ kind: 'list', items: items.flatMap(readItems) })
     items = []
   }
-  for (const line of text.split('\n').map(readLine)) {
+  for (const line of readTables(text.split('\n')).map(readLine)) {
     const last = items.at(-1)
-    if (line.marker !== null) {
+    const heading = /^#{1,6} +(?=\S)/.exec(line.text)
+    if (line.ticked) {
       closeParagraph()
-      if (last && line.indent > (items[0]?.indent ?? 0) + 1) last.details.push(line.text)
-      else items.push({ number: Number(/\d+/.exec(line.marker)?.[0] ?? items.length + 1), text: line.text, details: [], indent: line.indent })
+    } else if (heading && line.marker === null) {
+      closeList()
+      closeParagraph()
+      blocks.push({ kind: 'sentence', tokens: tokenize(line.text.slice(heading[0].length)), question: false, heading: true })
+    } else if (line.marker !== null) {
+      closeParagraph()
+      if (last && line.indent > (items[0]?.indent ?? 0) + 1) last.details.push({ text: line.text, marked: true })
+      else items.push({ number: numberOf(line.marker) ?? items.length + 1, text: line.text, details: [], indent: line.indent })
     } else if (line.text !== '' && last && line.indent > last.indent) {
-      last.details.push(line.text)
+      last.details.push({ text: line.text, marked: false })
     } else if (line.text === '' && last) {
       // A blank line between items keeps the list; what follows decides.
     } else {
@@ -58,13 +78,45 @@ function readLine (line: string): Line {
   // "1) … 2) …" on one line is a list inside a line.
   const inline = found !== null && ((/^\(?1[.)]/.test(found) && /\s\(?2[.)]\s/.test(body)) || (/^\(?a\)/i.test(found) && /\s\(?b\)\s/i.test(body)))
   const marker = inline ? null : found
-  return { indent, marker, text: marker === null ? body : body.slice(marker.length) }
+  return { indent, marker, text: marker === null ? body : body.slice(marker.length), ticked: marker !== null && /\[x\]/i.test(marker) }
 }
 
-function readItem ({ number, text, details }: { number: number, text: string, details: readonly string[] }): Item {
+function numberOf (marker: string): number | null {
+  const digits = /\d+/.exec(marker)?.[0]
+  const letter = /^\(?([a-z])[.)]/i.exec(marker)?.[1]
+  return digits !== undefined ? Number(digits) : letter === undefined ? null : letter.toLowerCase().charCodeAt(0) - 96
+}
+
+/** The rows of a Markdown table as items of a list: the first cell that is a request, and the others as what more is known. */
+function readTables (lines: readonly string[]): readonly string[] {
+  if (!lines.some((line) => isRule(line))) return lines
+  return lines.flatMap((line, i) => {
+    if (!line.trimStart().startsWith('|')) return [line]
+    if (isRule(line) || isRule(lines[i + 1] ?? '')) return []
+    const cells = line.split('|').map((cell) => cell.trim()).filter((cell) => cell !== '')
+    const at = cells.findIndex((cell) => clauseStarts(tokenize(cell.slice(0, 200)), 0, false))
+    // Rows of figures are no requests.
+    if (at === -1) return [`${cells.join(', ')}.`]
+    return [`- ${cells[at] ?? ''}`, ...cells.filter((_, place) => place !== at).map((cell) => `  ${cell}`)]
+  })
+}
+
+function isRule (line: string): boolean {
+  return /^\s*\|[\s:|-]*-[\s:|-]*$/.test(line)
+}
+
+/** An item with what stands under it; where it only names a group of requests, each of these. */
+function readItems ({ number, text, details }: Entry): Item[] {
   const inner = splitSentences(tokenize(text.replace(/\*\*/g, '')))
   const rest = inner.slice(1).map((sentence) => sentence.source)
-  return { number, tokens: inner[0]?.tokens ?? [], details: [...rest, ...details].join(' ') }
+  const tokens = inner[0]?.tokens ?? []
+  const under = details.filter(({ marked }) => marked).map((detail) => splitSentences(tokenize(detail.text.replace(/\*\*/g, ''))))
+  const requests = under.filter(([first]) => first && clauseStarts(first.tokens, 0, false)).length
+  const names = tokens.filter(({ kind }) => kind !== 'mark')
+  if (requests > 0 && requests * 2 >= under.length && rest.length === 0 && names.length <= 4 && !verbAtFront(tokens, readFront(tokens).at)) {
+    return under.flatMap(([first, ...others], i) => first ? [{ number: i + 1, tokens: first.tokens, details: others.map(({ source }) => source).join(' '), group: tokens }] : [])
+  }
+  return [{ number, tokens, details: [...rest, ...details.map((detail) => detail.text)].join(' ') }]
 }
 
 function readParagraph (text: string): Block[] {
@@ -129,7 +181,7 @@ function splitSentences (tokens: readonly Token[]): Sentence[] {
     if (i < from) return
     if (token.kind === 'newline') { if (breaksHere(tokens, i)) close(i, '\n') } else if (/^[.!?]$/.test(token.text) && token.depth === 0) {
       const next = tokens[i + 1]
-      if (token.text === '.' && (abbreviations.test(tokens[i - 1]?.lower ?? '') && next !== undefined)) return
+      if (token.text === '.' && abbreviations.test(tokens[i - 1]?.lower ?? '') && next !== undefined && (tokens[i - 1]?.lower !== 'no' || /^\d/.test(next.text))) return
       if (next === undefined || next.spaced || next.kind === 'newline' || /^[.!?]$/.test(next.text)) close(i, token.text)
     }
   })

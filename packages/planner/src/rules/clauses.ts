@@ -2,7 +2,7 @@ import { readFront } from './front.ts'
 import { finalPhrases, thenPhrases, parallelPhrases, finiteVerbs, determiners } from './lexicon.ts'
 import { priorityLength } from './priorities.ts'
 import { timeLength } from './times.ts'
-import { matchPhrase, type Token } from './tokens.ts'
+import { matchPhrase, phraseTable, type Token } from './tokens.ts'
 import { baseOfGerund, clauseStarts, isVerbForm, verbAmid, verbAtFront } from './verbs.ts'
 
 /** How a clause stands to the one before it. */
@@ -12,6 +12,8 @@ export interface Clause {
   link: Link
   /** It stands behind a semicolon. */
   apart: boolean
+  /** It names but another place and time for the work before: "to dev now and to prod next week". */
+  elsewhere: boolean
   tokens: readonly Token[]
   /** What stood before the first clause of the sentence: "Once X is up, …". It holds for all clauses up to the next "then". */
   leading: Condition | null
@@ -25,20 +27,28 @@ export interface Condition {
   tokens: readonly Token[]
   /** It stands behind "then": "if it is clean" asks how the work before it ended, which only a person can judge. */
   ofOutcome?: boolean
+  /** It stands before the work: "if the scan is clean, …", and not "restart it if it is down". */
+  opens?: boolean
 }
 
 /** Words read as one clause. */
 export function clauseOf (tokens: readonly Token[]): Clause {
-  return { link: 'none', apart: false, tokens, leading: null }
+  return { link: 'none', apart: false, elsewhere: false, tokens, leading: null }
 }
 
 const joins = /^(?:[,;—–&+]|and|plus|but|also)$/
 const afterWords = /^(?:once|after|when|if|unless|following|upon|given|provided|assuming)$/
 
+const additions = phraseTable(['besides', 'in addition to', 'on top of', 'apart from', 'aside from', 'as well as', 'along with', 'next to'])
+
 /** Cuts a sentence where a new request begins: at "then", at semicolons, and at commas and "and" with a verb behind them. */
 export function splitClauses (sentence: readonly Token[]): Clause[] {
   const opened = readLeadingCondition(sentence)
-  const tokens = opened?.rest ?? sentence
+  const behind = opened?.rest ?? sentence
+  // "Besides deploying Redis, please scan the images" asks for both.
+  const beside = matchPhrase(behind, 0, additions)
+  const added = beside > 0 ? verbAtFront(behind, beside) : null
+  const tokens = added?.gerund ? [...behind.slice(beside, beside + 1).map((token) => ({ ...token, text: added.base, lower: added.base })), ...behind.slice(beside + 1)] : behind
   const gerunds = verbAtFront(tokens, readFront(tokens).at)?.gerund ?? false
   const clauses: Clause[] = []
   const start = readJoin(tokens, 0, true)
@@ -47,9 +57,11 @@ export function splitClauses (sentence: readonly Token[]): Clause[] {
   let from = start.to
   let link: Link = start.link
   let apart = false
+  let elsewhere = false
   const close = (to: number) => {
     const tail = readTail(tokens.slice(from, to))
-    if (tail.tokens.length > 0) clauses.push({ link: link === 'none' ? tail.link : link, apart, tokens: tail.tokens, leading })
+    if (tail.tokens.length > 0) clauses.push({ link: link === 'none' ? tail.link : link, apart, elsewhere, tokens: tail.tokens, leading })
+    elsewhere = false
   }
   for (let i = from + 1; i < tokens.length; i++) {
     if ((tokens[i]?.depth ?? 0) > 0) continue
@@ -66,11 +78,22 @@ export function splitClauses (sentence: readonly Token[]): Clause[] {
       from = join.to
       link = join.link
       apart = join.semicolon
+    } else if (tokens[join.to - 1]?.lower === 'and' && placesLater(tokens, from, join.to)) {
+      close(i)
+      from = join.to
+      link = 'none'
+      elsewhere = true
     }
     i = Math.max(i, join.to - 1)
   }
   close(tokens.length)
   return clauses
+}
+
+/** "deploy it to dev now | and to prod next week" */
+function placesLater (tokens: readonly Token[], from: number, at: number): boolean {
+  const preposition = tokens[at]?.lower ?? ''
+  return /^(?:to|in|on)$/.test(preposition) && tokens.slice(from, at).some(({ lower }) => lower === preposition) && [at + 2, at + 3, at + 4].some((later) => timeLength(tokens, later) > 0 || /^(?:if|once|when|after)$/.test(tokens[later]?.lower ?? ''))
 }
 
 /** What stands behind a join and begins with a condition of its own. */
@@ -96,6 +119,10 @@ function readJoin (tokens: readonly Token[], at: number, front: boolean): { to: 
     if (last > 0) { link = 'finally'; to += last } else if (then > 0) { link = 'then'; to += then } else if (joins.test(token.lower)) {
       semicolon ||= token.text === ';'
       to++
+    } else if (token.text === '/' && token.spaced && tokens[to + 1]?.spaced) to++
+    else if (token.lower === 'which' && tokens[to + 1]?.lower === 'means') {
+      semicolon = true
+      to += tokens[to + 2]?.lower === 'that' ? 3 : 2
     } else if (token.lower === 'as' && tokens[to + 1]?.lower === 'well' && tokens[to + 2]?.lower === 'as') to += 3
     else if (aside > 0 && tokens[to + aside] !== undefined) to += aside
     else break
@@ -108,6 +135,8 @@ function phraseLength (tokens: readonly Token[], at: number, joined: boolean, ph
   const length = matchPhrase(tokens, at, phrases)
   if (length === 0) return 0
   const follower = tokens[at + length]
+  // "scale the API 3 -> 6" is a change and no order.
+  if (/^(?:->|=>|→)$/.test(tokens[at]?.text ?? '') && /\d/.test(tokens[at - 1]?.text ?? '') && /^v?\d/.test(follower?.text ?? '')) return 0
   if (follower?.lower === 'of') return 0
   const word = tokens[at]?.lower ?? ''
   if (length === 1 && /^(?:last|next|later)$/.test(word)) return joined && (follower?.text === ',' || verbAtFront(tokens, at + 1) !== null) ? 1 : 0
@@ -128,6 +157,9 @@ function readTail (tokens: readonly Token[]): { tokens: readonly Token[], link: 
 /** Behind "then" and ";" a new clause begins also when it has no verb of its own, if what stands before is a clause. */
 function standsAlone (tokens: readonly Token[], from: number, to: number, next: number): boolean {
   if (clauseStarts(tokens, next, true)) return true
+  // "on node-1; node-2 and node-3"
+  const [before = '', after = ''] = [tokens[to - 1]?.lower, tokens[next]?.lower].map((name) => name?.replace(/\d+$/, ''))
+  if ((before === after && /-$/.test(before)) || (before.startsWith('/') && after.startsWith('/'))) return false
   return to > from && tokens[next]?.kind !== 'mark' && !finiteVerbs.has(tokens[next]?.lower ?? '')
 }
 
@@ -172,14 +204,14 @@ function readConditionAtFront (tokens: readonly Token[]): { condition: Condition
       const next = tokens[i + 1]?.lower === 'then' ? i + 2 : i + 1
       if (clauseStarts(tokens, next, true) || verbAtFront(tokens, next)) return cut(i, next)
       if (fallback === -1) fallback = i
-    } else if (tokens.slice(opener.length, i).some(({ lower }) => finiteVerbs.has(lower) || baseOfGerund(lower) !== null) && !determiners.has(tokens[i - 1]?.lower ?? '') && verbAmid(tokens, i, false) && tokens[i - 1]?.lower !== 'and' && tokens[i - 1]?.lower !== 'to') {
+    } else if (tokens.slice(opener.length, i).some(({ lower }) => finiteVerbs.has(lower) || /^(?:pass|passes|passed|succeed|succeeds|finish|finishes|complete|completes)$/.test(lower) || baseOfGerund(lower) !== null) && !determiners.has(tokens[i - 1]?.lower ?? '') && verbAmid(tokens, i, false) && tokens[i - 1]?.lower !== 'and' && tokens[i - 1]?.lower !== 'to') {
       return cut(i, i)
     }
   }
   return fallback === -1 ? null : cut(fallback, fallback + 1)
 
   function cut (end: number, next: number) {
-    return { condition: { relation: opener?.relation ?? 'after', opener: openerWords(tokens, 0, opener?.length ?? 0), tokens: tokens.slice(opener?.length, end) } as const, rest: tokens.slice(next) }
+    return { condition: { relation: opener?.relation ?? 'after', opener: openerWords(tokens, 0, opener?.length ?? 0), tokens: tokens.slice(opener?.length, end), opens: true } as const, rest: tokens.slice(next) }
   }
 }
 
@@ -202,11 +234,12 @@ function readWait (tokens: readonly Token[]): { condition: Condition, rest: read
 }
 
 /** The words that open a condition. "After that" and "when done" are links, no conditions. */
-function readOpener (tokens: readonly Token[], at: number): { relation: 'after' | 'before', length: number } | null {
+export function readOpener (tokens: readonly Token[], at: number): { relation: 'after' | 'before', length: number } | null {
   const word = tokens[at]?.lower ?? ''
   if (matchPhrase(tokens, at, thenPhrases) > 0 || priorityLength(tokens, at) > 0) return null
   if (word === 'as' && tokens[at + 1]?.lower === 'soon' && tokens[at + 2]?.lower === 'as') return { relation: 'after', length: 3 }
   if (word === 'only' && afterWords.test(tokens[at + 1]?.lower ?? '')) return { relation: 'after', length: 2 }
+  if (word === 'in' && tokens[at + 1]?.lower === 'case' && tokens[at + 2]?.lower !== 'of') return { relation: 'after', length: 2 }
   if (word === 'right' && /^(?:after|before)$/.test(tokens[at + 1]?.lower ?? '')) return { relation: tokens[at + 1]?.lower === 'before' ? 'before' : 'after', length: 2 }
   if (word === 'not' && tokens[at + 1]?.lower === 'before') return { relation: 'after', length: 2 }
   if (word === 'before' || (word === 'prior' && tokens[at + 1]?.lower === 'to')) return { relation: 'before', length: word === 'prior' ? 2 : 1 }
@@ -222,13 +255,14 @@ function readOpener (tokens: readonly Token[], at: number): { relation: 'after' 
   return afterWords.test(word) ? { relation: 'after', length: 1 } : null
 }
 
-function openerWords (tokens: readonly Token[], at: number, length: number): string {
+export function openerWords (tokens: readonly Token[], at: number, length: number): string {
   return tokens.slice(at, at + length).map(({ lower }) => lower).join(' ')
 }
 
 /** Takes the condition off the end of a clause: "add dashboards | once Prometheus is up". */
 export function takeCondition (tokens: readonly Token[]): { tokens: readonly Token[], condition: Condition | null } {
-  for (let i = 1; i < tokens.length - 1; i++) {
+  // "look after the backups": that "after" is the verb's.
+  for (let i = Math.max(1, verbAtFront(tokens, 0)?.length ?? 1); i < tokens.length - 1; i++) {
     const opener = readOpener(tokens, i)
     // "the following", "the day after tomorrow": no verb or object could stand before a condition there.
     if (!opener || tokens[i]?.lower === 'following' || tokens[i]?.lower === 'given' || determiners.has(tokens[i - 1]?.lower ?? '')) continue

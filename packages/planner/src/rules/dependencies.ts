@@ -3,11 +3,12 @@ import type { Condition } from './clauses.ts'
 import type { KnownTask } from './conversation.ts'
 import { createDraft, type Draft } from './drafts.ts'
 import { determiners, finiteVerbs, pronouns } from './lexicon.ts'
+import { withBase } from './passives.ts'
 import { findTasks, latestTurn } from './references.ts'
 import { subjectStems } from './stems.ts'
 import { render, sentence, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
-import { putsOffStart } from './waiting.ts'
+import { judgesOutcome, putsOffStart } from './waiting.ts'
 
 /** Turns every "after X" into edges. Where X is itself asked for only there ("after deploying Redis"), it becomes a task. */
 export function resolveConditions (drafts: Draft[], known: readonly KnownTask[]): void {
@@ -21,6 +22,10 @@ function resolve (draft: Draft, condition: Condition, drafts: Draft[], known: re
   // "If the scan fails" and "after each deploy" are no order between two tasks.
   if (relation === 'at' || condition.tokens.some(({ lower }) => /^(?:each|every|any|fails|fail|failed|failing|breaks|errors)$/.test(lower)) || condition.opener === 'unless') {
     leaveOpen(draft, condition)
+    return
+  }
+  if (drafts.indexOf(draft) > 0 && judgesOutcome(condition)) {
+    hold(draft, condition, 'outcome')
     return
   }
   const matches = findDrafts(draft, condition.tokens, drafts)
@@ -47,10 +52,21 @@ function knownTasks (tokens: readonly Token[], known: readonly KnownTask[]): rea
 
 /** No task stands for the condition: the work waits for the person, or its worker has to know of it. */
 function leaveOpen (draft: Draft, condition: Condition): void {
-  const words = render(condition.tokens)
-  const said = `${condition.opener} ${words}`.trim()
-  if (putsOffStart(condition, draft.verb, draft.whole)) draft.heldUntil ??= { said, moment: condition.relation === 'at' }
-  if (!draft.description.toLowerCase().includes(words.toLowerCase())) draft.description += ` (${said})`
+  if (putsOffStart(condition, draft.verb, draft.whole)) hold(draft, condition, condition.relation === 'at' ? 'moment' : 'condition')
+  note(draft, condition)
+}
+
+function note (draft: Draft, condition: Condition): void {
+  if (!draft.description.toLowerCase().includes(render(condition.tokens).toLowerCase())) draft.description += ` (${saidOf(condition)})`
+}
+
+function hold (draft: Draft, condition: Condition, why: 'condition' | 'moment' | 'outcome'): void {
+  draft.heldUntil ??= { said: saidOf(condition), why }
+  note(draft, condition)
+}
+
+function saidOf ({ opener, tokens }: Condition): string {
+  return `${opener} ${render(tokens)}`.trim()
 }
 
 /** Adds "`later` waits for `earlier`", unless that would close a circle. */
@@ -74,6 +90,8 @@ export function findDrafts (self: Draft | null, tokens: readonly Token[], drafts
     const found = numbered.flatMap((number) => drafts.find((other) => other.number === number) ?? drafts[number - 1] ?? [])
     if (found.length === numbered.length) return found.filter((other) => other !== self)
   }
+  const lettered = readLetters(tokens).flatMap((number) => drafts.find((other) => other.number === number) ?? [])
+  if (lettered.length > 0) return lettered.filter((other) => other !== self)
   const wanted = subjectStems(render(tokens))
   if (wanted.size === 0) {
     const words = tokens.map(({ lower }) => lower)
@@ -84,6 +102,8 @@ export function findDrafts (self: Draft | null, tokens: readonly Token[], drafts
     return /^(?:done|finished|ready|complete|completed|deployed|installed|up|running)$/.test(words[0] ?? '') ? before.slice(-1) : []
   }
   const direct = bestDrafts(wanted, others)
+  // "if they behave": of whom, the work before tells.
+  if (direct.length === 0 && tokens.length <= 3 && /^(?:it|they|that|these|those)$/.test(tokens[0]?.lower ?? '')) return before.slice(-1)
   const parts = splitAtAnd(tokens)
   if (parts.length > 1) {
     const each = parts.map((part) => bestDrafts(subjectStems(render(part)), others))
@@ -113,6 +133,12 @@ function readNumbers (tokens: readonly Token[]): number[] {
   })
 }
 
+/** "(after a)", "once a and b are done", of a list with letters. */
+function readLetters (tokens: readonly Token[]): number[] {
+  const rest = tokens.filter(({ lower }) => !/^(?:[a-h]|and|,|&|step|item|is|are|done|finished|ready)$/.test(lower))
+  return rest.length > 0 ? [] : tokens.flatMap(({ lower }) => /^[a-h]$/.test(lower) ? [lower.charCodeAt(0) - 96] : [])
+}
+
 function splitAtAnd (tokens: readonly Token[]): Token[][] {
   const parts: Token[][] = [[]]
   for (const token of tokens) {
@@ -136,7 +162,8 @@ function draftFromCondition (draft: Draft, { tokens, opener, relation }: Conditi
   if (agent) at = /^(?:have|had|are|'ve|do)$/.test(tokens[1]?.lower ?? '') ? 2 : 1
   const rest = tokens.slice(at)
   const verb = verbAtFront(agent ? withBase(rest) : rest, 0)
-  if (!verb || (!agent && !verb.gerund)) return null
+  // "Before you touch the database" asks for no touching.
+  if (!verb || (!agent && !verb.gerund) || /^(?:touch|do|start|begin|go|continue|proceed)$/.test(verb.base)) return null
   const object = splitObjects(verb.base, rest.slice(verb.length)).items.length === 1 ? rest.slice(verb.length) : []
   const first = object[0]
   if (!first) return null
@@ -144,11 +171,4 @@ function draftFromCondition (draft: Draft, { tokens, opener, relation }: Conditi
   // "before deploying them" names the work of this very clause.
   const named = pronoun ? draft.object : object
   return createDraft({ verb: verb.base, object: named, named, qualifier: [], setting: [], description: sentence(`${verb.base} ${render(named)}`), priority: relation === 'after' ? draft.priority : null, conditions: [] })
-}
-
-/** "deployed Redis" as "deploy Redis". */
-function withBase (tokens: readonly Token[]): readonly Token[] {
-  const first = tokens[0]
-  const gerund = first?.lower.replace(/ied$/, 'ying').replace(/ed$/, 'ing').replace(/^set$/, 'setting').replace(/^built$/, 'building').replace(/^written$/, 'writing')
-  return first && gerund !== undefined ? [{ ...first, lower: gerund }, ...tokens.slice(1)] : tokens
 }

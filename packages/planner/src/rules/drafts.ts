@@ -27,7 +27,7 @@ export interface Draft {
   /** Tasks of earlier turns it waits for. */
   afterIds: Set<string>
   /** What it is to wait for although no task stands for it, in the person's words; it is not started then. */
-  heldUntil: { said: string, moment: boolean } | null
+  heldUntil: { said: string, why: 'condition' | 'moment' | 'outcome' } | null
 }
 
 export interface DraftParts {
@@ -46,7 +46,7 @@ export interface DraftParts {
 
 export function createDraft ({ verb, object, named, qualifier, setting, description, priority, conditions }: DraftParts): Draft {
   const titled = [...named, ...spaced(qualifier)]
-  const at = titled.findIndex(({ lower, depth }, i) => i > 0 && depth === 0 && prepositions.has(lower) && lower !== 'of')
+  const at = titled.findIndex(({ lower, depth }, i) => i > 0 && depth === 0 && (lower === ':' || lower === 'instead' || (prepositions.has(lower) && lower !== 'of')))
   const title = titleOf(verb, titled)
   return {
     title,

@@ -1,8 +1,11 @@
-import { clauseOf, type Clause } from './clauses.ts'
+import { clauseOf, takeCondition, type Clause } from './clauses.ts'
 import { stripAsides, trim, wherePhrase, type Draft } from './drafts.ts'
 import { determiners, finiteVerbs, plainVerbs, prepositions, pronouns } from './lexicon.ts'
+import { readFront } from './front.ts'
 import { readClause, type Work } from './read-clause.ts'
-import type { Token } from './tokens.ts'
+import { takeTime } from './times.ts'
+import { isWord, type Token } from './tokens.ts'
+import { verbAtFront } from './verbs.ts'
 
 /** The place said in one clause of several holds for those that name none. */
 export function sharedPlace (clauses: readonly Clause[]): readonly Token[] {
@@ -16,23 +19,58 @@ export function sharedPlace (clauses: readonly Clause[]): readonly Token[] {
 export function topicOf (tokens: readonly Token[]): readonly Token[] {
   const wanted = tokens.findIndex(({ lower }) => /^(?:wants?|needs?)$/.test(lower))
   const from = wanted !== -1 ? wanted + 1 : tokens[0]?.lower === 'there' ? 2 : 0
+  // "Everything in namespace tmp can go."
+  const whole = tokens.findIndex(({ lower }) => /^(?:can|could|may|must|should)$/.test(lower))
+  if (/^(?:everything|all)$/.test(tokens[from]?.lower ?? '') && whole > from + 1 && whole < 8) return tokens.slice(from, whole)
   if (!determiners.has(tokens[from]?.lower ?? '') && !finiteVerbs.has(tokens[from + 1]?.lower ?? '')) return []
   const noun = determiners.has(tokens[from]?.lower ?? '') ? from + 1 : from
   const to = tokens.findIndex(({ lower, kind }, i) => i > noun && (kind === 'mark' || finiteVerbs.has(lower) || (prepositions.has(lower) && lower !== 'of') || pronouns.has(lower) || /^(?:we|you|i)$/.test(lower) || (wanted === -1 && /[^s]s$/.test(lower))))
   return tokens.slice(from, to === -1 ? undefined : to).slice(0, 8)
 }
 
+/** "I don't want you to restart the API, …": what is not to be done is done to the API, and a later "it" is that. */
+export function topicOfRefusal (tokens: readonly Token[]): readonly Token[] {
+  const said = readFront(tokens).refused
+  const determined = tokens.findIndex(({ lower }) => determiners.has(lower) && lower !== 'no' && lower !== 'any')
+  // "We don't want Jenkins any more."
+  const at = determined === -1 && isWord(tokens[said]) && !verbAtFront(tokens, said) ? said : determined
+  const end = tokens.findIndex(({ lower, kind }, i) => i > at && (kind === 'mark' || prepositions.has(lower) || finiteVerbs.has(lower) || lower === 'anymore' || lower === 'any'))
+  return at === -1 ? [] : tokens.slice(at, end === -1 ? undefined : end).slice(0, 8)
+}
+
 /** "…, then in prod": the work before it once more, elsewhere. */
 export function repeat (tokens: readonly Token[], draft: Draft | undefined): Work | null {
   if (!draft || !/^(?:in|on|to|for|at)$/.test(tokens[0]?.lower ?? '')) return null
-  const object = [...draft.whole.slice(0, draft.whole.length - wherePhrase(draft.whole).length), ...tokens]
-  return { kind: 'work', verb: draft.verb, nominal: true, object, words: object, rest: [], conditions: [], priority: null, first: false }
+  const { tokens: unconditional, condition } = takeCondition(tokens)
+  const { tokens: place, time } = takeTime(unconditional)
+  const object = [...draft.whole.slice(0, draft.whole.length - wherePhrase(draft.whole).length), ...place]
+  return { kind: 'work', verb: draft.verb, nominal: true, object, words: object, rest: [], conditions: [...(condition ? [condition] : []), ...(time.length > 0 ? [{ relation: 'at', opener: '', tokens: time } as const] : [])], priority: null, first: false }
+}
+
+/** "Upgrade staging first and production last" is "upgrade staging, then production". */
+export function unfoldOrder (tokens: readonly Token[]): readonly Token[] {
+  const at = tokens.findIndex(({ lower, depth }, i) => i > 1 && depth === 0 && lower === 'first')
+  const joined = /^(?:,|and|then)$/.test(tokens[at + 1]?.lower ?? '')
+  if (at === -1 || !joined || !/^(?:second|next|last|later|afterwards)$/.test(tokens.at(-1)?.lower ?? '') || tokens.length > 30) return tokens
+  let next = at + 1
+  while (/^(?:,|and|then)$/.test(tokens[next]?.lower ?? '')) next++
+  return [...tokens.slice(0, at), { text: 'then', lower: 'then', kind: 'word', spaced: true, depth: 0 }, ...tokens.slice(next, -1)]
+}
+
+/** "Do not deploy on prod but on staging": the work, where it is wanted; null where nothing else is said to be wanted. */
+export function contrast (tokens: readonly Token[]): readonly Token[] | null {
+  const at = tokens.findIndex(({ lower }) => lower === 'but')
+  const to = at + (/^(?:rather|instead|only)$/.test(tokens[at + 1]?.lower ?? '') ? 2 : 1)
+  const preposition = tokens[to]?.lower ?? ''
+  const from = tokens.findIndex(({ lower }, i) => i < at && lower === preposition)
+  const front = readFront(tokens)
+  return at === -1 || from === -1 || !front.negated || !/^(?:on|in|to|at|for|with|from|into)$/.test(preposition) ? null : [...tokens.slice(front.refused, from), ...tokens.slice(to)]
 }
 
 /** A question or a problem taken as work: its first verb, or looking into it. */
 export function insistOn (tokens: readonly Token[]): Work {
   const at = tokens.findIndex(({ lower }) => plainVerbs.has(lower))
-  const found = at === -1 ? null : readClause(clauseOf(tokens.slice(at)), { question: false, listed: true, nouns: false, sharedVerb: null, isKnown: () => false, isLive: () => false })
+  const found = at === -1 ? null : readClause(clauseOf(tokens.slice(at)), { question: false, listed: true, nouns: false, sharedVerb: null, working: false, isKnown: () => false, isLive: () => false })
   if (found?.kind === 'work') return found
   const { tokens: object, priority } = stripAsides(tokens)
   return { kind: 'work', verb: 'investigate', nominal: false, object, words: object, rest: [], conditions: [], priority, first: false }

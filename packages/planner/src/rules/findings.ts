@@ -7,8 +7,8 @@ const states = /^(?:installed|deployed|running|outdated|unused|used|pinned|unpin
 /** A wish for advice or for knowledge of the world: no file answers that. */
 const advice = /^(?:should|would|could|can|may|might|best|better|recommend|recommended|mean|means|difference|crashing|why|how|if)$/
 
-/** Reads "what images do we use?" as the report that answers it; null for questions no inventory answers. */
-export function readFinding (question: readonly Token[]): { verb: 'list' | 'count', object: readonly Token[] } | null {
+/** `wished`: the person asked to be told. Reads "what images do we use?" as the report that answers it; null for questions no inventory answers. */
+export function readFinding (question: readonly Token[], wished = false): { verb: 'list' | 'count', object: readonly Token[] } | null {
   const many = question[0]?.lower === 'how' && question[1]?.lower === 'many'
   const tokens = question.slice(many ? 2 : 1)
   const opener = question[0]?.lower ?? ''
@@ -16,7 +16,7 @@ export function readFinding (question: readonly Token[]): { verb: 'list' | 'coun
   if (tokens.some(({ lower }) => advice.test(lower)) || tokens.length > 20) return null
   const runs = /^(?:runs|running)$/.test(tokens.find(({ lower }) => !/^(?:is|currently|all)$/.test(lower))?.lower ?? '')
   const about = tokens.slice(0, opener === 'do' ? 6 : 4).some(({ lower }) => subjects.has(lower))
-  const owned = tokens.some(({ lower }, i) => ours.test(lower) || (!runs && states.test(lower)) || (lower === 'use' && tokens[i - 1]?.lower === 'in'))
+  const owned = wished || many || tokens.some(({ lower }, i) => ours.test(lower) || (!runs && states.test(lower)) || (lower === 'use' && tokens[i - 1]?.lower === 'in'))
   if (!(runs || about) || !owned) return null
   if (opener === 'do') return /^we$/.test(tokens[0]?.lower ?? '') && /^(?:use|have|run|ship|depend)$/.test(tokens[1]?.lower ?? '') ? { verb: 'list', object: tokens.slice(2) } : null
   const verb = many ? 'count' : 'list'

@@ -7,14 +7,15 @@ export interface Held {
   until: string
   /** A request about tasks is no work that could be started at once instead. */
   request: boolean
-  why: 'condition' | 'moment' | 'held task'
+  /** `outcome`: it hangs on how earlier work turned out. */
+  why: 'condition' | 'moment' | 'outcome' | 'held task'
 }
 
 /** Parts the drafts that may start from those that wait for what nobody here can watch, and all that needs these. */
 export function partHeld (drafts: readonly Draft[]): { ready: readonly Draft[], held: readonly Held[] } {
   const held = new Map<Draft, Held>()
   for (const draft of drafts) {
-    if (draft.heldUntil) held.set(draft, { what: draft.title, until: draft.heldUntil.said, request: false, why: draft.heldUntil.moment ? 'moment' : 'condition' })
+    if (draft.heldUntil) held.set(draft, { what: draft.title, until: draft.heldUntil.said, request: false, why: draft.heldUntil.why })
   }
   for (let before = -1; before < held.size;) {
     before = held.size

@@ -1,8 +1,10 @@
 import type { Priority } from '@cortex/contracts'
-import type { Condition } from './clauses.ts'
-import { stripAsides, trim, wherePhrase } from './drafts.ts'
-import { fillers, orderPhrases, prepositions, requestFrames } from './lexicon.ts'
-import { takeTime } from './times.ts'
+import { openerWords, readOpener, type Condition } from './clauses.ts'
+import { places, spaced, stripAsides, trim, wherePhrase } from './drafts.ts'
+import { requestFrames } from './frames.ts'
+import { fillers, orderPhrases, prepositions } from './lexicon.ts'
+import { readPassive } from './passives.ts'
+import { takeTime, timeLength } from './times.ts'
 import { matchPhrase, words, type Token } from './tokens.ts'
 import { clauseStarts, verbAtFront } from './verbs.ts'
 
@@ -27,10 +29,19 @@ export interface Head {
 
 export const noHead: Head = { verb: null, concrete: false, qualifier: [], words: [], ordered: false, priority: null, conditions: [], announces: false, empty: false }
 
-const announcing = words('following things tasks items steps jobs points todos below todo stuff work')
-const filling = words('following these this things tasks items steps jobs points below todos todo the all of two three four five six seven eight nine ten several some our my few couple a please for me us in on and now next also work stuff list i need we to be done')
+const announcing = words('below attached everything following things tasks items steps jobs points todos below todo stuff work')
+const filling = words('following these this things tasks items steps jobs points below todos todo the them it those everything all of two three four five six seven eight nine ten several some our my few couple a please for me us in on and now next also work stuff list i need we to be done')
 /** Verbs that say only that something is to be done. */
 const vague = words('do handle complete perform execute start make get help finish work tackle run need')
+
+/** What a group of items holds for all of them: "staging:" is a place, "Security" a field. */
+export function readGroup (given: readonly Token[]): Pick<Head, 'qualifier' | 'words' | 'priority'> {
+  const { tokens, priority } = stripAsides(trim(given))
+  const [first] = tokens
+  const place = first !== undefined && tokens.length <= 2 && !prepositions.has(first.lower) && tokens.some(({ lower }) => places.has(lower))
+  const inside: Token = { ...edge, text: 'in', lower: 'in', spaced: true }
+  return { qualifier: place ? [inside, ...spaced(tokens)] : wherePhrase([edge, ...tokens]), words: tokens, priority }
+}
 
 /** Phrases are looked for behind a first word. */
 const edge: Token = { text: '', lower: '', kind: 'word', spaced: false, depth: 0 }
@@ -47,7 +58,7 @@ export function readHead (given: readonly Token[]): Head {
   const bareVerb = verb !== null && !object.some(({ lower, kind }) => kind !== 'mark' && !filling.has(lower))
   const announces = bareVerb || bare.some(({ lower }) => announcing.has(lower)) || bare.at(-1)?.lower === 'these'
   return {
-    verb: verb && !vague.has(verb.base) && verb.base !== 'take care' && verb.base !== 'work on' ? verb.base : null,
+    verb: verb && !vague.has(verb.base) && !bare.some(({ lower }) => /^(?:below|attached)$/.test(lower)) && verb.base !== 'take care' && verb.base !== 'work on' ? verb.base : null,
     concrete: verb !== null && !announces,
     qualifier,
     words: bare,
@@ -65,9 +76,17 @@ export function readLabel (tokens: readonly Token[]): { head: Head, label: reado
   if (at < 1 || at === tokens.length - 1) return null
   const label = tokens.slice(0, at)
   const rest = tokens.slice(at + 1)
-  const head = readHead(label)
+  // "The following hosts must be patched: web-1, db-1" is one sentence.
+  if (readPassive(label, false)) return null
+  const opener = readOpener(label, 0)
+  // "3) after both: run the smoke tests"
+  const condition: Condition[] = opener && opener.length < label.length ? [{ relation: opener.relation, opener: openerWords(label, 0, opener.length), tokens: label.slice(opener.length) }] : []
+  const read = readHead(label)
+  const head = condition.length > 0 ? { ...read, conditions: condition, concrete: false, verb: null } : read
   if (clauseStarts(rest, 0, true) || verbAtFront(rest, 0)) return { head, label, rest, nominal: false }
   if (head.announces && !head.concrete) return { head, label, rest, nominal: true }
+  // "For each namespace: quota, network policy"
+  if (/^(?:for|in|on)$/.test(label[0]?.lower ?? '') && label.length <= 6 && label.some(({ lower }) => /^(?:each|every|all|both)$/.test(lower) || places.has(lower))) return { head: { ...head, qualifier: label, words: [] }, label, rest, nominal: true }
   return head.priority && label.length < 6 ? { head, label, rest, nominal: true } : null
 }
 
@@ -75,6 +94,7 @@ export function readLabel (tokens: readonly Token[]): { head: Head, label: reado
 export function readLeadingPlace (tokens: readonly Token[]): { qualifier: readonly Token[], rest: readonly Token[] } | null {
   if (!/^(?:for|in|on|across|at|within|inside)$/.test(tokens[0]?.lower ?? '') || !prepositions.has(tokens[0]?.lower ?? '')) return null
   const at = tokens.findIndex(({ text, depth }) => text === ',' && depth === 0)
+  if (timeLength(tokens, 0) === at) return null
   if (at < 2 || at > 8 || !(clauseStarts(tokens, at + 1, true) || verbAtFront(tokens, at + 1))) return null
   return { qualifier: tokens.slice(0, at), rest: tokens.slice(at + 1) }
 }

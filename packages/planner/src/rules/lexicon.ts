@@ -18,7 +18,8 @@ export const plainVerbs = words(`
  spread distribute aggregate redirect reroute terminate deactivate activate unmount decrypt enrich wipe stub eliminate centralise centralize parameterise parameterize
  externalise externalize paginate sketch draw take put bring keep let stand spin roll tear shut clean lock look hook figure sort repeat cancel abort retry show display
  stop quarantine pentest fuzz sign allow deny remediate reconcile decouple bulk consolidate research recommend estimate brainstorm book invite announce email ask inform
- remind proofread evict adopt
+ remind proofread evict adopt cherry-pick rebase bisect squash reissue reinstate resync rescan retag reseed resubmit retest reconnect reattach requeue reprocess rebrand rehost
+ unpin unban untaint uncordon unsubscribe detach prefetch preload backfill backport hotfix demote dismiss exempt impersonate intercept obfuscate offload pre-warm reap recycle rekey undeploy
 `)
 
 /** Words that are verbs or nouns ("test the failover", "the failover test"): they open an instruction only where the words around say so. */
@@ -26,7 +27,7 @@ export const doubtfulVerbs = words(`
  access alert audit back backup balance benchmark block build cache change check cleanup count design document estimate export extract fail filter forward group host
  import index label limit list load log map mirror monitor name patch pin plan point port process push pull query rate release report restart review route run sample scale
  scan schedule search secure shape ship snapshot stage store stream support swap tag test throttle track transform tweak view watch work bootstrap structure model mark
- flag cut file open close hash trim lift clear mock plot question order
+ flag cut file open close hash trim lift clear tail dump mock plot question order
 `)
 
 /** Verbs that are two words. */
@@ -35,7 +36,7 @@ export const particleVerbs: ReadonlySet<string> = new Set(`
  scale up, scale down, scale out, scale in, bring up, bring down, bring back, check out, find out, lock down, hook up, wire up, write up, write down,
  put together, take down, stand up, fire up, start up, speed up, sort out, figure out, tidy up, kick off, ship out, follow up, hand over, split up,
  pull down, add up, draw up, switch on, switch off, switch over, open up, close down, cut down, work out, work on, break up, break down, carry out,
- point out, fill in, build out, rip out, hunt down, dig into, throw in, lay out, phase out, swap out, go over, go through, get rid, take care, keep track, make sure, be sure, lock in, hold back, switch back, sign off, bring in, pull in, pull out, hand off, scale back, look after, look over, tie up, tear out, stress test, load test, smoke test, unit test, double check
+ point out, fill in, build out, rip out, hunt down, dig into, throw in, lay out, phase out, swap out, go over, go through, get rid, take care, keep track, make sure, be sure, lock in, hold back, switch back, sign off, bring in, pull in, pull out, hand off, scale back, look after, look over, tie up, tear out, stress test, load test, smoke test, unit test, double check, report back
 `.trim().split(/,\s+/))
 
 /** Nouns that make what stands before them a name: "build scripts", "release notes", "test coverage". */
@@ -63,36 +64,22 @@ export const functionWords = words(`
 `)
 export const finiteVerbs = words("is are was were isn't aren't wasn't weren't has have had hasn't haven't keeps keep fails failed failing broke breaks takes took seems looks does doesn't did didn't works worked crashed crashes went goes got gets needs")
 
-/** Ways to ask for something; what they lead in is a request also when it begins with no verb. */
-export const requestFrames = phraseTable([
-  'please', 'pls', 'plz', 'kindly', 'can you', 'could you', 'would you', 'will you', 'can we', 'could we', 'can you help me', 'could you help me', 'can you help me to', 'would you mind', 'could someone', 'can someone', 'could somebody', 'can somebody', 'can anyone', 'could anyone', 'someone should', 'somebody should', 'someone please', 'would someone', 'would you be able to', 'are you able to',
-  'can we get', 'could we get', 'can you get', 'could you get', 'need', 'want', 'looking for', "i'd like to see", "i'd like to have", 'i would like to see', 'i would like to have', 'i want to see', 'i want to have', 'i need to see', 'i need to have', "we'd like to see", "we'd like to have", 'we want to have', 'we want to see', 'we need to have', 'we should have', 'we must have', 'can i have', 'can i get', 'could i have', 'could i get', 'can we have', 'can we get', 'may i have',
-  'i want', 'i want to', 'i want you to', 'i need', 'i need to', 'i need you to', "i'd like", "i'd like to", "i'd like you to", 'i would like', 'i would like to', 'i would like you to', "i'd love", "i'd love to",
-  'we want', 'we want to', 'we need', 'we need to', 'we need you to', 'we have to', "we'd like", "we'd like to", 'we would like', 'we would like to', 'we should', 'we must', 'we could use', 'i could use', 'i have to', 'i must',
-  'you should', 'you must', 'you need to', 'you have to', "let's", 'lets', 'let us', 'help me', 'help me to', 'help us', 'help us to', 'help me with', 'help us with', 'help with',
-  'i need help with', 'i need help', 'we need help with', 'i need some help with', 'make sure to', 'be sure to', 'try to', 'remember to', "don't forget to", 'do not forget to', "don't forget", 'never forget to', 'i was hoping you could', 'i was wondering if you could', 'i wonder if you could',
-  'it would be great if you could', 'it would be nice to', 'it would be great to', 'would be great to', 'would be nice to', 'i want us to', 'any chance you could', "i'd appreciate it if you could", 'i would appreciate it if you could', "we'd appreciate it if you could", 'your task is to', 'your job is to', 'the task is to', 'the goal is to', 'feel free to', 'you can', 'we are going to', "we're going to", "i'm going to need", 'time to', "it's time to", 'give me', 'get me', 'go and', 'go ahead and', 'go ahead', 'there should be', 'there must be', 'would it be possible to have', 'would it be possible to get', 'is it possible to have', 'is it possible to get', 'could there be', 'we are missing', "we're missing"
-])
-
-/** These ask for something only where a verb follows: "how about deploying …", not "how about the pipeline?". */
-export const suggestions = phraseTable(['do', 'how about', 'what about', "why don't we", "why don't you", 'why not', "why don't i", "wouldn't it be good to", 'would it be possible to', 'is it possible for you to', 'could we also', 'shall we', 'do you mind', 'are you able to', 'i think we should', 'i think you should', 'it is time we', 'maybe we should', 'perhaps we should', 'we ought to', 'we had better', 'next we should'])
-
 /** Words at the front of a clause that say nothing about the work. */
 export const fillers = phraseTable([
-  'and', 'also', 'just', 'now', 'ok', 'okay', 'alright', 'hey', 'hi', 'hello', 'hi there', 'hey there', 'so', 'well', 'right', 'great', 'perfect', 'cool', 'nice', 'thanks', 'thank you', 'cortex', 'team', 'good morning', 'good afternoon', 'good evening', 'maybe', 'perhaps', 'if possible',
+  'and', 'also', 'just', 'now', 'ok', 'okay', 'alright', 'hey', 'hi', 'hello', 'hi there', 'hey there', 'so', 'well', 'right', 'great', 'perfect', 'cool', 'nice', 'thanks', 'thank you', 'cortex', 'team', 'good morning', 'good afternoon', 'good evening', 'maybe', 'perhaps', 'possibly', 'by any chance', 'if possible',
   'quickly', 'really', 'definitely', 'probably', 'ideally', 'preferably', 'actually', 'instead', 'meanwhile', 'in the meantime', 'additionally', 'furthermore', 'moreover', 'besides', 'besides that', 'in addition', 'oh', 'oh and', 'um', 'hmm', 'yes', 'yeah', 'yep', 'first', 'first of all', 'firstly', 'second', 'secondly', 'third', 'thirdly', 'fourth', 'to start', 'to begin with',
-  'start by', 'start with', 'begin by', 'begin with', 'todo', 'task', 'tasks', 'plus', 'but', 'yet', 'or', 'to', 'simply', 'afterwards', 'while at it', "while you're at it", 'while you are at it', 'on top of that', 'as well', 'sure', 'still', 'again', 'folks', 'everyone', 'all', 'then', 'next', 'everybody', 'for now', 'as a first step', 'as a next step', 'as the next step', 'as a last step', 'as a final step', 'my request', 'this time', 'today', 'btw', 'by the way', 'fyi', 'one more thing', 'number one', 'number two', 'number three', 'step one', 'step two', 'step three', 'therefore', 'same for', 'only', 'always', 'automatically', 'carefully', 'safely', 'properly', 'together', 'both'
+  'start by', 'begin by', 'not only', 'not just', 'todo', 'task', 'tasks', 'plus', 'but', 'yet', 'or', 'to', 'simply', 'afterwards', 'while at it', "while you're at it", 'while you are at it', 'on top of that', 'as well', 'sure', 'still', 'again', 'folks', 'everyone', 'all', 'then', 'next', 'everybody', 'for now', 'as a first step', 'as a next step', 'as the next step', 'as a last step', 'as a final step', 'my request', 'this time', 'today', 'btw', 'by the way', 'fyi', 'one more thing', 'number one', 'number two', 'number three', 'step one', 'step two', 'step three', 'therefore', 'same for', 'only', 'always', 'automatically', 'carefully', 'safely', 'properly', 'together', 'both'
 ])
 
 /** Ways to say no to what follows. */
 export const negations = phraseTable([
-  "don't", 'do not', 'dont', 'never', 'no need to', 'no need for', 'there is no need to', "there's no need to", 'you need not', "you don't need to", 'you do not need to', "you don't have to", 'you do not have to', 'you must not', "you mustn't", 'you should not', "you shouldn't", "we don't want to", 'we do not want to', "i don't want to", "i don't want you to", 'i do not want to', 'i do not want you to', "i don't want", 'i do not want', "we don't want", 'we do not want', "we don't need to", 'we do not need to', "we don't need", 'we do not need', "i don't need", 'i do not need', "i don't need you to", 'refrain from', 'avoid', 'not', "let's not", 'let us not', 'rather not', 'hold off on', 'hold off', 'skip', 'leave out', 'forget', 'forget about', "i'd rather not", 'stay away from', 'we should not', "we shouldn't", 'we must not', "we won't", 'under no circumstances', 'by no means', 'nobody should', 'no one should', 'leave'
+  "don't", 'do not', 'dont', 'never', 'no need to', 'no need for', 'there is no need to', "there's no need to", 'you need not', "you don't need to", 'you do not need to', "you don't have to", 'you do not have to', 'you must not', "you mustn't", 'you should not', "you shouldn't", "we don't want to", 'we do not want to', "i don't want to", "i don't want you to", 'i do not want to', 'i do not want you to', "i don't want", 'i do not want', "we don't want", 'we do not want', "we don't need to", 'we do not need to', "we don't need", 'we do not need', "i don't need", 'i do not need', "i don't need you to", 'refrain from', 'avoid', 'not', "let's not", 'let us not', 'rather not', 'hold off on', 'hold off', 'skip', 'leave out', 'never mind', 'forget', 'forget about', "i'd rather not", 'stay away from', 'we should not', "we shouldn't", 'we must not', "we won't", 'under no circumstances', 'by no means', 'nobody should', 'no one should', 'leave'
 ])
 
 /** What puts the work beside, not behind, other work. It is about the message and never part of a title. */
 export const parallelPhrases = phraseTable(['in parallel', 'parallel', 'simultaneously', 'concurrently', 'at the same time', 'all at once', 'at once', 'side by side', 'in one go', 'all together', 'independently'])
 
-export const thenPhrases = phraseTable(['then', 'and then', 'after that', 'after this', 'and after that', 'afterwards', 'afterward', 'and afterwards', 'subsequently', 'thereafter', 'followed by', 'next', 'and next', 'as a next step', 'as the next step', 'later', 'from there', 'once done', 'when done', 'once finished', 'when finished', 'once complete', 'when complete', 'and only then', 'only then', '->', '=>', '→', 'when ready', 'once ready', 'once completed', 'when completed'])
+export const thenPhrases = phraseTable(['then', 'and then', 'and after to', 'continue with', 'go on with', 'proceed with', 'proceed to', 'after that', 'after this', 'and after that', 'afterwards', 'afterward', 'and afterwards', 'subsequently', 'thereafter', 'followed by', 'next', 'and next', 'as a next step', 'as the next step', 'later', 'from there', 'once done', 'when done', 'once finished', 'when finished', 'once complete', 'when complete', 'and only then', 'only then', '->', '=>', '→', 'when ready', 'once ready', 'once completed', 'when completed'])
 export const finalPhrases = phraseTable(['finally', 'and finally', 'lastly', 'and lastly', 'last but not least', 'at the end', 'at the very end', 'in the end', 'as a last step', 'as a final step', 'as the last step', 'as the final step', 'to finish', 'to finish off', 'last of all', 'to wrap up', 'last', 'finish by', 'finish with', 'end with'])
 
 export const orderPhrases = phraseTable(['in this order', 'in that order', 'in order', 'in sequence', 'sequentially', 'one after another', 'one after the other', 'one by one', 'step by step', 'in the following order', 'in the given order', 'in this sequence', 'following steps', 'these steps', 'one at a time', 'consecutively', 'strictly in order'])

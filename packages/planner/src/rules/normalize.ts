@@ -1,3 +1,5 @@
+import { cutIndented, stripMail } from './mail.ts'
+
 /** Characters of a message considered at most. The page allows 20,000. */
 const maxCharacters = 24_000
 
@@ -14,10 +16,13 @@ export function normalize (message: string): { text: string, code: readonly stri
     .replace(/…/g, '...')
   const pieces = plain.split('```')
   // Every second piece stood between fences; an unclosed fence runs to the end.
-  const text = pieces.map((piece, i) => {
+  const prose = pieces.map((piece, i) => {
     if (i % 2 === 0) return piece
     code.push(piece.replace(/^\w*\n/, '').trim())
     return ' '
   }).join('')
-  return { text, code: code.filter((piece) => piece !== '') }
+  const indented = cutIndented(stripMail(prose))
+  // "_Scan_ all images": the marks of emphasis are no part of a word.
+  const text = indented.text.replace(/(^|[\s(])([_*])(?=[^\s_*])([^_*\n]{1,80})\2(?=[\s.,;:!?)]|$)/gm, '$1$3')
+  return { text, code: [...code, ...indented.code].filter((piece) => piece !== '') }
 }

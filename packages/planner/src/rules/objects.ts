@@ -2,9 +2,10 @@ import { categoryOf, namesField } from './categories.ts'
 import { determiners, prepositions } from './lexicon.ts'
 import { components, endsPhrase, type Phrase } from './phrases.ts'
 import { isWord, words, type Token } from './tokens.ts'
+import { isVerbForm } from './verbs.ts'
 
 /** Verbs whose work is one report, whatever they look at: "inventory images, versions and licences" is one task. */
-const readers = words('list inventory show check audit scan report count document compare review analyse analyze summarise summarize track monitor collect test examine inspect investigate evaluate assess measure verify validate find gather enumerate catalog catalogue map describe search explore identify discover estimate watch connect merge link integrate sync replicate diff combine consolidate balance benchmark profile split choose separate unify cover describe label tag search')
+const readers = words('list inventory show check audit scan report count document compare review analyse analyze summarise summarize track monitor collect test examine inspect investigate evaluate assess measure verify validate find gather enumerate catalog catalogue map describe search explore identify discover estimate watch connect merge link integrate sync replicate diff combine consolidate balance benchmark profile split choose separate unify cover describe label tag search grant give invite')
 /** Parts of one thing: people name them together and mean one installation or one setting. */
 const families: readonly ReadonlySet<string>[] = [
   words('prometheus grafana alertmanager loki tempo thanos node-exporter exporter exporters'),
@@ -31,13 +32,19 @@ export function splitObjects (verb: string | null, tokens: readonly Token[]): Ob
   const whole: Objects = { items: [tokens], tail: [] }
   // "three namespaces: a, b and c" names the parts of one thing.
   if (tokens.some(({ text, depth }) => text === ':' && depth === 0)) return whole
-  const { items, tail } = cutList(tokens)
+  // "both Redis and Postgres" is two things, and says so.
+  const both = tokens[0]?.lower === 'both' && !(verb !== null && readers.has(verb.split(' ')[0] ?? ''))
+  const { items, tail } = cutList(both ? tokens.slice(1) : tokens)
   if (items.length < 2 || items.some((item) => item.length === 0 || item.filter((token) => isWord(token) && token.depth === 0).length > 14 || /^(?:not|then|without|except|more|so|if|one|ones|vice|others?|anything|everything|such|similar|etc|co)$/.test(item[0]?.lower ?? ''))) return whole
   if (verb !== null && readers.has(verb.split(' ')[0] ?? '') && !items.every((item) => namesWork(item))) return whole
   if (/^(?:that|if|whether|which|who|what|how|where|why)$/.test(tokens[0]?.lower ?? '')) return whole
-  if (/^(?:both|between|either|from)$/.test(tokens[0]?.lower ?? '') && verb !== null) return whole
-  if (isFamily(items) || sharesHead(items)) return whole
-  return items.length > 2 || independent(items) ? { items, tail } : whole
+  if (!both && /^(?:both|between|either|from)$/.test(tokens[0]?.lower ?? '') && verb !== null) return whole
+  if (!both && (isFamily(items) || sharesHead(items) || areNumbered(items))) return whole
+  // "I want the API documented, tested and released" names states, not things.
+  if (items.slice(1).some((item) => item.length === 1 && /[^e]ed$/.test(item[0]?.lower ?? '') && isVerbForm({ ...item[0], lower: (item[0]?.lower ?? '').slice(0, -2) } as Token))) return whole
+  // "Deploy api and web"
+  if (verb !== null && /^(?:deploy|redeploy|install|restart)$/.test(verb) && items.every((item) => item.length === 1 && isWord(item[0]) && !/-|s$/.test(item[0].lower) && !namesField(item))) return { items, tail }
+  return both || items.length > 2 || independent(items) ? { items, tail } : whole
 }
 
 /** The coordinated parts up to the first preposition of the last one. */
@@ -83,7 +90,7 @@ function joinLength (tokens: readonly Token[], at: number): number {
   let i = at
   for (;;) {
     const token = tokens[i]
-    if (token?.text === ',' || token?.lower === 'and' || token?.text === '&' || token?.text === '+' || token?.lower === 'plus' || (i > at && (token?.lower === 'also' || token?.lower === 'then'))) { i++; continue }
+    if (token?.text === ',' || token?.lower === 'and' || token?.text === '&' || token?.text === '+' || (token?.text === '/' && token.spaced && tokens[i + 1]?.spaced) || token?.lower === 'plus' || (i > at && (token?.lower === 'also' || token?.lower === 'then'))) { i++; continue }
     if (token?.lower === 'as' && tokens[i + 1]?.lower === 'well' && tokens[i + 2]?.lower === 'as') { i += 3; continue }
     if (token?.lower === 'along' && tokens[i + 1]?.lower === 'with') { i += 2; continue }
     return i - at
@@ -126,9 +133,19 @@ function independent (items: readonly (readonly Token[])[]): boolean {
   if (!categories.includes('general') && new Set(categories).size === items.length) return true
   if (items.every((item) => item.length <= 2 && components.has(item.at(-1)?.lower ?? ''))) return true
   if (/^(?:for|to|with)$/.test(ownPreposition(items[0] ?? [])) && new Set(items.map(ownPreposition)).size === 1) return true
+  // "API 3 -> 6, worker 2 -> 4"
+  if (items.every((item) => item.length > 1 && item.some(({ text }) => /^(?:->|→)$/.test(text)))) return true
   // "a backup and dashboards for it": what is for the first is not the first.
   if (items.slice(1).every((item) => item.length > 2 && refersBack(item.slice(-2)))) return true
   return items.every((item) => item.length > 1 && /^(?:a|an|the|our|my|another)$/.test(item[0]?.lower ?? ''))
+}
+
+/** "team-a, team-b and team-c", "a.yml and b.yml": one kind of name, and one piece of work on all of them. */
+function areNumbered (items: readonly (readonly Token[])[]): boolean {
+  const names = items.map((item) => item.length === 1 ? item[0]?.lower ?? '' : '')
+  const series = names.map((name) => name.replace(/[-_]?(?:\d+|[a-z])$/, ''))
+  const files = names.every((name) => /^[\w/-]+\.(?:ya?ml|json|ini|conf|toml|md|txt|sh|ts|js|py|tf|html|svg)$/.test(name))
+  return files || names.every((name, i) => name !== '' && series[i] !== '' && series[i] !== name && series[i] === series[0])
 }
 
 /** "dashboards for it" */

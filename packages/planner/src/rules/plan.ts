@@ -1,5 +1,7 @@
 import { readBlocks } from './blocks.ts'
 import type { KnownTask } from './conversation.ts'
+import type { Aside } from './asides.ts'
+import { correct } from './corrections.ts'
 import { resolveConditions } from './dependencies.ts'
 import type { Draft } from './drafts.ts'
 import { partHeld, type Held } from './held.ts'
@@ -14,8 +16,12 @@ export interface Plan {
   requests: readonly TaskRequest[]
   /** What is asked for but cannot start, because the rules cannot see when it should. */
   held: readonly Held[]
+  /** Those parts of it that are no work, in the person's words. */
+  asides: readonly Aside[]
   /** What the parts without work were. */
   remarks: readonly Remark[]
+  /** What the message asked for and took back again. */
+  takenBack: readonly string[]
   /** How many tasks were left out because one message asked for too many. */
   dropped: number
 }
@@ -28,25 +34,26 @@ const mostRequests = 20
 export function planMessage (message: string, known: readonly KnownTask[], insist = false): Plan {
   const { text, code } = normalize(message)
   const remark = readRemark(text)
-  if (remark) return { drafts: [], requests: [], held: [], remarks: [remark], dropped: 0 }
+  if (remark) return { drafts: [], requests: [], held: [], asides: [], remarks: [remark], takenBack: [], dropped: 0 }
   const planning = new Planning({
     known,
     insist,
     parallel: /\b(?:parallel|simultaneously|concurrently|at the same time)\b/i.test(text),
     // "Fix this:" before a block of code means the code.
+    attached: tokenize(code.join('\n').slice(0, 300)).filter(({ kind }) => kind === 'word'),
     topic: code.length > 0 ? tokenize('the attached text') : []
   })
-  const blocks = readBlocks(text)
+  const { blocks, takenBack, tooLate } = correct(readBlocks(text))
   blocks.forEach((block, i) => {
     if (block.kind === 'list') planning.readList(block.items)
-    else planning.readSentence(block.tokens, block.question, blocks[i + 1]?.kind === 'list')
+    else planning.readSentence(block.tokens, block.question, blocks[i + 1]?.kind === 'list', block.heading ?? false)
   })
   resolveConditions(planning.drafts, known)
   planning.settle()
   const { ready, held } = insist ? { ready: planning.drafts, held: [] } : partHeld(planning.drafts)
   const drafts = withoutRepeats(ready)
   for (const draft of drafts) draft.description = describe(draft.description, planning.notes, code)
-  return { drafts, requests: planning.requests.slice(0, mostRequests), held: [...held, ...planning.deferred], remarks: planning.remarks, dropped: planning.dropped }
+  return { drafts, requests: planning.requests.slice(0, mostRequests), held: [...held, ...planning.deferred], asides: planning.asides, remarks: tooLate ? ['tooLate', ...planning.remarks] : planning.remarks, takenBack: [...takenBack, ...planning.takenBack], dropped: planning.dropped }
 }
 
 function describe (said: string, notes: readonly string[], code: readonly string[]): string {

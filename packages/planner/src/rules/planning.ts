@@ -5,18 +5,23 @@ import type { KnownTask } from './conversation.ts'
 import { findDrafts, link } from './dependencies.ts'
 import type { Held } from './held.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
-import { insistOn, repeat, sharedPlace, topicOf } from './ellipsis.ts'
-import { noHead, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
+import { contrast, insistOn, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
+import { isPleasantry, type Aside } from './asides.ts'
+import { noHead, readGroup, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
 import { finiteVerbs, orderPhrases } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
 import { readClause, type Reading, type Work } from './read-clause.ts'
 import { findTasks } from './references.ts'
+import { refused } from './retractions.ts'
+import { readPhase } from './phases.ts'
 import { readRelation, type Relation } from './relations.ts'
 import type { Remark } from './remarks.ts'
 import type { TaskRequest } from './requests.ts'
 import { matchPhrase, render, type Token } from './tokens.ts'
 import { draftWork } from './work.ts'
 
+/** Verbs of work on what there is. */
+const goesOn = /^(?:remove|delete|rename|upgrade|move|update|renew|fix|restart|enable|disable|turn off|turn on|shut down|clean up|verify|revert|roll back|switch|change|lower|raise|point)$/
 /** Tasks one message may start. */
 const mostTasks = 100
 
@@ -28,6 +33,8 @@ export interface PlanningOptions {
   insist: boolean
   /** What an "it" means before anything was named. */
   topic: readonly Token[]
+  /** Words of a block of code: they tell the field where nothing else does. */
+  attached: readonly Token[]
 }
 
 /** Gathers what a message asks for, sentence by sentence. */
@@ -37,8 +44,12 @@ export class Planning {
   readonly remarks: Remark[] = []
   /** Statements and prohibitions: every worker must know them. */
   readonly notes: string[] = []
+  /** Parts that were read as no work, in the person's words. */
+  readonly asides: Aside[] = []
   /** Requests about tasks that are to wait for something. */
   readonly deferred: Held[] = []
+  /** Titles of what was asked for and then taken back. */
+  readonly takenBack: string[] = []
   /** Tasks left out because the message asks for too many. */
   dropped = 0
 
@@ -53,18 +64,33 @@ export class Planning {
   #announced: { head: Head, tokens: readonly Token[] } | null = null
   /** Drafts since the last sentence that began with "then". */
   #stage: Draft[] = []
+  /** Drafts of this phase of the message, and of the one before it. */
+  #phase: Draft[] = []
+  #barrier: readonly Draft[] = []
   /** Drafts of the clause before. */
   #nearest: readonly Draft[] = []
   /** What was last spoken of without asking for work on it. */
   #topic: readonly Token[]
+
+  /** The last statement: what a "do so" or an "it" can mean where it names no thing. */
+  #told: readonly Token[] | null = null
 
   constructor (options: PlanningOptions) {
     this.#options = options
     this.#topic = options.topic
   }
 
-  readSentence (tokens: readonly Token[], question: boolean, beforeList: boolean): void {
+  readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: boolean): void {
+    const headed = heading || (beforeList && given.at(-1)?.text === ':')
+    const phase = readPhase(given, headed)
+    if (phase) this.#openPhase()
+    const tokens = phase?.rest ?? given
+    if (tokens.length === 0) return
     const head = readHead(tokens)
+    if (heading) {
+      this.#announced = { head: { ...noHead, words: tokens }, tokens }
+      return
+    }
     if (beforeList && (tokens.at(-1)?.text === ':' || head.announces)) {
       this.#announced = { head, tokens }
       return
@@ -75,6 +101,9 @@ export class Planning {
     }
     const label = question ? null : readLabel(tokens)
     if (label) {
+      // "Cancel the third task and start a new one: deploy Argo CD"
+      const before = splitClauses(label.label).slice(0, -1)
+      for (const part of before) this.#readClauses(part.tokens, false, noHead)
       if (label.head.concrete) this.#note(label.label)
       if (label.nominal) this.#readNouns(label.rest, label.head)
       else this.#readClauses(label.rest, false, label.head)
@@ -105,7 +134,7 @@ export class Planning {
     let previous: readonly Draft[] = []
     for (const { item, link: linked, reading } of read) {
       const before = [...this.drafts]
-      const made = this.#take(reading, item.tokens, head, true)
+      const made = this.#take(reading, item.tokens, item.group ? { ...head, ...readGroup(item.group) } : head, true)
       const earlier = linked === 'finally' ? before : head.ordered || linked === 'then' ? previous : []
       for (const draft of made) {
         draft.number = item.number
@@ -140,11 +169,12 @@ export class Planning {
     const clauses = splitClauses(said)
     const [first = clauseOf(said)] = clauses
     const clause = { ...first, tokens: clauses.length > 1 ? said : first.tokens }
-    return { link: first.link, reading: this.#readPart(clause, head) }
+    const reading = this.#readPart(clause, head)
+    return { link: first.link, reading: reading.kind === 'work' && label ? { ...reading, conditions: [...label.head.conditions, ...reading.conditions] } : reading }
   }
 
   #readPart (clause: Clause, { verb }: Head): Reading {
-    return readClause(clause, { question: false, listed: true, nouns: verb !== null, sharedVerb: verb, isKnown: this.#isKnown, isLive: this.#isLive })
+    return readClause(clause, { question: false, listed: true, nouns: verb !== null, sharedVerb: verb, working: this.drafts.length > 0 || this.#topic.length > 0, isKnown: this.#isKnown, isLive: this.#isLive })
   }
 
   /** "three things: monitoring, a scan and a pipeline". */
@@ -158,10 +188,11 @@ export class Planning {
 
   #readClauses (tokens: readonly Token[], question: boolean, head: Head): void {
     this.#ordered ||= tokens.some((_, i) => matchPhrase(tokens, i, orderPhrases) > 0)
-    const clauses = splitClauses(tokens)
+    const clauses = splitClauses(unfoldOrder(tokens))
     const qualifier = head.qualifier.length > 0 ? head.qualifier : sharedPlace(clauses)
     const ofSentence: Draft[] = []
     let verb = head.verb
+    let ended: Clause['leading'] = null
     let stage: Draft[] = []
     let previous: readonly Draft[] = []
     for (const [i, clause] of clauses.entries()) {
@@ -176,10 +207,14 @@ export class Planning {
       // "deploy A; also B" goes on with things, "deploy A; the old one is broken" tells something.
       const more = clause.apart && ofSentence.length > 0 && !clause.tokens.some(({ lower }) => finiteVerbs.has(lower))
       const listed = more || (clause.link !== 'none' && before.length > 0)
-      const leading = clause.link === 'none' || i === 0 || clause.leading?.ofOutcome ? clause.leading : null
-      const reading = (clause.link === 'then' ? repeat(clause.tokens, i === 0 ? this.#nearest.at(-1) : ofSentence.at(-1)) : null) ??
-        readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, isKnown: this.#isKnown, isLive: this.#isLive })
-      const made = this.#take(reading, clause.tokens, { ...head, qualifier }, false)
+      // A condition at the front holds up to a "then" or a semicolon.
+      if (clause.apart && clause.leading === clauses[i - 1]?.leading) ended = clause.leading
+      // "Tonight restart it, and right now clear its queue"
+      if (clause.leading?.relation === 'at' && clause.tokens.slice(0, 3).some(({ lower }) => lower === 'now')) ended = clause.leading
+      const leading = clause.leading !== ended && (clause.link === 'none' || i === 0 || clause.leading?.ofOutcome) ? clause.leading : null
+      const reading = (clause.link === 'then' || clause.elsewhere ? repeat(clause.tokens, i === 0 ? this.#nearest.at(-1) : ofSentence.at(-1)) : null) ??
+        readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, working: this.drafts.length > 0 || this.#topic.length > 0, isKnown: this.#isKnown, isLive: this.#isLive })
+      const made = this.#take(reading, reading.kind === 'statement' && clause.leading ? [...clause.leading.tokens, ...clause.tokens] : clause.tokens, { ...head, qualifier }, false)
       for (const draft of made) for (const earlier of clause.link === 'finally' ? before : previous) link(draft, earlier)
       if (reading.kind === 'work') {
         verb = reading.verb
@@ -202,51 +237,121 @@ export class Planning {
       case 'work':
         return this.#draft(reading, head, keepWhole)
       case 'request':
-        this.requests.push(reading.request)
+        this.requests.push(this.#nameIt(reading.request))
         return []
       case 'deferred':
         this.deferred.push({ what: render(reading.words), until: `${reading.until.opener} ${render(reading.until.tokens)}`.trim(), request: true, why: reading.until.relation === 'at' ? 'moment' : 'condition' })
         return []
       case 'constraint':
-        this.#note(tokens)
-        this.remarks.push('refusal')
+        return this.#takeRefusal(tokens, head, keepWhole)
+      case 'whether':
+        this.remarks.push('whether')
         return []
       case 'question':
         if (reading.more && this.#tellMore(tokens)) return []
+        this.#aside('question', tokens)
         this.remarks.push('question')
         return this.#options.insist ? this.#draft(insistOn(tokens), head, keepWhole) : []
       case 'statement':
         if (reading.priority) {
-          this.#urgencies.push({ priority: reading.priority, about: stripAsides(tokens).tokens })
+          const about = stripAsides(tokens).tokens
+          this.#urgencies.push({ priority: reading.priority, about })
+          this.#topic = topicOf(about)
           return []
         }
         this.#note(tokens)
+        this.#aside('statement', tokens)
         this.remarks.push('statement')
         this.#topic = topicOf(tokens)
+        this.#told = trim(tokens)
         return this.#options.insist ? this.#draft(insistOn(tokens), head, keepWhole) : []
       case 'nothing':
         return []
     }
   }
 
+  /** All that comes from here on waits for what the phase before asked for. */
+  #openPhase (): void {
+    this.#announced = null
+    if (this.#phase.length > 0) this.#barrier = this.#phase
+    this.#phase = []
+  }
+
   #draft (work: Work, head: Head, keepWhole: boolean): Draft[] {
-    const made = draftWork({ ...work, conditions: [...head.conditions, ...work.conditions] }, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic, qualifier: head.qualifier, setting: head.words, keepWhole, sequential: !this.#options.parallel })
+    const told = this.#told
+    // "It is time to upgrade the cluster, so please do so"; "the build fails. Look into it."
+    if (told && /^do$/.test(work.verb) && /^(?:so|it|that|this)$/.test(work.object[0]?.lower ?? '') && this.#nearest.length === 0) {
+      this.#told = null
+      const meant = insistOn(told)
+      return this.#draft({ ...meant, object: [...meant.object, ...work.object.slice(1)], words: [...meant.words, ...work.object.slice(1)], conditions: work.conditions, priority: work.priority }, head, true)
+    }
+    const made = draftWork({ ...work, conditions: [...head.conditions, ...work.conditions] }, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic.length > 0 ? this.#topic : work.conditions.flatMap(({ tokens, opens }) => opens ? topicOf(tokens) : []), qualifier: head.qualifier, setting: head.words.length > 0 ? head.words : this.#options.attached, keepWhole, sequential: !this.#options.parallel && !work.first })
+    if (!made && told && work.object.length === 1) {
+      this.#told = null
+      return this.#draft({ ...work, object: told, words: [...work.words.slice(0, -1), ...told] }, head, true)
+    }
     if (!made) {
+      this.#aside('unclear', work.words)
       this.remarks.push('unclear')
       return []
     }
     const taken = made.slice(0, mostTasks - this.drafts.length)
     this.dropped += made.length - taken.length
-    for (const draft of taken) draft.priority ??= head.priority
+    for (const draft of taken) {
+      draft.priority ??= head.priority
+      // "Remove the old version" says nothing of its field: it is that of the work before.
+      if (draft.category === 'general' && goesOn.test(draft.verb)) draft.category = this.#nearest.at(-1)?.category ?? 'general'
+    }
+    for (const draft of taken) for (const earlier of this.#barrier) link(draft, earlier)
+    this.#phase.push(...taken)
     this.drafts.push(...taken)
     this.#nearest = taken
     return taken
+  }
+
+  /** "I don't need the pipeline any more, cancel it": the task just spoken of. */
+  #nameIt (request: TaskRequest): TaskRequest {
+    const spoken = render(this.#topic).toLowerCase()
+    return request.kind !== 'list' && /^(?:it|that|this)$/.test(request.about) && spoken !== '' && this.#isKnown(spoken) ? { ...request, about: spoken } : request
+  }
+
+  /** "Skip the scan" takes back what the message asked for before; "don't deploy it until …" puts it off. */
+  #refuse (tokens: readonly Token[]): boolean {
+    const { drafts, until } = refused(tokens, this.drafts)
+    for (const draft of drafts) {
+      if (until) draft.conditions = [...draft.conditions, { relation: 'after', opener: 'once', tokens: until }]
+      else this.#takeBack(draft)
+    }
+    return drafts.length > 0
+  }
+
+  #takeRefusal (tokens: readonly Token[], head: Head, keepWhole: boolean): Draft[] {
+    if (this.#refuse(tokens)) return []
+    this.#topic = topicOfRefusal(tokens)
+    this.#note(tokens)
+    this.#aside('refusal', tokens)
+    this.remarks.push('refusal')
+    const wanted = contrast(tokens)
+    const reading = wanted && this.#readPart(clauseOf(wanted), noHead)
+    return reading?.kind === 'work' ? this.#draft(reading, head, keepWhole) : []
+  }
+
+  #takeBack (draft: Draft): void {
+    this.takenBack.push(draft.title)
+    for (const list of [this.drafts, this.#stage, this.#first, this.#phase]) if (list.includes(draft)) list.splice(list.indexOf(draft), 1)
+    this.#nearest = this.#nearest.filter((other) => other !== draft)
+    for (const other of this.drafts) other.after.delete(draft)
   }
 
   /** "Compare the versions, and tell me which are outdated": what is asked belongs to the work just named. */
   #tellMore (tokens: readonly Token[]): boolean {
     for (const draft of this.#nearest) draft.description += `, and ${render(trim(tokens))}`
     return this.#nearest.length > 0
+  }
+
+  #aside (kind: Aside['kind'], tokens: readonly Token[]): void {
+    const words = render(trim(tokens))
+    if (!isPleasantry(words)) this.asides.push({ kind, words })
   }
 
   #note (tokens: readonly Token[]): void {

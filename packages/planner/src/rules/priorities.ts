@@ -8,7 +8,9 @@ const lists: readonly (readonly [Priority, string])[] = [
   ['medium', 'medium priority,normal priority,priority medium,with medium priority,medium-priority,p2,is medium'],
   ['low', 'low priority,low-priority,with low priority,priority low,low prio,lowest priority,not urgent,not that urgent,not very urgent,nothing urgent,isn\'t urgent,is not urgent,not important,not critical,no rush,no hurry,not in a hurry,when you have time,when you get time,when there is time,whenever you have time,when you have a moment,when you have a minute,when you get a minute,if you have time,if you have a minute,when you find time,when possible,if time permits,when you get a chance,if you get a chance,whenever you can,whenever,at some point,some day,someday,eventually,nice to have,nice-to-have,can wait,p3,p4,in your own time,at your leisure,in the background,if there is time,when convenient,take your time,no pressure,is low']
 ]
-const phrases: ReadonlyMap<string, Priority> = new Map(lists.flatMap(([priority, list]) => list.split(',').map((phrase) => [phrase, priority] as const)))
+/** "When you find the time", "if you get a minute". */
+const spare = ['when', 'whenever', 'if', 'once'].flatMap((when) => ['you have', 'you find', 'you get', 'you got', 'there is', 'someone has', 'anyone has'].flatMap((has) => ['time', 'the time', 'some time', 'a minute', 'a moment', 'a second', 'a chance', 'the chance', 'nothing else to do'].map((what) => `${when} ${has} ${what}`)))
+const phrases: ReadonlyMap<string, Priority> = new Map([...lists, ['low', spare.join(',')] as const].flatMap(([priority, list]) => list.split(',').map((phrase) => [phrase, priority] as const)))
 const table = phraseTable([...phrases.keys(), 'critical'])
 
 /** How many tokens at `at` are words about urgency. */

@@ -3,7 +3,11 @@ import { takeCondition, type Clause, type Condition } from './clauses.ts'
 import { readFinding } from './findings.ts'
 import { readFront, type Front } from './front.ts'
 import { compoundHeads, determiners, doubtfulVerbs, functionWords, prepositions, pronouns } from './lexicon.ts'
+import { isCommand } from './commands.ts'
 import { stripAsides, trim } from './drafts.ts'
+import { readNominalization } from './nominalizations.ts'
+import { asksFavour, asksRather, keepsAsIs, noWork, tells } from './no-work.ts'
+import { readPassive, readWanting, withBase } from './passives.ts'
 import { readTaskRequest, type RequestContext, type TaskRequest } from './requests.ts'
 import { takeTime } from './times.ts'
 import { render, type Token } from './tokens.ts'
@@ -33,6 +37,8 @@ export type Reading =
   /** A request about tasks that is not to be met at once. */
   | { kind: 'deferred', words: readonly Token[], until: Condition }
   | { kind: 'constraint' }
+  /** It asks whether a task is to be cancelled or tried again. */
+  | { kind: 'whether' }
   /** `more`: it asks to be told something about the work named before. */
   | { kind: 'question', more: boolean }
   /** It tells something, or only how urgent or how ordered the rest is. */
@@ -49,25 +55,37 @@ export interface ClauseContext extends RequestContext {
 }
 
 const asksToBeTold = /^(?:tell|know|understand|say|describe|advise|teach|remind)$/
-/** Verbs of talk between people: nothing a worker could do. */
-const noWork = /^(?:talk|discuss|think|decide|know|understand|see|meet|speak|chat|go|be|have|say|wait|hope|learn|hear|remember|wonder|look forward|relax|sleep|eat)$/
+/** Words to a person, or for what no tool can do. */
+const idle = /^(?:let me (?!have|get)|get (?:going|started|on with|back)|(?:ignore|disregard) (?:my|that|this|it|what i|the (?:last|above|previous))|pause (?:everything|all|it all|them|all tasks))\b/
 const whWords = /^(?:what|how|why|who|whom|whose|where|which|when|what's|how's|who's|where's|why's|whats|is|are|does|do|did|has|have|was|were|am|isn't|aren't|doesn't|don't|didn't|should|shall|would|may|might|will|can|could)$/
 
 export function readClause ({ tokens: given, leading }: Clause, context: ClauseContext): Reading {
   const front = readFront(given)
-  if (front.negated) return { kind: 'constraint' }
-  const tokens = given.slice(front.at)
+  if (front.negated) {
+    // "Forget the pipeline task" is about a task there is.
+    const request = given.length <= 12 ? readTaskRequest(render(given).toLowerCase(), context) : null
+    return request?.kind === 'cancel' && context.isLive(request.about) ? { kind: 'request', request } : { kind: 'constraint' }
+  }
+  const said = given.slice(front.at)
+  // "I'd appreciate it if you deployed Grafana"
+  const tokens = front.asked && given[front.at - 2]?.lower === 'if' ? withBase(said) : said
+  if (keepsAsIs(tokens)) return { kind: 'constraint' }
   if (tokens.length === 0) return { kind: 'nothing' }
   const lower = render(tokens).toLowerCase()
   const request = lower.length <= 400 ? readTaskRequest(lower, context) : null
+  // "Cancel the monitoring?" asks whether to.
+  if (request && context.question && !front.asked && /^(?:cancel|retry)$/.test(request.kind)) return { kind: 'whether' }
   if (request) {
     const until = request.kind === 'cancel' || request.kind === 'retry' ? leading ?? conditionsIn(tokens).at(0) : undefined
     return until ? { kind: 'deferred', words: tokens, until } : { kind: 'request', request }
   }
   const word = tokens[0]?.lower ?? ''
+  if (idle.test(lower)) return { kind: 'statement', priority: null }
   if (word === 'let' && /^let (?:me|us) know\b/.test(lower)) return { kind: 'statement', priority: null }
   const told = asksToBeTold.test(word) && /^(?:me|us)$/.test(tokens[1]?.lower ?? '')
-  const finding = readFinding(told ? tokens.slice(2) : tokens)
+  // "I need to know which services have no owner"
+  const wished = front.asked && /^(?:know|see)$/.test(word) && /^(?:which|what|how)$/.test(tokens[1]?.lower ?? '')
+  const finding = readFinding(told ? tokens.slice(2) : wished ? tokens.slice(1) : tokens, wished)
   if (finding) return { kind: 'work', nominal: false, ...finding, words: tokens, rest: [], conditions: leading ? [leading] : [], priority: null, first: false }
   if (/^(?:explain|clarify|elaborate)$/.test(word)) return { kind: 'question', more: false }
   if (asksToBeTold.test(word) && /^(?:me|us|what|how|why|the difference|to me|where|whether|if|about)$/.test(tokens[1]?.lower ?? '')) return { kind: 'question', more: told }
@@ -75,12 +93,16 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   const task = word === 'do' && !context.question && isDetermined(tokens[1])
   if (!front.asked && whWords.test(word) && !task) return context.question || /^(?:what|how|why|who|where|which|what's|how's)/.test(word) ? { kind: 'question', more: word === 'which' && /^(?:are|is|of|ones|have|need)$/.test(tokens[1]?.lower ?? '') } : { kind: 'statement', priority: stripAsides(tokens).priority }
 
+  if (context.question && asksRather(given.slice(0, front.at), trim(tokens))) return { kind: 'question', more: false }
   const aside = stripAsides(tokens)
+  if (isCommand(aside.tokens)) return { kind: 'work', verb: 'run', nominal: false, object: aside.tokens, words: aside.tokens, rest: [], conditions: leading ? [leading] : [], priority: aside.priority, first: false }
   const split = takeCondition(aside.tokens)
   const timed = takeTime(split.tokens)
   const conditions = [...(leading ? [leading] : []), ...(split.condition ? [split.condition] : []), ...(timed.time.length > 0 ? [momentOf(timed.time)] : [])]
   const { tokens: body, first } = takeFirst(trim(timed.tokens))
   const common = { words: aside.tokens, rest: aside.tokens.slice(split.tokens.length), conditions, priority: aside.priority ?? stripAsides(given).priority, first }
+  const nominalized = context.question && !front.asked ? null : readNominalization(body)
+  if (nominalized) return { kind: 'work', nominal: false, ...nominalized, ...common }
   const opening = verbAtFront(body, 0)
   // "logging stack" is a thing; "setting up the stack" and "start by deploying" are work.
   const noun = opening?.length === 1 && !isDetermined(body[1]) && (opening.gerund
@@ -89,7 +111,9 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   const verb = noun ? null : opening
   if (verb && !noWork.test(verb.base) && !(context.question && !front.asked && !context.listed)) return { kind: 'work', verb: verb.base, nominal: false, object: body.slice(verb.length), ...common }
   if (body.length === 0) return { kind: 'statement', priority: aside.priority }
-  const named = readNominal(body, front, context)
+  const passive = context.question ? null : readPassive(body, front.asked) ?? (front.asked ? readWanting(body) : null)
+  if (passive) return { kind: 'work', nominal: false, ...passive, ...common }
+  const named = readNominal(body, front, context, /^(?:me|us)$/.test(given[front.at - 1]?.lower ?? ''))
   return named ? { kind: 'work', verb: named, nominal: true, object: body, ...common } : { kind: 'statement', priority: aside.priority }
 }
 
@@ -119,15 +143,16 @@ function takeFirst (tokens: readonly Token[]): { tokens: readonly Token[], first
 }
 
 /** The verb for a noun that is asked for: "I need a security scan", "- monitoring". Null when it is no thing to make or do. */
-function readNominal (tokens: readonly Token[], { asked, wantsVerb }: Front, { listed, sharedVerb }: ClauseContext): string | null {
+function readNominal (tokens: readonly Token[], { asked, wantsVerb }: Front, { listed, sharedVerb }: ClauseContext, gives: boolean): string | null {
   const [first] = tokens
-  if (!first || first.kind === 'mark' || !(asked || listed)) return null
+  if (!first || first.kind === 'mark' || !(asked || listed) || noWork.test(first.lower) || asksToBeTold.test(first.lower) || asksFavour(tokens) || tells(tokens)) return null
   if (wantsVerb) return first.kind === 'word' && /^[a-z-]{3,20}$/.test(first.lower) && !noWork.test(first.lower) && !functionWords.has(first.lower) && tokens.length > 1 ? '' : null
   const open = /^(?:a|an|the|our|my|some|another|all|both|every|new|more|better|two|three|four|five)$/
   if (pronouns.has(first.lower) || prepositions.has(first.lower) || (functionWords.has(first.lower) && !open.test(first.lower))) return null
   if (tokens.length > 30 && !listed) return null
   const usual = verbForNoun(tokens)
-  return usual === 'set up' ? sharedVerb ?? usual : usual
+  // "Get me the logs": what one asks to be given is there already.
+  return usual === 'set up' ? sharedVerb ?? (gives && !/^(?:an?|some)$/.test(first.lower) ? 'get' : usual) : usual
 }
 
 /** What one does with a thing when nobody says: scans are run, reports written, the rest is set up. */

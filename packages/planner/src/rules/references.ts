@@ -8,7 +8,7 @@ export interface Matches {
 }
 
 const nothing: Matches = { tasks: [], ambiguous: false }
-const ordinals: Readonly<Record<string, number>> = { first: 0, second: 1, third: 2, fourth: 3, fifth: 4, sixth: 5, one: 0, two: 1, three: 2, four: 3, five: 4 }
+const ordinals: Readonly<Record<string, number>> = { last: -1, first: 0, second: 1, third: 2, fourth: 3, fifth: 4, sixth: 5, one: 0, two: 1, three: 2, four: 3, five: 4 }
 const idPattern = /\btask-chat-\d{13}-[0-9a-z]{9}\b/g
 
 /** Ids the person wrote out. They are theirs, so they need not be known. */
@@ -24,21 +24,26 @@ export function findTasks (words: string, known: readonly KnownTask[]): Matches 
     if (/last|latest|newest|recent/.test(said)) return { tasks: latest.slice(-1), ambiguous: false }
     return { tasks: latest, ambiguous: latest.length > 1 }
   }
-  if (/^(?:them|those|these|they|both|all|all of them|both of them|the two|everything|those tasks|these tasks|the tasks|all tasks)\b/.test(said)) return { tasks: latest, ambiguous: false }
-  const ordinal = /^(?:the |task |step |number |#|no )*(first|second|third|fourth|fifth|sixth|one|two|three|four|five|\d{1,2})(?:st|nd|rd|th)?(?: one| task| job)?$/.exec(said)?.[1]
-  if (ordinal !== undefined) {
-    const task = latest[ordinals[ordinal] ?? Number(ordinal) - 1]
-    return task ? { tasks: [task], ambiguous: false } : nothing
-  }
+  if (/^(?:them|those|these|they|both|all|all of (?:it|them|these|those)|both of them|the two|them all|everything|(?:all )?(?:those|these|the|my|our)? ?(?:two|three|four|five|\d{1,2})? ?tasks|(?:all )?(?:the|those|these) (?:two|three|four|five|\d{1,2}))(?: (?:again|now|too|that .*|which .*|you .*|we .*|i .*))?$/.test(said)) return { tasks: latest, ambiguous: false }
+  const counted = byOrdinal(said, latest)
+  if (counted) return counted
   const whole = bestMatches(said, known)
-  const parts = said.split(/,|\band\b|&/).map((part) => part.trim()).filter((part) => part !== '')
+  const parts = said.split(/,|\band\b|&| [+/] /).map((part) => part.trim()).filter((part) => part !== '')
   if (parts.length > 1) {
-    const each = parts.map((part) => bestMatches(part, known))
+    const each = parts.map((part) => byOrdinal(part, latest) ?? bestMatches(part, known))
     const union = [...new Set(each.flatMap(({ tasks }) => tasks))]
     // "Prometheus and Grafana" is one task; "the scan and the pipeline" are two.
     if (each.every(({ tasks }) => tasks.length > 0) && union.length > 1 && union.length >= whole.tasks.length) return { tasks: union, ambiguous: each.some(({ ambiguous }) => ambiguous) }
   }
   return whole
+}
+
+/** "The second one", "#2": counted among the tasks created together last; null when no number is said. */
+function byOrdinal (said: string, latest: readonly KnownTask[]): Matches | null {
+  const ordinal = /^(?:the |task |step |number |#|no )*(first|second|third|fourth|fifth|sixth|last|one|two|three|four|five|\d{1,2})(?:st|nd|rd|th)?(?: one| task| job)?$/.exec(said)?.[1]
+  if (ordinal === undefined) return null
+  const task = latest.at(ordinals[ordinal] ?? Number(ordinal) - 1)
+  return task ? { tasks: [task], ambiguous: false } : nothing
 }
 
 /** Tasks whose title shares the most with the words, at least half of them. */

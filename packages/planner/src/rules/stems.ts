@@ -84,7 +84,7 @@ const sameWord: ReadonlyMap<string, string> = new Map(Object.entries({
 }))
 
 const quiet = new Set(('a an the this that these those my our your their its it them they all any each every both some one two three four five everything of in on at by for with from to into and or but not is are was were be been am do does did has have had will would can could should up down out off ' +
-  'done finished ready complete completed running live healthy green over there task tasks job jobs thing things work once when after before as soon until if please then also set run runs make new stuff ones first second third last step part status state progress successful successfully passes passed pass succeeded succeeds works working deployed installed configured exists available finishes ends through still so how what which who where whether me tell show about going fully place you i we us now currently yet latest').split(' '))
+  'done finished ready complete completed running live healthy green over there task tasks job jobs thing things work once when after before as soon until if please then also set run runs make new stuff ones first second third last step part status state progress successful successfully passes passed pass succeed succeeded succeeds works working deployed installed configured exists available finishes ends fine ok okay good well great looks through still so how what which who where whether me tell show about going fully place you i we us now currently yet latest').split(' '))
 
 /** The stems of the words that say what a text is about. */
 export function subjectStems (text: string): Set<string> {

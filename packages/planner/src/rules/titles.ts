@@ -15,11 +15,11 @@ const endings = words('for to of in on at by with from as into via per and or th
 export function titleOf (verb: string, object: readonly Token[]): string {
   const kept: Token[] = []
   for (const token of object) {
-    if (token.kind === 'mark' && !/^[,&+/]$/.test(token.text)) { if (/^[(:;—–]$/.test(token.text) || token.text === '-') break; continue }
+    if (token.kind === 'mark' && !/^(?:[,&+/→]|->)$/.test(token.text)) { if (/^[(:;—–]$/.test(token.text) || token.text === '-') break; continue }
     if (token.depth > 0 || dropped.has(token.lower)) continue
     // "a new cluster" is a cluster; "new" that tells two things apart stays.
     if (token.lower === 'new' && kept.length === 0) continue
-    kept.push(token)
+    kept.push(token.kind === 'quote' && token.text.startsWith("'") ? { ...token, text: token.text.slice(1, -1) } : token)
   }
   const room = longest - verb.split(' ').length
   let short = kept.length > room ? cutBefore(kept, room) : kept
@@ -42,7 +42,7 @@ function caseOf (word: string, always: boolean): string {
   if (named !== undefined) return named + tail
   // Identifiers, versions and names with capitals inside stand as the person wrote them.
   if (/^\p{L}+\/\p{L}+$/u.test(core)) return core.split('/').map((part) => caseOf(part, true)).join('/') + tail
-  if (/[\d_@/.:=]|\p{Ll}\p{Lu}/u.test(core) || /^\p{Lu}{2,5}$/u.test(core) || /^(?:staging|prod|dev|eu|us)-/.test(lower)) return core + tail
+  if (/[\d_@/.:=]|\p{Ll}\p{Lu}/u.test(core) || /^\p{Lu}{2,5}$/u.test(core) || /^(?:staging|prod|dev|eu|us)-|-[a-z]$/.test(lower)) return core + tail
   if (!always && small.has(lower)) return lower + tail
   return core.split('-').map((part, i) => i === 0 || !small.has(part) ? part.charAt(0).toUpperCase() + part.slice(1).toLowerCase() : part).join('-') + tail
 }

@@ -12,10 +12,13 @@ export interface Token {
 /** Every alternative is linear: a separator is never a word character, and quotes are bounded. */
 const pattern = new RegExp([
   '(?<newline>\\n+)',
-  '(?<quote>`[^`\\n]{1,300}`|"[^"\\n]{1,300}"|https?://[^\\s<>"]{1,500})',
+  '(?<quote>`[^`\\n]{1,300}`|"[^"\\n]{1,300}"|(?<![\\p{L}\\p{N}])\'[^\'\\n]{1,300}\'(?![\\p{L}\\p{N}])|https?://[^\\s<>"]{1,500})',
   "(?<word>(?:--|[./@$~#])?[\\p{L}\\p{N}_](?:[\\p{L}\\p{M}\\p{N}_%]|[.\\-/:'@+#&=*][\\p{L}\\p{N}_])*(?:\\+\\+|#)?)",
   '(?<mark>->|=>|\\S)'
 ].join('|'), 'gu')
+
+/** What people in a hurry write for a word. Only as written: "R" is a language. */
+const shorthand: ReadonlyMap<string, string> = new Map([['u', 'you'], ['r', 'are'], ['ur', 'your'], ['n', 'and'], ['chk', 'check'], ['b4', 'before'], ['smth', 'something'], ['whats', "what's"], ['cant', "can't"], ['wont', "won't"], ['im', "i'm"]])
 
 /** Words of a message considered at most; the rest is not read. */
 export const maxTokens = 4_000
@@ -29,7 +32,7 @@ export function tokenize (text: string): Token[] {
     const [found] = match
     const kind = newline !== undefined ? 'newline' : quote !== undefined ? 'quote' : word !== undefined ? 'word' : 'mark'
     if (found === ')' || found === ']') depth = Math.max(0, depth - 1)
-    tokens.push({ text: found, lower: found.toLowerCase(), kind, spaced: match.index > end, depth })
+    tokens.push({ text: found, lower: shorthand.get(found) ?? found.toLowerCase(), kind, spaced: match.index > end, depth })
     if (found === '(' || found === '[') depth++
     end = match.index + found.length
     if (tokens.length >= maxTokens) break

@@ -1,4 +1,7 @@
-import { compoundHeads, determiners, doubtfulVerbs, finiteVerbs, functionWords, negations, particleVerbs, plainVerbs, prepositions, pronouns, requestFrames, fillers } from './lexicon.ts'
+import { requestFrames } from './frames.ts'
+import { compoundHeads, determiners, doubtfulVerbs, finiteVerbs, functionWords, negations, particleVerbs, plainVerbs, prepositions, pronouns, fillers } from './lexicon.ts'
+import { priorityLength } from './priorities.ts'
+import { misspeltVerb } from './spelling.ts'
 import { isWord, matchPhrase, words, type Token } from './tokens.ts'
 
 export interface Verb {
@@ -10,7 +13,9 @@ export interface Verb {
 }
 
 /** Plain verbs that also stand before nouns: "a deploy key", "the upgrade window". */
-const nounLike = words('refresh deploy install download upload debug upgrade update merge draft fix sync switch transfer record display show trace trigger purge use split drain profile estimate research email book')
+const nounLike = words('refresh deploy install download upload debug upgrade update merge draft fix sync switch transfer record display show trace trigger purge use split drain profile estimate research email book setup rollback rollout shutdown teardown')
+/** Verbs of two words as people in a hurry write them. */
+const joinedVerbs: ReadonlyMap<string, string> = new Map([['setup', 'set up'], ['rollback', 'roll back'], ['rollout', 'roll out'], ['shutdown', 'shut down'], ['teardown', 'tear down'], ['spinup', 'spin up']])
 /** Doubtful verbs that before a bare noun are nearly always verbs. */
 const mostlyVerbs = words('run check restart monitor document scale secure watch export import extract search count forward transform throttle list review track mirror push pull tag patch back')
 /** Doubtful verbs that go with a preposition: "check for leaks", "report on costs". */
@@ -21,6 +26,8 @@ const nounEndings = /(?:ing|tion|ment|ity|ness|ance|ence|ship|ism|ies|ly|ous|ive
 export function verbAtFront (tokens: readonly Token[], at: number): Verb | null {
   const verb = knownVerb(tokens, at)
   if (!verb) return unknownVerb(tokens, at)
+  // "Deploy or not deploy, that is the question."
+  if (tokens[at + verb.length]?.lower === 'or' && tokens[at + verb.length + 1]?.lower === 'not') return null
   // "monitoring, a scan and …": without an object such a word is a noun.
   if (verb.gerund && !isWord(tokens[at + verb.length]) && tokens[at + verb.length]?.kind !== 'quote') return null
   return isStatement(tokens, at, verb) ? null : verb
@@ -49,11 +56,12 @@ export function clauseStarts (tokens: readonly Token[], at: number, gerunds: boo
   let i = at
   let asked = false
   let denied = false
-  for (;;) {
+  // As many as are passed over before a clause is read.
+  for (let phrases = 0; phrases < 24; phrases++) {
     const negation = matchPhrase(tokens, i, negations)
     const asking = matchPhrase(tokens, i, requestFrames) || negation
     denied ||= asking > 0 && asking === negation
-    const skipped = asking || matchPhrase(tokens, i, fillers)
+    const skipped = asking || matchPhrase(tokens, i, fillers) || priorityLength(tokens, i)
     if (skipped === 0) break
     asked ||= asking > 0
     i += skipped
@@ -97,13 +105,15 @@ function knownVerb (tokens: readonly Token[], at: number): Verb | null {
   const token = tokens[at]
   if (!isWord(token)) return null
   const gerundBase = baseOfGerund(token.lower)
-  const base = gerundBase ?? token.lower
+  const base = gerundBase ?? misspeltVerb(token.lower) ?? token.lower
   const next = tokens[at + 1]?.lower ?? ''
   // "Smoke test it" is work; a "smoke test" is a thing.
   const compound = next === 'test' && !isDetermined(tokens[at + 2])
   if (particleVerbs.has(`${base} ${next}`) && !compound) return { length: 2, base: `${base} ${next}`, gerund: gerundBase !== null }
+  const joined = joinedVerbs.get(token.lower)
+  if (joined !== undefined) return isDetermined(tokens[at + 1]) || (isWord(tokens[at + 1]) && ![compoundHeads, prepositions, finiteVerbs, functionWords].some((set) => set.has(next))) ? { length: 1, base: joined, gerund: false } : null
   if (gerundBase !== null) return { length: 1, base, gerund: true }
-  if (!plainVerbs.has(base) && !doubtfulVerbs.has(base)) return base === 'do' && isDetermined(tokens[at + 1]) ? { length: 1, base, gerund: false } : null
+  if (!plainVerbs.has(base) && !doubtfulVerbs.has(base)) return base === 'do' && (isDetermined(tokens[at + 1]) || next === 'so') ? { length: 1, base, gerund: false } : null
   return { length: 1, base, gerund: false }
 }
 
@@ -113,6 +123,8 @@ function unknownVerb (tokens: readonly Token[], at: number): Verb | null {
   const next = tokens[at + 1]
   if (!isWord(token) || next?.kind !== 'word') return null
   const { lower } = token
+  // "unseal it": undoing is a verb also before a pronoun.
+  if (/^(?:un|re|de|dis)[a-z]{3,17}$/.test(lower) && /^(?:it|them)$/.test(next.lower) && !/(?:ed|es|ing|ly)$/.test(lower)) return { length: 1, base: lower, gerund: false }
   const shape = /^[a-z]{3,20}(?:-[a-z]{2,20})?$/.test(lower) && !nounEndings.test(lower) && !/s$/.test(lower)
   if (!shape || functionWords.has(lower) || determiners.has(lower) || prepositions.has(lower) || finiteVerbs.has(lower)) return null
   return /^(?:the|a|an|all|our|my|your|every|these|those)$/.test(next.lower) ? { length: 1, base: lower, gerund: false } : null
@@ -122,7 +134,8 @@ function unknownVerb (tokens: readonly Token[], at: number): Verb | null {
 function isStatement (tokens: readonly Token[], at: number, verb: Verb): boolean {
   const next = tokens[at + verb.length]
   if (next && finiteVerbs.has(next.lower) && !isDetermined(next)) return !/^(?:keep|keeps|needs)$/.test(next.lower)
-  if (verb.length > 1 || isDetermined(next)) return false
+  // "Rotating the keys broke the importer" tells, too.
+  if (verb.length > 1 || (isDetermined(next) && !verb.gerund)) return false
   const lower = tokens[at]?.lower ?? ''
   if (!doubtfulVerbs.has(lower) && !nounLike.has(lower) && !verb.gerund) return false
   for (let i = at + 1; i < tokens.length; i++) {

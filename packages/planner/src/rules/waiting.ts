@@ -7,8 +7,18 @@ import { baseOfGerund, isVerbForm } from './verbs.ts'
 const rules = words('notify alert alerts alerting alarm alarms warn page inform remind notification notifications rule rules policy policies hook webhook webhooks trigger triggers reminder automatically automatic autoscaling rollback fallback failover')
 const recurring = /^(?:each|every|any|either|whenever|anything|anyone|someone)$/
 const faults = /^(?:fails?|failed|failing|breaks?|errors?|crash(?:es)?|exceeds?|above|below|over|under|drops?)$/
+const ailing = words('broken down unhealthy stuck full slow expired outdated red dead unreachable unavailable degraded flaky leaking')
 const keeping = words('delete remove expire purge prune archive rotate evict lock retain keep drop invalidate revoke')
 const past = words('yesterday last previous recent latest outage incident breach')
+
+const ended = words('pass passes passed succeed succeeds succeeded work works worked working complete completes completed finish finishes finished done ok okay fine green successful successfully up ready running deployed healthy live through installed built exists available')
+
+/** "If the scan is clean, deploy": how earlier work turned out, which a task that merely ended does not tell. What it finds, the next worker reads ("if you find any, …"). */
+export function judgesOutcome ({ opener, tokens, opens }: Condition): boolean {
+  if (!opens || !/^(?:if|provided|assuming|given|as long as|unless)$/.test(opener)) return false
+  if (/^(?:you|you're|we|possible|needed|necessary|required|applicable)$/.test(tokens[0]?.lower ?? '')) return false
+  return !tokens.some(({ lower }) => ended.has(lower) || recurring.test(lower))
+}
 
 /**
  * Whether a condition that names no task puts off the start of the work. A worker reads "restart it if it is down" and "alert us when a backup fails" as
@@ -22,6 +32,8 @@ export function putsOffStart ({ opener, tokens, relation, ofOutcome }: Condition
   if (tokens.some(({ lower }) => recurring.test(lower)) || rules.has(verb) || object.some(({ lower }) => rules.has(lower))) return false
   if (object.some(({ lower }, i) => /^(?:that|which|who|whose)$/.test(lower) || (lower === 'to' && isVerbForm(object[i + 1])))) return false
   if (opener === 'if' && !tokens.some(({ lower }) => faults.test(lower)) && /^(?:it|they|there|that|this|not|so|you|we|it's|they're|necessary|needed|possible|required|missing|applicable)$/.test(first?.lower ?? '')) return false
+  // "If the build is broken, fix it": its worker sees that; a deployment would come too early.
+  if (opener === 'if' && tokens.some(({ lower }) => ailing.has(lower)) && !/^(?:deploy|release|roll out|ship|publish|promote|delete|remove|fail over)$/.test(verb)) return false
   if (/^(?:a|an)$/.test(first?.lower ?? '') && tokens.some(({ lower }) => faults.test(lower))) return false
   if (opener === 'when' && (baseOfGerund(first?.lower ?? '') !== null || /^(?:necessary|needed|possible|required|ready)$/.test(first?.lower ?? ''))) return false
   if (/^(?:you|you're)$/.test(first?.lower ?? '') && /^(?:ready|are|can|want|like)$/.test(second?.lower ?? '')) return false

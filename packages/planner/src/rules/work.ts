@@ -1,3 +1,4 @@
+import { tellsPeople } from './categories.ts'
 import { link } from './dependencies.ts'
 import { createDraft, spaced, stripAsides, trim, type Draft, wherePhrase } from './drafts.ts'
 import { determiners, prepositions } from './lexicon.ts'
@@ -22,6 +23,13 @@ export interface WorkContext {
 
 /** The tasks of one clause. Null when it speaks of an "it" that nobody named. */
 export function draftWork (work: Work, context: WorkContext): Draft[] | null {
+  const excluded = exclusionAt(work.object)
+  if (excluded > 0) {
+    const said = render(trim(work.object.slice(excluded)))
+    const made = draftWork({ ...work, object: work.object.slice(0, excluded) }, context)
+    for (const draft of made ?? []) if (!draft.description.includes(said)) draft.description += ` (${said})`
+    return made
+  }
   const { items, tail } = context.keepWhole ? { items: [work.object], tail: [] } : splitObjects(work.nominal ? null : work.verb, work.object)
   const [only] = items
   if (only?.length === 0 && !work.nominal) return context.nearest.length > 0 && only ? bareVerb(work, context) : null
@@ -46,10 +54,18 @@ export function draftWork (work: Work, context: WorkContext): Draft[] | null {
     })
     // "which ones are unused" names nothing new: a later "those" means what this was about.
     if (/^(?:which|who|what|whether|if|that|how|where)$/.test(item[0]?.lower ?? '')) draft.object = context.earlier.at(-1)?.object ?? []
+    // "Close it" is of the field of what it is.
+    if (draft.category === 'general' && !tellsPeople(work.verb)) draft.category = referent?.drafts.at(-1)?.category ?? 'general'
+    if (referent?.vague) draft.category = context.nearest.at(-1)?.category ?? draft.category
     if (referent && context.sequential) for (const earlier of referent.drafts) link(draft, earlier)
     drafts.push(draft)
   }
   return drafts
+}
+
+/** "monitoring and logging | but no tracing", "Redis |, not Memcached": what is left out is no thing of the list. */
+function exclusionAt (object: readonly Token[]): number {
+  return object.findIndex(({ lower, text, depth }, i) => i > 0 && depth === 0 && ((lower === 'but' && /^(?:no|not|without)$/.test(object[i + 1]?.lower ?? '')) || (text === ',' && object[i + 1]?.lower === 'not' && !/^(?:only|just|later|before|more|less)$/.test(object[i + 2]?.lower ?? ''))))
 }
 
 /** "make sure it's backed up" speaks of an "it" too. */
@@ -79,17 +95,19 @@ interface Referent {
   object: readonly Token[]
   named: readonly Token[]
   note: string
+  /** "the expired ones", "whatever comes up": it names nothing, so the field is that of the work before. */
+  vague?: true
 }
 
 const singular = /^(?:it|this|that|its|itself)$/
-const plural = /^(?:them|these|those|they|their)$/
+const plural = /^(?:them|these|those|they|their|both)$/
 
 /** Finds what "it" means in "deploy it" and "add alerts for it". */
 function readReferent (object: readonly Token[], { earlier, nearest, topic }: WorkContext): Referent | 'unknown' | null {
   const at = object.findIndex(({ lower, depth }, i) => depth === 0 && (/^(?:it|them)$/.test(lower) ? !/^(?:possible|easy|easier|hard|harder|clear|sure|so)$/.test(object[i + 1]?.lower ?? '') : (singular.test(lower) || plural.test(lower)) && endsPhrase(object, i) && (i === 0 || prepositions.has(object[i - 1]?.lower ?? ''))))
-  if (at === -1) return null
+  if (at === -1) return nearest.length > 0 && isVague(object) ? { drafts: nearest, object, named: object, note: '', vague: true } : null
   const word = object[at]?.lower ?? ''
-  const drafts = plural.test(word) ? nearest : earlier.slice(-1)
+  const drafts = word === 'both' && nearest.length < 2 ? (earlier.length < 2 ? nearest : earlier.slice(-2)) : plural.test(word) ? nearest : earlier.slice(-1)
   const meant = drafts.at(-1)
   const place = meant && word === 'it' ? wholeOf(meant) : []
   if (place.length > 0) return { drafts, object: place, named: [...object.slice(0, at), ...spaced(place), ...object.slice(at + 1)], note: `“${word}” is: ${render(place)}` }
@@ -102,6 +120,12 @@ function readReferent (object: readonly Token[], { earlier, nearest, topic }: Wo
     named: [...object.slice(0, at), ...spaced(named), ...object.slice(at + 1)],
     note: `“${word}” is: ${render(named)}`
   }
+}
+
+/** "the expired ones", "whatever comes up", "the findings" */
+function isVague (object: readonly Token[]): boolean {
+  const said = object.slice(0, 6).map(({ lower }) => lower).join(' ')
+  return /^(?:the |all |those |any )*(?:[a-z-]+ )?ones(?: |$)/.test(said) || /^the (?:[a-z-]+ )one(?: |$)/.test(said) || /^(?:whatever|what|everything|anything|all)(?: that| you| we| it)* (?:comes? up|turns? up|finds?|found|is found|was found|shows? up|breaks|fails|is wrong|is broken)\b/.test(said)
 }
 
 /** "Scan the repository for passwords and rotate them": the pronoun is plural, so the passwords are meant. */

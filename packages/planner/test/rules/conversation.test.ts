@@ -155,6 +155,40 @@ t.test('a cancellation that is to come later cancels nothing now', async (t) => 
   t.match(text, /“tomorrow”/)
 })
 
+t.test('each part of a message that is no work stands in the reply by its words', async (t) => {
+  const opening = said("Set up monitoring for the shop. It lives in namespace shop-prod. Don't touch the ingress. Do we need Loki as well?")
+  const { text } = next([opening], [{ task_id: taskId(1), status: 'queued', message: '' }])
+  for (const part of ['Not to be done, and passed on to the workers: “Don\'t touch the ingress”', 'Read as context and not as work: “It lives in namespace shop-prod”', 'cannot answer the question “Do we need Loki as well”']) t.ok(text.includes(part), `${part} in ${text}`)
+  const left = next([said('1. backup\n2. deploy redis')], [{ task_id: taskId(1), status: 'queued', message: '' }])
+  t.match(left.text, /Left out, because I could not place what is meant: “backup”/)
+  t.notMatch(next([said('Hi team,\n\nplease deploy redis.\n\nBest regards,\nAnna')], [{ task_id: taskId(1), status: 'queued', message: '' }]).text, /Read as|regards|Anna/, 'courtesies are not repeated')
+})
+
+t.test('what is taken back in the same message is not started, and the reply says so', async (t) => {
+  const { text, calls } = reply(said('Deploy Redis and scan the images... wait, forget the scan'))
+  t.strictSame(calls.map(({ input }) => input.title), ['Deploy Redis'])
+  t.equal(text, 'One task for this; starting it.')
+  t.match(next([said('Deploy Redis and scan the images... wait, forget the scan')], [{ task_id: taskId(1), status: 'queued' }]).text, /You took back \*\*Scan Images\*\*, so it was not started\./)
+  t.match(reply(said("Deploy Redis... no wait, don't")), { calls: [], text: /You took back/ })
+  t.match(reply(...history, said('actually make that 5')), { calls: [], text: /a task keeps the words it was started with/ })
+})
+
+t.test('what hangs on how earlier work turned out is left to the person', async (t) => {
+  const { text } = next([said('Scan the images. If the scan is clean, deploy the shop.')], [{ task_id: taskId(1), status: 'queued', message: '' }])
+  t.match(text, /Nothing was done for \*\*Deploy Shop\*\*: you want it “if the scan is clean”, and that is for you to judge/)
+})
+
+t.test('"cancel the monitoring?" asks, and cancels nothing', async (t) => {
+  t.match(reply(...history, said('cancel the monitoring?')), { calls: [], text: /You ask whether to, so nothing was cancelled/ })
+  t.equal(reply(...history, said('can you cancel the monitoring?')).calls.length, 1)
+})
+
+t.test('all but one is not all, and all pods are no tasks', async (t) => {
+  const rows = { tasks: [row(1, 'Deploy Monitoring Stack', 'in_progress'), row(2, 'Configure Security Scanning', 'waiting')], next_cursor: null }
+  t.strictSame(next([...history, said('cancel all but the monitoring')], [rows]).calls.map(({ input }) => input.task_id), [taskId(2)])
+  t.match(reply(...history, said('kill all pods on node-3')).calls, [{ name: 'cortex_create_task' }])
+})
+
 t.test('a batch report is summed up without calls: what was done, what failed and why, what next', async (t) => {
   const report = {
     batch_id: 'b',

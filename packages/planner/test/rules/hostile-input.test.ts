@@ -32,6 +32,14 @@ const hostile: Readonly<Record<string, string>> = {
   'combining marks': 'e\u0301\u0301\u0301'.repeat(size / 4),
   emoji: '👩‍👩‍👧‍👦 deploy redis '.repeat(size / 25),
   'right to left': '\u202edeploy redis\u202c '.repeat(size / 15),
+  'marks of emphasis': '_a *b* '.repeat(size / 7),
+  'single quotes': "'a ".repeat(size / 3),
+  tables: '| deploy redis | Ben |\n|---|---|\n'.repeat(size / 30),
+  'quoted lines and set-in ones': '> a\n\n    b\n'.repeat(size / 11),
+  'headings and phases': '# Phase 1\nPhase 2: deploy redis.\n'.repeat(size / 32),
+  'things taken back': 'deploy redis, no, to prod, I mean staging. scratch that. skip redis. '.repeat(size / 68),
+  'all but': 'all but '.repeat(size / 8),
+  'a long path': 'deploy ' + 'a/'.repeat(size / 2 - 4),
   'zero width': 'de\u200bploy\u200b redis '.repeat(size / 14)
 }
 

@@ -6,6 +6,10 @@ export interface Sentence {
   say: string
   tasks?: readonly string[]
   calls?: readonly string[]
+  /** Words the reply must have: what it left out, and why. */
+  says?: readonly string[]
+  /** Words the titles must have, one for each task. */
+  titles?: readonly string[]
   /** Said after the three tasks of `history` were started. */
   known?: true
 }

@@ -38,6 +38,8 @@ export interface Gate {
   readonly requestsPerMinute: number
   /** How often those who hold a request open, as a stream, are looked at again. Milliseconds. */
   readonly lookAgain?: number
+  /** Differs from what it was when anybody's roles may have changed: then all are looked at within a second. */
+  rolesVersion? (): string
 }
 
 export interface RouteAccess { readonly method: string, readonly url: string, readonly access: Access }
@@ -55,11 +57,16 @@ declare module 'fastify' {
     routeAccess: readonly RouteAccess[]
     /** Whether it asks who is there; only then may it be reached from other machines. */
     guarded: boolean
+    /** Ends streams that a session or token opened which counts no more. */
+    endStreamsOf (credentialId: string): void
   }
 }
 
 const local: Principal = { name: 'local', owner: 'local', roles: [...tokenRoles, 'service'], kind: 'local', ambient: false, credential: null, via: null, groups: [] }
 const nobody: Principal = { name: 'nobody', owner: 'nobody', roles: [], kind: 'nobody', ambient: false, credential: null, via: null, groups: [] }
+
+/** Milliseconds between looks at the version of the roles. */
+const rolesWatched = 1_000
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -90,6 +97,7 @@ export function guard (app: FastifyInstance, gate: Gate | undefined): void {
   app.decorate('guarded', gate !== undefined)
   app.decorateRequest('principal', null as unknown as Principal)
   if (!gate) {
+    app.decorate('endStreamsOf', () => {})
     app.addHook('onRequest', (request, _reply, done) => { request.principal = local; done() })
     return
   }
@@ -106,8 +114,21 @@ export function guard (app: FastifyInstance, gate: Gate | undefined): void {
   app.register(fp(async (app) => {
     const { lookAgain = 15_000 } = gate
     const open = new Map<FastifyReply, { request: FastifyRequest, since: number }>()
-    const timer = setInterval(() => { void Promise.all([...open].map(async ([reply, held]) => await lookAt(reply, held))) }, lookAgain).unref()
-    app.addHook('onClose', async () => clearInterval(timer))
+    const lookAtAll = (age: number) => { void Promise.all([...open].map(async ([reply, held]) => { if (performance.now() - held.since >= age) await lookAt(reply, held.request) })) }
+    const timer = setInterval(() => lookAtAll(lookAgain), lookAgain).unref()
+    let version = gate.rolesVersion?.()
+    const watch = setInterval(() => {
+      const now = gate.rolesVersion?.()
+      if (now === version) return
+      version = now
+      lookAtAll(0)
+    }, rolesWatched).unref()
+    app.addHook('onClose', async () => {
+      clearInterval(timer)
+      clearInterval(watch)
+    })
+    // Answers that are not begun are left alone: the one to whoever signs out is among them.
+    app.decorate('endStreamsOf', (credentialId) => { for (const [{ raw }, { request }] of open) if (raw.headersSent && request.principal.credential?.id === credentialId) raw.destroy() })
 
     app.addHook('onRoute', (route) => {
       if (route.config?.access === 'open') return
@@ -122,8 +143,7 @@ export function guard (app: FastifyInstance, gate: Gate | undefined): void {
     })
 
     /** A stream ends with the session, the token or the role it was opened by. */
-    async function lookAt (reply: FastifyReply, { request, since }: { request: FastifyRequest, since: number }): Promise<void> {
-      if (performance.now() - since < lookAgain) return
+    async function lookAt (reply: FastifyReply, request: FastifyRequest): Promise<void> {
       try {
         const principal = await gate?.identify(request)
         if (!principal || !mayUse(request.routeOptions.config.access ?? 'service', principal.roles)) reply.raw.destroy()

@@ -46,6 +46,12 @@ export class People {
     this.#file = readUsers(path)
   }
 
+  /** Changes with the file. */
+  get version (): string {
+    this.#now()
+    return this.#version
+  }
+
   /** The hash of a person's password; undefined when there is no such person, or one without a password. */
   passwordOf (name: string): string | undefined {
     return this.#user(name)?.password

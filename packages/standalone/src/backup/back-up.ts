@@ -5,7 +5,7 @@ import { BackupEmpty, BackupExists, BackupFailed } from '../errors.ts'
 import about from '../../package.json' with { type: 'json' }
 import { digest, manifestFile, pack } from './archive.ts'
 import type { BackupManifest } from './manifest.ts'
-import { inDatabase, partFiles, partNames, type PartName, type Place, type Running } from './parts.ts'
+import { inDatabase, partFiles, partNames, storePath, type PartName, type Place, type Running } from './parts.ts'
 import { copyStore, describeStore } from './store-copy.ts'
 import { sync } from './sync.ts'
 import { bundleWorkspace, hasCommits } from './workspace-copy.ts'
@@ -46,11 +46,12 @@ export async function backUp ({ place, file, only = partNames, ...running }: Bac
 }
 
 /** The parts that are there, of those that are asked for. */
-async function partsOf ({ home, workspace, postgres }: Place, only: readonly PartName[]): Promise<PartName[]> {
+async function partsOf (place: Place, only: readonly PartName[]): Promise<PartName[]> {
+  const { home, workspace, postgres } = place
   const there = {
-    access: existsSync(join(home, partFiles.access)),
-    chat: existsSync(join(home, partFiles.chat)),
-    tasks: existsSync(join(home, partFiles.tasks)),
+    access: existsSync(storePath(place, 'access')),
+    chat: existsSync(storePath(place, 'chat')),
+    tasks: existsSync(storePath(place, 'tasks')),
     workspace: await hasCommits(workspace)
   }
   // A store from before the database was named is no part of what runs.
@@ -59,7 +60,8 @@ async function partsOf ({ home, workspace, postgres }: Place, only: readonly Par
   return names
 }
 
-async function gather ({ home, workspace, postgres }: Place, names: readonly PartName[], folder: string, running: Running): Promise<BackupManifest> {
+async function gather (place: Place, names: readonly PartName[], folder: string, running: Running): Promise<BackupManifest> {
+  const { workspace, postgres } = place
   const manifest: BackupManifest = { format: 1, cortex: about.version, created_at: new Date().toISOString(), tasks_in: postgres ? 'postgresql' : 'sqlite', audit: null, parts: [] }
   for (const name of names) {
     running.signal?.throwIfAborted()
@@ -68,7 +70,7 @@ async function gather ({ home, workspace, postgres }: Place, names: readonly Par
       const described = await bundleWorkspace(workspace, target, running)
       manifest.parts.push({ name, ...await digest(target), ...described })
     } else {
-      await copyStore(join(home, partFiles[name]), target, running)
+      await copyStore(storePath(place, name), target, running)
       const { audit, ...described } = describeStore(target, { deep: true })
       manifest.audit ??= audit
       manifest.parts.push({ name, ...await digest(target), ...described })

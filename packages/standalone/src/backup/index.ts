@@ -1,6 +1,6 @@
 export { backUp, type BackupOptions } from './back-up.ts'
 export { knownSchemas, restore, type RestoreOptions } from './restore.ts'
 export type { BackupManifest } from './manifest.ts'
-export { inDatabase, partFiles, partNames, type OnProgress, type PartName, type Place } from './parts.ts'
+export { inDatabase, partFiles, partNames, storePath, type OnProgress, type PartName, type Place } from './parts.ts'
 export { placeOf } from './place.ts'
 export { describeStore } from './store-copy.ts'

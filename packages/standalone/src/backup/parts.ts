@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+
 /**
  * What a backup holds, in the order it is copied. Each part may be newer than those before it and never older: conversations catch up on the tasks they
  * missed, and a change that is found committed is not made again; tasks a conversation is ahead of, or a commit a task names and nobody has, would be lost.
@@ -15,12 +17,20 @@ export const partFiles: Readonly<Record<PartName, string>> = { access: 'access.d
 export interface Place {
   /** The data folder. */
   home: string
+  /** Where the chat's store is: the data folder, or one of its own. */
+  chatHome: string
   /** The git repository that workers commit to. */
   workspace: string
   /** The folder of the task files. */
   tasksDir: string
   /** All but the workspace is in PostgreSQL, which is backed up by its own tools. */
   postgres: boolean
+}
+
+export type StoreName = Exclude<PartName, 'workspace'>
+
+export function storePath ({ home, chatHome }: Place, name: StoreName): string {
+  return join(name === 'chat' ? chatHome : home, partFiles[name])
 }
 
 /** Told while something long is under way: what is done, and how far, in bytes. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
@@ -9,7 +9,8 @@ import { schemaVersion as tasksSchema } from '@cortex/orchestrator/schema'
 import { BackupDamaged, BackupLacksPart, BackupTooNew, RestoreFailed, RestoreFolderUsed, RestoreStoreDiffers } from '../errors.ts'
 import { readManifest, unpack } from './archive.ts'
 import type { BackupManifest } from './manifest.ts'
-import { inDatabase, partFiles, type PartName, type Place, type Running } from './parts.ts'
+import { inDatabase, partFiles, storePath, type PartName, type Place, type Running } from './parts.ts'
+import { contentOf, isMount, setAside } from './replaced.ts'
 import { describeStore } from './store-copy.ts'
 import { sync } from './sync.ts'
 import { unbundleWorkspace } from './workspace-copy.ts'
@@ -22,24 +23,30 @@ export interface RestoreOptions extends Running {
   file: string
   /** These parts; all there are unless given. */
   only?: readonly PartName[] | undefined
+  /** Moves what is there aside, within its folder, instead of refusing. */
+  replace?: boolean
 }
 
 /**
  * Puts what a backup holds where Cortex looks for it. All of it is unpacked aside and compared with the manifest before anything is moved into place.
  * @throws CTX_BACKUP_UNREADABLE, CTX_BACKUP_DAMAGED, CTX_BACKUP_TOO_NEW, CTX_BACKUP_LACKS_PART, CTX_RESTORE_FOLDER_USED, CTX_RESTORE_STORE_DIFFERS, CTX_RESTORE_FAILED
  */
-export async function restore ({ place, file, only, ...running }: RestoreOptions): Promise<BackupManifest> {
+export async function restore ({ place, file, only, replace = false, ...running }: RestoreOptions): Promise<BackupManifest> {
   const manifest = await readManifest(file)
   const parts = chosen(manifest, only, file)
   refuseNewer(parts, file)
   if (place.postgres && parts.some(({ name }) => inDatabase.includes(name))) throw new RestoreStoreDiffers()
-  await refuseUsed(place, parts.map(({ name }) => name), only === undefined)
+  await refuseRunning(place)
+  const names = parts.map(({ name }) => name)
+  const replaced = replace ? await inTheWay(place, names, only === undefined) : []
+  if (!replace) await refuseUsed(place, names, only === undefined)
   const aside: string[] = []
   try {
-    const folder = await makeAside(place.home, only === undefined, aside)
+    const folder = await makeAside(place.home, only === undefined && !replace, aside)
     await unpack(file, folder, parts, running)
     const moves = await prepare(folder, parts, place, file, aside, running)
     running.signal?.throwIfAborted()
+    await setAside(replaced)
     for (const { from, to } of moves) await move(from, to)
   } catch (error) {
     running.signal?.throwIfAborted()
@@ -65,16 +72,37 @@ function refuseNewer (parts: BackupManifest['parts'], file: string): void {
 }
 
 /** @throws CTX_RESTORE_FOLDER_USED */
-async function refuseUsed ({ home, workspace, tasksDir }: Place, names: readonly PartName[], whole: boolean): Promise<void> {
-  for (const name of ['lock.db', 'chat-lock.db']) if (isHeld(join(home, name))) throw new RestoreFolderUsed(home, 'is in use by a running Cortex')
+async function refuseRunning ({ home, chatHome }: Place): Promise<void> {
+  for (const [folder, name] of [[home, 'lock.db'], [home, 'chat-lock.db'], [chatHome, 'chat-lock.db']] as const) if (isHeld(join(folder, name))) throw new RestoreFolderUsed(folder, 'is in use by a running Cortex')
   if (await isRunning(join(home, 'ready.json'))) throw new RestoreFolderUsed(home, 'is in use by a running Cortex')
+}
+
+/** @throws CTX_RESTORE_FOLDER_USED */
+async function refuseUsed (place: Place, names: readonly PartName[], whole: boolean): Promise<void> {
+  const { home, chatHome, workspace, tasksDir } = place
   const inWay = [
-    ...whole ? [home] : names.flatMap((name) => name === 'workspace' ? [] : ['', '-wal', '-journal'].map((end) => join(home, partFiles[name] + end))),
+    ...whole ? [home, ...names.includes('chat') ? [chatHome] : []] : storeFiles(place, names),
     ...names.includes('workspace') ? [workspace] : [],
     // They are written anew from the store, and old ones would stand among them.
     ...names.includes('tasks') ? [tasksDir] : []
   ]
   for (const path of inWay) if (!await isFree(path)) throw new RestoreFolderUsed(path, 'is not empty')
+}
+
+function storeFiles (place: Place, names: readonly PartName[]): string[] {
+  return names.flatMap((name) => name === 'workspace' ? [] : ['', '-wal', '-shm', '-journal'].map((end) => storePath(place, name) + end))
+}
+
+/** What is to be moved aside. @throws CTX_RESTORE_FOLDER_USED for what cannot be moved */
+async function inTheWay (place: Place, names: readonly PartName[], whole: boolean): Promise<string[]> {
+  const { home, chatHome, workspace, tasksDir } = place
+  const paths = whole ? [...await contentOf(home), ...names.includes('chat') && chatHome !== home ? await contentOf(chatHome) : []] : storeFiles(place, names).filter((path) => existsSync(path))
+  for (const folder of [...names.includes('workspace') ? [workspace] : [], ...names.includes('tasks') ? [tasksDir] : []]) {
+    if (await isFree(folder) || paths.some((path) => !relative(path, folder).startsWith('..'))) continue
+    if (await isMount(folder)) throw new RestoreFolderUsed(folder, 'is a disk of its own and not empty')
+    paths.push(folder)
+  }
+  return paths
 }
 
 async function isFree (path: string): Promise<boolean> {
@@ -117,7 +145,8 @@ async function makeAside (home: string, whole: boolean, aside: string[]): Promis
 }
 
 /** Makes of each part what it stands for. Answers what is to be moved, the store of tasks last: without it nothing is done yet. */
-async function prepare (folder: string, parts: BackupManifest['parts'], { home, workspace }: Place, file: string, aside: string[], running: Running): Promise<Array<{ from: string, to: string }>> {
+async function prepare (folder: string, parts: BackupManifest['parts'], place: Place, file: string, aside: string[], running: Running): Promise<Array<{ from: string, to: string }>> {
+  const { home, chatHome, workspace } = place
   const outside = relative(home, workspace).startsWith('..')
   const beside = dirname(folder) !== home
   const moves: Array<{ from: string, to: string }> = []
@@ -135,8 +164,19 @@ async function prepare (folder: string, parts: BackupManifest['parts'], { home, 
       if (!isDeepStrictEqual({ schema, rows }, { schema: part.schema, rows: part.rows })) throw new BackupDamaged(file, `${partFiles[part.name]} does not hold the rows the manifest names`)
       // The folder may be a mount that others can look into.
       await chmod(path, 0o600)
+      if (part.name === 'chat' && chatHome !== home) {
+        await mkdir(chatHome, { recursive: true, mode: 0o700 })
+        const made = await mkdtemp(join(chatHome, '.restore-'))
+        aside.push(made)
+        // It may be another disk.
+        await copyFile(path, join(made, partFiles.chat))
+        await rm(path)
+        await sync(join(made, partFiles.chat))
+        moves.push({ from: join(made, partFiles.chat), to: storePath(place, 'chat') })
+        continue
+      }
       await sync(path)
-      if (!beside) moves.push({ from: path, to: join(home, partFiles[part.name]) })
+      if (!beside) moves.push({ from: path, to: storePath(place, part.name) })
     }
   }
   if (beside) moves.push({ from: folder, to: home })

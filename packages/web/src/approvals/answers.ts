@@ -1,4 +1,5 @@
 import type { Approval, ApprovalDecisions, Risk } from '@cortex/contracts'
+import { partsTogether } from '../state/task-view.ts'
 
 export const choices = ['approve', 'deny', 'later'] as const
 export type Choice = typeof choices[number]
@@ -17,9 +18,9 @@ export const noAnswer: Answer = { choice: 'later', reason: '', typed: '' }
 
 const risksFirst: readonly Risk[] = ['high', 'medium', 'low']
 
-/** The riskiest first, and of one risk the one that has waited longest. */
+/** The riskiest first, and of one risk the one that has waited longest; the parts of one task follow the riskiest of them. */
 export function byRisk (approvals: readonly Approval[]): Approval[] {
-  return [...approvals].sort((a, b) => risksFirst.indexOf(a.risk) - risksFirst.indexOf(b.risk) || a.created_at.localeCompare(b.created_at))
+  return partsTogether([...approvals].sort((a, b) => risksFirst.indexOf(a.risk) - risksFirst.indexOf(b.risk) || a.created_at.localeCompare(b.created_at)))
 }
 
 /** Approving this needs a name that is not typed yet. */

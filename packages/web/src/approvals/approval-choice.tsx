@@ -6,15 +6,22 @@ import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { useInSight } from '../ui/use-in-sight.ts'
+import { showHidden } from '../ui/visible-text.ts'
 import { choices, lacksName, type Answer } from './answers.ts'
 import { AskedBy } from './asked-by.tsx'
-import type { Behind } from './use-behind.ts'
+
+/** The task that was split, which opens; its parts follow one another. */
+function PartOf ({ whole: { task_id: taskId, title: whole }, title }: { whole: NonNullable<Approval['part_of']>, title: string | undefined }) {
+  const { go } = usePage()
+  return <button type='button' data-task-id={taskId} aria-haspopup='dialog' onClick={() => go({ taskId })} className='mb-0.5 min-h-6 ps-7 text-start text-sm break-words text-muted hover:underline max-lg:min-h-11'>{texts.approval.partOf(showHidden(whole), title === undefined ? undefined : showHidden(title))}</button>
+}
 
 const maxReason = 2_000
 
 export interface ApprovalChoiceProps {
   approval: Approval
-  behind: Behind
+  /** Their titles, by id. */
+  conversations: ReadonlyMap<string, string>
   answer: Answer
   /** Why the last answer to this one was not taken. */
   error: string | null
@@ -25,17 +32,18 @@ export interface ApprovalChoiceProps {
 }
 
 /** One change set, whole, and what is to become of it. Drawn again only when its own answer changes: there may be two hundred. */
-export const ApprovalChoice = memo(function ApprovalChoice ({ approval, behind, answer, error, disabled, onChange, onSeen }: ApprovalChoiceProps) {
+export const ApprovalChoice = memo(function ApprovalChoice ({ approval, conversations, answer, error, disabled, onChange, onSeen }: ApprovalChoiceProps) {
   const { go } = usePage()
-  const { id, summary, task_id: taskId, confirm } = approval
+  const { id, summary, task_id: taskId, task_title: title, part_of: whole, confirm } = approval
   const words = texts.batch
   const end = useInSight(() => onSeen(id))
   return (
     <li className='flex flex-col gap-2.5 rounded-xl border border-asking-edge bg-asking-soft p-3'>
       <div className='flex flex-wrap items-start gap-2'>
         <div className='flex min-w-0 flex-1 flex-col gap-1 max-sm:basis-full'>
+          {whole && <PartOf whole={whole} title={title} />}
           <ChangeSetHeading as='h2' approval={approval} />
-          <AskedBy approval={approval} behind={behind} />
+          <AskedBy approval={approval} conversations={conversations} />
         </div>
         <Button tone='ghost' className='-my-0.5 max-sm:ms-auto' aria-haspopup='dialog' data-task-id={taskId} onClick={() => go({ taskId })}>{words.openTask}</Button>
       </div>

@@ -14,7 +14,7 @@ import { useTry } from '../ui/use-try.ts'
 import { byRisk, choices, decisionsOf, lacksName, noAnswer, type Answer, type Answers, type Choice } from './answers.ts'
 import { ApprovalChoice } from './approval-choice.tsx'
 import { ApproveAll } from './approve-all.tsx'
-import { useBehind } from './use-behind.ts'
+import { useConversationTitles } from './use-conversation-titles.ts'
 
 /** As many as one call may answer. */
 const mostAtOnce = 200
@@ -39,7 +39,7 @@ export function ApprovalsScreen () {
   }, [])
   const markSeen = useCallback((id: string) => { seen.current.add(id) }, [])
   const asked = byRisk(value?.approvals ?? [])
-  const behind = useBehind(asked)
+  const conversations = useConversationTitles(asked)
   const answerAll = (choice: Choice) => setAnswers((before) => new Map(asked.map(({ id }) => [id, { ...(before.get(id) ?? noAnswer), choice }])))
   const decisions = decisionsOf(asked, answers)
   const nameless = asked.some((approval) => lacksName(approval, answers.get(approval.id) ?? noAnswer))
@@ -69,9 +69,9 @@ export function ApprovalsScreen () {
             {asked.length > 1 && <ForAll disabled={!live || sending.busy} onChoose={(choice) => choice === 'approve' ? setApprovingAll(true) : answerAll(choice)} />}
             {asked.length === mostAtOnce && <p className='text-sm text-muted'>{texts.batch.most(mostAtOnce)}</p>}
             <ul className='flex flex-col gap-4'>
-              {asked.map((approval) => <ApprovalChoice key={approval.id} approval={approval} behind={behind} answer={answers.get(approval.id) ?? noAnswer} error={faults.get(approval.id) ?? null} disabled={!live || sending.busy} onChange={answerOne} onSeen={markSeen} />)}
+              {asked.map((approval) => <ApprovalChoice key={approval.id} approval={approval} conversations={conversations} answer={answers.get(approval.id) ?? noAnswer} error={faults.get(approval.id) ?? null} disabled={!live || sending.busy} onChange={answerOne} onSeen={markSeen} />)}
             </ul>
-            {approvingAll && <ApproveAll approvals={asked} seen={seen.current} behind={behind} onYes={() => answerAll('approve')} onClose={() => setApprovingAll(false)} />}
+            {approvingAll && <ApproveAll approvals={asked} seen={seen.current} onYes={() => answerAll('approve')} onClose={() => setApprovingAll(false)} />}
             <div className='sticky bottom-3 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-xl border border-edge bg-surface px-4 py-3 shadow-xl'>
               <p className='min-w-0 flex-1 text-sm text-muted tabular-nums'>{live ? countWords(decisions, asked.length) : texts.approval.offline}</p>
               <Button tone='primary' className='max-sm:w-full' disabled={!live || sending.busy || nameless || decisions.length === 0} onClick={send}>{sending.busy ? texts.approval.sending : texts.batch.send(decisions.length)}</Button>

@@ -1,9 +1,7 @@
 import type { Approval } from '@cortex/contracts'
-import { taskTitle } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { showHidden } from '../ui/visible-text.ts'
-import type { Behind } from './use-behind.ts'
 
 /** Names listed before the rest is only counted. */
 const mostNamed = 5
@@ -13,20 +11,16 @@ export interface ApproveAllProps {
   approvals: readonly Approval[]
   /** Ids of those whose change was in sight to its end. */
   seen: ReadonlySet<string>
-  behind: Behind
   onYes: () => void
   onClose: () => void
 }
 
 /** Asks before everything is marked for approval: how much it is, how far the riskiest reaches, and what nobody has looked at. */
-export function ApproveAll ({ approvals, seen, behind, onYes, onClose }: ApproveAllProps) {
+export function ApproveAll ({ approvals, seen, onYes, onClose }: ApproveAllProps) {
   const words = texts.batch.approveAll
   const [riskiest] = approvals
   const unseen = approvals.filter(({ id }) => !seen.has(id))
-  const named = unseen.slice(0, mostNamed).map(({ task_id: id, summary }) => {
-    const task = behind.tasks.get(id)
-    return task ? taskTitle(task) : showHidden(summary)
-  })
+  const named = unseen.slice(0, mostNamed).map(({ task_title: title, summary }) => showHidden(title ?? summary))
   return (
     <Confirm
       title={words.title(approvals.length)}

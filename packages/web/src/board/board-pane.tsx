@@ -19,7 +19,7 @@ export function BoardPane () {
   const view = usePageState((state) => state.boardView)
   if (empty) return <NoTasks />
   return (
-    <section aria-label={texts.board.label} className='flex min-h-0 flex-1 flex-col gap-2.5 overflow-auto px-4 py-3'>
+    <section aria-label={texts.board.label} tabIndex={-1} className='outline-offset-[-2px] flex min-h-0 flex-1 flex-col gap-2.5 overflow-auto px-4 py-3'>
       {desktop && <div className='sticky start-0 flex items-center gap-3'><StatusBar /><StatusChips /><ViewSwitch /></div>}
       <div className='sticky start-0'><NeedsYou /></div>
       {!desktop && <StatusChips />}

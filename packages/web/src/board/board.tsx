@@ -42,7 +42,7 @@ const sameIds = (a: readonly string[], b: readonly string[]) => a.length === b.l
 export function Board () {
   const lanes = usePageState(lanesOf, sameLanes)
   return (
-    <div className='grid auto-cols-[minmax(14.5rem,1fr)] grid-flow-col items-start gap-3'>
+    <div className='grid auto-cols-[minmax(11.5rem,1fr)] grid-flow-col items-start gap-3'>
       {lanes.map(({ master, ids, done, all }) => (
         <section key={master} aria-label={masterName(master)} className='flex min-w-0 flex-col gap-2'>
           <header className='flex items-baseline justify-between gap-2 px-1'>

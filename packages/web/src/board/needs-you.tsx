@@ -29,7 +29,7 @@ export function NeedsYou () {
   const together = approvals.length > 1
   const folded = items.length - foldAfter
   return (
-    <section aria-label={texts.board.needsYou} className='flex flex-col gap-2'>
+    <section aria-label={texts.board.needsYou} tabIndex={-1} className='rounded-xl flex flex-col gap-2'>
       {together && <ReviewAll count={approvals.length} />}
       {whole ? items : items.slice(0, foldAfter)}
       {folded > 0 && <Button tone='ghost' className='self-start' aria-expanded={whole} onClick={() => setWhole(!whole)}>{whole ? texts.board.fewerNeeds : texts.board.moreNeeds(folded)}</Button>}
@@ -68,7 +68,8 @@ function Item ({ icon, title, text, className, children, error = null }: ItemPro
 
 function ApprovalItem ({ approval }: { approval: Approval }) {
   const { go } = usePage()
-  const text = [texts.approval.changes(approval.changes.length), texts.approval.risk[approval.risk], approval.dry_run.split('\n', 1)[0]].filter(Boolean).join(' · ')
+  const { task_title: title, part_of: whole } = approval
+  const text = [whole && texts.approval.partOf(whole.title, title), texts.approval.changes(approval.changes.length), texts.approval.risk[approval.risk], approval.dry_run.split('\n', 1)[0]].filter(Boolean).join(' · ')
   return (
     <Item icon={<ShieldQuestionMark size={18} className='shrink-0 text-asking' aria-hidden />} title={showHidden(approval.summary)} text={showHidden(text)} className='border-asking-edge bg-asking-soft'>
       <Button onClick={() => go({ taskId: approval.task_id })}>{texts.board.reviewDiff}</Button>

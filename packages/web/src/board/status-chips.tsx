@@ -24,7 +24,7 @@ export function StatusBar () {
   const present = barOrder.filter((status) => counts[status])
   const words = present.map((status) => `${counts[status]} ${texts.statusCount(status, counts[status] ?? 0)}`).join(', ')
   return (
-    <div role='img' aria-label={`${texts.board.spread}: ${words}`} className='flex h-2 w-28 shrink-0 gap-0.5 overflow-hidden rounded-full max-xl:hidden'>
+    <div role='img' aria-label={`${texts.board.spread}: ${words}`} className='flex h-2 w-28 shrink-0 gap-0.5 overflow-hidden rounded-full max-[90rem]:hidden'>
       {present.map((status) => <span key={status} className={statusFill[status]} style={{ flexGrow: counts[status] ?? 0 }} />)}
     </div>
   )

@@ -20,12 +20,12 @@ export const TaskCard = memo(function TaskCard ({ id }: { id: string }) {
       data-task-id={id}
       aria-haspopup='dialog'
       onClick={() => go({ taskId: id })}
-      className={`flex w-full flex-col gap-1.5 rounded-xl [contain-intrinsic-block-size:auto_6rem] [content-visibility:auto] border bg-surface px-3 py-2.5 text-start hover:border-edge ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'}`}
+      className={`@container flex w-full flex-col gap-1.5 rounded-xl [contain-intrinsic-block-size:auto_6rem] [content-visibility:auto] border bg-surface px-3 py-2.5 text-start hover:border-edge ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'}`}
     >
       <span className='flex items-center gap-2 text-sm'>
         <StatusWord status={task.status} />
         <Elapsed task={task} />
-        <span className='ms-auto font-mono text-xs text-muted'>{shortId(id)}</span>
+        <span className='ms-auto hidden font-mono text-xs text-muted @[12rem]:inline'>{shortId(id)}</span>
       </span>
       <span dir='auto' className={`text-page leading-snug font-medium break-words ${task.status === 'cancelled' ? 'text-muted line-through' : ''}`}>{taskTitle(task)}</span>
       {task.status === 'in_progress' && <ProgressBar percent={task.progress?.percent ?? 0} />}

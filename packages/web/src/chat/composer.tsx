@@ -40,14 +40,16 @@ export function Composer () {
     focus: () => focusEnd(field.current)
   }))
   useEffect(() => {
-    // Nothing is taken from whoever is elsewhere on the page when this comes, as on opening a tab.
-    if (writing || (document.activeElement === document.body && hasKeyboard())) focusEnd(field.current)
+    // Nothing is taken from whoever is elsewhere on the page when this comes, as on opening a tab, or comes to read one message.
+    if (writing || (document.activeElement === document.body && hasKeyboard() && store.get().route.messageId === null)) focusEnd(field.current)
     store.set({ writing: false })
   }, [store, writing])
 
   function send () {
     if (empty || !live) return
     write('')
+    // The button that was pressed has nothing to send any more.
+    if (document.activeElement !== field.current && hasKeyboard()) field.current?.focus()
     void commands.send(text.trim())
   }
   function onKeyDown (event: KeyboardEvent) {

@@ -14,24 +14,37 @@ import { MessageEditor } from './message-editor.tsx'
 import { ReplyEnd } from './reply-end.tsx'
 import { ToolGroup } from './tool-group.tsx'
 
-export const MessageView = memo(function MessageView ({ message }: { message: Message }) {
+export interface MessageViewProps {
+  message: Message
+  /** It is the one that was looked for. */
+  found?: boolean
+}
+
+export const MessageView = memo(function MessageView ({ message, found = false }: MessageViewProps) {
   return message.role === 'user'
-    ? <OwnMessage message={message} />
-    : <Reply message={message} />
+    ? <OwnMessage message={message} found={found} />
+    : <Reply message={message} found={found} />
 })
+
+/** What brings a person to a message, and shows which it is. A press on any other puts the focus on the log, as always. */
+function placeOf ({ id }: Message, found: boolean) {
+  return { 'data-message-id': id, tabIndex: found ? -1 : undefined, 'aria-current': found ? 'location' : undefined } as const
+}
+
+const foundClass = 'aria-[current]:rounded-xl aria-[current]:bg-accent-soft/40 aria-[current]:ring-1 aria-[current]:ring-accent aria-[current]:ring-offset-6 aria-[current]:ring-offset-surface'
 
 function textOf ({ content }: Message): string {
   return content.map((block) => block.type === 'text' ? block.text : '').join('')
 }
 
-function OwnMessage ({ message }: { message: Message }) {
+function OwnMessage ({ message, found }: Required<MessageViewProps>) {
   const [editing, setEditing] = useState(false)
   const [left, setLeft] = useState(0)
   const live = usePageState((state) => canAsk(state) && !isReplying(state))
   const text = textOf(message)
   if (editing) return <MessageEditor id={message.id} text={text} onClose={() => setEditing(false)} onSent={setLeft} />
   return (
-    <article aria-label={texts.chat.you} className='group flex flex-col items-end gap-1 ps-8'>
+    <article aria-label={texts.chat.you} {...placeOf(message, found)} className={`group flex scroll-mt-6 flex-col items-end gap-1 ps-8 ${foundClass}`}>
       <div className='max-w-full rounded-2xl rounded-ee-md bg-accent-soft px-3.5 py-2.5'><Markdown text={text} /></div>
       <span className='flex items-center gap-1 px-1 text-xs text-muted'>
         {!message.superseded && live && <EditButton onClick={() => setEditing(true)} />}
@@ -69,11 +82,11 @@ export function PendingMessageView ({ message: { clientId, text, sentAt, error }
   )
 }
 
-function Reply ({ message }: { message: Message }) {
+function Reply ({ message, found }: Required<MessageViewProps>) {
   const name = usePageState(({ planner }) => texts.planner.name(planner))
   const streaming = message.status === 'streaming'
   return (
-    <article aria-label={name} aria-busy={streaming} className='flex min-w-0 flex-col gap-2.5'>
+    <article aria-label={name} aria-busy={streaming} {...placeOf(message, found)} className={`flex min-w-0 scroll-mt-6 flex-col gap-2.5 ${foundClass}`}>
       <header className='flex items-center gap-2 text-sm'>
         <LogoMark size={20} />
         <span className='font-semibold'>{name}</span>

@@ -10,9 +10,9 @@ const reading: ReadonlySet<string> = new Set(['cortex_get_task_status', 'cortex_
 
 export function begunBy (calls: readonly ToolCallBlock[], tasks: ReadonlyMap<string, Task>): Begun {
   if (calls.some(({ name, status }) => status === 'succeeded' && starting.has(name))) return 'tasks'
-  // A call that was cut off may have made its task all the same; the task carries the call's id.
+  // A call that was cut off may have made its task all the same; the task carries the call's id, behind that of its turn.
   const ids = new Set(calls.map(({ id }) => id))
-  if ([...tasks.values()].some(({ idempotency_key: key }) => key !== null && ids.has(key))) return 'tasks'
+  if ([...tasks.values()].some(({ idempotency_key: key }) => key !== null && ids.has(key.slice(key.indexOf('.') + 1)))) return 'tasks'
   return calls.every((call) => reading.has(call.name) || wasRefused(call)) ? 'nothing' : 'unknown'
 }
 

@@ -33,7 +33,7 @@ export function ToolGroup ({ calls }: { calls: readonly ToolCallBlock[] }) {
     <div className='overflow-hidden rounded-xl border border-line bg-raised'>
       <button type='button' aria-expanded={open} aria-controls={id} onClick={() => setChosen(!open)} className='flex min-h-9 w-full items-center gap-2 px-3 py-1.5 text-start text-sm font-medium'>
         {running ? <LoaderCircle size={15} className='shrink-0 animate-turn text-running' aria-hidden /> : <Wrench size={15} className='shrink-0 text-muted' aria-hidden />}
-        <span className='min-w-0 flex-1 truncate'>{groupTitle(calls, done)}</span>
+        <span className='min-w-0 flex-1 line-clamp-2'>{groupTitle(calls, done)}</span>
         {!open && <Counts tasks={made} />}
         {open ? <ChevronDown size={16} className='shrink-0 text-muted' aria-hidden /> : <ChevronRight size={16} className='shrink-0 text-muted rtl:-scale-x-100' aria-hidden />}
       </button>

@@ -73,7 +73,7 @@ export function AnsweredApproval ({ approval }: { approval: Approval }) {
   const approved = approval.status === 'approved'
   return (
     <details className='rounded-xl border border-line px-3 py-2'>
-      <summary className='text-sm'>
+      <summary className='min-h-6 py-0.5 text-sm'>
         <span className={approved ? 'text-done' : 'text-failed'}>{(approved ? texts.approval.approved : texts.approval.denied)(approval.decided_by)}</span>
         <span className='text-muted'> · {approved ? texts.approval.showChange : texts.approval.showDenied}</span>
       </summary>

@@ -1,38 +1,35 @@
 import type { ApprovalList, Task } from '@cortex/contracts'
-import { RotateCw, Undo2, X } from 'lucide-react'
-import { useEffect, useRef, useState, type RefObject } from 'react'
+import { X } from 'lucide-react'
+import { useEffect, useRef, type RefObject } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
-import { canAsk } from '../sign-in/may.ts'
-import { canRollBack, shownApprovals, shownTasks } from '../state/page-state.ts'
+import { openTask, shownApprovals, tasksOf } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
-import { hasEnded, masterName, shortId, taskTitle } from '../state/task-view.ts'
+import { masterName, shortId, taskTitle } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
-import { Button, IconButton } from '../ui/button.tsx'
-import { Confirm } from '../ui/confirm.tsx'
-import { Fault } from '../ui/fault.tsx'
+import { IconButton } from '../ui/button.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { StatusWord } from '../ui/status.tsx'
 import { useLoad } from '../ui/use-load.ts'
 import { useRefresh } from '../ui/use-refresh.ts'
-import { useTry } from '../ui/use-try.ts'
 import { AnsweredApproval, ApprovalPanel } from './approval-panel.tsx'
 import { LogView } from './log-view.tsx'
+import { TaskCommands } from './task-commands.tsx'
 import { ErrorSection, FactsSection, ResultSection, StepsSection } from './task-sections.tsx'
 
 /** One task in full, what needs a person first. */
 export function TaskDrawer ({ id }: { id: string }) {
   const { go } = usePage()
-  const task = usePageState((state) => shownTasks(state).get(id))
+  const task = usePageState((state) => openTask(state, id))
   const loading = usePageState(({ route, conversation, connection }) => route.conversationId !== null && !conversation && connection.kind !== 'missing')
   const title = useRef<HTMLHeadingElement>(null)
   useLooseTask(id)
   useFocusInside(title, id)
-  useFocusKept(title, task)
   return (
     <div
       role='dialog'
       aria-label={task ? taskTitle(task) : texts.drawer.label}
-      className='absolute inset-y-0 end-0 z-20 flex w-full flex-col border-line bg-surface lg:w-[min(100%,32.5rem)] lg:border-s lg:shadow-2xl'
+      tabIndex={-1}
+      className='outline-offset-[-2px] absolute inset-y-0 end-0 z-20 flex w-full flex-col border-line bg-surface lg:w-[min(100%,32.5rem)] lg:border-s lg:shadow-2xl'
     >
       <div className='flex flex-wrap items-center gap-x-2 gap-y-2 border-b border-line px-4 py-3'>
         <div className='min-w-0 flex-1'>
@@ -46,7 +43,7 @@ export function TaskDrawer ({ id }: { id: string }) {
           <h2 ref={title} dir='auto' tabIndex={-1} className='text-base font-semibold text-page break-words outline-none'>{task ? taskTitle(task) : texts.drawer.label}</h2>
         </div>
         <IconButton icon={X} label={texts.drawer.close} size={18} className='lg:order-last' onClick={() => go({ taskId: null })} />
-        {task && <Commands task={task} />}
+        {task && <TaskCommands task={task} />}
       </div>
       <div className='flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto p-4'>
         {task ? <Sections key={id} task={task} /> : loading ? <Skeleton /> : <p className='text-muted'>{texts.drawer.missing}</p>}
@@ -55,12 +52,12 @@ export function TaskDrawer ({ id }: { id: string }) {
   )
 }
 
-/** A screen without a stream of its own reads the task that is open, again and again. */
+/** What no stream tells of is read again and again: any task on a screen without one, and a part of a split task. */
 const refreshMs = 3_000
 
 function useLooseTask (id: string): void {
   const { store } = usePage()
-  const loose = usePageState(({ route }) => route.screen !== 'chat')
+  const loose = usePageState((state) => state.route.screen !== 'chat' || (state.conversation !== null && !tasksOf(state).has(id)))
   const { value: task, reload: readTask } = useLoad<Task>(loose ? `/v1/tasks/${id}` : null)
   const { value: asked, reload: readApprovals } = useLoad<ApprovalList>(loose ? `/v1/approvals?task_id=${id}` : null)
   useRefresh(readTask, refreshMs)
@@ -89,13 +86,6 @@ function useFocusInside (title: RefObject<HTMLElement | null>, id: string): void
   }, [title, id])
 }
 
-/** A button that did its work may vanish with the focus on it; the focus stays in the drawer. */
-function useFocusKept (title: RefObject<HTMLElement | null>, task: Task | undefined): void {
-  useEffect(() => {
-    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true })
-  }, [title, task])
-}
-
 function Sections ({ task }: { task: Task }) {
   const approvals = usePageState((state) => [...shownApprovals(state).values()].filter(({ task_id: taskId }) => taskId === task.id), shallowEqual)
   const open = approvals.filter(({ status }) => status === 'pending')
@@ -109,43 +99,6 @@ function Sections ({ task }: { task: Task }) {
       <StepsSection task={task} />
       <LogView taskId={task.id} />
       <FactsSection task={task} />
-    </>
-  )
-}
-
-function Commands ({ task }: { task: Task }) {
-  const { commands } = usePage()
-  const live = usePageState(canAsk)
-  const dependents = usePageState((state) => [...shownTasks(state).values()].filter((other) => other.depends_on.includes(task.id) && !hasEnded(other)).length)
-  const changed = usePageState((state) => canRollBack(state, task))
-  const [asking, setAsking] = useState<'cancel' | 'roll back' | null>(null)
-  const retry = useTry()
-  return (
-    <>
-      {task.status === 'failed' && <Button icon={RotateCw} className='max-lg:w-full' disabled={!live || retry.busy} onClick={() => retry.run(() => commands.retryTask(task.id))}>{texts.drawer.retry}</Button>}
-      {!hasEnded(task) && <Button className='max-lg:w-full' disabled={!live} onClick={() => setAsking('cancel')}>{texts.drawer.cancel}</Button>}
-      {changed && <Button icon={Undo2} className='max-lg:w-full' disabled={!live} onClick={() => setAsking('roll back')}>{texts.drawer.rollBack}</Button>}
-      {retry.error !== null && <div className='w-full'><Fault text={retry.error} /></div>}
-      {asking === 'cancel' && (
-        <Confirm
-          title={texts.drawer.cancelTitle(taskTitle(task))}
-          text={dependents > 0 ? `${texts.drawer.cancelText} ${texts.drawer.cancelDependents(dependents)}` : texts.drawer.cancelText}
-          yes={texts.drawer.cancel}
-          no={texts.drawer.keep}
-          run={() => commands.cancelTask(task.id)}
-          onClose={() => setAsking(null)}
-        />
-      )}
-      {asking === 'roll back' && (
-        <Confirm
-          title={texts.drawer.rollBackTitle(taskTitle(task))}
-          text={texts.drawer.rollBackText}
-          yes={texts.drawer.rollBack}
-          no={texts.drawer.leaveChanged}
-          run={() => commands.rollBackTask(task.id)}
-          onClose={() => setAsking(null)}
-        />
-      )}
     </>
   )
 }

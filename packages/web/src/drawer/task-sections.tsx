@@ -1,13 +1,14 @@
-import type { Task, TaskList } from '@cortex/contracts'
+import type { ApprovalList, Task, TaskList } from '@cortex/contracts'
 import { Check, Circle, CircleMinus, CircleX, LoaderCircle, type LucideIcon } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { Markdown } from '../chat/markdown.tsx'
-import { shownApprovals, shownTasks } from '../state/page-state.ts'
+import { openTask, shownApprovals, shownTasks } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
-import { clock, elapsed, masterName, taskTitle } from '../state/task-view.ts'
+import { clock, elapsed, masterName, pendingApproval, taskTitle } from '../state/task-view.ts'
 import { addUsage, nothingSpent } from '../state/usage.ts'
 import { texts } from '../texts.ts'
+import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { StatusWord } from '../ui/status.tsx'
 import { useLoad } from '../ui/use-load.ts'
@@ -15,6 +16,7 @@ import { useNow } from '../ui/use-now.ts'
 import { showHidden } from '../ui/visible-text.ts'
 import { ApprovalPanel } from './approval-panel.tsx'
 import { LogView } from './log-view.tsx'
+import { TaskCommands } from './task-commands.tsx'
 
 export function ErrorSection ({ task }: { task: Task }) {
   if (task.status !== 'failed' || !task.error) return null
@@ -41,7 +43,7 @@ export function ResultSection ({ task: { result } }: { task: Task }) {
         {result.evidence.map(({ claim, detail }, index) => (
           <li key={index}>
             <details>
-              <summary className='text-sm'><Check size={14} className='me-1.5 inline text-done' aria-hidden /><bdi>{showHidden(claim)}</bdi></summary>
+              <summary className='min-h-6 py-0.5 text-sm max-lg:min-h-9'><Check size={14} className='me-1.5 inline text-done' aria-hidden /><bdi>{showHidden(claim)}</bdi></summary>
               <pre dir='ltr' className='mt-1 rounded-lg border border-line bg-inset px-3 py-1.5 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]'>{showHidden(detail)}</pre>
             </details>
           </li>
@@ -99,19 +101,23 @@ function SubTasksSection ({ task: { id, rev } }: { task: Task }) {
     <section>
       <h3 className='mb-1 font-semibold'>{texts.drawer.subTasks}</h3>
       <Fault text={error} />
-      <ol className='flex flex-col gap-1'>{value?.tasks.toReversed().map((task) => <li key={task.id} className='flex flex-col gap-1'><SubTaskItem task={task} /></li>)}</ol>
+      <ol className='flex flex-col gap-1'>{value?.tasks.toReversed().map((task) => <li key={task.id} className='flex flex-col gap-1'><SubTaskItem task={task} onChange={reload} /></li>)}</ol>
     </section>
   )
 }
 
-function SubTaskItem ({ task }: { task: Task }) {
-  const approval = usePageState((state) => [...shownApprovals(state).values()].find(({ task_id: taskId, status }) => taskId === task.id && status === 'pending'))
+function SubTaskItem ({ task, onChange }: { task: Task, onChange: () => void }) {
+  const { go } = usePage()
+  const known = usePageState((state) => pendingApproval(shownApprovals(state).values(), task.id))
+  // On a screen without a stream nothing has told of it.
+  const { value: asked } = useLoad<ApprovalList>(known === undefined && task.status === 'awaiting_approval' ? `/v1/approvals?task_id=${task.id}&status=pending` : null)
+  const approval = known ?? asked?.approvals[0]
   const [open, setOpen] = useState(false)
   const reason = task.status === 'waiting' && task.waiting_for !== null ? texts.board.waitsFor(task.waiting_for) : task.metadata.cancel_reason
   return (
     <>
       <details className='rounded-lg border border-line px-3 py-1.5' onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-        <summary className='text-sm'>
+        <summary className='min-h-6 py-0.5 text-sm max-lg:min-h-9'>
           <span className='me-2 inline-block align-middle'><StatusWord status={task.status} /></span>
           <bdi className='break-words'>{taskTitle(task)}</bdi>
         </summary>
@@ -123,6 +129,10 @@ function SubTaskItem ({ task }: { task: Task }) {
             <ResultSection task={task} />
             <StepsSection task={task} />
             <LogView taskId={task.id} />
+            <div className='flex flex-wrap gap-2'>
+              <TaskCommands task={task} onDone={onChange} />
+              <Button tone='ghost' onClick={() => go({ taskId: task.id })}>{texts.batch.openTask}</Button>
+            </div>
           </div>
         )}
       </details>
@@ -138,9 +148,11 @@ export function FactsSection ({ task }: { task: Task }) {
   const unblocks = usePageState((state) => [...shownTasks(state).values()].filter(({ depends_on: ids }) => ids.includes(task.id)), shallowEqual)
   const time = elapsed(task, useNow(task.status === 'in_progress' || task.status === 'awaiting_approval'))
   const { usage, result, conversation_id: conversationId } = task
+  const spent = addUsage(nothingSpent, usage)
   return (
     <section>
       <dl className='grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm'>
+        {task.parent_id && <Fact name={texts.drawer.partOf}><Whole id={task.parent_id} /></Fact>}
         <Fact name={texts.drawer.asked}><span dir='auto' className='text-page block whitespace-pre-wrap'>{showHidden(task.payload.query)}</span></Fact>
         <Fact name={texts.drawer.agent}>{masterName(task.assigned_to)}{task.worker && <> <span dir='ltr' className='inline-block font-mono text-xs'>{task.worker}</span></>}</Fact>
         {time !== null && <Fact name={texts.drawer.elapsed}><span className='tabular-nums'>{clock(time)}</span></Fact>}
@@ -151,7 +163,7 @@ export function FactsSection ({ task }: { task: Task }) {
         {task.target && <Fact name={texts.drawer.target}><span dir='ltr' className='inline-block font-mono text-xs'>{showHidden(task.target)}</span></Fact>}
         {result?.commit && <Fact name={texts.drawer.commit}><span dir='ltr' className='inline-block font-mono text-xs'>{result.commit}</span></Fact>}
         {result?.files && result.files.length > 0 && <Fact name={texts.drawer.files}>{result.files.map((file) => <span key={file} dir='ltr' className='block text-start font-mono text-xs'>{showHidden(file)}</span>)}</Fact>}
-        {usage && <Fact name={texts.drawer.tokens}>{texts.usage(addUsage(nothingSpent, usage))}</Fact>}
+        {spent.tokens > 0 && <Fact name={texts.drawer.tokens}>{texts.usage(spent)}</Fact>}
         <Fact name={texts.drawer.id}><span dir='ltr' className='inline-block font-mono text-xs'>{task.id}</span></Fact>
         {screen !== 'chat' && conversationId && <Fact name={texts.drawer.conversation}><LinkButton onClick={() => go({ screen: 'chat', conversationId, taskId: task.id })}>{texts.drawer.openConversation}</LinkButton></Fact>}
       </dl>
@@ -174,6 +186,13 @@ function TaskLinks ({ tasks }: { tasks: readonly Task[] }) {
   return <span className='flex flex-wrap gap-x-3'>{tasks.map((task) => <LinkButton key={task.id} onClick={() => go({ taskId: task.id })}>{taskTitle(task)}</LinkButton>)}</span>
 }
 
+/** The task that this is a part of. */
+function Whole ({ id }: { id: string }) {
+  const { go } = usePage()
+  const whole = usePageState((state) => openTask(state, id))
+  return <LinkButton onClick={() => go({ taskId: id })}>{whole ? taskTitle(whole) : id}</LinkButton>
+}
+
 function LinkButton ({ onClick, children }: { onClick: () => void, children: ReactNode }) {
-  return <button type='button' onClick={onClick} className='text-start underline underline-offset-2'>{children}</button>
+  return <button type='button' onClick={onClick} className='min-h-6 text-start underline underline-offset-2 max-lg:min-h-9'>{children}</button>
 }

@@ -6,7 +6,7 @@ import { Button } from '../ui/button.tsx'
 export function MissingScreen () {
   const begin = useNewConversation()
   return (
-    <main className='grid min-h-0 flex-1 place-items-center bg-board p-6'>
+    <main tabIndex={-1} className='outline-offset-[-2px] grid min-h-0 flex-1 place-items-center bg-board p-6'>
       <div className='flex max-w-80 flex-col items-center gap-2 text-center'>
         <SearchX size={28} className='text-muted' aria-hidden />
         <h2 className='font-semibold'>{texts.connection.missingTitle}</h2>

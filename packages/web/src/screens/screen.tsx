@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 /** The frame of the screens beside the conversation. */
 export function Screen ({ text, children }: { text?: string, children: ReactNode }) {
   return (
-    <main className='min-h-0 flex-1 overflow-y-auto bg-board'>
+    <main tabIndex={-1} className='outline-offset-[-2px] min-h-0 flex-1 overflow-y-auto bg-board'>
       <div className='mx-auto flex max-w-5xl flex-col gap-4 p-6 max-lg:p-4'>
         {text && <p className='text-muted'>{text}</p>}
         {children}

@@ -51,16 +51,21 @@ function Hit ({ hit: { kind, id, conversation_id: conversationId, conversation_t
   const Icon = icons[kind]
   return (
     <li className='border-t border-line first:border-t-0'>
-      <button type='button' onClick={() => go({ screen: 'chat', conversationId, taskId: kind === 'task' ? id : null })} className='flex min-h-11 w-full gap-3 px-3 py-2 text-start outline-offset-[-2px] hover:bg-raised'>
+      <button type='button' onClick={() => go({ screen: 'chat', conversationId, taskId: kind === 'task' ? id : null, messageId: kind === 'message' ? id : null })} className='flex min-h-11 w-full gap-3 px-3 py-2 text-start outline-offset-[-2px] hover:bg-raised'>
         <Icon size={15} className='mt-0.5 shrink-0 text-muted' aria-hidden />
         <span className='min-w-0 flex-1'>
           <span dir='auto' className='text-page block truncate font-medium'>{showHidden(title) || texts.chat.new}</span>
-          {kind !== 'title' && <span dir='auto' className='text-page line-clamp-2 block text-sm break-words text-muted'><Marked text={showHidden(snippet)} query={query} /></span>}
+          {kind !== 'title' && <span dir='auto' className='text-page line-clamp-2 block text-sm break-words text-muted'><Marked text={showHidden(withoutMarks(snippet))} query={query} /></span>}
         </span>
         <ShortTime at={at} className='shrink-0 text-sm text-muted' />
       </button>
     </li>
   )
+}
+
+/** What Markdown is written with, and nobody looks for: a piece of a text cannot be drawn as one. */
+function withoutMarks (text: string): string {
+  return text.replaceAll(/\*\*|`/g, '')
 }
 
 /** The text with what was looked for in bold; each word looked for may be the beginning of one, and is letters and digits alone. */

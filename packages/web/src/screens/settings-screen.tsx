@@ -7,6 +7,7 @@ import type { ThemeChoice } from '../state/preferences.ts'
 import { languages, pickLanguage, texts, type LanguageCode } from '../texts.ts'
 import { useLoad } from '../ui/use-load.ts'
 import { Panel } from './panel.tsx'
+import { PolicyPanel } from './policy-panel.tsx'
 import { Screen } from './screen.tsx'
 
 const choices = ['system', 'light', 'dark'] as const satisfies readonly ThemeChoice[]
@@ -28,10 +29,7 @@ export function SettingsScreen () {
         {settings?.small_model && <p className='text-sm text-muted'>{words.small(settings.small_model)}</p>}
         {settings?.self_test && <p className='text-sm text-muted'>{words.selfTest[settings.self_test.outcome]}</p>}
       </Panel>
-      <Panel title={words.policy}>
-        <p className='text-sm text-muted'>{words.policyText}</p>
-        <p className='text-sm text-muted'>{words.policyHash}</p>
-      </Panel>
+      <PolicyPanel />
       <NotificationsPanel />
       <Panel title={words.theme}>
         <Choices name='theme' label={words.theme} choices={choices.map((each) => [each, words.themes[each]])} chosen={choice} onChoose={choose} />

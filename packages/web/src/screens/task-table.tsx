@@ -12,7 +12,7 @@ export function TaskTable ({ tasks }: { tasks: readonly Task[] }) {
   return (
     <div className='overflow-hidden rounded-xl border border-line bg-surface'>
       <table className='w-full table-fixed text-sm'>
-        <thead className='border-b border-line text-start text-muted'>
+        <thead className='border-b border-line text-start text-muted max-sm:sr-only'>
           <tr>
             <th scope='col' className='w-40 px-3 py-2 text-start font-medium max-sm:hidden'>{texts.screens.status}</th>
             <th scope='col' className='px-3 py-2 text-start font-medium'>{texts.screens.title}</th>
@@ -37,7 +37,7 @@ const TaskRow = memo(function TaskRow ({ task }: { task: Task }) {
       <td className='px-3 py-2 align-top max-sm:hidden'><StatusWord status={task.status} /></td>
       <td className='px-3 py-2'>
         <span className='flex justify-between gap-2 sm:hidden'><StatusWord status={task.status} /><ShortTime at={task.metadata.created_at} className='text-muted' /></span>
-        <button type='button' data-task-id={task.id} aria-haspopup='dialog' onClick={() => go({ taskId: task.id })} className='max-w-full text-start font-medium break-words hover:underline max-sm:min-h-9'><span dir='auto'>{taskTitle(task)}</span></button>
+        <button type='button' data-task-id={task.id} aria-haspopup='dialog' onClick={() => go({ taskId: task.id })} className='-my-0.5 min-h-6 max-w-full text-start font-medium break-words hover:underline max-sm:min-h-9'><span dir='auto'>{taskTitle(task)}</span></button>
         <span dir='ltr' className='mx-2 font-mono text-xs text-muted'>{shortId(task.id)}</span>
         {error !== undefined && <p dir='auto' className='truncate text-page text-failed'>{error}</p>}
       </td>

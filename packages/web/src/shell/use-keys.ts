@@ -45,14 +45,14 @@ const actions: Actions = {
 /** Out of the drawer, or out of the composer to the tasks, where letters are keys again. */
 function leave (page: Page, target: EventTarget | null): void {
   if (page.store.get().route.taskId === null && target instanceof HTMLTextAreaElement) {
-    target.blur()
+    target.closest('main')?.focus({ preventScroll: true })
     step(page, 1)
   } else page.go({ taskId: null })
 }
 
-/** The body has the focus when nothing has it; a click into the text of the conversation puts it on the log. */
+/** The body has the focus when nothing has it; a click beside what can be pressed puts it on what is around, as the log. */
 function isIdle (target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target === document.body || target.closest('[role="log"]') !== null)
+  return target instanceof HTMLElement && (target.matches('body, main, section') || target.closest('[role="log"]') !== null)
 }
 
 /** Space presses buttons and scrolls, and in a drawer somebody reads. */

@@ -54,6 +54,11 @@ export function applyEvents (state: ConversationState, events: readonly Numbered
   return draft.finish()
 }
 
+/** Whether it tells of how far a task has come, and of nothing else that matters. */
+export function isProgress ({ event }: NumberedEvent, state: ConversationState | null): boolean {
+  return event.type === 'task' && state?.tasks.get(event.task.id)?.status === event.task.status
+}
+
 /** Copies each collection once a burst instead of once an event: sixty tasks can change a thousand times a second. */
 class Draft {
   seq: number

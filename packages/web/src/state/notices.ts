@@ -1,5 +1,6 @@
 import type { Task } from '@cortex/contracts'
 import { texts } from '../texts.ts'
+import { showHidden } from '../ui/visible-text.ts'
 import type { ConversationState } from './conversation.ts'
 import { hasEnded, taskTitle } from './task-view.ts'
 
@@ -15,8 +16,8 @@ export interface Notice {
 
 /** What came about between two states: tasks that ask, and batches whose last task has ended. */
 export function noticesBetween (before: ConversationState, after: ConversationState): Notice[] {
-  if (before.tasks === after.tasks) return []
-  const notices: Notice[] = []
+  if (before.tasks === after.tasks && before.approvals === after.approvals) return []
+  const notices: Notice[] = partsAsking(before, after)
   const moved = new Set<string>()
   for (const task of after.tasks.values()) {
     const was = before.tasks.get(task.id)
@@ -29,6 +30,13 @@ export function noticesBetween (before: ConversationState, after: ConversationSt
     if (tasks.every(hasEnded)) notices.push(endOf(batchId, tasks, after.title))
   }
   return notices
+}
+
+/** Parts of a split task are in no list: what they ask is known from the question. */
+function partsAsking (before: ConversationState, after: ConversationState): Notice[] {
+  return [...after.approvals.values()]
+    .filter(({ id, status, task_id: taskId }) => status === 'pending' && !before.approvals.has(id) && !after.tasks.has(taskId))
+    .map(({ summary, task_id: taskId, task_title: title = summary }) => ({ tag: taskId, title: texts.notifications.needs(showHidden(title)), body: after.title, taskId }))
 }
 
 function endOf (batchId: string, tasks: readonly Task[], conversation: string): Notice {

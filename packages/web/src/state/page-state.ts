@@ -1,10 +1,10 @@
-import type { Approval, PlannerIdentity, SignInState, Task, TaskStatus } from '@cortex/contracts'
+import type { Approval, Message, PlannerIdentity, SignInState, Task, TaskStatus } from '@cortex/contracts'
 import type { Connection } from '../wire/follow.ts'
 import type { ConversationState } from './conversation.ts'
 import type { ThemeChoice } from './preferences.ts'
 import type { Route } from './route.ts'
 import type { LogState } from './task-logs.ts'
-import { hasEnded, pendingApproval } from './task-view.ts'
+import { hasEnded, partsTogether, pendingApproval } from './task-view.ts'
 
 /** A message of ours that the server has not shown us yet. */
 export interface PendingMessage {
@@ -67,9 +67,18 @@ export function canRollBack (state: PageState, task: Task): boolean {
   return changed && ![...shownTasks(state).values()].some(({ rollback_of: of, status: now }) => of === id && now !== 'failed' && now !== 'cancelled')
 }
 
+/** The task behind a drawer. Parts of a split task are in no list, so the drawer itself reads one that is opened. */
+export const openTask = (state: PageState, id: string): Task | undefined => shownTasks(state).get(id) ?? state.allTasks.get(id)
+
+/** What parts of split tasks ask; they are in no list, so it is not known from their status. */
+function askedByParts (state: PageState): Approval[] {
+  const tasks = tasksOf(state)
+  return [...approvalsOf(state).values()].filter(({ status, task_id: taskId }) => status === 'pending' && !tasks.has(taskId))
+}
+
 /** How many change sets of the open conversation wait for an answer. */
 export const approvalCount = (state: PageState): number => {
-  let count = 0
+  let count = askedByParts(state).length
   for (const { status } of tasksOf(state).values()) if (status === 'awaiting_approval') count++
   return count
 }
@@ -84,16 +93,38 @@ export function needsOf (state: PageState): Needs {
   const tasks = [...tasksOf(state).values()]
   const approvals = [...approvalsOf(state).values()]
   return {
-    approvals: tasks.filter(({ status }) => status === 'awaiting_approval').flatMap(({ id }) => pendingApproval(approvals, id) ?? []),
+    approvals: [...tasks.filter(({ status }) => status === 'awaiting_approval').flatMap(({ id }) => pendingApproval(approvals, id) ?? []), ...partsTogether(askedByParts(state))],
     failed: tasks.filter(({ status }) => status === 'failed')
   }
 }
 
 export const needCount = (state: PageState): number => {
-  let count = 0
-  for (const { status } of tasksOf(state).values()) if (status === 'awaiting_approval' || status === 'failed') count++
+  let count = approvalCount(state)
+  for (const { status } of tasksOf(state).values()) if (status === 'failed') count++
   return count
 }
 
 /** The reply that is being written, if one is. */
-export const isReplying = (state: PageState): boolean => state.conversation?.messages.some(({ status }) => status === 'streaming') ?? false
+export const isReplying = ({ conversation }: PageState): boolean => conversation !== null && hasStreaming(conversation.messages)
+
+const hasStreaming = lastOf((messages: readonly Message[]) => messages.some(({ status }) => status === 'streaming'))
+
+/** More that turn at once than this are restless to look at, and slow. */
+const mostTurning = 12
+
+export const isCalm = (state: PageState): boolean => runningCount(tasksOf(state)) > mostTurning
+
+const runningCount = lastOf((tasks: ReadonlyMap<string, Task>) => {
+  let count = 0
+  for (const { status } of tasks.values()) if (status === 'in_progress') count++
+  return count
+})
+
+/** Keeps the last answer: many ask about the same collection, which may hold thousands. */
+function lastOf<Of extends object, Answer> (answer: (of: Of) => Answer): (of: Of) => Answer {
+  let last: { of: Of, answer: Answer } | null = null
+  return (of) => {
+    if (last?.of !== of) last = { of, answer: answer(of) }
+    return last.answer
+  }
+}

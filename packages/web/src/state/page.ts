@@ -4,9 +4,10 @@ import { followConversation, type Connection, type Following } from '../wire/fol
 import { reachServer } from '../wire/reach.ts'
 import { createStreamSlots } from '../wire/stream-slots.ts'
 import { announceConnection, announceConversation } from './announce.ts'
+import { createBursts } from './bursts.ts'
 import { createComposerLink, type ComposerLink } from './composer-link.ts'
 import { createCommands, type Commands } from './commands.ts'
-import { applyEvents, fromSnapshot, type NumberedEvent } from './conversation.ts'
+import { applyEvents, fromSnapshot, isProgress, type NumberedEvent } from './conversation.ts'
 import { isBehind, noticesBetween, showNotice, type Notice } from './notices.ts'
 import type { PageState } from './page-state.ts'
 import type { Preferences } from './preferences.ts'
@@ -29,9 +30,6 @@ export interface Page {
   readonly ticker: Store<{ now: number }>
   close (): void
 }
-
-/** Events are applied in bursts: often enough to look live, seldom enough to stay responsive. */
-const burstMs = 32
 
 const nowhere: Following = { wake () {}, close () {} }
 
@@ -69,21 +67,9 @@ export function createPage (window: Window, preferences: Preferences): Page {
   const stop = new AbortController()
   let following: Following = nowhere
   let followed: string | null | undefined
-  let burst: NumberedEvent[] = []
-  let burstTimer: ReturnType<typeof setTimeout> | undefined
-  let flushedAt = 0
+  const bursts = createBursts(window, apply)
 
-  /** Once a frame at most: where frames take long, drawing between them is wasted. A hidden page has no frames, and still counts and notifies. */
-  function drawNext (): void {
-    if (window.document.hidden) flush()
-    else window.requestAnimationFrame(flush)
-  }
-
-  function flush (): void {
-    burstTimer = undefined
-    flushedAt = performance.now()
-    const events = burst
-    burst = []
+  function apply (events: readonly NumberedEvent[]): void {
     const notices: Notice[] = []
     store.set(({ conversation, pending, announcement }) => {
       if (!conversation) return {}
@@ -114,10 +100,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
     if (id === followed) return
     followed = id
     following.close()
-    clearTimeout(burstTimer)
-    // Or no burst of the next conversation would ever be begun.
-    burstTimer = undefined
-    burst = []
+    bursts.clear()
     store.set({ conversation: null, filter: null })
     if (id === null) {
       slots.release()
@@ -135,9 +118,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
         preferences.keepLastConversation(id)
       },
       onEvent (event) {
-        burst.push(event)
-        // What comes alone is shown at once.
-        burstTimer ??= setTimeout(drawNext, Math.max(0, flushedAt + burstMs - performance.now()))
+        bursts.push(event, isProgress(event, store.get().conversation))
       },
       onLog: (log) => logs.receive(log),
       onConnection: connected
@@ -147,15 +128,18 @@ export function createPage (window: Window, preferences: Preferences): Page {
   function arrive (route: Route): void {
     // Records of one screen are of no use to the next, and would only grow.
     if (route.screen !== store.get().route.screen) store.set({ allTasks: new Map(), allApprovals: new Map() })
-    store.set({ route })
+    store.set(({ route: from, tab }) => ({ route, tab: route.messageId !== null && route.messageId !== from.messageId ? 'chat' : tab }))
     if (route.screen === 'chat') follow(route.conversationId)
     else if (followed === undefined) follow(null)
   }
 
   function go (to: Partial<Route>, how: 'push' | 'replace' = 'push'): void {
-    const route = { ...store.get().route, ...to }
+    const { route: from } = store.get()
+    const stays = (to.screen ?? from.screen) === from.screen && (to.conversationId === undefined || to.conversationId === from.conversationId)
+    // A message belongs to its conversation.
+    const route = { ...from, ...(!stays && { messageId: null }), ...to }
     const url = formatRoute(route)
-    if (url !== location.pathname + location.search) history[how === 'push' ? 'pushState' : 'replaceState'](null, '', url)
+    if (url !== location.pathname + location.search + location.hash) history[how === 'push' ? 'pushState' : 'replaceState'](null, '', url)
     arrive(route)
   }
 
@@ -166,7 +150,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
   window.document.addEventListener('visibilitychange', () => {
     if (!window.document.hidden) following.wake()
     // The frame it waits for does not come any more.
-    else if (burst.length > 0) flush()
+    else bursts.flush()
   }, listening)
 
   // Without an answer nothing is hidden: the server judges by itself.
@@ -188,7 +172,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
       stop.abort()
       clearInterval(ticking)
       following.close()
-      clearTimeout(burstTimer)
+      bursts.clear()
     }
   }
 }

@@ -7,16 +7,20 @@ export interface Route {
   readonly conversationId: string | null
   /** The task whose drawer is open. */
   readonly taskId: string | null
+  /** The message the conversation is opened at, as from a search. */
+  readonly messageId: string | null
 }
 
-export function parseRoute ({ pathname, search }: { pathname: string, search: string }): Route {
+export function parseRoute ({ pathname, search, hash }: { pathname: string, search: string, hash: string }): Route {
   const taskId = /^task-chat-\d{13}-[0-9a-z]{9}$/.exec(new URLSearchParams(search).get('task') ?? '')?.[0] ?? null
   const conversationId = /^\/c\/(conv-[0-9a-z]{20})$/.exec(pathname)?.[1] ?? null
   const screen = /^\/(tasks|approvals|history|settings)$/.exec(pathname)?.[1] as Screen | undefined
-  return { screen: screen ?? 'chat', conversationId, taskId }
+  const messageId = conversationId && (/^#m=(msg-[0-9a-z]{20})$/.exec(hash)?.[1] ?? null)
+  return { screen: screen ?? 'chat', conversationId, taskId, messageId }
 }
 
-export function formatRoute ({ screen, conversationId, taskId }: Route): string {
+export function formatRoute ({ screen, conversationId, taskId, messageId }: Route): string {
   const path = screen !== 'chat' ? `/${screen}` : conversationId ? `/c/${conversationId}` : '/new'
-  return taskId ? `${path}?task=${taskId}` : path
+  const part = screen === 'chat' && conversationId && messageId ? `#m=${messageId}` : ''
+  return `${path}${taskId ? `?task=${taskId}` : ''}${part}`
 }

@@ -72,6 +72,16 @@ export function pendingApproval (approvals: Iterable<Approval>, taskId: string):
   for (const approval of approvals) if (approval.task_id === taskId && approval.status === 'pending') return approval
 }
 
+/** The same, with the parts of one task after one another, where the first of them stood. */
+export function partsTogether (approvals: readonly Approval[]): Approval[] {
+  const wholes = new Map<string, Approval[]>()
+  for (const approval of approvals) {
+    const whole = approval.part_of?.task_id ?? approval.task_id
+    wholes.set(whole, [...wholes.get(whole) ?? [], approval])
+  }
+  return [...wholes.values()].flat()
+}
+
 export interface DiffCount { readonly added: number, readonly removed: number }
 
 /** Counts the lines a unified diff adds and removes; its two file headers are neither. */

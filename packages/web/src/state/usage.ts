@@ -5,7 +5,7 @@ export interface Spent {
   readonly tokens: number
   /** US dollars, of what has a known price. */
   readonly dollars: number
-  /** The price of some of it is not known: such tokens are counted as costing nothing. */
+  /** The price of some of it is not known, and that is not among the dollars. */
   readonly unknown: boolean
 }
 
@@ -14,7 +14,7 @@ export const nothingSpent: Spent = { tokens: 0, dollars: 0, unknown: false }
 export function addUsage (spent: Spent, usage: Usage | null): Spent {
   const tokens = usage ? usage.input_tokens + usage.output_tokens : 0
   if (!usage || tokens === 0) return spent
-  return { tokens: spent.tokens + tokens, dollars: spent.dollars + usage.cost_usd, unknown: spent.unknown || usage.cost_usd === 0 }
+  return { tokens: spent.tokens + tokens, dollars: spent.dollars + usage.cost_usd, unknown: spent.unknown || usage.priced === false }
 }
 
 /** What the replies and the tasks of the open conversation used. The rules use nothing anybody pays for. */

@@ -1,16 +1,6 @@
+import { changes, count, tasks } from './arabic-counts.ts'
+import { arabicScreens } from './arabic-screens.ts'
 import { money, type Texts } from './english.ts'
-
-/** One, two, a few (3 to 10) and many: Arabic counts in four ways. */
-function count (number: number, one: string, two: string, few: string, many: string): string {
-  const last = number % 100
-  if (number === 1) return one
-  if (number === 2) return two
-  return `${number} ${last >= 3 && last <= 10 ? few : many}`
-}
-
-const tasks = (number: number) => count(number, 'مهمة واحدة', 'مهمتان', 'مهام', 'مهمة')
-const answers = (number: number) => count(number, 'إجابة واحدة', 'إجابتان', 'إجابات', 'إجابة')
-const changes = (number: number) => count(number, 'تغيير واحد', 'تغييران', 'تغييرات', 'تغييرًا')
 
 export const arabic: Texts = {
   product: 'Cortex',
@@ -87,7 +77,7 @@ export const arabic: Texts = {
       failed: (model) => `لم يجب ${model} عند تجربته. تحقق من أن خادمه يعمل ويعرف النموذج.`
     }
   },
-  usage: ({ tokens: number, dollars, unknown }) => `${count(number, 'رمز واحد', 'رمزان', 'رموز', 'رمزًا')}، ${[dollars > 0 && money(dollars), unknown && (dollars > 0 ? 'وجزء غير معروف التكلفة' : 'التكلفة غير معروفة')].filter(Boolean).join(' ')}`,
+  usage: ({ tokens: number, dollars, unknown }) => `${count(number, 'رمز واحد', 'رمزان', 'رموز', 'رمزًا')}، ${!unknown ? money(dollars) : dollars > 0 ? `${money(dollars)} وجزء غير معروف التكلفة` : 'التكلفة غير معروفة'}`,
   chat: {
     label: 'المحادثة',
     new: 'محادثة جديدة',
@@ -137,7 +127,9 @@ export const arabic: Texts = {
     answeredBy: (model) => `بواسطة ${model}`,
     model: 'نموذج هذه المحادثة',
     modelDefault: (model) => `${model} (كما للجميع)`,
-    earlier: (number) => `عرض الرسائل الأقدم: ${number}`
+    earlier: (number) => `عرض الرسائل الأقدم: ${number}`,
+    later: (number) => `عرض الرسائل الأحدث: ${number}`,
+    missingMessage: 'الرسالة التي يشير إليها هذا الرابط ليست هنا (بعد الآن).'
   },
   calls: {
     creating: (done, all) => `إنشاء المهام، ${done} من ${all}`,
@@ -271,6 +263,7 @@ export const arabic: Texts = {
     commit: 'الإيداع',
     steps: 'الخطوات',
     subTasks: 'المهام الفرعية',
+    partOf: 'جزء من',
     log: 'السجل',
     filter: 'تصفية',
     filterLog: 'تصفية السجل',
@@ -324,85 +317,10 @@ export const arabic: Texts = {
     denied: (by) => by ? `رفض ${by}` : 'تم الرفض',
     changedMeanwhile: 'لم تُقبل الإجابة: أجاب شخص آخر، أو لم يعد التغيير هو المعروض هنا. ما تراه الآن هو الأحدث.',
     showChange: 'ما تمت الموافقة عليه',
-    showDenied: 'ما تم رفضه'
+    showDenied: 'ما تم رفضه',
+    partOf: (whole, part) => part === undefined ? `جزء من «${whole}»` : `«${part}»، جزء من «${whole}»`
   },
-  batch: {
-    title: 'الموافقات',
-    text: 'كل ما ينتظر شخصًا، بدءًا بالأخطر. اختر لكلٍّ منها؛ لا يُرسل شيء قبل أن تقول ذلك.',
-    none: 'لا شيء ينتظر موافقتك.',
-    noneText: 'عندما تريد مهمة تغيير شيء، يُعرض التغيير بعينه هنا أولًا.',
-    choice: (title) => `إجابتك عن ${title}`,
-    choices: { approve: 'موافقة', deny: 'رفض', later: 'لاحقًا' },
-    forAll: 'للكل',
-    reason: 'السبب',
-    reasonHint: 'يُحفظ مع المهمة',
-    openTask: 'فتح المهمة',
-    nameMissing: 'اكتب الاسم للموافقة على هذه.',
-    count: (approve, deny, later) => `للموافقة: ${approve}، للرفض: ${deny}، لاحقًا: ${later}`,
-    send: (number) => number === 0 ? 'إرسال الإجابات' : `إرسال ${answers(number)}`,
-    sent: (done, failed) => failed === 0 ? `قُبلت ${answers(done)}.` : `قُبلت: ${done}، لم تُقبل: ${failed}؛ السبب مذكور عند كلٍّ منها.`,
-    most: (number) => `تُعرض أول ${number} فقط؛ تتبعها البقية عند الإجابة عن هذه.`,
-    asked: 'طُلبت',
-    askedBy: (name) => `طلبها ${name}،`,
-    openConversation: 'محادثتها',
-    approveAll: {
-      title: (number) => `الموافقة على كل التغييرات (${number})؟`,
-      risk: (risk) => `أعلى خطر بينها: ${({ low: 'منخفض', medium: 'متوسط', high: 'مرتفع' })[risk]}.`,
-      notSent: 'يعلّم هذا كلًّا منها، ولا يُرسل شيء حتى تطلب ذلك.',
-      unseen: (number) => `لم تشاهد حتى النهاية: ${changes(number)}`,
-      yes: (number) => `علّم الكل للموافقة (${number})`
-    }
-  },
-  screens: {
-    tasksTitle: 'كل المهام',
-    tasksText: 'من كل المحادثات، الأحدث أولًا.',
-    searchTasks: 'البحث في المهام',
-    category: 'الفئة',
-    anyCategory: 'أي فئة',
-    categories: { development: 'التطوير', security: 'الأمن', infrastructure: 'البنية التحتية', inventory: 'الجرد', cicd: 'CI/CD', general: 'عام' },
-    clear: 'مسح التصفية',
-    retryFailed: (number) => number === 1 ? 'إعادة المهمة الفاشلة' : `إعادة كل ما فشل (${number})`,
-    retryFailedTitle: (number) => number === 1 ? 'إعادة المهمة الفاشلة؟' : `إعادة ${tasks(number)} فشلت؟`,
-    retryFailedText: 'ما هو مدرج هنا وبقيت له محاولة. تعمل كلٌّ منها مجددًا بالمدخلات نفسها، وما يغيّر شيئًا يُعرض عليك مجددًا.',
-    leaveFailed: 'تركها',
-    retried: (done, refusals) => [`تعمل مجددًا: ${done}.`, ...refusals].join(' '),
-    loadedOf: tasks,
-    status: 'الحالة',
-    any: 'أي حالة',
-    title: 'العنوان',
-    agent: 'الوكيل',
-    created: 'أُنشئت',
-    noTasks: 'لا مهام.',
-    noneFound: 'لم يُعثر على شيء.',
-    more: 'عرض المزيد',
-    historyTitle: 'السجل',
-    historyText: 'كل المحادثات، الأخيرة أولًا.',
-    searchHistory: 'البحث في الرسائل والمهام والنتائج',
-    noHistory: 'لا محادثات بعد.',
-    conversations: 'المحادثات',
-    tasks: 'المهام',
-    hits: 'ما عُثر عليه',
-    fallback: (model) => `عند ازدحامه يجيب ${model}.`,
-    small: (model) => `يكتب ${model} العناوين ويلخّص المحادثات الطويلة.`,
-    selfTest: { parallel: 'أجرى ثلاثة استدعاءات في رسالة واحدة عند تجربته: العمل على التوازي ممكن.', sequential: 'أجرى استدعاءات أقل مما طُلب في رسالة واحدة عند تجربته: قد تبدأ المهام واحدة بعد أخرى.', none: 'لم يستدعِ أي أداة عند تجربته: قد لا يستطيع إنشاء مهام.', failed: 'لم يجب عند تجربته.' },
-    days: { today: 'اليوم', yesterday: 'أمس', week: 'الأيام السبعة الأخيرة', earlier: 'قبل ذلك' },
-    settingsTitle: 'الإعدادات',
-    person: 'من أنت',
-    personText: 'لا حاجة إلى تسجيل الدخول على هذا الجهاز. ما تطلبه وتوافق عليه يُسجَّل بالاسم الذي يعطيك إياه الخادم.',
-    who: 'من يجيب',
-    policy: 'ما يُسأل عنه قبل فعله',
-    policyText: 'القراءة تجري من تلقاء نفسها. كل ما يغيّر شيئًا يُعرض عليك أولًا، ما لم تسمح به أو تمنعه قاعدة من المشغّل؛ القواعد في الملف الذي يسمّيه CORTEX_POLICY، وكل إجابة في سجل التدقيق تذكر قاعدتها.',
-    policyHash: 'الموافقة هي على التغيير المعروض بعينه: غيره يُسأل عنه مجددًا. وحيث لا رجعة، تكتب اسم ما يتغيّر.',
-    notifications: 'الإشعارات',
-    notificationsText: 'عندما لا تكون هذه الصفحة أمامك، يمكن لهذا المتصفح أن يخبرك بانتهاء كل مهام دفعة وبمهمة تحتاج إلى موافقتك.',
-    notificationsLabel: 'أخبرني',
-    language: 'اللغة',
-    languageText: 'تُحمَّل الصفحة مجددًا باللغة التي تختارها. المسودات محفوظة.',
-    theme: 'المظهر',
-    themes: { system: 'كالنظام', light: 'فاتح', dark: 'داكن' },
-    loading: 'جارٍ التحميل',
-    kinds: { rules: 'مخطِّط قائم على القواعد، بلا نموذج لغوي', claude: 'Claude', local: 'نموذج محلي' }
-  },
+  ...arabicScreens,
   palette: { label: 'البحث والأوامر', placeholder: 'ابحث في المحادثات والمهام والأوامر', actions: 'أوامر', tasks: 'مهام', conversations: 'محادثات', none: 'لم يُعثر على شيء.', keys: 'عرض المفاتيح' },
   keys: {
     title: 'المفاتيح',

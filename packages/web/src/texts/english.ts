@@ -1,4 +1,5 @@
-import type { Category, MessageStatus, PlannerIdentity, Risk, SelfTest, TaskStatus } from '@cortex/contracts'
+import type { MessageStatus, PlannerIdentity, Risk, SelfTest, TaskStatus } from '@cortex/contracts'
+import { englishScreens } from './english-screens.ts'
 
 /** Who makes something of the reason for a denial. Rules do not: a retry plans the same again. */
 function readerOf (planner: PlannerIdentity | null): string {
@@ -91,7 +92,7 @@ export const english = {
       failed: (model) => `${model} gave no answer when it was tried. See whether its server runs and knows the model.`
     } as Readonly<Record<SelfTest['outcome'], (model: string) => string | null>>
   },
-  usage: ({ tokens, dollars, unknown }: { tokens: number, dollars: number, unknown: boolean }) => `${tokens === 1 ? '1 token' : `${tokens.toLocaleString('en')} tokens`}, ${[dollars > 0 && money(dollars), unknown && (dollars > 0 ? 'and a part of unknown cost' : 'cost unknown')].filter(Boolean).join(' ')}`,
+  usage: ({ tokens, dollars, unknown }: { tokens: number, dollars: number, unknown: boolean }) => `${tokens === 1 ? '1 token' : `${tokens.toLocaleString('en')} tokens`}, ${!unknown ? money(dollars) : dollars > 0 ? `${money(dollars)} and a part of unknown cost` : 'cost unknown'}`,
   chat: {
     label: 'Conversation',
     new: 'New conversation',
@@ -141,7 +142,9 @@ export const english = {
     answeredBy: (model: string) => `by ${model}`,
     model: 'Model for this conversation',
     modelDefault: (model: string) => `${model} (as for everybody)`,
-    earlier: (count: number) => `Show ${count} earlier messages`
+    earlier: (count: number) => count === 1 ? 'Show 1 earlier message' : `Show ${count} earlier messages`,
+    later: (count: number) => count === 1 ? 'Show 1 later message' : `Show ${count} later messages`,
+    missingMessage: 'The message this link names is not here (any more).'
   },
   calls: {
     creating: (done: number, all: number) => `Creating tasks, ${done} of ${all}`,
@@ -208,7 +211,7 @@ export const english = {
     queued: 'queued',
     failed: 'failed',
     waits: 'waits',
-    waitsFor: (id: string) => `waits for ${id}`,
+    waitsFor: (reason: string) => `waits for ${reason}`,
     waitsForTasks: (count: number) => `waits for ${count} tasks`,
     latest: 'Latest request',
     all: 'All requests',
@@ -277,6 +280,7 @@ export const english = {
     commit: 'Commit',
     steps: 'Steps',
     subTasks: 'Sub-tasks',
+    partOf: 'Part of',
     log: 'Log',
     filter: 'Filter',
     filterLog: 'Filter the log',
@@ -330,85 +334,10 @@ export const english = {
     denied: (by: string | null) => by ? `Denied by ${by}` : 'Denied',
     changedMeanwhile: 'This did not go through: somebody else answered, or the change is no longer the one shown here. What you see now is the newest.',
     showChange: 'What was approved',
-    showDenied: 'What was denied'
+    showDenied: 'What was denied',
+    partOf: (whole: string, part: string | undefined) => part === undefined ? `Part of “${whole}”` : `“${part}”, a part of “${whole}”`
   },
-  batch: {
-    title: 'Approvals',
-    text: 'Everything that waits for a person, the riskiest first. Choose for each; nothing is sent until you say so.',
-    none: 'Nothing waits for your approval.',
-    noneText: 'When a task wants to change something, the exact change is shown here first.',
-    choice: (title: string) => `Your answer for ${title}`,
-    choices: { approve: 'Approve', deny: 'Deny', later: 'Later' },
-    forAll: 'For all',
-    reason: 'Reason',
-    reasonHint: 'Kept with the task',
-    openTask: 'Open the task',
-    nameMissing: 'Type the name to approve this one.',
-    count: (approve: number, deny: number, later: number) => `${approve} to approve, ${deny} to deny, ${later} left for later`,
-    send: (count: number) => count === 0 ? 'Send answers' : count === 1 ? 'Send 1 answer' : `Send ${count} answers`,
-    sent: (done: number, failed: number) => failed === 0 ? (done === 1 ? '1 answer was taken.' : `${done} answers were taken.`) : `${done} answers were taken, ${failed} were not; the reason stands with each.`,
-    most: (count: number) => `Only the first ${count} are shown; the others follow when these are answered.`,
-    asked: 'Asked',
-    askedBy: (name: string) => `Asked for by ${name},`,
-    openConversation: 'Its conversation',
-    approveAll: {
-      title: (count: number) => `Approve all ${count}?`,
-      risk: (risk: Risk) => `The highest risk among them is ${risk}.`,
-      notSent: 'This marks each of them; nothing is sent until you say so.',
-      unseen: (count: number) => count === 1 ? 'The change of one of them you have not seen to its end:' : `The changes of ${count} of them you have not seen to their end:`,
-      yes: (count: number) => `Mark all ${count} for approval`
-    }
-  },
-  screens: {
-    tasksTitle: 'All tasks',
-    tasksText: 'Over all conversations, newest first.',
-    searchTasks: 'Search tasks',
-    category: 'Category',
-    anyCategory: 'Any category',
-    categories: { development: 'Development', security: 'Security', infrastructure: 'Infrastructure', inventory: 'Inventory', cicd: 'CI/CD', general: 'General' } satisfies Record<Category, string>,
-    clear: 'Clear filters',
-    retryFailed: (count: number) => count === 1 ? 'Retry the failed task' : `Retry all ${count} failed`,
-    retryFailedTitle: (count: number) => count === 1 ? 'Retry the failed task?' : `Retry ${count} failed tasks?`,
-    retryFailedText: 'Those listed here that have a retry left. Each runs again with the same inputs; what changes something is shown to you again.',
-    leaveFailed: 'Leave them',
-    retried: (done: number, refusals: readonly string[]) => [done === 1 ? '1 task runs again.' : `${done} tasks run again.`, ...refusals].join(' '),
-    loadedOf: (count: number) => count === 1 ? '1 task' : `${count} tasks`,
-    status: 'Status',
-    any: 'Any status',
-    title: 'Title',
-    agent: 'Agent',
-    created: 'Created',
-    noTasks: 'No tasks.',
-    noneFound: 'Nothing found.',
-    more: 'Show more',
-    historyTitle: 'History',
-    historyText: 'Every conversation, the last one first.',
-    searchHistory: 'Search messages, tasks and results',
-    noHistory: 'No conversations yet.',
-    conversations: 'Conversations',
-    tasks: 'Tasks',
-    hits: 'Found',
-    fallback: (model: string) => `While it is overloaded, ${model} answers.`,
-    small: (model: string) => `${model} writes titles and sums up long conversations.`,
-    selfTest: { parallel: 'It made three calls in one message when it was tried: parallel work is possible.', sequential: 'It made fewer calls in one message than asked when it was tried: tasks may start one after the other.', none: 'It called no tool when it was tried: it may not be able to create tasks.', failed: 'It did not answer when it was tried.' },
-    days: { today: 'Today', yesterday: 'Yesterday', week: 'The last seven days', earlier: 'Earlier' },
-    settingsTitle: 'Settings',
-    person: 'Who you are',
-    personText: 'Nobody has to sign in on this machine. What you ask for and approve is recorded under the name the server gives you.',
-    who: 'Who answers',
-    policy: 'What is asked before it is done',
-    policyText: 'Reading runs by itself. Everything that changes anything is shown to you first, unless a rule of your operator allows or denies it; the rules are in the file CORTEX_POLICY names, and each answer in the audit names its rule.',
-    policyHash: 'An approval is for exactly the change that was shown: another one is asked for again. Where nothing can be taken back, you type the name of what is changed.',
-    notifications: 'Notifications',
-    notificationsText: 'While this page is not in front, this browser can tell you when all tasks of a batch have ended and when one needs your approval.',
-    notificationsLabel: 'Tell me',
-    language: 'Language',
-    languageText: 'The page is loaded again in the language you choose. Drafts are kept.',
-    theme: 'Appearance',
-    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
-    loading: 'Loading',
-    kinds: { rules: 'Rule-based planner, no language model', claude: 'Claude', local: 'A local model' }
-  },
+  ...englishScreens,
   palette: { label: 'Search and commands', placeholder: 'Search conversations, tasks and commands', actions: 'Commands', tasks: 'Tasks', conversations: 'Conversations', none: 'Nothing found.', keys: 'Show the keys' },
   keys: {
     title: 'Keys',

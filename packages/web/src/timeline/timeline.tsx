@@ -1,9 +1,9 @@
 import type { Task } from '@cortex/contracts'
-import { useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { tasksOf } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
-import { clock, elapsed, hasEnded, latestOf, shortId, taskTitle } from '../state/task-view.ts'
+import { clock, elapsed, hasEnded, latestOf, taskTitle } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { StatusIcon } from '../ui/status.tsx'
@@ -22,21 +22,18 @@ export function Timeline () {
   const [whole, setWhole] = useState(false)
   const [limit, setLimit] = useState(firstShown)
   const desktop = useDesktop()
-  // Labels are as long on a narrow window; there they take more of it.
-  const wide = useMedia('(min-width: 80rem)')
   const latest = latestOf(all)
   const chosen = whole ? all : latest
   const tasks = chosen.slice(-limit)
   const running = tasks.some((task) => !hasEnded(task))
   const ticked = useNow(running)
-  if (tasks.length === 0) return <p className='p-4 text-sm text-muted'>{texts.timeline.empty}</p>
-
   const starts = tasks.map(({ metadata }) => Date.parse(metadata.created_at))
   const ends = tasks.map(({ metadata }) => Date.parse(metadata.completed_at ?? metadata.updated_at))
-  // What just happened may be newer than the last tick of the clock.
-  const now = Math.max(ticked, ...ends)
-  const scale = scaleOf(Math.min(...starts), now, desktop ? 6 : 4, desktop && !wide ? 0.28 : 0.17)
+  // What just happened may be newer than the last tick of the clock. In whole seconds, so that what has ended stays as it was drawn.
+  const now = Math.ceil(Math.max(ticked, ...ends) / 1_000) * 1_000
+  const scale = useScale(Math.min(...starts), now)
   const Row = desktop ? WideRow : NarrowRow
+  if (tasks.length === 0) return <p className='p-4 text-sm text-muted'>{texts.timeline.empty}</p>
   return (
     <div className='relative flex min-h-0 flex-1 flex-col'>
       {latest.length < all.length && <ScopeSwitch whole={whole} onChange={setWhole} />}
@@ -52,7 +49,7 @@ export function Timeline () {
             {scale.ticks.slice(1).map((tick) => <span key={tick} className='absolute inset-y-0 w-px bg-line' style={{ insetInlineStart: `${place(scale, scale.start + tick)}%` }} />)}
             {running && <span data-now className='absolute inset-y-0 w-0.5 bg-accent' style={{ insetInlineStart: `${place(scale, now)}%` }} />}
           </div>
-          <ul className='relative'>{tasks.map((task) => <Row key={task.id} task={task} scale={scale} now={now} />)}</ul>
+          <ul className='relative'>{tasks.map((task) => <Row key={task.id} task={task} scale={scale} now={hasEnded(task) ? 0 : now} />)}</ul>
         </div>
       </div>
     </div>
@@ -71,9 +68,19 @@ function ScopeSwitch ({ whole, onChange }: { whole: boolean, onChange: (whole: b
   )
 }
 
+function useScale (start: number, end: number): Scale {
+  const desktop = useDesktop()
+  const narrow = useMedia('(max-width: 79.99rem)')
+  const wide = useMedia('(min-width: 90rem)')
+  // Labels are as long on a narrow window; there they take more of it.
+  const room = !desktop || wide ? 0.17 : narrow ? 0.28 : 0.21
+  return useMemo(() => scaleOf(start, end, desktop ? 6 : 4, room), [start, end, desktop, room])
+}
+
+/** `now` is 0 for a task that has ended: time passes it by. */
 interface RowProps { task: Task, scale: Scale, now: number }
 
-function WideRow ({ task, scale, now }: RowProps) {
+const WideRow = memo(function WideRow ({ task, scale, now }: RowProps) {
   const segments = segmentsOf(task, now)
   const end = segments.at(-1)?.to ?? scale.start
   return (
@@ -88,9 +95,9 @@ function WideRow ({ task, scale, now }: RowProps) {
       </span>
     </RowButton>
   )
-}
+})
 
-function NarrowRow ({ task, scale, now }: RowProps) {
+const NarrowRow = memo(function NarrowRow ({ task, scale, now }: RowProps) {
   return (
     <RowButton task={task} className='flex min-h-14 flex-col gap-1 border-b border-line py-1.5 ps-4'>
       <span className='flex items-center gap-2 pe-4 text-sm'>
@@ -101,7 +108,7 @@ function NarrowRow ({ task, scale, now }: RowProps) {
       <span className='relative h-4'><Bars segments={segmentsOf(task, now)} task={task} scale={scale} className='top-0.5 h-3.5' /></span>
     </RowButton>
   )
-}
+})
 
 function RowButton ({ task, className, children }: { task: Task, className: string, children: React.ReactNode }) {
   const { go } = usePage()
@@ -153,7 +160,6 @@ function labelOf (task: Task, now: number): string {
 
 /** By name where it is one task, by number where it is more: there is little room. */
 function waitLabel ({ depends_on: needs, waiting_for: waitingFor }: Task): string {
-  const [first] = needs
-  if (first === undefined) return waitingFor === null ? texts.timeline.waits : texts.timeline.waitsFor(waitingFor)
-  return needs.length === 1 ? texts.timeline.waitsFor(shortId(first)) : texts.timeline.waitsForTasks(needs.length)
+  if (needs.length > 1) return texts.timeline.waitsForTasks(needs.length)
+  return waitingFor === null ? texts.timeline.waits : texts.timeline.waitsFor(waitingFor)
 }

@@ -18,6 +18,7 @@ export function Dialog ({ label, onClose, className = '', children }: DialogProp
   return (
     <dialog
       ref={dialog}
+      tabIndex={-1}
       aria-label={label}
       onClose={onClose}
       onClick={(event) => { if (event.target === dialog.current) dialog.current.close() }}

@@ -1,5 +1,6 @@
 import type { TaskStatus } from '@cortex/contracts'
 import { Ban, CircleCheck, CircleDashed, CircleX, Hourglass, LoaderCircle, ShieldQuestionMark, type LucideIcon } from 'lucide-react'
+import { memo } from 'react'
 import { texts } from '../texts.ts'
 
 const icons: Record<TaskStatus, LucideIcon> = {
@@ -34,16 +35,16 @@ export const statusFill: Record<TaskStatus, string> = {
 }
 
 /** `turning` where it stands for the task itself: each one that turns is painted sixty times a second, and a task is on the page three times. */
-export function StatusIcon ({ status, size = 15, turning = false }: { status: TaskStatus, size?: number, turning?: boolean }) {
+export const StatusIcon = memo(function StatusIcon ({ status, size = 15, turning = false }: { status: TaskStatus, size?: number, turning?: boolean }) {
   const Icon = icons[status]
   return <Icon size={size} strokeWidth={2} aria-hidden className={`shrink-0 ${statusColor[status]} ${turning && status === 'in_progress' ? 'animate-turn' : ''}`} />
-}
+})
 
-export function StatusWord ({ status }: { status: TaskStatus }) {
+export const StatusWord = memo(function StatusWord ({ status }: { status: TaskStatus }) {
   return (
     <span className={`flex items-center gap-1.5 text-xs font-medium whitespace-nowrap ${statusColor[status]}`}>
       <StatusIcon status={status} turning />
       {texts.status[status]}
     </span>
   )
-}
+})

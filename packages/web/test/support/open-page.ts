@@ -22,11 +22,16 @@ export interface Stage {
   open (t: Test, options?: OpenOptions): Promise<Page>
 }
 
-/** One browser for a test file, and the page with a wire server behind it for each test. */
+let launched: Promise<Browser> | null = null
+
+/** The browser of this process, and the page with a wire server behind it for each test. For the whole of a file: the first that asks closes the browser. */
 export async function createStage (t: Test): Promise<(t: Test) => Promise<Stage>> {
   const root = await buildPage()
-  const browser = await launchBrowser()
-  t.teardown(() => browser.close())
+  if (!launched) {
+    launched = launchBrowser()
+    t.teardown(async () => await (await launched)?.close())
+  }
+  const browser = await launched
   return async (t) => {
     const server = new WireServer(root)
     await server.listen()

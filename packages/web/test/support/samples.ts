@@ -9,6 +9,11 @@ export function taskId (): string {
   return `task-chat-1766779451${String(made % 1_000).padStart(3, '0')}-${(made++).toString(36).padStart(9, '2axt2h5c')}`
 }
 
+/** A message's id as the chat makes them, another one each time. */
+export function messageId (): string {
+  return `msg-${(made++).toString(36).padStart(20, '0')}`
+}
+
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000).toISOString()
 
 export interface TaskSketch {
@@ -70,7 +75,7 @@ export function sampleTask ({ title, status, master = 'infrastructure-master', c
 
 export function sampleMessage (role: Message['role'], content: ContentBlock[] | string, more: Partial<Message> = {}): Message {
   return {
-    id: `msg-${made++}`,
+    id: messageId(),
     role,
     status: 'complete',
     content: typeof content === 'string' ? [{ type: 'text', text: content }] : content,
@@ -112,6 +117,8 @@ export function sampleApproval (task: Task, more: Partial<Approval> = {}): Appro
   return {
     id: `appr-${task.id.slice(-9)}`,
     task_id: task.id,
+    task_title: task.payload.title,
+    requested_by: task.requested_by,
     conversation_id: conversationId,
     status: 'pending',
     summary: 'Apply 2 network policy changes in payments',

@@ -3,7 +3,7 @@ import { createReadStream, existsSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import type { Approval, ChatEvent, ConversationSnapshot, PlannerIdentity, Problem, SearchHit, SignInState, Task, TaskLog } from '@cortex/contracts'
+import type { Approval, ChatEvent, ConversationSnapshot, PlannerIdentity, PolicyList, Problem, SearchHit, SignInState, Task, TaskLog } from '@cortex/contracts'
 
 export interface Seen { readonly method: string, readonly path: string, readonly body: unknown, readonly cursor: string | undefined }
 
@@ -23,6 +23,7 @@ export class WireServer {
   approvals: Approval[] = []
   /** What a search finds, whatever is looked for. */
   hits: SearchHit[] = []
+  policies: PolicyList['policies'] = []
   /** What a conversation may choose. */
   models: string[] = []
   signIn: SignInState = { required: false, password: false, provider: null, person: { name: 'local', roles: ['viewer', 'operator', 'approver', 'admin'], via: null } }
@@ -136,6 +137,7 @@ export class WireServer {
     if (kind === 'sign-in') return reply(response, 200, this.signIn)
     if (kind === 'tokens') return reply(response, 200, { tokens: [] })
     if (kind === 'planner') return reply(response, 200, { ...this.planner, models: this.models, fallback_model: null, small_model: null, context_tokens: 100_000, self_test: null })
+    if (kind === 'policy') return reply(response, 200, { policies: this.policies })
     if (kind === 'search') return reply(response, 200, { hits: this.hits, next_cursor: null })
     if (seen.method === 'POST') return reply(response, 202, {})
     if (part === 'log') {

@@ -4,8 +4,12 @@
     {{- range .cidrs }}
     - ipBlock:
         cidr: {{ . }}
-        {{- if and $.except (hasSuffix "/0" .) }}
-        except: [{{ join ", " $.except }}]
+        {{- if hasSuffix "/0" . }}
+        {{- /* Those of its own family: a network of the other does not lie in it. */}}
+        {{- $except := list }}{{ $six := contains ":" . }}{{ range $.except }}{{ if eq $six (contains ":" .) }}{{ $except = append $except . }}{{ end }}{{ end }}
+        {{- with $except }}
+        except: [{{ join ", " . }}]
+        {{- end }}
         {{- end }}
     {{- end }}
   ports:

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { redactionMark } from '@cortex/secrets'
 import { stringify } from 'yaml'
-import { redactionMark } from '../../redact.ts'
 import { masked } from '../kubernetes/mask.ts'
 import type { KubernetesObject } from '../kubernetes/object.ts'
 import type { Manifest } from './read-manifest.ts'

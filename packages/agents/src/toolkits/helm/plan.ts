@@ -1,6 +1,6 @@
 import type { Risk } from '@cortex/contracts'
+import { redactionMark } from '@cortex/secrets'
 import { objectUnsuited, releaseMissing } from '../../errors.ts'
-import { redactionMark } from '../../redact.ts'
 import type { Plan, Planning } from '../../toolkit.ts'
 import { isPlain } from '../kubernetes/mask.ts'
 import { textDiff } from '../kubernetes/show.ts'

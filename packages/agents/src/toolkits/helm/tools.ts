@@ -1,6 +1,6 @@
+import { redact } from '@cortex/secrets'
 import { Type } from '@sinclair/typebox'
 import { releaseMissing } from '../../errors.ts'
-import { redact } from '../../redact.ts'
 import { defineChange, defineRead, type Tool } from '../../toolkit.ts'
 import { checkNamespace } from '../kubernetes/scope.ts'
 import { findChart } from './chart.ts'

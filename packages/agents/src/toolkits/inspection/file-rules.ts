@@ -1,5 +1,5 @@
+import { findCertainSecrets, findSecrets } from '@cortex/secrets'
 import { LineCounter, parseDocument } from 'yaml'
-import { findCertainSecrets, findSecrets } from '../../redact.ts'
 import type { Finding, Severity } from './finding.ts'
 import { isFloating } from './kubernetes-rules.ts'
 import { isRecord, recordOf, textOf } from './manifests.ts'

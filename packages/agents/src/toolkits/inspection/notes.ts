@@ -1,5 +1,5 @@
+import { redact } from '@cortex/secrets'
 import { Type } from '@sinclair/typebox'
-import { redact } from '../../redact.ts'
 import { defineRead } from '../../toolkit.ts'
 import type { Repository } from '../workspace/repository.ts'
 import { amount, cell, table } from './finding.ts'

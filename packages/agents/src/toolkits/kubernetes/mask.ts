@@ -1,4 +1,4 @@
-import { redact, redactionMark } from '../../redact.ts'
+import { redact, redactionMark } from '@cortex/secrets'
 
 const secretField = /pass(?:word|wd|phrase)$|token$|(?:client|shared)[-_.]?secret$|(?:api|access|private|secret)[-_.]?key$/i
 const secretVariable = /pass(?:word|wd|phrase)?$|pwd$|secret$|token$|credential|(?:api|access|private|secret)[-_.]?key/i

@@ -1,7 +1,7 @@
 import type { Risk } from '@cortex/contracts'
+import { redactionMark } from '@cortex/secrets'
 import { stringify } from 'yaml'
 import { fieldsOwned, objectMissing, objectUnsuited } from '../../errors.ts'
-import { redactionMark } from '../../redact.ts'
 import type { Planning, ToolContext } from '../../toolkit.ts'
 import { findObject, targetOf, type Access } from './access.ts'
 import { fieldManager, recordIn, send, type ObjectChange } from './change.ts'

@@ -1,5 +1,5 @@
+import { redact } from '@cortex/secrets'
 import { Type } from '@sinclair/typebox'
-import { redact } from '../../redact.ts'
 import { defineRead, type Reading, type ReadTool } from '../../toolkit.ts'
 import { kindFields, locate, nameInput, namespaceInput, placeFields, readObject, targetOf, type Access } from './access.ts'
 import { readEvents } from './events.ts'

@@ -1,6 +1,6 @@
 import { canonicalJson } from '@cortex/contracts'
+import { findCertainSecrets, redactionMark } from '@cortex/secrets'
 import { toolInputInvalid } from '../../errors.ts'
-import { findCertainSecrets, redactionMark } from '../../redact.ts'
 import { defineChange, defineRead, type ChangeTool, type Plan, type ReadTool } from '../../toolkit.ts'
 import { readableLines, visibleJson } from '../outward/outside-text.ts'
 import { stepDiff, stepTarget } from '../outward/steps.ts'

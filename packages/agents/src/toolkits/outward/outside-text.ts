@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import { redact } from '../../redact.ts'
+import { redact } from '@cortex/secrets'
 
 /** Text of a program or a server, fit for a message or the journal: no terminal codes, no secrets, bounded; of what is too long both ends stay. */
 export function outsideText (text: string, limit: number): string {

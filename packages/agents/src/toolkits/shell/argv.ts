@@ -1,7 +1,7 @@
+import { findCertainSecrets, redactionMark } from '@cortex/secrets'
 import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import { toolInputInvalid } from '../../errors.ts'
-import { findCertainSecrets, redactionMark } from '../../redact.ts'
 import { choice, faultsOf } from '../../schema.ts'
 import { strict } from '../outward/definition.ts'
 import type { Command } from './definition.ts'

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isUtf8 } from 'node:buffer'
+import { findSecrets, redact } from '@cortex/secrets'
 import { fileMissing, fileUnsuited, pathRefused } from '../../errors.ts'
-import { findSecrets, redact } from '../../redact.ts'
 import type { Plan } from '../../toolkit.ts'
 import type { Git } from './git.ts'
 import { checkPath, foldersOf } from './paths.ts'
@@ -33,7 +33,7 @@ export function checkEdit ({ path, content }: Edit): void {
   if (content === null) return
   if (Buffer.byteLength(content) > contentLimit) throw fileUnsuited(path, `its new content is larger than ${contentLimit / 1024} KB`)
   if (content.includes('\0') || !content.isWellFormed()) throw fileUnsuited(path, 'its new content is not text')
-  const [secret] = findSecrets(content)
+  const [secret] = findSecrets(content, path)
   if (secret) throw fileUnsuited(path, `its new content holds what looks like a secret (${secret.kind}, line ${content.slice(0, secret.index).split('\n').length}), and secrets are not written here: refer to a Secret, seal it (SealedSecret, ExternalSecret, SOPS), leave a placeholder such as \${NAME}, or let a person write it`)
 }
 
@@ -128,7 +128,7 @@ async function withoutSecrets (repository: Repository, tree: string, paths: read
   const entries = [...(await repository.entries(tree, paths)).values()].filter(({ mode, size }) => mode.startsWith('100') && size <= contentLimit)
   if (entries.length === 0) return tree
   const texts = await repository.readAll(entries)
-  const redacted = [...texts].map(([path, text]) => ({ path, text, content: redact(text) })).filter(({ text, content }) => text !== content)
+  const redacted = [...texts].map(([path, text]) => ({ path, text, content: redact(text, path) })).filter(({ text, content }) => text !== content)
   return redacted.length === 0 ? tree : treeWith(repository, await repository.git.line(['rev-parse', '--verify', tree]), redacted)
 }
 

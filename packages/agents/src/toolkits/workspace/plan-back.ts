@@ -31,7 +31,7 @@ export async function planFilesBack (repository: Repository, changes: readonly M
 
 async function editBack (repository: Repository, { target: path, inverse: { blob, mode } }: NetChange): Promise<Edit> {
   if (typeof blob !== 'string') return { path, content: null }
-  return { path, content: veil((await repository.blob(blob)).toString('utf8')), mode: modeIn(mode), secrets_of: blob }
+  return { path, content: veil((await repository.blob(blob)).toString('utf8'), path), mode: modeIn(mode), secrets_of: blob }
 }
 
 /** A change that names no mode kept the one there was, or made a file that cannot be run. */

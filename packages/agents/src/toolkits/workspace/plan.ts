@@ -82,7 +82,7 @@ function drafted (draft: readonly Plan[], path: string): Plan | undefined {
 /** A file as this worker sees it, its secrets veiled: what it drafted, else what is committed. @throws CTX_FILE_NOT_FOUND */
 export async function readDrafted (repository: Repository, path: string, draft: readonly Plan[]): Promise<string> {
   const plan = drafted(draft, path)
-  if (!plan) return veil(await repository.read(path))
+  if (!plan) return veil(await repository.read(path), path)
   if (typeof plan.arguments.content !== 'string') throw fileMissing(path)
   return plan.arguments.content
 }

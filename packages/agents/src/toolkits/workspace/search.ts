@@ -18,7 +18,7 @@ export async function searchVeiled (repository: Repository, text: string, limit:
   const hits: SearchHit[] = []
   for (let at = 0; at < files.length && hits.length < limit; at += filesAtOnce) {
     for (const [path, content] of await repository.readAll(files.slice(at, at + filesAtOnce))) {
-      const lines = veil(content).split('\n').map((shown, index) => ({ path, line: index + 1, text: shown }))
+      const lines = veil(content, path).split('\n').map((shown, index) => ({ path, line: index + 1, text: shown }))
       hits.push(...lines.filter((line) => line.text.toLowerCase().includes(wanted)).slice(0, hitsPerFile))
     }
   }

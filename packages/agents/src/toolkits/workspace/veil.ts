@@ -1,11 +1,11 @@
+import { redact, redactionMark, replaceSecrets } from '@cortex/secrets'
 import { fileUnsuited } from '../../errors.ts'
-import { redact, redactionMark, replaceSecrets } from '../../redact.ts'
 
 const mark = /\[redacted: [^\]\n]{1,80}? #(\d{1,6})\]/g
 
 /** A file as it is shown: its secrets are numbered marks, so that it can be changed around them by who never sees them. */
-export function veil (text: string): string {
-  return replaceSecrets(text, ({ kind }, number) => `${redactionMark} ${kind} #${number}]`)
+export function veil (text: string, path: string): string {
+  return replaceSecrets(text, ({ kind }, number) => `${redactionMark} ${kind} #${number}]`, path)
 }
 
 export function isVeiled (text: string): boolean {
@@ -22,7 +22,7 @@ export function unveil (path: string, veiled: string, original: string): string 
   const shown = new Set(replaceSecrets(original, ({ kind, index, length }, number) => {
     secrets[number] = original.slice(index, index + length)
     return `${redactionMark} ${kind} #${number}]`
-  }).split('\n'))
+  }, path).split('\n'))
   for (const line of veiled.split('\n')) {
     if (isVeiled(line) && !shown.delete(line)) throw fileUnsuited(path, `the line ${JSON.stringify(line.trim().slice(0, 120))} holds the mark of a secret and is not, once, as workspace_read shows it; leave such a line as it is or leave it out`)
   }
@@ -39,6 +39,6 @@ export function unveil (path: string, veiled: string, original: string): string 
   }
   whole += veiled.slice(at)
   // Around other words it might no longer be found, and be shown from then on.
-  if (redact(whole) !== veiled.replaceAll(mark, (found) => found.replace(/ #\d+\]$/, ']'))) throw fileUnsuited(path, 'a secret in it would stand where it is not recognised as one; change the file by hand')
+  if (redact(whole, path) !== veiled.replaceAll(mark, (found) => found.replace(/ #\d+\]$/, ']'))) throw fileUnsuited(path, 'a secret in it would stand where it is not recognised as one; change the file by hand')
   return whole
 }

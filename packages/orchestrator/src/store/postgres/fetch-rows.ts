@@ -67,8 +67,8 @@ function keep (rows: PostgresRows, { id, log_total: total, ...texts }: RecordRow
 }
 
 async function fetchNames (connection: Connection, rows: PostgresRows, ids: readonly string[]): Promise<void> {
-  const found = await connection.query<{ id: string, title: string, status: TaskStatus }>(`
-    SELECT id, title, status FROM cortex.tasks WHERE id = ANY($1) UNION ALL SELECT id, title, status FROM cortex.archived_tasks WHERE id = ANY($1)`, [ids])
+  const found = await connection.query<{ id: string, title: string, status: TaskStatus, archived: boolean }>(`
+    SELECT id, title, status, false AS archived FROM cortex.tasks WHERE id = ANY($1) UNION ALL SELECT id, title, status, true FROM cortex.archived_tasks WHERE id = ANY($1)`, [ids])
   for (const { id, ...name } of found) rows.names.fetched(id, name)
   for (const id of ids) rows.names.fetched(id, null)
 }

@@ -1,6 +1,5 @@
-import type { Approval, AuditHead, JournalEntry, LogLine, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
+import { nothingUsed, type Approval, type AuditHead, type JournalEntry, type LogLine, type Task, type TaskEvent, type TaskLog, type Usage } from '@cortex/contracts'
 import { genesis } from '../../audit/chain.ts'
-import { nothingUsed } from '../../domain/budget.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import type { KnownMaster } from '../../domain/routing.ts'

@@ -1,6 +1,5 @@
-import type { Approval, JournalEntry, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
+import { nothingUsed, type Approval, type JournalEntry, type Task, type TaskEvent, type TaskLog, type Usage } from '@cortex/contracts'
 import type { SQLInputValue } from 'node:sqlite'
-import { nothingUsed } from '../../domain/budget.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import { findInArchivePart, unpackLog } from '../archive-part.ts'

@@ -62,7 +62,7 @@ export class SqliteRows implements Rows {
   named (ids: readonly string[]): Map<string, NamedTask> {
     const named = new Map<string, NamedTask>()
     for (const id of ids) {
-      const row = this.#db.one<NamedTask>('SELECT title, status FROM tasks WHERE id = ?', id) ?? this.#db.one<NamedTask>('SELECT title, status FROM archived_tasks WHERE id = ?', id)
+      const row = this.#db.one<NamedTask>('SELECT title, status FROM tasks WHERE id = ?', id) ?? this.#archivedName(id)
       if (row) named.set(id, row)
     }
     return named
@@ -273,6 +273,11 @@ export class SqliteRows implements Rows {
 
   records (sql: string, ...values: string[]): TaskRecord[] {
     return this.#db.all<RecordTexts>(sql, ...values).map(toRecord)
+  }
+
+  #archivedName (id: string): NamedTask | undefined {
+    const row = this.#db.one<NamedTask>('SELECT title, status FROM archived_tasks WHERE id = ?', id)
+    return row && { ...row, archived: true }
   }
 
   #link ({ task, missing_refs: missing }: TaskRecord): void {

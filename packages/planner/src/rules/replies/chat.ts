@@ -11,6 +11,8 @@ const replies: Readonly<Record<Remark, string>> = {
   greeting: `Hello. ${what}`,
   thanks: 'You are welcome.',
   noted: 'All right.',
+  tooLate: 'That corrects something said before, and a task keeps the words it was started with. Nothing was changed. Cancel it, and say in full what you want instead.',
+  whether: 'You ask whether to, so nothing was cancelled or tried again. Say it without the question mark, or with “please”, and it is done.',
   refusal: 'All right, nothing was started.',
   capabilities: `I am the offline planner: fixed rules, no language model. ${what}\n\nChanges are shown to you for approval before anything is applied.`,
   identity: 'I am the offline planner of Cortex: fixed rules, no language model. I read requests, split them into tasks and follow them; I cannot converse or explain things.',
@@ -21,6 +23,6 @@ const replies: Readonly<Record<Remark, string>> = {
 
 /** The answer to a message without work. The most telling part decides. */
 export function chat (remarks: readonly Remark[]): string {
-  const order: readonly Remark[] = ['question', 'unclear', 'capabilities', 'identity', 'refusal', 'statement', 'thanks', 'greeting', 'noted']
+  const order: readonly Remark[] = ['tooLate', 'whether', 'question', 'unclear', 'capabilities', 'identity', 'refusal', 'statement', 'thanks', 'greeting', 'noted']
   return replies[order.find((remark) => remarks.includes(remark)) ?? 'unclear']
 }

@@ -3,6 +3,7 @@ import { offer, whichOne } from '../offers.ts'
 import type { Plan } from '../plan.ts'
 import type { Outcome } from '../task-calls.ts'
 import { chat } from './chat.ts'
+import { describeAsides, describeTakenBack } from './asides.ts'
 import { describeHeld } from './held.ts'
 import { describeCancelled, describeCreated, describeListed, describeRetried, describeStatuses } from './results.ts'
 import { bold, plain, statusOf } from './wording.ts'
@@ -33,10 +34,15 @@ export function conclude ({ plan, outcomes, conversation, withoutTools }: Conclu
     plan.dropped > 0 ? `Your message asks for ${plan.dropped} more than one message may start; send those again afterwards.` : '',
     withoutTools ? 'I was given no tool for this, so nothing was started or changed.' : ''
   ].filter((part) => part !== '')
-  if (parts.length === 0) return chat(plan.remarks)
-  if (plan.drafts.length > 0 && plan.remarks.includes('unclear')) parts.push('One part speaks of an “it” that I could not place, so I left it out. Please name it.')
-  if (plan.remarks.includes('question')) parts.push('I plan by rules and cannot answer the question in your message.')
-  return parts.join('\n\n')
+  if (parts.length === 0) return withoutWork(plan)
+  parts.push(describeAsides(plan))
+  return parts.filter((part) => part !== '').join('\n\n')
+}
+
+/** A message of one part needs no quoting; of several each is told. */
+function withoutWork (plan: Plan): string {
+  if (plan.asides.length > 1) return [describeAsides(plan), 'So nothing was started.', plan.remarks.includes('statement') || plan.remarks.includes('question') ? offer : ''].filter(Boolean).join('\n\n')
+  return [describeTakenBack(plan.takenBack), plan.takenBack.length > 0 && plan.remarks.length === 0 ? '' : chat(plan.remarks)].filter(Boolean).join(' ')
 }
 
 function askOrMiss (outcome: Outcome): string {

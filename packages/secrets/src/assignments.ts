@@ -11,9 +11,11 @@ const assigned = new RegExp(`${nameEnd}\\\\{0,3}["'\`]?\\]?[ \\t]{0,20}(=>|:=|[:
 const spaced = new RegExp(`${nameEnd}[ \\t]{1,4}(?=[^\\s-])`, 'gi')
 /** What has to stand before a name for a space behind it to assign: `--password …`, `ENV PASSWORD …`. */
 const spaceAssigns = /(?:^|[\s"'])--?[\w-]{0,50}$|^[ \t]*ENV[ \t]+\w*$/
+/** Names that a space alone assigns to, in the configuration of Redis. */
+const spaceAlways = /^(?:requirepass|masterauth)$/i
 const element = new RegExp(`<(?:[\\w.-]{0,60}[:.])?[\\w-]{0,40}${nameEnd}>\\s{0,80}([^<>\\s][^<>\\n]{0,499})\\s{0,80}</`, 'gid')
 const attribute = new RegExp(`(?:key|name)="[\\w.:-]{0,80}${nameEnd}"\\s{1,60}value="([^"\\n]{1,500})"`, 'gid')
-const clientFlags = /(?<![\w-])(?:mysql(?:dump|admin)?|mariadb)[ \t][^\n|;&]{0,200}?[ \t]-p([^\s"'-][^\s"']{2,100})|(?<![\w-])(?:sshpass[ \t]{1,4}-p|redis-cli[ \t][^\n|;&]{0,100}?[ \t]?-a|curl[ \t][^\n|;&]{0,200}?[ \t]?(?:-\w{0,6}u|--user)[ \t]{0,4}["']?[^\s:"']{1,100}:)[ \t]{0,4}["']?([^\s"']{3,200})/gd
+const clientFlags = /(?<![\w-])(?:mysql(?:dump|admin)?|mariadb)[ \t][^\n|;&]{0,200}?[ \t]-p([^\s"'-][^\s"']{2,100})|(?<![\w-])(?:sshpass[ \t]{1,4}-p|(?:docker|podman|nerdctl|buildah|skopeo|oras|crane|registry|az)[ \t]{1,4}(?:auth[ \t]{1,4})?login[ \t][^\n|;&]{0,200}?(?<=[ \t])-p(?=[\s"'=])=?|redis-cli[ \t][^\n|;&]{0,100}?[ \t]?-a|curl[ \t][^\n|;&]{0,200}?[ \t]?(?:-\w{0,6}u|--user)[ \t]{0,4}["']?[^\s:"']{1,100}:)[ \t]{0,4}["']?([^\s"']{3,200})/gd
 
 /** Values that are secrets because of the name they stand behind: in YAML, JSON, .env, properties, XML, URLs, connection strings, command lines. */
 export function findAssigned (text: string): SecretFound[] {
@@ -47,13 +49,16 @@ function findOnLine (text: string, line: string, offset: number, add: (index: nu
     for (const match of line.matchAll(pattern)) {
       const from = match.index + match[0].length
       const before = line.slice(Math.max(0, match.index - 60), match.index)
-      if (match.index < done || !namesSecret(before, match[1]!) || closesQuote(line, from) || (pattern === spaced && !spaceAssigns.test(before))) continue
+      if (match.index < done || !namesSecret(before, match[1]!) || closesQuote(line, from) || (pattern === spaced && !spaceAssigns.test(before) && !spaceAlways.test(match[1]!))) continue
       const alone = match.index <= 60 && /^[\s+*>-]*(?:(?:export|set|ENV|ARG|-)[ \t]+)?["']?[\w.\-/]*$/.test(before)
       const below = findBelow(text, { word: match[1]!, sign: match[2] ?? '', alone, line, index: offset + from, end: offset + line.length })
       if (below) {
         add(below.index, below.length)
         done = line.length
         continue
+      }
+      for (const each of elementsOf(line.slice(from, from + valueLimit))) {
+        if (isSecretValue(match[1]!, each.text)) add(offset + from + each.index, each.text.length)
       }
       const value = valueOf(line.slice(from, from + valueLimit), alone && pattern === assigned)
       if (!value || (match[2] === '=>' && !value.quoted)) continue
@@ -67,4 +72,14 @@ function findOnLine (text: string, line: string, offset: number, add: (index: nu
       done = from + value.index + whole
     }
   }
+}
+
+/** What a list in brackets holds, where one begins there. */
+function elementsOf (rest: string): Array<{ index: number, text: string }> {
+  const list = /^\[(?!redacted: )[^[\]\n]*/.exec(rest)?.[0]
+  if (list === undefined) return []
+  return [...list.slice(1).matchAll(/"([^"]+)"|'([^']+)'|([^\s,"']+)/g)].map(({ index, 0: whole, 1: double, 2: single, 3: bare }) => {
+    const text = double ?? single ?? bare ?? ''
+    return { index: 1 + index + whole.indexOf(text), text }
+  })
 }

@@ -142,6 +142,8 @@ function findInBraces (text: string, base = 0, depth = 0, only?: Braces): { foun
     if (left.isList) values.push(...aside.splice(left.since))
     found.push(...values.map(({ from, to }) => ({ kind, index: base + from, length: to - from, certain: true })))
   }
+  // A part of an object, without its braces.
+  if (!only && depth === 0 && /^\s{0,80}"[\w.-]{1,80}"\s{0,8}:/.test(text)) stack.push({ isSecret: false, isList: false, since: 0, values: [], owner: undefined })
   let key: string | undefined
   let last: string | undefined
   let lineEnd = -1

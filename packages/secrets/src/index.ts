@@ -1,16 +1,18 @@
-import { findAssigned } from './redact/assignments.ts'
-import { findInDiff } from './redact/diffs.ts'
-import { findEncoded } from './redact/encoded.ts'
-import { inOrder, placesIn, type SecretFound } from './redact/found.ts'
-import { isSecretField } from './redact/names.ts'
-import { isPlaceholder } from './redact/not-a-secret.ts'
-import { plainOf } from './redact/plain.ts'
-import { findPrivateKeys } from './redact/private-keys.ts'
-import { findSecretObjects } from './redact/secret-objects.ts'
-import { findInStrings } from './redact/strings.ts'
-import { findTokens } from './redact/token-forms.ts'
+import { findAssigned } from './assignments.ts'
+import { findDeclared } from './declared.ts'
+import { findInDiff } from './diffs.ts'
+import { findEncoded } from './encoded.ts'
+import { findInEnvFile, isEnvFile } from './env-files.ts'
+import { inOrder, placesIn, type SecretFound } from './found.ts'
+import { isSecretField } from './names.ts'
+import { isPlaceholder } from './not-a-secret.ts'
+import { plainOf } from './plain.ts'
+import { findPrivateKeys } from './private-keys.ts'
+import { findSecretObjects } from './secret-objects.ts'
+import { findInStrings } from './strings.ts'
+import { findTokens } from './token-forms.ts'
 
-export type { SecretFound } from './redact/found.ts'
+export type { SecretFound } from './found.ts'
 
 /** What stands in the place of a secret. */
 export const redactionMark = '[redacted:'
@@ -20,9 +22,13 @@ export function findCertainSecrets (text: string): SecretFound[] {
   return findSecrets(text).filter(({ certain }) => certain)
 }
 
-/** Certain secrets, and values that stand where a password or token stands; in order. */
-export function findSecrets (text: string): SecretFound[] {
-  return findAt(text, 0)
+/**
+ * Certain secrets, and values that stand where a password or token stands; in order.
+ * @param path of the file the text is, where it is one
+ */
+export function findSecrets (text: string, path?: string): SecretFound[] {
+  const found = findAt(text, 0)
+  return path !== undefined && isEnvFile(path) ? inOrder([...found, ...findInEnvFile(text, true)]) : found
 }
 
 /** Characters of the shortest text that can hold one: `pwd=` and a value of four. Most names and words of what is reported have fewer. */
@@ -35,7 +41,7 @@ function findAt (text: string, depth: number): SecretFound[] {
 }
 
 function findInPlain (text: string, depth: number): SecretFound[] {
-  const findOnLines = (lines: string) => inOrder([...findByForm(lines), ...findSecretObjects(lines), ...findAssigned(lines), ...findInStrings(lines, findAt, depth)])
+  const findOnLines = (lines: string) => inOrder([...findByForm(lines), ...findSecretObjects(lines), ...findDeclared(lines), ...findAssigned(lines), ...findInEnvFile(lines, false), ...findInStrings(lines, findAt, depth)])
   return inOrder([...findInDiff(text, findOnLines) ?? findOnLines(text), ...findEncoded(text, findByForm)])
 }
 
@@ -44,14 +50,14 @@ function findByForm (text: string): SecretFound[] {
 }
 
 /** The text with every secret replaced by its kind. Lines stay where they are. Redacting again changes nothing. */
-export function redact (text: string): string {
-  return replaceSecrets(text, ({ kind }) => `${redactionMark} ${kind}]`)
+export function redact (text: string, path?: string): string {
+  return replaceSecrets(text, ({ kind }) => `${redactionMark} ${kind}]`, path)
 }
 
-export function replaceSecrets (text: string, markOf: (found: SecretFound, number: number) => string): string {
+export function replaceSecrets (text: string, markOf: (found: SecretFound, number: number) => string, path?: string): string {
   let replaced = ''
   let at = 0
-  for (const [number, found] of findSecrets(text).entries()) {
+  for (const [number, found] of findSecrets(text, path).entries()) {
     const end = found.index + found.length
     replaced += text.slice(at, found.index) + markOf(found, number + 1) + '\n'.repeat(text.slice(found.index, end).split('\n').length - 1)
     at = end

@@ -2,11 +2,11 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { stringify } from 'yaml'
-import { findSecrets, redact, redactionMark, redactValue } from '../src/redact.ts'
-import { base64, drawn, lineEnds, negatives, places, positives } from './secrets-corpus.ts'
+import { findSecrets, redact, redactionMark, redactValue } from '../src/index.ts'
+import { base64, drawn, lineEnds, negatives, parts, places, positives } from './secrets-corpus.ts'
 
 t.test('no secret of any kind is left in a text', (t) => {
-  const left = positives.filter(({ text, secrets }) => secrets.some((secret) => redact(text).includes(secret)))
+  const left = [...positives, ...parts].filter(({ text, secrets }) => secrets.some((secret) => redact(text).includes(secret)))
   t.strictSame(left.map(({ kind, text }) => `${kind}: ${redact(text)}`), [])
   t.ok(positives.length >= 150, `${positives.length} texts`)
   t.end()
@@ -59,6 +59,13 @@ t.test('what is no secret stays as it is', (t) => {
   t.end()
 })
 
+t.test('in a file that is named .env a variable by any name is looked at, alone or in other letters, and in an example of one it is not', (t) => {
+  const text = 'signing_material = "x7Kq-93kd8sQ"\nmode = fast\n\n[other]\nretries = 3\n'
+  for (const path of ['.env', 'deploy/.env.production', 'config/app.env']) t.equal(redact(text, path), text.replace('x7Kq-93kd8sQ', '[redacted: value of a .env file]'), path)
+  for (const path of ['.env.example', 'a.ini', 'environment']) t.equal(redact(text, path), text, path)
+  t.end()
+})
+
 t.test('redacting again changes nothing, and lines stay where they are', (t) => {
   for (const { kind, text } of positives) {
     const once = redact(text)
@@ -102,7 +109,7 @@ t.test('values are redacted by their text, by the name of their field, and as a 
 t.test('time grows with the length of the text and no faster, whatever it holds', (t) => {
   const hostile = [
     'a', ' ', '-', '{', '"', '\\"', "'", '\\', ':', '@', '$', '.', '\n', '=', 'password', 'password=', 'password: ', 'password |\n', 'password: |\n', '-----BEGIN PRIVATE KEY-----', '-----BEGIN PRIVATE KEY-----\nAAAA\n', 'eyJ', 'eyJhbGciOi.', 'eyJhbGciOi.eyJ', 'sk-', 'AKIA', 'AKIA0000000000000000,', 'a://', 'a:b@', 'http://a:b', 'kind: Secret\ndata:\n  a: b\n', ' kind: Secret\n', '{"kind":"Secret","data":{', '{"Secret":', '[', 'name: token\n', 'name: password value: ', 'curl ', 'mysql -u ', 'bearer ', 'Authorization: ', 'cookie: a=', 'machine a login b ', '<password>', '--password', '- ', 'a: ', 'xoxb-', '$6$', 'QUJD', 'Secret\\"', '\\\\\\"{Secret', 'password = "', 'Secret{"a":"',
-    'password=<<A\n', 'password: """\n', 'password:\n', 'value: a, name: password,', 'password {', '"--password", ', '- --password\n', '\r', '\u001B[0m', 'kind: Secret\ndata: {', 'Secret\ndata:\n ', 'kind: SecretList\n', '"\\\n', 'key: token\n value: ', 'password{default='
+    'password=<<A\n', 'password: """\n', 'password:\n', 'value: a, name: password,', 'password {', '"--password", ', '- --password\n', '\r', '\u001B[0m', 'kind: Secret\ndata: {', 'Secret\ndata:\n ', 'kind: SecretList\n', '"\\\n', 'key: token\n value: ', 'password{default=', 'create secret --from-literal=a=b ', 'create secret \\\n', 'kubernetes_secret { data = { ', 'kubernetes_secret {\n', "password '", 'identified with a by ', 'A=', 'A=b1c2d3\n', 'A=b\n\n', 'docker login -p ', 'passwords: [', 'passwords: [a, ', 'a:b@tcp(', 'a:b@', 'http://a:b/', 'LOGIN=a:', 'password_prod_', 'pw_v1_v2'
   ]
   for (const unit of hostile) {
     const spent = (length: number): number => {

@@ -185,13 +185,34 @@ const furtherAssignments: Positive[] = [
   named('log in colours', (secret) => `password=\u001B[32m${secret}\u001B[0m`)
 ]
 
+const elsewhere: Positive[] = [
+  ...['DB_PASSWORD_PROD', 'DB_PASSWORD_OLD', 'API_KEY_PROD', 'SECRET_V2', 'GITHUB_TOKEN_RO', 'DB_PASSWORD_PROD_RO', 'JWT', 'CREDS'].map((name) => named(`name with what it is for, ${name}`, (secret) => `env:\n  ${name}: ${secret}\n  ${name}_2: x\n`, drawn(20))),
+  ...['rootpw', 'admin_pw', 'bindpw', 'unseal_key_1', 'Unseal Key 1', 'Initial Root Token'].map((name) => named(name, (secret) => `${name}: ${secret}\n`, drawn(24))),
+  { kind: 'list of passwords', text: `passwords: [${password}, "${word}"]\n`, secrets: [password, word] },
+  { kind: '.env, names of every kind', text: `# ours\nMODE=production\nJWT=abcd1234efgh5678\nCREDS=alice:wonderland9\nADMIN_LOGIN=root:letmein123\nSALT=${drawn(16)}\nexport MASTER="${drawn(18)}"\nENCRYPTION=${drawn(32, hex)}\n`, secrets: ['abcd1234efgh5678', 'wonderland9', 'letmein123', drawn(16), drawn(18), drawn(32, hex)] },
+  named('Go DSN', (secret) => `app:${secret}@tcp(10.0.0.1:3306)/app?parseTime=true`), named('Go DSN in YAML', (secret) => `dsn: "root:${secret}@unix(/run/mysqld.sock)/app"\n`),
+  named('URL with / and @ in its password', (secret) => `postgres://app:${secret}@db.example.com:5432/x`, 'Zx/81@kk'),
+  named('SQL', (secret) => `CREATE USER 'app'@'%' IDENTIFIED BY '${secret}';`), named('SQL, plugin', (secret) => `ALTER USER root IDENTIFIED WITH caching_sha2_password BY '${secret}';`), named('SQL of PostgreSQL', (secret) => `CREATE ROLE app LOGIN ENCRYPTED PASSWORD '${secret}';`), named('SQL of PostgreSQL, WITH', (secret) => `alter role app with password '${secret}'`),
+  named('Redis', (secret) => `port 6379\nrequirepass ${secret}\n`), named('Redis, replica', (secret) => `masterauth ${secret}\n`),
+  named('docker login', (secret) => `docker login -u me -p ${secret} registry.example.com`), named('login of a registry, quoted', (secret) => `helm registry login x -u me -p "${secret}"`),
+  named('BASIC_AUTH', (secret) => `BASIC_AUTH=admin:${secret}`),
+  named('Terraform Secret', (secret) => `resource "kubernetes_secret" "db" {\n  metadata {\n    name = "db"\n  }\n  data = {\n    anything = "${secret}"\n  }\n}\n`, word), named('Terraform Secret, one line', (secret) => `kubernetes_secret { data = { a = "${secret}" } }`, word),
+  named('kubectl, any name', (secret) => `kubectl -n x create secret generic db --from-literal=foo=${secret} --from-literal=bar=x`, word), named('kubectl over lines', (secret) => `kubectl create secret generic db \\\n  --from-literal=user=app \\\n  --from-literal foo='${secret}'\n`, 'two words'),
+  token('Atlassian token', `ATATT3xFfGF0${drawn(170)}`), token('Pulumi token', `pul-${drawn(40, hex)}`), token('Doppler token', `dp.st.prd.${drawn(43)}`), token('1Password token', `ops_eyJ${drawn(200)}`), token('Vercel token', `vercel_${drawn(24)}`), token('Snyk token', `snyk_uat.${drawn(8)}.${drawn(40)}`)
+]
+
+/** A part of an object, which is one at the beginning of a text only. */
+export const parts: Positive[] = [
+  named('Secret without its braces', (secret) => `"kind": "Secret",\n"data": {\n  "x": "${secret}"\n}\n`, base64(word))
+]
+
 /** What else ends a line. */
 export const lineEnds: ReadonlyArray<readonly [name: string, end: string]> = [['Windows', '\r\n'], ['old Macs', '\r']]
 
 /** Those whose secret is one by its place alone, so that any other value there is one too. */
 export const places = [...objects, ...furtherObjects, ...assignments, ...furtherAssignments].filter(({ kind, text, secrets }) => !/diff|pull/.test(kind) && secrets.length === 1 && text.includes(secrets[0]!))
 
-export const positives = [...tokens, ...objects, ...furtherObjects, ...keys, ...assignments, ...furtherAssignments, ...connections]
+export const positives = [...tokens, ...objects, ...furtherObjects, ...keys, ...assignments, ...furtherAssignments, ...connections, ...elsewhere]
 
 /** Texts without a secret, each of which stays as it is. */
 export const negatives: string[] = [
@@ -210,5 +231,7 @@ export const negatives: string[] = [
   'env:\n  - value: fast\n    name: MODE\n  - name: DB_PASSWORD\n    valueFrom:\n      secretKeyRef:\n        name: db\n        key: password\n  - name: LEVEL\n    value: debugging\n', 'env:\n  - name: DB_PASSWORD\n    valueFrom: { secretKeyRef: { name: db, key: password } }\n  - value: eu-west-1a\n    name: ZONE\n', '{"name":"DB_PASSWORD","valueFrom":{"secretKeyRef":{"name":"db","key":"password"}}},{"name":"MODE","value":"production"}', '- value: ${DB_PASSWORD}\n  name: DB_PASSWORD',
   'password = <<EOF\n${var.password}\nEOF\n', 'description = <<EOF\nThe password is kept in Vault.\nEOF\n', 'password = """\n${PASSWORD}\n"""', 'password: |\n  {{ .Values.password }}\n', 'password:\n  valueFrom:\n    secretKeyRef:\n      name: db\n', '"password":\n  { "type": "string" }', 'password:\n  type: string\n  description: The one of the database\n', 'token:\n  description: what to use\n  required: true\n  default: ${{ github.token }}\n', 'secret:\n  - a\n  - b\n', 'DB_PASSWORD=\nMODE=production\n', 'password:\nuser: administrator\n', 'It begins with `password=` and\n  ends with `.`',
   'kind: ConfigMap\ndata:\n  rules.yaml: |\n    kind: Secret\n    metadata:\n      name: x\n', 'kind: ConfigMap\ndata:\n  a: b\n---\nkind: Secret\nmetadata:\n  name: x\n', 'kind: Secret\nstringData: {\n  a: "${A}",\n  b: {{ .Values.b }}\n}\n', 'kind: Secret\ndata: {}\n---\nkind: ConfigMap\ndata:\n  a: plain\n', 'kind: Secret\nstringData:\n  a: |\n    ${A}\n    {{ .Values.b }}\n', 'kind: SecretStore\ndata:\n  a: b\n', 'kind: List\nitems:\n- kind: ConfigMap\n  data:\n    note: Secret things\n',
+  'MODE=production\nPORT=8080\nLOG_LEVEL=debug\nIMAGE=registry.example.com/app:1.2.3\nVERSION=v1.2.3-rc1\nDB_HOST=db-1.internal:5432\nZONE=eu-west-1a\nMEMORY=512m\nURL=https://example.com/a?b=c\nOWNER=ops@example.com\nNODE_ID=3f2b8c1e9a4d4f6b', 'MODE=production', 'NAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian',
+  'PASSWORD_RESET_URL=https://example.com', 'TOKEN_AUDIENCE=api', 'secret_name_prod: grafana-admin', 'password_prod_file: /run/secrets/x', 'key_test: value', 'passwords: []', 'passwords: [${A}, ${B}]', 'passwords: [changeme]', "GRANT ALL ON *.* TO 'app'@'%'", "SELECT 'password' FROM x", 'docker login -u me registry.example.com', 'docker login -p $TOKEN x', 'LOGIN=localhost:8080', 'http://registry.example.com:4873/@scope/name', 'git+ssh://git@example.com:owner/repo.git', 'kubectl create secret generic db --from-literal=user=${USER}', 'kubectl create secret generic db --from-file=./x', 'resource "kubernetes_secret" "db" {\n  data = {\n    password = var.password\n  }\n}', '"kind": "ConfigMap", "data": { "a": "b" }', 'a:b@tcp', 'mysql://db@tcp(x)', 'pw: the one you know',
   'first line\r\nsecond line\r\npassword: ${X}\r\n', 'progress 10%\rprogress 20%\r', '\u001B[1mpassword\u001B[0m must be set'
 ]

@@ -1,0 +1,14 @@
+import { readRemark } from './remarks.ts'
+
+/** A part of a message that nothing was started for, and how it was read. */
+export interface Aside {
+  kind: 'statement' | 'question' | 'refusal' | 'unclear'
+  words: string
+}
+
+/** Courtesies of a mail and a talk, which nobody wants to hear again. */
+const courtesy = /^(?:(?:dear|hi|hey|hello|hallo|good (?:morning|afternoon|evening|day)|morning)\b.{0,40}|(?:i |we )?hope (?:this|you|that|all|everyone)\b.{0,80}|(?:quick (?:one|question|request)|as discussed|as agreed|as promised|thanks|thank you|thx|many thanks|cheers|regards|sorry)\b.{0,80}|(?:so,? )?let (?:me|us) know\b.{0,80}|(?:have|enjoy) (?:a|your)\b.{0,40}|(?:great|good|nice|perfect|fine|cool|awesome|wonderful|ok|okay|yes|no|well|right)\b.{0,20}|(?:looking|look) forward\b.{0,60}|please|wait|hold on|one (?:moment|second)|oh|oops|.{0,2})$/i
+
+export function isPleasantry (words: string): boolean {
+  return words.length <= 120 && (readRemark(words) !== null || courtesy.test(words))
+}

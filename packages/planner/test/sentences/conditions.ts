@@ -1,0 +1,36 @@
+import { talk, type Sentence } from './sentence.ts'
+
+/** If, unless, except, only, and times of the day. */
+export const conditions: readonly Sentence[] = [
+  { say: 'Scan the images. If the scan is clean, deploy the shop.', tasks: ['security'], says: ['Deploy Shop', 'clean'] },
+  { say: 'Scan the images and if there are no criticals deploy the shop', tasks: ['security'], says: ['Deploy Shop'] },
+  { say: 'Run the tests; if they pass, tag the release', tasks: ['development', 'cicd > 1'] },
+  { say: 'If the tests fail, open a ticket. Run the tests.', tasks: ['development'], says: ['ticket'] },
+  { say: 'Scale down staging unless somebody is using it', says: ['unless'] },
+  { say: 'Restart all deployments except the database', tasks: ['infrastructure'] },
+  { say: 'Delete every namespace except prod and staging', tasks: ['infrastructure'] },
+  { say: 'Enable debug logging, only in staging', tasks: ['infrastructure'] },
+  { say: 'Scan everything but the legacy images', tasks: ['security'] },
+  { say: 'Deploy the shop tonight at 22:00', says: ['tonight'] },
+  { say: 'In two hours, restart the worker', says: ['In two hours'] },
+  { say: 'Please restart the api at midnight and scan the images right now', tasks: ['security'], says: ['midnight'] },
+  { say: 'Add a rule that blocks requests if they come from Tor', tasks: ['security'] },
+  { say: 'When you have time, clean up the old branches', tasks: ['development low'] },
+  { say: 'Whenever it suits you, update the readme', tasks: ['development low'] },
+  { say: 'Top priority: patch the VPN gateway', tasks: ['infrastructure critical'] },
+  { say: 'Not urgent, but could you rename the staging cluster?', tasks: ['infrastructure low'] },
+  { say: 'This can wait, but at some point upgrade Grafana', tasks: ['infrastructure low'] },
+  { say: 'Drop everything and restore the orders database', tasks: ['infrastructure critical'] },
+  { say: 'If possible, move the cron jobs to the new cluster', tasks: ['infrastructure'] },
+  { say: "If you don't mind, restart the build agents", tasks: ['cicd'] },
+  { say: 'If it is not too much trouble, could you list all expired certificates?', tasks: ['inventory'] },
+  { say: 'If traffic goes above 1000 rps, scale the api to 10', says: ['if traffic'] },
+  { say: 'Provided that legal agrees, delete the customer data', says: ['Provided that'] },
+  { say: 'In case the deployment fails, notify me', tasks: ['infrastructure'] },
+  { say: 'Create an alert in case the disk fills up', tasks: ['infrastructure'] },
+  { say: 'As long as nobody objects, remove the old VPN', says: ['objects'] },
+  { say: 'Deploy Redis to dev now and to prod next week', tasks: ['infrastructure'], says: ['next week'] },
+  { say: 'Scale the api to 5 on Black Friday', says: ['Black Friday'] },
+  { say: 'Deploy the shop to every cluster except us-east-1, and only after that remove the old version', tasks: ['infrastructure', 'infrastructure > 1'] },
+  ...talk('Deploy to prod only if I say so', 'Were the scan to fail, we would have to roll back', 'Only restart it if I tell you to')
+]

@@ -1,0 +1,66 @@
+import { talk, type Sentence } from './sentence.ts'
+
+const known = true
+/**
+ * Written after the rules, and never a reason to change one: what the rules make of these is what they make of a new person's words. A sentence that
+ * a rule is changed for moves to the table, and a new one takes its place.
+ */
+export const unseen: readonly Sentence[] = [
+  { say: 'api pods oomkilled again, raise mem limit to 1.5Gi asap', tasks: ['infrastructure high'] },
+  { say: 'pls restart kafka-2 and check the consumer lag', tasks: ['infrastructure', 'infrastructure'] },
+  { say: 'failover orders-db to replica, then reattach the old primary as replica', tasks: ['infrastructure', 'infrastructure > 1'] },
+  { say: 'COULD SOMEONE PLEASE UPDATE THE STATUS PAGE', tasks: ['general'] },
+  { say: 'delete pvc data-old-0,data-old-1 in ns legacy', tasks: ['infrastructure'] },
+  { say: 'Hi Cortex,\n\nour audit is next week. Please list all users with admin access, rotate all service account keys and make sure MFA is on for everyone.\n\nKind regards,\nHelen', tasks: ['inventory', 'security', 'security'] },
+  { say: '### Tasks\n1. **Deploy** the new `billing` chart\n2. Add a dashboard for it\n3. Write release notes', tasks: ['infrastructure', 'infrastructure > 1', 'cicd'] },
+  { say: '- dev:\n  - upgrade Postgres\n  - reset the seed data\n- staging:\n  - upgrade Postgres', tasks: ['infrastructure', 'development', 'infrastructure'] },
+  { say: 'First, deploy the operator. Second, create the cluster with it. Third, import the data.', tasks: ['infrastructure', 'infrastructure > 1', 'infrastructure'] },
+  { say: 'Build and push the web image, then update the tag in the manifests, and finally deploy it to staging', tasks: ['cicd', 'infrastructure > 1', 'infrastructure > 1 2'] },
+  { say: 'Create two buckets, and once both exist, move the backups over', tasks: ['infrastructure', 'infrastructure > 1'] },
+  { say: 'Deploy Prometheus and Jaeger in parallel. Afterwards connect Grafana to both.', tasks: ['infrastructure', 'infrastructure', 'infrastructure > 1 2'] },
+  { say: 'Update the runbooks for staging and prod', tasks: ['general'] },
+  { say: 'In prod and in staging, rotate the database credentials', tasks: ['security'] },
+  { say: 'If any image is older than a year, rebuild it', tasks: ['cicd'] },
+  { say: 'Unless somebody objects, delete the old registry', says: ['objects'] },
+  { say: 'Run the load test and if the p95 stays below 200 ms promote the canary', tasks: ['development'], says: ['p95'] },
+  { say: 'Restart everything in staging except Kafka', tasks: ['infrastructure'] },
+  { say: 'Open port 8080, only for the office network', tasks: ['security'] },
+  { say: 'Tomorrow morning please restart the CI runners', says: ['Tomorrow morning'] },
+  { say: 'Deploy the hotfix now and the full release on Thursday', tasks: ['infrastructure'], says: ['Thursday'] },
+  { say: 'no hurry: tidy up the old helm releases', tasks: ['infrastructure low'] },
+  { say: 'Create a service account "backup; restore" with read access', tasks: ['security'] },
+  { say: 'Fix the tests in services/orders/test/cart.test.ts and services/orders/test/pay.test.ts', tasks: ['development'] },
+  { say: 'Deploy the chart from oci://registry.example.com/charts/shop:1.2.3', tasks: ['infrastructure'] },
+  { say: 'Please run this on the reporting database:\n```sql\nDELETE FROM tmp; DROP TABLE old;\n```', tasks: ['infrastructure'] },
+  { say: "Add a second replica, but don't change the memory limits", tasks: ['infrastructure'] },
+  { say: 'There is no need to scan the images, just pin their digests', tasks: ['security'] },
+  { say: 'Install Harbor. Nope, forget it.' },
+  { say: 'Deploy MySQL, sorry, MariaDB', tasks: ['infrastructure'], titles: ['MariaDB'] },
+  { say: 'Rotate the API keys and the SSH keys. Skip the SSH keys.', tasks: ['security'] },
+  { say: 'Could you kindly look into why the nightly backups are so slow?', tasks: ['infrastructure'] },
+  { say: 'Would you be willing to draft the maintenance announcement?', tasks: ['general'] },
+  { say: 'I need you to double-check that TLS 1.0 is off everywhere', tasks: ['security'] },
+  { say: 'It would be awesome to get Slack notifications for failed builds', tasks: ['cicd'] },
+  { say: 'The readme of the SDK is out of date. Please update it and add an example.', tasks: ['development', 'development'] },
+  { say: 'We are running out of IPs in the pod network; please extend the CIDR', tasks: ['infrastructure'] },
+  { say: 'I have problem with my access to cluster, please give me permission', tasks: ['security'] },
+  { say: 'Please kindly to do the migration of database to new version', tasks: ['infrastructure'] },
+  { say: 'set up ci for api, monitoring for web, and a backup for the db', tasks: ['cicd', 'infrastructure', 'infrastructure'] },
+  { say: 'add linting + formatting to the web repo', tasks: ['development'] },
+  { say: 'List all ConfigMaps nobody uses and delete them', tasks: ['inventory', 'infrastructure > 1'] },
+  { say: 'update on the scan?', known, calls: ['status 2'] },
+  { say: 'Please cancel the second and the third task', known, calls: ['cancel 2', 'cancel 3'] },
+  { say: 'retry the security one', known, calls: ['retry 2'] },
+  { say: "the pipeline failed, didn't it? try it again", known, calls: ['retry 3'] },
+  { say: 'stop the monitoring task and delete the dashboards', known, tasks: ['infrastructure'], calls: ['cancel 1'] },
+  { say: 'When the scan has finished, write a report about it', known, tasks: ['general > #2'] },
+  { say: 'did everything go through?', known, calls: ['status 1', 'status 2', 'status 3'] },
+  { say: 'Which of the tasks is the slowest?', known },
+  { say: 'please leave the scan alone and cancel the rest', known, calls: ['list current'] },
+  { say: 'It is quite urgent: the backup volume is 97 % full, please extend it', tasks: ['infrastructure high'] },
+  { say: 'Set the timeout to 30 seconds, hmm, make it 60', tasks: ['infrastructure'] },
+  ...talk(
+    'Does restarting help?', 'We had better not deploy today', 'I am deploying Redis right now', 'It was Ben who deleted the bucket', 'wow, that was fast', 'Will the upgrade cause downtime?', 'Please do not bother',
+    'The docs say: "delete the namespace and start again"', 'They want to migrate to Azure next year', "I wouldn't deploy on a Friday", 'My colleague will take care of the rollout', 'What did the auditors say?', 'Has Tom rotated the keys?', 'All good here', 'Should we have scaled it earlier?', 'let me check with Anna first', 'Keep up the good work'
+  )
+]
