@@ -65,15 +65,15 @@ t.test('what was sent after the session had ended is a draft again, in its conve
   server.signIn = { required: true, password: true, provider: null, person: null }
   server.answer('POST', '/v1/sign-in/password', () => ({ status: 200, body: server.signIn }))
   const field = page.getByPlaceholder('Ask for a change')
+  // Reads are answered, or one of them could bring the sign-in before the press on Send.
+  for (const path of ['/v1/conversations', '/messages']) server.answer('POST', path, () => ({ status: 401, body: {} }))
   for (const path of [`/c/${conversationId}`, '/new']) {
     await page.goto(server.url + path)
     await page.getByText('Live').waitFor()
     await field.fill('Rotate the keys')
-    server.refusal = { status: 401 }
     await page.getByRole('button', { name: 'Send' }).click()
     await page.getByLabel('Name').fill('ada')
     await page.getByLabel('Password').fill('secret')
-    server.refusal = null
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByText('Live').waitFor()
     t.equal(await field.inputValue(), 'Rotate the keys', path)
@@ -89,11 +89,10 @@ t.test('other words for a message that the session was too old for are a draft a
   server.answer('POST', '/v1/sign-in/password', () => ({ status: 200, body: server.signIn }))
   await page.getByRole('button', { name: 'Edit this message' }).first().click()
   await page.getByRole('textbox', { name: 'Your message in other words' }).fill('Deploy nothing')
-  server.refusal = { status: 401 }
+  server.answer('POST', '/edit', () => ({ status: 401, body: {} }))
   await page.getByRole('button', { name: 'Send again' }).click()
   await page.getByLabel('Name').fill('ada')
   await page.getByLabel('Password').fill('secret')
-  server.refusal = null
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('Live').waitFor()
   t.equal(await page.getByPlaceholder('Ask for a change').inputValue(), 'Deploy nothing')
