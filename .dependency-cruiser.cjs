@@ -23,7 +23,7 @@ module.exports = {
       to: { path: '^packages/(orchestrator|chat|planner|agents|web|standalone|bench)/' }
     },
     { name: 'nobody-needs-the-command', severity: 'error', comment: 'It is for people and scripts.', from: { path: '^packages/(?!cli)[a-z]+/src' }, to: { path: '^packages/cli/' } },
-    { name: 'agents-work-without-the-service', severity: 'error', comment: 'Only the start of an agent process knows how processes start.', from: { path: source('agents'), pathNot: 'src/(main|start|index)\\.ts$' }, to: { path: '^packages/service' } },
+    { name: 'agents-work-without-the-service', severity: 'error', comment: 'Only the start of an agent process knows how processes start.', from: { path: source('agents'), pathNot: 'src/(main|start|check-start|index)\\.ts$' }, to: { path: '^packages/service' } },
     { name: 'the-page-takes-types-only', severity: 'error', comment: 'TypeBox does not belong into the bundle.', from: { path: source('web') }, to: { path: '^packages/contracts', dependencyTypesNot: ['type-only'] } },
     { name: 'the-orchestrator-has-never-heard-of-claude', severity: 'error', comment: 'Models are for chat and agents.', from: { path: source('orchestrator') }, to: { path: '@anthropic-ai' } },
     { name: 'chat-and-agents-know-no-task-store', severity: 'error', comment: 'They meet tasks over HTTP.', from: { path: '^packages/(chat|agents)/src' }, to: { path: 'pg-boss|^pg$' } },

@@ -1,4 +1,4 @@
-// Writes the pages of docs/ that are derived from code. With --check it writes nothing and fails when one is out of date.
+// Writes the pages of docs/ and the lists of settings' names that are derived from code. With --check it writes nothing and fails when one is out of date.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -11,6 +11,7 @@ import { ChatConfig } from '../packages/chat/src/config.ts'
 import { startChat } from '../packages/chat/src/index.ts'
 import * as cli from '../packages/cli/src/errors.ts'
 import { describeCommands, describeExitCodes, describeSettings } from '../packages/cli/src/describe.ts'
+import { CliConfig } from '../packages/cli/src/settings.ts'
 import * as turnFaults from '../packages/chat/src/domain/turn-faults.ts'
 import * as chat from '../packages/chat/src/errors.ts'
 import { OrchestratorConfig } from '../packages/orchestrator/src/config.ts'
@@ -29,7 +30,8 @@ import { StandaloneConfig } from '../packages/standalone/src/config.ts'
 
 const require = createRequire(new URL('../packages/service/package.json', import.meta.url))
 const docs = fileURLToPath(new URL('../docs/', import.meta.url))
-const pages = { 'errors.md': errors(), 'configuration.md': configuration(), ...await served(), 'observability.md': await observability(), 'cli.md': commandLine(), 'decisions/README.md': decisions() }
+const parts = { orchestrator: OrchestratorConfig, chat: ChatConfig, agents: { properties: { ...AgentsConfig.properties, ...tracingSettings } }, planner: PlannerConfig }
+const pages = { 'errors.md': errors(), 'configuration.md': configuration(), ...settingNames(), ...await served(), 'observability.md': await observability(), 'cli.md': commandLine(), 'decisions/README.md': decisions() }
 
 const stale = Object.entries(pages).filter(([name, text]) => read(name) !== text)
 if (process.argv.includes('--check')) {
@@ -76,8 +78,24 @@ ${[...rows].sort(([a], [b]) => a < b ? -1 : 1).map(([, row]) => row).join('\n')}
 `
 }
 
+/** The list all processes hold, and that of each part for the chart, which cannot ask the code. */
+function settingNames () {
+  const of = (...schemas) => [...new Set(schemas.flatMap(({ properties }) => Object.keys(properties)))].sort()
+  const all = of(StandaloneConfig, CliConfig, ...Object.values(parts))
+  const lists = Object.entries(parts).map(([part, schema]) => `${part}:\n${of(schema).map((name) => `  - ${name}\n`).join('')}`)
+  return {
+    '../packages/service/src/setting-names.ts': `// Made by npm run docs from the settings of each part.
+
+/** Every setting of every part and of the command: they are often started from one environment. */
+export const settingNames: readonly string[] = [
+${all.map((name) => `  '${name}'`).join(',\n')}
+]
+`,
+    '../deploy/helm/cortex/files/settings.yaml': `# Made by npm run docs: the settings each part reads.\n${lists.join('')}`
+  }
+}
+
 function configuration () {
-  const parts = { orchestrator: OrchestratorConfig, chat: ChatConfig, agents: { properties: { ...AgentsConfig.properties, ...tracingSettings } }, planner: PlannerConfig }
   const whole = StandaloneConfig.properties
   const readBy = (name) => Object.keys(parts).filter((part) => name in parts[part].properties).join(', ')
   const standard = (schema) => schema?.default === undefined ? '' : `\`${schema.default}\``
@@ -87,7 +105,7 @@ function configuration () {
   const head = (who) => `| variable | default | ${who} | meaning |\n|---|---|---|---|`
   return `# Configuration
 
-Derived from the code by \`npm run docs\`; \`npm start -- --help\` prints the same. Environment variables, read once at start; one that is wrong stops the start with its name. The command has [settings of its own](cli.md#settings).
+Derived from the code by \`npm run docs\`; \`npm start -- --help\` prints the same. Environment variables, read once at start; one that is wrong stops the start with its name, and so does one that begins with CORTEX_ and is none of them. The command has [settings of its own](cli.md#settings).
 
 ${head('read by')}
 ${Object.entries(whole).map(([name, schema]) => row(name, schema, readBy(name))).join('\n')}

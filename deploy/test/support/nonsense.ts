@@ -25,13 +25,13 @@ export const meantRights = [
 export const nonsense: Array<[values: object, says: Array<RegExp | string>, spares?: RegExp[]]> = [
   [{
     image: { tag: 'latest' },
-    orchestrator: { replicas: 3 },
     ingress: { enabled: true },
     signIn: { publicUrl: 'http://cortex.test', oidc: { clientId: 'cortex' }, proxy: { nameHeader: 'Remote-User' } },
     gateway: { enabled: true, parentRefs: [{ name: 'edge' }] },
     tracing: { endpoint: 'http://collector:4318' },
-    chat: { settings: { ANTHROPIC_API_KEY: 'sk-1' } },
-    workers: { settings: { CORTEX_AGENT_ID: 'me' }, pools: [{ name: 'a' }, { name: 'a', access: [{ namespace: 'cortex', write: true }] }] }
+    orchestrator: { replicas: 3, settings: { RETENTION: 30, OTEL_SERVICE_NAME: 'ours', HTTPS_PROXY: 'http://proxy' } },
+    chat: { settings: { ANTHROPIC_API_KEY: 'sk-1', TASK_RETENTION: 30 } },
+    workers: { settings: { CORTEX_AGENT_ID: 'me', CORTEX_RUNBOKS: '/x', GITHUB_URL: 'of a toolkit' }, pools: [{ name: 'a' }, { name: 'a', access: [{ namespace: 'cortex', write: true }] }] }
   }, [
     /image\.tag is latest/,
     /orchestrator\.replicas is 3: SQLite has one owner, so set store: postgresql/,
@@ -43,6 +43,9 @@ export const nonsense: Array<[values: object, says: Array<RegExp | string>, spar
     /networkPolicy\.tracesTo is missing: name the pods of the collector/,
     /settings hold ANTHROPIC_API_KEY in the clear/,
     /settings hold CORTEX_AGENT_ID, which the chart sets/,
+    /orchestrator settings hold RETENTION, which nothing reads/,
+    /chat settings hold TASK_RETENTION, which is read by orchestrator alone: put it there/,
+    /workers settings hold CORTEX_RUNBOKS, which nothing reads(?![^]*(OTEL|PROXY|GITHUB))/,
     /two pools named a/,
     /pools a may change cortex or read its Secrets, and Cortex's own are there/
   ]],

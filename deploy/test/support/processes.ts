@@ -44,6 +44,8 @@ export async function placeFor (t: Test, secrets: Record<string, string>): Promi
   const [, command = ''] = /printf '(#!.+)' > \/usr\/local\/bin\/cortex/.exec(dockerfile) ?? []
   await mkdir(join(folder, 'secrets/cortex-sign-in'), { recursive: true })
   await writeFile(join(folder, 'secrets/cortex-sign-in/users.yaml'), secrets['users.yaml']!)
+  await mkdir(join(folder, 'page'))
+  await writeFile(join(folder, 'page/index.html'), '<!doctype html>')
   await mkdir(join(folder, 'bin'))
   await writeFile(join(folder, 'bin/cortex'), command.replaceAll('\\n', '\n').replace('/app/', root), { mode: 0o755 })
   const free = await freePorts(4)
@@ -97,7 +99,7 @@ export async function spawnContainer (t: Test, found: Found, pod: string, place:
   const settings = Object.fromEntries(Object.entries({ ...place.variables, ...rendered }).map(([name, value]) => [name, place.ports[value]?.toString() ?? here(value)]))
   const [program = '', ...words] = exec === undefined ? command?.filter((word) => word !== 'tini' && word !== '--') ?? [process.execPath, ...args] : ['sh', '-euc', exec]
   const path = [join(place.folder, 'bin'), dirname(process.execPath), process.env['PATH']].join(delimiter)
-  const child = spawn(program, words.map(here), { cwd: root, env: { ...settings, PATH: path, NODE_COMPILE_CACHE: compiled }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(program, words.map(here), { cwd: root, env: { ...settings, WEB_ROOT: join(place.folder, 'page'), PATH: path, NODE_COMPILE_CACHE: compiled }, stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = once(child, 'exit') as Promise<[number | null]>
   const stop = async () => {
     child.kill('SIGTERM')

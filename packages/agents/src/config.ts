@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox'
 import { clusterSettings } from './cluster-config.ts'
 
 export const AgentsConfig = Type.Object({
-  ORCHESTRATOR_URL: Type.String({ default: 'http://127.0.0.1:8000', description: 'Where tasks are leased' }),
+  ORCHESTRATOR_URL: Type.String({ default: 'http://127.0.0.1:8000', format: 'http-url', description: 'Where tasks are leased' }),
   CORTEX_WORKER_TOKEN: Type.Optional(Type.String({ minLength: 32, maxLength: 200, description: 'API token with the role worker, where the orchestrator asks for one; worker-token in the data folder unless set' })),
   CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder; holds the workspace unless CORTEX_WORKSPACE names another' }),
   CORTEX_WORKSPACE: Type.Optional(Type.String({ description: 'The gitops workspace: a git repository; a missing or empty folder becomes one' })),
@@ -15,7 +15,7 @@ export const AgentsConfig = Type.Object({
   HOST: Type.String({ default: '127.0.0.1', description: 'Address on which probes and Prometheus are answered' }),
   AGENTS_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535, description: 'Port of /livez, /readyz and /metrics, and of nothing else; 0 means any free one; none unless set' })),
   ANTHROPIC_API_KEY: Type.Optional(Type.String({ description: 'Lets Claude do what no runbook fits' })),
-  ANTHROPIC_BASE_URL: Type.Optional(Type.String({ description: 'Another server of the Messages API' })),
+  ANTHROPIC_BASE_URL: Type.Optional(Type.String({ format: 'http-url', description: 'Another server of the Messages API' })),
   CORTEX_WORKER_MODEL: Type.String({ default: 'claude-opus-5-5', description: 'Model of the workers' }),
   CORTEX_WORKER_CONTEXT: Type.Integer({ default: 400_000, minimum: 20_000, description: 'Characters of conversation a worker sends its model; for a window of fewer than 200,000 tokens, twice what it holds beyond 8,000' }),
   CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost; read again when they change' })),

@@ -25,6 +25,9 @@ export class DefinitionFault extends TaskFault {
   }
 }
 
+/** What the operator's setting names and nobody can read. */
+export const definitionUnreadable = (setting: string, path: string, code: string, wanted: string) =>
+  new TaskFault('CTX_DEFINITION_INVALID', `${setting} names ${path}, which cannot be read (${code}); it has to be ${wanted}`)
 export const masterMissing = (master: string, known: readonly string[]) =>
   new TaskFault('CTX_MASTER_MISSING', `CORTEX_ONLY_MASTERS names ${master}, and there is no such master, only ${known.join(', ')}`)
 export const toolInputInvalid = (tool: string, faults: readonly string[]) =>
@@ -78,6 +81,8 @@ export const tokensSpent = (tokens: number) =>
   new TaskFault('CTX_BUDGET_TOKENS', `The task took ${tokens} tokens, the most one may take; split it`)
 export const workerUnfinished = () =>
   new TaskFault('CTX_WORKER_UNFINISHED', 'The model stopped without finishing the task or giving it up')
+export const workerStuck = (tools: string, answer: string) =>
+  new TaskFault('CTX_WORKER_STUCK', `The model asked three times in a row, word for word, for what was refused (${tools}), so it is not asked again. The last answer: ${answer.slice(0, 1_000)}`)
 export const workerFailed = () =>
   new TaskFault('CTX_WORKER_FAILED', 'The worker failed in a way it should not; the log of the agent names the error with this task id')
 export const outcomeRefused = (said: string) =>

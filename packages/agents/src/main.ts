@@ -2,22 +2,25 @@ import { join } from 'node:path'
 import { redact, redactLine } from '@cortex/secrets'
 import { Type } from '@sinclair/typebox'
 import { collectDefaultMetrics } from 'prom-client'
-import { createLogger, keepPrices, readConfig, readWorkerToken, runProcess, startTraced, tracingSettings } from '@cortex/service'
+import { asAddressError, keepPrices, readWorkerToken, runWithSettings, startTraced, tracingSettings } from '@cortex/service'
 import { createAgentMetrics } from './agent-metrics.ts'
+import { checkAgents, masterIdsOf } from './check-start.ts'
 import { clusterOf } from './cluster-config.ts'
 import { AgentsConfig } from './config.ts'
 import { answerProbes } from './probes.ts'
 import { startAgents } from './start.ts'
 
-const config = readConfig(Type.Object({ ...AgentsConfig.properties, ...tracingSettings }), process.env)
-const logger = createLogger({ level: config.LOG_LEVEL, name: 'agents', redactLine })
-await runProcess(logger, async () => {
+const settings = Type.Object({ ...AgentsConfig.properties, ...tracingSettings })
+
+await runWithSettings({ name: 'agents', settings, env: process.env, redactLine }, async (config, logger) => {
   const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_WORKER_MODEL: model } = config
+  const workspace = config.CORTEX_WORKSPACE ?? join(config.CORTEX_HOME, 'workspace')
+  await checkAgents(config, { workspace, logger })
   const prices = await keepPrices(config.CORTEX_PRICES, logger)
   const running = await startTraced(config, 'agents', () => startAgents({
     orchestratorUrl: config.ORCHESTRATOR_URL,
     token: config.CORTEX_WORKER_TOKEN ?? readWorkerToken(config.CORTEX_HOME),
-    workspace: config.CORTEX_WORKSPACE ?? join(config.CORTEX_HOME, 'workspace'),
+    workspace,
     agentId: config.CORTEX_AGENT_ID,
     // A server of open models asks for no key.
     model: apiKey === undefined && baseUrl === undefined ? null : { baseUrl, apiKey: apiKey ?? 'offline', model },
@@ -27,7 +30,7 @@ await runProcess(logger, async () => {
     toolkitsFile: config.CORTEX_TOOLKITS,
     mastersFolder: config.CORTEX_MASTERS,
     runbooksFolder: config.CORTEX_RUNBOOKS,
-    only: config.CORTEX_ONLY_MASTERS?.split(',').map((id) => id.trim()),
+    only: masterIdsOf(config),
     cluster: clusterOf(config),
     logger
   }), redact)
@@ -45,5 +48,5 @@ await runProcess(logger, async () => {
 async function startProbes (host: string, port: number, ready: () => boolean): Promise<Awaited<ReturnType<typeof answerProbes>>> {
   const { registry } = createAgentMetrics()
   collectDefaultMetrics({ register: registry })
-  return await answerProbes({ host, port, ready, metrics: registry })
+  return await answerProbes({ host, port, ready, metrics: registry }).catch((error: unknown) => { throw asAddressError(error, { host, port }, 'AGENTS_PORT') })
 }

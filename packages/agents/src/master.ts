@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { categories, type Category, type MasterLimits } from '@cortex/contracts'
 import { Type, type Static } from '@sinclair/typebox'
 import { DefinitionFault, masterMissing } from './errors.ts'
-import { choice, readDefinition } from './schema.ts'
+import { choice, readable, readDefinition } from './schema.ts'
 
 /** A specialist for a category: what it is told, what it may use, how much it does at once. */
 export const Master = Type.Object({
@@ -30,9 +30,9 @@ const builtIn = fileURLToPath(new URL('./masters', import.meta.url))
 export async function readMasters (operatorFolder: string | undefined, known: { toolkits: readonly string[], runbooks: readonly string[] }): Promise<Master[]> {
   const masters = new Map<string, Master>()
   for (const folder of operatorFolder === undefined ? [builtIn] : [builtIn, operatorFolder]) {
-    for (const name of (await readdir(folder)).filter((file) => file.endsWith('.yaml')).sort()) {
+    for (const name of (await readable('CORTEX_MASTERS', folder, 'a folder', () => readdir(folder))).filter((file) => file.endsWith('.yaml')).sort()) {
       const file = join(folder, name)
-      const master = await readDefinition(Master, file)
+      const master = await readDefinition(Master, file, 'CORTEX_MASTERS')
       const faults = [
         ...master.toolkits.filter((id) => !known.toolkits.includes(id)).map((id) => `toolkits: there is no toolkit ${id}, only ${known.toolkits.join(', ')}`),
         ...master.runbooks.filter((id) => !known.runbooks.includes(id)).map((id) => `runbooks: there is no runbook ${id}, only ${known.runbooks.join(', ')}`)

@@ -1,6 +1,6 @@
-import type { PolicyDecision, PolicyRule } from '@cortex/contracts'
+import type { Category, PolicyDecision, PolicyRule } from '@cortex/contracts'
 import { conditionsOf, verdictOf, type Condition, type PolicyQuestion } from './policy-rule.ts'
-import { decide, defaultRules, type Policy, type PolicyAnswer } from './policy.ts'
+import { asOf, decide, defaultRules, strictest, type Policy, type PolicyAnswer } from './policy.ts'
 
 /** One rule, and what became of it. */
 export interface ExplainedRule {
@@ -21,8 +21,23 @@ export interface Explanation {
   falls_through: boolean
 }
 
-/** Which rule decides, and of every other one why not. */
-export function explain (policy: Policy, question: PolicyQuestion): Explanation {
+/** What the policy says of a task, and of each it is a part of; the strictest answer counts. */
+export interface FamilyExplanation extends Explanation {
+  above: Array<Explanation & { category: Category }>
+}
+
+/** Which rule decides, and of every other one why not; for a part also in each category it is a part of. */
+export function explain (policy: Policy, question: PolicyQuestion): FamilyExplanation {
+  const [own, ...above] = asOf(question).map((each) => ({ category: each.category, ...explainAlone(policy, each) }))
+  const { category, ...alone } = own!
+  const answers = [own!, ...above].map(({ answer }) => answer)
+  const known = answers.filter((answer) => answer !== null)
+  // Nothing is stricter than a deny, so what the others depend on makes no difference.
+  const isKnown = known.length === answers.length || known.some(({ decision }) => decision === 'deny')
+  return { ...alone, answer: isKnown ? strictest(known) : null, above }
+}
+
+function explainAlone (policy: Policy, question: PolicyQuestion): Explanation {
   let decided = false
   let open = false
   const rules = policy.rules.map((rule, index): ExplainedRule => {
@@ -42,11 +57,15 @@ export function explain (policy: Policy, question: PolicyQuestion): Explanation 
 }
 
 /** The explanation as a person reads it, with a line for each rule and the answer last. */
-export function renderExplanation (question: PolicyQuestion, { answer, rules, falls_through: fallsThrough }: Explanation): string {
+export function renderExplanation (question: PolicyQuestion, { answer, above, ...own }: FamilyExplanation): string {
+  const others = above.flatMap(({ category, ...each }) => ['', `As a part of a ${category} task:`, ...linesOf(question, each)])
+  return [describe(question), '', ...linesOf(question, own), ...others, '', conclusion(question, answer)].join('\n')
+}
+
+function linesOf ({ kind }: PolicyQuestion, { rules, falls_through: fallsThrough }: Omit<Explanation, 'answer'>): string[] {
   const width = Math.max(0, ...rules.map(({ name }) => name.length))
   const lines = rules.map(({ number, name, decision, outcome, reasons }) => `${String(number).padStart(3)}. ${name.padEnd(width)}  ${decision.padEnd(4)}  ${reasons.length > 0 ? `${outcome}: ${reasons.join('; ')}` : outcome}`)
-  const otherwise = fallsThrough ? [`  –  ${defaultRules[question.kind]}`] : []
-  return [describe(question), '', ...lines, ...otherwise, '', conclusion(question, answer)].join('\n')
+  return [...lines, ...(fallsThrough ? [`  –  ${defaultRules[kind]}`] : [])]
 }
 
 /**
@@ -72,9 +91,9 @@ function mismatch ({ field, wanted, given }: Condition, { kind }: PolicyQuestion
   return given === undefined ? `${field} is asked for, and a ${kind} has none` : `${field} is ${given}, not ${wanted}`
 }
 
-function describe ({ category, kind, toolkit, tool, target, verb, risk, cluster_wide: clusterWide }: PolicyQuestion): string {
+function describe ({ category, above = [], kind, toolkit, tool, target, verb, risk, cluster_wide: clusterWide }: PolicyQuestion): string {
   const known = Object.entries({ target, verb, risk, ...(clusterWide === true && { reach: 'the whole cluster' }) }).filter(([, value]) => value !== undefined).map(([field, value]) => `${field} ${value}`)
-  return [`A ${kind} by ${tool} of the toolkit ${toolkit}, for a ${category} task`, ...known].join(', ')
+  return [`A ${kind} by ${tool} of the toolkit ${toolkit}, for a ${category} task${above.map((each) => ` that is a part of a ${each} task`).join('')}`, ...known].join(', ')
 }
 
 function conclusion ({ kind, verb, risk }: PolicyQuestion, answer: PolicyAnswer | null): string {

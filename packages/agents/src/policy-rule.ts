@@ -2,9 +2,15 @@ import { posix } from 'node:path'
 import type { Category, PolicyDecision, PolicyRule, policyKinds, Risk } from '@cortex/contracts'
 import type { Plan } from './toolkit.ts'
 
-/** What a worker is about to do. A read has neither target nor verb nor risk; of a change they are known once it is planned. */
-export interface PolicyQuestion {
+/** Whose task it is. */
+export interface Kin {
   category: Category
+  /** Of a part: the categories of the tasks it is a part of. */
+  above?: readonly Category[] | undefined
+}
+
+/** What a worker is about to do. A read has neither target nor verb nor risk; of a change they are known once it is planned. */
+export interface PolicyQuestion extends Kin {
   kind: typeof policyKinds[number]
   toolkit: string
   tool: string

@@ -1,7 +1,7 @@
-import { mostPolicyRules, PolicyRule, type Category, type PolicyDecision } from '@cortex/contracts'
+import { categories, mostPolicyRules, PolicyRule, type Lease, type PolicyDecision } from '@cortex/contracts'
 import { Type, type Static } from '@sinclair/typebox'
 import { DefinitionFault } from './errors.ts'
-import { conditionsOf, verdictOf, type PolicyQuestion } from './policy-rule.ts'
+import { conditionsOf, verdictOf, type Kin, type PolicyQuestion } from './policy-rule.ts'
 import { readDefinition } from './schema.ts'
 import type { Plan } from './toolkit.ts'
 
@@ -26,7 +26,7 @@ export const defaultRules = { read: 'reads run (default)', change: 'changes ask 
  */
 export async function readPolicy (file: string | undefined): Promise<Policy> {
   if (file === undefined) return defaultPolicy
-  const policy = await readDefinition(Policy, file)
+  const policy = await readDefinition(Policy, file, 'CORTEX_POLICY')
   const faults = policy.rules.flatMap(({ name, match, decision, confirm }, index) => {
     const first = policy.rules.findIndex((rule) => rule.name === name)
     return [
@@ -43,10 +43,19 @@ const strictness: readonly PolicyDecision[] = ['deny', 'ask', 'auto']
 
 /**
  * The first rule that matches decides; what of the question is not known matches no rule that asks for it. Where a change touches more than its
- * target, each is asked about as if it were changed alone, and the strictest answer counts.
+ * target, each is asked about as if it were changed alone; where its task is a part of others, as if it were done in the category of each. The strictest
+ * answer counts.
  */
 export function decide (policy: Policy, { touches = [], ...question }: PolicyQuestion): PolicyAnswer {
-  const answers = [question, ...touches.map((touch) => ({ ...question, ...touch }))].map((each) => answerTo(policy, each))
+  return strictest(asOf(question).flatMap((own) => [own, ...touches.map((touch) => ({ ...own, ...touch }))]).map((each) => answerTo(policy, each)))
+}
+
+/** The same question for each category that counts, its own first. */
+export function asOf ({ above = [], ...question }: PolicyQuestion): PolicyQuestion[] {
+  return [...new Set([question.category, ...above])].map((category) => ({ ...question, category }))
+}
+
+export function strictest (answers: readonly PolicyAnswer[]): PolicyAnswer {
   const decision = strictness.find((each) => answers.some((answer) => answer.decision === each))
   const among = answers.filter((answer) => answer.decision === decision)
   return among.find(({ confirm }) => confirm) ?? among[0]!
@@ -59,7 +68,11 @@ function answerTo ({ rules }: Policy, question: PolicyQuestion): PolicyAnswer {
 }
 
 /** The rule that denies this whatever its target, verb and risk turn out to be; undefined while it may still be allowed. */
-export function deniedBy ({ rules }: Policy, question: PolicyQuestion): string | undefined {
+export function deniedBy (policy: Policy, question: PolicyQuestion): string | undefined {
+  return asOf(question).map((each) => denialOf(policy, each)).find((rule) => rule !== undefined)
+}
+
+function denialOf ({ rules }: Policy, question: PolicyQuestion): string | undefined {
   for (const rule of rules) {
     const verdict = verdictOf(conditionsOf(rule, question))
     if (verdict === 'no') continue
@@ -69,14 +82,19 @@ export function deniedBy ({ rules }: Policy, question: PolicyQuestion): string |
   return undefined
 }
 
+/** Of a part whose lease does not say what it is a part of, as that of an earlier orchestrator, any category may be above it. */
+export function kinOf ({ task: { parent_id: parent, payload: { category } }, above }: Lease): Kin {
+  return { category, above: above ?? (parent === null ? [] : categories) }
+}
+
 /** What the policy is asked about a planned change. */
-export function questionOf (category: Category, { toolkit, tool, target, verb, risk, cluster_wide: clusterWide = false, touches }: Plan): PolicyQuestion {
-  return { category, kind: 'change', toolkit, tool, target, verb, risk, cluster_wide: clusterWide, touches }
+export function questionOf (kin: Kin, { toolkit, tool, target, verb, risk, cluster_wide: clusterWide = false, touches }: Plan): PolicyQuestion {
+  return { ...kin, kind: 'change', toolkit, tool, target, verb, risk, cluster_wide: clusterWide, touches }
 }
 
 /** The name a person has to type to approve these changes, that of the first which deserves it; undefined where none does. */
-export function confirmationFor (policy: Policy, category: Category, plans: readonly Plan[]): string | undefined {
-  return plans.find((plan) => decide(policy, questionOf(category, plan)).confirm)?.target.split('/').findLast((part) => part.trim() !== '')
+export function confirmationFor (policy: Policy, kin: Kin, plans: readonly Plan[]): string | undefined {
+  return plans.find((plan) => decide(policy, questionOf(kin, plan)).confirm)?.target.split('/').findLast((part) => part.trim() !== '')
 }
 
 /** What cannot be taken back by the next commit, or is felt by everybody in a cluster. */

@@ -1,7 +1,7 @@
 import type { JournalEntry, LeaseOutcome } from '@cortex/contracts'
 import { createChangeSet, offerOf, type PlannedChangeSet } from './change-set.ts'
 import { rollbackImpossible, toolkitAbsent, workspaceBusy } from './errors.ts'
-import { confirmationFor } from './policy.ts'
+import { confirmationFor, kinOf } from './policy.ts'
 import { settleChangeSet, stepsAt } from './settle.ts'
 import { inToolSpan } from './spans.ts'
 import { withoutSecrets, type BackPlanning, type MadeChange, type ToolContext, type Toolkit } from './toolkit.ts'
@@ -17,7 +17,8 @@ const names = ['Plan the way back', 'Wait for approval', 'Apply the change set',
  * @param undo the change sets of that task, oldest first
  */
 export async function workByRollback (undo: readonly JournalEntry[], { session, toolkits, policy }: Working): Promise<LeaseOutcome> {
-  const { category, title } = session.lease.task.payload
+  const { title } = session.lease.task.payload
+  const kin = kinOf(session.lease)
   const step = (name: string, percent: number) => session.progress({ percent, step: name, steps: stepsAt(names, names.indexOf(name)) })
   let pending = session.lease.journal.find(({ key }) => key === 'change_set')?.value as Pending | undefined
   // As with a runbook: what moved since planning is planned anew, and somebody who keeps changing it meets the limit.
@@ -36,11 +37,11 @@ export async function workByRollback (undo: readonly JournalEntry[], { session, 
         return { kind: 'completed', result: { summary: summary.slice(0, 2_000), evidence: standing.slice(0, 64).map((target) => ({ claim: `${target} is as it was before`.slice(0, 500), detail: 'Compared with what is there now; there is nothing left to undo' })) } }
       }
       for (const { dry_run: line } of plans) session.log(`Planned: ${line}`)
-      pending = { change_set: createChangeSet(summary, plans, confirmationFor(policy, category, plans)), summary: summary.slice(0, 2_000) }
+      pending = { change_set: createChangeSet(summary, plans, confirmationFor(policy, kin, plans)), summary: summary.slice(0, 2_000) }
       await session.journal({ change_set: pending })
     }
     const { change_set: changeSet, summary } = pending
-    const settled = await settleChangeSet(changeSet, { session, category, policy, toolkits, step })
+    const settled = await settleChangeSet(changeSet, { session, kin, policy, toolkits, step })
     switch (settled.kind) {
       case 'offered':
         step(names[1]!, 25)

@@ -1,9 +1,10 @@
-import { appliedKey, type Category, type Progress } from '@cortex/contracts'
+import { appliedKey, type Progress } from '@cortex/contracts'
 import { ApplyRecord, type Authority } from './apply-record.ts'
 import { carryOut, type Carried, type CarryOutContext } from './carry-out.ts'
 import { checkChangeSet, type PlannedChangeSet } from './change-set.ts'
 import { policyDenied } from './errors.ts'
 import { decide, questionOf, type Policy } from './policy.ts'
+import type { Kin } from './policy-rule.ts'
 import { madeChange } from './toolkit.ts'
 
 /** Where a change set stands after this. `offered`: a person has to answer first. */
@@ -13,7 +14,7 @@ export type Settlement =
   | Carried
 
 export interface SettleContext extends CarryOutContext {
-  category: Category
+  kin: Kin
   policy: Policy
 }
 
@@ -39,8 +40,8 @@ export async function settleChangeSet (changeSet: PlannedChangeSet, context: Set
   return { ...carried, evidence: [{ claim: authority.claim, detail: `${authority.by}\nplan ${changeSet.plan_hash}` }, ...carried.evidence] }
 }
 
-function authorityOf (changeSet: PlannedChangeSet, { category, policy, session: { lease: { approval } } }: SettleContext): Authority | Extract<Settlement, { kind: 'offered' | 'denied' }> {
-  const answers = changeSet.plans.map((plan) => ({ target: plan.target, ...decide(policy, questionOf(category, plan)) }))
+function authorityOf (changeSet: PlannedChangeSet, { kin, policy, session: { lease: { approval } } }: SettleContext): Authority | Extract<Settlement, { kind: 'offered' | 'denied' }> {
+  const answers = changeSet.plans.map((plan) => ({ target: plan.target, ...decide(policy, questionOf(kin, plan)) }))
   const denied = answers.find(({ decision }) => decision === 'deny')
   if (denied) throw policyDenied(`Changing ${denied.target}`, denied.rule)
   if (answers.every(({ decision }) => decision === 'auto')) {

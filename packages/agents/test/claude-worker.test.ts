@@ -192,6 +192,25 @@ t.test('steps and tokens have a limit', async (t) => {
   }
 })
 
+t.test('a server that does not say what it used gets round no limit: it is estimated, and said', async (t) => {
+  const { cortex, model, id } = await begin(t, { tokens: 2_000 })
+  for (const usage of [{ input_tokens: null, output_tokens: null }, { input_tokens: 0, output_tokens: 0 }]) model.script({ calls: [['workspace_list', {}]], usage })
+  model.script(...Array.from({ length: 4 }, () => ({ calls: [['workspace_list', {}] as [string, unknown]], usage: {} })))
+  const task = await cortex.ended(id)
+  t.match(task, { status: 'failed', error: { code: 'CTX_BUDGET_TOKENS' } })
+  const sent = model.requests.reduce((sum, request) => sum + JSON.stringify(request).length, 0)
+  t.ok(Math.abs(task.usage!.input_tokens - sent / 4) < sent / 20, `${task.usage!.input_tokens} for ${sent} characters`)
+  t.match((await cortex.log(id)).filter((line) => line.includes('estimated')), { length: 1 })
+})
+
+t.test('a model that asks three times for what was refused is not asked a fourth time, and one that asks for something else is', async (t) => {
+  const { cortex, model, id } = await begin(t)
+  const refused = (path: string) => ({ say: `Trying ${model.requests.length}`, calls: [['workspace_read', { path }] as [string, unknown]] })
+  model.script(...['../a', '../a', '../b', '../a', '../a', '../a'].map((path) => () => refused(path)))
+  t.match(await cortex.ended(id), { status: 'failed', error: { code: 'CTX_WORKER_STUCK', message: /\(workspace_read\).*The last answer: CTX_PATH_REFUSED/ } })
+  t.equal(model.requests.length, 6)
+})
+
 t.test('a paused turn is sent back as it is, and another model gets no thinking, effort or cache marks', async (t) => {
   const [cortex, model] = await Promise.all([startCortex(t), startMessagesServer(t)])
   model.script({ say: 'Working.', stop: 'pause_turn' }, (request) => {

@@ -37,6 +37,10 @@ t.test('explain tells which rule decides, and of every other why not', async (t)
   t.match(JSON.parse(open.out), { answer: null, rules: [{ outcome: 'passed over' }, { outcome: 'may decide', reasons: ['if risk is low'] }, { outcome: 'may decide' }, { outcome: 'not reached' }, {}] })
   t.equal(read.code, 0)
   t.match(read.out, /3\. the rest is asked +ask +passed over: it decides ask, and a read has no change set to ask about[\s\S]*auto, by "reads run \(default\)"/)
+  const part = [...write, '--target', 'docs/a.md', '--risk', 'low', '--part-of', 'security', '--policy', 'family.yaml']
+  await writeFiles(folder, { 'family.yaml': 'rules:\n  - { name: security asks, match: { category: security }, decision: ask }\n  - { name: the rest is free, match: {}, decision: auto }\n' })
+  t.match((await command('policy', part, env)).out, /for a cicd task that is a part of a security task[\s\S]*2\. the rest is free +auto +decides\n[\s\S]*As a part of a security task:\n[\s\S]*1\. security asks +ask +decides\n[\s\S]*\nask, by "security asks"/)
+  t.match(JSON.parse((await command('policy', [...part, '--json'], env)).out), { answer: { decision: 'ask' }, above: [{ category: 'security', answer: { decision: 'ask' } }] })
   t.match(byDefault, { code: 0, out: /ask, by "changes ask \(default\)"; the person has to type the name/ })
 })
 

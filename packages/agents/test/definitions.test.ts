@@ -115,7 +115,7 @@ t.test('the first rule of the policy that matches decides, and the default asks 
 t.test('without a rule that says otherwise, what reaches a whole cluster or is deleted at high risk wants its name typed', (t) => {
   const plan = (more: Partial<Plan>): Plan => ({ toolkit: 'kubernetes', tool: 'kubernetes_apply', target: 'cluster/prod/namespace/payments', verb: 'update', diff: '', arguments: {}, base: null, risk: 'high', dry_run: '', inverse: {}, ...more })
   const rule = (match: Policy['rules'][number]['match'], confirm?: boolean): Policy => ({ rules: [{ name: 'x', match, decision: 'ask', ...(confirm !== undefined && { confirm }) }] })
-  const name = (policy: Policy, ...plans: Plan[]) => confirmationFor(policy, 'infrastructure', plans)
+  const name = (policy: Policy, ...plans: Plan[]) => confirmationFor(policy, { category: 'infrastructure' }, plans)
   t.equal(name(defaultPolicy, plan({})), undefined)
   t.equal(name(defaultPolicy, plan({ verb: 'delete', risk: 'medium' })), undefined)
   t.equal(name(defaultPolicy, plan({}), plan({ verb: 'delete', target: 'cluster/prod/namespace/orders' })), 'orders')
@@ -132,6 +132,23 @@ t.test('a rule that asks is for changes, so reads pass it by', (t) => {
   const read = { category: 'general', kind: 'read', toolkit: 'workspace' } as const
   t.match(decide(policy, { ...read, tool: 'workspace_list' }), { decision: 'auto', rule: 'reads run (default)' })
   t.match(decide(policy, { ...read, tool: 'workspace_search' }), { decision: 'deny', rule: 'no searching' })
+  t.end()
+})
+
+t.test('of a part counts the strictest answer of its own category and of each it is a part of', (t) => {
+  const rules: Policy['rules'] = [
+    { name: 'general changes nothing', match: { kind: 'change', category: 'general' }, decision: 'deny' },
+    { name: 'security asks', match: { category: 'security' }, decision: 'ask', confirm: true },
+    { name: 'the rest is free', match: {}, decision: 'auto' }
+  ]
+  const change = { category: 'cicd', kind: 'change', toolkit: 'workspace', tool: 'workspace_write' } as const
+  const known = { ...change, target: 'docs/a.md', verb: 'create', risk: 'low' } as const
+  t.match(decide({ rules }, known), { decision: 'auto' })
+  t.match(decide({ rules }, { ...known, above: ['security'] }), { decision: 'ask', rule: 'security asks', confirm: true })
+  t.match(decide({ rules }, { ...known, above: ['security', 'general'] }), { decision: 'deny', rule: 'general changes nothing' })
+  t.match(decide({ rules }, { ...known, category: 'security', above: ['cicd'] }), { decision: 'ask' }, 'and one above lets nothing through')
+  t.equal(deniedBy({ rules }, { ...change, above: ['general'] }), 'general changes nothing')
+  t.equal(deniedBy({ rules }, { ...change, above: ['development'] }), undefined)
   t.end()
 })
 

@@ -94,7 +94,7 @@ t.test('a release is installed, upgraded, rolled back and uninstalled as planned
   const status = await reader(toolkit, 'helm_status').run(release, { signal, draft: [] })
   t.match(status.text, /revision 2, deployed[\s\S]*mode: fast[\s\S]*password: "?\[redacted/)
   for (const shown of [install, upgrade, status]) t.notMatch(JSON.stringify(shown), /correct-horse|Y29ycmVjdC1ob3JzZQ/, 'values of Secrets are shown by no tool and kept in no change set')
-  t.strictSame(await toolkit.undo!(second.asked), { undone: [upgrade[0]!.target], left: [] })
+  for (const when of ['at first', 'asked again by a run that did not see it end']) t.strictSame(await toolkit.undo!(second.asked), { undone: [upgrade[0]!.target], left: [] }, when)
   t.equal(await modeOf(cluster), 'slow')
 
   const rolled = await plan(toolkit, 'helm_rollback', { ...release, revision: 2 })
@@ -177,7 +177,7 @@ t.test('helm is held to the same bounds whatever a chart or a release of others 
     const free = within({ clusterScoped: 'change', namespaces: '*' })
     const auto: Policy['rules'][number] = { name: 'web is free', match: { target: 'namespace/web/**' }, decision: 'auto' }
     const deny = (target: string): Policy['rules'][number] => ({ name: target, match: { target }, decision: 'deny' })
-    const answer = async (planned: Plan[], ...rules: Policy['rules']) => decide({ rules }, questionOf('infrastructure', planned[0]!))
+    const answer = async (planned: Plan[], ...rules: Policy['rules']) => decide({ rules }, questionOf({ category: 'infrastructure' }, planned[0]!))
     const [far, role, near] = [await upgrade('wide', {}, free), await upgrade('wide', { values: { role: true } }, free), await upgrade('small')]
     t.match(await answer(far, auto, deny('namespace/payments/**')), { decision: 'deny', rule: 'namespace/payments/**' })
     t.match(await answer(far, auto), { decision: 'ask', rule: 'changes ask (default)' })

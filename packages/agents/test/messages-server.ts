@@ -8,7 +8,7 @@ export interface SentRequest { model: string, max_tokens: number, system: string
 
 /** What the scripted model answers to one request. */
 export type Script =
-  | { say?: string, think?: string, calls?: Array<[name: string, input: unknown]>, stop?: string }
+  | { say?: string, think?: string, calls?: Array<[name: string, input: unknown]>, stop?: string, usage?: object | null }
   | { status: number, error: string }
   | { breaks: 'eof' | 'error' | 'silence' }
 
@@ -31,6 +31,11 @@ export async function startMessagesServer (t: TestOwner): Promise<MessagesServer
   let calls = 0
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    // What a start asks, to see whether its key counts.
+    if (request.method === 'GET') {
+      response.end('{"data":[]}')
+      return
+    }
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const sent = JSON.parse(Buffer.concat(chunks).toString()) as SentRequest
@@ -46,7 +51,7 @@ export async function startMessagesServer (t: TestOwner): Promise<MessagesServer
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     const send = (type: string, data: object) => response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`)
-    send('message_start', { message: { id: 'msg_1', type: 'message', role: 'assistant', model: sent.model, content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: 10, output_tokens: 1 } } })
+    send('message_start', { message: { id: 'msg_1', type: 'message', role: 'assistant', model: sent.model, content: [], stop_reason: null, stop_sequence: null, usage: 'usage' in script ? script.usage : { input_tokens: 10, output_tokens: 1 } } })
     if ('breaks' in script) {
       send('content_block_start', { index: 0, content_block: { type: 'text', text: '' } })
       send('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'Half a' } })
@@ -64,7 +69,7 @@ export async function startMessagesServer (t: TestOwner): Promise<MessagesServer
     if (script.think !== undefined) block({ type: 'thinking', thinking: '', signature: '' }, { type: 'thinking_delta', thinking: script.think }, { type: 'signature_delta', signature: 'sig' })
     if (script.say !== undefined) block({ type: 'text', text: '' }, { type: 'text_delta', text: script.say })
     for (const [name, input] of script.calls ?? []) block({ type: 'tool_use', id: `toolu_${++calls}`, name, input: {} }, { type: 'input_json_delta', partial_json: '' }, { type: 'input_json_delta', partial_json: JSON.stringify(input) })
-    send('message_delta', { delta: { stop_reason: script.stop ?? (script.calls ? 'tool_use' : 'end_turn'), stop_sequence: null }, usage: { output_tokens: 20 } })
+    send('message_delta', { delta: { stop_reason: script.stop ?? (script.calls ? 'tool_use' : 'end_turn'), stop_sequence: null }, usage: script.usage === undefined ? { output_tokens: 20 } : { output_tokens: null } })
     send('message_stop', {})
     response.end()
   }

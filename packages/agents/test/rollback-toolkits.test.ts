@@ -79,7 +79,7 @@ t.test('a file that can be run stays one: moved, deleted and taken back, and whe
   const deleted = await make(toolkit, await plan(toolkit, 'workspace_delete', { paths: ['run.sh'] }))
   t.match(git(directory, 'ls-tree', 'HEAD', 'bin/go.sh'), /^100755/)
   const planned = await back(toolkit, [...deleted, ...moved])
-  t.match(planned, { plans: [{ target: 'run.sh', diff: /^new file mode 100755$/m, risk: 'low' }, { target: 'go.sh', diff: /^new file mode 100755$/m }, { target: 'bin/go.sh' }], left: [] })
+  t.match(planned, { plans: [{ target: 'run.sh', diff: /^new file mode 100755$/m, risk: 'medium' }, { target: 'go.sh', diff: /^new file mode 100755$/m }, { target: 'bin/go.sh' }], left: [] })
   await make(toolkit, planned.plans)
   t.strictSame(modes(), ['go.sh 100755', 'run.sh 100755'])
   t.equal(git(directory, 'status', '--porcelain'), '', 'and so it lies in the folder')

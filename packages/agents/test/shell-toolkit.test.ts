@@ -201,6 +201,29 @@ t.test('a step that an earlier run began and nobody saw end is not repeated, unl
   t.strictSame(await ran(folder), ['again'])
 })
 
+t.test('an undo that an earlier run began and nobody saw end is not repeated, unless a check or its entry allows it', async (t) => {
+  const folder = await temporaryFolder(t)
+  const kit = await shellOf(t, `${steps(folder)}
+    - { name: set, description: Sets., kind: change, risk: low, folder: ${folder}, argv: [touch, set], undo: [sh, -c, "rm -f set; echo unset >> ran"], repeatable: true }
+    - { name: stuck, description: Stuck., kind: change, risk: low, folder: ${folder}, argv: ["true"], undo: [sh, -c, "echo tried >> ran; exit 4"] }`)
+  const undoOf = async (tool: string, input: object, state = 'undoing ') => {
+    const plans = await plan(kit, tool, input)
+    const notes = new Map([[plans[0]!.target, state]])
+    const undo = () => kit.undo!(requestWith(plans, notes))
+    return { first: await undo(), again: await undo() }
+  }
+  t.match(await undoOf('shell_add', { word: 'a' }), { first: { undone: [], left: [{ target: '001 add a', reason: /not known whether it was undone/ }] } })
+  await writeFile(join(folder, 'good'), 'c\n')
+  t.match(await undoOf('shell_proven', { word: 'c' }), { first: { undone: [], left: [{ reason: /found in place/ }] } }, 'the check finds it')
+  t.match(await undoOf('shell_proven', { word: 'd' }), { first: { undone: ['001 proven d'], left: [] } }, 'the check finds it gone')
+  t.strictSame(await ran(folder), [], 'nothing was run again')
+  t.match(await undoOf('shell_set', {}), { first: { undone: ['001 set'], left: [] }, again: { undone: ['001 set'] } })
+  t.strictSame(await ran(folder), ['unset'])
+  const failed = { undone: [], left: [{ target: '001 stuck', reason: /taking it back failed: .*exit code 4/ }] }
+  t.match(await undoOf('shell_stuck', {}, 'done '), { first: failed, again: failed })
+  t.strictSame(await ran(folder), ['unset', 'tried'], 'one that failed is not tried again')
+})
+
 t.test('what was approved is not run by an entry that has changed since, or is gone', async (t) => {
   const folder = await temporaryFolder(t)
   const plans = await plan(await shellOf(t, steps(folder)), 'shell_keep', { word: 'b' })

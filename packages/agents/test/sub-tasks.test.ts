@@ -89,6 +89,31 @@ t.test('a part asks for its own approval while the whole waits for it', async (t
   t.match(await cortex.ended(id), { status: 'completed', result: { summary: 'Done.' } })
 })
 
+t.test('a part reaches no more by the policy of its category than what it is a part of may', async (t) => {
+  const [cortex, model] = await Promise.all([startCortex(t), startMessagesServer(t)])
+  await writeFiles(cortex.home, {
+    'policy.yaml': `rules:
+  - { name: general changes nothing, match: { kind: change, category: general }, decision: deny }
+  - { name: documents of cicd are free, match: { category: cicd, target: "docs/**" }, decision: auto }
+`
+  })
+  await cortex.agents({ model: { baseUrl: model.url, apiKey: 'test' }, policyFile: join(cortex.home, 'policy.yaml') })
+  model.script(
+    { calls: [['split_task', { sub_tasks: [{ title: 'Write it down', description: 'In docs/a.md.', category: 'cicd' }] }]] },
+    { calls: [['workspace_write', { files: [{ path: 'docs/a.md', content: 'text\n' }] }]] },
+    (request) => {
+      t.match(resultsIn(request), [{ content: /CTX_POLICY_DENIED.*general changes nothing/, is_error: true }])
+      return { calls: [['give_up', { reason: 'It is denied.' }]] }
+    },
+    { calls: [['give_up', { reason: 'Nothing was done.' }]] }
+  )
+  t.match(await cortex.ended(await cortex.create('Do it all', 'general', { description: 'All of it.' })), { status: 'failed' })
+  t.equal(git(cortex.workspace, 'rev-list', '--count', 'HEAD').trim(), '1')
+  const alone = await cortex.create('Write it down', 'cicd', { description: 'In docs/a.md.' })
+  model.script({ calls: [['workspace_write', { files: [{ path: 'docs/a.md', content: 'text\n' }] }], ['apply_changes', { summary: 'Write a' }]] }, { calls: [finish('Applied and read back')] })
+  t.match(await cortex.ended(alone), { status: 'completed', result: { files: ['docs/a.md'] } }, 'which it may alone')
+})
+
 /** What the model does is decided by what it is shown alone, so a run that is asked again gets the same answer. */
 function answerTo ({ messages }: SentRequest): Script {
   const name = /<title>\w+ for (\w+)</.exec(String(messages[0]?.content))?.[1] ?? ''

@@ -22,7 +22,7 @@ export function git (directory: string, ...args: string[]): string {
   return execFileSync('git', ['-c', 'user.name=Person', '-c', 'user.email=person@example.com', ...args], { cwd: directory, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
-export async function writeFiles (directory: string, files: Record<string, string>): Promise<void> {
+export async function writeFiles (directory: string, files: Record<string, string | Buffer>): Promise<void> {
   for (const [path, content] of Object.entries(files)) {
     await mkdir(dirname(join(directory, path)), { recursive: true })
     await writeFile(join(directory, path), content)

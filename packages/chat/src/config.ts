@@ -3,6 +3,9 @@ import { limitSetting, serviceTokenSetting, signInSettings, tracingSettings } fr
 import { Type, type Static } from '@sinclair/typebox'
 import type { ModelSettings } from './model.ts'
 
+/** In place of a key for servers that ask for none: the SDK sends nothing without one. */
+export const keyless = 'offline'
+
 /** Settings of the models that answer in the chat, beside which one. */
 export const chatModelSettings = {
   CORTEX_FALLBACK_MODEL: Type.Optional(Type.String({ minLength: 1, description: 'Model that answers in the chat while CORTEX_MODEL is overloaded' })),
@@ -26,7 +29,7 @@ export const ChatConfig = Type.Object({
   PORT: Type.Integer({ minimum: 0, maximum: 65_535, default: 3000, description: 'Port of the page and the chat; 0 means any free one' }),
   CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder' }),
   DATABASE_URL: Type.Optional(Type.String({ pattern: '^postgres(ql)?://', description: 'PostgreSQL server that stores conversations instead of SQLite in the data folder; any number of chats may share it' })),
-  ORCHESTRATOR_URL: Type.String({ default: 'http://127.0.0.1:8000', pattern: '^https?://', description: 'Where the orchestrator is' }),
+  ORCHESTRATOR_URL: Type.String({ default: 'http://127.0.0.1:8000', format: 'http-url', description: 'Where the orchestrator is' }),
   WEB_ROOT: Type.Optional(Type.String({ description: 'Folder of the built page; without it only the API is served' })),
   ...serviceTokenSetting,
   ...signInSettings,
@@ -34,8 +37,8 @@ export const ChatConfig = Type.Object({
   CORTEX_MODEL_KIND: OneOf(['rules', 'claude', 'local'], { default: 'claude', description: 'claude; local for a server of open models, rules for the offline planner, both at ANTHROPIC_BASE_URL' }),
   CORTEX_MODEL: Type.String({ default: 'claude-sonnet-5-5', description: 'Model that answers in the chat' }),
   ...chatModelSettings,
-  ANTHROPIC_API_KEY: Type.String({ default: 'offline', description: 'Key of the Messages API; servers on this machine take any' }),
-  ANTHROPIC_BASE_URL: Type.Optional(Type.String({ pattern: '^https?://', description: 'Another server that speaks the Messages API' })),
+  ANTHROPIC_API_KEY: Type.String({ default: keyless, description: 'Key of the Messages API; servers on this machine take any' }),
+  ANTHROPIC_BASE_URL: Type.Optional(Type.String({ format: 'http-url', description: 'Another server that speaks the Messages API' })),
   CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost; read again when they change' })),
   ...tracingSettings,
   LOG_LEVEL: OneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info', description: 'Least level that is logged' })

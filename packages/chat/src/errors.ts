@@ -16,6 +16,7 @@ export const DatabaseUnusable = createError('CTX_DATABASE_UNUSABLE', 'The databa
 export const ClaimLost = createError('CTX_CLAIM_LOST', 'Another process goes on with %s', 409)
 export const StoreLocked = createError('CTX_STORE_LOCKED', 'Another process uses the data folder %s', 500)
 export const StoreTooNew = createError('CTX_STORE_TOO_NEW', 'The store has schema version %s, this program knows up to %s; run the newer program', 500)
+export const PageMissing = createError('CTX_PAGE_MISSING', 'WEB_ROOT names %s, where no index.html of a built page is; run npm run page and name the folder it tells, or leave WEB_ROOT out to serve the API alone', 500)
 export const OrchestratorUnreachable = createError('CTX_ORCHESTRATOR_UNREACHABLE', 'The orchestrator did not answer; running tasks go on, try again in a moment', 502)
 export const OrchestratorAnswerInvalid = createError('CTX_ORCHESTRATOR_ANSWER_INVALID', 'The orchestrator answered %s with what is no valid answer', 502)
 export const SignInOff = createError('CTX_SIGN_IN_OFF', 'There is no sign-in here: whoever reaches this address may do everything. Set CORTEX_USERS first', 409)

@@ -1,10 +1,10 @@
-import { createLogger, keepPrices, keepServiceToken, readConfig, readSignIn, runProcess, startTraced } from '@cortex/service'
+import { keepPrices, keepServiceToken, readSignIn, runWithSettings, startTraced } from '@cortex/service'
+import { checkChat } from './check-start.ts'
 import { ChatConfig, chatModelsOf } from './config.ts'
 import { startChat } from './start.ts'
 
-const config = readConfig(ChatConfig, process.env)
-const logger = createLogger({ level: config.LOG_LEVEL, name: 'chat' })
-await runProcess(logger, async () => {
+await runWithSettings({ name: 'chat', settings: ChatConfig, env: process.env }, async (config, logger) => {
+  await checkChat(config, logger)
   const signIn = readSignIn(config, config.HOST)
   const prices = await keepPrices(config.CORTEX_PRICES, logger)
   const running = await startTraced(config, 'chat', () => startChat({

@@ -2,9 +2,11 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
 import { ChatConfig } from '@cortex/chat'
 import { readConfig, readSignIn, readUsers } from '@cortex/service'
 import t from 'tap'
+import { runUsers } from '../src/users/command.ts'
 import { completed, workOff } from './support/stack.ts'
 import { cookieOf, password, startGuarded } from './support/signed-in.ts'
 
@@ -124,6 +126,59 @@ t.test('with sign-in', async (t) => {
     await workOff(guarded.orchestratorUrl, 1, () => completed, guarded.serviceToken)
   })
 
+  await t.test('whoever had a part in what a task does now does not approve it, however they had it', async (t) => {
+    const [eve, paul, admin] = [await guarded.signIn('eve'), await guarded.signIn('paul'), await guarded.signIn('ada')]
+    const { body: { token } } = await guarded.ask('POST', '/v1/tokens', { cookie: admin, body: { name: 'phone', roles: ['operator', 'approver'] } })
+    const planHash = `sha256:${'1'.repeat(64)}`
+    const changeSet = { summary: 'Write a file', risk: 'low' as const, changes: [{ toolkit: 'workspace', target: 'b.yaml', verb: 'create', diff: '+b: 1' }], dry_run: 'would write', plan_hash: planHash }
+    const create = async (title: string, more: object = {}): Promise<string> => (await guarded.askOrchestrator('POST', '/execute-tool', {
+      token: guarded.serviceToken, headers: { 'cortex-user': 'eve', 'cortex-roles': 'operator' }, body: { tool_name: 'cortex_create_task', tool_input: { title, description: title, ...more } }
+    })).body.task_id
+    const plan = async () => await workOff(guarded.orchestratorUrl, 1, () => ({ kind: 'needs_approval', change_set: changeSet }), guarded.serviceToken)
+    const pending = async (): Promise<string> => (await guarded.ask('GET', '/v1/approvals?status=pending', { cookie: paul })).body.approvals[0].id
+    const decide = async (asked: object, body: object = { decision: 'approve' }) => await guarded.ask('POST', `/v1/approvals/${await pending()}`, { ...asked, body: { plan_hash: planHash, ...body } })
+    const own = { status: 403, body: { code: 'CTX_APPROVAL_OWN' } }
+    const finish = async (count = 1) => await workOff(guarded.orchestratorUrl, count, () => completed, guarded.serviceToken)
+    const again = async (id: string, asked: object) => {
+      t.match(await guarded.ask('POST', `/v1/tasks/${id}/cancel`, { ...asked, body: {} }), { status: 200 })
+      t.match(await guarded.ask('POST', `/v1/tasks/${id}/retry`, { ...asked, body: {} }), { status: 200 })
+    }
+
+    const retried = await create('Retried')
+    await plan()
+    await again(retried, { cookie: admin })
+    await plan()
+    t.match(await decide({ cookie: admin }), own, 'by cancelling and retrying it')
+    t.match(await decide({ token }), own, 'nor by a token')
+    t.match(await decide({ cookie: eve }), own, 'who asked first did ask')
+    t.match((await guarded.ask('POST', '/v1/approvals', { cookie: admin, body: { decisions: [{ id: await pending(), decision: 'approve', plan_hash: planHash }] } })).body, { results: [{ error: { code: 'CTX_APPROVAL_OWN' } }] })
+    t.match(await decide({ cookie: paul }, { decision: 'deny', reason: 'Name it c.yaml' }), { status: 200 })
+    await plan()
+    t.match(await decide({ cookie: paul }), own, 'nor by saying what to do instead')
+    await again(retried, { token })
+    await plan()
+    t.match(await decide({ cookie: admin }), own, 'a token of theirs asked')
+    t.match(await decide({ cookie: paul }), { status: 200 }, 'words for a plan that is gone no longer count')
+    await finish()
+
+    const first = await create('First')
+    await create('Second', { depends_on: [first] })
+    await again(first, { cookie: admin })
+    await finish()
+    await plan()
+    t.match(await decide({ cookie: admin }), own, 'by retrying what it needs')
+    t.match(await decide({ cookie: paul }), { status: 200 })
+    await finish()
+
+    const whole = await create('Whole')
+    await again(whole, { cookie: admin })
+    await workOff(guarded.orchestratorUrl, 1, () => ({ kind: 'sub_tasks', sub_tasks: [{ title: 'Part one', description: 'One', ref: 'one' }, { title: 'Part two', description: 'Two', depends_on: ['one'] }] }), guarded.serviceToken)
+    await plan()
+    t.match(await decide({ cookie: admin }), own, 'a part of what they asked for')
+    t.match(await decide({ cookie: paul }), { status: 200 })
+    await finish(3)
+  })
+
   await t.test('what a header says of a person counts from the proxy alone', async (t) => {
     const through = async (localAddress: string, headers: Record<string, string>) => (await guarded.ask('GET', '/v1/sign-in', { localAddress, headers })).body
     t.match((await through('127.0.0.1', { 'remote-user': 'pia' })).person, null, 'from anywhere else it is nothing')
@@ -168,6 +223,21 @@ t.test('with sign-in', async (t) => {
     await until(async () => (await guarded.askOrchestrator('GET', '/v1/approvals', { token })).status === 401)
     t.match((await guarded.ask('GET', '/v1/sign-in', { cookie: await guarded.signIn('vic') })).body, { person: { roles: ['operator'] } })
     t.equal((await guarded.ask('POST', '/v1/sign-in/password', { body: { name: 'paul', password } })).status, 401)
+    // Whoever gets the name again, by hand or by the command, gets nothing of what the person before had.
+    const audited = async () => (await guarded.ask('GET', '/v1/audit?limit=200', { cookie: ada })).body.entries.filter(({ actor, action, details }: { actor: string, action: string, details: { owner?: string } }) => actor === 'cortex' && details.owner === 'paul' && ['token.revoked', 'session.ended'].includes(action))
+    await until(async () => (await audited()).some(({ action }: { action: string }) => action === 'token.revoked'))
+    guarded.edit((text) => text.replace(/( {2}ada: .*\n)/, (line) => line + line.replace('ada: { roles: [admin]', 'paul: { roles: [approver]')))
+    await until(async () => (await guarded.ask('POST', '/v1/sign-in/password', { body: { name: 'paul', password } })).status === 200)
+    t.equal((await guarded.ask('GET', '/v1/planner', { token })).status, 401)
+    t.equal((await guarded.askOrchestrator('GET', '/v1/approvals', { token })).status, 401)
+    const second = (await guarded.ask('POST', '/v1/tokens', { cookie: await guarded.signIn('paul'), body: { name: 'phone', roles: ['approver'] } })).body.token
+    t.equal((await guarded.askOrchestrator('GET', '/v1/approvals', { token: second })).status, 200)
+    const asOperator = async (...args: string[]) => await runUsers(args, { env: { CORTEX_USERS: guarded.usersFile }, in: Readable.from([`${password}\n`]), out: new PassThrough(), err: new PassThrough() })
+    t.equal(await asOperator('remove', 'paul'), 0)
+    t.equal(await asOperator('add', 'paul', '--role', 'approver'), 0)
+    await until(async () => (await guarded.askOrchestrator('GET', '/v1/approvals', { token: second })).status === 401)
+    const third = (await guarded.ask('POST', '/v1/tokens', { cookie: await guarded.signIn('paul'), body: { name: 'pad', roles: ['approver'] } })).body.token
+    t.equal((await guarded.askOrchestrator('GET', '/v1/approvals', { token: third })).status, 200)
     // A file that cannot be used any more leaves everything as it was.
     guarded.edit((text) => `${text}  broken: [`)
     t.equal((await guarded.ask('GET', '/v1/planner', { cookie: ada })).status, 200)

@@ -6,7 +6,7 @@ import { CortexNotRunning, TokenUnprotected } from './errors.ts'
 
 /** What the commands that speak to a running Cortex read. */
 export const CliConfig = Type.Object({
-  CORTEX_URL: Type.Optional(Type.String({ pattern: '^https?://[^/@]+', description: 'Address of the chat, as https://cortex.example; unless set, that of the Cortex that runs on CORTEX_HOME' })),
+  CORTEX_URL: Type.Optional(Type.String({ pattern: '^https?://[^/@]+', format: 'http-url', description: 'Address of the chat, as https://cortex.example; unless set, that of the Cortex that runs on CORTEX_HOME' })),
   CORTEX_TOKEN: Type.Optional(Type.String({ pattern: '^[\\x21-\\x7e]+$', description: 'Sent as Authorization: Bearer; never over an unencrypted connection to another machine' })),
   CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder of a Cortex on this machine; from the checkout where it is not absolute, as for npm start' })
 })

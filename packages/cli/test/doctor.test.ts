@@ -21,7 +21,7 @@ t.test('on a machine where nothing is set up yet, all is in order', async (t) =>
 t.test('what is wrong is named, one line each, with what to do', async (t) => {
   const home = await temporaryHome(t)
   const server = createServer((request, response) => {
-    const valid = request.headers['x-api-key'] === 'valid'
+    const valid = request.headers.authorization === 'Bearer valid'
     response.writeHead(valid ? 200 : 401, { date: valid ? 'Thu, 01 Jan 2026 00:00:00 GMT' : new Date().toUTCString() }).end('{}')
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
@@ -47,13 +47,12 @@ t.test('what is wrong is named, one line each, with what to do', async (t) => {
   t.match(broken.said('data folder'), /^warn .*chmod 700/)
   t.match(broken.said('store'), /^fail .*chat\.db has schema version 99/)
   t.match(broken.said('workspace'), /^fail .*no commit yet/)
-  t.match(broken.said('ports'), /^fail 127\.0\.0\.1:\d+ is taken .* set PORT to another/)
+  t.match(broken.said('ports'), /^fail CTX_ADDRESS_UNUSABLE: 127\.0\.0\.1:\d+ cannot be listened on \(EADDRINUSE\): another program has it; end it, or set PORT to another/)
   t.match(broken.said('key'), /^fail .*refuses the key \(HTTP 401\)/)
   t.match(broken.said('cluster'), /^fail CTX_KUBECONFIG_UNUSABLE.*no-kubeconfig/)
 
   await writeFile(join(home, 'chat.db'), 'no database, and long enough to be taken for one'.repeat(200))
-  const other = await lines({ CORTEX_WORKSPCE: '/x', ANTHROPIC_API_KEY: 'valid', ANTHROPIC_BASE_URL: api, CORTEX_URL: 'http://127.0.0.1:9' })
-  t.match(other.said('settings'), /^warn CORTEX_WORKSPCE is no setting/)
+  const other = await lines({ ANTHROPIC_API_KEY: 'valid', ANTHROPIC_BASE_URL: api, CORTEX_URL: 'http://127.0.0.1:9' })
   t.match(other.said('store'), /^fail .*cannot be read .*restore a backup/)
   t.match(other.said('key'), /^ok /)
   t.match(other.said('clock'), /^warn \d+ s ahead of that of 127\.0\.0\.1:\d+; set it by NTP/)
@@ -62,6 +61,6 @@ t.test('what is wrong is named, one line each, with what to do', async (t) => {
   await rm(join(home, 'chat.db'))
   t.match((await lines({ DATABASE_URL: 'postgresql://cortex:geheim@127.0.0.1:1/none' })).said('store'), /^fail CTX_DATABASE_UNUSABLE(?!.*geheim)/)
   t.match((await lines({ ANTHROPIC_API_KEY: 'geheim', ANTHROPIC_BASE_URL: 'http://127.0.0.1:1' })).said('key'), /^fail 127\.0\.0\.1:1 does not answer/)
-  const unreadable = await cortex(['doctor'], { CORTEX_HOME: home, PORT: 'eighty' })
-  t.match(unreadable, { code: 1, out: /fail {2}settings +CTX_CONFIG_INVALID: .*PORT must be integer/ })
+  const unreadable = await cortex(['doctor'], { CORTEX_HOME: home, PORT: 'eighty', CORTEX_WORKSPCE: '/x' })
+  t.match(unreadable, { code: 1, out: /fail {2}settings +CTX_CONFIG_INVALID: .*CORTEX_WORKSPCE is no setting; the nearest is CORTEX_WORKSPACE; PORT must be integer/ })
 })

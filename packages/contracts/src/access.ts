@@ -55,7 +55,7 @@ export const Credential = Type.Object({
   roles: Type.Array(TokenRole, { maxItems: 10 }),
   /** Groups the provider named when the person signed in. */
   groups: Type.Array(Type.String({ maxLength: 200 }), { maxItems: 500 }),
-  /** Changes with the owner's password, and ends the session with it. */
+  /** The id of its owner's entry among the users, empty for one without; of a session by password it changes with that. What differs counts for nothing. */
   stamp: Type.String({ maxLength: 100 }),
   created_at: Timestamp,
   expires_at: Timestamp,

@@ -46,6 +46,7 @@ export const Lease = Type.Object({
   journal: Type.Array(JournalEntry, { description: 'Steps of earlier leases of this task, oldest first, the last value of each key' }),
   approval: Type.Union([Approval, Type.Null()], { description: 'The newest approval of this task, answered or not' }),
   undo: Type.Optional(Type.Array(JournalEntry, { description: 'Of a rollback: the change sets to take back, as the worker that carried them out journalled them, oldest first' })),
+  above: Type.Optional(Type.Array(Category, { description: 'Of a sub-task: the categories of the tasks it is a part of. What the policy says of those counts for it as well' })),
   sub_tasks: Type.Optional(Type.Array(SubTaskOutcome, { description: 'Of a task that was split: what its sub-tasks came to' })),
   budget: BudgetState,
   traceparent: Type.Optional(Type.String({ description: 'The trace the task was created in, as W3C Trace Context has it' })),

@@ -194,7 +194,7 @@ export class Coordinator {
       try {
         const journal = task.attempts.length > 1 ? await this.#store.journal(task.id, room) : { entries: [], bytes: 0 }
         if (journal) {
-          leases.push({ ...offer, expires_at: expiresAt, journal: journal.entries, ...await this.#undoOf(task), ...await this.#outcomesOf(task), budget: await this.#budgetOf(task) })
+          leases.push({ ...offer, expires_at: expiresAt, journal: journal.entries, ...await this.#undoOf(task), ...await this.#outcomesOf(task), ...await this.#aboveOf(task), budget: await this.#budgetOf(task) })
           room -= journal.bytes
         } else await this.end(leaseId, room < longestJournal ? { kind: 'released' } : tooLong(longestJournal))
       } catch (error) {
@@ -208,6 +208,10 @@ export class Coordinator {
   async #undoOf ({ rollback_of: original }: Task): Promise<Pick<Lease, 'undo'>> {
     if (original === undefined) return {}
     return { undo: await appliedByFamily(this.#store, original, this.#options.longestJournal) }
+  }
+
+  async #aboveOf ({ parent_id: parent }: Task): Promise<Pick<Lease, 'above'>> {
+    return parent === null ? {} : { above: (await this.#store.get([parent])).map(({ payload: { category } }) => category) }
   }
 
   async #outcomesOf ({ sub_tasks: ids }: Task): Promise<Pick<Lease, 'sub_tasks'>> {

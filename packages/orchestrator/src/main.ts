@@ -1,10 +1,10 @@
-import { createLogger, readConfig, runProcess, startTraced } from '@cortex/service'
+import { runWithSettings, startTraced } from '@cortex/service'
+import { checkOrchestrator } from './check-start.ts'
 import { budgetOf, gateOf, OrchestratorConfig } from './config.ts'
 import { startOrchestrator } from './start.ts'
 
-const config = readConfig(OrchestratorConfig, process.env)
-const logger = createLogger({ level: config.LOG_LEVEL, name: 'orchestrator' })
-await runProcess(logger, async () => {
+await runWithSettings({ name: 'orchestrator', settings: OrchestratorConfig, env: process.env }, async (config, logger) => {
+  await checkOrchestrator(config)
   const running = await startTraced(config, 'orchestrator', () => startOrchestrator({
     home: config.CORTEX_HOME,
     databaseUrl: config.DATABASE_URL,

@@ -3,7 +3,6 @@ import { createLogger, makeFolder, startService, type ListenOptions, type RouteA
 import type { FastifyBaseLogger } from 'fastify'
 import { buildApp, type AppOptions } from './app.ts'
 import { noBudget, type Budget } from './domain/budget.ts'
-import { ApproverDiffersAlone, RetentionContradicts } from './errors.ts'
 import type { OrchestratorGate } from './gate.ts'
 import type { Retention } from './plugins/retention.ts'
 import { storeBounds, type StoreBounds } from './store/bounds.ts'
@@ -44,13 +43,10 @@ export async function startOrchestrator ({
   gate = null, approverDiffers = false,
   logger = createLogger({ level: 'silent', name: 'orchestrator' }), ...listen
 }: OrchestratorOptions): Promise<{ url: string, routes: readonly RouteAccess[], close: () => Promise<void> }> {
-  if (retention.archiveDays < retention.taskDays) throw new RetentionContradicts(retention.archiveDays, retention.taskDays)
-  if (approverDiffers && !gate) throw new ApproverDiffersAlone()
   const database = databaseUrl ?? driver
   const folder = resolve(tasksDir)
-  // The data folder first, so that it is its owner's alone also when the task files lie in it.
   makeFolder(resolve(home), 'CORTEX_HOME', 0o700)
-  makeFolder(folder, 'TASKS_DIR')
+  makeFolder(folder, 'TASKS_DIR', 0o700)
   const files = new TaskFiles(folder, logger)
   const { store, dispatcher, credentials } = await openStore({
     folder: resolve(home), database, leaseDuration, bounds, logger, beforeCreate: (tasks) => files.writeNew(tasks), uncreated: (ids) => files.remove(ids)
@@ -71,7 +67,7 @@ export async function startOrchestrator ({
     coordinator: { globalConcurrency: concurrency, budget, leaseDuration, batchQuiet, longestJournal: bounds.journalBytes, deliveriesLast: database !== undefined }
   })
   try {
-    return { url: await startService(app, listen), routes: app.routeAccess, close: async () => await app.close() }
+    return { url: await startService(app, listen, 'ORCHESTRATOR_PORT'), routes: app.routeAccess, close: async () => await app.close() }
   } catch (error) {
     await app.close()
     throw error

@@ -1,13 +1,9 @@
-import { createLogger, readConfig, runProcess, startTraced } from '@cortex/service'
+import { runWithSettings, startTraced } from '@cortex/service'
 import { Config } from './config.ts'
 import { startPlanner } from './index.ts'
 
-const config = readConfig(Config, process.env)
-const { HOST: host, PLANNER_PORT: port, LOG_LEVEL: level } = config
-const logger = createLogger({ level, name: 'planner' })
-
-await runProcess(logger, async () => {
-  const planner = await startTraced(config, 'planner', () => startPlanner({ host, port, logger }))
+await runWithSettings({ name: 'planner', settings: Config, env: process.env }, async (config, logger) => {
+  const planner = await startTraced(config, 'planner', () => startPlanner({ host: config.HOST, port: config.PLANNER_PORT, logger }))
   logger.info({ url: planner.url }, 'ready')
   return planner
 })

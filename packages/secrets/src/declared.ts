@@ -4,7 +4,8 @@ import { isPlaceholder } from './not-a-secret.ts'
 const kind = 'Secret value'
 /** A command that makes a Secret, with the lines it goes on over. */
 const command = /create[ \t]{1,4}secret[ \t](?:[^\n\\]|\\\n|\\){0,4000}/g
-const literal = /--from-literal(?:=|[ \t]{1,4})(["']?)[\w.-]{1,200}=(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'\\]+))/gd
+/** What stands beside a secret and says whose it is, or where, is none. */
+const literal = /--from-literal(?:=|[ \t]{1,4})(["']?)(?!(?:[\w.-]{0,60}[_.-])?(?:user(?:_?name)?|login|email|host|port|db(?:_?name)?|database|region|endpoint|url)=)[\w.-]{1,200}=(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'\\]+))/gd
 /** A Secret of Terraform. */
 const resource = /"?kubernetes_secret(?:_v1)?(?:_data)?"?(?:[ \t]{1,8}"[^"\n]{1,200}")?[ \t]{0,8}\{/g
 const dataField = /(?<![\w-])(?:binary_)?data[ \t]{0,8}=[ \t]{0,8}\{([^}]{0,8000})/d

@@ -18,7 +18,10 @@ interface Mapping {
   isList: boolean
   since: number
   values: Span[]
-  field: { entries: number, open: Span | undefined } | undefined
+  /** Anchors whose values are its own by an alias. */
+  aliases: string[]
+  /** What stands below the key before, and where its values go. */
+  field: { entries: number, open: Span | undefined, values: Span[] } | undefined
   /** Its kind stands on the next line. */
   kindBelow: boolean
 }
@@ -35,15 +38,21 @@ function findInLines (text: string): SecretFound[] {
   const stack: Mapping[] = []
   const aside: Span[] = []
   const anchors = new Map<string, RegExpExecArray>()
+  const ofAnchors = new Map<string, Span[]>()
   let flowEnd = 0
   const add = (values: readonly Span[]) => {
     found.push(...values.filter(({ from, to }) => to > from && !isOnlyPlaces(unquoted(text.slice(from, to)))).map(({ from, to }) => ({ kind, index: from, length: to - from, certain: true })))
   }
   const closeTo = (column: number) => {
     while ((stack.at(-1)?.column ?? -1) > column) {
-      const { isSecret, isList, since, values } = stack.pop()!
-      if (isSecret) add(values)
-      else aside.push(...values)
+      const { isSecret, isList, since, values, aliases } = stack.pop()!
+      if (isSecret) {
+        add(values)
+        for (const alias of aliases) {
+          add(ofAnchors.get(alias) ?? [])
+          ofAnchors.delete(alias)
+        }
+      } else aside.push(...values)
       if (isList) add(aside.splice(since))
     }
   }
@@ -63,8 +72,8 @@ function findInLines (text: string): SecretFound[] {
     if (/^(?:---|\.\.\.)(?:\s|$)/.test(line.slice(indent))) closeTo(indent - 1)
     else closeTo(indent)
     // Each of them is further left than this line is indented, so that all lines together are looked at no more often than they have characters.
-    for (const { column, field, values } of stack) {
-      if (field && indent > column) enter(line, start, end, field, values)
+    for (const { column, field } of stack) {
+      if (field && indent > column) enter(line, start, end, field)
     }
     const top = stack.at(-1)
     if (top?.kindBelow && indent > top.column) {
@@ -74,7 +83,7 @@ function findInLines (text: string): SecretFound[] {
     const key = keyLine.exec(line)
     if (!key) continue
     const column = key[1]!.length
-    if (top?.column !== column) stack.push({ column, isSecret: false, isList: false, since: aside.length, values: [], field: undefined, kindBelow: false })
+    if (top?.column !== column) stack.push({ column, isSecret: false, isList: false, since: aside.length, values: [], aliases: [], field: undefined, kindBelow: false })
     const mapping = stack.at(-1)!
     const name = key[2] ?? key[3] ?? key[4]!
     const before = properties.exec(line.slice(key[0].length))![0]
@@ -87,18 +96,24 @@ function findInLines (text: string): SecretFound[] {
       nameKind(mapping, value)
       mapping.kindBelow = /^(?:[|>][-+0-9]{0,2})?(?:\s*#.*)?$/.test(value)
     }
-    if ((name !== 'data' && name !== 'stringData') || from < flowEnd) continue
-    if (value.startsWith('{') && !value.startsWith('{{')) {
-      const { values, end: closed } = entriesOf(text, from)
-      mapping.values.push(...values)
+    const isData = name === 'data' || name === 'stringData'
+    const anchor = /&(\S+)/.exec(before)?.[1]
+    if ((!isData && anchor === undefined) || from < flowEnd) continue
+    const values = isData ? mapping.values : []
+    if (anchor !== undefined) ofAnchors.set(anchor, values)
+    const alias = isData ? /^\*(\S{1,200})(?:\s+#.*)?$/.exec(value)?.[1] : undefined
+    if (alias !== undefined) mapping.aliases.push(alias)
+    else if (value.startsWith('{') && !value.startsWith('{{')) {
+      const { values: own, end: closed } = entriesOf(text, from)
+      for (const each of own) values.push(each)
       flowEnd = closed
-    } else if (value === '' || value.startsWith('#')) mapping.field = { entries: -1, open: undefined }
-    else mapping.values.push({ from, to: end })
+    } else if (value === '' || value.startsWith('#')) mapping.field = { entries: -1, open: undefined, values }
+    else if (isData) values.push({ from, to: end })
   }
   closeTo(-1)
   return found
 
-  function enter (line: string, start: number, end: number, field: NonNullable<Mapping['field']>, values: Span[]): void {
+  function enter (line: string, start: number, end: number, field: NonNullable<Mapping['field']>): void {
     const indent = line.length - line.trimStart().length
     if (field.entries < 0) field.entries = indent
     const entry = indent <= field.entries ? keyLine.exec(line) : null
@@ -106,7 +121,7 @@ function findInLines (text: string): SecretFound[] {
     if (entry || !field.open) {
       const from = entry ? start + entry[0].length : start + indent
       field.open = { from: /^[|>][-+0-9]{0,2}(?:\s|$)/.test(text.slice(from + properties.exec(text.slice(from, Math.max(from, end)))![0].length).slice(0, 4)) ? end : from, to: end }
-      values.push(field.open)
+      field.values.push(field.open)
     } else {
       // The first line of a block stands below the sign that begins it.
       if (field.open.from === field.open.to) field.open.from = start + indent

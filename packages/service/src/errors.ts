@@ -19,7 +19,10 @@ export function describeFaults (faults: readonly Fault[]): string {
 
 export const ConfigError = createError('CTX_CONFIG_INVALID', 'The settings cannot be used: %s', 500)
 export const FolderUnusable = createError('CTX_FOLDER_UNUSABLE', '%s names %s, which is no folder this process can make and write to (%s); name another or mend its permissions', 500)
-export const PricesInvalid = createError('CTX_PRICES_INVALID', 'The prices in %s cannot be used: %s', 500)
+export const AddressUnusable = createError('CTX_ADDRESS_UNUSABLE', '%s cannot be listened on (%s): %s', 500)
+export const StoreUnreadable = createError('CTX_STORE_UNREADABLE', '%s cannot be read as a store of Cortex (%s); restore a backup, or set CORTEX_HOME to another folder', 500)
+export const KeyRefused = createError('CTX_KEY_REFUSED', '%s refuses the key (HTTP %s); set ANTHROPIC_API_KEY to one that is valid there, or leave it out', 500)
+export const PricesInvalid = createError('CTX_PRICES_INVALID', 'The prices in %s (CORTEX_PRICES) cannot be used: %s', 500)
 export const HostRefused = createError('CTX_HOST_REFUSED', 'The Host header names another host than this service answers for: its loopback address, and that of CORTEX_PUBLIC_URL where it is set', 403)
 export const OriginRefused = createError('CTX_ORIGIN_REFUSED', 'Requests from pages of another origin are refused', 403)
 export const RouteNotFound = createError('CTX_ROUTE_NOT_FOUND', 'There is no %s %s', 404)
@@ -32,5 +35,5 @@ export const SignInRequired = createError('CTX_SIGN_IN_REQUIRED', 'Sign in, or s
 export const RoleMissing = createError('CTX_ROLE_MISSING', 'This needs the role %s', 403)
 export const RouteUndeclared = createError('CTX_ROUTE_UNDECLARED', '%s %s does not declare who may ask; set config.access where it is registered', 500)
 export const RateExceeded = createError('CTX_RATE_EXCEEDED', 'Too many requests from this address; try again in %s s', 429)
-export const UsersInvalid = createError('CTX_USERS_INVALID', 'The users in %s cannot be used: %s', 500)
+export const UsersInvalid = createError('CTX_USERS_INVALID', 'The users in %s (CORTEX_USERS) cannot be used: %s', 500)
 export const StreamsTooMany = createError('CTX_STREAMS_TOO_MANY', 'This process serves %s event streams, the most it may. Close one, or come back in a minute', 503)

@@ -18,6 +18,21 @@ export function makeFolder (path: string, setting: string, mode = 0o777): void {
   }
 }
 
+/**
+ * Whether such a folder could be made, or is there and can be written to. Makes nothing.
+ * @throws CTX_FOLDER_UNUSABLE
+ */
+export function checkFolder (path: string, setting: string): void {
+  try {
+    let nearest = path
+    while (!existsSync(nearest) && nearest !== dirname(nearest)) nearest = dirname(nearest)
+    if (!statSync(nearest).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
+    accessSync(nearest, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw new FolderUnusable(setting, path, error instanceof Error && 'code' in error ? String(error.code) : String(error))
+  }
+}
+
 function make (path: string, mode: number): void {
   if (existsSync(path)) return
   const above = dirname(path)

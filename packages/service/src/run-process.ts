@@ -1,8 +1,31 @@
+import type { Static, TObject } from '@sinclair/typebox'
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
+import { readConfig } from './config.ts'
+import { createLogger, type LogLevel } from './logger.ts'
+import { warnOfOpenFolder } from './own-files.ts'
 
 /** What a process does at its end takes at most this long, then it is ended. Milliseconds. */
 const drainLimit = 9_500
+
+export interface ProcessOptions<Settings extends TObject> {
+  /** In its log. */
+  name: string
+  settings: Settings
+  env: NodeJS.ProcessEnv
+  redactLine?: (line: string) => string
+}
+
+/** Reads a process's settings and runs it with them, as `runProcess` does. */
+export async function runWithSettings<Settings extends TObject> ({ name, settings, env, redactLine }: ProcessOptions<Settings>, start: (config: Static<Settings> & { LOG_LEVEL: LogLevel }, logger: Logger) => Promise<{ close: () => Promise<void> }>): Promise<void> {
+  const logger = createLogger({ level: 'info', name, ...(redactLine && { redactLine }) })
+  await runProcess(logger, async () => {
+    const config = readConfig(settings, env) as Static<Settings> & { LOG_LEVEL: LogLevel }
+    logger.level = config.LOG_LEVEL
+    if (typeof config['CORTEX_HOME'] === 'string') warnOfOpenFolder(config['CORTEX_HOME'], logger)
+    return await start(config, logger)
+  })
+}
 
 /**
  * Starts a process's work and ends it once, on SIGTERM, SIGINT or an error nobody caught. Exit code 0 after a clean end.
@@ -21,9 +44,18 @@ export async function runProcess (logger: Logger, start: () => Promise<{ close: 
     await starting
   } catch (error) {
     grace.uninstall()
-    logger.fatal({ err: error }, error instanceof Error ? error.message : 'start failed')
-    process.exitCode = 1
+    tellFailure(logger, error)
     // Whatever had been opened before the failure must not keep a process that serves nothing.
     setTimeout(() => process.exit(1), 1_000).unref()
   }
+}
+
+/** The last line of a process that cannot do its work, with exit code 1. An error with a code of ours says what to change, and where it was thrown is nobody's business. */
+export function tellFailure (logger: Logger, error: unknown): void {
+  process.exitCode = 1
+  const { code, message = 'the start failed' } = error as { code?: unknown, message?: string }
+  const expected = typeof code === 'string' && code.startsWith('CTX_')
+  // Also where nothing else is logged: without a reason nobody could mend it.
+  if (logger.level === 'silent') logger.level = 'fatal'
+  logger.fatal(expected ? { code } : { err: error }, message)
 }

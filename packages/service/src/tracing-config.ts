@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 
 /** Settings of every process that can tell of what it does. The names are OpenTelemetry's. */
 export const tracingSettings = {
-  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(Type.String({ pattern: '^https?://', description: 'Base address of an OpenTelemetry collector (OTLP over HTTP), as http://collector:4318; without one nothing is traced' })),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(Type.String({ format: 'http-url', description: 'Base address of an OpenTelemetry collector (OTLP over HTTP), as http://collector:4318; without one nothing is traced' })),
   OTEL_SERVICE_NAME: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'Name of this process in traces, instead of its own' })),
   OTEL_TRACES_SAMPLER_ARG: Type.Number({ minimum: 0, maximum: 1, default: 1, description: 'Part of the traces begun here that is kept' })
 }

@@ -67,6 +67,7 @@ function describeOne (error: ErrorObject): Fault {
     case 'minLength': return { field, message: params.limit === 1 ? 'must not be empty' : `must have at least ${params.limit} characters` }
     case 'maxLength': return { field, message: `must have at most ${params.limit} characters` }
     case 'pattern': return { field, message: params.pattern === visibleText ? 'must hold visible text and no NUL' : `must match ${params.pattern}` }
+    case 'format': return { field, message: params.format === 'http-url' ? 'must be an address such as http://host:8000' : error.message ?? 'is not valid' }
     default: return { field, message: error.message ?? 'is not valid' }
   }
 }

@@ -23,7 +23,7 @@ export const StandaloneConfig = Type.Object({
   CORTEX_RUNBOOKS: Type.Optional(Type.String({ description: 'Folder with runbooks of your own' })),
   ...clusterSettings,
   ANTHROPIC_API_KEY: Type.Optional(Type.String({ description: 'Key of the Messages API: Claude plans and works instead of rules and runbooks alone' })),
-  ANTHROPIC_BASE_URL: Type.Optional(Type.String({ description: 'Another server that speaks the Messages API; may stand without a key' })),
+  ANTHROPIC_BASE_URL: Type.Optional(Type.String({ format: 'http-url', description: 'Another server that speaks the Messages API; may stand without a key' })),
   CORTEX_MODEL: Type.String({ default: 'claude-sonnet-5-5', description: 'Model that answers in the chat' }),
   CORTEX_MODEL_KIND: Type.Optional(OneOf(['claude', 'local'], { description: 'What speaks at ANTHROPIC_BASE_URL: claude, or local for a server of open models; claude when there is a key, unless given' })),
   ...chatModelSettings,

@@ -9,6 +9,7 @@ import { startPlanner } from '@cortex/planner'
 import { keepPrices, makeFolder, readSignIn, workerTokenOf } from '@cortex/service'
 import { buildPage } from '@cortex/web/build'
 import type { Logger } from 'pino'
+import { checkStart, workspaceOf } from './check-start.ts'
 import type { StandaloneConfig } from './config.ts'
 
 export interface Standalone {
@@ -19,6 +20,7 @@ export interface Standalone {
 
 /** All of it in one process. What was started is ended in the reverse order: workers first, the store last. */
 export async function startStandalone (config: StandaloneConfig, logger: Logger): Promise<Standalone> {
+  await checkStart(config, logger)
   const home = resolve(config.CORTEX_HOME)
   makeFolder(home, 'CORTEX_HOME', 0o700)
   const readyFile = join(home, 'ready.json')
@@ -70,7 +72,7 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
     keep(await startAgents({
       orchestratorUrl: orchestrator.url,
       token: gate ? workerTokenOf(gate.serviceToken) : undefined,
-      workspace: resolve(config.CORTEX_WORKSPACE ?? join(home, 'workspace')),
+      workspace: workspaceOf(config),
       agentId: agentIdOf(home),
       model: usesRules ? null : { ...model, model: config.CORTEX_WORKER_MODEL },
       modelLimits: { context: config.CORTEX_WORKER_CONTEXT },
@@ -105,6 +107,6 @@ function agentIdOf (home: string): string {
 
 /** Whole or not at all: scripts wait for this file. */
 function writeReadyFile (path: string, content: { chat_url: string, orchestrator_url: string, pid: number }): void {
-  writeFileSync(`${path}.tmp`, `${JSON.stringify(content, null, 2)}\n`)
+  writeFileSync(`${path}.tmp`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
   renameSync(`${path}.tmp`, path)
 }

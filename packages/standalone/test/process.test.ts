@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { access, readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -6,12 +7,12 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { cleanEnvironment, startProcess, temporaryHome } from './standalone.ts'
 
-const program = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const packages = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Runs the program until it ends by itself. */
-function run (env: Record<string, string>, ...args: string[]): Promise<{ code: number, output: string }> {
+/** Runs a part, all in one unless `PROGRAM` names another, until it ends by itself. */
+function run ({ PROGRAM: program = 'standalone/src/main.ts', ...env }: Record<string, string>, ...args: string[]): Promise<{ code: number, output: string }> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [program, ...args], { env: { ...cleanEnvironment(), PORT: '0', ORCHESTRATOR_PORT: '0', ...env } }, (_error, stdout, stderr) => {
+    const child = execFile(process.execPath, [join(packages, program), ...args], { env: { ...cleanEnvironment(), PORT: '0', ORCHESTRATOR_PORT: '0', ...env } }, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, output: stdout + stderr })
     })
   })
@@ -40,19 +41,22 @@ t.test('a stop does not wait for requests whose bodies never come', async (t) =>
   t.same(await cortex.end('SIGTERM'), [0, null])
 })
 
-t.test('settings that cannot work are refused with what to change', async (t) => {
-  const home = await temporaryHome(t)
-  for (const [env, words] of [
-    [{ PORT: 'eighty' }, /PORT must be integer/],
-    [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL must be one of/],
-    [{ HOST: '0.0.0.0' }, /no sign-in is configured; set CORTEX_USERS .*, or use 127\.0\.0\.1/],
-    [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL must match/],
-    [{ DATABASE_URL: 'postgres://cortex:geheim@127.0.0.1:1/x' }, /CTX_DATABASE_UNUSABLE/]
-  ] as const) {
-    const { code, output } = await run({ CORTEX_HOME: home, ...env })
-    t.equal(code, 1)
-    t.match(output, words)
-  }
+t.test('each part that is started wrongly ends with one line that says what to change, and with nothing of where that was found out', async (t) => {
+  const home = join(await temporaryHome(t), 'home')
+  await Promise.all(([
+    ['standalone/src/main.ts', { CORTEX_USER: 'users.yaml' }, /^The settings cannot be used: CORTEX_USER is no setting; the nearest is CORTEX_USERS$/],
+    ['orchestrator/src/main.ts', { CORTEX_CONCURENCY: '3' }, /nearest is CORTEX_CONCURRENCY$/],
+    ['orchestrator/src/migrate/main.ts', {}, /DATABASE_URL/],
+    ['agents/src/main.ts', { CORTEX_POLICY: '/' }, /^CORTEX_POLICY names \/, which cannot be read/],
+    ['chat/src/main.ts', { WEB_ROOT: '/' }, /^WEB_ROOT names/],
+    ['planner/src/main.ts', { LOG_LEVEL: 'loud' }, /LOG_LEVEL must be one of/]
+  ] as const).map(async ([part, env, words]) => {
+    const { code, output } = await run({ CORTEX_HOME: home, PROGRAM: part, ...env })
+    const last = JSON.parse(output.trimEnd().split('\n').at(-1) ?? '') as { level: string, code: string, msg: string }
+    t.match(last, { level: 'fatal', code: /^CTX_/, msg: words }, part)
+    t.match([code, output.includes('stack')], [1, false], part)
+  }))
+  t.notOk(existsSync(home))
 })
 
 t.test('a second one on the same data folder, or on a taken port, says so and ends', async (t) => {

@@ -1,7 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import { checkSize } from '../change-set.ts'
 import { policyDenied, TaskFault, toolUnknown } from '../errors.ts'
-import { deniedBy } from '../policy.ts'
+import { deniedBy, kinOf } from '../policy.ts'
 import { describeStanding, mergePlans, type ChangeTool, type Plan, type ReadTool, type Tool, type Toolkit } from '../toolkit.ts'
 import { inToolSpan } from '../spans.ts'
 import type { Working } from '../working.ts'
@@ -76,7 +76,7 @@ export function failed (tool: string, { code, message }: TaskFault): Results[str
 }
 
 function checkAllowed ({ policy, session }: Working, toolkit: Toolkit, tool: Tool): void {
-  const rule = deniedBy(policy, { category: session.lease.task.payload.category, kind: tool.kind, toolkit: toolkit.id, tool: tool.name })
+  const rule = deniedBy(policy, { ...kinOf(session.lease), kind: tool.kind, toolkit: toolkit.id, tool: tool.name })
   if (rule !== undefined) throw policyDenied(tool.name, rule)
 }
 

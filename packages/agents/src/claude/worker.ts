@@ -3,7 +3,7 @@ import { addUsage, usageOf, type LeaseOutcome, type Usage } from '@cortex/contra
 import { createChangeSet, offerOf } from '../change-set.ts'
 import { doings, type ModelDoing } from '../doings.ts'
 import { budgetSpent, changesNone, contextFull, evidenceUnfounded, modelDeclined, modelUnpriced, splitUnread, stepsSpent, TaskFault, taskNotPossible, tokensSpent, workerUnfinished } from '../errors.ts'
-import { confirmationFor } from '../policy.ts'
+import { confirmationFor, kinOf } from '../policy.ts'
 import { settleChangeSet } from '../settle.ts'
 import type { Working } from '../working.ts'
 import { accountOf, withAccount } from './account.ts'
@@ -11,9 +11,11 @@ import { failed, runToolCalls } from './calls.ts'
 import { askModel, type ClaudeOptions } from './model.ts'
 import { cutOff, firstMessage, nudge, systemPrompt, toolOutput } from './prompt.ts'
 import { checkNothingOpen, splitTask, toldOutcomes } from './split.ts'
+import { checkNotStuck } from './stuck.ts'
 import { ApplyChanges, checkedInput, controlNames, Finish, GiveUp, toolDefinitions } from './tools.ts'
 import { redactReply, Transcript } from './transcript.ts'
 import { callsOf, type Reply, type Results } from './turn.ts'
+import { tokensOf } from './tokens.ts'
 
 const nudgeLimit = 3
 
@@ -44,16 +46,20 @@ async function converse (transcript: Transcript, working: Working, options: Clau
     }
     const { steps, usage } = transcript.state
     checkLimits(steps, usage, options)
+    checkNotStuck(transcript.turns)
     checkBudget(transcript, working)
     if (!price) withoutPrice(fixed.model, steps, working)
     await keepInBounds(transcript, options, working)
     // How many steps are left nobody knows, so the bar nears its end and never claims to be there.
     session.progress({ percent: Math.min(75, Math.round(75 * (1 - 0.85 ** steps))), step: steps === 0 ? 'Claude reads the task' : `Claude thinks, step ${steps + 1}` })
-    const message = await askModel(options, { ...fixed, messages: transcript.messages() }, session)
+    const question = { ...fixed, messages: transcript.messages() }
+    const message = await askModel(options, question, session)
     logWords(message, working)
     // Lazily parsed inputs become plain values, so that what is sent back later is what is journalled now.
     const reply = redactReply(JSON.parse(JSON.stringify({ content: message.content, stop_reason: message.stop_reason })) as Reply)
-    const replied = usageOf(message.usage, price)
+    const { tokens, isEstimated } = tokensOf(message.usage, JSON.stringify(question).length, message.content)
+    if (isEstimated && steps === 0) session.log('The model\'s server does not say how many tokens it used; they are estimated, at four characters each', 'warn')
+    const replied = usageOf(tokens, price)
     const used = addUsage(usage, replied)
     doings.model.publish({ model: fixed.model, usage: replied } satisfies ModelDoing)
     // Before the journal, so that one report holds both, and its answer says what is left.
@@ -126,15 +132,16 @@ const answerable = new Set(['CTX_TOOL_INPUT_INVALID', 'CTX_CHANGE_SET_TOO_LARGE'
 
 async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcript, working: Working): Promise<LeaseOutcome | undefined> {
   const { session, toolkits, policy } = working
+  const kin = kinOf(session.lease)
   const { summary } = checkedInput(call.name, ApplyChanges, call.input)
   if (transcript.state.offered?.call !== call.id) {
     if (transcript.state.draft.length === 0) throw changesNone()
-    const changeSet = createChangeSet(summary, transcript.state.draft, confirmationFor(policy, session.lease.task.payload.category, transcript.state.draft))
+    const changeSet = createChangeSet(summary, transcript.state.draft, confirmationFor(policy, kin, transcript.state.draft))
     await session.journal(transcript.update({ draft: [], offered: { change_set: changeSet, call: call.id } }))
   }
   const { change_set: changeSet } = transcript.state.offered!
   const step = (name: string, percent: number) => session.progress({ percent, step: name })
-  const settled = await settleChangeSet(changeSet, { session, category: session.lease.task.payload.category, policy, toolkits, step })
+  const settled = await settleChangeSet(changeSet, { session, kin, policy, toolkits, step })
   switch (settled.kind) {
     case 'offered':
       step('Wait for approval', 75)

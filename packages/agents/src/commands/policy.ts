@@ -12,6 +12,7 @@ const usage = `Usage: npm run policy -- explain --category C --tool T [more]
 explain tells which rule decides what a worker is about to do, and why each rule before it does not. Nothing is done.
 
   --category C     ${categories.join(', ')}
+  --part-of C      the category of a task it is a part of; may be given again
   --tool T         a tool, as workspace_write
   --toolkit T      its toolkit; known for the built-in tools
   --kind K         read or change; known for the built-in tools
@@ -29,6 +30,7 @@ Exit code: 0 when it is decided or the file can be used; 1 when the file cannot 
 
 const options = {
   category: { type: 'string' },
+  'part-of': { type: 'string', multiple: true },
   tool: { type: 'string' },
   toolkit: { type: 'string' },
   kind: { type: 'string' },
@@ -63,9 +65,10 @@ async function explainQuestion (values: Values, env: NodeJS.ProcessEnv): ReturnT
   return { code: explanation.answer === null ? 3 : 0, out: values.json === true ? JSON.stringify({ question, ...explanation }, null, 2) : renderExplanation(question, explanation) }
 }
 
-function questionIn ({ tool, toolkit: givenToolkit, target, ...values }: Values): PolicyQuestion {
+function questionIn ({ tool, toolkit: givenToolkit, target, 'part-of': partOf = [], ...values }: Values): PolicyQuestion {
   const category = oneOf('--category', categories, values.category)
   if (category === undefined) throw new UsageFault('Give the category of the task with --category')
+  const above = partOf.flatMap((each) => oneOf('--part-of', categories, each) ?? [])
   if (tool === undefined) throw new UsageFault('Give the tool with --tool')
   const [known] = toolkits.flatMap(({ id, tools }) => tools.filter(({ name }) => name === tool).map(({ kind }) => ({ toolkit: id, kind })))
   const toolkit = givenToolkit ?? known?.toolkit
@@ -75,9 +78,9 @@ function questionIn ({ tool, toolkit: givenToolkit, target, ...values }: Values)
   if (kind === 'read') {
     const [field] = Object.entries(change).flatMap(([name, value]) => value === undefined ? [] : [name.replace('_', '-')])
     if (field !== undefined) throw new UsageFault(`${tool} reads, and a read has no --${field}`)
-    return { category, kind, toolkit, tool }
+    return { category, above, kind, toolkit, tool }
   }
-  return { category, kind, toolkit, tool, ...change, cluster_wide: change.cluster_wide ?? false }
+  return { category, above, kind, toolkit, tool, ...change, cluster_wide: change.cluster_wide ?? false }
 }
 
 async function checkFile (file: string): Promise<string> {

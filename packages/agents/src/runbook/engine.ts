@@ -1,7 +1,7 @@
-import type { Evidence, JournalEntry, Task } from '@cortex/contracts'
+import type { Evidence, JournalEntry, Lease, Task } from '@cortex/contracts'
 import { policyDenied, runbookFailed, runbookUnfit, TaskFault } from '../errors.ts'
 import type { LeaseSession } from '../lease-session.ts'
-import { deniedBy, type Policy } from '../policy.ts'
+import { deniedBy, kinOf, type Policy } from '../policy.ts'
 import { inToolSpan } from '../spans.ts'
 import { stepsAt } from '../settle.ts'
 import { describeStanding, mergePlans, type Plan, type Planning, type Tool, type ToolContext, type Toolkit } from '../toolkit.ts'
@@ -53,7 +53,8 @@ export const changeSteps = ['Wait for approval', 'Apply the change set', 'Read b
 
 /** Follows the steps in order. Reads run; changes are planned and gathered, never made here. */
 export async function followRunbook (runbook: Runbook, { aim, session, policy, toolkits, journal }: RunbookContext): Promise<RunbookResult> {
-  const { task } = session.lease
+  const { lease } = session
+  const { task } = lease
   const tools = new Map(toolkits.flatMap((toolkit) => toolkit.tools.map((tool) => [tool.name, { toolkit, tool }] as const)))
   const values: Record<string, unknown> = { ...readInputs(runbook, task), folder: aim.folder, task: { title: task.payload.title } }
   const evidence: Evidence[] = []
@@ -91,9 +92,9 @@ export async function followRunbook (runbook: Runbook, { aim, session, policy, t
     session.progress({ percent: Math.round(index / names.length * 100), step: step.name, steps: stepsAt(names, index) })
     const found = tools.get(step.tool)
     if (step.optional && step.as !== undefined) values[step.as] = null
-    if (step.optional && (!found || denialOf(policy, task, found) !== undefined)) continue
+    if (step.optional && (!found || denialOf(policy, lease, found) !== undefined)) continue
     if (!found) throw runbookFailed(runbook.id, step.name, `this master's toolkits have no tool ${step.tool}`)
-    checkPolicy(policy, task, found)
+    checkPolicy(policy, lease, found)
     try {
       const came = cameEarlier(journal, index, step.name) ?? await take(index, step, found)
       if (came.kind === 'read') {
@@ -164,12 +165,12 @@ async function renderArguments (value: unknown, templates: Runbook['templates'],
 
 interface FoundTool { toolkit: Toolkit, tool: Tool }
 
-function denialOf (policy: Policy, { payload: { category } }: Task, { toolkit, tool }: FoundTool): string | undefined {
-  return deniedBy(policy, { category, kind: tool.kind, toolkit: toolkit.id, tool: tool.name })
+function denialOf (policy: Policy, lease: Lease, { toolkit, tool }: FoundTool): string | undefined {
+  return deniedBy(policy, { ...kinOf(lease), kind: tool.kind, toolkit: toolkit.id, tool: tool.name })
 }
 
-function checkPolicy (policy: Policy, task: Task, found: FoundTool): void {
-  const rule = denialOf(policy, task, found)
+function checkPolicy (policy: Policy, lease: Lease, found: FoundTool): void {
+  const rule = denialOf(policy, lease, found)
   if (rule !== undefined) throw policyDenied(found.tool.name, rule)
 }
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DefinitionFault } from '../errors.ts'
-import { readDefinition } from '../schema.ts'
+import { readable, readDefinition } from '../schema.ts'
 import { RunbookDefinition } from './definition.ts'
 import { runbookFaults, templatesIn, type KnownTool } from './faults.ts'
 
@@ -35,13 +35,13 @@ export async function readRunbooks (operatorFolder: string | undefined, tools: r
 
 /** The folders a folder of runbooks holds, by name. */
 export async function foldersIn (parent: string): Promise<string[]> {
-  return (await readdir(parent, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => join(parent, name)).sort()
+  return (await readable('CORTEX_RUNBOOKS', parent, 'a folder', () => readdir(parent, { withFileTypes: true }))).filter((entry) => entry.isDirectory()).map(({ name }) => join(parent, name)).sort()
 }
 
 /** @throws DefinitionFault naming the file and field */
 export async function readRunbook (folder: string, tools: readonly KnownTool[]): Promise<Runbook> {
   const file = join(folder, 'runbook.yaml')
-  const definition = await readDefinition(RunbookDefinition, file)
+  const definition = await readDefinition(RunbookDefinition, file, 'CORTEX_RUNBOOKS')
   const beside = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name)
   const templates = new Map<string, string>()
   for (const name of definition.steps.flatMap((step) => templatesIn(step.with))) {

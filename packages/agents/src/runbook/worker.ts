@@ -1,7 +1,7 @@
 import type { LeaseOutcome, TaskResult } from '@cortex/contracts'
 import { createChangeSet, offerOf, type PlannedChangeSet } from '../change-set.ts'
 import { workspaceBusy } from '../errors.ts'
-import { confirmationFor } from '../policy.ts'
+import { confirmationFor, kinOf } from '../policy.ts'
 import { settleChangeSet, stepsAt, type Settlement } from '../settle.ts'
 import type { Working } from '../working.ts'
 import { changeSteps, followRunbook, type RunbookAim } from './engine.ts'
@@ -12,11 +12,11 @@ interface Pending { change_set: PlannedChangeSet, result: Pick<TaskResult, 'summ
 
 /** Does one task by its runbook, as far as it goes without an answer; with the answer, to its end. */
 export async function workByRunbook (runbook: Runbook, aim: RunbookAim, { session, toolkits, policy }: Working): Promise<LeaseOutcome> {
-  const { category } = session.lease.task.payload
+  const kin = kinOf(session.lease)
   const names = [...runbook.steps.map(({ name }) => name), ...changeSteps]
   const step = (name: string, percent: number) => session.progress({ percent, step: name, steps: stepsAt(names, names.indexOf(name)) })
   const settle = (changeSet: PlannedChangeSet): Promise<Settlement> =>
-    settleChangeSet(changeSet, { session, category, policy, toolkits, step })
+    settleChangeSet(changeSet, { session, kin, policy, toolkits, step })
 
   let pending = session.lease.journal.find(({ key }) => key === 'change_set')?.value as Pending | undefined
   if (!pending) {
@@ -36,7 +36,7 @@ export async function workByRunbook (runbook: Runbook, aim: RunbookAim, { sessio
         const summary = inPlace.length > 0 ? `Already in place${by}; nothing to change. ${kept.summary}`.slice(0, 2_000) : kept.summary
         return { kind: 'completed', result: { ...kept, summary, evidence: [...inPlace, ...evidence].slice(0, 64), files: standing } }
       }
-      pending = { change_set: createChangeSet([`${runbook.title}: ${describe(plans.length)}`, ...aim.remarks].join('. ').slice(0, 500), plans, confirmationFor(policy, category, plans)), result: kept }
+      pending = { change_set: createChangeSet([`${runbook.title}: ${describe(plans.length)}`, ...aim.remarks].join('. ').slice(0, 500), plans, confirmationFor(policy, kin, plans)), result: kept }
       await session.journal({ change_set: pending })
     }
     const { change_set: changeSet, result } = pending

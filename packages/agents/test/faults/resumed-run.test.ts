@@ -181,7 +181,7 @@ t.test('a run killed at each point inside its change ends as it would have, the 
   let undisturbed = ''
   let previous: { id: string, name: string } | undefined
   // Each point starts a process: all of them take two minutes of a machine of its own, so the tests take every eighth, beginning at another each time.
-  const stride = process.env['CORTEX_TEST_EVERY_POINT'] === undefined ? 8 : 1
+  const stride = process.env['TEST_EVERY_POINT'] === undefined ? 8 : 1
   const first = randomInt(1, stride + 1)
   t.comment(`from point ${first} on every ${stride}`)
   let point = 0

@@ -40,7 +40,7 @@ export default async function tokens (app: Service, { orchestrator }: { orchestr
       name,
       roles,
       groups: [...groups].slice(0, 500),
-      stamp: '',
+      stamp: app.signIn.people.stampOf(owner, 'token', via),
       created_at: new Date(now).toISOString(),
       expires_at: new Date(now + days * day).toISOString(),
       used_at: null

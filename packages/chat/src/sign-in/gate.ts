@@ -31,7 +31,7 @@ export function createChatGate ({ settings: { publicUrl, proxy, oidc, requestsPe
       const secret = cookies.readSession(request)
       const session = secret === null ? null : await credentials.find(hashSecret(secret))
       if (session?.kind !== 'session' || (session.via === 'oidc' && !oidc)) return null
-      if (session.via === 'password' && session.stamp !== people.stampOf(session.owner)) return null
+      if (people.isOver(session)) return null
       return personOf(people, session.owner, session.via, session.groups, session)
     }
   }

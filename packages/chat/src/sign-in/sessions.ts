@@ -40,7 +40,7 @@ export class Sessions {
       name: browserOf(request.headers['user-agent']),
       roles: [],
       groups: [...groups],
-      stamp: via === 'password' ? people.stampOf(name) : '',
+      stamp: people.stampOf(name, 'session', via),
       created_at: new Date(now).toISOString(),
       expires_at: new Date(now + sessionHours * 3_600_000).toISOString(),
       used_at: null

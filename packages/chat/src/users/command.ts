@@ -4,7 +4,8 @@ import { resolve } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { PersonName, personRoles } from '@cortex/contracts'
-import { hashPassword, readUsers } from '@cortex/service'
+import { hashPassword, newSecret, readConfig, readUsers, usersSetting } from '@cortex/service'
+import { Type } from '@sinclair/typebox'
 import { isMap, parseDocument, type Document } from 'yaml'
 import { readPassword } from './read-password.ts'
 
@@ -18,7 +19,7 @@ Edits the file that CORTEX_USERS names (users.yaml in this folder unless set). A
 
 add       lets a person sign in; asks for the password, or reads it as one line from the standard input
 password  changes it, which ends that person's sessions
-remove    takes the person out, with all sessions and tokens
+remove    takes the person out, with all sessions and tokens, for good: whoever gets that name later has none of them
 list      who may sign in, and as what
 hash      prints the hash of a password, for a file that is kept elsewhere
 
@@ -50,7 +51,7 @@ export async function runUsers (args: string[], { env, in: input, out, err }: Us
     if (values.help) return say(usage)
     if (more.length > 0) throw new UsageFault(`${more.join(' ')} is too much`)
     // npm runs scripts in the folder of package.json; a person means the one they are in.
-    const path = resolve(env['INIT_CWD'] ?? '.', env['CORTEX_USERS'] ?? 'users.yaml')
+    const path = resolve(env['INIT_CWD'] ?? '.', readConfig(Type.Object(usersSetting), env).CORTEX_USERS ?? 'users.yaml')
     switch (verb) {
       case 'add': return await add(path, nameOf(name), values.role, !values['no-password'])
       case 'password': return await change(path, nameOf(name))
@@ -79,7 +80,7 @@ export async function runUsers (args: string[], { env, in: input, out, err }: Us
     const password = hasPassword ? await newHash() : undefined
     const users = document.get('users')
     if (isMap(users)) users.flow = false
-    document.setIn(['users', name], document.createNode({ roles: [...new Set(roles)], ...(password !== undefined && { password }) }))
+    document.setIn(['users', name], document.createNode({ id: newSecret().slice(0, 16), roles: [...new Set(roles)], ...(password !== undefined && { password }) }))
     await save(path, document)
     return say(`${name} may sign in as ${roles.join(', ')}. Start Cortex with CORTEX_USERS=${path}\n`)
   }

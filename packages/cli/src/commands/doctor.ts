@@ -37,8 +37,10 @@ export const doctor = defineCommand({
 /** Without settings nothing else can be looked at. @throws CTX_CONFIG_INVALID */
 async function examinedOf (env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Examined> {
   const [{ StandaloneConfig }, { placeOf }, { readConfig }] = await Promise.all([import('@cortex/standalone/config'), import('@cortex/standalone/backup'), import('@cortex/service/config')])
+  // Before the place, which reads a part of them and would tell of no other.
+  const config = readConfig(StandaloneConfig, env)
   const place = placeOf(env)
-  return { config: readConfig(StandaloneConfig, env), place, env, running: isAlive((await readReadyFile(place.home))?.pid), signal, clocks: [] }
+  return { config, place, env, running: isAlive((await readReadyFile(place.home))?.pid), signal, clocks: [] }
 }
 
 function isAlive (pid: number | undefined): boolean {

@@ -1,20 +1,15 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { fail, ok, patience, warn, type Check, type Examined } from './check.ts'
 
 /** Milliseconds clocks may differ by before times in lists and logs mislead. */
 const clockTolerance = 5_000
-const standardApi = 'https://api.anthropic.com'
 
 export const ports: Check = {
   name: 'ports',
   async examine ({ config: { HOST: host, PORT: chat, ORCHESTRATOR_PORT: orchestrator }, running }) {
     if (running) return ok('Cortex runs and has them')
-    for (const [name, port] of [['PORT', chat], ['ORCHESTRATOR_PORT', orchestrator]] as const) {
-      const code = await tryPort(host, port)
-      if (code === 'EADDRINUSE') return fail(`${host}:${port} is taken by another program; end it, or set ${name} to another port (0 means any)`)
-      if (code !== null) return fail(`${host}:${port} cannot be listened on (${code}); see to HOST and ${name}`)
-    }
+    const { checkAddress } = await import('@cortex/service')
+    await checkAddress({ host, port: chat }, 'PORT')
+    await checkAddress({ host, port: orchestrator }, 'ORCHESTRATOR_PORT')
     return ok(`${chat} and ${orchestrator} are free`)
   }
 }
@@ -25,16 +20,16 @@ export const key: Check = {
   async examine ({ config, signal, clocks }) {
     const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: base } = config
     if (!apiKey && !base) return ok('no ANTHROPIC_API_KEY: rules plan, and runbooks do the work')
-    const address = new URL('v1/models?limit=1', `${(base ?? standardApi).replace(/\/+$/, '')}/`)
+    const { askModels } = await import('@cortex/service')
+    const host = base === undefined ? 'the Messages API' : new URL(base).host
     try {
-      const response = await fetch(address, { headers: { 'x-api-key': apiKey ?? 'offline', 'anthropic-version': '2023-06-01' }, redirect: 'error', signal: within(signal) })
-      await response.body?.cancel()
-      noteClock(response, address.host, clocks)
-      if (response.status === 401 || response.status === 403) return fail(`${address.host} refuses the key (HTTP ${response.status}); set ANTHROPIC_API_KEY to one that is valid`)
-      return response.ok ? ok(`${address.host} takes it`) : warn(`${address.host} answers HTTP ${response.status} when it is asked for its models; see whether it speaks the Messages API`)
+      const { response } = await askModels({ apiKey: apiKey ?? 'offline', baseUrl: base }, within(signal))
+      noteClock(response, host, clocks)
+      if (response.status === 401 || response.status === 403) return fail(`${host} refuses the key (HTTP ${response.status}); set ANTHROPIC_API_KEY to one that is valid`)
+      return response.ok ? ok(`${host} takes it`) : warn(`${host} answers HTTP ${response.status} when it is asked for its models; see whether it speaks the Messages API`)
     } catch (error) {
       signal.throwIfAborted()
-      return fail(`${address.host} does not answer (${reasonOf(error)}); see to the network, a proxy, or ANTHROPIC_BASE_URL`)
+      return fail(`${host} does not answer (${reasonOf(error)}); see to the network, a proxy, or ANTHROPIC_BASE_URL`)
     }
   }
 }
@@ -59,20 +54,6 @@ export const clock: Check = {
     const seconds = Math.round(Math.abs(worst.ahead) / 1_000)
     if (Math.abs(worst.ahead) <= clockTolerance) return ok(`as that of ${worst.whose}`)
     return warn(`${seconds} s ${worst.ahead > 0 ? 'behind' : 'ahead of'} that of ${worst.whose}; set it by NTP`)
-  }
-}
-
-async function tryPort (host: string, port: number): Promise<string | null> {
-  if (port === 0) return null
-  const server = createServer()
-  try {
-    server.listen({ host, port })
-    await once(server, 'listening')
-    return null
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? 'unknown'
-  } finally {
-    server.close()
   }
 }
 

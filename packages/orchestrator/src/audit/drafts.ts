@@ -58,10 +58,13 @@ export function auditBatchClosed (batchId: string, tasks: number, faults: number
   return { at: now.toISOString(), actor: itself, action: 'batch.closed', task_id: null, batch_id: batchId, details: { tasks, faults } }
 }
 
-/** Who signed in or out, and who made or revoked a token. */
-export function auditCredential ({ id, kind, owner, via, name, roles }: Credential, user: string, happened: 'began' | 'ended', now: Date): AuditDraft {
+/**
+ * Who signed in or out, and who made or revoked a token.
+ * @param user null where Cortex ended it, as its owner was taken out
+ */
+export function auditCredential ({ id, kind, owner, via, name, roles }: Credential, user: string | null, happened: 'began' | 'ended', now: Date): AuditDraft {
   const action = kind === 'session' ? happened === 'began' ? 'session.started' : 'session.ended' : happened === 'began' ? 'token.created' : 'token.revoked'
-  return { at: now.toISOString(), actor: userNamed(user), action, task_id: null, batch_id: null, details: { id, owner, via, ...(kind === 'token' && { name, roles }) } }
+  return { at: now.toISOString(), actor: user === null ? itself : userNamed(user), action, task_id: null, batch_id: null, details: { id, owner, via, ...(kind === 'token' && { name, roles }) } }
 }
 
 /** Says which lines are no longer there, so that what is left of the chain need not begin with its first. */

@@ -1,6 +1,7 @@
 import type { Approval, ApprovalDecision, ChangeSet } from '@cortex/contracts'
 import { InputError } from '@cortex/service'
 import { ApprovalDecided, ApprovalNotFound, ApprovalOwn, ApprovalPlanChanged } from '../errors.ts'
+import { alsoAsk, askedBy, ownerOf } from './askers.ts'
 import { randomText } from './new-task.ts'
 import { revise, type Rule, type TaskView } from './record.ts'
 
@@ -39,19 +40,17 @@ export function supersede (approval: Approval | null): Approval[] {
  * @param trace of the request that answers, as W3C `traceparent`
  */
 export function decideApproval (id: string, { decision, plan_hash: planHash, confirm, reason }: ApprovalDecision, user: string, trace: string | null, mustDiffer = false): Rule<Approval> {
-  return ({ record, approval }, now) => {
+  return (view, now) => {
+    const { record, approval } = view
     if (approval?.id !== id) throw approval ? new ApprovalDecided('superseded', '') : new ApprovalNotFound(id)
     if (approval.status !== 'pending') throw new ApprovalDecided(approval.status, approval.decided_by ? `, by ${approval.decided_by}` : '')
-    if (mustDiffer && decision === 'approve' && ownerOf(record.task.requested_by) === ownerOf(user)) throw new ApprovalOwn()
+    if (mustDiffer && decision === 'approve' && askedBy(view).has(ownerOf(user))) throw new ApprovalOwn()
     if (approval.plan_hash !== planHash) throw new ApprovalPlanChanged()
     if (decision === 'approve' && approval.confirm !== undefined && approval.confirm !== confirm) throw new InputError([{ field: 'confirm', message: `must be the name of what is changed, as the approval has it: ${JSON.stringify(approval.confirm)}` }])
     const decided: Approval = { ...approval, status: decision === 'approve' ? 'approved' : 'denied', decided_by: user, reason: reason ?? null }
-    const next = revise(record, now, { status: 'queued', waiting_for: null }, { ready: true, continues: true, resumed_by: trace })
+    // The worker takes the words to heart and plans again: the next plan is also theirs.
+    const steers = decision === 'deny' && decided.reason !== null
+    const next = revise(record, now, { status: 'queued', waiting_for: null }, { ready: true, continues: true, resumed_by: trace, ...steers && alsoAsk(record, user) })
     return { reply: decided, approvals: [decided], records: [next] }
   }
-}
-
-/** The person behind a token of theirs. */
-function ownerOf (user: string): string {
-  return user.split('/')[0] ?? user
 }

@@ -1,4 +1,5 @@
 import { isTerminal } from '@cortex/contracts'
+import { alsoAsk } from './askers.ts'
 import { revise, type NamedTask, type TaskRecord, type TaskView } from './record.ts'
 import { timeHasCome } from './retry.ts'
 
@@ -99,10 +100,10 @@ export function propagate (view: Pick<TaskView, 'dependents' | 'named'>, ended: 
 }
 
 /**
- * After a retry of `record`: those that were cancelled because of it wait for it again. One that needs something else which is lost as
+ * After a retry of `record` by `user`: those that were cancelled because of it wait for it again. One that needs something else which is lost as
  * well stays cancelled because of that, so that a retry of that one finds it.
  */
-export function revive (view: TaskView, record: TaskRecord, now: Date): TaskRecord[] {
+export function revive (view: TaskView, record: TaskRecord, user: string, now: Date): TaskRecord[] {
   const named = new Map(view.named).set(record.task.id, nameOf(record))
   const back = new Map<string, TaskRecord>([[record.task.id, record]])
   const left = new Map(view.dependents.filter(({ task }) => task.status === 'cancelled').map((each) => [each.task.id, each]))
@@ -113,7 +114,7 @@ export function revive (view: TaskView, record: TaskRecord, now: Date): TaskReco
     for (const each of left.values()) {
       if (!wentWithThose(each) || each.unknown_refs.length > 0 || lostDependency(each, named)) continue
       const { completed_at: _, cancel_reason: __, ...metadata } = each.task.metadata
-      const next = settle({ ...each, cancelled_by: null, task: { ...each.task, metadata } }, named, now)
+      const next = settle({ ...each, ...alsoAsk(each, user), cancelled_by: null, task: { ...each.task, metadata } }, named, now)
       named.set(next.task.id, nameOf(next))
       back.set(next.task.id, next)
       left.delete(next.task.id)

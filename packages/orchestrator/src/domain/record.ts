@@ -23,6 +23,8 @@ export interface TaskRecord {
   readonly cancelled_by: string | null
   /** When a person last had it begin anew; approvals from before then no longer speak for it. */
   readonly retried_at: string | null
+  /** Who had a part in what it does now, beside who asked first: by its last retry, by reviving it, by words a plan was denied with. Persons, not their tokens. */
+  readonly also_asked?: readonly string[]
   /** What runs used whose steps are forgotten: a worker tells what it used since its journal began. */
   readonly usage_before?: Usage | null
   /** Names of the same batch that no task carries yet. */

@@ -1,5 +1,6 @@
 import type { RetriedTask } from '@cortex/contracts'
 import { DependencyHopeless, DependencyLost, SubTaskSettled, TaskNotEnded, TaskRolledBack } from '../errors.ts'
+import { alsoAsk } from './askers.ts'
 import { claimsKept } from './claims.ts'
 import { hopeless, lostDependency, revive, settle } from './dependencies.ts'
 import { standingRollback } from './rollback.ts'
@@ -36,6 +37,8 @@ export function retryTask (user: string, trace: string | null): Rule<RetriedTask
       retried_at: now.toISOString(),
       usage_before: task.usage,
       resumed_by: trace,
+      also_asked: [],
+      ...alsoAsk({ ...record, also_asked: [] }, user),
       ...claimsKept(record),
       task: {
         ...whole,
@@ -51,7 +54,7 @@ export function retryTask (user: string, trace: string | null): Rule<RetriedTask
       }
     }
     const next = settle(fresh, view.named, now)
-    const others = revive(view, next, now)
+    const others = revive(view, next, user, now)
     const revived = others.filter((each) => each.task.status !== 'cancelled')
     return {
       user,

@@ -1,15 +1,15 @@
-import { createLogger, readConfig } from '@cortex/service'
+import { createLogger, readConfig, tellFailure } from '@cortex/service'
 import { OrchestratorConfig } from '../config.ts'
 import { DatabaseUnnamed } from '../errors.ts'
 import { migrateDatabase } from './migrate-database.ts'
 
 // Before a new version rolls out, so that it is known to fit the database while the old one still serves. A start does the same by itself.
-const config = readConfig(OrchestratorConfig, process.env)
-const logger = createLogger({ level: config.LOG_LEVEL, name: 'migrate' })
+const logger = createLogger({ level: 'info', name: 'migrate' })
 try {
+  const config = readConfig(OrchestratorConfig, process.env)
+  logger.level = config.LOG_LEVEL
   if (config.DATABASE_URL === undefined) throw new DatabaseUnnamed()
   logger.info({ version: await migrateDatabase(config.DATABASE_URL, logger) }, 'the schema is up to date')
 } catch (error) {
-  logger.fatal({ err: error }, error instanceof Error ? error.message : 'the schema was not changed')
-  process.exitCode = 1
+  tellFailure(logger, error)
 }

@@ -15,6 +15,7 @@ const Roles = Type.Array(Type.Unsafe<PersonRole>({ type: 'string', enum: personR
 export const UsersFile = Type.Object({
   users: Type.Record(PersonName, Type.Object({
     roles: Type.Array(Roles.items, { minItems: 1, maxItems: 4, uniqueItems: true }),
+    id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$', description: 'Made by npm run user add; tokens and sessions of another id under the same name count for nothing' })),
     password: Type.Optional(Type.String({ pattern: hashForm, description: 'As npm run user makes it; without one the person signs in by the provider or the proxy' }))
   }, { additionalProperties: false }), { default: {}, additionalProperties: false }),
   groups: Type.Record(Type.String({ minLength: 1, maxLength: 200 }), Roles, { default: {} }),
@@ -44,12 +45,6 @@ export class People {
     this.#log = log
     this.#version = versionOf(path)
     this.#file = readUsers(path)
-  }
-
-  /** Changes with the file. */
-  get version (): string {
-    this.#now()
-    return this.#version
   }
 
   /** The hash of a person's password; undefined when there is no such person, or one without a password. */
@@ -82,13 +77,31 @@ export class People {
     return groups.filter((group) => Object.hasOwn(known, group)).slice(0, mostGroups)
   }
 
-  /** Changes with the password. */
-  stampOf (name: string): string {
-    return hashSecret(this.passwordOf(name) ?? '').slice(0, 16)
+  /** Changes with everything that is written into the file. */
+  get version (): string {
+    this.#now()
+    return this.#version
+  }
+
+  get names (): string[] {
+    return Object.keys(this.#now().users)
+  }
+
+  /** What a new session or token of a person has to go on having: the id of the entry, for a session by password also the password. */
+  stampOf (name: string, kind: Credential['kind'], via: Credential['via']): string {
+    const id = this.#user(name)?.id ?? ''
+    return kind === 'session' && via === 'password' ? hashSecret(id + (this.passwordOf(name) ?? '')).slice(0, 16) : id
+  }
+
+  /** Whether a session or token can never count again: its owner was taken out, or has another password, or another person has come under the name. */
+  isOver ({ kind, owner, via, stamp }: Credential): boolean {
+    return (via === 'password' && !this.isListed(owner)) || stamp !== this.stampOf(owner, kind, via)
   }
 
   /** What a token may do now: no more than its owner may, as far as the file knows the owner. */
-  rolesOfToken ({ owner, via, roles, groups }: Credential): Role[] {
+  rolesOfToken (credential: Credential): Role[] {
+    if (this.isOver(credential)) return []
+    const { owner, via, roles, groups } = credential
     const held = this.rolesOf(owner, via, groups)
     return held.includes('admin') ? roles : roles.filter((role) => held.includes(role as PersonRole))
   }

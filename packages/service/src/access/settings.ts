@@ -21,7 +21,7 @@ export const signInSettings = {
   ...usersSetting,
   CORTEX_PUBLIC_URL: Type.Optional(Type.String({ pattern: '^https?://[^/?#@]+/?$', description: 'Where browsers find the page, as https://cortex.example.org; https, or http on loopback' })),
   CORTEX_SESSION_HOURS: Type.Integer({ minimum: 1, maximum: 720, default: 12, description: 'Hours after which a person signs in again' }),
-  CORTEX_OIDC_ISSUER: Type.Optional(Type.String({ pattern: '^https?://', description: 'OpenID provider people sign in at' })),
+  CORTEX_OIDC_ISSUER: Type.Optional(Type.String({ format: 'http-url', description: 'OpenID provider people sign in at' })),
   CORTEX_OIDC_CLIENT_ID: Type.Optional(Type.String({ minLength: 1, description: 'What the provider calls Cortex; its redirect URL there is CORTEX_PUBLIC_URL with /v1/sign-in/oidc/callback' })),
   CORTEX_OIDC_CLIENT_SECRET: Type.Optional(Type.String({ minLength: 1, description: 'The secret the provider gave for it; none for a public client' })),
   CORTEX_OIDC_TITLE: Type.Optional(Type.String({ minLength: 1, maxLength: 60, description: 'What the page calls the provider; its host unless set' })),

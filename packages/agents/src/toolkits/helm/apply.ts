@@ -9,6 +9,7 @@ import { baseOf, descriptionOf, findRelease, isInstalled, isPending, revisionIn,
 import { changeOf, makeChange, type ReleaseChange, type Releases } from './release-change.ts'
 
 const begun = 'begun'
+const undoing = 'undoing'
 
 /** Releases that are neither what they were when planned nor what this change set made of them. */
 export async function movedReleases ({ helm }: Releases, request: ApplyRequest): Promise<string[]> {
@@ -68,17 +69,29 @@ export async function undoReleases (releases: Releases, request: ApplyRequest): 
   for (const plan of [...request.plans].reverse()) {
     const change = changeOf(plan)
     const state = await settledRelease(helm, change, access.patience, request.signal)
-    if (!request.noted.has(plan.target) || baseOf(state) === plan.base || !state) continue
-    if (!isOurs(plan, state, request)) {
-      sum.left.push({ target: plan.target, reason: `it is at ${baseOf(state)} by now, which is not this change set's doing` })
+    const wasUndoing = request.noted.get(plan.target) === undoing
+    if (wasUndoing && isBack(plan, state)) {
+      sum.undone.push(plan.target)
       continue
     }
+    if (!request.noted.has(plan.target) || baseOf(state) === plan.base || !state) continue
+    if (!isOurs(plan, state, request)) {
+      sum.left.push({ target: plan.target, reason: wasUndoing ? `an earlier run began to take it back and did not live to see the end; it is at ${baseOf(state)}` : `it is at ${baseOf(state)} by now, which is not this change set's doing` })
+      continue
+    }
+    await request.note(plan.target, undoing)
     const { rollback } = plan.inverse
     if (typeof rollback === 'number') await helm.run(['rollback', change.release, String(rollback), '--namespace', change.namespace, ...helm.timeout])
     else await helm.run(['uninstall', change.release, '--namespace', change.namespace, ...helm.timeout])
     sum.undone.push(plan.target)
   }
   return sum
+}
+
+/** Whether what an earlier run began has taken the release back: helm says so itself in the description of the next revision. */
+function isBack ({ base, inverse: { rollback } }: Plan, state: ReleaseState | undefined): boolean {
+  if (typeof rollback !== 'number') return state === undefined
+  return state?.version === revisionIn(base) + 2 && state.info.status === 'deployed' && state.info.description === `Rollback to ${rollback}`
 }
 
 function stateOf (plan: Plan, state: ReleaseState | undefined, request: ApplyRequest): 'base' | 'applied' | 'pending' | 'moved' {

@@ -4,6 +4,7 @@ import { objectUnsuited, releaseMissing } from '../../errors.ts'
 import type { Plan, Planning } from '../../toolkit.ts'
 import { isPlain } from '../kubernetes/mask.ts'
 import { textDiff } from '../kubernetes/show.ts'
+import { isPowerful } from '../risk/power.ts'
 import { holdsDefinitions } from './chart.ts'
 import { manifestHash, showManifest } from './manifest.ts'
 import { reachOf, type Reach } from './reach.ts'
@@ -80,10 +81,8 @@ function planOf (tool: string, change: ReleaseChange, { current, before, after, 
   return { plans: [plan], standing: [] }
 }
 
-const powerful = /cluster-admin|privileged:\s*true|hostPath:|hostNetwork:\s*true|hostPID:\s*true|docker\.sock|kind:\s*(?:Cluster|Role|CustomResourceDefinition|\w*Webhook)/
-
 function riskOf (after: Manifest | null): Risk {
-  return after === null || powerful.test(showManifest(after)) ? 'high' : 'medium'
+  return after === null || isPowerful(after) ? 'high' : 'medium'
 }
 
 function listed (touches: Reach['touches']): string {

@@ -8,7 +8,9 @@ import { inOrder } from './order.ts'
 import { refusalOf } from './refusal.ts'
 
 const attempts = 6
+/** What is noted of a target: a deletion, and taking any change back, before it is sent. */
 const deleting = 'deleting'
+export const undoing = 'undoing'
 
 /** Objects that are neither what they were when planned nor what this change set made of them. */
 export async function movedObjects (access: Access, request: ApplyRequest): Promise<string[]> {
@@ -59,8 +61,9 @@ async function applyChange (access: Access, plan: Plan, request: ApplyRequest): 
 }
 
 /** Whether a deletion has been sent, as far as the journal knows. */
-export function wasDeleted (plan: Plan, { noted }: ApplyRequest): boolean {
-  return noted.get(plan.target) === deleting
+export function wasDeleted ({ target, verb }: Plan, { noted }: ApplyRequest): boolean {
+  const state = noted.get(target)
+  return state === deleting || (verb === 'delete' && state === undoing)
 }
 
 function stateOf (plan: Plan, live: KubernetesObject | null, request: ApplyRequest): 'base' | 'applied' | 'moved' {

@@ -1,8 +1,9 @@
 import type { Risk } from '@cortex/contracts'
 import { redactionMark } from '@cortex/secrets'
-import { stringify } from 'yaml'
 import { fieldsOwned, objectMissing, objectUnsuited } from '../../errors.ts'
 import type { Planning, ToolContext } from '../../toolkit.ts'
+import { isFarReachingGroup } from '../risk/kinds.ts'
+import { isPowerful, stopsEverything } from '../risk/power.ts'
 import { findObject, targetOf, type Access } from './access.ts'
 import { fieldManager, recordIn, send, type ObjectChange } from './change.ts'
 import { isPlain } from './mask.ts'
@@ -98,17 +99,9 @@ function checkWish (target: string, { place: { kind }, body, way }: Wish): void 
   if ('status' in body) throw objectUnsuited(target, 'status is the controllers\' to write; leave it out')
 }
 
-const powerful = /cluster-admin|privileged:\s*true|hostPath:|hostNetwork:\s*true|hostPID:\s*true|docker\.sock/
-const farReachingGroups = ['rbac.authorization.k8s.io', 'admissionregistration.k8s.io', 'apiextensions.k8s.io']
-
 function riskOf ({ way, place: { kind, namespace } }: Wish, after: KubernetesObject | null): Risk {
-  if (way === 'delete' || namespace === null || farReachingGroups.includes(kind.group)) return 'high'
-  if (after && powerful.test(stringify(after))) return 'high'
-  return stopsEverything(after) ? 'high' : 'medium'
-}
-
-function stopsEverything (after: KubernetesObject | null): boolean {
-  return (after?.spec as { replicas?: unknown } | undefined)?.replicas === 0
+  if (way === 'delete' || namespace === null || isFarReachingGroup(kind.group)) return 'high'
+  return isPowerful(after && withoutNoise(after)) || stopsEverything(after) ? 'high' : 'medium'
 }
 
 function describe (conflicts: readonly FieldConflict[]): string {

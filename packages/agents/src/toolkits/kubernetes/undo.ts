@@ -1,7 +1,7 @@
 import { clusterBusy, TaskFault } from '../../errors.ts'
 import type { ApplyRequest, Plan, Undone } from '../../toolkit.ts'
 import { findObject, type Access } from './access.ts'
-import { wasDeleted } from './apply.ts'
+import { undoing, wasDeleted } from './apply.ts'
 import { changeOf, deleteOptions, fieldManager, recordIn } from './change.ts'
 import { pathOf } from './kinds.ts'
 import { asObject, bookkeepingIn, carriesPlan, contentHash, type KubernetesObject } from './object.ts'
@@ -30,15 +30,18 @@ export async function undoChanges (access: Access, request: ApplyRequest): Promi
 }
 
 async function undoChange (access: Access, plan: Plan, request: ApplyRequest): Promise<'undone' | 'untouched' | { reason: string }> {
-  const { planHash, signal } = request
+  const { planHash, signal, note } = request
   const { place } = changeOf(plan)
+  const wasBegun = request.noted.get(plan.target) === undoing
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const live = await findObject(access, place, signal)
     const made = plan.verb === 'delete' ? live === null && wasDeleted(plan, request) : live !== null && carriesPlan(live, planHash)
-    if (!made) return whereDeleted(plan, live, request) ?? (attempt > 1 ? 'undone' : 'untouched')
+    if (!made && wasBegun && (live && contentHash(live)) === plan.base) return 'undone'
+    if (!made) return whereDeleted(plan, live, request) ?? (attempt > 1 ? 'undone' : wasBegun ? { reason: 'an earlier run began to take it back, and it is not as it was before' } : 'untouched')
     const others = live && await changedSince(access, plan, live, signal)
     if (others !== null) return { reason: `it was changed since by ${others}, and undoing it would take that too` }
     if (plan.verb !== 'create' && !('object' in plan.inverse)) return { reason: 'its old content holds secret values, which are not kept' }
+    await note(plan.target, undoing)
     try {
       const now = await putBack(access, plan, live, signal)
       return plan.base === null || contentHash(asObject(now)) === plan.base ? 'undone' : { reason: 'it was put back, but the server made something else of it' }

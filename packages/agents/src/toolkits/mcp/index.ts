@@ -71,7 +71,8 @@ export function createMcpToolkit (definition: McpServerDefinition, env: NodeJS.P
     },
     check: async () => null,
     mayRepeat: (plan) => definition.repeatable.includes(currentOf(plan)?.original ?? ''),
-    undo: () => null
+    back: () => null,
+    stands: async () => null
   })
 
   return {

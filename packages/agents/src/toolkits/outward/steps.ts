@@ -1,29 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { Evidence } from '@cortex/contracts'
 import { stepUncertain, TaskFault, verificationFailed } from '../../errors.ts'
-import type { ApplyRequest, Plan, Toolkit, Undone } from '../../toolkit.ts'
+import type { ApplyRequest, Plan, Toolkit } from '../../toolkit.ts'
+import type { Effects } from './effects.ts'
+import { note, noteOf, type State } from './notes.ts'
+import { takeBack } from './take-back.ts'
 
-/** What a toolkit can do about one planned step that leaves nothing in the world to recognise it by. */
-export interface Effects {
-  /** Called before plans are compared with what is there: it may have changed. */
-  refresh (): Promise<void>
-  /** What defines the step's effect now. The step is made only where it is what it was when planned. */
-  baseOf (plan: Plan): string | null
-  /** Makes it; answers what was seen. @throws TaskFault when it did not come to its end */
-  make (plan: Plan, signal: AbortSignal): Promise<string>
-  /** Looks whether it is in place; answers what was seen, or null where nothing can tell. @throws TaskFault when it is not */
-  check (plan: Plan, signal: AbortSignal): Promise<string | null>
-  mayRepeat (plan: Plan): boolean
-  /** Takes it back; null where nothing does. @throws TaskFault */
-  undo (plan: Plan, signal: AbortSignal): Promise<string> | null
+/** Why a step is not made that an earlier run left in this state. */
+const whyNotMade: Partial<Record<State, string>> = {
+  failed: 'saw it fail, and it may have done a part',
+  undone: 'took it back',
+  undoing: 'began to take it back',
+  'undo-failed': 'could not take it back'
 }
-
-/** `ran`: came to its end, and its check has not found it in place yet. */
-type State = 'begun' | 'ran' | 'done' | 'failed' | 'undone'
-
-/** Characters of all that is noted of a change set: it is journalled as one. */
-const notesLimit = 200_000
-const noteLimit = 8_000
 
 /** A toolkit's changes as steps: in the order planned, each noted before and after it is made, each made at most once. */
 export function stepwise (effects: Effects): Required<Pick<Toolkit, 'leavesNoTrace' | 'moved' | 'apply' | 'verify' | 'undo'>> {
@@ -64,7 +53,8 @@ async function takeStep (plan: Plan, request: ApplyRequest, effects: Effects): P
   const { signal } = request
   const earlier = noteOf(request, plan.target)
   if (earlier?.state === 'done') return
-  if (earlier?.state === 'failed' || earlier?.state === 'undone') throw stepUncertain(plan.target, earlier.state === 'failed' ? 'saw it fail, and it may have done a part' : 'took it back')
+  const unmade = earlier && whyNotMade[earlier.state]
+  if (unmade !== undefined) throw stepUncertain(plan.target, unmade)
   let shown = earlier?.state === 'ran' ? earlier.detail : null
   if (earlier?.state === 'begun') {
     const found = await effects.check(plan, signal).catch((error: unknown) => {
@@ -86,49 +76,6 @@ async function takeStep (plan: Plan, request: ApplyRequest, effects: Effects): P
   }
   const checked = await effects.check(plan, signal)
   await note(request, plan, 'done', checked === null ? shown : `${shown}\n\nchecked: ${checked}`)
-}
-
-/** Takes back what was done, the last first. What failed, or is not known to have come to its end, is left: half of it may stand. */
-async function takeBack (request: ApplyRequest, effects: Effects): Promise<Undone> {
-  const sum: Undone = { undone: [], left: [] }
-  for (const plan of [...request.plans].reverse()) {
-    const state = noteOf(request, plan.target)?.state
-    if (state === undefined) continue
-    if (state === 'undone') sum.undone.push(plan.target)
-    else if (state === 'begun') sum.left.push({ target: plan.target, reason: 'it is not known whether it was done' })
-    else if (state === 'failed') sum.left.push({ target: plan.target, reason: 'it failed, and may have done a part' })
-    else {
-      const reason = await undoStep(plan, request, effects)
-      if (reason === null) sum.undone.push(plan.target)
-      else sum.left.push({ target: plan.target, reason })
-    }
-  }
-  return sum
-}
-
-/** Why it stands; null when it was taken back. */
-async function undoStep (plan: Plan, request: ApplyRequest, effects: Effects): Promise<string | null> {
-  const undoing = effects.undo(plan, request.signal)
-  if (!undoing) return 'nothing takes it back'
-  try {
-    await note(request, plan, 'undone', await undoing)
-    return null
-  } catch (error) {
-    if (request.signal.aborted || !(error instanceof TaskFault)) throw error
-    return `taking it back failed: ${error.message}`
-  }
-}
-
-async function note (request: ApplyRequest, { target }: Plan, state: State, detail: string): Promise<void> {
-  const limit = Math.min(noteLimit, Math.floor(notesLimit / request.plans.length))
-  await request.note(target, `${state} ${detail.length > limit ? `${detail.slice(0, limit)}\n…` : detail}`)
-}
-
-function noteOf ({ noted }: ApplyRequest, target: string): { state: string, detail: string } | undefined {
-  const text = noted.get(target)
-  if (text === undefined) return undefined
-  const space = text.indexOf(' ')
-  return { state: text.slice(0, space), detail: text.slice(space + 1) }
 }
 
 /**

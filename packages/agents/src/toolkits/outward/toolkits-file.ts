@@ -16,7 +16,7 @@ export type ToolkitsFile = Static<typeof ToolkitsFile>
 
 /** @throws DefinitionFault naming the file and each field at fault */
 export async function readToolkitsFile (file: string, env: NodeJS.ProcessEnv): Promise<ToolkitsFile> {
-  const definition = await readDefinition(ToolkitsFile, file)
+  const definition = await readDefinition(ToolkitsFile, file, 'CORTEX_TOOLKITS')
   const { http, shell, mcp } = definition
   const faults = [...(http ? httpFaults(http) : []), ...(shell ? shellFaults(shell, env) : []), ...(mcp ? mcpFaults(mcp, env) : [])]
   if (faults.length > 0) throw new DefinitionFault(file, faults)

@@ -6,6 +6,7 @@ import type { Command, ShellDefinition } from './definition.ts'
 import { describeEnd } from './describe.ts'
 import { finish } from './finish.ts'
 import { planStepsBack, takesBack } from './plan-back.ts'
+import { runCommand } from './run-command.ts'
 import { changeTool, fingerprint, readTool, shellToolkitId, toolOf } from './tools.ts'
 
 /** The operator's commands, each a tool of its own. What varies are single arguments; there is no way to name another program. */
@@ -42,9 +43,18 @@ export function createShellToolkit ({ commands }: ShellDefinition, env: NodeJS.P
         return check && !takesBack(plan) ? run(plan, check, [0], signal) : null
       },
       mayRepeat: (plan) => known(plan).repeatable,
-      undo (plan, signal) {
+      back (plan) {
         const { undo } = known(plan)
-        return undo && !takesBack(plan) ? run(plan, undo, [0], signal) : null
+        return undo && !takesBack(plan) ? (signal) => run(plan, undo, [0], signal) : null
+      },
+      async stands (plan, signal) {
+        const command = known(plan)
+        if (!command.check) return null
+        const argv = fill(command.check, checkedValues(command, plan.arguments.values))
+        const end = await runCommand(argv, command, env, signal)
+        // What was stopped, or what a shell could not start, has not looked.
+        if (end.overdue || end.code === null || end.code >= 126) return null
+        return { stands: end.code === 0, shown: describeEnd(argv, end) }
       }
     })
   }

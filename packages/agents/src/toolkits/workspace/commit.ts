@@ -47,9 +47,11 @@ export async function movedSince (repository: Repository, request: ApplyRequest)
 
 /** Takes a commit back by another one that puts its files as they were before, unless somebody has changed them since. */
 export async function undoCommit (repository: Repository, request: ApplyRequest): Promise<Undone> {
-  const commit = await findCommit(repository, request)
+  const commit = await commitNaming(repository, request)
   if (commit === undefined) return { undone: [], left: [] }
   const targets = request.plans.map(({ target }) => target)
+  // An earlier run took it back and did not live to tell.
+  if (await isUndone(repository, commit, request)) return { undone: targets, left: [] }
   const [after, before] = await Promise.all([repository.entries(commit, targets), repository.entries(`${commit}^`, targets)])
   const blobs = await repository.blobs([...before.values()].map(({ blob }) => blob))
   const plans = request.plans.map((plan): Plan => {
@@ -101,7 +103,11 @@ function undoMark (commit: string): string {
 /** The commit of this change set that still stands. */
 async function findCommit (repository: Repository, request: ApplyRequest): Promise<string | undefined> {
   const commit = await commitNaming(repository, request)
-  return commit !== undefined && await commitNaming(repository, { ...request, planHash: undoMark(commit) }) === undefined ? commit : undefined
+  return commit !== undefined && !await isUndone(repository, commit, request) ? commit : undefined
+}
+
+async function isUndone (repository: Repository, commit: string, request: ApplyRequest): Promise<boolean> {
+  return await commitNaming(repository, { ...request, planHash: undoMark(commit) }) !== undefined
 }
 
 async function commitNaming ({ git }: Repository, { taskId, planHash }: ApplyRequest): Promise<string | undefined> {

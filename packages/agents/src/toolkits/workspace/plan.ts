@@ -1,6 +1,6 @@
-import type { Risk } from '@cortex/contracts'
 import { fileMissing, pathRefused } from '../../errors.ts'
 import type { Plan, Planning } from '../../toolkit.ts'
+import { riskOfFile } from '../risk/file.ts'
 import { checkEdit, diffBetween, editable, modeIn, treeWith, wholeEdits, type Edit, type FileMode } from './edits.ts'
 import { foldersOf } from './paths.ts'
 import type { Repository } from './repository.ts'
@@ -44,7 +44,7 @@ async function planOntoHead (repository: Repository, tool: string, edits: readon
       diff,
       arguments: { path, content, ...(mode !== undefined && { mode }), ...(secretsOf !== undefined && { secrets_of: secretsOf }) },
       base,
-      risk: riskOf(verb, path, content),
+      risk: riskOfFile({ verb, path, content, executable: (mode ?? entry?.mode) === '100755' }),
       dry_run: `${verb} ${path}: ${countLines(diff)}, applies to the last commit without conflict`,
       inverse: { path, blob: base, ...(entry && { mode: entry.mode }) }
     })
@@ -102,15 +102,6 @@ function checkOverlap (edits: readonly Edit[], draft: readonly Plan[]): void {
 
 function isDrafted (draft: readonly Plan[], path: string): boolean {
   return draft.some(({ toolkit, target, verb }) => toolkit === workspaceToolkitId && target === path && verb === 'create')
-}
-
-const powerful = /cluster-admin|privileged:\s*true|hostPath:|hostNetwork:\s*true|docker\.sock/
-const farReaching = /kind:\s*(?:ClusterRole|ClusterRoleBinding|ValidatingWebhookConfiguration|MutatingWebhookConfiguration|CustomResourceDefinition)\b/
-
-function riskOf (verb: Plan['verb'], path: string, content: string | null): Risk {
-  if (content !== null && powerful.test(content)) return 'high'
-  if (verb !== 'create' || path.startsWith('.github/') || (content !== null && farReaching.test(content))) return 'medium'
-  return 'low'
 }
 
 function countLines (diff: string): string {

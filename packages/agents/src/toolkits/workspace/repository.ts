@@ -1,4 +1,5 @@
-import { cp, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { constants, existsSync } from 'node:fs'
+import { access, cp, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fileMissing, gitFailed, TaskFault, workspaceUnusable } from '../../errors.ts'
@@ -41,18 +42,33 @@ export class Repository {
    */
   static async open (path: string): Promise<{ repository: Repository, created: boolean }> {
     const directory = resolve(path)
-    const names = await namesIn(directory)
-    const created = names.length === 0 && await create(directory)
-    if (names.length > 0 && !names.includes('.git')) throw workspaceUnusable(directory, 'it holds files and is no git repository; run git init and commit there, or choose an empty folder')
-    const repository = new Repository(new Git(directory))
-    if (!(await repository.git.line(['rev-parse', '--verify', '--quiet', 'HEAD'], { answers: [1] }))) {
-      throw workspaceUnusable(directory, 'it has no commit yet; make the first one')
-    }
-    await repository.branch()
+    const created = (await namesIn(directory)).length === 0 && await create(directory)
+    const repository = Repository.unopened(path)
+    await repository.check()
     return { repository, created }
   }
 
-  /** The repository at a path nobody has looked at: for those who ask which tools there are and use none. */
+  /**
+   * Whether it can be opened: as a repository that is there, or by making one in a missing or empty folder. Changes nothing.
+   * @throws CTX_WORKSPACE_UNUSABLE
+   */
+  async check (): Promise<void> {
+    const { directory } = this
+    const names = await namesIn(directory)
+    if (names.length === 0) {
+      let nearest = directory
+      while (!existsSync(nearest) && nearest !== dirname(nearest)) nearest = dirname(nearest)
+      await access(nearest, constants.W_OK | constants.X_OK).catch(({ code }: NodeJS.ErrnoException) => { throw workspaceUnusable(directory, `it cannot be made there (${code}); name another folder in CORTEX_WORKSPACE, or mend its permissions`) })
+      return
+    }
+    if (!names.includes('.git')) throw workspaceUnusable(directory, 'it holds files and is no git repository; run git init and commit there, or choose an empty folder')
+    if (!(await this.git.line(['rev-parse', '--verify', '--quiet', 'HEAD'], { answers: [1] }))) {
+      throw workspaceUnusable(directory, 'it has no commit yet; make the first one')
+    }
+    await this.branch()
+  }
+
+  /** The repository at a path nobody has looked at yet. */
   static unopened (path: string): Repository {
     return new Repository(new Git(resolve(path)))
   }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileDirty, TaskFault } from '../../errors.ts'
 import type { Plan } from '../../toolkit.ts'
 import { blobName } from './blob-name.ts'
+import { checkedIn, checkedOut } from './conversions.ts'
 import { editOf, wholeEdits } from './edits.ts'
 import { absent, placeOf } from './paths.ts'
 import type { Repository, Standing } from './repository.ts'
@@ -45,10 +46,17 @@ export async function showInWorkTree (repository: Repository, commit: string): P
   const [last, staged] = await Promise.all([isLast ? null : repository.entries('HEAD', paths), stagedEntries(repository, paths)])
   // The index follows last: a path it already shows is done, and one a later commit changed is no longer ours to show.
   const behind = paths.filter((path) => staged.get(path)?.blob === before(path)?.blob && (!last || last.get(path)?.blob === after(path)?.blob))
-  const blobs = await repository.blobs(behind.flatMap((path) => after(path)?.blob ?? []))
-  for (const path of behind) {
-    const entry = after(path)
-    if (await standsAs(repository, path, before(path))) await show(repository, path, entry && { ...entry, content: blobs.get(entry.blob)! })
+  // Found before anything is written, for attributes that come decide how the others are written, and those that were how they stand there.
+  const standing = await untouched(repository, behind.map((path) => ({ path, blob: before(path)?.blob ?? null })))
+  for (const paths of [standing.filter(isAttributes), standing.filter((path) => !isAttributes(path))]) {
+    const contents = await checkedOut(git, paths.flatMap((path) => {
+      const entry = after(path)
+      return entry ? [{ path, blob: entry.blob }] : []
+    }))
+    for (const path of paths) {
+      const entry = after(path)
+      await show(repository, path, entry && { ...entry, content: contents.get(path)! })
+    }
   }
   if (behind.length > 0) {
     const lines = behind.map((path) => {
@@ -69,14 +77,18 @@ export async function showInWorkTree (repository: Repository, commit: string): P
 export async function checkClean (repository: Repository, plans: readonly Plan[]): Promise<void> {
   const staged = await stagedEntries(repository, plans.map(({ target }) => target))
   const contents = new Map((await wholeEdits(repository, plans.map(editOf))).map(({ path, content }) => [path, content]))
-  for (const plan of plans) {
-    const content = contents.get(plan.target) ?? null
-    const found = await fileAt(repository, plan.target)
-    const planned = content === null ? null : Buffer.from(content)
-    const isPlanned = found && planned ? found.equals(planned) : found === planned
-    if (!isPlanned && !holds(found, plan.base)) throw fileDirty(plan.target)
-    const entry = staged.get(plan.target)?.blob ?? null
-    if (entry !== plan.base && !holds(planned, entry)) throw fileDirty(plan.target)
+  const digits = (await repository.head()).length
+  const found = new Map<string, Found>()
+  for (const { target } of plans) found.set(target, await fileAt(repository, target))
+  const asBase = await standingAs(repository, plans.map(({ target, base }) => ({ path: target, blob: base })), found)
+  const planned = new Map(plans.map(({ target }) => {
+    const content = contents.get(target) ?? null
+    return [target, content === null ? null : blobName(Buffer.from(content), digits)]
+  }))
+  const asPlanned = await holding(repository, plans.filter(({ target }) => !asBase.has(target)).map(({ target }) => ({ path: target, blob: planned.get(target)! })), found)
+  for (const { target, base } of plans) {
+    const entry = staged.get(target)?.blob ?? null
+    if ((!asBase.has(target) && !asPlanned.has(target)) || (entry !== base && entry !== planned.get(target))) throw fileDirty(target)
   }
 }
 
@@ -84,27 +96,58 @@ export function isLockFault (error: unknown): boolean {
   return error instanceof TaskFault && error.code === 'CTX_GIT_FAILED' && /\.lock'?: File exists|cannot lock ref/i.test(error.message)
 }
 
-/** A way there that leads over a link is a person's doing too. */
-async function standsAs (repository: Repository, path: string, entry: Standing | undefined): Promise<boolean> {
-  try {
-    return holds(await fileAt(repository, path), entry?.blob ?? null)
-  } catch (error) {
-    if (error instanceof TaskFault && error.code === 'CTX_PATH_REFUSED') return false
-    throw error
+/** The bytes on disk; null where nothing is, undefined where something other than a file is. */
+type Found = Buffer | null | undefined
+/** null is nothing. */
+interface Wanted { path: string, blob: string | null }
+
+/** Those that nobody has changed; one whose way there leads over a link is a person's doing too. */
+async function untouched (repository: Repository, wanted: readonly Wanted[]): Promise<string[]> {
+  const found = new Map<string, Found>()
+  for (const { path } of wanted) {
+    found.set(path, await fileAt(repository, path).catch((error: unknown) => {
+      if (error instanceof TaskFault && error.code === 'CTX_PATH_REFUSED') return undefined
+      throw error
+    }))
   }
+  const standing = await standingAs(repository, wanted, found)
+  return wanted.map(({ path }) => path).filter((path) => standing.has(path))
 }
 
-/** The bytes on disk; null where nothing is, undefined where something other than a file is. @throws CTX_PATH_REFUSED */
-async function fileAt ({ directory }: Repository, path: string): Promise<Buffer | null | undefined> {
+/** @throws CTX_PATH_REFUSED */
+async function fileAt ({ directory }: Repository, path: string): Promise<Found> {
   const place = await placeOf(directory, path)
   const found = await lstat(place).catch(absent)
   if (!found) return null
   return found.isFile() ? readFile(place) : undefined
 }
 
-/** Whether this is what the blob holds; null is nothing in both. */
-function holds (found: Buffer | null | undefined, blob: string | null): boolean {
-  return found && blob !== null ? blobName(found, blob.length) === blob : found === blob
+/** Paths where these blobs stand, as they are or as git would check them out or take them in. */
+async function standingAs (repository: Repository, wanted: readonly Wanted[], found: ReadonlyMap<string, Found>): Promise<Set<string>> {
+  const held = await holding(repository, wanted, found)
+  const rest = wanted.flatMap(({ path, blob }) => blob !== null && found.get(path) && !held.has(path) ? [{ path, blob }] : [])
+  for (const [path, content] of await checkedOut(repository.git, rest)) {
+    if (found.get(path)?.equals(content)) held.add(path)
+  }
+  return held
+}
+
+/** The same of blobs that git need not have, so that it cannot check them out. */
+async function holding ({ git }: Repository, wanted: readonly Wanted[], found: ReadonlyMap<string, Found>): Promise<Set<string>> {
+  const held = new Set<string>()
+  const rest: Wanted[] = []
+  for (const { path, blob } of wanted) {
+    const file = found.get(path)
+    if (file && blob !== null ? blobName(file, blob.length) === blob : file === blob) held.add(path)
+    else if (file && blob !== null) rest.push({ path, blob })
+  }
+  const names = await checkedIn(git, rest.map(({ path }) => path))
+  for (const [index, { path, blob }] of rest.entries()) if (names[index] === blob) held.add(path)
+  return held
+}
+
+function isAttributes (path: string): boolean {
+  return basename(path) === '.gitattributes'
 }
 
 async function stagedEntries ({ git }: Repository, paths: readonly string[]): Promise<Map<string, { mode: string, blob: string }>> {

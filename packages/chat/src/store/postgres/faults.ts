@@ -7,8 +7,8 @@ const diskFaults = new Set(['53100', '53000', '58030'])
 const networkFaults = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN'])
 /** node-postgres has no codes for these. */
 const brokenConnection = /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed|Cannot use a pool after calling end)/
-/** Wrong credentials, no such database, missing rights. */
-const refusals = /^28|^3D|^42501/
+/** Wrong credentials, no such database, missing rights, no address at all. */
+const refusals = /^28|^3D|^42501|^ERR_INVALID_URL/
 
 /** What PostgreSQL and the network say becomes an error an operator can act on. Its words name neither address nor credentials. */
 export function asStoreError (error: unknown): unknown {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { makeFolder } from '@cortex/service'
+import { keepPrivate, makeFolder } from '@cortex/service'
 import { StoreLocked, StoreUnavailable } from '../../errors.ts'
 import { migrate } from './migrations.ts'
 
@@ -14,13 +14,15 @@ const busy = 5
 export function openDatabase (home: string): { db: DatabaseSync, close: () => void } {
   const opened: DatabaseSync[] = []
   const open = (name: string) => {
-    const db = new DatabaseSync(join(home, name))
+    const path = join(home, name)
+    keepPrivate(path)
+    const db = new DatabaseSync(path)
     opened.push(db)
     return db
   }
   const close = () => { for (const db of opened.splice(0).reverse()) db.close() }
   try {
-    makeFolder(home, 'CORTEX_HOME')
+    makeFolder(home, 'CORTEX_HOME', 0o700)
     open('chat-lock.db').exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
     const db = open('chat.db')
     db.exec(`

@@ -18,10 +18,11 @@ export interface DatabaseSight {
  * @throws CTX_DATABASE_UNUSABLE, CTX_DATABASE_TOO_OLD, CTX_STORE_TOO_NEW
  */
 export async function lookAtDatabase (url: string): Promise<DatabaseSight> {
-  const client = new Client({ connectionString: url, application_name: 'cortex doctor', connectionTimeoutMillis: 5_000, query_timeout: 5_000 })
-  // A connection that breaks later tells the query that waits; without a listener it would end the process as well.
-  client.on('error', () => {})
+  let client: Client | undefined
   try {
+    client = new Client({ connectionString: url, application_name: 'cortex', connectionTimeoutMillis: 5_000, query_timeout: 5_000 })
+    // A connection that breaks later tells the query that waits; without a listener it would end the process as well.
+    client.on('error', () => {})
     await client.connect()
     const asked = Date.now()
     const { rows: [server] } = await client.query<{ number: number, version: string, now: Date, there: boolean }>(`
@@ -34,6 +35,6 @@ export async function lookAtDatabase (url: string): Promise<DatabaseSight> {
   } catch (error) {
     throw asUnusable(error)
   } finally {
-    await client.end().catch(() => {})
+    await client?.end().catch(() => {})
   }
 }

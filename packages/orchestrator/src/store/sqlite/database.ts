@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { keepPrivate } from '@cortex/service'
 import { StoreLocked, StoreTooNew } from '../../errors.ts'
 import { migrations } from './schema.ts'
 
@@ -65,7 +66,9 @@ export class Database {
  * @throws CTX_STORE_LOCKED
  */
 export function lockFolder (folder: string): DatabaseSync {
-  const lock = new DatabaseSync(join(folder, 'lock.db'))
+  const path = join(folder, 'lock.db')
+  keepPrivate(path)
+  const lock = new DatabaseSync(path)
   try {
     lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
     return lock

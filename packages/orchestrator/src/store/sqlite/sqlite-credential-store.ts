@@ -1,7 +1,7 @@
-import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Credential } from '@cortex/contracts'
+import { keepPrivate } from '@cortex/service'
 import { StoreTooNew } from '../../errors.ts'
 import type { CredentialStore } from '../credential-store.ts'
 import { migrations, schemaVersion } from './credential-schema.ts'
@@ -53,8 +53,8 @@ export class SqliteCredentialStore implements CredentialStore {
 
   get #db (): DatabaseSync {
     if (this.#opened) return this.#opened
+    keepPrivate(this.#path)
     const db = new DatabaseSync(this.#path)
-    chmodSync(this.#path, 0o600)
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000')
     const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
     if (version > schemaVersion) throw new StoreTooNew(version, schemaVersion)

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Approval, AuditHead, JournalEntry, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
+import { keepPrivate } from '@cortex/service'
 import type { Candidate } from '../../domain/admission.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
@@ -66,6 +67,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
     this.#enqueue = enqueue
     this.#leases = new LeaseClock(leaseDuration)
     const path = join(folder, 'tasks.db')
+    keepPrivate(path)
     this.#writer = new Database(path)
     this.#writer.migrate()
     this.#reader = new Database(path)

@@ -1,0 +1,42 @@
+import { checkAddress, checkKey, readPrices } from '@cortex/service'
+import type { Logger } from 'pino'
+import { clusterOf } from './cluster-config.ts'
+import type { AgentsConfig } from './config.ts'
+import { openEquipment } from './equipment.ts'
+import { knownClusterToolkits, knownToolkits } from './known-toolkits.ts'
+import { onlyMasters } from './master.ts'
+import { readPolicy } from './policy.ts'
+import { foldersIn } from './runbook/runbook.ts'
+import { Repository } from './toolkits/workspace/repository.ts'
+
+type Checked = Parameters<typeof clusterOf>[0] & Pick<AgentsConfig, 'HOST' | 'AGENTS_PORT' | 'CORTEX_POLICY' | 'CORTEX_TOOLKITS' | 'CORTEX_MASTERS' | 'CORTEX_RUNBOOKS' | 'CORTEX_ONLY_MASTERS' | 'CORTEX_PRICES' | 'ANTHROPIC_API_KEY' | 'ANTHROPIC_BASE_URL'>
+
+/**
+ * Whether agents can start with these settings, as far as that is known before anything is made or changed. Runbooks and masters are looked at with the
+ * tools that are known without starting MCP servers; with such servers, whole only when those are started.
+ * @throws CTX_DEFINITION_INVALID, CTX_PRICES_INVALID, CTX_KUBECONFIG_UNUSABLE, CTX_WORKSPACE_UNUSABLE, CTX_MASTER_MISSING, CTX_ADDRESS_UNUSABLE, CTX_KEY_REFUSED
+ */
+export async function checkAgents (config: Checked, { workspace, logger }: { workspace: string, logger: Logger }): Promise<void> {
+  const { CORTEX_TOOLKITS: toolkitsFile, CORTEX_MASTERS: mastersFolder, CORTEX_RUNBOOKS: runbooksFolder, ANTHROPIC_API_KEY: apiKey } = config
+  await readPolicy(config.CORTEX_POLICY)
+  readPrices(config.CORTEX_PRICES)
+  const cluster = clusterOf(config)
+  if (cluster) (await import('./toolkits/kubernetes/index.ts')).openCluster(cluster)
+  const toolkits = toolkitsFile === undefined ? undefined : await (await import('./toolkits/outward/toolkits-file.ts')).readToolkitsFile(toolkitsFile, process.env)
+  if (toolkits?.mcp) {
+    for (const folder of [mastersFolder, runbooksFolder]) if (folder !== undefined) await foldersIn(folder)
+  } else {
+    const fixed = [...knownToolkits(), ...cluster ? await knownClusterToolkits() : []]
+    const equipment = await openEquipment(toolkitsFile, { fixed, mastersFolder, runbooksFolder, logger })
+    await equipment.retire()
+    onlyMasters(equipment.masters, masterIdsOf(config))
+  }
+  await Repository.unopened(workspace).check()
+  if (config.AGENTS_PORT !== undefined) await checkAddress({ host: config.HOST, port: config.AGENTS_PORT }, 'AGENTS_PORT')
+  if (apiKey !== undefined) await checkKey({ apiKey, baseUrl: config.ANTHROPIC_BASE_URL }, logger)
+}
+
+/** undefined: all there are. */
+export function masterIdsOf ({ CORTEX_ONLY_MASTERS: ids }: Pick<AgentsConfig, 'CORTEX_ONLY_MASTERS'>): string[] | undefined {
+  return ids?.split(',').map((id) => id.trim())
+}

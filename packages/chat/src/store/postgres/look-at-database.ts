@@ -1,0 +1,26 @@
+import { Client } from 'pg'
+import { StoreTooNew } from '../../errors.ts'
+import { asStoreError, asUnusable } from './faults.ts'
+import { migrations } from './schema.ts'
+
+/**
+ * Whether a start could use this database. Nothing is changed.
+ * @throws CTX_DATABASE_UNUSABLE, CTX_STORE_TOO_NEW
+ */
+export async function lookAtDatabase (url: string): Promise<void> {
+  let client: Client | undefined
+  try {
+    client = new Client({ connectionString: url, application_name: 'cortex-chat', connectionTimeoutMillis: 5_000, query_timeout: 5_000 })
+    // A connection that breaks later tells the query that waits; without a listener it would end the process as well.
+    client.on('error', () => {})
+    await client.connect()
+    const { rows: [sight] } = await client.query<{ there: boolean }>("SELECT to_regclass('cortex_chat.migrations') IS NOT NULL AS there")
+    if (!sight?.there) return
+    const { rows: [schema] } = await client.query<{ version: number | null }>('SELECT max(version) AS version FROM cortex_chat.migrations')
+    if ((schema?.version ?? 0) > migrations.length) throw new StoreTooNew(schema?.version, migrations.length)
+  } catch (error) {
+    throw asUnusable(asStoreError(error))
+  } finally {
+    await client?.end().catch(() => {})
+  }
+}

@@ -1,0 +1,24 @@
+import { join, resolve } from 'node:path'
+import { checkAgents } from '@cortex/agents'
+import { checkChat } from '@cortex/chat'
+import { checkOrchestrator } from '@cortex/orchestrator'
+import type { Logger } from 'pino'
+import type { StandaloneConfig } from './config.ts'
+
+/** Where agents work, as an absolute path. */
+export function workspaceOf ({ CORTEX_HOME: home, CORTEX_WORKSPACE: given }: Pick<StandaloneConfig, 'CORTEX_HOME' | 'CORTEX_WORKSPACE'>): string {
+  return resolve(given ?? join(home, 'workspace'))
+}
+
+/**
+ * Whether all parts can start with these settings, as far as that is known before anything is made or changed: a start that is refused leaves everything as it
+ * was. What takes longest comes last.
+ * @throws whatever one of the parts finds, with the variable to change
+ */
+export async function checkStart (config: StandaloneConfig, logger: Logger): Promise<void> {
+  // One key serves both: the chat asks whether it counts.
+  const { ANTHROPIC_API_KEY: _, ...rest } = config
+  await checkAgents(rest, { workspace: workspaceOf(config), logger })
+  await checkOrchestrator(config)
+  await checkChat(config, logger)
+}

@@ -1,0 +1,113 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { createLogger, readConfig } from '@cortex/service'
+import t, { type Test } from 'tap'
+import { createDatabase } from '../../orchestrator/test/postgres-database.ts'
+import { ask } from '../../orchestrator/test/support/postgres-load.ts'
+import { checkStart } from '../src/check-start.ts'
+import { StandaloneConfig, startStandalone } from '../src/index.ts'
+import { temporaryHome } from './standalone.ts'
+
+const logger = createLogger({ level: 'silent', name: 'test' })
+const start = async (env: Record<string, string>) => await startStandalone(readConfig(StandaloneConfig, { PORT: '0', ORCHESTRATOR_PORT: '0', ...env }), logger)
+
+/** A server that answers everything with one status. */
+async function serve (t: Test, status: number): Promise<string> {
+  const server = createServer((_request, response) => { response.writeHead(status).end('{}') })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.teardown(() => server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+t.test('a start that is refused names the setting, and nothing was made', async (t) => {
+  const folder = await temporaryHome(t)
+  const home = join(folder, 'home')
+  const { port } = new URL(await serve(t, 401))
+  const taken = new RegExp(`127\\.0\\.0\\.1:${port} cannot be listened on \\(EADDRINUSE\\)`)
+  const policy = join(folder, 'policy.yaml')
+  await writeFile(policy, 'rules: [{ name: x, decision: perhaps, match: {} }]\n')
+  await mkdir(join(folder, 'repository'))
+  await writeFile(join(folder, 'repository/a.txt'), 'not in git')
+  const key = { ANTHROPIC_API_KEY: 'sk-refused', ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}` }
+  for (const [env, code, words] of [
+    [{ PORT: 'eighty' }, 'CTX_CONFIG_INVALID', /PORT must be integer/],
+    [{ DATABASE_URL: 'mysql://x' }, 'CTX_CONFIG_INVALID', /DATABASE_URL must match/],
+    [{ ANTHROPIC_BASE_URL: 'nonsense' }, 'CTX_CONFIG_INVALID', /ANTHROPIC_BASE_URL must be an address/],
+    [{ ANTHROPIC_BASE_URL: 'http://a:b:c' }, 'CTX_CONFIG_INVALID', /ANTHROPIC_BASE_URL must be an address/],
+    [{ HOST: '0.0.0.0' }, 'CTX_SIGN_IN_MISSING', /no sign-in is configured; set CORTEX_USERS .*, or use 127\.0\.0\.1/],
+    [{ PORT: port }, 'CTX_ADDRESS_UNUSABLE', new RegExp(`${taken.source}.* set PORT to`)],
+    [{ ORCHESTRATOR_PORT: port }, 'CTX_ADDRESS_UNUSABLE', new RegExp(`${taken.source}.* set ORCHESTRATOR_PORT to`)],
+    [{ DATABASE_URL: 'postgres://cortex:geheim@127.0.0.1:1/x' }, 'CTX_DATABASE_UNUSABLE', /(?!.*geheim)/],
+    [{ DATABASE_URL: 'postgres://a:b:c' }, 'CTX_DATABASE_UNUSABLE', /DATABASE_URL/],
+    [{ ARCHIVE_RETENTION: '1' }, 'CTX_RETENTION_CONTRADICTS', /ARCHIVE_RETENTION/],
+    [{ CORTEX_APPROVER_DIFFERS: 'true' }, 'CTX_APPROVER_DIFFERS_ALONE', /CORTEX_USERS/],
+    [{ CORTEX_POLICY: folder }, 'CTX_DEFINITION_INVALID', /CORTEX_POLICY names .*\(EISDIR\); it has to be a file/],
+    [{ CORTEX_POLICY: policy }, 'CTX_DEFINITION_INVALID', /policy\.yaml: rules\.0\.decision/],
+    [{ CORTEX_TOOLKITS: join(folder, 'none') }, 'CTX_DEFINITION_INVALID', /CORTEX_TOOLKITS names .*\(ENOENT\)/],
+    [{ CORTEX_MASTERS: policy }, 'CTX_DEFINITION_INVALID', /CORTEX_MASTERS names .*\(ENOTDIR\); it has to be a folder/],
+    [{ CORTEX_RUNBOOKS: join(folder, 'none') }, 'CTX_DEFINITION_INVALID', /CORTEX_RUNBOOKS names/],
+    [{ CORTEX_USERS: join(folder, 'none') }, 'CTX_USERS_INVALID', /CORTEX_USERS/],
+    [{ CORTEX_PRICES: folder }, 'CTX_PRICES_INVALID', /CORTEX_PRICES/],
+    [{ KUBECONFIG: join(folder, 'none') }, 'CTX_KUBECONFIG_UNUSABLE', /KUBECONFIG/],
+    [{ CORTEX_WORKSPACE: join(folder, 'repository') }, 'CTX_WORKSPACE_UNUSABLE', /no git repository/],
+    [{ TASKS_DIR: policy }, 'CTX_FOLDER_UNUSABLE', /TASKS_DIR names/],
+    [key, 'CTX_KEY_REFUSED', /127\.0\.0\.1:\d+ refuses the key \(HTTP 401\); set ANTHROPIC_API_KEY/]
+  ] as const) {
+    await t.rejects(start({ CORTEX_HOME: home, ...env }), { code, message: words }, code)
+    t.notOk(existsSync(home), JSON.stringify(env))
+  }
+})
+
+t.test('a store of a newer program is as it was after a start was refused, and so is all that lies beside it', async (t) => {
+  for (const [name, version] of [['chat.db', 99], ['tasks.db', 99], ['access.db', 99]] as const) {
+    const home = await temporaryHome(t)
+    const newer = new DatabaseSync(join(home, name))
+    newer.exec(`CREATE TABLE later (id); PRAGMA user_version = ${version}`)
+    newer.close()
+    const before = await readFile(join(home, name))
+    await t.rejects(start({ CORTEX_HOME: home }), { code: 'CTX_STORE_TOO_NEW' })
+    t.ok(before.equals(await readFile(join(home, name))))
+    t.same(await readdir(home), [name])
+  }
+  const home = await temporaryHome(t)
+  await writeFile(join(home, 'chat.db'), 'no database, and long enough to be taken for one'.repeat(200))
+  await t.rejects(start({ CORTEX_HOME: home }), { code: 'CTX_STORE_UNREADABLE', message: /chat\.db/ })
+  t.same(await readdir(home), ['chat.db'])
+})
+
+t.test('a database is as it was after a start was refused', async (t) => {
+  const databaseUrl = await createDatabase(t)
+  const { port } = new URL(await serve(t, 200))
+  await t.rejects(start({ CORTEX_HOME: join(await temporaryHome(t), 'home'), DATABASE_URL: databaseUrl, PORT: port }), { code: 'CTX_ADDRESS_UNUSABLE' })
+  t.same(await ask(databaseUrl, "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'cortex%'"), [])
+  await ask(databaseUrl, 'CREATE SCHEMA cortex_chat; CREATE TABLE cortex_chat.migrations (version int PRIMARY KEY, at timestamptz NOT NULL DEFAULT now()); INSERT INTO cortex_chat.migrations VALUES (99)')
+  await t.rejects(start({ CORTEX_HOME: join(await temporaryHome(t), 'home'), DATABASE_URL: databaseUrl }), { code: 'CTX_STORE_TOO_NEW' })
+  t.same(await ask(databaseUrl, "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'cortex%'"), [{ nspname: 'cortex_chat' }])
+})
+
+t.test('a server that knows no list of models, or is not there, says nothing of the key', async (t) => {
+  const warnings: unknown[] = []
+  const listening = Object.assign(createLogger({ level: 'silent', name: 'test' }), { warn: (...said: unknown[]) => { warnings.push(said) } })
+  for (const url of [await serve(t, 404), 'http://127.0.0.1:1']) {
+    const env = { CORTEX_HOME: join(await temporaryHome(t), 'home'), PORT: '0', ORCHESTRATOR_PORT: '0', ANTHROPIC_API_KEY: 'sk-x', ANTHROPIC_BASE_URL: url }
+    await t.resolves(checkStart(readConfig(StandaloneConfig, env), listening))
+  }
+  t.equal(warnings.length, 2)
+  t.notMatch(JSON.stringify(warnings), 'sk-x')
+})
+
+t.test('what is stored is for its owner alone, also in a folder that was there before', async (t) => {
+  const home = await temporaryHome(t)
+  await chmod(home, 0o755)
+  const running = await start({ CORTEX_HOME: home })
+  t.teardown(() => running.close())
+  await fetch(`${running.orchestratorUrl}/execute-tool`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ tool_name: 'cortex_create_task', tool_input: { title: 'A', description: 'A', run_at: '2099-01-01T00:00:00.000Z' } }) })
+  const files = (await readdir(home, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile() && !entry.parentPath.startsWith(join(home, 'workspace')))
+  t.ok(files.some(({ name }) => name === 'chat.db-wal') && files.some(({ name }) => name.startsWith('task-')))
+  for (const { parentPath, name } of files) t.equal((await stat(join(parentPath, name))).mode & 0o077, 0, name)
+})
