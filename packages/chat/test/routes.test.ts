@@ -175,7 +175,7 @@ t.test('the page is served with headers that leave a hostile text nothing to do'
     t.equal(page.status, 200, path)
     t.match(await page.text(), /<title>Cortex/)
     t.equal(page.headers.get('cache-control'), 'no-cache')
-    t.match(page.headers.get('content-security-policy'), /^default-src 'none'; script-src 'self';.*frame-ancestors 'none'; require-trusted-types-for 'script'$/)
+    t.match(page.headers.get('content-security-policy'), /^default-src 'none'; script-src 'self';.*frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'$/)
     t.equal(page.headers.get('x-content-type-options'), 'nosniff')
     t.equal(page.headers.get('referrer-policy'), 'no-referrer')
   }

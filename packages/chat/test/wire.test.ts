@@ -24,6 +24,9 @@ t.test('a stream that comes back with its last id gets what it missed, once each
       again.close()
     }
   }
+  const missed = await EventReader.open(`${url}/v1/conversations/${talk.id}/stream?after=3&follow=false`)
+  await missed.end()
+  t.same(missed.frames.map(({ id }) => id), Array.from({ length: seq - 3 }, (_, index) => index + 4), 'and nothing more where it asks for that alone')
 })
 
 t.test('the snapshot is the events applied', async (t) => {

@@ -33,6 +33,7 @@ export const Approval = Type.Object({
   task_id: Type.String(),
   task_title: Type.Optional(Type.String({ description: 'Not there on what was asked before it was kept' })),
   part_of: Type.Optional(Type.Object({ task_id: Type.String(), title: Type.String() }, { description: 'The task that was split, when a part of it asks' })),
+  requested_by: Type.Optional(Type.String({ description: 'Who asked for the task; not there on what was asked before it was kept' })),
   conversation_id: Type.Union([Type.String(), Type.Null()]),
   status: ApprovalStatus,
   summary: Type.String(),

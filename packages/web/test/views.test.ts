@@ -1,4 +1,5 @@
 import t from 'tap'
+import { otherHost } from '../src/chat/link-host.ts'
 import { safeHref } from '../src/chat/safe-href.ts'
 import { begunBy } from '../src/chat/tool-call.ts'
 import { formatRoute, parseRoute } from '../src/state/route.ts'
@@ -34,6 +35,10 @@ t.test('a diff is counted by its lines, not by what they look like', async (t) =
 t.test('characters that hide or turn text around are shown by number', async (t) => {
   t.equal(showHidden('if admin\u202e // safe'), 'if admin⟨U+202E⟩ // safe')
   t.equal(showHidden('a\u0000\u200bb\tc\nd é 漢'), 'a⟨U+0000⟩⟨U+200B⟩b\tc\nd é 漢')
+  t.equal(showHidden('a\u00adb\u3164c\u200d'.repeat(2)), 'a⟨U+00AD⟩b⟨U+3164⟩c⟨U+200D⟩'.repeat(2))
+  t.equal(showHidden(`x${'\u200b'.repeat(100_000)}y`), 'x⟨U+200B ×100000⟩y', 'many in a row take no more room')
+  const harmless = ['👨‍👩‍👧 ❤️', 'می‌خواهم', 'क्‍ष', '“…” – €']
+  t.same(harmless.map(showHidden), harmless, 'pictures and words that are written so stay whole')
   t.equal(showLogLine('\u001b[31mred\u001b[0m'), 'red')
 })
 
@@ -41,6 +46,14 @@ t.test('only addresses a person may be sent to become links', async (t) => {
   t.equal(safeHref('https://example.com/a?b=1'), 'https://example.com/a?b=1')
   t.equal(safeHref('mailto:ops@example.com'), 'mailto:ops@example.com')
   for (const href of ['javascript:alert(1)', ' java\nscript:alert(1)', 'data:text/html,x', 'vbscript:x', 'file:///etc/passwd', '/v1/tasks', '//host', 'blob:x', 'https://user:pass@host/', '', '#x']) t.equal(safeHref(href), null, href)
+})
+
+t.test('words of a link that name another host than it leads to are told', async (t) => {
+  t.equal(otherHost('https://github.com/login', 'https://evil.example/login'), 'evil.example')
+  t.equal(otherHost('Sign in at github.com now', 'https://github.com.evil.example/'), 'github.com.evil.example')
+  t.equal(otherHost('gіthub.com', 'https://xn--gthub-n2a.com/'), 'xn--gthub-n2a.com', 'letters that only look alike')
+  t.equal(otherHost('ops@example.com', 'mailto:x@evil.example'), 'evil.example')
+  for (const [words, href] of [['github.com', 'https://www.github.com/a'], ['https://GitHub.com:443/x', 'https://github.com/x'], ['the manual', 'https://docs.example/'], ['ops@example.com', 'mailto:ops@example.com'], ['1.2.3', 'https://docs.example/']] as const) t.equal(otherHost(words, href), null, words)
 })
 
 t.test('the address bar says where one is, and takes only ids that are ids', async (t) => {

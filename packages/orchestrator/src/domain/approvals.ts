@@ -15,6 +15,7 @@ export function openApproval ({ record, parent, approval: earlier }: TaskView, c
     task_id: record.task.id,
     task_title: record.task.payload.title,
     ...(parent && { part_of: { task_id: parent.task.id, title: parent.task.payload.title } }),
+    requested_by: record.task.requested_by,
     conversation_id: record.task.conversation_id,
     status: 'pending',
     summary: changeSet.summary,

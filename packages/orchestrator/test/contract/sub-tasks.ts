@@ -54,7 +54,7 @@ export function subTasks (orchestrate: Orchestrate): void {
     await cortex.end(by(running, 'Look at C').lease_id, { kind: 'needs_approval', change_set: changeSet })
     t.match(await cortex.task(id), { waiting_for: 'your approval of Look at C; 3 sub-tasks: Write A, Write B, Look at C' })
     const approval = only((await cortex.send<ApprovalList>('GET', '/v1/approvals?conversation_id=conv-1')).body.approvals)
-    t.match(approval, { task_id: c?.id, task_title: 'Look at C', part_of: { task_id: id, title: 'Whole' } })
+    t.match(approval, { task_id: c?.id, task_title: 'Look at C', requested_by: 'ada', part_of: { task_id: id, title: 'Whole' } })
     await cortex.end(by(running, 'Write A').lease_id, { kind: 'failed', error, retryable: false })
     t.match(await cortex.task(b?.id ?? ''), { status: 'cancelled', metadata: { cancel_reason: 'Needs “Write A”, which failed' } })
     t.match(await cortex.task(id), { status: 'waiting', waiting_for: 'your approval of Look at C; 1 sub-task: Look at C' })

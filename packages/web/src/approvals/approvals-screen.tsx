@@ -1,6 +1,6 @@
 import type { ApprovalList } from '@cortex/contracts'
 import { ShieldCheck } from 'lucide-react'
-import { useCallback, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { Screen } from '../screens/screen.tsx'
 import { canDecide } from '../sign-in/may.ts'
@@ -13,6 +13,8 @@ import { useRefresh } from '../ui/use-refresh.ts'
 import { useTry } from '../ui/use-try.ts'
 import { byRisk, choices, decisionsOf, lacksName, noAnswer, type Answer, type Answers, type Choice } from './answers.ts'
 import { ApprovalChoice } from './approval-choice.tsx'
+import { ApproveAll } from './approve-all.tsx'
+import { useConversationTitles } from './use-conversation-titles.ts'
 
 /** As many as one call may answer. */
 const mostAtOnce = 200
@@ -26,6 +28,8 @@ export function ApprovalsScreen () {
   const [answers, setAnswers] = useState<Answers>(new Map())
   const [faults, setFaults] = useState<ReadonlyMap<string, string>>(new Map())
   const [outcome, setOutcome] = useState('')
+  const [approvingAll, setApprovingAll] = useState(false)
+  const seen = useRef(new Set<string>())
   const live = usePageState(canDecide)
   const sending = useTry()
   useRefresh(reload, refreshMs)
@@ -33,7 +37,9 @@ export function ApprovalsScreen () {
   const answerOne = useCallback((id: string, part: Partial<Answer>) => {
     setAnswers((before) => new Map(before).set(id, { ...(before.get(id) ?? noAnswer), ...part }))
   }, [])
+  const markSeen = useCallback((id: string) => { seen.current.add(id) }, [])
   const asked = byRisk(value?.approvals ?? [])
+  const conversations = useConversationTitles(asked)
   const answerAll = (choice: Choice) => setAnswers((before) => new Map(asked.map(({ id }) => [id, { ...(before.get(id) ?? noAnswer), choice }])))
   const decisions = decisionsOf(asked, answers)
   const nameless = asked.some((approval) => lacksName(approval, answers.get(approval.id) ?? noAnswer))
@@ -60,11 +66,12 @@ export function ApprovalsScreen () {
         ? <NothingWaits />
         : (
           <>
-            {asked.length > 1 && <ForAll disabled={!live || sending.busy} onChoose={answerAll} />}
+            {asked.length > 1 && <ForAll disabled={!live || sending.busy} onChoose={(choice) => choice === 'approve' ? setApprovingAll(true) : answerAll(choice)} />}
             {asked.length === mostAtOnce && <p className='text-sm text-muted'>{texts.batch.most(mostAtOnce)}</p>}
             <ul className='flex flex-col gap-4'>
-              {asked.map((approval) => <ApprovalChoice key={approval.id} approval={approval} answer={answers.get(approval.id) ?? noAnswer} error={faults.get(approval.id) ?? null} disabled={!live || sending.busy} onChange={answerOne} />)}
+              {asked.map((approval) => <ApprovalChoice key={approval.id} approval={approval} conversations={conversations} answer={answers.get(approval.id) ?? noAnswer} error={faults.get(approval.id) ?? null} disabled={!live || sending.busy} onChange={answerOne} onSeen={markSeen} />)}
             </ul>
+            {approvingAll && <ApproveAll approvals={asked} seen={seen.current} onYes={() => answerAll('approve')} onClose={() => setApprovingAll(false)} />}
             <div className='sticky bottom-3 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-xl border border-edge bg-surface px-4 py-3 shadow-xl'>
               <p className='min-w-0 flex-1 text-sm text-muted tabular-nums'>{live ? countWords(decisions, asked.length) : texts.approval.offline}</p>
               <Button tone='primary' className='max-sm:w-full' disabled={!live || sending.busy || nameless || decisions.length === 0} onClick={send}>{sending.busy ? texts.approval.sending : texts.batch.send(decisions.length)}</Button>

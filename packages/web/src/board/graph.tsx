@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { tasksOf } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
-import { latestOf, shortId } from '../state/task-view.ts'
+import { latestOf, shortId, taskTitle } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { StatusWord } from '../ui/status.tsx'
 
@@ -66,7 +66,7 @@ function Node ({ id, x, y }: Place) {
         {task.status === 'in_progress' && task.progress && <span className='text-muted tabular-nums'>{task.progress.percent}%</span>}
         <span className='ms-auto font-mono text-xs text-muted'>{shortId(id)}</span>
       </span>
-      <span dir='auto' className='truncate text-page font-medium'>{task.payload.title}</span>
+      <span dir='auto' className='truncate text-page font-medium'>{taskTitle(task)}</span>
       {task.status === 'in_progress' && <NodeProgress task={task} />}
     </button>
   )

@@ -5,10 +5,12 @@ import { usePage, usePageState } from '../app-context.ts'
 import { canAsk } from '../sign-in/may.ts'
 import { needsOf, type Needs } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
+import { taskTitle } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { useTry } from '../ui/use-try.ts'
+import { showHidden } from '../ui/visible-text.ts'
 
 /** Items shown before the rest is folded, so that the board stays in sight. */
 const foldAfter = 3
@@ -69,7 +71,7 @@ function ApprovalItem ({ approval }: { approval: Approval }) {
   const { task_title: title, part_of: whole } = approval
   const text = [whole && texts.approval.partOf(whole.title, title), texts.approval.changes(approval.changes.length), texts.approval.risk[approval.risk], approval.dry_run.split('\n', 1)[0]].filter(Boolean).join(' · ')
   return (
-    <Item icon={<ShieldQuestionMark size={18} className='shrink-0 text-asking' aria-hidden />} title={approval.summary} text={text} className='border-asking-edge bg-asking-soft'>
+    <Item icon={<ShieldQuestionMark size={18} className='shrink-0 text-asking' aria-hidden />} title={showHidden(approval.summary)} text={showHidden(text)} className='border-asking-edge bg-asking-soft'>
       <Button onClick={() => go({ taskId: approval.task_id })}>{texts.board.reviewDiff}</Button>
     </Item>
   )
@@ -82,8 +84,8 @@ function FailedItem ({ task }: { task: Task }) {
   return (
     <Item
       icon={<CircleX size={18} className='shrink-0 text-failed' aria-hidden />}
-      title={texts.board.failed(task.payload.title)}
-      text={task.error?.message.split('\n', 1)[0] ?? ''}
+      title={texts.board.failed(taskTitle(task))}
+      text={showHidden(task.error?.message.split('\n', 1)[0] ?? '')}
       className='border-line bg-surface'
       error={retry.error}
     >

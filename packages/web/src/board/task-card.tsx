@@ -2,10 +2,11 @@ import type { Task } from '@cortex/contracts'
 import { memo } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { shownTasks } from '../state/page-state.ts'
-import { clock, elapsed, remaining, shortId } from '../state/task-view.ts'
+import { clock, elapsed, remaining, shortId, taskTitle } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { StatusWord } from '../ui/status.tsx'
 import { useNow } from '../ui/use-now.ts'
+import { showHidden } from '../ui/visible-text.ts'
 
 /** A task at a glance. Renders again only when its own task changes. */
 export const TaskCard = memo(function TaskCard ({ id }: { id: string }) {
@@ -26,7 +27,7 @@ export const TaskCard = memo(function TaskCard ({ id }: { id: string }) {
         <Elapsed task={task} />
         <span className='ms-auto hidden font-mono text-xs text-muted @[12rem]:inline'>{shortId(id)}</span>
       </span>
-      <span dir='auto' className={`text-page leading-snug font-medium break-words ${task.status === 'cancelled' ? 'text-muted line-through' : ''}`}>{task.payload.title}</span>
+      <span dir='auto' className={`text-page leading-snug font-medium break-words ${task.status === 'cancelled' ? 'text-muted line-through' : ''}`}>{taskTitle(task)}</span>
       {task.status === 'in_progress' && <ProgressBar percent={task.progress?.percent ?? 0} />}
       <Note task={task} />
     </button>
@@ -55,12 +56,12 @@ function Note ({ task }: { task: Task }) {
     return (
       <span className='text-sm break-words text-muted'>
         {task.progress && <strong className='font-semibold text-text tabular-nums'>{task.progress.percent}% </strong>}
-        <bdi>{task.progress?.step || texts.board.starting}</bdi>
+        <bdi>{showHidden(task.progress?.step || texts.board.starting)}</bdi>
         {left !== null && texts.board.about(clock(left))}
       </span>
     )
   }
-  return <span dir='auto' className={`text-page line-clamp-3 text-sm break-words ${task.status === 'failed' ? 'text-failed' : 'text-muted'}`}>{noteOf(task)}</span>
+  return <span dir='auto' className={`text-page line-clamp-3 text-sm break-words ${task.status === 'failed' ? 'text-failed' : 'text-muted'}`}>{showHidden(noteOf(task))}</span>
 }
 
 function noteOf ({ status, waiting_for: waitingFor, result, error, metadata }: Task): string {

@@ -1,7 +1,9 @@
 import { Lexer, type Token, type Tokens } from 'marked'
 import { Fragment, memo, useMemo, type ReactNode } from 'react'
 import { texts } from '../texts.ts'
+import { showHidden } from '../ui/visible-text.ts'
 import { CodeBlock } from './code-block.tsx'
+import { otherHost } from './link-host.ts'
 import { safeHref } from './safe-href.ts'
 
 /** Longer than any answer; beyond it text is shown as it is. */
@@ -17,7 +19,8 @@ const maxDepth = 16
  * Markdown as React elements, token by token. There is no HTML anywhere: what looks like it is shown as text, addresses are checked, and
  * images are never loaded, because an address can carry secrets out.
  */
-export const Markdown = memo(function Markdown ({ text }: { text: string }) {
+export const Markdown = memo(function Markdown ({ text: written }: { text: string }) {
+  const text = useMemo(() => showHidden(written.replace(/\r\n?/g, '\n')), [written])
   const blocks = useMemo(() => readBlocks(text), [text])
   if (!blocks) return <p dir='auto' className='break-words whitespace-pre-wrap'>{text}</p>
   return <div className='flex min-w-0 flex-col gap-2.5 break-words'>{blocks.map((token, index) => <Block key={index} raw={token.raw} token={token} />)}</div>
@@ -27,7 +30,7 @@ function readBlocks (text: string): Token[] | null {
   if (text.length > maxChars) return null
   try {
     const lexer = new Lexer({ gfm: true })
-    const blocks = lexer.blockTokens(text.replace(/\r\n?/g, '\n'))
+    const blocks = lexer.blockTokens(text)
     const until = performance.now() + inlineBudgetMs
     for (const { src, tokens } of lexer.inlineQueue) {
       if (src.length > maxInlineChars || performance.now() > until) tokens.push({ type: 'text', raw: src, text: src })
@@ -59,7 +62,7 @@ function renderBlock (token: Token, depth: number): ReactNode {
     case 'heading': return <h3 dir='auto' className='mt-1 font-semibold'>{renderInline(token.tokens, depth)}</h3>
     case 'paragraph': return <p dir='auto'>{renderInline(token.tokens, depth)}</p>
     case 'code': return <CodeBlock code={(token as Tokens.Code).text} language={(token as Tokens.Code).lang ?? ''} />
-    case 'blockquote': return <blockquote dir='auto' className='flex flex-col gap-2 border-s-2 border-edge ps-3 text-muted'>{renderBlocks(token.tokens, depth)}</blockquote>
+    case 'blockquote': return <blockquote dir={directionOf(token.raw)} className='flex flex-col gap-2 border-s-2 border-edge ps-3 text-muted'>{renderBlocks(token.tokens, depth)}</blockquote>
     case 'list': return renderList(token as Tokens.List, depth)
     case 'table': return renderTable(token as Tokens.Table, depth)
     case 'text': return token.tokens ? renderInline(token.tokens, depth) : decode(token.text)
@@ -68,10 +71,18 @@ function renderBlock (token: Token, depth: number): ReactNode {
 }
 
 function renderList (list: Tokens.List, depth: number): ReactNode {
-  const items = list.items.map((item, index) => <li key={index} dir='auto' className='ps-1'>{renderBlocks(item.tokens, depth)}</li>)
+  // The marks stand where the list begins, so its items go its way; an item in another direction is still read in its own.
+  const dir = directionOf(list.raw)
+  const items = list.items.map((item, index) => <li key={index} className='ps-1 [unicode-bidi:plaintext]'>{renderBlocks(item.tokens, depth)}</li>)
   return list.ordered
-    ? <ol start={Number(list.start) || 1} className='flex list-decimal flex-col gap-1 ps-6'>{items}</ol>
-    : <ul className='flex list-disc flex-col gap-1 ps-5'>{items}</ul>
+    ? <ol dir={dir} start={Number(list.start) || 1} className='flex list-decimal flex-col gap-1 ps-6'>{items}</ol>
+    : <ul dir={dir} className='flex list-disc flex-col gap-1 ps-5'>{items}</ul>
+}
+
+/** By its first letter, as browsers do it for text that has no elements with a direction of their own. */
+function directionOf (text: string): 'ltr' | 'rtl' | undefined {
+  const letter = /\p{L}/u.exec(text)?.[0]
+  return letter === undefined ? undefined : /[\p{sc=Arab}\p{sc=Hebr}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}]/u.test(letter) ? 'rtl' : 'ltr'
 }
 
 function renderTable (table: Tokens.Table, depth: number): ReactNode {
@@ -106,18 +117,24 @@ function renderSpan (token: Token, depth: number): ReactNode {
     case 'del': return <del>{renderInline(token.tokens, depth)}</del>
     case 'br': return <br />
     case 'codespan': return <code dir='ltr' className='rounded border border-line bg-inset box-decoration-clone px-1 py-px font-mono text-[0.85em]'>{token.text}</code>
-    case 'link': return <SafeLink href={(token as Tokens.Link).href}>{renderInline(token.tokens, depth)}</SafeLink>
-    case 'image': return <SafeLink href={(token as Tokens.Image).href}>{texts.chat.imageLink((token as Tokens.Image).text)}</SafeLink>
+    case 'link': return <SafeLink href={(token as Tokens.Link).href} words={(token as Tokens.Link).text}>{renderInline(token.tokens, depth)}</SafeLink>
+    case 'image': return <SafeLink href={(token as Tokens.Image).href} words={(token as Tokens.Image).text}>{texts.chat.imageLink((token as Tokens.Image).text)}</SafeLink>
     case 'checkbox': return (token as Tokens.Checkbox).checked ? '☑ ' : '☐ '
     case 'html': return /^<br\s*\/?>\s*$/i.test(token.raw) ? <br /> : token.raw
     default: return token.raw
   }
 }
 
-function SafeLink ({ href, children }: { href: string, children: ReactNode }) {
+function SafeLink ({ href, words, children }: { href: string, words: string, children: ReactNode }) {
   const safe = safeHref(href)
   if (safe === null) return children
-  return <a href={safe} target='_blank' rel='noopener noreferrer' className='text-accent underline underline-offset-2'>{children}</a>
+  const host = otherHost(words, safe)
+  return (
+    <a href={safe} target='_blank' rel='noopener noreferrer' className='text-accent underline underline-offset-2'>
+      {children}
+      {host !== null && <bdi className='font-medium text-asking'> {texts.chat.leadsTo(host)}</bdi>}
+    </a>
+  )
 }
 
 const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&nbsp;': '\u00a0' }

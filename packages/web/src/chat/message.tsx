@@ -3,7 +3,7 @@ import { Brain, Pencil } from 'lucide-react'
 import { memo, useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { canAsk } from '../sign-in/may.ts'
-import { isReplying, tasksOf, type PendingMessage } from '../state/page-state.ts'
+import { isReplying, type PendingMessage } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
@@ -11,7 +11,7 @@ import { LogoMark } from '../ui/logo-mark.tsx'
 import { ShortTime } from '../ui/short-time.tsx'
 import { Markdown } from './markdown.tsx'
 import { MessageEditor } from './message-editor.tsx'
-import { begunBy } from './tool-call.ts'
+import { ReplyEnd } from './reply-end.tsx'
 import { ToolGroup } from './tool-group.tsx'
 
 export interface MessageViewProps {
@@ -96,31 +96,8 @@ function Reply ({ message, found }: Required<MessageViewProps>) {
       </header>
       {groupBlocks(message.content).map((group, index, all) => <Group key={index} group={group} streaming={streaming && index === all.length - 1} />)}
       {streaming && message.content.at(-1)?.type !== 'tool_call' && <Writing />}
-      {message.status === 'stopped' && <StoppedNote content={message.content} />}
-      {message.status === 'failed' && <FailedReply message={message} />}
+      {!streaming && <ReplyEnd message={message} />}
     </article>
-  )
-}
-
-function StoppedNote ({ content }: { content: readonly ContentBlock[] }) {
-  const begun = usePageState((state) => begunBy(content.filter((block) => block.type === 'tool_call'), tasksOf(state)))
-  return <p className='text-sm text-muted'>{texts.chat.stopped[begun]}</p>
-}
-
-/** A reply that failed before it called anything can be asked for again without doing anything twice. */
-function FailedReply ({ message: { id, error, content } }: { message: Message }) {
-  const { commands } = usePage()
-  const live = usePageState(canAsk)
-  const question = usePageState(({ conversation }) => {
-    const messages = conversation?.messages ?? []
-    return messages.at(-1)?.id === id ? messages.findLast(({ role }) => role === 'user') : undefined
-  })
-  const again = error?.retryable && question && !content.some(({ type }) => type === 'tool_call')
-  return (
-    <div className='flex flex-col items-start gap-1'>
-      <Fault text={`${error?.message ?? texts.chat.failed} ${texts.chat.tasksGoOn}`} />
-      {again && <Button disabled={!live} onClick={() => { void commands.send(textOf(question)) }}>{texts.chat.tryAgain}</Button>}
-    </div>
   )
 }
 

@@ -1,5 +1,6 @@
 import type { Task, ToolCallBlock } from '@cortex/contracts'
 import { texts } from '../texts.ts'
+import { showHidden } from '../ui/visible-text.ts'
 
 /** What the calls of a reply have set going. Unknown where one has changed something else, or may have. */
 export type Begun = 'tasks' | 'nothing' | 'unknown'
@@ -25,11 +26,11 @@ export function taskIdOf ({ input, output }: ToolCallBlock): string {
 }
 
 export function titleOf ({ name, input }: ToolCallBlock, task: Task | undefined): string {
-  return task?.payload.title ?? textField(input, 'title') ?? name
+  return showHidden(task?.payload.title ?? textField(input, 'title') ?? name)
 }
 
 export function problemOf (output: unknown): string {
-  return typeof output === 'string' ? output : textField(output, 'detail') ?? textField(output, 'message') ?? texts.calls.failed
+  return showHidden(typeof output === 'string' ? output : textField(output, 'detail') ?? textField(output, 'message') ?? texts.calls.failed)
 }
 
 function textField (value: unknown, field: string): string | undefined {

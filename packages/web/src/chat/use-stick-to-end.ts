@@ -59,6 +59,11 @@ export function useStickToEnd (whole: boolean): StickToEnd {
     // A scroll position is not enough: content above may still be measured, so growth itself is watched.
     const observer = new ResizeObserver(() => {
       if (sticking.current) outer.scrollTop = outer.scrollHeight
+      else if (ends.current && outer.scrollHeight - outer.scrollTop - outer.clientHeight <= rounding) {
+        // What was below is gone, as when a message and what followed it were replaced.
+        sticking.current = true
+        setAway(false)
+      }
       last = { top: outer.scrollTop, height: outer.scrollHeight }
     })
     observer.observe(inner)

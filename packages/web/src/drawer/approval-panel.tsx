@@ -78,7 +78,7 @@ export function AnsweredApproval ({ approval }: { approval: Approval }) {
         <span className='text-muted'> · {approved ? texts.approval.showChange : texts.approval.showDenied}</span>
       </summary>
       <div className='mt-2 flex flex-col gap-2.5'>
-        {approval.reason && <p className='text-sm break-words'>{showHidden(approval.reason)}</p>}
+        {approval.reason && <p dir='auto' className='text-page text-sm break-words'>{showHidden(approval.reason)}</p>}
         <ChangeSetBody approval={approval} />
       </div>
     </details>

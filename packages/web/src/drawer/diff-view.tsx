@@ -17,7 +17,7 @@ export function DiffView ({ change: { target, verb, toolkit, diff } }: { change:
     <figure className='overflow-hidden rounded-lg border border-line bg-inset'>
       <figcaption className='flex flex-wrap items-center gap-x-4 gap-y-0.5 border-b border-line bg-raised px-3 py-1.5 text-xs'>
         <span className='min-w-0 flex-[1_1_12rem]'>
-          <span dir='ltr' className='block text-start font-mono [overflow-wrap:anywhere]'>{showHidden(target)}</span>
+          <span dir='ltr' className='block text-page font-mono [overflow-wrap:anywhere]'>{showHidden(target)}</span>
           <span className='text-muted'>{showHidden(`${verb} · ${toolkit}`)}</span>
         </span>
         <span className='flex gap-3'>

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { canAsk } from '../sign-in/may.ts'
 import { canRollBack, shownTasks } from '../state/page-state.ts'
-import { hasEnded } from '../state/task-view.ts'
+import { hasEnded, taskTitle } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Confirm } from '../ui/confirm.tsx'
@@ -27,7 +27,7 @@ export function TaskCommands ({ task, onDone = () => {} }: { task: Task, onDone?
       {retry.error !== null && <div className='w-full'><Fault text={retry.error} /></div>}
       {asking === 'cancel' && (
         <Confirm
-          title={texts.drawer.cancelTitle(task.payload.title)}
+          title={texts.drawer.cancelTitle(taskTitle(task))}
           text={dependents > 0 ? `${texts.drawer.cancelText} ${texts.drawer.cancelDependents(dependents)}` : texts.drawer.cancelText}
           yes={texts.drawer.cancel}
           no={texts.drawer.keep}
@@ -37,7 +37,7 @@ export function TaskCommands ({ task, onDone = () => {} }: { task: Task, onDone?
       )}
       {asking === 'roll back' && (
         <Confirm
-          title={texts.drawer.rollBackTitle(task.payload.title)}
+          title={texts.drawer.rollBackTitle(taskTitle(task))}
           text={texts.drawer.rollBackText}
           yes={texts.drawer.rollBack}
           no={texts.drawer.leaveChanged}

@@ -4,7 +4,7 @@ import { useEffect, useRef, type RefObject } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { openTask, shownApprovals, tasksOf } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
-import { masterName, shortId } from '../state/task-view.ts'
+import { masterName, shortId, taskTitle } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -27,7 +27,7 @@ export function TaskDrawer ({ id }: { id: string }) {
   return (
     <div
       role='dialog'
-      aria-label={task?.payload.title ?? texts.drawer.label}
+      aria-label={task ? taskTitle(task) : texts.drawer.label}
       tabIndex={-1}
       className='outline-offset-[-2px] absolute inset-y-0 end-0 z-20 flex w-full flex-col border-line bg-surface lg:w-[min(100%,32.5rem)] lg:border-s lg:shadow-2xl'
     >
@@ -40,7 +40,7 @@ export function TaskDrawer ({ id }: { id: string }) {
               <span className='text-muted'>{masterName(task.assigned_to)}</span>
             </p>
           )}
-          <h2 ref={title} dir='auto' tabIndex={-1} className='text-base font-semibold text-page break-words outline-none'>{task?.payload.title ?? texts.drawer.label}</h2>
+          <h2 ref={title} dir='auto' tabIndex={-1} className='text-base font-semibold text-page break-words outline-none'>{task ? taskTitle(task) : texts.drawer.label}</h2>
         </div>
         <IconButton icon={X} label={texts.drawer.close} size={18} className='lg:order-last' onClick={() => go({ taskId: null })} />
         {task && <TaskCommands task={task} />}

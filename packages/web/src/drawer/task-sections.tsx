@@ -5,7 +5,8 @@ import { usePage, usePageState } from '../app-context.ts'
 import { Markdown } from '../chat/markdown.tsx'
 import { openTask, shownApprovals, shownTasks } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
-import { clock, elapsed, masterName, pendingApproval } from '../state/task-view.ts'
+import { clock, elapsed, masterName, pendingApproval, taskTitle } from '../state/task-view.ts'
+import { addUsage, nothingSpent } from '../state/usage.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
@@ -42,7 +43,7 @@ export function ResultSection ({ task: { result } }: { task: Task }) {
         {result.evidence.map(({ claim, detail }, index) => (
           <li key={index}>
             <details>
-              <summary className='min-h-6 py-0.5 text-sm max-lg:min-h-9'><Check size={14} className='me-1.5 inline text-done' aria-hidden />{showHidden(claim)}</summary>
+              <summary className='min-h-6 py-0.5 text-sm max-lg:min-h-9'><Check size={14} className='me-1.5 inline text-done' aria-hidden /><bdi>{showHidden(claim)}</bdi></summary>
               <pre dir='ltr' className='mt-1 rounded-lg border border-line bg-inset px-3 py-1.5 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]'>{showHidden(detail)}</pre>
             </details>
           </li>
@@ -82,7 +83,7 @@ export function StepsSection ({ task }: { task: Task }) {
           return (
             <li key={index} className={`flex items-center gap-2.5 py-px ${status === 'pending' || status === 'skipped' ? 'text-muted' : ''}`}>
               <Icon size={15} className={`shrink-0 ${color}`} aria-hidden />
-              <span dir='auto' className='min-w-0 break-words'>{name}</span>
+              <span dir='auto' className='min-w-0 break-words'>{showHidden(name)}</span>
               <span className='sr-only'>{texts.drawer.step[status]}</span>
             </li>
           )
@@ -118,12 +119,12 @@ function SubTaskItem ({ task, onChange }: { task: Task, onChange: () => void }) 
       <details className='rounded-lg border border-line px-3 py-1.5' onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
         <summary className='min-h-6 py-0.5 text-sm max-lg:min-h-9'>
           <span className='me-2 inline-block align-middle'><StatusWord status={task.status} /></span>
-          <span className='break-words'>{showHidden(task.payload.title)}</span>
+          <bdi className='break-words'>{taskTitle(task)}</bdi>
         </summary>
         {open && (
           <div className='mt-2 flex flex-col gap-4'>
-            <p className='text-sm break-words whitespace-pre-wrap text-muted'>{showHidden(task.payload.query)}</p>
-            {reason && <p className='text-sm break-words'>{showHidden(reason)}</p>}
+            <p dir='auto' className='text-page text-sm break-words whitespace-pre-wrap text-muted'>{showHidden(task.payload.query)}</p>
+            {reason && <p dir='auto' className='text-page text-sm break-words'>{showHidden(reason)}</p>}
             <ErrorSection task={task} />
             <ResultSection task={task} />
             <StepsSection task={task} />
@@ -147,6 +148,7 @@ export function FactsSection ({ task }: { task: Task }) {
   const unblocks = usePageState((state) => [...shownTasks(state).values()].filter(({ depends_on: ids }) => ids.includes(task.id)), shallowEqual)
   const time = elapsed(task, useNow(task.status === 'in_progress' || task.status === 'awaiting_approval'))
   const { usage, result, conversation_id: conversationId } = task
+  const spent = addUsage(nothingSpent, usage)
   return (
     <section>
       <dl className='grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm'>
@@ -156,12 +158,12 @@ export function FactsSection ({ task }: { task: Task }) {
         {time !== null && <Fact name={texts.drawer.elapsed}><span className='tabular-nums'>{clock(time)}</span></Fact>}
         <Fact name={texts.drawer.dependsOn}><TaskLinks tasks={needs} /></Fact>
         <Fact name={texts.drawer.unblocks}><TaskLinks tasks={unblocks} /></Fact>
-        {task.metadata.cancel_reason && <Fact name={texts.drawer.why}>{showHidden(task.metadata.cancel_reason)}</Fact>}
+        {task.metadata.cancel_reason && <Fact name={texts.drawer.why}><span dir='auto' className='block text-page'>{showHidden(task.metadata.cancel_reason)}</span></Fact>}
         <Fact name={texts.drawer.priority}>{texts.drawer.priorities[task.priority] ?? task.priority}</Fact>
         {task.target && <Fact name={texts.drawer.target}><span dir='ltr' className='inline-block font-mono text-xs'>{showHidden(task.target)}</span></Fact>}
         {result?.commit && <Fact name={texts.drawer.commit}><span dir='ltr' className='inline-block font-mono text-xs'>{result.commit}</span></Fact>}
         {result?.files && result.files.length > 0 && <Fact name={texts.drawer.files}>{result.files.map((file) => <span key={file} dir='ltr' className='block text-start font-mono text-xs'>{showHidden(file)}</span>)}</Fact>}
-        {usage && <Fact name={texts.drawer.tokens}>{texts.drawer.usage(usage.input_tokens + usage.output_tokens, usage.cost_usd)}</Fact>}
+        {spent.tokens > 0 && <Fact name={texts.drawer.tokens}>{texts.usage(spent)}</Fact>}
         <Fact name={texts.drawer.id}><span dir='ltr' className='inline-block font-mono text-xs'>{task.id}</span></Fact>
         {screen !== 'chat' && conversationId && <Fact name={texts.drawer.conversation}><LinkButton onClick={() => go({ screen: 'chat', conversationId, taskId: task.id })}>{texts.drawer.openConversation}</LinkButton></Fact>}
       </dl>
@@ -181,14 +183,14 @@ function Fact ({ name, children }: { name: string, children: ReactNode }) {
 function TaskLinks ({ tasks }: { tasks: readonly Task[] }) {
   const { go } = usePage()
   if (tasks.length === 0) return texts.drawer.nothing
-  return <span className='flex flex-wrap gap-x-3'>{tasks.map(({ id, payload }) => <LinkButton key={id} onClick={() => go({ taskId: id })}>{payload.title}</LinkButton>)}</span>
+  return <span className='flex flex-wrap gap-x-3'>{tasks.map((task) => <LinkButton key={task.id} onClick={() => go({ taskId: task.id })}>{taskTitle(task)}</LinkButton>)}</span>
 }
 
 /** The task that this is a part of. */
 function Whole ({ id }: { id: string }) {
   const { go } = usePage()
-  const title = usePageState((state) => openTask(state, id)?.payload.title)
-  return <LinkButton onClick={() => go({ taskId: id })}>{title ?? id}</LinkButton>
+  const whole = usePageState((state) => openTask(state, id))
+  return <LinkButton onClick={() => go({ taskId: id })}>{whole ? taskTitle(whole) : id}</LinkButton>
 }
 
 function LinkButton ({ onClick, children }: { onClick: () => void, children: ReactNode }) {

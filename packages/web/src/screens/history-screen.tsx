@@ -9,6 +9,7 @@ import { Fault } from '../ui/fault.tsx'
 import { ShortTime } from '../ui/short-time.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useLoad } from '../ui/use-load.ts'
+import { showHidden } from '../ui/visible-text.ts'
 import { fieldClass, Screen } from './screen.tsx'
 import { SearchResults } from './search-results.tsx'
 
@@ -54,7 +55,7 @@ function Row ({ conversation: { id, title, owner, shared, updated_at: updatedAt 
     <li className='flex items-center border-t border-line pe-1 first:border-t-0 hover:bg-raised'>
       <button type='button' onClick={() => go({ screen: 'chat', conversationId: id, taskId: null })} className='flex min-h-11 min-w-0 flex-1 items-center gap-3 px-3 text-start outline-offset-[-2px]'>
         <MessageSquare size={15} className='shrink-0 text-muted' aria-hidden />
-        <span dir='auto' className='min-w-0 flex-1 truncate text-page font-medium'>{title || texts.chat.new}</span>
+        <span dir='auto' className='min-w-0 flex-1 truncate text-page font-medium'>{showHidden(title) || texts.chat.new}</span>
         <ShortTime at={updatedAt} className='shrink-0 text-sm text-muted' />
       </button>
       {shared && <Users size={15} className='shrink-0 text-muted' role='img' aria-label={texts.conversationMenu.shared} />}

@@ -8,6 +8,7 @@ import { Fault } from '../ui/fault.tsx'
 import { ShortTime } from '../ui/short-time.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useLoad } from '../ui/use-load.ts'
+import { showHidden } from '../ui/visible-text.ts'
 import { TaskTable } from './task-table.tsx'
 
 const pageSize = 50
@@ -53,8 +54,8 @@ function Hit ({ hit: { kind, id, conversation_id: conversationId, conversation_t
       <button type='button' onClick={() => go({ screen: 'chat', conversationId, taskId: kind === 'task' ? id : null, messageId: kind === 'message' ? id : null })} className='flex min-h-11 w-full gap-3 px-3 py-2 text-start outline-offset-[-2px] hover:bg-raised'>
         <Icon size={15} className='mt-0.5 shrink-0 text-muted' aria-hidden />
         <span className='min-w-0 flex-1'>
-          <span dir='auto' className='text-page block truncate font-medium'>{title || texts.chat.new}</span>
-          {kind !== 'title' && <span dir='auto' className='text-page line-clamp-2 block text-sm break-words text-muted'><Marked text={withoutMarks(snippet)} query={query} /></span>}
+          <span dir='auto' className='text-page block truncate font-medium'>{showHidden(title) || texts.chat.new}</span>
+          {kind !== 'title' && <span dir='auto' className='text-page line-clamp-2 block text-sm break-words text-muted'><Marked text={showHidden(withoutMarks(snippet))} query={query} /></span>}
         </span>
         <ShortTime at={at} className='shrink-0 text-sm text-muted' />
       </button>

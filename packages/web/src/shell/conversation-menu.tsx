@@ -11,6 +11,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
 import { useTry } from '../ui/use-try.ts'
+import { showHidden } from '../ui/visible-text.ts'
 
 const maxTitle = 200
 
@@ -23,16 +24,18 @@ export interface ConversationMenuProps {
   onChange?: () => void
   /** Among other conversations the button says whose it is. */
   named?: boolean
+  /** Something to know of it, below what one can do with it. */
+  note?: string | null
 }
 
 /** What one can do with a whole conversation. */
-export function ConversationMenu ({ id, title, owner, shared, onChange, named = false }: ConversationMenuProps) {
+export function ConversationMenu ({ id, title, owner, shared, onChange, named = false, note = null }: ConversationMenuProps) {
   const { commands, store } = usePage()
   const live = usePageState(canAsk)
   const [cancels, setCancels] = useState(false)
   const sharing = useTry()
   const [asking, setAsking] = useState<'rename' | 'remove' | null>(null)
-  const name = title || texts.chat.new
+  const name = showHidden(title) || texts.chat.new
   const words = texts.conversationMenu
   const [notCopied, setNotCopied] = useState<string | null>(null)
   async function copyLink () {
@@ -59,7 +62,7 @@ export function ConversationMenu ({ id, title, owner, shared, onChange, named = 
   const close = () => setAsking(null)
   return (
     <>
-      <Menu label={named ? words.labelOf(name) : words.label} icon={Ellipsis} items={items} />
+      <Menu label={named ? words.labelOf(name) : words.label} icon={Ellipsis} items={items} note={note} />
       <MenuFault text={sharing.error ?? notCopied} onClose={() => { sharing.clear(); setNotCopied(null) }} />
       {asking === 'rename' && <Rename title={title} onClose={close} run={async (text) => { await commands.changeConversation(id, { title: text }); onChange?.() }} />}
       {asking === 'remove' && (

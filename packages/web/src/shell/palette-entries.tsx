@@ -4,9 +4,11 @@ import type { ReactNode } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { tasksOf } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
+import { taskTitle } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { StatusIcon } from '../ui/status.tsx'
 import { useLoad } from '../ui/use-load.ts'
+import { showHidden } from '../ui/visible-text.ts'
 import { useNewConversation } from './use-new-conversation.ts'
 import { useTheme } from './use-theme.ts'
 
@@ -35,7 +37,7 @@ export function usePaletteEntries (query: string): readonly PaletteEntry[] {
   const taskEntry = (task: Task): PaletteEntry => ({
     key: task.id,
     group: texts.palette.tasks,
-    label: task.payload.title,
+    label: taskTitle(task),
     icon: <StatusIcon status={task.status} />,
     run: () => go(task.conversation_id ? { screen: 'chat', conversationId: task.conversation_id, taskId: task.id } : { screen: 'tasks', conversationId: null, taskId: task.id })
   })
@@ -45,7 +47,7 @@ export function usePaletteEntries (query: string): readonly PaletteEntry[] {
     ...(conversations.value?.conversations ?? []).map(({ id, title }): PaletteEntry => ({
       key: id,
       group: texts.palette.conversations,
-      label: title || texts.chat.new,
+      label: showHidden(title) || texts.chat.new,
       icon: <MessageSquare size={15} className='text-muted' aria-hidden />,
       run: () => go({ screen: 'chat', conversationId: id, taskId: null })
     }))

@@ -1,6 +1,7 @@
 import { Bell, BellRing, Menu as MenuIcon, Moon, Plus, Search, Settings, Sun } from 'lucide-react'
 import { usePage, usePageState } from '../app-context.ts'
 import { shallowEqual } from '../state/store.ts'
+import { spentOf } from '../state/usage.ts'
 import { texts } from '../texts.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Menu } from '../ui/menu.tsx'
@@ -37,7 +38,9 @@ export function TopBar () {
 
 function OpenConversationMenu () {
   const { id, title = '', owner = '', shared = false } = usePageState(({ conversation }) => ({ id: conversation?.id, title: conversation?.title, owner: conversation?.owner, shared: conversation?.shared }), shallowEqual)
-  return id === undefined ? null : <ConversationMenu key={id} id={id} title={title} owner={owner} shared={shared} />
+  const spent = usePageState(spentOf, shallowEqual)
+  const note = spent.tokens === 0 ? null : texts.conversationMenu.spent(texts.usage(spent))
+  return id === undefined ? null : <ConversationMenu key={id} id={id} title={title} owner={owner} shared={shared} note={note} />
 }
 
 /** On the desktop the settings are a press further away than this deserves; on a phone few browsers can notify at all. */

@@ -2,6 +2,7 @@ import { useEffect } from 'react'
 import { usePageState } from '../app-context.ts'
 import { needCount, type PageState } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
+import { showHidden } from '../ui/visible-text.ts'
 
 function titleOf ({ route, conversation }: PageState): string {
   switch (route.screen) {
@@ -9,7 +10,7 @@ function titleOf ({ route, conversation }: PageState): string {
     case 'approvals': return texts.batch.title
     case 'history': return texts.screens.historyTitle
     case 'settings': return texts.screens.settingsTitle
-    case 'chat': return conversation?.title || texts.chat.new
+    case 'chat': return showHidden(conversation?.title ?? '') || texts.chat.new
   }
 }
 

@@ -1,6 +1,7 @@
 import { texts } from '../texts.ts'
 import type { Connection } from '../wire/follow.ts'
 import type { ConversationState } from './conversation.ts'
+import { taskTitle } from './task-view.ts'
 
 /** What changed between two states that is worth hearing: ends and questions, never single words or percents. */
 export function announceConversation (before: ConversationState, after: ConversationState): string | null {
@@ -14,7 +15,7 @@ export function announceConversation (before: ConversationState, after: Conversa
     const was = before.tasks.get(task.id)
     if (was === task || was?.status === task.status) continue
     const say = texts.announce.task[task.status]
-    if (say) said.push(say(task.payload.title))
+    if (say) said.push(say(taskTitle(task)))
   }
   return said.length === 0 ? null : said.slice(0, 4).join(' ')
 }

@@ -42,6 +42,10 @@ export function wordsFor (error: unknown): string {
   throw error
 }
 
+function isSignedOut (error: unknown): boolean {
+  return error instanceof ProblemError && error.status === 401
+}
+
 export function createCommands ({ api, store, preferences, go }: CommandsOptions): Commands {
   function change (clientId: string, part: Partial<PendingMessage>): void {
     store.set(({ pending }) => ({ pending: pending.map((message) => message.clientId === clientId ? { ...message, ...part } : message) }))
@@ -56,7 +60,19 @@ export function createCommands ({ api, store, preferences, go }: CommandsOptions
       await api.post<AcceptedMessage>(`/v1/conversations/${conversationId}/messages`, body)
     } catch (error) {
       change(clientId, { error: wordsFor(error) })
+      if (isSignedOut(error)) keepUnsent()
     }
+  }
+
+  /** Signing in loads the page anew: what was not taken until then is a draft again, in its conversation. */
+  function keepUnsent (): void {
+    const { pending } = store.get()
+    for (const { conversationId, text, error } of pending.toReversed()) if (error !== null) putBefore(conversationId, text)
+    store.set({ pending: pending.filter(({ error }) => error === null) })
+  }
+
+  function putBefore (conversationId: string | null, text: string): void {
+    preferences.keepDraft(conversationId, [text, preferences.draft(conversationId)].filter(Boolean).join('\n\n'))
   }
 
   async function begin (clientId: string): Promise<string> {
@@ -101,8 +117,13 @@ export function createCommands ({ api, store, preferences, go }: CommandsOptions
       const { conversation } = store.get()
       if (!conversation) return []
       const body: NewMessage = { text, client_id: crypto.randomUUID() }
-      const { tasks } = await api.post<EditedMessage>(`/v1/conversations/${conversation.id}/messages/${id}/edit`, body)
-      return tasks
+      try {
+        const { tasks } = await api.post<EditedMessage>(`/v1/conversations/${conversation.id}/messages/${id}/edit`, body)
+        return tasks
+      } catch (error) {
+        if (isSignedOut(error)) putBefore(conversation.id, text)
+        throw error
+      }
     },
     changeConversation: (id, change) => api.patch(`/v1/conversations/${id}`, change),
     async removeConversation (id, cancelTasks) {

@@ -1,7 +1,8 @@
 import type { Task } from '@cortex/contracts'
 import { texts } from '../texts.ts'
+import { showHidden } from '../ui/visible-text.ts'
 import type { ConversationState } from './conversation.ts'
-import { hasEnded } from './task-view.ts'
+import { hasEnded, taskTitle } from './task-view.ts'
 
 /** Something worth telling a person who looks elsewhere. */
 export interface Notice {
@@ -21,7 +22,7 @@ export function noticesBetween (before: ConversationState, after: ConversationSt
   for (const task of after.tasks.values()) {
     const was = before.tasks.get(task.id)
     if (was?.status === task.status) continue
-    if (task.status === 'awaiting_approval') notices.push({ tag: task.id, title: texts.notifications.needs(task.payload.title), body: after.title, taskId: task.id })
+    if (task.status === 'awaiting_approval') notices.push({ tag: task.id, title: texts.notifications.needs(taskTitle(task)), body: after.title, taskId: task.id })
     if (hasEnded(task) && task.batch_id !== null) moved.add(task.batch_id)
   }
   for (const batchId of moved) {
@@ -35,7 +36,7 @@ export function noticesBetween (before: ConversationState, after: ConversationSt
 function partsAsking (before: ConversationState, after: ConversationState): Notice[] {
   return [...after.approvals.values()]
     .filter(({ id, status, task_id: taskId }) => status === 'pending' && !before.approvals.has(id) && !after.tasks.has(taskId))
-    .map(({ summary, task_id: taskId, task_title: title = summary }) => ({ tag: taskId, title: texts.notifications.needs(title), body: after.title, taskId }))
+    .map(({ summary, task_id: taskId, task_title: title = summary }) => ({ tag: taskId, title: texts.notifications.needs(showHidden(title)), body: after.title, taskId }))
 }
 
 function endOf (batchId: string, tasks: readonly Task[], conversation: string): Notice {

@@ -2,6 +2,7 @@ import type { SignInState } from '@cortex/contracts'
 import { createApi, type Api } from '../wire/api.ts'
 import { followConversation, type Connection, type Following } from '../wire/follow.ts'
 import { reachServer } from '../wire/reach.ts'
+import { createStreamSlots } from '../wire/stream-slots.ts'
 import { announceConnection, announceConversation } from './announce.ts'
 import { createBursts } from './bursts.ts'
 import { createComposerLink, type ComposerLink } from './composer-link.ts'
@@ -58,6 +59,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
     announcement: ''
   })
   const api = createApi({ origin: location.origin, onUnauthorized: () => store.set({ connection: { kind: 'signed-out' } }) })
+  const slots = createStreamSlots(window)
   const logs = createTaskLogs(api, (logs) => store.set({ logs }))
   const now = () => Date.now() + api.clockOffset()
   const ticker = createStore({ now: now() })
@@ -101,6 +103,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
     bursts.clear()
     store.set({ conversation: null, filter: null })
     if (id === null) {
+      slots.release()
       following = reachServer({ api, onPlanner: (planner) => store.set({ planner }), onConnection: connected })
       return
     }
@@ -108,6 +111,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
       api,
       origin: location.origin,
       conversationId: id,
+      slots,
       onSnapshot (snapshot) {
         const arrived = new Set(snapshot.messages.map(({ client_id: clientId }) => clientId))
         store.set(({ pending }) => ({ conversation: fromSnapshot(snapshot), planner: snapshot.planner, pending: pending.filter(({ clientId }) => !arrived.has(clientId)) }))

@@ -1,4 +1,6 @@
-import type { Approval, Attempt, Task, TaskStatus } from '@cortex/contracts'
+import type { Approval, Attempt, Category, Task, TaskStatus } from '@cortex/contracts'
+import { texts } from '../texts.ts'
+import { showHidden } from '../ui/visible-text.ts'
 
 /** What wants a person first. */
 export const statusOrder = ['awaiting_approval', 'failed', 'in_progress', 'waiting', 'queued', 'completed', 'cancelled'] as const satisfies readonly TaskStatus[]
@@ -7,6 +9,11 @@ const ended: ReadonlySet<TaskStatus> = new Set(['completed', 'failed', 'cancelle
 
 export function hasEnded (task: Task): boolean {
   return ended.has(task.status)
+}
+
+/** As it may be shown: a title is written by whoever asked. */
+export function taskTitle ({ payload: { title } }: Task): string {
+  return showHidden(title)
 }
 
 /** The tasks of the newest request, and whatever older ones still move. */
@@ -20,12 +27,12 @@ export function shortId (id: string): string {
   return id.slice(-5)
 }
 
-const masterNames: Readonly<Record<string, string>> = { 'cicd-master': 'CI/CD' }
-
+/** A master of one category has the category's name; others have what their own name says. */
 export function masterName (assignedTo: string): string {
-  const known = masterNames[assignedTo]
-  if (known) return known
-  const words = assignedTo.replace(/-master$/, '').replaceAll('-', ' ')
+  const name = assignedTo.replace(/-master$/, '')
+  const { categories } = texts.screens
+  if (Object.hasOwn(categories, name)) return categories[name as Category]
+  const words = name.replaceAll('-', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 

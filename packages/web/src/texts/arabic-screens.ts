@@ -1,4 +1,4 @@
-import { answers, tasks } from './arabic-counts.ts'
+import { answers, changes, tasks } from './arabic-counts.ts'
 import type { Texts } from './english.ts'
 
 export const arabicScreens: Pick<Texts, 'batch' | 'screens' | 'policy'> = {
@@ -18,7 +18,16 @@ export const arabicScreens: Pick<Texts, 'batch' | 'screens' | 'policy'> = {
     send: (number) => number === 0 ? 'إرسال الإجابات' : `إرسال ${answers(number)}`,
     sent: (done, failed) => failed === 0 ? `قُبلت ${answers(done)}.` : `قُبلت: ${done}، لم تُقبل: ${failed}؛ السبب مذكور عند كلٍّ منها.`,
     most: (number) => `تُعرض أول ${number} فقط؛ تتبعها البقية عند الإجابة عن هذه.`,
-    asked: 'طُلبت'
+    asked: 'طُلبت',
+    askedBy: (name) => `طلبها ${name}،`,
+    openConversation: 'محادثتها',
+    approveAll: {
+      title: (number) => `الموافقة على كل التغييرات (${number})؟`,
+      risk: (risk) => `أعلى خطر بينها: ${({ low: 'منخفض', medium: 'متوسط', high: 'مرتفع' })[risk]}.`,
+      notSent: 'يعلّم هذا كلًّا منها، ولا يُرسل شيء حتى تطلب ذلك.',
+      unseen: (number) => `لم تشاهد حتى النهاية: ${changes(number)}`,
+      yes: (number) => `علّم الكل للموافقة (${number})`
+    }
   },
   screens: {
     tasksTitle: 'كل المهام',

@@ -1,6 +1,6 @@
-import { changes, tasks } from './arabic-counts.ts'
+import { changes, count, tasks } from './arabic-counts.ts'
 import { arabicScreens } from './arabic-screens.ts'
-import type { Texts } from './english.ts'
+import { money, type Texts } from './english.ts'
 
 export const arabic: Texts = {
   product: 'Cortex',
@@ -21,6 +21,7 @@ export const arabic: Texts = {
   },
   conversationMenu: {
     label: 'هذه المحادثة',
+    spent: (words) => `المستخدم حتى الآن: ${words}`,
     labelOf: (title) => `المزيد عن ${title}`,
     rename: 'إعادة التسمية…',
     renameTitle: 'إعادة تسمية هذه المحادثة',
@@ -68,8 +69,15 @@ export const arabic: Texts = {
     name: (planner) => planner?.kind === 'claude' ? 'Claude' : planner?.kind === 'local' ? planner.model : 'Cortex',
     rules: 'مخطِّط قائم على القواعد',
     rulesNotice: 'مخطِّط قائم على القواعد، بلا نموذج لغوي. عيّن ANTHROPIC_API_KEY لاستخدام Claude.',
-    unknown: 'غير معروف بعد'
+    unknown: 'غير معروف بعد',
+    selfTest: {
+      parallel: () => null,
+      sequential: (model) => `أجرى ${model} عند تجربته استدعاءات في رسالة واحدة أقل مما طُلب: قد تُنشأ المهام واحدة بعد أخرى، أو لا تُنشأ كلها.`,
+      none: (model) => `لم يستدعِ ${model} أي أداة عند تجربته: قد يجيب دون أن ينشئ مهام. اختر نموذجًا يستطيع استخدام الأدوات.`,
+      failed: (model) => `لم يجب ${model} عند تجربته. تحقق من أن خادمه يعمل ويعرف النموذج.`
+    }
   },
+  usage: ({ tokens: number, dollars, unknown }) => `${count(number, 'رمز واحد', 'رمزان', 'رموز', 'رمزًا')}، ${!unknown ? money(dollars) : dollars > 0 ? `${money(dollars)} وجزء غير معروف التكلفة` : 'التكلفة غير معروفة'}`,
   chat: {
     label: 'المحادثة',
     new: 'محادثة جديدة',
@@ -99,12 +107,14 @@ export const arabic: Texts = {
     discard: 'تجاهل',
     sending: 'جارٍ الإرسال',
     failed: 'فشل الرد.',
+    emptyReply: 'أعطى النموذج إجابة فارغة.',
     tasksGoOn: 'مهامك مستمرة.',
     toLatest: 'أحدث الرسائل',
     table: 'جدول',
     copy: 'نسخ',
     copied: 'نُسخ',
     imageLink: (alt) => alt === '' ? 'صورة' : `صورة: ${alt}`,
+    leadsTo: (host) => `(يؤدي إلى ${host})`,
     needYou: (number) => `${tasks(number)} بحاجة إليك`,
     review: 'مراجعة',
     edit: 'تعديل هذه الرسالة',
@@ -282,7 +292,6 @@ export const arabic: Texts = {
     cancelText: 'ما أُنجز يبقى منجزًا.',
     cancelMany: (number) => number === 1 ? 'إلغاء هذه المهمة؟' : `إلغاء ${tasks(number)}؟`,
     cancelDependents: (number) => `تُلغى معها مهام تحتاج إليها: ${number}.`,
-    usage: (used, cost) => `${used.toLocaleString('ar-u-nu-latn')}${cost > 0 ? `، $${cost.toFixed(2)}` : ''}`,
     priorities: { 1: 'حرجة', 3: 'عالية', 5: 'متوسطة', 7: 'منخفضة' },
     why: 'سبب الإلغاء',
     step: { pending: 'لم تبدأ', running: 'جارية', done: 'تمت', failed: 'فشلت', skipped: 'تُركت' }

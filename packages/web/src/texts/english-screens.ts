@@ -1,4 +1,4 @@
-import type { Category, PolicyRule } from '@cortex/contracts'
+import type { Category, PolicyRule, Risk } from '@cortex/contracts'
 
 /** What the screens beside the conversation say. */
 export const englishScreens = {
@@ -18,7 +18,16 @@ export const englishScreens = {
     send: (count: number) => count === 0 ? 'Send answers' : count === 1 ? 'Send 1 answer' : `Send ${count} answers`,
     sent: (done: number, failed: number) => failed === 0 ? (done === 1 ? '1 answer was taken.' : `${done} answers were taken.`) : `${done} answers were taken, ${failed} were not; the reason stands with each.`,
     most: (count: number) => `Only the first ${count} are shown; the others follow when these are answered.`,
-    asked: 'asked'
+    asked: 'Asked',
+    askedBy: (name: string) => `Asked for by ${name},`,
+    openConversation: 'Its conversation',
+    approveAll: {
+      title: (count: number) => `Approve all ${count}?`,
+      risk: (risk: Risk) => `The highest risk among them is ${risk}.`,
+      notSent: 'This marks each of them; nothing is sent until you say so.',
+      unseen: (count: number) => count === 1 ? 'The change of one of them you have not seen to its end:' : `The changes of ${count} of them you have not seen to their end:`,
+      yes: (count: number) => `Mark all ${count} for approval`
+    }
   },
   screens: {
     tasksTitle: 'All tasks',

@@ -1,4 +1,4 @@
-import type { MessageStatus, PlannerIdentity, Risk, TaskStatus } from '@cortex/contracts'
+import type { MessageStatus, PlannerIdentity, Risk, SelfTest, TaskStatus } from '@cortex/contracts'
 import { englishScreens } from './english-screens.ts'
 
 /** Who makes something of the reason for a denial. Rules do not: a retry plans the same again. */
@@ -9,6 +9,11 @@ function readerOf (planner: PlannerIdentity | null): string {
     case 'rules': return 'Rules do not read it: for another change, ask in other words.'
     default: return ''
   }
+}
+
+/** US dollars, to the cent where that says anything. */
+export function money (dollars: number): string {
+  return dollars >= 0.01 ? `$${dollars.toFixed(2)}` : `$${dollars.toPrecision(1)}`
 }
 
 /** Every word the page says. A language is another object of this shape. */
@@ -31,6 +36,7 @@ export const english = {
   },
   conversationMenu: {
     label: 'This conversation',
+    spent: (words: string) => `Used so far: ${words}`,
     labelOf: (title: string) => `More for ${title}`,
     rename: 'Rename…',
     renameTitle: 'Rename this conversation',
@@ -78,8 +84,15 @@ export const english = {
     name: (planner: PlannerIdentity | null) => planner?.kind === 'claude' ? 'Claude' : planner?.kind === 'local' ? planner.model : 'Cortex',
     rules: 'Rule-based planner',
     rulesNotice: 'Rule-based planner, no language model. Set ANTHROPIC_API_KEY for Claude.',
-    unknown: 'Not known yet'
+    unknown: 'Not known yet',
+    selfTest: {
+      parallel: () => null,
+      sequential: (model) => `${model} made fewer calls in one message than asked when it was tried: tasks may be created one after the other, or not all of them.`,
+      none: (model) => `${model} called no tool when it was tried: it may answer without creating tasks. Choose a model that can use tools.`,
+      failed: (model) => `${model} gave no answer when it was tried. See whether its server runs and knows the model.`
+    } as Readonly<Record<SelfTest['outcome'], (model: string) => string | null>>
   },
+  usage: ({ tokens, dollars, unknown }: { tokens: number, dollars: number, unknown: boolean }) => `${tokens === 1 ? '1 token' : `${tokens.toLocaleString('en')} tokens`}, ${!unknown ? money(dollars) : dollars > 0 ? `${money(dollars)} and a part of unknown cost` : 'cost unknown'}`,
   chat: {
     label: 'Conversation',
     new: 'New conversation',
@@ -109,12 +122,14 @@ export const english = {
     discard: 'Discard',
     sending: 'Sending',
     failed: 'The reply failed.',
+    emptyReply: 'The model gave an empty answer.',
     tasksGoOn: 'Your tasks keep running.',
     toLatest: 'Newest messages',
     table: 'Table',
     copy: 'Copy',
     copied: 'Copied',
     imageLink: (alt: string) => alt === '' ? 'image' : `image: ${alt}`,
+    leadsTo: (host: string) => `(leads to ${host})`,
     needYou: (count: number) => count === 1 ? '1 task needs you' : `${count} tasks need you`,
     review: 'Review',
     edit: 'Edit this message',
@@ -294,7 +309,6 @@ export const english = {
     cancelText: 'What was already done stays done.',
     cancelMany: (count: number) => count === 1 ? 'Cancel this task?' : `Cancel ${count} tasks?`,
     cancelDependents: (count: number) => count === 1 ? '1 task that needs it is cancelled too.' : `${count} tasks that need it are cancelled too.`,
-    usage: (tokens: number, cost: number) => `${tokens.toLocaleString('en')}${cost > 0 ? `, $${cost.toFixed(2)}` : ''}`,
     priorities: { 1: 'critical', 3: 'high', 5: 'medium', 7: 'low' } as Readonly<Record<number, string>>,
     why: 'Why it was cancelled',
     step: { pending: 'to do', running: 'running', done: 'done', failed: 'failed', skipped: 'skipped' }

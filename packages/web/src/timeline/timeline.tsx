@@ -3,12 +3,13 @@ import { memo, useMemo, useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
 import { tasksOf } from '../state/page-state.ts'
 import { shallowEqual } from '../state/store.ts'
-import { clock, elapsed, hasEnded, latestOf } from '../state/task-view.ts'
+import { clock, elapsed, hasEnded, latestOf, taskTitle } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { StatusIcon } from '../ui/status.tsx'
 import { useDesktop, useMedia } from '../ui/use-media.ts'
 import { useNow } from '../ui/use-now.ts'
+import { showHidden } from '../ui/visible-text.ts'
 import { place, scaleOf, segmentsOf, type Scale, type Segment, type SegmentKind } from './segments.ts'
 
 /** Rows drawn at first, the newest; a conversation may hold thousands of tasks. */
@@ -86,11 +87,11 @@ const WideRow = memo(function WideRow ({ task, scale, now }: RowProps) {
     <RowButton task={task} className='flex h-6 items-center ps-4'>
       <span className='flex w-[12.75rem] shrink-0 items-center gap-2 pe-3 text-sm'>
         <StatusIcon status={task.status} size={14} />
-        <span dir='auto' className='truncate'>{task.payload.title}</span>
+        <span dir='auto' className='truncate'>{taskTitle(task)}</span>
       </span>
       <span className='relative h-full min-w-0 flex-1'>
         <Bars segments={segments} task={task} scale={scale} className='top-[5px] h-3.5' />
-        <span className={`absolute top-1/2 end-1 -translate-y-1/2 truncate ps-1.5 text-xs ${labelColor(task)}`} style={{ insetInlineStart: `${place(scale, end)}%` }}>{labelOf(task, now)}</span>
+        <span className={`absolute top-1/2 end-1 -translate-y-1/2 truncate ps-1.5 text-xs ${labelColor(task)}`} style={{ insetInlineStart: `${place(scale, end)}%` }}>{showHidden(labelOf(task, now))}</span>
       </span>
     </RowButton>
   )
@@ -101,8 +102,8 @@ const NarrowRow = memo(function NarrowRow ({ task, scale, now }: RowProps) {
     <RowButton task={task} className='flex min-h-14 flex-col gap-1 border-b border-line py-1.5 ps-4'>
       <span className='flex items-center gap-2 pe-4 text-sm'>
         <StatusIcon status={task.status} size={14} />
-        <span dir='auto' className='min-w-0 truncate'>{task.payload.title}</span>
-        <span className={`relative ms-auto max-w-[50%] shrink-0 truncate bg-surface ps-2 ${labelColor(task)}`}>{labelOf(task, now)}</span>
+        <span dir='auto' className='min-w-0 truncate'>{taskTitle(task)}</span>
+        <span className={`relative ms-auto max-w-[50%] shrink-0 truncate bg-surface ps-2 ${labelColor(task)}`}>{showHidden(labelOf(task, now))}</span>
       </span>
       <span className='relative h-4'><Bars segments={segmentsOf(task, now)} task={task} scale={scale} className='top-0.5 h-3.5' /></span>
     </RowButton>

@@ -15,13 +15,15 @@ export interface MenuProps {
   label: string
   icon: LucideIcon
   items: readonly MenuItem[]
+  /** Something to know, below what one can do. */
+  note?: string | null
   className?: string
 }
 
 const margin = 8
 
 /** A button with what one can do below it. The browser closes it on Escape and on a press elsewhere. */
-export function Menu ({ label, icon: Icon, items, className = '' }: MenuProps) {
+export function Menu ({ label, icon: Icon, items, note = null, className = '' }: MenuProps) {
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
   const list = useRef<HTMLUListElement>(null)
@@ -58,6 +60,7 @@ export function Menu ({ label, icon: Icon, items, className = '' }: MenuProps) {
             </li>
           )
         })}
+        {note !== null && <li dir='auto' className='mt-1 max-w-72 border-t border-line px-2.5 pt-1.5 pb-1 text-page text-sm text-muted tabular-nums'>{note}</li>}
       </ul>
     </>
   )

@@ -3,6 +3,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import type { NumberedEvent } from '../state/conversation.ts'
 import { ProblemError, type Api } from './api.ts'
 import { backoff } from './backoff.ts'
+import { freeSlots, type StreamSlots } from './stream-slots.ts'
 
 export type Connection =
   | { readonly kind: 'connecting' }
@@ -22,6 +23,8 @@ export interface FollowOptions {
   onConnection: (connection: Connection) => void
   /** A stream that is silent for this long is dead: heartbeats come at least every 15 s. */
   silenceMs?: number
+  /** Who may hold a stream; without it this one may. */
+  slots?: StreamSlots
   random?: () => number
 }
 
@@ -32,12 +35,15 @@ export interface Following {
 }
 
 const silenceMs = 35_000
+/** How often a tab that may hold no stream asks what it has missed. Browsers let hidden tabs do so once a minute after a while. */
+const catchUpMs = 3_000
 /** One frame holds a whole task with its result at most; more than this is no server of ours. */
 const maxFrameChars = 8_000_000
 
 /**
- * Keeps a conversation up to date until closed: the snapshot, then one stream, again and again through drops. Events are handed on at
- * least once and in order; their numbers make repeats harmless.
+ * Keeps a conversation up to date until closed: the snapshot, then one stream, again and again through drops. While other tabs hold all
+ * streams there may be, it asks from time to time what came since. Events are handed on at least once and in order; their numbers make
+ * repeats harmless.
  */
 export function followConversation (options: FollowOptions): Following {
   const closed = new AbortController()
@@ -51,22 +57,37 @@ export function followConversation (options: FollowOptions): Following {
 }
 
 async function run (options: FollowOptions, closed: AbortSignal, sleep: (ms: number) => Promise<void>): Promise<void> {
-  const { onConnection } = options
+  const { onConnection, slots = freeSlots } = options
   let cursor: number | null = null
   let failures = 0
   onConnection({ kind: 'connecting' })
+  const read: Reading = {
+    onSeq (seq) { cursor = seq },
+    onOpen () {
+      failures = 0
+      onConnection({ kind: 'live' })
+    }
+  }
   while (!closed.aborted) {
+    let slot: AbortSignal | null = null
     try {
       cursor ??= await readSnapshot(options, closed)
-      const ending = await readStream(options, cursor, closed, (seq) => { cursor = seq }, () => {
-        failures = 0
-        onConnection({ kind: 'live' })
-      })
+      const from: number = cursor
+      slot = await slots.take()
+      const ending = slot
+        ? await readStream(options, from, AbortSignal.any([closed, slot]), read)
+        : await slots.inTurn(() => readStream(options, from, closed, { ...read, briefly: true }), closed)
       if (ending === 'reset') {
         cursor = null
         continue
       }
+      if (!slot) {
+        await sleep(catchUpMs)
+        continue
+      }
     } catch (error) {
+      // Another tab, one that is looked at, has the stream now.
+      if (slot?.aborted && !closed.aborted) continue
       const refusal = refusalOf(error)
       if (refusal && !closed.aborted) return onConnection(refusal)
     }
@@ -91,8 +112,15 @@ async function readSnapshot ({ api, conversationId, onSnapshot }: FollowOptions,
   return snapshot.seq
 }
 
+interface Reading {
+  readonly onSeq: (seq: number) => void
+  readonly onOpen: () => void
+  /** Takes what has come, and waits for nothing. */
+  readonly briefly?: boolean
+}
+
 /** Reads one stream to its end. @returns 'reset' when the cursor was too old */
-async function readStream (options: FollowOptions, cursor: number, closed: AbortSignal, onSeq: (seq: number) => void, onOpen: () => void): Promise<'ended' | 'reset'> {
+async function readStream (options: FollowOptions, cursor: number, closed: AbortSignal, { onSeq, onOpen, briefly = false }: Reading): Promise<'ended' | 'reset'> {
   const ended = new AbortController()
   const signal = AbortSignal.any([closed, ended.signal])
   let watchdog: ReturnType<typeof setTimeout> | undefined
@@ -102,7 +130,7 @@ async function readStream (options: FollowOptions, cursor: number, closed: Abort
   }
   try {
     listen()
-    const response = await fetch(`${options.origin}/v1/conversations/${options.conversationId}/stream`, {
+    const response = await fetch(`${options.origin}/v1/conversations/${options.conversationId}/stream${briefly ? '?follow=false' : ''}`, {
       headers: { accept: 'text/event-stream', 'last-event-id': String(cursor) },
       cache: 'no-store',
       redirect: 'error',

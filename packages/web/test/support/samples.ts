@@ -117,6 +117,8 @@ export function sampleApproval (task: Task, more: Partial<Approval> = {}): Appro
   return {
     id: `appr-${task.id.slice(-9)}`,
     task_id: task.id,
+    task_title: task.payload.title,
+    requested_by: task.requested_by,
     conversation_id: conversationId,
     status: 'pending',
     summary: 'Apply 2 network policy changes in payments',

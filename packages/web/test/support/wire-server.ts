@@ -9,7 +9,7 @@ export interface Seen { readonly method: string, readonly path: string, readonly
 
 type Answer = (seen: Seen) => { status: number, body: unknown }
 
-const csp = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+const csp = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
 
 /** The other end of the wire, told what to say: conversations as given, streams that can be cut, answers that can be refused. */
@@ -121,7 +121,7 @@ export class WireServer {
     const seen: Seen = { method: request.method ?? '', path: query ? `${path}?${query}` : path, body: text ? JSON.parse(text) : undefined, cursor: Array.isArray(cursor) ? cursor[0] : cursor }
     this.seen.push(seen)
     if (this.refusal && path !== '/v1/sign-in') reply(response, this.refusal.status, problem(this.refusal.status, 'Refused'))
-    else if (path.endsWith('/stream')) this.#serveStream(path.split('/')[3] ?? '', Number(seen.cursor), response)
+    else if (path.endsWith('/stream')) this.#serveStream(path.split('/')[3] ?? '', Number(seen.cursor), !query.includes('follow=false'), response)
     else this.#serveAnswer(seen, path, response)
     this.#wake()
   }
@@ -162,11 +162,15 @@ export class WireServer {
     return this.approvals.filter(({ status, task_id: taskId }) => ['', status].includes(filter.get('status') ?? '') && ['', taskId].includes(filter.get('task_id') ?? ''))
   }
 
-  #serveStream (conversationId: string, cursor: number, response: ServerResponse): void {
+  #serveStream (conversationId: string, cursor: number, goesOn: boolean, response: ServerResponse): void {
     if (this.streamsDown) return reply(response, 503, problem(503, 'Going away'))
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' })
     response.write(': hb\n\n')
     for (const { seq, event } of this.#events.get(conversationId) ?? []) if (seq > cursor) response.write(frame(seq, event))
+    if (!goesOn) {
+      response.end()
+      return
+    }
     this.#streams.set(response, conversationId)
     response.on('close', () => {
       this.#streams.delete(response)
