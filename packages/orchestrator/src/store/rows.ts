@@ -47,8 +47,8 @@ export interface Rows {
   busy (): BusyTask[]
   /** Queued tasks that could start but for their target. */
   queuedOn (targets: readonly string[], limit: number): TaskRecord[]
-  /** Tasks that could start but for their target, and say so. */
-  lockedOn (targets: readonly string[], limit: number): TaskRecord[]
+  /** Tasks that could start but for their target, and say so: the next so many of each target, by rank. */
+  lockedOn (targets: readonly string[], perTarget: number): TaskRecord[]
   /** Tasks that wait for a time, by that time: those `timeHasCome` is true of. */
   due (now: Date, limit: number): TaskRecord[]
   /** Admitted tasks without a worker, by when they were admitted. */

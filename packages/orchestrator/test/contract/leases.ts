@@ -87,6 +87,26 @@ export function leases (orchestrate: Orchestrate): void {
     t.match(await cortex.task(third), { status: 'waiting', waiting_for: 'Second, which works on cluster/prod' })
   })
 
+  t.test('of many that wait for one target, those next in line name who has it and the others wait for their turn, untouched however often it changes hands', async (t) => {
+    const cortex = await orchestrate(t)
+    const ids: string[] = []
+    for (let index = 0; index < 24; index++) ids.push(await cortex.create({ title: `Number ${index}`, target: 'cluster/prod' }))
+    const last = ids.at(-1) ?? ''
+    const changesOf = async () => (await Promise.all(ids.map(cortex.task))).reduce((sum, { rev }) => sum + rev, 0)
+    await cortex.end(only(await cortex.lease()).lease_id, { kind: 'completed', result })
+    const before = { task: await cortex.task(last), changes: await changesOf() }
+    t.match(before.task, { status: 'waiting', waiting_for: 'its turn on cluster/prod' })
+    for (let index = 1; index <= 8; index++) {
+      const lease = only(await cortex.lease())
+      t.equal(lease.task.id, ids[index])
+      t.match(await cortex.task(ids[index + 1] ?? ''), { status: 'waiting', waiting_for: `Number ${index}, which works on cluster/prod` })
+      await cortex.end(lease.lease_id, { kind: 'completed', result })
+    }
+    t.same(await cortex.task(last), before.task)
+    const changes = await changesOf() - before.changes
+    t.ok(changes < 8 * 24, `${changes} changes while eight had it`)
+  })
+
   t.test('a lease without heartbeats is lost; the task goes on from its journal and the late worker changes nothing', async (t) => {
     const cortex = await orchestrate(t, { leaseDuration: 2_500 })
     const id = await cortex.create()

@@ -162,7 +162,9 @@ const searches = {
     SELECT ${recordColumns} FROM cortex.tasks WHERE ready AND NOT busy AND status = 'queued' AND target = ANY($1) LIMIT $2`, given),
 
   lockedOn: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
-    SELECT ${recordColumns} FROM cortex.tasks WHERE ready AND NOT busy AND status = 'waiting' AND target = ANY($1) LIMIT $2`, given),
+    SELECT found.* FROM unnest($1::text[]) AS asked (target), LATERAL (
+      SELECT ${recordColumns} FROM cortex.tasks t WHERE ready AND NOT busy AND status = 'waiting' AND t.target = asked.target ORDER BY rank LIMIT $2
+    ) found`, given),
 
   due: (connection: Connection, given: readonly unknown[]) => connection.query<RecordRow>(`
     SELECT ${recordColumns} FROM cortex.tasks WHERE ${isDue} ORDER BY due LIMIT $3`, [...dueBounds(new Date(Number(given[0]))), given[1]]),

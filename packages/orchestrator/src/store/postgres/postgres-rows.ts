@@ -125,7 +125,7 @@ export class PostgresRows implements Rows {
   candidates = (masters: readonly string[], perMaster: number) => this.#search<Candidate[]>('candidates', masters, perMaster)
   busy = () => this.#search<BusyTask[]>('busy')
   queuedOn = (targets: readonly string[], limit: number) => this.#search<TaskRecord[]>('queuedOn', targets, limit)
-  lockedOn = (targets: readonly string[], limit: number) => this.#search<TaskRecord[]>('lockedOn', targets, limit)
+  lockedOn = (targets: readonly string[], perTarget: number) => this.#search<TaskRecord[]>('lockedOn', targets, perTarget)
   due = (now: Date, limit: number) => this.#search<TaskRecord[]>('due', now.getTime(), limit)
   orphans = ({ before, after }: QuietBounds, limit: number) => this.#search<TaskRecord[]>('orphans', before.toISOString(), after.toISOString(), limit)
   waitingFor = (master: string, category: Category, limit: number) => this.#search<TaskRecord[]>('waitingFor', master, category, limit)

@@ -99,16 +99,13 @@ export class SqliteRows implements Rows {
   }
 
   queuedOn (targets: readonly string[], limit: number): TaskRecord[] {
-    return this.#readyOn(targets, 'queued', limit)
-  }
-
-  lockedOn (targets: readonly string[], limit: number): TaskRecord[] {
-    return this.#readyOn(targets, 'waiting', limit)
-  }
-
-  #readyOn (targets: readonly string[], status: 'queued' | 'waiting', limit: number): TaskRecord[] {
     // The plus keeps SQLite from going through all tasks of that status by its index, at each admission.
-    return this.records(`SELECT fixed, state FROM tasks WHERE ready = 1 AND busy = 0 AND +status = '${status}' AND target IN (SELECT value FROM json_each(?)) LIMIT ${limit}`, JSON.stringify(targets))
+    return this.records(`SELECT fixed, state FROM tasks WHERE ready = 1 AND busy = 0 AND +status = 'queued' AND target IN (SELECT value FROM json_each(?)) LIMIT ${limit}`, JSON.stringify(targets))
+  }
+
+  lockedOn (targets: readonly string[], perTarget: number): TaskRecord[] {
+    return targets.flatMap((target) => this.records(`SELECT fixed, state FROM tasks WHERE n IN (
+      SELECT n FROM tasks WHERE ready = 1 AND busy = 0 AND +status = 'waiting' AND target = ? ORDER BY rank LIMIT ${perTarget})`, target))
   }
 
   due (now: Date, limit: number): TaskRecord[] {
