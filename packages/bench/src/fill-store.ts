@@ -15,7 +15,7 @@ const keptEvents = 100_000
 /** Fills the store in a data folder, oldest task first, by the store's own code, from this process, while no other uses it; and its task files. Answers the ids. */
 export async function fillStore (home: string, tasks: number, progress: (stored: number) => void): Promise<string[]> {
   const logger = createLogger({ level: 'warn', name: 'bench' })
-  const { store, dispatcher } = await openStore({ folder: home, database: undefined, leaseDuration: 10_000, logger, beforeCreate: async () => new Map(), uncreated: () => {} })
+  const { store, dispatcher } = await openStore({ folder: home, database: undefined, leaseDuration: 10_000, logger })
   const files = join(home, 'tasks')
   await mkdir(files)
   const until = new Date()

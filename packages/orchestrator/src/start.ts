@@ -49,7 +49,7 @@ export async function startOrchestrator ({
   makeFolder(folder, 'TASKS_DIR', 0o700)
   const files = new TaskFiles(folder, logger)
   const { store, dispatcher, credentials } = await openStore({
-    folder: resolve(home), database, leaseDuration, bounds, logger, beforeCreate: (tasks) => files.writeNew(tasks), uncreated: (ids) => files.remove(ids)
+    folder: resolve(home), database, leaseDuration, bounds, logger, files
   }).catch(async (error: unknown) => {
     await files.close()
     throw error

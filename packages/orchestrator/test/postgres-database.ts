@@ -27,7 +27,7 @@ export async function createDatabase (t: Test, template = 'template0'): Promise<
 export async function createTemplate (t: Test): Promise<string> {
   const url = await createDatabase(t)
   const logger = createLogger({ level: 'silent', name: 'test' })
-  const { store, dispatcher } = await openStore({ folder: '', database: url, leaseDuration: 1_000, beforeCreate: async () => new Map(), uncreated: () => {}, logger })
+  const { store, dispatcher } = await openStore({ folder: '', database: url, leaseDuration: 1_000, logger })
   await dispatcher.close()
   await store.close()
   return new URL(url).pathname.slice(1)

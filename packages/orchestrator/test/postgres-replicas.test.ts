@@ -16,7 +16,7 @@ t.test('a replica that had a task at hand does not take it for there when anothe
   const id = await cortex.create()
   await cortex.end(only(await cortex.lease()).lease_id, { kind: 'failed', error: { code: 'CTX_EXAMPLE', message: 'No room' }, retryable: false })
   const { store, dispatcher } = await openStore({
-    folder: await temporaryFolder(t), database: databaseUrl, leaseDuration: 10_000, beforeCreate: async () => new Map(), uncreated: () => {}, logger: listenToLog().logger
+    folder: await temporaryFolder(t), database: databaseUrl, leaseDuration: 10_000, logger: listenToLog().logger
   })
   t.teardown(async () => {
     await dispatcher.close()

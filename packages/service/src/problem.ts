@@ -7,7 +7,7 @@ import { describeSchemaErrors } from './validation.ts'
 
 /** What Fastify refuses by itself, in our words. */
 export const requestProblems: Readonly<Record<string, readonly [code: string, detail: string]>> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: ['CTX_JSON_MALFORMED', 'The body is not valid JSON'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['CTX_JSON_MALFORMED', 'The body is not valid JSON, or names __proto__ or constructor.prototype'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['CTX_JSON_MALFORMED', 'The body is empty; send a JSON object'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['CTX_MEDIA_TYPE_UNSUPPORTED', 'Send the body as Content-Type: application/json'],
   FST_ERR_CTP_BODY_TOO_LARGE: ['CTX_BODY_TOO_LARGE', 'The body is larger than 1 MB (1048576 bytes)'],
@@ -26,7 +26,7 @@ export function toProblem (error: FastifyError, requestId: string): Problem {
   const known = requestProblems[error.code]
   if (known) return problem(known[0], status, known[1], requestId)
   // JSON.parse and secure-json-parse throw plain SyntaxErrors with a status and no code.
-  if (error instanceof SyntaxError && status === 400) return problem('CTX_JSON_MALFORMED', 400, 'The body is not valid JSON', requestId)
+  if (error instanceof SyntaxError && status === 400) return problem('CTX_JSON_MALFORMED', 400, 'The body is not valid JSON, or names __proto__ or constructor.prototype', requestId)
   if (error.code?.startsWith('CTX_')) return problem(error.code, status, error.message, requestId)
   return problem('CTX_REQUEST_INVALID', status, 'The request is not one this route can answer', requestId)
 }

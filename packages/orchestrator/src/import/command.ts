@@ -30,7 +30,7 @@ export async function importTasks (env: NodeJS.ProcessEnv, { folder, dryRun, run
 async function open (folder: string, database: string | undefined, dryRun: boolean): Promise<TaskStore | null> {
   if (dryRun && database === undefined && !existsSync(join(folder, 'tasks.db'))) return null
   const logger = createLogger({ level: 'warn', name: 'import' })
-  const { store, dispatcher } = await openStore({ folder, database, leaseDuration: 10_000, logger, beforeCreate: async () => new Map(), uncreated: () => {} })
+  const { store, dispatcher } = await openStore({ folder, database, leaseDuration: 10_000, logger })
   await dispatcher.close()
   return store
 }

@@ -209,8 +209,21 @@ export interface AuditFilter {
 
 export interface StoredAuditLine { readonly seq: number, readonly line: string }
 
-/** Told of new tasks before their commit: when it fails for some, those are not created. */
-export type BeforeCreate = (tasks: readonly Task[]) => Promise<ReadonlyMap<string, Error>>
+/** Where new tasks are kept besides the store: got ready before their commit and put in place after it, so that nothing is there of what never came to be. */
+export interface NewFiles {
+  /** Answers why, for each that cannot be: those are not created. */
+  draft (tasks: readonly Task[]): Promise<ReadonlyMap<string, Error>>
+  /** They are committed. Never rejects: what cannot be placed now follows. */
+  place (tasks: readonly Task[]): Promise<void>
+  /** They did not come to be after all. */
+  discard (ids: readonly string[]): void
+}
+
+/** Nothing is kept of them. */
+export const noFiles: NewFiles = { draft: async () => new Map(), place: async () => {}, discard: () => {} }
+
+/** Scope of the turns whose usage is counted; no caller has a name with a space. */
+export const turnScope = 'turn usage'
 
 /** Log lines kept of one task; the oldest go first. */
 export const keptLogLines = 20_000

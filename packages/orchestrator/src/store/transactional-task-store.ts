@@ -15,7 +15,7 @@ import { cutLines, cutPart, dayOf } from './archive-step.ts'
 import type { StoreBounds } from './bounds.ts'
 import type { Ledger } from './ledger.ts'
 import { namesFor, RowsView } from './rows-view.ts'
-import type { Idempotency } from './task-store.ts'
+import { turnScope, type Idempotency } from './task-store.ts'
 
 /** Candidates looked at for each master in one admission. */
 const candidatesPerMaster = 64
@@ -26,8 +26,6 @@ const perRound = 500
  * Telling all of them made 600 tasks on one target fifty times as slow as 600 on none.
  */
 const namingHolder = 8
-/** Turns whose usage is counted; no caller has a name with a space. */
-const turnScope = 'turn usage'
 /** Lines of the audit dropped in one transaction. */
 const perAuditCut = 10_000
 
@@ -205,7 +203,7 @@ export abstract class TransactionalTaskStore {
 
   addUsage (conversationId: string, turnId: string, usage: Usage): Promise<void> {
     return this.write((ledger) => {
-      const once: Idempotency = { scope: turnScope, key: turnId, input_hash: '' }
+      const once: Idempotency = { scope: turnScope, key: `${conversationId} ${turnId}`, input_hash: '' }
       if (ledger.rows.idempotent(once)) return
       ledger.rows.addIdempotent(once, conversationId)
       ledger.spend({ scope: 'conversation', id: conversationId, touched: this.#now().getTime(), ...usage })

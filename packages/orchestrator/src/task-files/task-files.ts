@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { taskIdPattern, type Task } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { TaskFileUnwritable } from '../errors.ts'
+import type { NewFiles } from '../store/task-store.ts'
 import type { FileReply, FileRequest, Listing } from './writer-thread.ts'
 
 /** Milliseconds between tries to write what could not be written. */
@@ -12,9 +13,9 @@ const gatherTime = 100
 
 /**
  * Each task as a JSON file. A worker thread writes, because four system calls a file on the main thread would cost as much as answering the
- * request does. New tasks are on disk before their create is answered; later changes follow, the latest only. The store is the truth.
+ * request does. New tasks are drafted before their commit and in place before their create is answered; later changes follow, the latest only. The store is the truth.
  */
-export class TaskFiles {
+export class TaskFiles implements NewFiles {
   readonly #folder: string
   readonly #log: FastifyBaseLogger
   readonly #thread: Worker
@@ -47,13 +48,22 @@ export class TaskFiles {
     return this.#changed.size
   }
 
-  /** Writes new tasks. Answers why, for each that could not be written; nothing is left of those. */
-  async writeNew (tasks: readonly Task[]): Promise<Map<string, Error>> {
-    const { failures } = await this.#ask({ kind: 'write', files: tasks.map(toFile) })
+  async draft (tasks: readonly Task[]): Promise<Map<string, Error>> {
+    const { failures } = await this.#ask({ kind: 'draft', files: tasks.map(toFile) })
     return new Map(failures.map(({ id, message }) => [id, new TaskFileUnwritable(message)]))
   }
 
-  /** Files of tasks that did not come to be after all, or went into the archive. */
+  async place (tasks: readonly Task[]): Promise<void> {
+    const { failures } = await this.#ask({ kind: 'place', ids: tasks.map(({ id }) => id) }).catch(() => ({ failures: tasks }))
+    const failed = new Set(failures.map(({ id }) => id))
+    for (const task of tasks) if (failed.has(task.id)) this.update(task)
+  }
+
+  discard (ids: readonly string[]): void {
+    if (ids.length > 0) this.#ask({ kind: 'discard', ids }).catch((error: unknown) => this.#log.warn({ err: error }, 'drafts of task files could not be removed; the next start does'))
+  }
+
+  /** Files of tasks that went into the archive. */
   remove (ids: readonly string[]): void {
     for (const id of ids) this.#changed.delete(id)
     if (ids.length > 0) this.#ask({ kind: 'remove', ids }).catch((error: unknown) => this.#log.warn({ err: error }, 'task files could not be removed'))

@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 
 export type FileRequest =
+  | { kind: 'draft', files: ReadonlyArray<{ id: string, text: string }> }
+  | { kind: 'place', ids: readonly string[] }
+  | { kind: 'discard', ids: readonly string[] }
   | { kind: 'write', files: ReadonlyArray<{ id: string, text: string }> }
   | { kind: 'remove', ids: readonly string[] }
   | { kind: 'compare', tasks: ReadonlyArray<{ id: string, rev: number }>, deep: boolean }
@@ -34,16 +37,23 @@ const idPattern = new RegExp(pattern)
  */
 const drafts = join(folder, '.drafts')
 
-function write (id: string, text: string): string | null {
-  const draft = `${drafts}/${id}`
-  try {
-    writeDraft(draft, text)
-    renameSync(draft, `${folder}/${id}.json`)
-    return null
-  } catch (error) {
-    remove(draft)
-    return told(error)
-  }
+const draftOf = (id: string) => `${drafts}/${id}`
+
+/** Why each of those failed that did; nothing is left of their drafts. */
+function each<Item extends { id: string }> (items: readonly Item[], work: (item: Item) => void): FileReply['failures'] {
+  return items.flatMap((item) => {
+    try {
+      work(item)
+      return []
+    } catch (error) {
+      remove(draftOf(item.id))
+      return [{ id: item.id, message: told(error) }]
+    }
+  })
+}
+
+function place (id: string): void {
+  renameSync(draftOf(id), `${folder}/${id}.json`)
 }
 
 function writeDraft (path: string, text: string): void {
@@ -114,9 +124,16 @@ function list (limit: number): Listing {
   return listing
 }
 
-/** Where a listing begins. Drafts that lie there are those of a killed writer: this one's are gone before it answers. */
+/** Milliseconds after which a draft is one of a killed writer: nobody waits that long between it and its commit. */
+const abandonedAfter = 120_000
+
+/** Where a listing begins. */
 function openFolder (): Dir {
-  for (const name of readdirSync(drafts)) if (idPattern.test(name)) remove(join(drafts, name))
+  for (const name of readdirSync(drafts)) {
+    const path = join(drafts, name)
+    const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity
+    if (idPattern.test(name) && written < Date.now() - abandonedAfter) remove(path)
+  }
   return opendirSync(folder)
 }
 
@@ -133,7 +150,10 @@ function readTaskFile (path: string, id: string): { rev: number } | null {
 
 function answer (request: FileRequest): Omit<FileReply, 'request'> {
   switch (request.kind) {
-    case 'write': return { failures: request.files.flatMap(({ id, text }) => { const message = write(id, text); return message === null ? [] : [{ id, message }] }) }
+    case 'draft': return { failures: each(request.files, ({ id, text }) => writeDraft(draftOf(id), text)) }
+    case 'place': return { failures: each(request.ids.map((id) => ({ id })), ({ id }) => place(id)) }
+    case 'discard': for (const id of request.ids) remove(draftOf(id)); return { failures: [] }
+    case 'write': return { failures: each(request.files, ({ id, text }) => { writeDraft(draftOf(id), text); place(id) }) }
     case 'remove': for (const id of request.ids) remove(join(folder, `${id}.json`)); return { failures: [] }
     case 'compare': return { failures: [], comparison: compare(request.tasks, request.deep) }
     case 'list': return { failures: [], listing: list(request.limit) }

@@ -69,8 +69,8 @@ function describe ({ status, payload: { title }, assigned_to: master, waiting_fo
   return `“${title}” is with ${master}${waitingFor === null ? '' : ` and waits for ${waitingFor}`}`
 }
 
-/** Years of more than four digits are written otherwise. */
-const afterLastYear = Date.UTC(10_000, 0)
+/** Years of more or less than four digits are written otherwise. */
+const [firstYear, afterLastYear] = [Date.parse('0001-01-01T00:00:00Z'), Date.UTC(10_000, 0)]
 
 /** A time a caller gave, as the one form we keep. */
 function readTime (given: string): string {
@@ -79,7 +79,7 @@ function readTime (given: string): string {
   const time = Date.parse(given)
   // The parser moves the thirtieth of February into March.
   const exists = year !== undefined && month !== undefined && new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day
-  if (!exists || Number.isNaN(time) || time >= afterLastYear) throw new InputError([{ field: 'tool_input.run_at', message: 'must be a time in ISO 8601 with its zone, before the year 10000, as 2026-01-31T12:00:00Z or 2026-01-31T12:00:00+01:00' }])
+  if (!exists || Number.isNaN(time) || time < firstYear || time >= afterLastYear) throw new InputError([{ field: 'tool_input.run_at', message: 'must be a time in ISO 8601 with its zone, in the years 1 to 9999, as 2026-01-31T12:00:00Z or 2026-01-31T12:00:00+01:00' }])
   return new Date(time).toISOString()
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { watch } from 'node:fs'
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Task } from '@cortex/contracts'
 import t from 'tap'
@@ -31,6 +31,8 @@ export function taskFiles (orchestrate: Orchestrate): void {
     await writeFile(join(tasks, 'notes.txt'), 'mine')
     await writeFile(join(tasks, 'task-chat-1700000000000-aaaaaaaaa.json'), '{"id":"task-chat-1700000000000-aaaaaaaaa"}')
     await writeFile(join(tasks, '.drafts', missing), '{"half":')
+    const longAgo = new Date(Date.now() - 3_600_000)
+    await utimes(join(tasks, '.drafts', missing), longAgo, longAgo)
     const log = listenToLog()
     const second = await first.restart({ logger: log.logger })
     t.match(await log.line(/no tasks of this store/), { files: ['notes.txt', 'task-chat-1700000000000-aaaaaaaaa.json'] })

@@ -51,6 +51,7 @@ export function tools (orchestrate: Orchestrate): void {
       ['a time that is none', { ...good, run_at: 'tomorrow' }, /tool_input\.run_at/],
       ['a time without a zone', { ...good, run_at: '2027-01-31T12:00:00' }, /tool_input\.run_at/],
       ['a time after the last year', { ...good, run_at: '9999-12-31T23:59:59-23:00' }, /tool_input\.run_at/],
+      ['a time before the first year', { ...good, run_at: '0000-01-01T00:00:00+14:00' }, /tool_input\.run_at/],
       ['a day that does not exist', { ...good, run_at: '2026-02-30T00:00:00Z' }, /tool_input\.run_at/],
       ['too many dependencies', { ...good, depends_on: Array.from({ length: 51 }, (_, index) => `t${index}`) }, /tool_input\.depends_on/]
     ]

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { createUntilGone, untilDone, workUntilStopped, type Address } from '../support/load.ts'
@@ -24,7 +25,7 @@ for (const store of stores) {
       await witness.finishedMore(round === 0 ? 0 : 3)
       // Killed after another number of answers each time, so that it is met at another moment of its work.
       const size = round % 10 === 4 ? 200_000 : 100
-      const wanted = 10 + 3 * round
+      const wanted = 20 + 3 * round
       const enough = Promise.withResolvers<void>()
       let answered = 0
       const acknowledged = () => { if (++answered >= wanted) enough.resolve() }
@@ -48,6 +49,11 @@ for (const store of stores) {
     const [words = '', id] = [...witness.created][0] ?? []
     const { description } = (await cortex.task(String(id))).metadata.original_input as { description: string }
     t.equal(await cortex.create({ description }, { 'idempotency-key': words }), id, 'the key is still known after the crash')
+    const acknowledged = new Set([...witness.created.values()].map((created) => `${String(created)}.json`))
+    const others = (await readdir(join(options.home, 'tasks'))).filter((name) => name.endsWith('.json') && !acknowledged.has(name))
+    const strangers: string[] = []
+    for (const name of others) if ((await fetch(`${cortex.url}/v1/tasks/${name.replace('.json', '')}`)).status !== 200) strangers.push(name)
+    t.same(strangers, [], 'no file tells of a task that never came to be')
     await cortex.kill('SIGTERM')
     await witness.lookAtFiles(join(options.home, 'tasks'))
     t.same(witness.violations, [])

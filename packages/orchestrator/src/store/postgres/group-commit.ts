@@ -3,7 +3,7 @@ import { genesis } from '../../audit/chain.ts'
 import { StoreUnreachable } from '../../errors.ts'
 import { CommitQueue, type Operation } from '../commit-queue.ts'
 import { Ledger } from '../ledger.ts'
-import type { BeforeCreate } from '../task-store.ts'
+import type { NewFiles } from '../task-store.ts'
 import { asTold, isConflict, isUnreachable } from './faults.ts'
 import { fetchRows } from './fetch-rows.ts'
 import { headsAfter, KeptRows, type Heads } from './kept-rows.ts'
@@ -28,9 +28,7 @@ export interface GroupCommitOptions {
   /** Milliseconds a lease holds. */
   leaseDuration: number
   /** Null while another process keeps the task files. */
-  beforeCreate: () => BeforeCreate | null
-  /** Called when created tasks did not come to be after all. */
-  uncreated: (ids: readonly string[]) => void
+  files: () => NewFiles | null
   committed: (group: CommittedGroup) => void
 }
 
@@ -90,23 +88,23 @@ export class GroupCommit {
   }
 
   async #commit (connection: Connection, operations: readonly Queued[], progress: { committing: boolean }): Promise<void> {
-    const { uncreated, committed, channel, leaseDuration } = this.#options
+    const { committed, channel, leaseDuration } = this.#options
     const [heads = { last_seq: 0, last_log: 0, audit_seq: genesis.seq, audit_hash: genesis.hash }] = await connection.query<WrittenHeads>('BEGIN; SELECT last_seq, last_log, audit_seq, audit_hash FROM cortex.heads FOR UPDATE')
     this.#kept.check(heads)
     const rows = new PostgresRows(this.#kept)
     const { outcomes, ledger, creators, last } = await runAll(connection, rows, operations)
-    const beforeCreate = ledger.created.length > 0 ? this.#options.beforeCreate() : null
+    const files = ledger.created.length > 0 ? this.#options.files() : null
     const ids = ledger.created.map(({ id }) => id)
     try {
-      // The files are written while the server works.
+      // The files are drafted while the server works.
       const [refused] = await Promise.all([
-        beforeCreate ? beforeCreate(ledger.created) : new Map<string, Error>(),
+        files?.draft(ledger.created) ?? new Map<string, Error>(),
         writeRows(connection, { ledger, rows, heads, leaseDuration, channel })
       ])
       if (refused.size > 0) {
         await connection.query('ROLLBACK')
         const failed = new Map([...refused].map(([id, error]) => [creators.get(id), error]))
-        uncreated(ids.filter((id) => failed.has(creators.get(id))))
+        files?.discard(ids.filter((id) => failed.has(creators.get(id))))
         for (const [operation, error] of failed) operation?.reject(error)
         return await this.#commit(connection, operations.filter((operation) => !failed.has(operation)), progress)
       }
@@ -115,11 +113,12 @@ export class GroupCommit {
       await connection.query('COMMIT')
     } catch (error) {
       this.#kept.clear()
-      if (beforeCreate && !progress.committing) uncreated(ids)
+      if (!progress.committing) files?.discard(ids)
       throw error
     }
     this.#kept.take(rows, headsAfter(heads, ledger, rows))
-    committed({ ledger, heads, filed: beforeCreate !== null })
+    await files?.place(ledger.created)
+    committed({ ledger, heads, filed: files !== null })
     for (const operation of operations) {
       const outcome = outcomes.get(operation)
       if (outcome && 'value' in outcome) operation.resolve(outcome.value)

@@ -6,7 +6,7 @@ import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import type { KnownMaster } from '../../domain/routing.ts'
 import type { StoreBounds } from '../bounds.ts'
-import type { ApprovalFilter, AuditFilter, Backlog, BeforeCreate, Committed, RunningLease, StoredAuditLine, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
+import type { ApprovalFilter, AuditFilter, Backlog, Committed, NewFiles, RunningLease, StoredAuditLine, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
 import { TransactionalTaskStore } from '../transactional-task-store.ts'
 import type { BossDispatcher } from './boss-dispatcher.ts'
 import { EventFeed } from './event-feed.ts'
@@ -26,9 +26,7 @@ export interface PostgresTaskStoreOptions {
   dispatcher: BossDispatcher
   /** Milliseconds without a heartbeat after which a lease is over. */
   leaseDuration: number
-  beforeCreate: BeforeCreate
-  /** Called when created tasks did not come to be after all. */
-  uncreated: (ids: readonly string[]) => void
+  files: NewFiles
   logger: FastifyBaseLogger
   bounds: StoreBounds
   now?: () => Date
@@ -47,7 +45,7 @@ export class PostgresTaskStore extends TransactionalTaskStore implements TaskSto
   #elected: Array<() => void> | null = null
   #timer: NodeJS.Timeout | undefined
 
-  constructor ({ postgres, dispatcher, leaseDuration, beforeCreate, uncreated, logger, bounds, now = () => new Date() }: PostgresTaskStoreOptions) {
+  constructor ({ postgres, dispatcher, leaseDuration, files, logger, bounds, now = () => new Date() }: PostgresTaskStoreOptions) {
     super(now, bounds)
     this.#clock = now
     this.#postgres = postgres
@@ -56,7 +54,7 @@ export class PostgresTaskStore extends TransactionalTaskStore implements TaskSto
     this.#feed = new EventFeed(postgres, logger)
     this.#heartbeats = new Heartbeats(postgres, leaseDuration)
     this.#commits = new GroupCommit({
-      postgres, channel, leaseDuration, uncreated, beforeCreate: () => this.#elected ? beforeCreate : null, committed: (group) => this.#feed.publish(group)
+      postgres, channel, leaseDuration, files: () => this.#elected ? files : null, committed: (group) => this.#feed.publish(group)
     })
   }
 

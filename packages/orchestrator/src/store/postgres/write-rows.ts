@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger.ts'
 import { dueOf, endedOf, fixedPart, statePart } from '../record-row.ts'
 import { headsAfter, type Heads } from './kept-rows.ts'
 import { storableJson } from './storable.ts'
+import { turnScope } from '../task-store.ts'
 import type { Connection } from './postgres.ts'
 import type { PostgresRows, StoredRecord } from './postgres-rows.ts'
 
@@ -184,6 +185,8 @@ async function writeRarely (connection: Connection, rows: PostgresRows): Promise
   }
   for (const before of rows.forgottenBatches.values) {
     await connection.query('DELETE FROM cortex.batches WHERE closed AND touched < $1', [before.getTime()])
+    // The turns that were counted go with the sum they are in.
+    await connection.query('DELETE FROM cortex.idempotency i USING cortex.spending s WHERE i.scope = $1 AND s.scope = \'conversation\' AND i.task_id = s.id AND s.touched < $2', [turnScope, before.getTime()])
     await connection.query('DELETE FROM cortex.spending WHERE touched < $1', [before.getTime()])
   }
   for (const master of rows.newMasters.values) {

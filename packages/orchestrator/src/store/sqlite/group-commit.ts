@@ -1,7 +1,7 @@
 import { StoreUnavailable } from '../../errors.ts'
 import { CommitQueue, type Operation } from '../commit-queue.ts'
 import { Ledger } from '../ledger.ts'
-import type { BeforeCreate } from '../task-store.ts'
+import type { NewFiles } from '../task-store.ts'
 import { AuditTable } from './audit-table.ts'
 import type { Database } from './database.ts'
 import type { WalSync } from './wal-sync.ts'
@@ -17,9 +17,7 @@ export interface GroupCommitOptions {
   db: Database
   rows: WriterRows
   wal: WalSync
-  beforeCreate: BeforeCreate
-  /** Called when created tasks did not come to be after all. */
-  uncreated: (ids: readonly string[]) => void
+  files: NewFiles
   committed: (ledger: Ledger, lastSeq: number) => void
 }
 
@@ -59,7 +57,7 @@ export class GroupCommit {
   }
 
   async #commit (operations: readonly Queued[]): Promise<void> {
-    const { db, rows, beforeCreate, uncreated } = this.#options
+    const { db, rows, files } = this.#options
     const ledger = new Ledger(rows)
     const answers: Array<() => void> = []
     const creators = new Map<string, Queued>()
@@ -68,12 +66,12 @@ export class GroupCommit {
       if (this.#broken) throw this.#broken
       db.exec('BEGIN IMMEDIATE')
       for (const operation of operations) answers.push(this.#runOne(operation, ledger, creators))
-      const refused = ledger.created.length === 0 ? new Map<string, Error>() : await beforeCreate(ledger.created)
+      const refused = ledger.created.length === 0 ? new Map<string, Error>() : await files.draft(ledger.created)
       if (refused.size > 0) {
         this.#rollback()
         const failed = new Map([...refused].map(([id, error]) => [creators.get(id), error]))
         // One operation may have created several; none of those is left.
-        uncreated(ledger.created.flatMap(({ id }) => failed.has(creators.get(id)) ? id : []))
+        files.discard(ledger.created.flatMap(({ id }) => failed.has(creators.get(id)) ? id : []))
         for (const [operation, error] of failed) operation?.reject(error)
         return await this.#commit(operations.filter((operation) => !failed.has(operation)))
       }
@@ -90,19 +88,24 @@ export class GroupCommit {
         error.operation.reject(error.cause)
         return await this.#commit(operations.filter((operation) => operation !== error.operation))
       }
-      uncreated(ledger.created.map(({ id }) => id))
+      files.discard(ledger.created.map(({ id }) => id))
       const told = isDiskFault(error) ? new StoreUnavailable((error as Error).message) : error
       for (const operation of operations) operation.reject(told)
       return
     }
     for (const step of ledger.afterCommit) step()
-    this.#settled = this.#tellWhenSynced(operations, ledger, lastSeq, answers)
+    const placed = ledger.created.length === 0 ? undefined : files.place(ledger.created)
+    this.#settled = this.#tellWhenSynced(operations, ledger, lastSeq, answers, Promise.all([this.#settled, placed]))
   }
 
-  /** Nobody is told of what is not on disk. The next group is run meanwhile. */
-  async #tellWhenSynced (operations: readonly Queued[], ledger: Ledger, lastSeq: number, answers: ReadonlyArray<() => void>): Promise<void> {
+  /**
+   * Nobody is told of what is not on disk. The next group is run meanwhile.
+   * @param before what has to be over first, as the group before it: events are told in their order
+   */
+  async #tellWhenSynced (operations: readonly Queued[], ledger: Ledger, lastSeq: number, answers: ReadonlyArray<() => void>, before: Promise<unknown>): Promise<void> {
     try {
       await this.#options.wal.sync()
+      await before
     } catch (error) {
       // What of it is on disk nobody knows, now or later: a second sync may succeed and mean nothing.
       this.#broken ??= new StoreUnavailable(`the disk failed to keep what was written (${(error as Error).message}); start again`)

@@ -9,7 +9,7 @@ import { packArchivePart, packLog } from '../archive-part.ts'
 import { orderDependents } from '../order-dependents.ts'
 import { dueOf, endedOf, fixedPart, statePart, toRecord, type RecordTexts } from '../record-row.ts'
 import type { Archivable, BusyTask, Rows } from '../rows.ts'
-import { keptLogLines, type ArchivedTask, type Idempotency, type Spending, type TaskCount } from '../task-store.ts'
+import { keptLogLines, turnScope, type ArchivedTask, type Idempotency, type Spending, type TaskCount } from '../task-store.ts'
 import { AuditTable } from './audit-table.ts'
 import type { Database } from './database.ts'
 import type { LeaseClock } from './lease-clock.ts'
@@ -190,6 +190,8 @@ export class SqliteRows implements Rows {
 
   forgetBatches (before: Date): void {
     this.#db.run('DELETE FROM batches WHERE closed = 1 AND touched < ?', before.getTime())
+    // The turns that were counted go with the sum they are in.
+    this.#db.run("DELETE FROM idempotency WHERE scope = ? AND task_id IN (SELECT id FROM spending WHERE scope = 'conversation' AND touched < ?)", turnScope, before.getTime())
     this.#db.run('DELETE FROM spending WHERE touched < ?', before.getTime())
   }
 

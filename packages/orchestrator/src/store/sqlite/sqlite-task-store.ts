@@ -11,7 +11,7 @@ import { rest } from '../../rest.ts'
 import type { StoreBounds } from '../bounds.ts'
 import type { Delivery } from '../dispatcher.ts'
 import { toCommitted, type Ledger } from '../ledger.ts'
-import type { ApprovalFilter, AuditFilter, Backlog, BeforeCreate, Committed, RunningLease, StoredAuditLine, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
+import type { ApprovalFilter, AuditFilter, Backlog, Committed, NewFiles, RunningLease, StoredAuditLine, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
 import { TransactionalTaskStore } from '../transactional-task-store.ts'
 import { AuditTable } from './audit-table.ts'
 import { Database, lockFolder } from './database.ts'
@@ -32,9 +32,7 @@ export interface SqliteTaskStoreOptions {
   folder: string
   /** Milliseconds without a heartbeat after which a lease is over. */
   leaseDuration: number
-  beforeCreate: BeforeCreate
-  /** Called when created tasks did not come to be after all. */
-  uncreated: (ids: readonly string[]) => void
+  files: NewFiles
   /** Takes what was admitted, once that is on disk. */
   enqueue: (deliveries: readonly Delivery[]) => void
   bounds: StoreBounds
@@ -60,7 +58,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   readonly #listeners = new Set<(committed: Committed) => void>()
 
   /** @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW */
-  constructor ({ folder, leaseDuration, beforeCreate, uncreated, enqueue, bounds, now = () => new Date() }: SqliteTaskStoreOptions) {
+  constructor ({ folder, leaseDuration, files, enqueue, bounds, now = () => new Date() }: SqliteTaskStoreOptions) {
     super(now, bounds)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     this.#lock = lockFolder(folder)
@@ -80,8 +78,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
       db: this.#writer,
       wal: this.#wal,
       rows: new WriterRows(this.#writer, this.#leases),
-      beforeCreate,
-      uncreated,
+      files,
       committed: (ledger, lastSeq) => this.#onCommit(ledger, lastSeq)
     })
   }
