@@ -56,6 +56,7 @@ type Outcome = { value: unknown } | { error: unknown }
 export class GroupCommit {
   readonly #options: GroupCommitOptions
   readonly #kept = new KeptRows()
+  #answered: Promise<void> = Promise.resolve()
   readonly #queue = new CommitQueue<Page>((operations) => this.#settle(operations), largestGroup)
 
   constructor (options: GroupCommitOptions) {
@@ -68,6 +69,7 @@ export class GroupCommit {
 
   async idle (): Promise<void> {
     await this.#queue.idle()
+    await this.#answered
   }
 
   async #settle (operations: readonly Queued[]): Promise<void> {
@@ -117,8 +119,14 @@ export class GroupCommit {
       throw error
     }
     this.#kept.take(rows, headsAfter(heads, ledger, rows))
-    await files?.place(ledger.created)
+    const placed = files?.place(ledger.created)
     committed({ ledger, heads, filed: files !== null })
+    this.#answered = this.#answer(operations, outcomes, placed)
+  }
+
+  /** The next group is run meanwhile. */
+  async #answer (operations: readonly Queued[], outcomes: ReadonlyMap<Queued, Outcome>, placed: Promise<void> | undefined): Promise<void> {
+    await placed
     for (const operation of operations) {
       const outcome = outcomes.get(operation)
       if (outcome && 'value' in outcome) operation.resolve(outcome.value)

@@ -95,17 +95,13 @@ export class GroupCommit {
     }
     for (const step of ledger.afterCommit) step()
     const placed = ledger.created.length === 0 ? undefined : files.place(ledger.created)
-    this.#settled = this.#tellWhenSynced(operations, ledger, lastSeq, answers, Promise.all([this.#settled, placed]))
+    this.#settled = this.#tellWhenSynced(operations, ledger, lastSeq, answers, placed)
   }
 
-  /**
-   * Nobody is told of what is not on disk. The next group is run meanwhile.
-   * @param before what has to be over first, as the group before it: events are told in their order
-   */
-  async #tellWhenSynced (operations: readonly Queued[], ledger: Ledger, lastSeq: number, answers: ReadonlyArray<() => void>, before: Promise<unknown>): Promise<void> {
+  /** Nobody is told of what is not on disk, nor answered before the files are in place. The next group is run meanwhile. */
+  async #tellWhenSynced (operations: readonly Queued[], ledger: Ledger, lastSeq: number, answers: ReadonlyArray<() => void>, placed: Promise<void> | undefined): Promise<void> {
     try {
       await this.#options.wal.sync()
-      await before
     } catch (error) {
       // What of it is on disk nobody knows, now or later: a second sync may succeed and mean nothing.
       this.#broken ??= new StoreUnavailable(`the disk failed to keep what was written (${(error as Error).message}); start again`)
@@ -113,6 +109,7 @@ export class GroupCommit {
       return
     }
     this.#options.committed(ledger, lastSeq)
+    await placed
     for (const answer of answers) answer()
   }
 
