@@ -83,3 +83,6 @@ export const thenPhrases = phraseTable(['then', 'and then', 'and after to', 'con
 export const finalPhrases = phraseTable(['finally', 'and finally', 'lastly', 'and lastly', 'last but not least', 'at the end', 'at the very end', 'in the end', 'as a last step', 'as a final step', 'as the last step', 'as the final step', 'to finish', 'to finish off', 'last of all', 'to wrap up', 'last', 'finish by', 'finish with', 'end with'])
 
 export const orderPhrases = phraseTable(['in this order', 'in that order', 'in order', 'in sequence', 'sequentially', 'one after another', 'one after the other', 'one by one', 'step by step', 'in the following order', 'in the given order', 'in this sequence', 'following steps', 'these steps', 'one at a time', 'consecutively', 'strictly in order'])
+
+/** Verbs of work on what there is. */
+export const goesOn = /^(?:remove|delete|rename|upgrade|move|update|renew|fix|restart|enable|disable|turn off|turn on|shut down|clean up|verify|revert|roll back|switch|change|lower|raise|point)$/

@@ -10,7 +10,7 @@ import { contrast, insistOn, repeat, sharedPlace, topicOf, topicOfRefusal, unfol
 import { asksOpinion, quotesOther } from './opinions.ts'
 import { isPleasantry, type Aside } from './asides.ts'
 import { noHead, readGroup, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
-import { finiteVerbs, orderPhrases } from './lexicon.ts'
+import { finiteVerbs, goesOn, orderPhrases } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
 import { readClause, type Reading, type Work } from './read-clause.ts'
 import { recognize, type Recognized } from './references.ts'
@@ -23,8 +23,6 @@ import { chain, settle } from './settle.ts'
 import { matchPhrase, render, type Token } from './tokens.ts'
 import { draftWork } from './work.ts'
 
-/** Verbs of work on what there is. */
-const goesOn = /^(?:remove|delete|rename|upgrade|move|update|renew|fix|restart|enable|disable|turn off|turn on|shut down|clean up|verify|revert|roll back|switch|change|lower|raise|point)$/
 /** Tasks one message may start. */
 const mostTasks = 100
 
