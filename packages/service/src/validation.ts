@@ -25,14 +25,24 @@ export function createValidatorCompiler (): FastifySchemaCompiler<object> {
   return ({ schema, httpPart }) => {
     const ajv = httpPart === 'body' ? strict : fromText
     const validate = (value: unknown): boolean => {
+      const misspelt = ajv === fromText ? misspeltNumbers(schema, value) : []
       const now = validatorOf(ajv, schema)
       const valid = now(value)
-      validate.errors = now.errors ?? null
-      return valid
+      validate.errors = misspelt.length > 0 ? [...misspelt, ...now.errors ?? []] : now.errors ?? null
+      return valid && misspelt.length === 0
     }
     validate.errors = null as ErrorObject[] | null
     return validate
   }
+}
+
+/** Texts that coercion would take for a number and nobody means as one: 0x10, 1e3, a blank. */
+function misspeltNumbers (schema: { properties?: Record<string, { type?: string }> }, value: unknown): ErrorObject[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, { type }]) => {
+    const given = (value as Record<string, unknown> | null)?.[name]
+    if ((type !== 'integer' && type !== 'number') || typeof given !== 'string' || /^-?\d+(?:\.\d+)?$/.test(given)) return []
+    return [{ keyword: 'type', instancePath: `/${name}`, schemaPath: '', params: { type }, message: `must be ${type === 'integer' ? 'a whole number' : 'a number'} in digits` }]
+  })
 }
 
 /** Validates a value that is no request part, as a tool's input. Returns the faults, and fills defaults in. */

@@ -26,7 +26,7 @@ export class RowsView implements TaskView {
   get lateRefs (): ReadonlyMap<string, { id: string, named: NamedTask }> {
     const { task: { batch_id: batchId }, unknown_refs: unknown } = this.record
     if (batchId === null || unknown.length === 0) return new Map()
-    const refs = this.#rows.batchRefs(batchId)
+    const refs = this.#rows.batchRefs(batchId, unknown)
     const ids = unknown.flatMap((ref) => refs.get(ref) ?? [])
     const named = this.#rows.named(ids)
     return new Map(unknown.flatMap((ref) => {

@@ -38,8 +38,8 @@ export interface Rows {
   /** The task a lease is on. */
   leasedTask (leaseId: string): string | null
   idempotent (key: Idempotency): { readonly task_id: string, readonly input_hash: string } | null
-  /** ref → task id, of the tasks a batch has so far. */
-  batchRefs (batchId: string): ReadonlyMap<string, string>
+  /** ref → task id, of those of these names that tasks of a batch have so far. */
+  batchRefs (batchId: string, names: readonly string[]): ReadonlyMap<string, string>
   batchRecords (batchId: string): TaskRecord[]
   waitingForRef (batchId: string, ref: string): TaskRecord[]
   /** Ready tasks nobody works on, whose targets are free, by rank. */

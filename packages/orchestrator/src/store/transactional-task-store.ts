@@ -56,7 +56,7 @@ export abstract class TransactionalTaskStore {
       if (draft.rollback_of !== undefined) checkRollback(recordOf(ledger, draft.rollback_of), rows.dependents([draft.rollback_of]))
       const now = this.#now()
       const { batch_id: batchId, depends_on: names, ref } = draft
-      const refs = batchId !== null && (names.length > 0 || ref !== null) ? rows.batchRefs(batchId) : new Map<string, string>()
+      const refs = batchId === null ? new Map<string, string>() : rows.batchRefs(batchId, [...names, ...ref === null ? [] : [ref]])
       const holder = ref === null ? undefined : refs.get(ref)
       if (ref !== null && holder !== undefined) throw new RefTaken(ref, rows.named([holder]).get(holder)?.title ?? holder, holder)
       const record = createRecord(draft, { refs, named: rows.named(names.map((name) => refs.get(name) ?? name)) }, now)

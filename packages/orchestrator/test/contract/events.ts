@@ -43,7 +43,8 @@ export function events (orchestrate: Orchestrate): void {
     await cortex.create()
     const frames = await readFrames(t, `${cortex.url}/v1/events?after=999`, ({ event }) => event === 'reset')
     t.same(JSON.parse(frames.at(-1)?.data ?? ''), { seq: 1 })
-    t.match(await cortex.send('GET', '/v1/events?after=abc'), { status: 400 })
+    for (const cursor of ['abc', '0x1', '1e0', '%201', '']) t.match(await cortex.send('GET', `/v1/events?after=${cursor}`), { status: 400 }, `after=${cursor}`)
+    t.match(await cortex.send('GET', '/v1/events', undefined, { 'last-event-id': '0x1' }), { status: 400, body: { errors: [{ field: /last-event-id/, message: /in digits/ }] } })
   })
 
   t.test('one task can be followed alone', async (t) => {

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { parse } from 'yaml'
+import { FAILSAFE_SCHEMA, load, mergeTag } from 'js-yaml'
 import { chartUnsuited } from '../../errors.ts'
 import type { Chart } from './chart.ts'
 import type { Manifest } from './read-manifest.ts'
@@ -17,7 +17,7 @@ const About = Type.Object({ name: Type.String(), version: Type.String(), appVers
  */
 export async function fixChart ({ path }: Chart, chart: string, manifest: Manifest, folder: string): Promise<string> {
   // As texts, for a version like 1.10 is no number.
-  const about: unknown = parse(await readFile(join(chart, 'Chart.yaml'), 'utf8'), { schema: 'failsafe', merge: true })
+  const about: unknown = load(await readFile(join(chart, 'Chart.yaml'), 'utf8'), { schema: FAILSAFE_SCHEMA.withTags(mergeTag) })
   if (!Value.Check(About, about)) throw chartUnsuited(path, 'its Chart.yaml has no name or no version')
   const { name, version, appVersion, description } = about
   const fixed = join(folder, 'fixed')

@@ -1,5 +1,5 @@
 import { findCertainSecrets, findSecrets } from '@cortex/secrets'
-import { LineCounter, parseDocument } from 'yaml'
+import { readYaml } from '../yaml-documents.ts'
 import type { Finding, Severity } from './finding.ts'
 import { isFloating } from './kubernetes-rules.ts'
 import { isRecord, recordOf, textOf } from './manifests.ts'
@@ -66,17 +66,9 @@ const untrusted = /\$\{\{[^}]*github\.(?:event\.(?:issue|pull_request|comment|re
 
 export function checkWorkflow (path: string, text: string): Finding[] {
   const findings: Finding[] = []
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent' })
-  const value: unknown = document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: 50 })
-  if (!isRecord(value)) return findings
-  const lineOf = (keys: ReadonlyArray<string | number>): number => {
-    for (let length = keys.length; length > 0; length--) {
-      const node = document.getIn(keys.slice(0, length), true)
-      if (node !== null && typeof node === 'object' && 'range' in node && Array.isArray(node.range)) return lines.linePos(node.range[0]).line
-    }
-    return 1
-  }
+  const [document] = readYaml(text).documents
+  if (!document || !isRecord(document.value)) return findings
+  const { value, lineOf } = document
   const report = (rule: string, severity: Severity, keys: ReadonlyArray<string | number>, what: string, fix: string) => findings.push({ rule, severity, path, line: lineOf(keys), what, fix })
 
   const jobs = Object.entries(recordOf(value.jobs))

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
-import { LineCounter, parseAllDocuments } from 'yaml'
 import { checkPath } from '../workspace/paths.ts'
 import type { Repository, TreeEntry } from '../workspace/repository.ts'
+import { readYaml, type YamlDocument } from '../yaml-documents.ts'
 
 /** One Kubernetes object as a file describes it. */
 export interface Manifest {
@@ -10,8 +10,7 @@ export interface Manifest {
   name: string
   namespace: string
   value: Record<string, unknown>
-  /** The line of a field, or of the nearest field around it that is there. */
-  lineOf: (keys: ReadonlyArray<string | number>) => number
+  lineOf: YamlDocument['lineOf']
 }
 
 /** The pod a workload runs, with where in its manifest it stands. */
@@ -50,23 +49,11 @@ export function readManifests (texts: ReadonlyMap<string, string>): { manifests:
   const unreadable: Array<{ path: string, line: number, reason: string }> = []
   for (const [path, text] of texts) {
     if (!isYaml(path)) continue
-    const lines = new LineCounter()
-    for (const document of parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent' })) {
-      const [fault] = document.errors
-      if (fault) {
-        unreadable.push({ path, line: fault.linePos?.[0].line ?? 1, reason: fault.message.split('\n')[0] ?? '' })
-        break
-      }
-      const value: unknown = toValue(document)
+    const { documents, fault } = readYaml(text)
+    if (fault) unreadable.push({ path, ...fault })
+    for (const { value, lineOf } of documents) {
       if (!isRecord(value) || typeof value.apiVersion !== 'string' || typeof value.kind !== 'string') continue
       const metadata = recordOf(value.metadata)
-      const lineOf: Manifest['lineOf'] = (keys) => {
-        for (let length = keys.length; length >= 0; length--) {
-          const node = document.getIn(keys.slice(0, length), true)
-          if (hasRange(node)) return lines.linePos(node.range[0]).line
-        }
-        return 1
-      }
       manifests.push({ path, kind: value.kind, name: textOf(metadata.name), namespace: textOf(metadata.namespace), value, lineOf })
     }
   }
@@ -96,16 +83,4 @@ export function listOf (value: unknown): Array<Record<string, unknown>> {
 
 export function textOf (value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
-}
-
-function toValue (document: ReturnType<typeof parseAllDocuments>[number]): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 50 })
-  } catch {
-    return undefined // aliases that multiply: not a manifest anybody means
-  }
-}
-
-function hasRange (node: unknown): node is { range: [number, number, number] } {
-  return node !== null && typeof node === 'object' && 'range' in node && Array.isArray(node.range)
 }

@@ -1,6 +1,5 @@
 import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
-import { parseAllDocuments } from 'yaml'
 import { objectUnsuited, toolInputInvalid } from '../../errors.ts'
 import { faultsOf } from '../../schema.ts'
 import { defineChange, type ChangeTool, type Planning, type ToolContext } from '../../toolkit.ts'
@@ -8,6 +7,7 @@ import { locate, nameInput, placeFields, readObject, targetOf, type Access } fro
 import { KubernetesObject } from './object.ts'
 import { planChange } from './plan.ts'
 import { rolloutOf } from './rollout.ts'
+import { readYaml } from '../yaml-documents.ts'
 
 const strict = { additionalProperties: false }
 const unapproved = 'Nothing is changed until a person has approved the change set. There is one plan for each object: a later one takes the place of an earlier one.'
@@ -78,13 +78,9 @@ async function planScale (access: Access, input: Parameters<typeof locate>[1], r
 /** @throws CTX_TOOL_INPUT_INVALID */
 function objectsIn (manifest: string): KubernetesObject[] {
   const invalid = (fault: string) => toolInputInvalid('kubernetes_apply', [`manifest: ${fault}`])
-  const documents = parseAllDocuments(manifest, { uniqueKeys: true })
-  const values = 'empty' in documents
-    ? []
-    : documents.map((document): unknown => {
-      if (document.errors.length > 0) throw invalid(document.errors.map(({ message }) => message).join('; ').slice(0, 1_000))
-      return document.toJS({ maxAliasCount: 20 })
-    }).filter((value) => value !== null)
+  const { documents, fault } = readYaml(manifest)
+  if (fault) throw invalid(`line ${fault.line}: ${fault.reason.slice(0, 1_000)}`)
+  const values = documents.map(({ value }) => value).filter((value) => value !== null && value !== undefined)
   if (values.length === 0) throw invalid('it holds no document')
   if (values.length > objectsLimit) throw invalid(`it holds ${values.length} objects, and ${objectsLimit} is the most at once`)
   return values.map((value) => {

@@ -1,6 +1,4 @@
-import { CORE_SCHEMA, defineMappingTag, defineScalarTag, defineSequenceTag, loadAll, mapTag, mergeTag } from 'js-yaml'
-
-const only = { matchByTagPrefix: true, identify: () => false }
+import { readYaml } from '../yaml-documents.ts'
 
 /** An object as Kubernetes has them. */
 export type ObjectLike = { apiVersion: string, kind: string } & Record<string, unknown>
@@ -9,21 +7,10 @@ export function isObject (value: unknown): value is ObjectLike {
   return value !== null && typeof value === 'object' && 'apiVersion' in value && typeof value.apiVersion === 'string' && 'kind' in value && typeof value.kind === 'string'
 }
 
-/** Tags of those who read the file for themselves (`!reference`, `!vault`, `!Sub`) stand for what they are put before; what is binary is text to the reader Kubernetes has. */
-const own = ['!', 'tag:'].flatMap((prefix) => [
-  defineScalarTag(prefix, { ...only, resolve: (source, _, tag) => tag.endsWith(':binary') ? Buffer.from(source, 'base64').toString('utf8') : source }),
-  defineSequenceTag<unknown[]>(prefix, { ...only, create: () => [], addItem: (items, item) => { items.push(item) } }),
-  defineMappingTag(prefix, { ...mapTag, ...only })
-])
-const schema = CORE_SCHEMA.withTags(own, mergeTag)
-
-/** The documents of YAML or JSON, anchors and merge keys followed; undefined where it is none, or such that readers may make different things of it, as with a key that stands twice. */
+/** The documents of YAML or JSON; undefined where it is none, or such that readers may make different things of it. */
 export function valuesIn (text: string): unknown[] | undefined {
-  try {
-    return loadAll(text.replaceAll(/\r\n?|[\u0085\u2028\u2029]/g, '\n'), { schema })
-  } catch {
-    return undefined
-  }
+  const { documents, fault } = readYaml(text)
+  return fault ? undefined : documents.map(({ value }) => value)
 }
 
 /** The text with the escapes of quoted scalars read. */

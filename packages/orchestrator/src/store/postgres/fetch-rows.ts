@@ -26,7 +26,7 @@ const fetches: Readonly<Record<string, Fetch>> = {
   dependents: fetchDependents,
   leased: fetchLeased,
   idempotent: fetchIdempotents,
-  refs: fetchRefs,
+  ref: fetchRefs,
   waiting: fetchWaiting,
   lengths: fetchLengths,
   search: async (connection, rows, keys) => { for (const key of keys) await search(connection, rows, key) }
@@ -106,10 +106,13 @@ async function fetchIdempotents (connection: Connection, rows: PostgresRows, key
   for (const key of keys) rows.idempotents.fetched(key, null)
 }
 
-async function fetchRefs (connection: Connection, rows: PostgresRows, batchIds: readonly string[]): Promise<void> {
-  const found = await connection.query<{ batch_id: string, ref: string, id: string }>('SELECT batch_id, ref, id FROM cortex.tasks WHERE batch_id = ANY($1) AND ref IS NOT NULL ORDER BY n', [batchIds])
-  const batches = Map.groupBy(found, (each) => each.batch_id)
-  for (const batchId of batchIds) rows.refs.fetched(batchId, new Map(batches.get(batchId)?.map(({ ref, id }) => [ref, id])))
+async function fetchRefs (connection: Connection, rows: PostgresRows, keys: readonly string[]): Promise<void> {
+  const pairs = keys.map((key) => JSON.parse(key) as [batchId: string, ref: string])
+  const found = await connection.query<{ batch_id: string, ref: string, id: string }>(`
+    SELECT batch_id, ref, id FROM cortex.tasks JOIN unnest($1::text[], $2::text[]) AS asked (batch_id, ref) USING (batch_id, ref) ORDER BY n DESC`,
+  [pairs.map(([batchId]) => batchId), pairs.map(([, ref]) => ref)])
+  for (const { batch_id: batchId, ref, id } of found) rows.refs.fetched(JSON.stringify([batchId, ref]), id)
+  for (const key of keys) rows.refs.fetched(key, null)
 }
 
 async function fetchWaiting (connection: Connection, rows: PostgresRows, keys: readonly string[]): Promise<void> {

@@ -35,7 +35,7 @@ export class PostgresRows implements Rows {
   readonly newestApproval: RowCache<Approval | null>
   readonly leased: RowCache<string | null>
   readonly idempotents = new RowCache<{ task_id: string, input_hash: string } | null>('idempotent', this.undo)
-  readonly refs = new RowCache<ReadonlyMap<string, string>>('refs', this.undo)
+  readonly refs = new RowCache<string | null>('ref', this.undo)
   readonly waiting = new RowCache<readonly string[]>('waiting', this.undo)
   readonly searches = new RowCache<unknown>('search', this.undo)
 
@@ -106,10 +106,9 @@ export class PostgresRows implements Rows {
     return this.idempotents.get(JSON.stringify([scope, key]))
   }
 
-  batchRefs (batchId: string): ReadonlyMap<string, string> {
-    const refs = new Map(this.refs.get(batchId))
-    for (const { task } of this.#insertedRecords()) if (task.batch_id === batchId && task.ref !== null) refs.set(task.ref, task.id)
-    return refs
+  batchRefs (batchId: string, names: readonly string[]): ReadonlyMap<string, string> {
+    const refs = lookUpEach(names, (name) => ({ name, id: this.refs.get(JSON.stringify([batchId, name])) }))
+    return new Map(refs.flatMap(({ name, id }) => id === null ? [] : [[name, id]]))
   }
 
   batchRecords (batchId: string): TaskRecord[] {
@@ -136,8 +135,9 @@ export class PostgresRows implements Rows {
   belongings = (taskId: string) => this.#search<Belongings>('belongings', taskId)
 
   insert (record: TaskRecord): void {
-    const { id } = record.task
+    const { id, batch_id: batchId, ref } = record.task
     this.records.write(id, { record, log_total: 0 })
+    if (batchId !== null && ref !== null) this.refs.write(JSON.stringify([batchId, ref]), id)
     this.archived.write(id, null)
     this.newestApproval.write(id, null)
     this.inserted.add(id)

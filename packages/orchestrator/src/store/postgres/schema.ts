@@ -121,6 +121,11 @@ CREATE TABLE cortex.credentials (
 CREATE INDEX credentials_kind ON cortex.credentials (kind, created_at);
 CREATE INDEX credentials_expiry ON cortex.credentials (expires_at);
 `
+}, {
+  worksWith: 1,
+  sql: `
+CREATE INDEX tasks_ref ON cortex.tasks (batch_id, ref) WHERE ref IS NOT NULL;
+`
 }]
 
 /** Searching titles for a part needs the extension pg_trgm, which every PostgreSQL brings and not every user may create. */

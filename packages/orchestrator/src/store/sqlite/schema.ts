@@ -99,6 +99,8 @@ INSERT INTO audit_head VALUES (0, 'sha256:00000000000000000000000000000000000000
 CREATE TABLE archived_logs (task_id TEXT NOT NULL, n INTEGER NOT NULL, lines INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (task_id, n)) STRICT, WITHOUT ROWID;
 `, `
 ALTER TABLE counts ADD COLUMN sub_tasks INTEGER NOT NULL DEFAULT 0;
+`, `
+CREATE INDEX tasks_ref ON tasks (batch_id, ref) WHERE ref IS NOT NULL;
 `]
 
 /** The newest version this program knows. */

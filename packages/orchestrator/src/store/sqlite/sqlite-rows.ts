@@ -76,8 +76,11 @@ export class SqliteRows implements Rows {
     return this.#db.one<{ task_id: string, input_hash: string }>('SELECT task_id, input_hash FROM idempotency WHERE scope = ? AND key = ?', scope, key) ?? null
   }
 
-  batchRefs (batchId: string): Map<string, string> {
-    return new Map(this.#db.all<{ ref: string, id: string }>('SELECT ref, id FROM tasks WHERE batch_id = ? AND ref IS NOT NULL ORDER BY n', batchId).map(({ ref, id }) => [ref, id]))
+  batchRefs (batchId: string, names: readonly string[]): Map<string, string> {
+    return new Map(names.flatMap((name): Array<[string, string]> => {
+      const row = this.#db.one<{ id: string }>('SELECT id FROM tasks WHERE batch_id = ? AND ref = ? ORDER BY n DESC LIMIT 1', batchId, name)
+      return row ? [[name, row.id]] : []
+    }))
   }
 
   batchRecords (batchId: string): TaskRecord[] {
