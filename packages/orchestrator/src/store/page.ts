@@ -1,7 +1,7 @@
-/** Characters the records of one page of a list may have: a page of the largest tasks is shorter, and its cursor goes on. */
+/** Bytes the records of one page of a list may have: a page of the largest tasks is shorter, and its cursor goes on. */
 export const longestPage = 8_388_608
 
-export interface ListedRow { readonly n: number, readonly id: string, readonly length: number }
+export interface ListedRow { readonly n: number, readonly length: number }
 
 /** As many of the rows as make one page, and where the next begins. The first fits always. */
 export function cutPage<Row extends ListedRow> (rows: readonly Row[], limit: number): { page: Row[], next_cursor: string | null } {

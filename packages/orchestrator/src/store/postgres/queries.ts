@@ -56,7 +56,7 @@ export class Queries {
     if (equal.parent_id === undefined) where.add('parent_id IS NULL')
     if (text !== undefined) where.add('(title ~* ? OR id = ?)', patternOf(text), text)
     if (cursor !== undefined) where.add('n < ?', readCursor(cursor))
-    const rows = await this.#connection.query<ListedRow>(`SELECT n, id, length(fixed) + length(state) AS length FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit + 1}`, where.values)
+    const rows = await this.#connection.query<ListedRow & { id: string }>(`SELECT n, id, length(fixed) + length(state) AS length FROM cortex.tasks ${where.text} ORDER BY n DESC LIMIT ${limit + 1}`, where.values)
     const { page, next_cursor: next } = cutPage(rows, limit)
     return { tasks: await this.get(page.map(({ id }) => id)), next_cursor: next }
   }

@@ -44,7 +44,7 @@ export class Queries {
       ? this.#db.all<ListedRow>(`SELECT ${listedColumns} FROM tasks t WHERE ${all} ORDER BY n DESC LIMIT ${limit + 1}`, ...values)
       : this.#titles.find(text, all, values, limit + 1)
     const { page, next_cursor: next } = cutPage(rows, limit)
-    return { tasks: this.get(page.map(({ id }) => id)), next_cursor: next }
+    return { tasks: this.#rows.records('SELECT fixed, state FROM tasks WHERE n IN (SELECT value FROM json_each(?)) ORDER BY n DESC', JSON.stringify(page.map(({ n }) => n))).map(({ task }) => task), next_cursor: next }
   }
 
   busy (): TaskRecord[] {

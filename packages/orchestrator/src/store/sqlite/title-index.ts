@@ -8,7 +8,11 @@ const mostWaiting = 20_000
 /** Shorter text has no trigram; it is looked for among this many of the newest tasks, as is any text among those that wait when there are more. */
 const newestLookedThrough = 50_000
 
-export const listedColumns = 't.n, t.id, length(t.fixed) + length(t.state) AS length'
+/** Trigrams of a text that are looked at for how common they are, and how many titles with one the look goes through. */
+const mostProbed = 8
+const probeDepth = 100
+
+export const listedColumns = 't.n, octet_length(t.fixed) + octet_length(t.state) AS length'
 
 /**
  * Finds tasks by a part of their title, by its trigrams: going through a million titles takes 250 ms. Titles are put into the index when nothing
@@ -52,9 +56,22 @@ export class TitleIndex {
     if (isShort || waiting.length === limit) return waiting
     // In the order of the index: what is common is found among the newest, what is rare is short to go through.
     const indexed = this.#db.all<ListedRow>(`SELECT ${listedColumns} FROM titles CROSS JOIN tasks t ON t.n = titles.rowid
-      WHERE titles MATCH ? AND ${title} LIKE ? ESCAPE '\\' AND ${conditions} ORDER BY titles.rowid DESC LIMIT ?`, trigramsOf(text), like, ...values, limit - waiting.length)
+      WHERE titles MATCH ? AND ${title} LIKE ? ESCAPE '\\' AND ${conditions} ORDER BY titles.rowid DESC LIMIT ?`, this.#tellingOf(text, head), like, ...values, limit - waiting.length)
     const byId = this.#db.all<ListedRow>(`SELECT ${listedColumns} FROM tasks t WHERE id = ? AND n <= ? AND ${conditions}`, text, head, ...values)
     return [...waiting, ...indexed, ...byId]
+  }
+
+  /**
+   * Its trigrams less those that say little: each adds the list of all titles that hold it to what is gone through, and each that goes lets titles through
+   * that hold the others and not the text, which are read. Of 100,000: “cluster 4711” in 0.5 against 2.8 ms.
+   */
+  #tellingOf (text: string, head: number): string {
+    const probed = trigramsOf(text).map((trigram) => {
+      const reach = this.#db.one<{ n: number }>('SELECT rowid AS n FROM titles WHERE titles MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?', trigram, probeDepth)?.n ?? 0
+      return { trigram, apart: (head - reach) / probeDepth }
+    }).sort((a, b) => b.apart - a.apart)
+    const rarest = probed[0]?.apart ?? 0
+    return probed.filter(({ apart }, index) => index < 2 || (apart > 3 && apart > rarest / 20)).map(({ trigram }) => trigram).join(' AND ')
   }
 
   #newest (): number {
@@ -66,13 +83,11 @@ export class TitleIndex {
   }
 }
 
-/**
- * Titles that hold the text cut into threes, in any order: few more than those that hold the text. Every three letters in a row would find
- * fewer still, but each list of titles to go through costs the same again.
- */
-function trigramsOf (text: string): string {
+/** Parts of three letters from all over the text. */
+function trigramsOf (text: string): string[] {
   const letters = [...text]
   const last = letters.length - 3
-  const starts = new Set([...Array.from({ length: Math.floor(letters.length / 3) }, (_, index) => index * 3), last])
-  return [...starts].map((start) => `"${letters.slice(start, start + 3).join('').replaceAll('"', '""')}"`).join(' AND ')
+  const step = Math.max(3, Math.ceil(last / (mostProbed - 1)))
+  const starts = new Set([...Array.from({ length: Math.floor(last / step) + 1 }, (_, index) => index * step), last])
+  return [...starts].map((start) => `"${letters.slice(start, start + 3).join('').replaceAll('"', '""')}"`)
 }
