@@ -1,5 +1,5 @@
 import type { Static, TObject } from '@sinclair/typebox'
-import { envSchema } from 'env-schema'
+import { Ajv } from 'ajv'
 import { ConfigError, describeFaults } from './errors.ts'
 import { unknownSettings } from './unknown-settings.ts'
 import { describeSchemaErrors } from './validation.ts'
@@ -10,15 +10,12 @@ import { describeSchemaErrors } from './validation.ts'
  * @throws CTX_CONFIG_INVALID naming every variable at fault
  */
 export function readConfig<T extends TObject> (schema: T, env: NodeJS.ProcessEnv): Static<T> {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
-  const faults = unknownSettings(given)
-  try {
-    const config = envSchema<Static<T>>({ schema: structuredClone(schema), data: given, env: false, ajv: { customOptions: (ajv) => ajv.addFormat('http-url', isHttpUrl) } })
-    if (faults.length === 0) return config
-  } catch (error) {
-    if (!(error instanceof Error && 'errors' in error)) throw error
-    faults.push(...describeSchemaErrors(error.errors as never, ''))
-  }
+  const config: Record<string, unknown> = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const faults = unknownSettings(config)
+  const read = new Ajv({ allErrors: true, removeAdditional: true, useDefaults: true, coerceTypes: true, allowUnionTypes: true, validateSchema: false, formats: { 'http-url': isHttpUrl } })
+    .compile<Static<T>>({ ...schema, additionalProperties: false })
+  if (!read(config)) faults.push(...describeSchemaErrors(read.errors ?? [], ''))
+  else if (faults.length === 0) return config
   throw new ConfigError(describeFaults(faults))
 }
 

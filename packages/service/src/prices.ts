@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Prices } from '@cortex/contracts'
-import { parse } from 'yaml'
 import { keepCurrent, type CurrentFile, type CurrentFileOptions } from './current-file.ts'
 import { describeFaults, PricesInvalid } from './errors.ts'
 import { createInputValidator } from './validation.ts'
+import { parseYaml } from './yaml.ts'
 
 const builtIn = fileURLToPath(new URL('./prices.yaml', import.meta.url))
 
@@ -20,7 +20,7 @@ export async function keepPrices (file: string | undefined, logger: CurrentFileO
 export function readPrices (file: string = builtIn): Prices {
   let prices: unknown
   try {
-    prices = parse(readFileSync(file, 'utf8'), { maxAliasCount: 0 })
+    prices = parseYaml(readFileSync(file, 'utf8'))
   } catch (error) {
     throw new PricesInvalid(file, error instanceof Error ? error.message : String(error))
   }

@@ -1,8 +1,8 @@
-import { STATUS_CODES } from 'node:http'
 import { trace } from '@opentelemetry/api'
 import type { Fault, Problem } from '@cortex/contracts'
 import type { FastifyError } from 'fastify'
 import { describeFaults, InputError } from './errors.ts'
+import { statusWords } from './status-words.ts'
 import { describeSchemaErrors } from './validation.ts'
 
 /** What Fastify refuses by itself, in our words. */
@@ -40,5 +40,5 @@ function faultsOf (error: FastifyError): Fault[] | null {
 
 function problem (code: string, status: number, detail: string, requestId: string, errors?: Fault[]): Problem {
   const traceId = trace.getActiveSpan()?.spanContext().traceId
-  return { type: `urn:cortex:error:${code}`, title: STATUS_CODES[status] ?? 'Error', status, detail, code, request_id: requestId, ...(traceId !== undefined && { trace_id: traceId }), ...(errors && { errors }) }
+  return { type: `urn:cortex:error:${code}`, title: statusWords[status] ?? 'Error', status, detail, code, request_id: requestId, ...(traceId !== undefined && { trace_id: traceId }), ...(errors && { errors }) }
 }

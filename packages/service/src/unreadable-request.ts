@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { HeadersTooLarge, RequestLate, RequestUnreadable } from './errors.ts'
 import { toProblem } from './problem.ts'
+import { statusWords } from './status-words.ts'
 
 /** Answers what Node refuses before there is a request, as a problem like any other, and closes the connection: where the next request would begin is unknown. */
 export function answerUnreadable (fault: Error & { code?: string | undefined }, socket: Socket, logger: FastifyBaseLogger | undefined): void {
@@ -14,7 +14,7 @@ export function answerUnreadable (fault: Error & { code?: string | undefined }, 
     logger?.debug({ err: fault, code: problem.code, request_id: id }, 'request refused')
     const body = JSON.stringify(problem)
     socket.write([
-      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+      `HTTP/1.1 ${problem.status} ${statusWords[problem.status]}`,
       'content-type: application/problem+json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
       `x-request-id: ${id}`,

@@ -2,9 +2,9 @@ import { readFileSync, statSync } from 'node:fs'
 import { PersonName, personRoles, type Credential, type PersonRole, type Role } from '@cortex/contracts'
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyBaseLogger } from 'fastify'
-import { parse } from 'yaml'
 import { describeFaults, UsersInvalid } from '../errors.ts'
 import { createInputValidator } from '../validation.ts'
+import { parseYaml } from '../yaml.ts'
 import type { Principal } from './gate.ts'
 import { hashForm } from './password.ts'
 import { hashSecret } from './secret.ts'
@@ -140,7 +140,7 @@ export function readUsers (path: string): UsersFile {
   let file: unknown
   try {
     if (statSync(path).size > largestFile) throw new Error(`it is larger than ${largestFile} bytes`)
-    file = parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 }) ?? {}
+    file = parseYaml(readFileSync(path, 'utf8')) ?? {}
   } catch (error) {
     throw new UsersInvalid(path, error instanceof Error ? error.message.split('\n')[0] : String(error))
   }
