@@ -22,6 +22,7 @@ import type { TaskRequest } from './requests.ts'
 import { chain, settle } from './settle.ts'
 import { matchPhrase, render, type Token } from './tokens.ts'
 import { draftWork } from './work.ts'
+import { interrupts } from './withdrawals.ts'
 
 /** Tasks one message may start. */
 const mostTasks = 100
@@ -105,6 +106,10 @@ export class Planning {
     if (head.empty) {
       this.#ordered ||= head.ordered
       if (head.priority && this.drafts.length > 0) this.#urgencies.push({ priority: head.priority, about: [] })
+      return
+    }
+    if (!question && this.drafts.length > 0 && interrupts(tokens)) {
+      this.#doubt(tokens)
       return
     }
     const each = readEach(tokens)

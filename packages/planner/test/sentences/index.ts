@@ -25,7 +25,8 @@ import type { Sentence } from './sentence.ts'
 import { smallTalk } from './small-talk.ts'
 import { thirdWeek } from './third-week.ts'
 import { waits } from './waits.ts'
+import { withdrawn } from './withdrawn.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, asked, colleagues, conditions, doubts, firstWeek, names, onCall, pasted, phases, refusals, secondWeek, thirdWeek }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, asked, colleagues, conditions, doubts, firstWeek, names, onCall, pasted, phases, refusals, secondWeek, thirdWeek, withdrawn }

@@ -43,7 +43,7 @@ export function conclude ({ plan, outcomes, conversation, withoutTools }: Conclu
 function withoutWork (plan: Plan): string {
   if (plan.remarks.includes('whether')) return chat(plan.remarks)
   if (plan.asides.length > 1) return [describeAsides(plan), 'So nothing was started.', plan.remarks.includes('statement') || plan.remarks.includes('question') ? offer : ''].filter(Boolean).join('\n\n')
-  return [describeTakenBack(plan.takenBack), plan.takenBack.length > 0 && plan.remarks.length === 0 ? '' : chat(plan.remarks)].filter(Boolean).join(' ')
+  return [describeTakenBack(plan.takenBack), plan.takenBack.length > 0 && plan.remarks.every((remark) => remark === 'statement') ? '' : chat(plan.remarks)].filter(Boolean).join(' ')
 }
 
 /** Where that is done which no tool does. */

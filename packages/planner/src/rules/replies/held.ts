@@ -9,7 +9,7 @@ export function describeHeld (held: readonly Held[], alone: boolean): string {
     const said = `“${plain(until, 120)}”`
     if (why === 'held task') return `Nothing was done for ${bold(what)} either: it waits for ${bold(until)}.`
     if (why === 'outcome') return `Nothing was done for ${bold(what)}: you want it ${said}, and that is for you to judge once you see the result.`
-    if (why === 'doubt') return `Nothing was done for ${bold(what)}: you ask ${said}, and that is for you to decide.`
+    if (why === 'doubt') return `Nothing was done for ${bold(what)}: you said ${said}, and that is for you to decide.`
     return why === 'moment'
       ? `Nothing was done for ${bold(what)}: you want it ${said}, and I cannot watch the clock.`
       : `Nothing was done for ${bold(what)}: you want it ${said}, and I can only wait until a task I know of is done.`
