@@ -8,7 +8,7 @@ import { isConsent, readRemark } from './remarks.ts'
 import { announce } from './replies/announce.ts'
 import { conclude } from './replies/conclude.ts'
 import { summarize } from './replies/report.ts'
-import { answerTo, decide, type Outcome } from './task-calls.ts'
+import { answerTo, decide, heardOf, type Outcome } from './task-calls.ts'
 
 /** Answers the last message of a conversation. Looks at nothing but the request, so the same request gets the same answer. */
 export function answer (transcript: Transcript): Reply {
@@ -24,12 +24,13 @@ export function answer (transcript: Transcript): Reply {
   return { text: conclude({ plan, outcomes, conversation, withoutTools: wanted.some((call) => call === null) }), calls: [] }
 }
 
-function planFor ({ ask, lastAnswer, previousAsk, before }: Conversation): Plan {
+function planFor (conversation: Conversation): Plan {
+  const { ask, lastAnswer, previousAsk, before } = conversation
   const offered = previousAsk !== null && isConsent(ask) ? offeredIn(lastAnswer) : null
   if (previousAsk !== null && offered === 'investigation') return investigate(previousAsk)
   if (previousAsk !== null && offered === 'work') return planMessage(previousAsk, before, true)
   const said = restate(ask, lastAnswer, before)
-  return said === ask && isConsent(ask) && !readRemark(ask) ? { ...nothing, remarks: ['consent'] } : planMessage(said, before)
+  return said === ask && isConsent(ask) && !readRemark(ask) ? { ...nothing, remarks: ['consent'] } : planMessage(said, before, false, (request) => heardOf(request, conversation))
 }
 
 function callsOf (outcome: Outcome): readonly Call[] {

@@ -41,6 +41,14 @@ export function decide (request: TaskRequest, { before, now, steps }: Conversati
   return own.tasks.length > 0 ? choose(request, own) : { kind: 'ask', request, among: fitting(request, later.tasks).slice(0, mostAsked), elsewhere: true }
 }
 
+/** How the tasks that a question is about stand, by the calls that looked; null while these are not answered. */
+export function heardOf (request: TaskRequest, conversation: Conversation): readonly Pick<KnownTask, 'status'>[] | null {
+  const outcome = decide(request, conversation)
+  if (outcome.kind !== 'calls') return outcome.kind === 'none' ? [] : null
+  const steps = outcome.calls.map((call) => answerTo(call, conversation.steps))
+  return steps.some((step) => step === null || step.failed) ? null : steps.flatMap((step) => Array.isArray(step?.output?.tasks) ? step.output.tasks : [step?.output])
+}
+
 function choose (request: TaskRequest, { tasks, ambiguous, named }: Matches): Outcome {
   const meant = fitting(request, tasks)
   if (request.kind !== 'status' && ((ambiguous && meant.length > 1) || !named || (request.kind === 'cancel' && request.unsure))) return { kind: 'ask', request, among: meant.slice(0, mostAsked), elsewhere: false }

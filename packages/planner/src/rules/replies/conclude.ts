@@ -29,13 +29,14 @@ export function conclude ({ plan, outcomes, conversation, withoutTools }: Conclu
     describeCancelled(by('cortex_cancel_task'), now),
     describeRetried(by('cortex_retry_task'), now),
     ...lookups.filter(({ failed }) => failed || !silent || listed !== undefined).map((step) => describeListed(step, listed?.statuses ?? [], outcomes.every(({ kind }) => kind === 'lookup' || kind === 'calls'))),
-    ...outcomes.map(askOrMiss),
-    describeHeld(plan.held, plan.drafts.length + plan.requests.length === 0),
+    ...outcomes.map((outcome) => askOrMiss(outcome, plan.held.length > 0)),
     plan.dropped > 0 ? `Your message asks for ${plan.dropped} more than one message may start; send those again afterwards.` : '',
     withoutTools ? 'I was given no tool for this, so nothing was started or changed.' : ''
   ].filter((part) => part !== '')
-  if (parts.length === 0) return withoutWork(plan)
-  parts.push(describeAsides(plan))
+  const held = describeHeld(plan.held, plan.drafts.length === 0 && plan.requests.every(({ kind }) => kind === 'status' || kind === 'list'))
+  if (parts.length === 0 && held === '') return withoutWork(plan)
+  // What is offered stands last, where a "yes" is read against it.
+  parts.push(describeAsides(plan), held)
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
@@ -54,7 +55,7 @@ const places = {
   priority: 'A task keeps the priority it was started with, so nothing was changed. Cancel it, and ask for it again with the priority you want.'
 } as const
 
-function askOrMiss (outcome: Outcome): string {
+function askOrMiss (outcome: Outcome, others: boolean): string {
   if (outcome.kind === 'ask' && (outcome.request.kind === 'cancel' || outcome.request.kind === 'retry')) {
     const why = outcome.elsewhere ? 'No task of this conversation is called that; others are, and I do not touch them unasked. ' : ''
     return [why + whichOne[outcome.request.kind], ...outcome.among.map((task, i) => `${i + 1}. ${bold(task.title)} ${statusOf(task)} (\`${task.id}\`)`)].join('\n')
@@ -65,5 +66,5 @@ function askOrMiss (outcome: Outcome): string {
   if (request.kind === 'elsewhere') return places[request.what]
   if (request.kind !== 'status' && request.all) return request.kind === 'cancel' ? 'Nothing of this conversation is running or waiting, so there was nothing to cancel.' : 'No task of this conversation has failed, so there was nothing to retry.'
   const about = request.about === '' ? '' : ` that matches “${plain(request.about, 80)}”`
-  return request.kind === 'status' ? `I found no task${about}. ${offer}` : `I found no task${about}, so nothing was ${request.kind === 'cancel' ? 'cancelled' : 'retried'}. Tell me its title or id.`
+  return request.kind === 'status' ? `I found no task${about}.${others ? '' : ` ${offer}`}` : `I found no task${about}, so nothing was ${request.kind === 'cancel' ? 'cancelled' : 'retried'}. Tell me its title or id.`
 }
