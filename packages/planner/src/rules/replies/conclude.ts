@@ -1,11 +1,12 @@
+import type { TaskStatus } from '@cortex/contracts'
 import type { Conversation, Step } from '../conversation.ts'
 import { offer, whichOne } from '../offers.ts'
 import type { Plan } from '../plan.ts'
-import type { Outcome } from '../task-calls.ts'
+import { hereOf, type Outcome } from '../task-calls.ts'
 import { chat } from './chat.ts'
 import { describeAsides, describeTakenBack } from './asides.ts'
 import { describeHeld } from './held.ts'
-import { describeCancelled, describeCreated, describeListed, describeRetried, describeStatuses } from './results.ts'
+import { describeCancelled, describeCreated, describeElsewhere, describeListed, describeRetried, describeStatuses } from './results.ts'
 import { bold, plain, statusOf } from './wording.ts'
 
 export interface Conclusion {
@@ -28,7 +29,7 @@ export function conclude ({ plan, outcomes, conversation, withoutTools }: Conclu
     describeStatuses(by('cortex_get_task_status')),
     describeCancelled(by('cortex_cancel_task'), now),
     describeRetried(by('cortex_retry_task'), now),
-    ...lookups.filter(({ failed }) => failed || !silent || listed !== undefined).map((step) => describeListed(step, listed?.statuses ?? [], outcomes.every(({ kind }) => kind === 'lookup' || kind === 'calls'))),
+    ...lookups.filter(({ failed }) => failed || !silent || listed !== undefined).map((step) => describeLookup(step, lookups, listed?.statuses ?? [], outcomes.every(({ kind }) => kind === 'lookup' || kind === 'calls'))),
     ...outcomes.map((outcome) => askOrMiss(outcome, plan.held.length > 0)),
     plan.dropped > 0 ? `Your message asks for ${plan.dropped} more than one message may start; send those again afterwards.` : '',
     withoutTools ? 'I was given no tool for this, so nothing was started or changed.' : ''
@@ -38,6 +39,11 @@ export function conclude ({ plan, outcomes, conversation, withoutTools }: Conclu
   // What is offered stands last, where a "yes" is read against it.
   parts.push(describeAsides(plan), held)
   return parts.filter((part) => part !== '').join('\n\n')
+}
+
+function describeLookup (step: Step, lookups: readonly Step[], statuses: readonly TaskStatus[], whole: boolean): string {
+  const here = hereOf(step, lookups)
+  return here ? describeElsewhere(step, here, statuses) : describeListed(step, statuses, whole)
 }
 
 /** A message of one part needs no quoting; of several each is told. */
