@@ -7,7 +7,7 @@ import type { Draft } from './drafts.ts'
 import { partHeld, type Heard, type Held } from './held.ts'
 import { normalize } from './normalize.ts'
 import { Planning } from './planning.ts'
-import { readRemark, type Remark } from './remarks.ts'
+import { readRemark, withoutSalutation, type Remark } from './remarks.ts'
 import type { TaskRequest } from './requests.ts'
 import { tokenize } from './tokens.ts'
 
@@ -34,9 +34,11 @@ const mostRequests = 20
 
 /** Reads a message as work to do and requests about work under way. `agreed`: the work alone, and at once what was to wait. */
 export function planMessage (message: string, known: readonly KnownTask[], agreed = false, heard: Heard = () => null): Plan {
-  const { text, code } = normalize(message)
-  const remark = readRemark(text)
+  const { text: said, code } = normalize(message)
+  const remark = readRemark(said)
   if (remark) return { ...nothing, remarks: [remark] }
+  const text = withoutSalutation(said)
+  if (text === '') return { ...nothing, remarks: ['greeting'] }
   const planning = new Planning({
     known,
     parallel: /\b(?:parallel|simultaneously|concurrently|at the same time)\b/i.test(text),

@@ -1,4 +1,5 @@
 import type { TaskStatus } from '@cortex/contracts'
+import { isOfWork } from '../asides.ts'
 import type { Conversation, Step } from '../conversation.ts'
 import { offer, whichOne } from '../offers.ts'
 import type { Plan } from '../plan.ts'
@@ -48,9 +49,10 @@ function describeLookup (step: Step, lookups: readonly Step[], statuses: readonl
 
 /** A message of one part needs no quoting; of several each is told. */
 function withoutWork (plan: Plan): string {
-  if (plan.remarks.includes('whether')) return chat(plan.remarks)
-  if (plan.asides.length > 1) return [describeAsides(plan), 'So nothing was started.', plan.remarks.includes('statement') || plan.remarks.includes('question') ? offer : ''].filter(Boolean).join('\n\n')
-  return [describeTakenBack(plan.takenBack), plan.takenBack.length > 0 && plan.remarks.every((remark) => remark === 'statement') ? '' : chat(plan.remarks)].filter(Boolean).join(' ')
+  const worth = plan.asides.some(isOfWork)
+  if (plan.remarks.includes('whether')) return chat(plan.remarks, worth)
+  if (plan.asides.length > 1) return [describeAsides(plan), 'So nothing was started.', worth ? offer : ''].filter(Boolean).join('\n\n')
+  return [describeTakenBack(plan.takenBack), plan.takenBack.length > 0 && plan.remarks.every((remark) => remark === 'statement') ? '' : chat(plan.remarks, worth)].filter(Boolean).join(' ')
 }
 
 /** Where that is done which no tool does. */
