@@ -8,7 +8,7 @@ import { isConsent, readRemark } from './remarks.ts'
 import { announce } from './replies/announce.ts'
 import { conclude } from './replies/conclude.ts'
 import { summarize } from './replies/report.ts'
-import { answerTo, decide, type Outcome } from './task-calls.ts'
+import { answerTo, decide, heardOf, lookAtLost, type Outcome } from './task-calls.ts'
 
 /** Answers the last message of a conversation. Looks at nothing but the request, so the same request gets the same answer. */
 export function answer (transcript: Transcript): Reply {
@@ -21,15 +21,18 @@ export function answer (transcript: Transcript): Reply {
   // What was asked before comes back in the transcript, so each round makes only the calls that are left.
   const left = wanted.filter((call) => call !== null).filter((call) => !answerTo(call, conversation.steps))
   if (left.length > 0) return { text: conversation.steps.length === 0 ? announce(plan, left) : '', calls: left }
+  const lost = lookAtLost(conversation.steps).map((call) => fit(call, transcript.tools)).filter((call) => call !== null && !answerTo(call, conversation.steps))
+  if (lost.length > 0) return { text: '', calls: lost.filter((call) => call !== null) }
   return { text: conclude({ plan, outcomes, conversation, withoutTools: wanted.some((call) => call === null) }), calls: [] }
 }
 
-function planFor ({ ask, lastAnswer, previousAsk, before }: Conversation): Plan {
+function planFor (conversation: Conversation): Plan {
+  const { ask, lastAnswer, previousAsk, before } = conversation
   const offered = previousAsk !== null && isConsent(ask) ? offeredIn(lastAnswer) : null
   if (previousAsk !== null && offered === 'investigation') return investigate(previousAsk)
   if (previousAsk !== null && offered === 'work') return planMessage(previousAsk, before, true)
   const said = restate(ask, lastAnswer, before)
-  return said === ask && isConsent(ask) && !readRemark(ask) ? { ...nothing, remarks: ['consent'] } : planMessage(said, before)
+  return said === ask && isConsent(ask) && !readRemark(ask) ? { ...nothing, remarks: ['consent'] } : planMessage(said, before, false, (request) => heardOf(request, conversation))
 }
 
 function callsOf (outcome: Outcome): readonly Call[] {

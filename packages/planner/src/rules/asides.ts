@@ -1,4 +1,6 @@
+import { categoryOf } from './categories.ts'
 import { readRemark } from './remarks.ts'
+import { tokenize } from './tokens.ts'
 
 /** A part of a message that nothing was started for, and how it was read. */
 export interface Aside {
@@ -11,4 +13,11 @@ const courtesy = /^(?:(?:dear|hi|hey|hello|hallo|good (?:morning|afternoon|eveni
 
 export function isPleasantry (words: string): boolean {
   return words.length <= 120 && (readRemark(words) !== null || courtesy.test(words))
+}
+
+const ailing = /\b(?:broken?|slow|slowly|fail\w*|errors?|down|crash\w*|stuck|time[sd]? ?out|timeouts?|leak\w*|outages?|incidents?|unreachable|unavailable|degraded|flaky|[45]\d\ds?|full|missing|lost|hang(?:s|ing)|freezes?|alerts?|users?|customers?|deploy\w*|restart\w*|upgrad\w*|migrat\w*|delet\w*|purg\w*|wip\w+)\b/i
+
+/** Whether a part that asks for no work speaks of something that could be looked into: a thing of a field, or a fault. */
+export function isOfWork ({ kind, words }: Aside): boolean {
+  return (kind === 'statement' || kind === 'question') && (ailing.test(words) || categoryOf(tokenize(words), 0) !== 'general')
 }

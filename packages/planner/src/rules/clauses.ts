@@ -36,6 +36,9 @@ export function clauseOf (tokens: readonly Token[]): Clause {
   return { link: 'none', apart: false, elsewhere: false, tokens, leading: null }
 }
 
+/** They speak of a question, or of how earlier work turned out. */
+const answerOpeners = phraseTable(['otherwise', 'else', 'in that case'])
+
 const joins = /^(?:[,;—–&+]|and|plus|but|also)$/
 const afterWords = /^(?:once|after|when|if|unless|following|upon|given|provided|assuming)$/
 
@@ -68,7 +71,7 @@ export function splitClauses (sentence: readonly Token[]): Clause[] {
     const join = readJoin(tokens, i, false)
     if (join.to === i) continue
     // "…, and, once that is done, …": from here on it reads like a sentence of its own.
-    if ((readOpener(tokens, join.to) || timeLength(tokens, join.to) > 0) && readLeadingCondition(tokens.slice(join.to)) && hasObject(tokens, from, i)) {
+    if ((readOpener(tokens, join.to) || timeLength(tokens, join.to) > 0 || matchPhrase(tokens, join.to, answerOpeners) > 0) && readLeadingCondition(tokens.slice(join.to)) && hasObject(tokens, from, i)) {
       close(i)
       return [...clauses, ...splitAfter(join.link, tokens.slice(join.to))]
     }
@@ -184,7 +187,7 @@ function hasObject (tokens: readonly Token[], from: number, to: number): boolean
 const longestCondition = 40
 
 /** "Once Prometheus is up, …", "Before upgrading the database …", "If the scan passes, then …". */
-function readLeadingCondition (sentence: readonly Token[]): { condition: Condition, rest: readonly Token[] } | null {
+export function readLeadingCondition (sentence: readonly Token[]): { condition: Condition, rest: readonly Token[] } | null {
   const front = readFront(sentence)
   // "Could you, once the tests pass, deploy it?": the words of asking stay with the work.
   const asking = front.negated ? [] : sentence.slice(0, front.at).filter(({ kind }) => kind !== 'mark')
@@ -193,6 +196,8 @@ function readLeadingCondition (sentence: readonly Token[]): { condition: Conditi
 }
 
 function readConditionAtFront (tokens: readonly Token[]): { condition: Condition, rest: readonly Token[] } | null {
+  const answer = matchPhrase(tokens, 0, answerOpeners)
+  if (answer > 0 && answer < tokens.length) return { condition: { relation: 'after', opener: openerWords(tokens, 0, answer).replace('else', 'otherwise'), tokens: [], opens: true }, rest: tokens.slice(tokens[answer]?.text === ',' ? answer + 1 : answer) }
   const opener = readOpener(tokens, 0)
   if (!opener) return readMoment(tokens) ?? readWait(tokens)
   let fallback = -1

@@ -3,13 +3,8 @@ import { readFront } from './front.ts'
 import { determiners, finiteVerbs, prepositions } from './lexicon.ts'
 import { matchPhrase, phraseTable, render, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
+import { asksForWork, interruptedAt, interrupts, passOver, retractedAt, withdrawnIn } from './withdrawals.ts'
 
-/** Words before a correction that say nothing but that one comes. */
-const preludes = phraseTable(['actually', 'oh', 'oops', 'sorry', 'wait', 'no wait', 'wait no', 'hmm', 'hm', 'well', 'ok', 'on second thought', 'on second thoughts', 'thinking about it', 'come to think of it', 'please', 'and', 'but', 'or', 'haha', 'hahaha', 'lol', 'of course', 'of course not', 'obviously'])
-/** What takes back all that stands before it, also without a mark between. */
-const jokes = ['just kidding', 'only kidding', 'kidding', 'just joking', 'only joking', 'joking', 'jk', 'j/k', 'just a joke', 'not really', 'not seriously', ...['i was', 'we were', 'i am', "i'm"].flatMap((who) => ['', 'just ', 'only '].flatMap((only) => [`${who} ${only}joking`, `${who} ${only}kidding`])), ...['that was', 'it was', 'that is', "that's"].flatMap((what) => ['', 'just ', 'only '].map((only) => `${what} ${only}a joke`))]
-const retractions = phraseTable(['scratch that', 'strike that', 'forget that', 'forget it', 'forget about it', 'never mind', 'nevermind', 'nvm', 'never mind that', 'ignore that', 'disregard that', "don't", 'do not', "don't do that", 'do not do that', 'not that', 'no', 'nope', "let's not", 'leave it', 'rather not', 'better not', 'i take that back', 'take that back', ...jokes])
-const jokesTable = phraseTable(jokes)
 const repairs = phraseTable(['make that', 'make it', 'i mean', 'i meant', 'or rather', 'that should be', 'should be', 'sorry', 'no sorry', 'sorry no', 'correction', 'oops', 'no wait', 'wait no'])
 
 export interface Corrected {
@@ -25,14 +20,15 @@ export function correct (given: readonly Block[]): Corrected {
   const blocks: Block[] = []
   const takenBack: string[] = []
   let tooLate = false
-  for (const block of given) {
+  for (const block of given.flatMap(splitInterrupted)) {
     if (block.kind === 'list') { blocks.push(block); continue }
-    const before = blocks.at(-1)
-    const kept = retractedAtEnd(block.tokens)
-    if (kept) {
-      takenBack.push(render(kept))
+    const withdrawn = withdrawnIn(block.tokens)
+    if (withdrawn) {
+      takenBack.push(render(withdrawn.before))
+      pushRest(block, withVerb(withdrawn.after, withdrawn.before))
       continue
     }
+    const before = blocks.at(-1)
     const tokens = repairInside(block.tokens)
     const opening = passOver(tokens)
     const repair = matchPhrase(tokens, opening.at, repairs)
@@ -47,63 +43,40 @@ export function correct (given: readonly Block[]): Corrected {
       blocks[blocks.length - 1] = { ...before, tokens: renumbered }
       continue
     }
-    const taken = before?.kind === 'sentence' && !before.question ? retracted(tokens, opening) : -1
-    const replaced = taken === -1 && opening.changes && before?.kind === 'sentence' && sameVerb(before.tokens, tokens.slice(opening.at))
-    if (before?.kind === 'sentence' && (taken !== -1 || replaced)) {
+    const goesOn = retractedAt(tokens)
+    const taken = goesOn === -1 ? null : takeLast(blocks)
+    if (taken) {
+      takenBack.push(render(taken))
+      pushRest(block, withVerb(tokens.slice(goesOn), taken))
+    } else if (opening.changes && before?.kind === 'sentence' && sameVerb(before.tokens, tokens.slice(opening.at))) {
       blocks.pop()
       takenBack.push(render(before.tokens))
-      const left = replaced ? tokens.slice(opening.at) : tokens.slice(taken)
-      const rest = replaced ? left : withVerb(left, before.tokens)
-      if (rest.some(({ kind }) => kind !== 'mark')) blocks.push({ ...block, tokens: rest })
-      continue
-    }
-    blocks.push({ ...block, tokens })
+      pushRest(block, tokens.slice(opening.at))
+    } else blocks.push({ ...block, tokens })
   }
   return { blocks, takenBack, tooLate }
-}
 
-interface Opening {
-  at: number
-  /** "Actually", "on second thought": what follows may replace what was said. */
-  changes: boolean
-}
-
-function passOver (tokens: readonly Token[]): Opening {
-  let at = 0
-  let changes = false
-  for (;;) {
-    const length = matchPhrase(tokens, at, preludes) || (at > 0 && tokens[at]?.text === ',' ? 1 : 0)
-    if (length === 0) return { at, changes }
-    changes ||= /^(?:actually|on|wait|no|thinking|come|oops)$/.test(tokens[at]?.lower ?? '')
-    at += length
+  function pushRest (block: Extract<Block, { kind: 'sentence' }>, tokens: readonly Token[]): void {
+    if (tokens.some(({ kind }) => kind !== 'mark')) blocks.push({ ...block, tokens })
   }
 }
 
-/** Where the sentence goes on behind "scratch that,"; -1 when nothing is taken back. */
-function retracted (tokens: readonly Token[], { at }: Opening): number {
-  const length = matchPhrase(tokens, at, retractions)
-  if (length === 0) return -1
-  const next = tokens[at + length]
-  const again = length > 0 && next?.text === ',' ? passOver(tokens.slice(at + length + 1)).at : 0
-  return next === undefined || /^[,;–—-]$/.test(next.text) || next.lower === 'instead' ? at + length + (next ? 1 : 0) + again : -1
+/** "Deploy Redis - hold on, that's still under review" as two sentences. */
+function splitInterrupted (block: Block): Block[] {
+  const at = block.kind === 'sentence' && !withdrawnIn(block.tokens) ? interruptedAt(block.tokens) : -1
+  return block.kind === 'sentence' && at !== -1 ? [{ ...block, tokens: block.tokens.slice(0, at) }, { ...block, tokens: block.tokens.slice(at + 1) }] : [block]
 }
 
-/** "Delete the database - just kidding", "drop the table, never mind": what was said before the words that take it back; null where none do. */
-function retractedAtEnd (tokens: readonly Token[]): readonly Token[] | null {
-  let end = tokens.length
-  while (end > 0 && (tokens[end - 1]?.kind === 'mark' || /^(?:of|course|haha+|lol|obviously|sorry)$/.test(tokens[end - 1]?.lower ?? ''))) end--
-  for (let at = Math.max(2, end - 5); at < end; at++) {
-    if (matchPhrase(tokens, at, retractions) !== end - at) continue
-    const joke = matchPhrase(tokens, at, jokesTable) === end - at
-    let from = at
-    while (from > 0 && (tokens[from - 1]?.kind === 'mark' || preludes.get(tokens[from - 1]?.lower ?? '')?.some((words) => words.length === 1))) from--
-    const apart = tokens.slice(from, at).some(({ text }) => /^[,;–—-]$|^\.+$|…/.test(text))
-    // "Do not scan", "…, no" and "leave it" also say other things.
-    const plain = end - at > 1 && !/^(?:leave|not)$/.test(tokens[at]?.lower ?? '')
-    const verb = verbAtFront(tokens, readFront(tokens).at)
-    if (verb && from > 0 && (joke || (apart && (plain || /^(?:don't|nvm|nevermind)$/.test(tokens[at]?.lower ?? ''))))) return tokens.slice(0, from)
-  }
-  return null
+/** Takes out the last part that asks for something, past what only told why it is stopped: a sentence, or a list with the words above it. */
+function takeLast (blocks: Block[]): readonly Token[] | null {
+  let at = blocks.length - 1
+  for (let block = blocks[at]; at > 0 && block?.kind === 'sentence' && !asksForWork(block.tokens) && interrupts(block.tokens); block = blocks[at]) at--
+  const last = blocks[at]
+  if (!last || (last.kind === 'sentence' && last.question && !(readFront(last.tokens).asked && asksForWork(last.tokens)))) return null
+  const above = blocks[at - 1]
+  const headed = last.kind === 'list' && above?.kind === 'sentence' && (above.heading === true || above.tokens.at(-1)?.text === ':')
+  blocks.splice(headed ? at - 1 : at, headed ? 2 : 1)
+  return last.kind === 'sentence' ? last.tokens : last.items.flatMap(({ tokens }, i) => i === 0 ? tokens : [{ text: ',', lower: ',', kind: 'mark', spaced: false, depth: 0 }, ...tokens.map((token, j) => j === 0 ? { ...token, spaced: true } : token)])
 }
 
 /** "Scratch that, only the images": the verb is still that of what was taken back. */
@@ -112,7 +85,7 @@ function withVerb (tokens: readonly Token[], before: readonly Token[]): readonly
   const front = readFront(before)
   const verb = verbAtFront(before, front.at)
   const own = readFront(said)
-  if (!verb || said.length === 0 || said.length > 8 || own.asked || own.negated || verbAtFront(said, own.at) || said.some(({ lower }) => finiteVerbs.has(lower))) return tokens
+  if (!verb || said.length === 0 || said.length > 8 || own.asked || own.negated || verbAtFront(said, own.at) || said.some(({ lower }) => finiteVerbs.has(lower) || /'(?:s|re|m|ve|ll|d)$|^(?:because|since|until|till|for|i|we)$/.test(lower))) return tokens
   return [...before.slice(0, front.at + verb.length), ...said.map((token, i) => i === 0 ? { ...token, spaced: true } : token)]
 }
 

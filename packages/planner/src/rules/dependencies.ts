@@ -19,6 +19,11 @@ export function resolveConditions (drafts: Draft[], known: readonly KnownTask[])
 
 function resolve (draft: Draft, condition: Condition, drafts: Draft[], known: readonly KnownTask[]): void {
   const { relation } = condition
+  if (condition.opener === 'otherwise') {
+    hold(draft, condition, 'outcome')
+    return
+  }
+  if (condition.opener === 'in that case') return
   // "If the scan fails" and "after each deploy" are no order between two tasks.
   if (relation === 'at' || condition.tokens.some(({ lower }) => /^(?:each|every|any|fails|fail|failed|failing|breaks|errors)$/.test(lower)) || condition.opener === 'unless') {
     leaveOpen(draft, condition)

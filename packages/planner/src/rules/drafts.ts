@@ -2,6 +2,7 @@ import type { Category, Priority } from '@cortex/contracts'
 import { categoryOfWork } from './categories.ts'
 import type { Condition } from './clauses.ts'
 import { parallelPhrases, prepositions, orderPhrases, fillers } from './lexicon.ts'
+import type { Gate } from './gates.ts'
 import { findPriority } from './priorities.ts'
 import { subjectStems } from './stems.ts'
 import { titleOf } from './titles.ts'
@@ -28,6 +29,8 @@ export interface Draft {
   afterIds: Set<string>
   /** What it is to wait for although no task stands for it, in the person's words; it is not started then. */
   heldUntil: { said: string, why: 'condition' | 'moment' | 'outcome' | 'doubt' } | null
+  /** The question whose answer it hangs on. */
+  gate: Gate | null
 }
 
 export interface DraftParts {
@@ -61,7 +64,8 @@ export function createDraft ({ verb, object, named, qualifier, setting, descript
     conditions,
     after: new Set(),
     afterIds: new Set(),
-    heldUntil: null
+    heldUntil: null,
+    gate: null
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Priority } from '@cortex/contracts'
-import { openerWords, readOpener, type Condition } from './clauses.ts'
+import { openerWords, readLeadingCondition, readOpener, type Condition } from './clauses.ts'
 import { places, spaced, stripAsides, trim, wherePhrase } from './drafts.ts'
 import { requestFrames } from './frames.ts'
 import { fillers, orderPhrases, prepositions } from './lexicon.ts'
@@ -81,6 +81,15 @@ function exceptIn (tokens: readonly Token[]): readonly Token[] {
   return at === -1 ? [] : tokens.slice(at + 1)
 }
 
+/** The head of a list, with what it waits for: "Once Prometheus is up, do the following:", "If so:". */
+export function readListHead (tokens: readonly Token[], head: Head): Head {
+  const said = trim(tokens)
+  const led = readLeadingCondition(said)
+  if (led && led.condition.relation !== 'at') return { ...readHead(led.rest), conditions: [led.condition] }
+  const opener = readOpener(said, 0)
+  return opener && opener.length < said.length ? { ...noHead, conditions: [{ relation: opener.relation, opener: openerWords(said, 0, opener.length), tokens: said.slice(opener.length), opens: true }] } : head
+}
+
 /** Cuts "Urgent: rotate the keys" and "For staging: deploy A, configure B" at the colon; null where the colon only explains. */
 export function readLabel (tokens: readonly Token[]): { head: Head, label: readonly Token[], rest: readonly Token[], nominal: boolean } | null {
   const at = tokens.findIndex(({ text, depth }) => text === ':' && depth === 0)
@@ -105,6 +114,8 @@ export function readLabel (tokens: readonly Token[]): { head: Head, label: reado
 export function readLeadingPlace (tokens: readonly Token[]): { qualifier: readonly Token[], rest: readonly Token[] } | null {
   if (!/^(?:for|in|on|across|at|within|inside)$/.test(tokens[0]?.lower ?? '') || !prepositions.has(tokens[0]?.lower ?? '')) return null
   const at = tokens.findIndex(({ text, depth }) => text === ',' && depth === 0)
+  // "In that case, …" says when.
+  if (tokens[at - 1]?.lower === 'case') return null
   if (timeLength(tokens, 0) === at) return null
   if (at < 2 || at > 8 || !(clauseStarts(tokens, at + 1, true) || verbAtFront(tokens, at + 1))) return null
   return { qualifier: tokens.slice(0, at), rest: tokens.slice(at + 1) }

@@ -4,10 +4,10 @@ import type { Aside } from './asides.ts'
 import { correct } from './corrections.ts'
 import { resolveConditions } from './dependencies.ts'
 import type { Draft } from './drafts.ts'
-import { partHeld, type Held } from './held.ts'
+import { partHeld, type Heard, type Held } from './held.ts'
 import { normalize } from './normalize.ts'
 import { Planning } from './planning.ts'
-import { readRemark, type Remark } from './remarks.ts'
+import { readRemark, withoutSalutation, type Remark } from './remarks.ts'
 import type { TaskRequest } from './requests.ts'
 import { tokenize } from './tokens.ts'
 
@@ -33,10 +33,12 @@ const longestDescription = 16_000
 const mostRequests = 20
 
 /** Reads a message as work to do and requests about work under way. `agreed`: the work alone, and at once what was to wait. */
-export function planMessage (message: string, known: readonly KnownTask[], agreed = false): Plan {
-  const { text, code } = normalize(message)
-  const remark = readRemark(text)
+export function planMessage (message: string, known: readonly KnownTask[], agreed = false, heard: Heard = () => null): Plan {
+  const { text: said, code } = normalize(message)
+  const remark = readRemark(said)
   if (remark) return { ...nothing, remarks: [remark] }
+  const text = withoutSalutation(said)
+  if (text === '') return { ...nothing, remarks: ['greeting'] }
   const planning = new Planning({
     known,
     parallel: /\b(?:parallel|simultaneously|concurrently|at the same time)\b/i.test(text),
@@ -51,7 +53,7 @@ export function planMessage (message: string, known: readonly KnownTask[], agree
   })
   resolveConditions(planning.drafts, known)
   planning.settle()
-  const { ready, held } = agreed ? { ready: planning.drafts, held: [] } : partHeld(planning.drafts)
+  const { ready, held } = agreed ? { ready: planning.drafts, held: [] } : partHeld(planning.drafts, heard)
   const drafts = withoutRepeats(ready)
   for (const draft of drafts) draft.description = describe(draft.description, planning.notes, code)
   return { drafts, requests: agreed ? [] : planning.requests.slice(0, mostRequests), held: [...held, ...planning.deferred], asides: planning.asides, remarks: tooLate ? ['tooLate', ...planning.remarks] : planning.remarks, takenBack: [...takenBack, ...planning.takenBack], dropped: planning.dropped }

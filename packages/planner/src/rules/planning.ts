@@ -8,8 +8,9 @@ import { stripAsides, trim, type Draft } from './drafts.ts'
 import { readEach } from './each.ts'
 import { contrast, insistOn, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
 import { asksOpinion, quotesOther } from './opinions.ts'
+import { Question } from './gates.ts'
 import { isPleasantry, type Aside } from './asides.ts'
-import { noHead, readGroup, readHead, readLabel, readLeadingPlace, type Head } from './labels.ts'
+import { noHead, readGroup, readHead, readLabel, readLeadingPlace, readListHead, type Head } from './labels.ts'
 import { finiteVerbs, goesOn, orderPhrases } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
 import { readClause, type Reading, type Work } from './read-clause.ts'
@@ -20,8 +21,9 @@ import { readRelation, type Relation } from './relations.ts'
 import type { Remark } from './remarks.ts'
 import type { TaskRequest } from './requests.ts'
 import { chain, settle } from './settle.ts'
-import { matchPhrase, render, type Token } from './tokens.ts'
+import { matchPhrase, render, tokenize, type Token } from './tokens.ts'
 import { draftWork } from './work.ts'
+import { interrupts } from './withdrawals.ts'
 
 /** Tasks one message may start. */
 const mostTasks = 100
@@ -72,6 +74,8 @@ export class Planning {
   /** What was last spoken of without asking for work on it. */
   #topic: readonly Token[]
 
+  readonly #question = new Question()
+
   /** The last statement: what a "do so" or an "it" can mean where it names no thing. */
   #told: readonly Token[] | null = null
 
@@ -82,6 +86,15 @@ export class Planning {
   }
 
   readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: boolean): void {
+    const [made, told] = [this.drafts.length, this.requests.length]
+    this.#readSentence(given, question, beforeList, heading)
+    if (!question || this.drafts.length > made) return
+    const requests = this.requests.slice(told)
+    this.#question.ask(given, requests)
+    for (const request of requests) if (request.kind === 'status' && request.about !== '') this.#topic = tokenize(request.about)
+  }
+
+  #readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: boolean): void {
     const headed = heading || (beforeList && given.at(-1)?.text === ':')
     const phase = readPhase(given, headed)
     if (phase) this.#openPhase()
@@ -99,12 +112,16 @@ export class Planning {
       return
     }
     if (beforeList && (tokens.at(-1)?.text === ':' || head.announces)) {
-      this.#announced = { head, tokens, names: readEach(tokens)?.names ?? [] }
+      this.#announced = { head: readListHead(tokens, head), tokens, names: readEach(tokens)?.names ?? [] }
       return
     }
     if (head.empty) {
       this.#ordered ||= head.ordered
       if (head.priority && this.drafts.length > 0) this.#urgencies.push({ priority: head.priority, about: [] })
+      return
+    }
+    if (!question && this.drafts.length > 0 && interrupts(tokens)) {
+      this.#doubt(tokens)
       return
     }
     const each = readEach(tokens)
@@ -246,6 +263,8 @@ export class Planning {
         ? again.flatMap((work) => this.#take(work, clause.tokens, head, true))
         : this.#take(reading, reading.kind === 'statement' && clause.leading ? [...clause.leading.tokens, ...clause.tokens] : clause.tokens, { ...head, qualifier }, false)
       if (again.length > 1) this.#nearest = made
+      // "Is the scan done? Then deploy it"
+      if (i === 0 && clause.link === 'then') for (const draft of made) this.#question.hang(draft, true)
       for (const draft of made) for (const earlier of clause.link === 'finally' ? before : previous) link(draft, earlier)
       if (reading.kind === 'work') {
         verb = reading.verb
@@ -339,6 +358,7 @@ export class Planning {
     const taken = made.slice(0, mostTasks - this.drafts.length)
     this.dropped += made.length - taken.length
     for (const draft of taken) {
+      this.#question.hang(draft)
       draft.priority ??= head.priority
       // "Remove the old version" says nothing of its field: it is that of the work before.
       if (draft.category === 'general' && goesOn.test(draft.verb)) draft.category = this.#nearest.at(-1)?.category ?? 'general'

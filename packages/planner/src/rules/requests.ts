@@ -128,7 +128,8 @@ const statusPatterns: readonly RegExp[] = [
   /^(?:where (?:are we|are you|do we stand|do things stand|does it stand)|what(?:'s| is) (?:up|going on|happening|new)|how far are (?:we|you)|how are (?:we|you) doing|how(?:'s| is| does) (?:it|that|everything|this|things) (?:looking|going|look|coming along)) (?:with|on|for) (.*)$/,
   /^(?:did|has|have) (.{1,120}?) (?:find|found|detect|detected|discover|report|reported|turn up|turned up|show|shown)(?: (?:anything|something|any|much|issues?|problems?|out)\b.*)?$/,
   /^what(?:'s| is| are) (.{1,120}?) (?:doing|up to|waiting for|working on|stuck on)$/,
-  /^where (?:does|do|is|are) (.{1,120}?) (?:stand|at)$/
+  /^where (?:does|do|is|are) (.{1,120}?) (?:stand|at)$/,
+  /^(?:did|have|has) (?:you|we|they|someone|anyone) (?:already )?(?:finish|finished|complete|completed|done|do|run|deploy|deployed|set up|scan|scanned|start|started) (.{1,120}?)(?: yet| already| now)?$/
 ]
 const generalStatus = /^(?:where are we|where do we stand|where do things stand|how(?:'s| is) (?:it|everything|that|all) going|how(?:'s| is) it|what(?:'s| is) (?:going on|happening|up)|what are you (?:doing|working on)|how are (?:we|things|they|you) (?:doing|going|looking|getting on)|how goes it|are we there yet|(?:is|are) (?:it|they|everything|all|we|you) (?:all )?(?:done|finished|ready|complete)(?: yet| now)?|all done|done yet|any progress|any updates?|any news|update me|what's new|did (?:it|they|that|everything) (?:work|finish|succeed|go through)|did everything (?:work|go well)|is it working|is that done|finished yet|what happened|what did you (?:do|find|change)|and now|still running|is it still running)$/
 const noTask = /^(?:it|that|this|they|them|those|these|everything|all|things|we|you|all of (?:it|them|those)|everything going|my tasks|the tasks|all (?:the )?tasks|our tasks|tasks|work|the work|all this|both)$/

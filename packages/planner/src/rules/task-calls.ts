@@ -19,7 +19,7 @@ const longestWords = 200
 const mostAsked = 10
 
 export function decide (request: TaskRequest, { before, now, steps }: Conversation): Outcome {
-  if (request.kind === 'list') return { kind: 'lookup', call: listCall(request) }
+  if (request.kind === 'list') return request.everywhere ? { kind: 'lookup', call: listCall(request) } : lookAround(listCall(request), steps) ?? { kind: 'calls', calls: [] }
   if (request.kind === 'elsewhere') return { kind: 'none', request }
   const ids = idsIn(request.about)
   if (ids.length > 0) return act(request, ids)
@@ -39,6 +39,14 @@ export function decide (request: TaskRequest, { before, now, steps }: Conversati
   if (!ofConversation) return { kind: 'lookup', call: here }
   const own = findTasks(request.about, rowsOf(ofConversation, now))
   return own.tasks.length > 0 ? choose(request, own) : { kind: 'ask', request, among: fitting(request, later.tasks).slice(0, mostAsked), elsewhere: true }
+}
+
+/** How the tasks that a question is about stand, by the calls that looked; null while these are not answered. */
+export function heardOf (request: TaskRequest, conversation: Conversation): readonly Pick<KnownTask, 'status'>[] | null {
+  const outcome = decide(request, conversation)
+  if (outcome.kind !== 'calls') return outcome.kind === 'none' ? [] : null
+  const steps = outcome.calls.map((call) => answerTo(call, conversation.steps))
+  return steps.some((step) => step === null || step.failed) ? null : steps.flatMap((step) => Array.isArray(step?.output?.tasks) ? step.output.tasks : [step?.output])
 }
 
 function choose (request: TaskRequest, { tasks, ambiguous, named }: Matches): Outcome {
@@ -77,8 +85,32 @@ function decideAll (request: Extract<TaskRequest, { kind: 'cancel' | 'retry' }>,
 function statusOfLatest (before: readonly KnownTask[], steps: readonly Step[]): Outcome {
   const latest = latestTurn(before)
   if (latest.length > 0) return act({ kind: 'status', about: '' }, latest.map(({ id }) => id))
-  const call = { name: 'cortex_get_tasks', input: { conversation: 'current', limit: 20 } }
-  return answerTo(call, steps) ? { kind: 'calls', calls: [] } : { kind: 'lookup', call }
+  return lookAround({ name: 'cortex_get_tasks', input: { conversation: 'current', limit: 20 } }, steps) ?? { kind: 'calls', calls: [] }
+}
+
+/** A look at this conversation and one at all, so that the answer says what waits elsewhere; null when both are done. */
+function lookAround (here: Call, steps: readonly Step[]): Outcome | null {
+  if (!answerTo(here, steps)) return { kind: 'lookup', call: here }
+  const everywhere = widened(here)
+  return answerTo(everywhere, steps) ? null : { kind: 'lookup', call: everywhere }
+}
+
+/** The same look without the conversation. */
+function widened ({ name, input }: Call): Call {
+  return { name, input: Object.fromEntries(Object.entries(input).filter(([field]) => field !== 'conversation')) }
+}
+
+/** The look at this conversation that this one looks beyond; null for any other. */
+export function hereOf ({ call }: Step, steps: readonly Step[]): Step | null {
+  return steps.find((other) => other.call !== call && other.call.input.conversation === 'current' && JSON.stringify(widened(other.call)) === JSON.stringify(call)) ?? null
+}
+
+/** What a task needed that its create found lost, to be told how it ended. */
+export function lookAtLost (steps: readonly Step[]): readonly Call[] {
+  const created = steps.filter(({ call, failed }) => call.name === 'cortex_create_task' && !failed)
+  const ids = new Map(created.map(({ call, output }) => [call.input.ref, output?.task_id]))
+  const needed = created.filter(({ output }) => output?.status === 'cancelled').flatMap(({ call }) => Array.isArray(call.input.depends_on) ? call.input.depends_on as unknown[] : [])
+  return [...new Set(needed.map((name) => ids.get(name) ?? name))].slice(0, mostAsked).map((id) => ({ name: 'cortex_get_task_status', input: { task_id: id } }))
 }
 
 function act (request: TaskRequest, ids: readonly string[]): Outcome {
@@ -107,9 +139,10 @@ export function answerTo ({ name, input }: Call, steps: readonly Step[]): Step |
   return steps.find(({ call }) => call.name === name && JSON.stringify(call.input) === wanted) ?? null
 }
 
+/** The tasks a lookup told of, as they stood then: what was done to them since is no reason to judge them again. */
 function rowsOf ({ output }: Step, known: readonly KnownTask[]): readonly KnownTask[] {
-  const ids = new Set((Array.isArray(output?.tasks) ? output.tasks : []).map((row: { task_id?: unknown }) => row.task_id))
-  return known.filter(({ id }) => ids.has(id))
+  const states = new Map((Array.isArray(output?.tasks) ? output.tasks : []).map((row: { task_id?: unknown, status?: KnownTask['status'] }) => [row.task_id, row.status ?? null]))
+  return known.filter(({ id }) => states.has(id)).map((task) => ({ ...task, status: states.get(task.id) ?? null }))
 }
 
 /** The tool searches for a part of the title, so the longest word without its ending finds most. */

@@ -24,12 +24,15 @@ export function judgesOutcome ({ opener, tokens, opens }: Condition): boolean {
  * Whether a condition that names no task puts off the start of the work. A worker reads "restart it if it is down" and "alert us when a backup fails" as
  * part of the work itself; nobody here can watch for "once the tests pass".
  */
-export function putsOffStart ({ opener, tokens, relation, ofOutcome }: Condition, verb: string, object: readonly Token[]): boolean {
+export function putsOffStart ({ opener, tokens, relation, ofOutcome, opens }: Condition, verb: string, object: readonly Token[]): boolean {
   if (relation === 'at') return true
   if (relation === 'before' || opener === 'following') return false
   if (opener === 'if' && ofOutcome) return true
   const [first, second] = tokens
-  if (tokens.some(({ lower }) => recurring.test(lower)) || rules.has(verb) || object.some(({ lower }) => rules.has(lower))) return false
+  if (tokens.some(({ lower }) => recurring.test(lower))) return false
+  // "Once Prometheus is up, add alerts" waits; "when a backup fails, alert us" is what the work is about.
+  const once = opens === true && (/^(?:only )?(?:once|after|as soon as)$/.test(opener) || tokens.some(({ lower }) => ended.has(lower))) && !tokens.some(({ lower }) => faults.test(lower) || ailing.has(lower))
+  if (!once && (rules.has(verb) || object.some(({ lower }) => rules.has(lower)))) return false
   if (object.some(({ lower }, i) => /^(?:that|which|who|whose)$/.test(lower) || (lower === 'to' && isVerbForm(object[i + 1])))) return false
   if (opener === 'if' && !tokens.some(({ lower }) => faults.test(lower)) && /^(?:it|they|there|that|this|not|so|you|we|it's|they're|necessary|needed|possible|required|missing|applicable)$/.test(first?.lower ?? '')) return false
   // "If the build is broken, fix it": its worker sees that; a deployment would come too early.

@@ -116,8 +116,9 @@ t.test('"retry the failed ones" retries exactly those', async (t) => {
 })
 
 t.test('a list is told row by row', async (t) => {
-  const { text } = next([...history, said('which tasks are waiting for approval?')], [{ tasks: [row(1, 'Deploy Monitoring Stack', 'awaiting_approval')], next_cursor: null }])
-  t.match(text, /One task:\n- \*\*Deploy Monitoring Stack\*\* waits for your approval/)
+  const rows = { tasks: [row(1, 'Deploy Monitoring Stack', 'awaiting_approval')], next_cursor: null }
+  const { text } = next(next([...history, said('which tasks are waiting for approval?')], [rows]).turns, [rows], 2)
+  t.match(text, /^One task of this conversation:\n- \*\*Deploy Monitoring Stack\*\* waits for your approval\.$/)
   t.match(next([said('show all failed tasks')], [{ tasks: [], next_cursor: null }]).text, /No task failed/)
 })
 

@@ -1,4 +1,4 @@
-import type { Call, Turn } from '../../src/rules/transcript.ts'
+import type { Call, Reply, Turn } from '../../src/rules/transcript.ts'
 import type { Sentence } from '../sentences/sentence.ts'
 import { called, history, reply, said, taskId } from './history.ts'
 
@@ -61,10 +61,17 @@ export function run ({ say, tasks = [], calls = [], says = [], titles = [], know
   for (const order of orders) edges.found += reached(order, (name) => orders[Number(name) - 1] ?? []).size
   const others = got.filter(({ name }) => name !== 'cortex_create_task').map(shorten)
   if (others.join(', ') !== calls.join(', ')) faults.push(`calls ${others.join(', ') || 'nothing'} instead of ${calls.join(', ') || 'nothing'}`)
-  const told = got.length === 0 ? text : reply(...turns, ...called(got, got.map(answerTo), 100, text)).text
+  const told = lastText(turns, { text, calls: got })
   for (const part of says) if (!told.toLowerCase().includes(part.toLowerCase())) faults.push(`the reply does not say “${part}”: ${told}`)
   titles.forEach((part, i) => { if (!isMeant(i, i)) faults.push(`“${created[i]?.title}” does not say “${part}”`) })
   return { say, faults, expected: expected.length, created: created.length, meant: pairs.size, right, edges }
+}
+
+/** What is said once every call is answered. */
+function lastText (turns: readonly Turn[], { text, calls }: Reply, round = 1): string {
+  if (calls.length === 0 || round > 9) return text
+  const answered = [...turns, ...called(calls, calls.map(answerTo), round * 100, text)]
+  return lastText(answered, reply(...answered), round + 1)
 }
 
 /** The most pairs of an expected and a created task that fit, each in one pair; those in the same place first. */
@@ -94,8 +101,8 @@ function reached (names: readonly string[], next: (name: string) => readonly str
   return seen
 }
 
-function answerTo ({ name }: Call, i: number): unknown {
-  return name === 'cortex_get_tasks' ? { tasks: [], next_cursor: null } : { task_id: taskId(i + 4), status: 'queued', message: '' }
+function answerTo ({ name, input }: Call, i: number): unknown {
+  return name === 'cortex_get_tasks' ? { tasks: [], next_cursor: null } : { task_id: input.task_id ?? taskId(i + 4), status: 'queued', message: '' }
 }
 
 function readExpected (written: string): Expected {

@@ -1,4 +1,5 @@
 import { afterwards } from './afterwards.ts'
+import { answers } from './answers.ts'
 import { asked } from './asked.ts'
 import { cicd } from './cicd.ts'
 import { colleagues } from './colleagues.ts'
@@ -25,7 +26,8 @@ import type { Sentence } from './sentence.ts'
 import { smallTalk } from './small-talk.ts'
 import { thirdWeek } from './third-week.ts'
 import { waits } from './waits.ts'
+import { withdrawn } from './withdrawn.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, asked, colleagues, conditions, doubts, firstWeek, names, onCall, pasted, phases, refusals, secondWeek, thirdWeek }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, answers, asked, colleagues, conditions, doubts, firstWeek, names, onCall, pasted, phases, refusals, secondWeek, thirdWeek, withdrawn }

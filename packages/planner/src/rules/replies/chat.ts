@@ -15,15 +15,16 @@ const replies: Readonly<Record<Remark, string>> = {
   whether: 'You ask or consider whether to, so nothing was cancelled or tried again. Say plainly that it is to be done, and it is.',
   consent: 'Nothing waits for a yes, so nothing was done. Say in full what is to be done.',
   refusal: 'All right, nothing was started.',
-  capabilities: `I am the offline planner: fixed rules, no language model. ${what}\n\nChanges are shown to you for approval before anything is applied.`,
+  capabilities: `I am the offline planner: fixed rules, no language model. ${what}\n\nThe policy says which changes are shown to you for approval before they are applied.`,
   identity: 'I am the offline planner of Cortex: fixed rules, no language model. I read requests, split them into tasks and follow them; I cannot converse or explain things.',
-  question: `I plan by rules and have no language model, so I cannot answer that question. ${offer}`,
-  statement: `I read that as something you tell me, not as a request, so I started nothing. ${offer}`,
+  question: 'I plan by rules and have no language model, so I cannot answer that question.',
+  statement: 'I read that as something you tell me, not as a request, so I started nothing.',
   unclear: `I could not make out what is to be done. ${what}`
 }
 
-/** The answer to a message without work. The most telling part decides. */
-export function chat (remarks: readonly Remark[]): string {
+/** The answer to a message without work. The most telling part decides. `worth`: it speaks of something that could be looked into. */
+export function chat (remarks: readonly Remark[], worth: boolean): string {
   const order: readonly Remark[] = ['tooLate', 'whether', 'consent', 'question', 'unclear', 'capabilities', 'identity', 'refusal', 'statement', 'thanks', 'greeting', 'noted']
-  return replies[order.find((remark) => remarks.includes(remark)) ?? 'unclear']
+  const said = order.find((remark) => remarks.includes(remark)) ?? 'unclear'
+  return worth && (said === 'question' || said === 'statement') ? `${replies[said]} ${offer}` : replies[said]
 }

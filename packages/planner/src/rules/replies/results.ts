@@ -1,4 +1,4 @@
-import type { TaskStatus } from '@cortex/contracts'
+import { isTerminal, type TaskStatus } from '@cortex/contracts'
 import { text, type KnownTask, type Step } from '../conversation.ts'
 import { bold, countOf, listOf, plain, statusOf, statusWords } from './wording.ts'
 
@@ -9,11 +9,11 @@ const mostRows = 25
 
 export function describeCreated (steps: readonly Step[], known: readonly KnownTask[]): string {
   if (steps.length === 0) return ''
-  // One that needs a lost task is cancelled by its create.
-  const started = steps.filter(({ failed, output }) => !failed && output?.status !== 'cancelled')
-  const refused = steps.filter((step) => !started.includes(step))
+  const [refused, taken] = [steps.filter(isRefused), steps.filter((step) => !isRefused(step))]
+  // What is known to have ended meanwhile is told as it ended.
+  const started = taken.filter(({ output }) => !known.some(({ id, status }) => id === output?.task_id && status !== null && status !== 'not_found' && isTerminal(status)))
   const titles = new Map(steps.flatMap(({ call: { input }, output }) => [[text(input.ref), text(input.title)], [text(output?.task_id), text(input.title)]] as const))
-  const head = started.length === 0 ? '' : started.length === 1 && refused.length === 0 ? '' : `Started ${countOf(started.length, 'task').toLowerCase()}:`
+  const head = started.length === 0 ? '' : started.length === 1 && steps.length === 1 ? '' : `Started ${countOf(started.length, 'task').toLowerCase()}:`
   const lines = started.map(({ call: { input }, output }) => {
     const master = /\b[a-z]+-master\b/.exec(text(output?.message))?.[0]
     const needs = (Array.isArray(input.depends_on) ? input.depends_on : []).map((name: unknown) => bold(titles.get(text(name)) ?? titleOf(text(name), known)))
@@ -24,8 +24,13 @@ export function describeCreated (steps: readonly Step[], known: readonly KnownTa
   return [
     body,
     faults.length > 0 ? [countOf(refused.length, 'task') + ' could not be started:', ...faults].join('\n') : '',
-    started.length > 0 ? 'Whatever changes something is shown to you for approval first.' : ''
+    started.length > 0 ? 'The policy says which changes are shown to you for approval first.' : ''
   ].filter(Boolean).join('\n\n')
+}
+
+/** One that needs a lost task is cancelled by its create. */
+function isRefused ({ failed, output }: Step): boolean {
+  return failed || output?.status === 'cancelled'
 }
 
 export function describeStatuses (steps: readonly Step[]): string {
@@ -59,14 +64,34 @@ export function describeRetried (steps: readonly Step[], known: readonly KnownTa
   return bullets(lines)
 }
 
-export function describeListed ({ output, failed, text: fault }: Step, statuses: readonly TaskStatus[], whole: boolean): string {
+export function describeListed ({ call, output, failed, text: fault }: Step, statuses: readonly TaskStatus[], whole: boolean): string {
   if (failed) return `I could not read the tasks: ${plain(fault)}`
   if (!whole) return ''
-  const all = (Array.isArray(output?.tasks) ? output.tasks : []) as Row[]
-  const rows = statuses.length === 0 ? all : all.filter(({ status }) => (statuses as readonly string[]).includes(text(status)))
-  if (rows.length === 0) return statuses.length === 0 ? 'There are no tasks.' : `No task ${listOf(statuses.map((status) => (statusWords[status] ?? status))).replaceAll(' and ', ' or ')}.`
+  const rows = rowsWith(statuses, output)
+  const of = call.input.conversation === 'current' ? ' of this conversation' : ''
+  if (rows.length === 0) return statuses.length === 0 ? `There are no tasks${of.replace('of', 'in')}.` : `No task${of} ${listOf(statuses.map((status) => (statusWords[status] ?? status))).replaceAll(' and ', ' or ')}.`
   const more = rows.length > mostRows || output?.next_cursor ? ['- … and more; the board shows all of them.'] : []
-  return [`${countOf(rows.length, 'task')}:`, ...rows.slice(0, mostRows).map((row) => `- ${describeRow(row, false)}`), ...more].join('\n')
+  return [`${countOf(rows.length, 'task')}${of}:`, ...rows.slice(0, mostRows).map((row) => `- ${describeRow(row, false)}`), ...more].join('\n')
+}
+
+/** What of the same kind there is in other conversations; of all kinds, what is still to end. */
+export function describeElsewhere ({ output, failed }: Step, here: Step, statuses: readonly TaskStatus[]): string {
+  if (failed) return ''
+  const own = new Set(rowsWith([], here.output).map((row) => row.task_id))
+  const rows = rowsWith(statuses, output).filter((row) => !own.has(row.task_id) && (statuses.length > 0 || !isTerminal(text(row.status) as TaskStatus)))
+  if (rows.length === 0) return ''
+  const [status] = statuses
+  const state = status !== undefined && statuses.length === 1 ? inNumber(statusWords[status] ?? '', rows.length) : rows.length === 1 ? 'is still to end' : 'are still to end'
+  return `In other conversations ${countOf(rows.length, 'task').toLowerCase()}${output?.next_cursor ? ' or more' : ''} ${state}; ask for all tasks to see ${rows.length === 1 ? 'it' : 'them'}.`
+}
+
+function rowsWith (statuses: readonly TaskStatus[], output: Step['output']): readonly Row[] {
+  const all = (Array.isArray(output?.tasks) ? output.tasks : []) as Row[]
+  return statuses.length === 0 ? all : all.filter(({ status }) => (statuses as readonly string[]).includes(text(status)))
+}
+
+function inNumber (words: string, count: number): string {
+  return count === 1 ? words : words.replace(/^is /, 'are ').replace(/^was /, 'were ').replace(/^waits /, 'wait ')
 }
 
 /** One task in a sentence or two: state, how far, why it waits, what came of it. */
@@ -80,7 +105,8 @@ function describeRow (row: Row, full: boolean): string {
   const more = [
     status === 'in_progress' && progress ? `${Number(progress.percent)} %, ${plain(text(progress.step))}` : '',
     (status === 'waiting' || status === 'queued') && text(row.waiting_for) !== '' ? `for ${plain(text(row.waiting_for))}` : '',
-    status === 'failed' && error ? plain(text(error.message)) : ''
+    status === 'failed' && error ? plain(text(error.message)) : '',
+    status === 'cancelled' ? plain(text(row.cancel_reason)) : ''
   ].filter(Boolean).join('; ')
   const state = statusOf({ status: status as KnownTask['status'] })
   const line = `${bold(text(row.title) || id)} ${state}${more === '' ? '' : status === 'waiting' ? ` ${more}` : `: ${more}`}.`.replace(/\.\.$/, '.')
