@@ -14,7 +14,7 @@ export const targets = {
   fanOut: { last: below(150), lead: atLeast(0) },
   start: { ready: below(3), memory: below(200) },
   stored: { read: atMost(10), createShare: atLeast(80), ready: atMost(5), memory: atMost(300) },
-  readers: { last: below(1_000) },
+  readers: { last: below(1_000), livez: below(1_000) },
   page: { firstUpdate: atMost(150), frame: atMost(200), open: below(2) },
   streams: { memory: below(400) },
   agents: { parallel: atMost(130), overhead: atMost(5), waiting: below(1_024) }

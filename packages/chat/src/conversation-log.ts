@@ -1,4 +1,4 @@
-import { frameText } from '@cortex/service'
+import { frameText, Turns } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { mayContinue, mayRead } from './domain/access.ts'
 import type { Claim, ConversationStore, SequencedEvent, Write } from './store/conversation-store.ts'
@@ -9,12 +9,14 @@ export interface Follower {
   readonly user: string
   event (event: SequencedEvent, frame: string): boolean
   control (frame: string): boolean
+  /** Waited for before each page of what it has missed; answers false when it has gone. */
+  readonly drained?: () => Promise<boolean>
   /** No event will come any more. */
   end (): void
 }
 
 /** How many events are read from the store at a time while a stream catches up. */
-const page = 500
+const page = 100
 const goodbye = frameText({ event: 'goodbye', data: {} })
 
 interface Reader {
@@ -44,6 +46,7 @@ export class ConversationLog {
   readonly #store: ConversationStore
   readonly #logger: FastifyBaseLogger | undefined
   readonly #channels = new Map<string, Channel>()
+  readonly #turns = new Turns()
   readonly #observers = new Set<(writes: readonly Write[]) => void>()
   #count = 0
 
@@ -106,23 +109,30 @@ export class ConversationLog {
     // It is known of before it reads, or what is committed in between would be missed.
     const channel = this.#add(conversationId, reader)
     signal.addEventListener('abort', () => this.#remove(conversationId, reader), { once: true })
-    while (!signal.aborted) {
-      const events = await this.#store.eventsAfter(conversationId, reader.last, page)
-      if (!events) {
-        this.#remove(conversationId, reader)
-        return false
-      }
-      // Asked after the events were read: what was written up to a moment at which the follower may read is for it.
-      const conversation = await this.#store.find(conversationId)
-      if (signal.aborted) break
-      if (!conversation || !mayRead(conversation, follower.user)) {
-        this.#dismiss(conversationId, reader)
-        return true
-      }
-      reader.owns = mayContinue(conversation, follower.user)
-      for (const event of events) hand(reader, event, frameOf(event))
-      if (events.length < page && reader.last >= channel.known) break
+    let going: boolean | null = null
+    while (going === null && !signal.aborted && await follower.drained?.() !== false) going = await this.#turns.run(async () => await this.#step(conversationId, channel, reader, signal))
+    return going ?? true
+  }
+
+  /** The next page for a reader, which is live when it was the last. Answers null when there is more, and what `follow` answers when there is not. */
+  async #step (conversationId: string, channel: Channel, reader: Reader, signal: AbortSignal): Promise<boolean | null> {
+    if (signal.aborted) return true
+    const events = await this.#store.eventsAfter(conversationId, reader.last, page)
+    if (!events) {
+      this.#remove(conversationId, reader)
+      return false
     }
+    // Asked after the events were read: what was written up to a moment at which the follower may read is for it.
+    const conversation = await this.#store.find(conversationId)
+    if (signal.aborted) return true
+    if (!conversation || !mayRead(conversation, reader.follower.user)) {
+      this.#dismiss(conversationId, reader)
+      return true
+    }
+    reader.owns = mayContinue(conversation, reader.follower.user)
+    for (const event of events) hand(reader, event, frameOf(event))
+    if (events.length === page || reader.last < channel.known) return null
+    // In the same turn of the event loop, or what is told in between would be missed.
     reader.live = true
     channel.told ??= reader.last
     return true

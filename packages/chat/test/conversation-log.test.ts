@@ -34,4 +34,25 @@ t.test('a follower that catches up while more is written gets everything once an
   t.equal(log.followers, 0)
   await write(1)
   t.equal(seen.length, 1_107)
+
+  let turns = 0
+  let counting = setImmediate(function count () {
+    turns++
+    counting = setImmediate(count)
+  })
+  t.teardown(() => clearImmediate(counting))
+  const reading = new AbortController()
+  const unread: number[] = []
+  const slow = Promise.withResolvers<boolean>()
+  void log.follow('a', 0, { user: 'local', event: ({ seq }) => unread.push(seq) > 0, control: () => true, drained: () => slow.promise, end: () => {} }, reading.signal)
+  const counts = await Promise.all(Array.from({ length: 20 }, async () => {
+    let count = 0
+    await log.follow('a', 0, { user: 'local', event: () => ++count > 0, control: () => true, end: () => {} }, reading.signal)
+    return count
+  }))
+  t.same(new Set(counts), new Set([1_208]))
+  t.ok(turns > 20, 'the process does other things between the pages')
+  t.same(unread, [], 'nothing is read for a follower that takes nothing')
+  reading.abort()
+  slow.resolve(false)
 })

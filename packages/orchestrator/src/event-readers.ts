@@ -1,22 +1,30 @@
-import type { TaskEvent } from '@cortex/contracts'
-import { frameText, type EventStream } from '@cortex/service'
+import { frameText, Turns, type EventStream } from '@cortex/service'
+import { EventPages, nothing, toFrame, type EventPage } from './event-pages.ts'
 import type { Committed, TaskStore } from './store/task-store.ts'
 
-/** Events read from the store at a time while a reader catches up, at the most and at first: what it holds in memory when it is slow. */
-const mostInPage = 100
-const firstPage = 10
-/** Characters a page should have. An event holds its whole task, so some are a thousand times as large as others. */
-const pageLength = 262_144
 /** Characters of log frames kept for a reader that is catching up; the oldest go first, and leave a gap in `from` that tells of them. */
 const mostHeld = 1_000_000
 
-/** All who follow the events. What one commit has to tell is made into text once, for however many. */
+/** All who follow the events. What one commit has to tell is made into text once, for however many; those who catch up do so by turns. */
 export class EventReaders {
+  readonly #store: TaskStore
+  readonly #pages: EventPages
+  readonly #turns = new Turns()
   readonly #ofAll = new Set<EventReader>()
   readonly #ofTask = new Map<string, Set<EventReader>>()
 
+  constructor (store: TaskStore) {
+    this.#store = store
+    this.#pages = new EventPages(store)
+  }
+
+  /** Sends what came after the cursor, as fast as the reader takes it, and from then on what comes; resolves when there is nothing to catch up with. */
+  async follow (stream: EventStream, taskId: string | null, cursor: number | undefined): Promise<void> {
+    await this.#add(stream, taskId).catchUp({ store: this.#store, pages: this.#pages, turns: this.#turns }, cursor)
+  }
+
   /** From here on the reader is told; it passes nothing on until it has caught up. */
-  add (stream: EventStream, taskId: string | null): EventReader {
+  #add (stream: EventStream, taskId: string | null): EventReader {
     const reader = new EventReader(stream, taskId)
     const others = this.#beside(taskId)
     others.add(reader)
@@ -85,34 +93,34 @@ class EventReader {
     this.#stream.close()
   }
 
-  /** Sends what came after the cursor, as fast as the reader takes it, and from then on what comes. */
-  async catchUp (store: TaskStore, cursor: number | undefined): Promise<void> {
+  async catchUp ({ store, pages, turns }: { store: TaskStore, pages: EventPages, turns: Turns }, cursor: number | undefined): Promise<void> {
     let newest = await store.lastSeq()
     this.#last = cursor ?? newest
     this.#stream.send({ event: 'ready', data: { seq: this.#last } })
-    for (let pageSize = firstPage; ;) {
-      let length = 0
-      const page = this.#last > newest ? null : await store.eventsAfter(this.#last, pageSize, this.#taskId ?? undefined)
+    for (let ended = false; ;) {
+      // One that does not read waits here, and takes no turn from the others.
+      if (!await this.#stream.drained()) return
+      // Looked at and gone live in one turn of the event loop: nothing can be told between.
+      if (this.#told <= this.#last && (ended || this.#last === newest)) break
+      const page = this.#last > newest ? null : await turns.run(async () => await this.#sendPage(pages))
       if (page === null) {
         this.#last = newest = await store.lastSeq()
         this.#stream.send({ event: 'reset', data: { seq: newest } })
-        continue
-      }
-      for (const event of page) {
-        if (!await this.#stream.drained()) return
-        const frame = toFrame(event)
-        length += frame.length
-        this.#stream.sendText(frame)
-        this.#last = event.seq
-      }
+      } else ended = page.ended
       newest = Math.max(newest, this.#last)
-      // Looked at and gone live in one turn of the event loop: nothing can be told between.
-      if (page.length < pageSize && this.#told <= this.#last) break
-      if (page.length > 0) pageSize = Math.max(1, Math.min(mostInPage, Math.floor(pageLength * page.length / length)))
     }
     this.#live = true
     for (const text of this.#held) this.#stream.sendText(text)
     this.#held = []
+  }
+
+  async #sendPage (pages: EventPages): Promise<EventPage | null> {
+    // It may have gone while it waited for its turn.
+    const page = this.#stream.signal.aborted ? nothing : await pages.after(this.#last, this.#taskId)
+    if (page === null || page.last === null) return page
+    this.#stream.sendText(page.bytes)
+    this.#last = page.last
+    return page
   }
 
   #hold (text: string): void {
@@ -120,8 +128,4 @@ class EventReader {
     this.#heldSize += text.length
     while (this.#heldSize > mostHeld) this.#heldSize -= this.#held.shift()?.length ?? this.#heldSize
   }
-}
-
-function toFrame (event: TaskEvent): string {
-  return frameText({ id: event.seq, event: event.type, data: event })
 }

@@ -1,11 +1,15 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Readable } from 'node:stream'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
 import t, { type Test } from 'tap'
 import { eventsOf, readFrames } from './event-reader.ts'
 import { listenToLog } from './listen-to-log.ts'
 import { orchestrate } from './orchestrator.ts'
+
+const upTo = (last: number, from = 1) => Array.from({ length: last - from + 1 }, (_, index) => from + index)
 
 t.test('two hundred readers, of all tasks and of one, each see every event once and in order', async (t) => {
   const cortex = await orchestrate(t)
@@ -24,6 +28,39 @@ t.test('two hundred readers, of all tasks and of one, each see every event once 
   const expected = Array.from({ length: 21 }, (_, index) => index + 2)
   for (const frames of await Promise.all(ofAll)) t.same(eventsOf(frames).map(({ seq }) => seq), expected)
   for (const frames of await Promise.all(ofOne)) t.match(eventsOf(frames), [{ seq: 22, task: { id, status: 'cancelled' } }])
+})
+
+t.test('many readers that come back behind leave the process time for everything else', async (t) => {
+  const [behind, crowd] = [150, 60]
+  const cortex = await orchestrate(t)
+  await Promise.all(Array.from({ length: behind }, () => cortex.create()))
+  const { hostname, port } = new URL(cortex.url)
+  const sockets = await Promise.all(Array.from({ length: crowd }, async () => {
+    const socket = connect({ host: hostname, port: Number(port) })
+    t.teardown(() => socket.destroy())
+    // Asked for something before, so that the server has all of them at hand and takes all that they ask next in one go.
+    socket.write(`GET /livez HTTP/1.1\r\nhost: ${hostname}:${port}\r\n\r\n`)
+    await once(socket, 'data')
+    return socket
+  }))
+  const delays = monitorEventLoopDelay({ resolution: 1 })
+  delays.enable()
+  const asked = performance.now()
+  await Promise.all(sockets.map(async (socket) => {
+    socket.write(`GET /v1/events?after=0 HTTP/1.1\r\nhost: ${hostname}:${port}\r\n\r\n`)
+    const seen: number[] = []
+    let rest = ''
+    for await (const bytes of socket as AsyncIterable<Buffer>) {
+      const lines = (rest + bytes.latin1Slice()).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) if (line.startsWith('id: ')) seen.push(Number(line.slice(4)))
+      if (seen.length >= behind) break
+    }
+    t.same(seen, upTo(behind))
+  }))
+  const all = performance.now() - asked
+  delays.disable()
+  t.ok(delays.max / 1e6 < all / 2, `held up for ${delays.max / 1e6} ms at the longest, of ${all} ms`)
 })
 
 /** A reader that asked for the events from the first one on and reads nothing until it is told to. */
@@ -49,7 +86,6 @@ async function openUnread (t: Test, url: string) {
   }
 }
 
-const upTo = (last: number, from = 1) => Array.from({ length: last - from + 1 }, (_, index) => from + index)
 const big = { description: 'x'.repeat(250_000) }
 
 t.test('a reader that reads nothing is cut off, and comes back with its last id to see no gap and no repeat', async (t) => {

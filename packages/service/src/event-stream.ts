@@ -13,8 +13,8 @@ export interface EventFrame {
 export interface EventStream {
   /** Answers false when the reader is too slow and was dropped; it comes back with its cursor. */
   send (frame: EventFrame): boolean
-  /** Sends text that `frameText` made, so that one event for many readers is written once. */
-  sendText (text: string): boolean
+  /** Sends what `frameText` made, so that one event for many readers is written once. */
+  sendText (text: string | Buffer): boolean
   /** Waits until there is room for more, for those who have much to send. Answers false when the stream has ended meanwhile. */
   drained (): Promise<boolean>
   close (): void
@@ -67,7 +67,8 @@ export function openEventStream (request: FastifyRequest, reply: FastifyReply, {
   raw.flushHeaders()
   request.raw.socket.setNoDelay(true)
 
-  const stopBeating = onHeartbeat(heartbeat, () => sendText(': hb\n\n'))
+  // Where something still waits to be taken, the connection is not quiet.
+  const stopBeating = onHeartbeat(heartbeat, () => { if (!raw.writableNeedDrain) sendText(': hb\n\n') })
   const close = () => {
     if (ended.signal.aborted) return
     stopBeating()
@@ -85,7 +86,7 @@ export function openEventStream (request: FastifyRequest, reply: FastifyReply, {
     raw.destroy()
   }
 
-  function sendText (text: string): boolean {
+  function sendText (text: string | Buffer): boolean {
     if (ended.signal.aborted) return false
     if (raw.writableLength > Math.min(highWater, mostWaiting / open.size)) drop()
     else raw.write(text)

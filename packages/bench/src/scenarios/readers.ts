@@ -1,7 +1,9 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { EventSourceParserStream } from 'eventsource-parser/stream'
 import { ProcessEnded } from '../errors.ts'
 import { residentKilobytes } from '../measure/memory.ts'
 import { pooledPercentile, spread } from '../measure/statistics.ts'
@@ -16,12 +18,20 @@ const rounds = 20
 const warmUp = 3
 /** How long the readers are left alone before memory is read: one heartbeat has gone to each by then. Milliseconds. */
 const idle = 20_000
+/** Events a reader that comes back has missed. */
+const behind = 300
 const program = fileURLToPath(new URL('../reader-crowd.ts', import.meta.url))
 
 export interface CrowdOptions {
   orchestrator: string
   readers: number
 }
+
+/** What the readers are told to do. */
+export type CrowdCall = { kind: 'measure' } | { kind: 'return', behind: number, newest: number }
+
+/** Milliseconds until all have what they missed. */
+export interface Returned { caughtUp: number }
 
 /** Milliseconds from sending a create. */
 export interface Arrivals {
@@ -41,6 +51,7 @@ const readers: Scenario = {
     const child = fork(program, [JSON.stringify(options)], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     const { promise: ended, reject } = Promise.withResolvers<never>()
     child.once('exit', (code, signal) => reject(new ProcessEnded(code ?? signal)))
+    const tell = (call: CrowdCall) => child.send(call)
     const answer = async <T>(): Promise<T> => (await Promise.race([once(child, 'message'), ended]))[0] as T
     try {
       say(`${crowd} readers come, then ${idle / 1_000} s idle`)
@@ -50,11 +61,16 @@ const readers: Scenario = {
       say(`${rounds} events`)
       const measured: Arrivals[] = []
       for (let round = -warmUp; round < rounds; round++) {
-        child.send('measure')
+        tell({ kind: 'measure' })
         const arrivals = await answer<Arrivals>()
         if (round >= 0) measured.push(arrivals)
       }
-      return [...arrivalRows(measured), ...memoryRows(before, after)]
+      for (let index = 0; index < behind; index++) await post(`${orchestrator}/execute-tool`, createTaskCall())
+      say(`${crowd} readers come back ${behind} events behind`)
+      tell({ kind: 'return', behind, newest: await newestEvent(orchestrator) })
+      const returned = answer<Returned>()
+      const longest = await longestAnswer(`${orchestrator}/livez`, returned)
+      return [...arrivalRows(measured), ...returnRows(await returned, longest), ...memoryRows(before, after)]
     } finally {
       if (child.connected) child.disconnect()
       await ended.catch(() => {})
@@ -70,6 +86,38 @@ function arrivalRows (measured: readonly Arrivals[]): Row[] {
     row('event at a reader, p50', 'ms', pooledPercentile(times, 0.5)),
     row('event at a reader, p99', 'ms', pooledPercentile(times, 0.99)),
     row('event at the last reader', 'ms', spread(times.map((each) => Math.max(...each))), targets.readers.last)
+  ]
+}
+
+async function newestEvent (orchestrator: string): Promise<number> {
+  const controller = new AbortController()
+  const { body } = await fetch(`${orchestrator}/v1/events`, { signal: controller.signal })
+  for await (const { event, data } of body?.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()) ?? []) {
+    if (event === 'ready') return (JSON.parse(data) as { seq: number }).seq
+  }
+  throw new Error('the stream of events ended')
+}
+
+/** Milliseconds; asked every 50 ms on a connection of its own, as probes do, until the other is there. */
+async function longestAnswer (url: string, until: Promise<unknown>): Promise<number> {
+  let longest = 0
+  let going = true
+  const stop = () => { going = false }
+  until.then(stop, stop)
+  while (going) {
+    const asked = performance.now()
+    const [response] = await once(get(url, { agent: false }), 'response') as [IncomingMessage]
+    await once(response.resume(), 'end')
+    longest = Math.max(longest, performance.now() - asked)
+    await delay(50)
+  }
+  return longest
+}
+
+function returnRows ({ caughtUp }: Returned, longest: number): Row[] {
+  return [
+    row(`${crowd.toLocaleString('en')} readers ${behind} behind have all of it`, 's', single(caughtUp / 1_000)),
+    row('longest answer of /livez meanwhile', 'ms', single(longest), targets.readers.livez)
   ]
 }
 

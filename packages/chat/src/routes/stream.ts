@@ -26,7 +26,7 @@ export default async function stream (app: Service, { mostStreams = 5_000 }: { m
     await findReadable(app.conversationStore, id, user)
     if (app.conversationLog.followers >= mostStreams) throw new StreamsFull(mostStreams)
     const events = openEventStream(request, reply)
-    const follower = { user, event: (_event: unknown, frame: string) => events.sendText(frame), control: events.sendText, end: events.close }
+    const follower = { user, event: (_event: unknown, frame: string) => events.sendText(frame), control: events.sendText, drained: events.drained, end: events.close }
     // A browser that comes back by itself repeats the URL of its first visit; the header is newer.
     const going = await app.conversationLog.follow(id, headers['last-event-id'] ?? query.after ?? 0, follower, events.signal)
     if (going && query.follow) return

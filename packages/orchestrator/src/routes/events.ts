@@ -12,7 +12,7 @@ interface Cursor { query: { after?: number }, headers: { 'last-event-id'?: numbe
 
 /** Every change as it is committed. A reader that comes back with its last id misses nothing and sees nothing twice. */
 export default async function events (app: Service) {
-  const readers = new EventReaders()
+  const readers = new EventReaders(app.taskStore)
   app.taskStore.subscribe((committed) => readers.tell(committed))
   app.addHook('preClose', async () => readers.sayGoodbye())
 
@@ -33,7 +33,7 @@ export default async function events (app: Service) {
     const stream = openEventStream(request, reply)
     try {
       // A browser that comes back by itself repeats the URL of its first visit; the header is newer.
-      await readers.add(stream, taskId).catchUp(app.taskStore, request.headers['last-event-id'] ?? request.query.after)
+      await readers.follow(stream, taskId, request.headers['last-event-id'] ?? request.query.after)
     } catch (error) {
       request.log.error({ err: error }, 'events could not be read; the reader is sent away and may come back')
       stream.close()
