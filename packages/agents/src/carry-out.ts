@@ -51,7 +51,8 @@ export async function carryOut (changeSet: PlannedChangeSet, authority: Authorit
   const parts = partsOf(changeSet, authority.by, toolkits, session, record)
   const steps = parts.flatMap(({ toolkit, request: { plans } }) => toolkit.leavesNoTrace ? plans : [])
   const work: Work = { parts, authority, record, claim: { keys: keysOf(changeSet, steps), steps } }
-  const targets = [...new Set(changeSet.plans.flatMap(({ target, touches = [] }) => [target, ...touches.map((touch) => touch.target)]))]
+  // Steps that leave no trace are named for what is called, not for what they change.
+  const targets = [...new Set(changeSet.plans.filter((plan) => !steps.includes(plan)).flatMap(({ target, touches = [] }) => [target, ...touches.map((touch) => touch.target)]))]
   if (queue.isTaken(targets)) session.log('Waiting for another task that changes the same')
   try {
     return await queue.inTurn(targets, AbortSignal.any([session.signal, session.draining]), async () => {
