@@ -12,6 +12,8 @@ interface Content {
   authority?: Authority | null
   /** Toolkits whose changes may have been made. */
   begun: string[]
+  /** Toolkits that said they had made them all; missing in one of an earlier version. */
+  applied?: string[]
   notes: Record<string, Record<string, string>>
   failure: Failure | null
   /** Another task of the batch that made the steps of this change set, by name; missing where none is known. */
@@ -46,6 +48,10 @@ export class ApplyRecord {
     return this.#content.begun.includes(toolkit)
   }
 
+  hasApplied (toolkit: string): boolean {
+    return this.#content.applied?.includes(toolkit) ?? false
+  }
+
   notes (toolkit: string): ReadonlyMap<string, string> {
     return new Map(Object.entries(this.#content.notes[toolkit] ?? {}))
   }
@@ -53,6 +59,11 @@ export class ApplyRecord {
   async begin (toolkit: string, authority: Authority): Promise<void> {
     if (this.hasBegun(toolkit)) return
     await this.#store({ ...this.#content, authority, begun: [...this.#content.begun, toolkit] })
+  }
+
+  async apply (toolkit: string): Promise<void> {
+    if (this.hasApplied(toolkit)) return
+    await this.#store({ ...this.#content, applied: [...this.#content.applied ?? [], toolkit] })
   }
 
   async note (toolkit: string, target: string, state: string): Promise<void> {
@@ -69,7 +80,7 @@ export class ApplyRecord {
 
   /** Nothing of the change set stands any more. What was made and taken back is not made a second time, so then its failure is kept. */
   async clear (failure: Failure | null): Promise<void> {
-    await this.#store({ ...this.#content, authority: null, begun: [], notes: {}, failure })
+    await this.#store({ ...this.#content, authority: null, begun: [], applied: [], notes: {}, failure })
   }
 
   async #store (content: Content): Promise<void> {

@@ -5,6 +5,7 @@ import { claimSteps, keysOf, settleClaim } from './claims.ts'
 import { changesMoved, changesStand, changesUndone, TaskFault, toolkitAbsent } from './errors.ts'
 import { TaskCancelled, type LeaseSession } from './lease-session.ts'
 import { inToolSpan } from './spans.ts'
+import type { TargetQueue } from './target-queue.ts'
 import { madeChange, type ApplyRequest, type Plan, type Toolkit, type Undone } from './toolkit.ts'
 
 /** How carrying out ended. `moved`: a target is no longer what it was when planned, and nothing of the change set stands. */
@@ -26,6 +27,7 @@ export interface CarryOutContext {
   /** In the order in which they change things: what can be undone best comes first. */
   toolkits: readonly Toolkit[]
   step: (name: string, percent: number) => void
+  queue: TargetQueue
 }
 
 type Changer = Toolkit & Required<Pick<Toolkit, 'apply' | 'verify'>>
@@ -39,19 +41,24 @@ type Act = (action: WorkerAct['action'], told?: { reference?: string, targets?: 
 
 /**
  * Carries out an approved change set over all its toolkits, one after the other, each read back before the next. Nothing begins unless every
- * target still is what it was when planned; when something fails, what was applied is undone. A run that was cut off goes on where it stopped.
+ * target still is what it was when planned, and nobody else of this process is changing one; when something fails, what was applied is undone. A run that was cut off goes on where it stopped.
  * Each step is told to the audit, the first of a toolkit before it touches anything.
  * @param authority whose word lets it be done
  * @throws CTX_CHANGES_UNDONE, CTX_CHANGES_STAND, or the fault itself when nothing had been applied
  */
-export async function carryOut (changeSet: PlannedChangeSet, authority: Authority, record: ApplyRecord, { toolkits, ...context }: CarryOutContext): Promise<Carried> {
+export async function carryOut (changeSet: PlannedChangeSet, authority: Authority, record: ApplyRecord, { toolkits, queue, ...context }: CarryOutContext): Promise<Carried> {
   const { session } = context
   const parts = partsOf(changeSet, authority.by, toolkits, session, record)
   const steps = parts.flatMap(({ toolkit, request: { plans } }) => toolkit.leavesNoTrace ? plans : [])
   const work: Work = { parts, authority, record, claim: { keys: keysOf(changeSet, steps), steps } }
+  // Steps that leave no trace are named for what is called, not for what they change.
+  const targets = [...new Set(changeSet.plans.filter((plan) => !steps.includes(plan)).flatMap(({ target, touches = [] }) => [target, ...touches.map((touch) => touch.target)]))]
+  if (queue.isTaken(targets)) session.log('Waiting for another task that changes the same')
   try {
-    const done = record.failure ?? await applyAll(work, context)
-    return 'evidence' in done ? { kind: 'done', ...done } : await takeBack(work, done, context)
+    return await queue.inTurn(targets, AbortSignal.any([session.signal, session.draining]), async () => {
+      const done = record.failure ?? await applyAll(work, context)
+      return 'evidence' in done ? { kind: 'done', ...done } : await takeBack(work, done, context)
+    })
   } catch (error) {
     const reason: unknown = session.signal.aborted ? session.signal.reason : error
     if (reason instanceof TaskCancelled) tellWhatStands(parts, record, session)
@@ -61,7 +68,7 @@ export async function carryOut (changeSet: PlannedChangeSet, authority: Authorit
 
 type Done = Omit<Extract<Carried, { kind: 'done' }>, 'kind'>
 
-async function applyAll ({ parts, authority, record, claim: { keys, steps } }: Work, { session, step }: Omit<CarryOutContext, 'toolkits'>): Promise<Done | Failure> {
+async function applyAll ({ parts, authority, record, claim: { keys, steps } }: Work, { session, step }: Omit<CarryOutContext, 'toolkits' | 'queue'>): Promise<Done | Failure> {
   const done: Done = { commit: undefined, files: [], evidence: [], made: [], maker: null }
   try {
     if (steps.length > 0 && record.authority === null && record.maker === null) {
@@ -88,6 +95,7 @@ async function applyAll ({ parts, authority, record, claim: { keys, steps } }: W
         return movedFailure(applied.targets)
       }
       act('change.applied', applied)
+      await record.apply(toolkit.id)
       session.log(applied.found ? `An earlier run had applied them: ${applied.reference}` : `Applied: ${applied.reference}`)
       step('Read back and compare', 95)
       done.evidence.push(...await inToolSpan('verify', toolkit.id, null, () => toolkit.verify(request.plans, applied.reference, session.signal)))
@@ -155,10 +163,11 @@ function canChange (toolkit: Toolkit): toolkit is Changer {
 }
 
 /** Undoes what was applied, last first. Journalled before, so that a run that is cut off here goes on with it. */
-async function takeBack ({ parts, record, claim: { keys, steps } }: Work, failure: Failure, { session, step }: Omit<CarryOutContext, 'toolkits'>): Promise<Carried> {
+async function takeBack ({ parts, record, claim: { keys, steps } }: Work, failure: Failure, { session, step }: Omit<CarryOutContext, 'toolkits' | 'queue'>): Promise<Carried> {
   const begun = parts.filter(({ toolkit }) => record.hasBegun(toolkit.id)).reverse()
   const sum: Undone = { undone: [], left: [] }
   const standing: Plan[] = []
+  const lost: string[] = []
   if (begun.length > 0) {
     session.log(`${sentence(failure.message)} Undoing what was applied`, 'warn')
     await record.fail(failure)
@@ -167,13 +176,16 @@ async function takeBack ({ parts, record, claim: { keys, steps } }: Work, failur
   for (const part of begun) {
     const { undone, left } = await undoPart(part, session)
     if (undone.length > 0) part.act('change.undone', { targets: undone })
-    if (left.length > 0) part.act('change.left', { targets: left.map(({ target }) => target) })
+    // What was made and is not there as it was made is another's by now: it is left, whatever it is.
+    const others = record.hasApplied(part.toolkit.id) ? targetsOf(part.request).filter((target) => !undone.includes(target) && !left.some((each) => each.target === target)) : []
+    if (left.length + others.length > 0) part.act('change.left', { targets: [...left.map(({ target }) => target), ...others] })
+    lost.push(...others)
     sum.undone.push(...undone)
     sum.left.push(...left)
     standing.unshift(...part.request.plans.filter((plan) => left.some(({ target }) => target === plan.target)))
   }
   if (begun[0]) await keepForRollback(begun[0].request, standing, session)
-  const account = accountOf(parts.flatMap(({ request }) => targetsOf(request)), sum)
+  const account = accountOf(parts.flatMap(({ request }) => targetsOf(request)), sum, lost)
   if (begun.length > 0) session.log(account, 'warn')
   if (sum.left.length > 0) throw changesStand(sentence(failure.message), account)
   if (steps.length > 0 && record.maker === null) await settleClaim(keys, 'none', session)
@@ -184,11 +196,13 @@ async function takeBack ({ parts, record, claim: { keys, steps } }: Work, failur
   throw new TaskFault(failure.code, failure.message, { retryable: failure.retryable })
 }
 
-function accountOf (targets: readonly string[], { undone, left }: Undone): string {
-  const touched = new Set([...undone, ...left.map(({ target }) => target)])
+/** @param lost what was applied, and is not there any more as it was made */
+function accountOf (targets: readonly string[], { undone, left }: Undone, lost: readonly string[]): string {
+  const touched = new Set([...undone, ...lost, ...left.map(({ target }) => target)])
   const lines: Array<[string, string[]]> = [
     ['Undone', undone],
     ['Still in place', left.map(({ target, reason }) => `${target} (${reason})`)],
+    ['Applied, and since changed or taken away by others', [...lost]],
     ['Never applied', targets.filter((target) => !touched.has(target))]
   ]
   return lines.filter(([, list]) => list.length > 0).map(([what, list]) => `${what}: ${list.join(', ')}.`).join(' ')

@@ -16,7 +16,7 @@ const names = ['Plan the way back', 'Wait for approval', 'Apply the change set',
  * Takes back what another task changed, as a change set like any other: planned against what is there now, approved, applied once, read back.
  * @param undo the change sets of that task, oldest first
  */
-export async function workByRollback (undo: readonly JournalEntry[], { session, toolkits, policy }: Working): Promise<LeaseOutcome> {
+export async function workByRollback (undo: readonly JournalEntry[], { session, toolkits, policy, queue }: Working): Promise<LeaseOutcome> {
   const { title } = session.lease.task.payload
   const kin = kinOf(session.lease)
   const step = (name: string, percent: number) => session.progress({ percent, step: name, steps: stepsAt(names, names.indexOf(name)) })
@@ -41,7 +41,7 @@ export async function workByRollback (undo: readonly JournalEntry[], { session, 
       await session.journal({ change_set: pending })
     }
     const { change_set: changeSet, summary } = pending
-    const settled = await settleChangeSet(changeSet, { session, kin, policy, toolkits, step })
+    const settled = await settleChangeSet(changeSet, { session, kin, policy, queue, toolkits, step })
     switch (settled.kind) {
       case 'offered':
         step(names[1]!, 25)

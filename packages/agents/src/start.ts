@@ -7,6 +7,7 @@ import { limitsOf, onlyMasters } from './master.ts'
 import { OrchestratorClient } from './orchestrator-client.ts'
 import { readPolicy } from './policy.ts'
 import { startRun, type Run } from './run.ts'
+import { TargetQueue } from './target-queue.ts'
 import { createClusterToolkits, type ClusterOptions } from './toolkits/cluster.ts'
 import { createInspectionToolkit } from './toolkits/inspection/index.ts'
 import { createWorkspaceToolkit } from './toolkits/workspace/index.ts'
@@ -54,6 +55,7 @@ export async function startAgents ({ logger = pino({ level: 'silent' }), prices 
   // Loaded only where there is one: the client is a quarter of what starting agents takes.
   const claude = options.model && (await import('./claude/model.ts')).createClaude(options.model, prices, logger, options.modelLimits)
   const policy = await keepCurrent({ file: options.policyFile, read: readPolicy, what: 'policy', logger })
+  const queue = new TargetQueue()
   const retiring = new Set<Promise<void>>()
   const equipment = await keepCurrent({
     file: options.toolkitsFile,
@@ -79,7 +81,7 @@ export async function startAgents ({ logger = pino({ level: 'silent' }), prices 
     masters: () => equipment.value.masters.filter(({ id }) => options.only?.includes(id) ?? true).map(limitsOf),
     work (session) {
       const current = equipment.value
-      return current.during(() => work(session, { ...current, policy: policy.value, paths: async () => (await repository.files()).map(({ path }) => path), claude }))
+      return current.during(() => work(session, { ...current, policy: policy.value, queue, paths: async () => (await repository.files()).map(({ path }) => path), claude }))
     },
     logger
   })

@@ -9,6 +9,7 @@ import { matchRunbooks, misfitOf } from './runbook/match.ts'
 import type { Runbook } from './runbook/runbook.ts'
 import { workByRunbook } from './runbook/worker.ts'
 import type { RunbookAim } from './runbook/engine.ts'
+import type { TargetQueue } from './target-queue.ts'
 import type { Toolkit } from './toolkit.ts'
 import type { Working } from './working.ts'
 
@@ -17,6 +18,7 @@ export interface WorkOptions {
   runbooks: readonly Runbook[]
   toolkits: readonly Toolkit[]
   policy: Policy
+  queue: TargetQueue
   /** Paths of the workspace's files, so that a task may name one. */
   paths: () => Promise<string[]>
   /** null: only tasks that fit a runbook can be done. */
@@ -33,7 +35,7 @@ export async function work (session: LeaseSession, options: WorkOptions): Promis
   if (!master) throw masterUnknown(task.assigned_to)
   const toolkits = options.toolkits.filter(({ id }) => master.toolkits.includes(id))
   const runbooks = options.runbooks.filter(({ id }) => master.runbooks.includes(id))
-  const context: Working = { session, master, toolkits, policy: options.policy, partCategories: task.parent_id === null ? partCategories(master, options.masters) : [] }
+  const context: Working = { session, master, toolkits, policy: options.policy, queue: options.queue, partCategories: task.parent_id === null ? partCategories(master, options.masters) : [] }
 
   // What its sub-tasks changed, masters of other toolkits may have.
   if (task.rollback_of !== undefined) return workByRollback(undo, { ...context, toolkits: options.toolkits })

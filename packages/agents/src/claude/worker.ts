@@ -131,7 +131,7 @@ const controls: Readonly<Record<string, Control>> = { apply_changes: applyChange
 const answerable = new Set(['CTX_TOOL_INPUT_INVALID', 'CTX_CHANGE_SET_TOO_LARGE', 'CTX_POLICY_DENIED', 'CTX_WORKSPACE_DIRTY', 'CTX_CHANGES_NONE', 'CTX_CHANGES_OPEN', 'CTX_EVIDENCE_UNFOUNDED', 'CTX_SPLIT_REFUSED', 'CTX_SPLIT_UNREAD'])
 
 async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcript, working: Working): Promise<LeaseOutcome | undefined> {
-  const { session, toolkits, policy } = working
+  const { session, toolkits, policy, queue } = working
   const kin = kinOf(session.lease)
   const { summary } = checkedInput(call.name, ApplyChanges, call.input)
   if (transcript.state.offered?.call !== call.id) {
@@ -141,7 +141,7 @@ async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcrip
   }
   const { change_set: changeSet } = transcript.state.offered!
   const step = (name: string, percent: number) => session.progress({ percent, step: name })
-  const settled = await settleChangeSet(changeSet, { session, kin, policy, toolkits, step })
+  const settled = await settleChangeSet(changeSet, { session, kin, policy, queue, toolkits, step })
   switch (settled.kind) {
     case 'offered':
       step('Wait for approval', 75)

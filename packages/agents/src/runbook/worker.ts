@@ -11,12 +11,12 @@ import type { Runbook } from './runbook.ts'
 interface Pending { change_set: PlannedChangeSet, result: Pick<TaskResult, 'summary' | 'report'> }
 
 /** Does one task by its runbook, as far as it goes without an answer; with the answer, to its end. */
-export async function workByRunbook (runbook: Runbook, aim: RunbookAim, { session, toolkits, policy }: Working): Promise<LeaseOutcome> {
+export async function workByRunbook (runbook: Runbook, aim: RunbookAim, { session, toolkits, policy, queue }: Working): Promise<LeaseOutcome> {
   const kin = kinOf(session.lease)
   const names = [...runbook.steps.map(({ name }) => name), ...changeSteps]
   const step = (name: string, percent: number) => session.progress({ percent, step: name, steps: stepsAt(names, names.indexOf(name)) })
   const settle = (changeSet: PlannedChangeSet): Promise<Settlement> =>
-    settleChangeSet(changeSet, { session, kin, policy, toolkits, step })
+    settleChangeSet(changeSet, { session, kin, policy, queue, toolkits, step })
 
   let pending = session.lease.journal.find(({ key }) => key === 'change_set')?.value as Pending | undefined
   if (!pending) {

@@ -29,12 +29,13 @@ export function applyManifest (live: Fields | undefined, manifest: Fields, autho
   return { object, conflicts: [] }
 }
 
-/** Every other write: what it changed belongs to who wrote it. */
+/** Every other write: what it changed belongs to who wrote it. It may bring entries of its own for who looks after the rest. */
 export function recordUpdate (live: Fields | undefined, object: Fields, author: Author): void {
   const before = leavesOf(live ?? {})
   const after = leavesOf(object)
   const changed = new Set([...after].filter(([path, value]) => !isDeepStrictEqual(before.get(path), value)).map(([path]) => path))
-  const kept = managersOf(live).map((entry) => ({ ...entry, fieldsV1: toFieldsV1(pathsOf(entry).filter((path) => after.has(path) && !changed.has(path))) }))
+  const given = managersOf(object)
+  const kept = (given.length > 0 ? given : managersOf(live)).map((entry) => ({ ...entry, fieldsV1: toFieldsV1(pathsOf(entry).filter((path) => after.has(path) && !changed.has(path))) }))
   const own = kept.find((entry) => isSame(entry, author))
   if (changed.size > 0) kept.push(entryOf(author, [...(own ? pathsOf(own) : []), ...changed]))
   setManagers(object, kept.filter((entry) => (entry !== own || changed.size === 0) && Object.keys(entry.fieldsV1).length > 0))

@@ -146,19 +146,22 @@ export async function startApiServer (t: TestOwner): Promise<ApiServerStandIn> {
     if (method === 'POST' && live) throw new Fault(409, 'AlreadyExists', `${kind.plural} "${name}" already exists`)
     const applies = type.startsWith('application/apply-patch')
     if (!live && method !== 'POST' && !applies) existing(call)
-    const { resourceVersion } = (body.metadata ?? {}) as { resourceVersion?: string }
+    const { resourceVersion, uid } = (body.metadata ?? {}) as { resourceVersion?: string, uid?: string }
+    // Only a uid keeps an apply from creating what is not there; a version does not.
+    if (!live && applies && uid !== undefined) throw new Fault(409, 'Conflict', `Operation cannot be fulfilled on ${kind.plural} "${name}": uid mismatch: the provided object specified uid ${uid}, and no existing object was found`)
     if (live && resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion) throw new Fault(409, 'Conflict', `Operation cannot be fulfilled on ${kind.plural} "${name}": the object has been modified; please apply your changes to the latest version and try again`)
+    if (live && uid !== undefined && uid !== live.metadata.uid) throw new Fault(422, 'Invalid', `${kind.kind} "${name}" is invalid: metadata.uid: Invalid value: "${uid}": field is immutable`)
     const author = { manager: query.get('fieldManager') ?? 'unknown', operation: applies ? 'Apply' as const : 'Update' as const, apiVersion: kind.apiVersion }
     let object: Fields
     if (applies) {
-      const { object: applied, conflicts } = applyManifest(live, without(body, ['resourceVersion']), author, query.get('force') === 'true')
+      const { object: applied, conflicts } = applyManifest(live, without(body, ['resourceVersion', 'uid']), author, query.get('force') === 'true')
       if (conflicts.length > 0) {
         throw new Fault(409, 'Conflict', `Apply failed with ${conflicts.length} conflict: conflict with "${conflicts[0]!.manager}" using ${kind.apiVersion}: ${conflicts[0]!.field}`,
           conflicts.map(({ field, manager }) => ({ reason: 'FieldManagerConflict', message: `conflict with "${manager}" using ${kind.apiVersion}`, field })))
       }
       object = withDefaults(applied)
     } else {
-      object = withDefaults(method === 'PATCH' ? mergePatch(live, without(body, ['resourceVersion'])) as Fields : structuredClone(body))
+      object = withDefaults(method === 'PATCH' ? mergePatch(live, without(body, ['resourceVersion', 'uid'])) as Fields : structuredClone(body))
       recordUpdate(live, object, author)
     }
     const faults = await kubernetesFaults(without(object, ['managedFields'])).catch(() => [])

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { clusterBusy } from '../../errors.ts'
 import type { Applied, ApplyRequest, Plan } from '../../toolkit.ts'
 import { findObject, targetOf, type Access } from './access.ts'
-import { changeOf, send } from './change.ts'
+import { changeOf, create, send } from './change.ts'
 import { carriesPlan, contentHash, type KubernetesObject } from './object.ts'
 import { inOrder } from './order.ts'
+import { ownByApply } from './ownership.ts'
 import { refusalOf } from './refusal.ts'
 
 const attempts = 6
@@ -21,7 +22,8 @@ export async function movedObjects (access: Access, request: ApplyRequest): Prom
 
 /**
  * Makes the changes one after the other, in the order in which they need each other. Each is sent with the resource version it was judged at,
- * so that nothing is written onto what somebody changed in between, and leaves the plan hash in the object, by which the next run finds it.
+ * and what is new is created and never applied, so that nothing is written onto what somebody changed or made in between. Each leaves the plan
+ * hash in the object, by which the next run finds it.
  * @throws CTX_CLUSTER_REFUSED, CTX_CLUSTER_UNREACHABLE, CTX_CLUSTER_BUSY
  */
 export async function applyChanges (access: Access, request: ApplyRequest): Promise<Applied> {
@@ -41,12 +43,17 @@ async function applyChange (access: Access, plan: Plan, request: ApplyRequest): 
     signal.throwIfAborted()
     const live = await findObject(access, change.place, signal)
     const state = stateOf(plan, live, request)
-    // Found after a first try: the answer to it was lost, the change was not.
-    if (state !== 'base') return state === 'applied' ? attempt === 1 ? 'found' : 'applied' : 'moved'
+    if (state === 'moved') return 'moved'
+    if (state === 'applied') {
+      if (live && plan.verb === 'create') await ownByApply(access, change, live, { signal, planHash })
+      // Found after a first try: the answer to it was lost, the change was not.
+      return attempt === 1 ? 'found' : 'applied'
+    }
     // What is gone can carry no mark.
     if (plan.verb === 'delete') await note(plan.target, deleting)
     try {
-      await send(access, change, { signal, planHash, resourceVersion: live?.metadata.resourceVersion, uid: live?.metadata.uid })
+      if (live) await send(access, change, { signal, planHash, resourceVersion: live.metadata.resourceVersion, uid: live.metadata.uid })
+      else await ownByApply(access, change, await create(access, change, { signal, planHash }), { signal, planHash })
       return 'applied'
     } catch (error) {
       signal.throwIfAborted()

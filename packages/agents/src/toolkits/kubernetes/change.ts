@@ -27,11 +27,11 @@ export interface SendOptions {
   signal: AbortSignal
   /** Only judged by the server, not made. */
   dryRun?: boolean
-  /** Refused by the server with 409 when the object has another by now. */
+  /** Refused by the server with 409 when the object has another by now. An apply is created by a version alone where nothing is; by a uid it is not. */
   resourceVersion?: string | undefined
   uid?: string | undefined
   /** Written into the object, so that a later run finds what this one did. */
-  planHash?: string
+  planHash?: string | undefined
 }
 
 const bodyTypes = { apply: 'application/apply-patch+yaml', patch: 'application/merge-patch+json' }
@@ -53,16 +53,20 @@ export async function send ({ cluster }: Access, { place, way, body, force }: Om
   return asObject(await cluster.json('PATCH', path, { signal, query, type: bodyTypes[way], body: marked(body ?? {}, way, options) }))
 }
 
+/** Makes an object that is not there. One that is there by now is left as it is: the server answers 409. @throws CTX_CLUSTER_REFUSED, CTX_CLUSTER_UNREACHABLE */
+export async function create ({ cluster }: Access, { place: { kind, namespace }, body }: ObjectChange, { signal, planHash }: SendOptions): Promise<KubernetesObject> {
+  return asObject(await cluster.json('POST', pathOf(kind, namespace), { signal, query: { fieldManager, fieldValidation: 'Strict' }, body: marked(body ?? {}, 'apply', { signal, planHash }) }))
+}
+
 /** The object's dependents go in the background, as with kubectl. */
 export function deleteOptions ({ dryRun = false, resourceVersion, uid }: Omit<SendOptions, 'signal'>): object {
   return { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background', preconditions: { resourceVersion, uid }, ...(dryRun && { dryRun: ['All'] }) }
 }
 
-function marked (body: Record<string, unknown>, way: 'apply' | 'patch', { resourceVersion, planHash }: SendOptions): Record<string, unknown> {
-  if (resourceVersion === undefined && planHash === undefined) return body
+function marked (body: Record<string, unknown>, way: 'apply' | 'patch', { resourceVersion, uid, planHash }: SendOptions): Record<string, unknown> {
   const metadata = recordIn(body.metadata)
   const annotations = { ...recordIn(metadata.annotations), ...(planHash !== undefined && { [planAnnotations[way]]: planHash }) }
-  return { ...body, metadata: { ...metadata, ...(resourceVersion !== undefined && { resourceVersion }), ...(planHash !== undefined && { annotations }) } }
+  return { ...body, metadata: { ...metadata, ...(resourceVersion !== undefined && { resourceVersion }), ...(uid !== undefined && { uid }), ...(planHash !== undefined && { annotations }) } }
 }
 
 export function recordIn (value: unknown): Record<string, unknown> {

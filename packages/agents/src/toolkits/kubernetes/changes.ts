@@ -29,9 +29,10 @@ export function changeTools (access: Access): ChangeTool[] {
           if (faultsOf(nameInput, name).length > 0) throw toolInputInvalid('kubernetes_apply', [`${name.slice(0, 300)} is no name of an object`])
           const place = await locate(access, { kind, api_version: apiVersion, name, ...(namespace !== undefined && { namespace }) }, 'change')
           if (planning.plans.some(({ target }) => target === targetOf(place))) throw toolInputInvalid('kubernetes_apply', [`the manifest holds ${targetOf(place)} twice`])
-          const { plans, standing } = await planChange(access, 'kubernetes_apply', { place, way: 'apply', body: object, force }, { ...context, draft: [...context.draft, ...planning.plans] })
+          const { plans, standing, made_by: madeBy } = await planChange(access, 'kubernetes_apply', { place, way: 'apply', body: object, force }, { ...context, draft: [...context.draft, ...planning.plans] })
           planning.plans.push(...plans)
           planning.standing.push(...standing)
+          planning.made_by = { ...planning.made_by, ...madeBy }
         }
         return planning
       }

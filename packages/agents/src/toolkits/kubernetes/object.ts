@@ -60,6 +60,11 @@ export function carriesPlan ({ metadata: { annotations = {} } }: KubernetesObjec
   return Object.values(planAnnotations).some((key) => annotations[key] === planHash)
 }
 
+/** The change set that last applied it, by its hash. */
+export function planIn ({ metadata: { annotations = {} } }: KubernetesObject): string | undefined {
+  return annotations[planAnnotations.apply]
+}
+
 function quietMetadata (metadata: KubernetesObject['metadata']): KubernetesObject['metadata'] {
   const { annotations = {}, ...rest } = metadata
   const kept = Object.entries(annotations).filter(([key]) => !noisyAnnotations.includes(key))

@@ -7,7 +7,7 @@ import { isPowerful, stopsEverything } from '../risk/power.ts'
 import { findObject, targetOf, type Access } from './access.ts'
 import { fieldManager, recordIn, send, type ObjectChange } from './change.ts'
 import { isPlain } from './mask.ts'
-import { asObject, contentHash, noisyAnnotations, withoutNoise, type KubernetesObject } from './object.ts'
+import { asObject, contentHash, noisyAnnotations, planIn, withoutNoise, type KubernetesObject } from './object.ts'
 import { refusalOf, type FieldConflict } from './refusal.ts'
 import { checkChange, touchedWith } from './scope.ts'
 import { objectDiff } from './show.ts'
@@ -32,7 +32,10 @@ export async function planChange (access: Access, tool: string, wish: Wish, { si
   const { after, taken, force, remark } = await tryOut(access, wish, { signal, draft })
   const base = before && contentHash(before)
   const result = after && contentHash(after)
-  if (base === result) return { plans: [], standing: [target] }
+  if (base === result) {
+    const maker = before ? planIn(before) : undefined
+    return { plans: [], standing: [target], ...(maker !== undefined && { made_by: { [target]: `change set ${maker}` } }) }
+  }
   const diff = objectDiff(target, before, after)
   if (diff === '') throw objectUnsuited(target, 'the change lies inside a secret value, which nobody could read before approving it')
   const verb = after === null ? 'delete' : before === null ? 'create' : 'update'
