@@ -19,7 +19,7 @@ module.exports = {
       name: 'the-command-speaks-http',
       severity: 'error',
       comment: 'Only what works on a data folder, running or not, is more than a client; and a service is loaded only by who asks for it.',
-      from: { path: source('cli'), pathNot: 'src/(commands/(audit|import|backup|doctor)|doctor/[a-z]+)\\.ts$' },
+      from: { path: source('cli'), pathNot: 'src/(commands/(audit|import|backup|doctor)|doctor/[a-z-]+)\\.ts$' },
       to: { path: '^packages/(orchestrator|chat|planner|agents|web|standalone|bench)/' }
     },
     { name: 'nobody-needs-the-command', severity: 'error', comment: 'It is for people and scripts.', from: { path: '^packages/(?!cli)[a-z]+/src' }, to: { path: '^packages/cli/' } },

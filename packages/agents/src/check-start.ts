@@ -1,4 +1,4 @@
-import { checkAddress, checkKey, readPrices } from '@cortex/service'
+import { checkAddress, checkKey, readPrices, type StartCheck } from '@cortex/service'
 import type { Logger } from 'pino'
 import { clusterOf } from './cluster-config.ts'
 import type { AgentsConfig } from './config.ts'
@@ -14,26 +14,37 @@ type Checked = Parameters<typeof clusterOf>[0] & Pick<AgentsConfig, 'HOST' | 'AG
 /**
  * Whether agents can start with these settings, as far as that is known before anything is made or changed. Runbooks and masters are looked at with the
  * tools that are known without starting MCP servers; with such servers, whole only when those are started.
- * @throws CTX_DEFINITION_INVALID, CTX_PRICES_INVALID, CTX_KUBECONFIG_UNUSABLE, CTX_WORKSPACE_UNUSABLE, CTX_MASTER_MISSING, CTX_ADDRESS_UNUSABLE, CTX_KEY_REFUSED
+ * They throw CTX_DEFINITION_INVALID, CTX_PRICES_INVALID, CTX_KUBECONFIG_UNUSABLE, CTX_WORKSPACE_UNUSABLE, CTX_MASTER_MISSING, CTX_ADDRESS_UNUSABLE, CTX_KEY_REFUSED.
  */
-export async function checkAgents (config: Checked, { workspace, logger }: { workspace: string, logger: Logger }): Promise<void> {
-  const { CORTEX_TOOLKITS: toolkitsFile, CORTEX_MASTERS: mastersFolder, CORTEX_RUNBOOKS: runbooksFolder, ANTHROPIC_API_KEY: apiKey } = config
-  await readPolicy(config.CORTEX_POLICY)
-  readPrices(config.CORTEX_PRICES)
+export function agentChecks (config: Checked, { workspace, logger }: { workspace: string, logger: Logger }): StartCheck[] {
+  const { AGENTS_PORT: port, ANTHROPIC_API_KEY: apiKey } = config
+  return [
+    { about: 'settings', examine: () => readPolicy(config.CORTEX_POLICY) },
+    { about: 'settings', examine: () => readPrices(config.CORTEX_PRICES) },
+    { about: 'cluster', examine: () => checkCluster(config) },
+    { about: 'settings', examine: () => checkDefinitions(config, logger) },
+    { about: 'workspace', examine: () => Repository.unopened(workspace).check() },
+    ...port === undefined ? [] : [{ about: 'ports' as const, examine: () => checkAddress({ host: config.HOST, port }, 'AGENTS_PORT') }],
+    ...apiKey === undefined ? [] : [{ about: 'key' as const, examine: () => checkKey({ apiKey, baseUrl: config.ANTHROPIC_BASE_URL }, logger) }]
+  ]
+}
+
+async function checkCluster (config: Checked): Promise<void> {
   const cluster = clusterOf(config)
   if (cluster) (await import('./toolkits/kubernetes/index.ts')).openCluster(cluster)
+}
+
+async function checkDefinitions (config: Checked, logger: Logger): Promise<void> {
+  const { CORTEX_TOOLKITS: toolkitsFile, CORTEX_MASTERS: mastersFolder, CORTEX_RUNBOOKS: runbooksFolder } = config
   const toolkits = toolkitsFile === undefined ? undefined : await (await import('./toolkits/outward/toolkits-file.ts')).readToolkitsFile(toolkitsFile, process.env)
   if (toolkits?.mcp) {
     for (const folder of [mastersFolder, runbooksFolder]) if (folder !== undefined) await foldersIn(folder)
-  } else {
-    const fixed = [...knownToolkits(), ...cluster ? await knownClusterToolkits() : []]
-    const equipment = await openEquipment(toolkitsFile, { fixed, mastersFolder, runbooksFolder, logger })
-    await equipment.retire()
-    onlyMasters(equipment.masters, masterIdsOf(config))
+    return
   }
-  await Repository.unopened(workspace).check()
-  if (config.AGENTS_PORT !== undefined) await checkAddress({ host: config.HOST, port: config.AGENTS_PORT }, 'AGENTS_PORT')
-  if (apiKey !== undefined) await checkKey({ apiKey, baseUrl: config.ANTHROPIC_BASE_URL }, logger)
+  const fixed = [...knownToolkits(), ...clusterOf(config) ? await knownClusterToolkits() : []]
+  const equipment = await openEquipment(toolkitsFile, { fixed, mastersFolder, runbooksFolder, logger })
+  await equipment.retire()
+  onlyMasters(equipment.masters, masterIdsOf(config))
 }
 
 /** undefined: all there are. */

@@ -1,14 +1,4 @@
-import { readPolicy } from './policy.ts'
 import type { ClusterOptions } from './toolkits/cluster.ts'
-
-/**
- * Reads what an operator wrote, as a start would, and starts nothing.
- * @throws DefinitionFault naming the file and each field at fault
- */
-export async function readDefinitions (files: { policy: string | undefined, toolkits: string | undefined }, env: NodeJS.ProcessEnv): Promise<void> {
-  if (files.policy !== undefined) await readPolicy(files.policy)
-  if (files.toolkits !== undefined) await (await import('./toolkits/outward/toolkits-file.ts')).readToolkitsFile(files.toolkits, env)
-}
 
 /**
  * Asks the cluster who it is.

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { redact, redactLine } from '@cortex/secrets'
 import { Type } from '@sinclair/typebox'
 import { collectDefaultMetrics } from 'prom-client'
-import { asAddressError, keepPrices, readWorkerToken, runWithSettings, startTraced, tracingSettings } from '@cortex/service'
+import { asAddressError, keepPrices, passStart, readWorkerToken, runWithSettings, startTraced, tracingSettings } from '@cortex/service'
 import { createAgentMetrics } from './agent-metrics.ts'
-import { checkAgents, masterIdsOf } from './check-start.ts'
+import { agentChecks, masterIdsOf } from './check-start.ts'
 import { clusterOf } from './cluster-config.ts'
 import { AgentsConfig } from './config.ts'
 import { answerProbes } from './probes.ts'
@@ -15,7 +15,7 @@ const settings = Type.Object({ ...AgentsConfig.properties, ...tracingSettings })
 await runWithSettings({ name: 'agents', settings, env: process.env, redactLine }, async (config, logger) => {
   const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_WORKER_MODEL: model } = config
   const workspace = config.CORTEX_WORKSPACE ?? join(config.CORTEX_HOME, 'workspace')
-  await checkAgents(config, { workspace, logger })
+  await passStart(agentChecks(config, { workspace, logger }))
   const prices = await keepPrices(config.CORTEX_PRICES, logger)
   const running = await startTraced(config, 'agents', () => startAgents({
     orchestratorUrl: config.ORCHESTRATOR_URL,

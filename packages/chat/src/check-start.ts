@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { checkAddress, checkFolder, checkGuarded, checkKey, readPrices, readSignIn, readUsers, storeVersion } from '@cortex/service'
+import { checkAddress, checkFolder, checkGuarded, checkKey, readPrices, readSignIn, readUsers, storeVersion, type StartCheck } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { keyless, type ChatConfig } from './config.ts'
 import { PageMissing, StoreTooNew } from './errors.ts'
@@ -10,20 +10,28 @@ type Checked = Parameters<typeof readSignIn>[0] & Pick<ChatConfig, 'HOST' | 'POR
 
 /**
  * Whether the chat can start with these settings, as far as that is known before anything is made or changed.
- * @throws CTX_CONFIG_INVALID, CTX_SIGN_IN_MISSING, CTX_USERS_INVALID, CTX_PRICES_INVALID, CTX_PAGE_MISSING, CTX_FOLDER_UNUSABLE, CTX_STORE_TOO_NEW, CTX_STORE_UNREADABLE, CTX_DATABASE_UNUSABLE, CTX_ADDRESS_UNUSABLE, CTX_KEY_REFUSED
+ * They throw CTX_CONFIG_INVALID, CTX_SIGN_IN_MISSING, CTX_USERS_INVALID, CTX_PRICES_INVALID, CTX_PAGE_MISSING, CTX_FOLDER_UNUSABLE, CTX_STORE_TOO_NEW, CTX_STORE_UNREADABLE, CTX_DATABASE_UNUSABLE, CTX_ADDRESS_UNUSABLE, CTX_KEY_REFUSED.
  */
-export async function checkChat (config: Checked, logger: FastifyBaseLogger): Promise<void> {
+export function chatChecks (config: Checked, logger: FastifyBaseLogger): StartCheck[] {
   const { HOST: host, CORTEX_USERS: usersFile, WEB_ROOT: webRoot, ANTHROPIC_API_KEY: apiKey } = config
-  checkGuarded(host, readSignIn(config, host) !== null)
-  if (usersFile !== undefined) readUsers(usersFile)
-  readPrices(config.CORTEX_PRICES)
-  if (webRoot !== undefined && !existsSync(join(webRoot, 'index.html'))) throw new PageMissing(webRoot)
   const home = resolve(config.CORTEX_HOME)
-  checkFolder(home, 'CORTEX_HOME')
-  if (config.DATABASE_URL === undefined) {
-    const version = storeVersion(join(home, 'chat.db'))
-    if (version > schemaVersion) throw new StoreTooNew(version, schemaVersion)
-  } else await (await import('./store/postgres/look-at-database.ts')).lookAtDatabase(config.DATABASE_URL)
-  await checkAddress({ host, port: config.PORT }, 'PORT')
-  if (apiKey !== undefined && apiKey !== keyless) await checkKey({ apiKey, baseUrl: config.ANTHROPIC_BASE_URL }, logger)
+  return [
+    { about: 'sign-in', examine: () => checkGuarded(host, readSignIn(config, host) !== null) },
+    ...usersFile === undefined ? [] : [{ about: 'sign-in' as const, examine: () => readUsers(usersFile) }],
+    { about: 'settings', examine: () => readPrices(config.CORTEX_PRICES) },
+    ...webRoot === undefined ? [] : [{ about: 'settings' as const, examine: () => { if (!existsSync(join(webRoot, 'index.html'))) throw new PageMissing(webRoot) } }],
+    { about: 'data folder', examine: () => checkFolder(home, 'CORTEX_HOME') },
+    { about: 'store', examine: () => checkStore(home, config.DATABASE_URL) },
+    { about: 'ports', examine: () => checkAddress({ host, port: config.PORT }, 'PORT') },
+    ...apiKey === undefined || apiKey === keyless ? [] : [{ about: 'key' as const, examine: () => checkKey({ apiKey, baseUrl: config.ANTHROPIC_BASE_URL }, logger) }]
+  ]
+}
+
+async function checkStore (home: string, databaseUrl: string | undefined): Promise<void> {
+  if (databaseUrl !== undefined) {
+    await (await import('./store/postgres/look-at-database.ts')).lookAtDatabase(databaseUrl)
+    return
+  }
+  const version = storeVersion(join(home, 'chat.db'))
+  if (version > schemaVersion) throw new StoreTooNew(version, schemaVersion)
 }

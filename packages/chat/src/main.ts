@@ -1,10 +1,10 @@
-import { keepPrices, keepServiceToken, readSignIn, runWithSettings, startTraced } from '@cortex/service'
-import { checkChat } from './check-start.ts'
+import { keepPrices, keepServiceToken, passStart, readSignIn, runWithSettings, startTraced } from '@cortex/service'
+import { chatChecks } from './check-start.ts'
 import { ChatConfig, chatModelsOf } from './config.ts'
 import { startChat } from './start.ts'
 
 await runWithSettings({ name: 'chat', settings: ChatConfig, env: process.env }, async (config, logger) => {
-  await checkChat(config, logger)
+  await passStart(chatChecks(config, logger))
   const signIn = readSignIn(config, config.HOST)
   const prices = await keepPrices(config.CORTEX_PRICES, logger)
   const running = await startTraced(config, 'chat', () => startChat({

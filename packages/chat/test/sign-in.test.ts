@@ -7,6 +7,7 @@ import { ChatConfig } from '@cortex/chat'
 import { readConfig, readSignIn, readUsers } from '@cortex/service'
 import t from 'tap'
 import { runUsers } from '../src/users/command.ts'
+import { listenToLog } from '../../orchestrator/test/listen-to-log.ts'
 import { completed, workOff } from './support/stack.ts'
 import { cookieOf, password, startGuarded } from './support/signed-in.ts'
 
@@ -27,6 +28,7 @@ t.test('with sign-in', async (t) => {
   const guarded = await startGuarded(t, {
     users,
     approverDiffers: true,
+    grace: 1,
     env: { CORTEX_PROXY_ADDRESSES: '127.0.0.2, 10.0.0.0/8', CORTEX_PROXY_NAME_HEADER: 'Remote-User', CORTEX_PROXY_GROUPS_HEADER: 'Remote-Groups' },
     scripts: [
       (out) => out.start().call('toolu_a', { title: 'Deploy A', description: 'A', category: 'general' }).end('tool_use'),
@@ -205,6 +207,15 @@ t.test('with sign-in', async (t) => {
     t.match(await guarded.ask('POST', '/v1/sign-in/password', { headers: { origin: 'https://evil.example' }, body: { name: 'ada', password } }), { status: 403 }, 'from another page')
     t.match(await guarded.ask('POST', '/v1/sign-in/password', { body: { name: 'ada', password, role: 'admin' } }), { status: 400 })
     t.equal((await attempt('__proto__', password)).status, 401)
+
+    // One address of many people: those who sign in cost it nothing, and what one of them guesses is counted all the same.
+    const behind = async (name: string, given = 'not this one') => (await guarded.ask('POST', '/v1/sign-in/password', { localAddress: '127.0.0.4', body: { name, password: given } })).status
+    const names = ['ada', 'eve', 'olga', 'paul', 'vic']
+    for (let n = 0; n < 19; n++) {
+      t.equal(await behind(names[n % 5] ?? '') === 401 && (n % 2 === 0 || await behind('vic', password) === 200), true, `guess ${n}`)
+    }
+    t.equal(await behind('vic'), 401)
+    t.equal(await behind('vic', password), 429, 'nor do right ones give back what wrong ones cost')
   })
 
   await t.test('a person stays signed in when everything restarts', async (t) => {
@@ -246,6 +257,32 @@ t.test('with sign-in', async (t) => {
   })
 })
 
+t.test('a file of people that somebody is just writing costs nobody a token', async (t) => {
+  const { logger, line } = listenToLog()
+  const guarded = await startGuarded(t, { users, logger })
+  const makeToken = async (name: string, role: string) => (await guarded.ask('POST', '/v1/tokens', { cookie: await guarded.signIn(name), body: { name: 'ci', roles: [role] } })).body.token as string
+  const [ada, olga, paul] = [await makeToken('ada', 'admin'), await makeToken('olga', 'operator'), await makeToken('paul', 'approver')]
+  const until = async (status: number, ...tokens: string[]) => {
+    for (const token of tokens) for (const ask of [guarded.ask, guarded.askOrchestrator]) while ((await ask('GET', '/v1/tasks', { token })).status !== status) await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  let whole = ''
+  guarded.edit((text) => { whole = text; return '' })
+  t.match(await line(/^the users stay as they were/), { level: 'error', err: { message: /it names nobody/ } })
+  await until(200, ada, olga, paul)
+  // What was written of it so far can be read, and ends before the last people.
+  const without = (text: string, ...names: string[]) => names.reduce((rest, name) => rest.replace(new RegExp(`  ${name}: .*\\n`), ''), text)
+  guarded.edit(() => without(whole, 'olga', 'paul'))
+  t.match(await line(/count for nothing; they are deleted unless/), { kept: 4, seconds: 3_600 })
+  await until(401, olga, paul)
+  guarded.edit(() => without(whole, 'paul').replace(/(olga: .*password: ")[^"]+/, (_, start: string) => start + ['scrypt', 16_384, 8, 1, 'b'.repeat(22), 'b'.repeat(43)].join('$')))
+  const admin = await guarded.signIn('ada')
+  const revoked = async () => (await guarded.ask('GET', '/v1/audit?limit=200', { cookie: admin })).body.entries.some(({ action, details }: { action: string, details: { owner?: string } }) => action === 'token.revoked' && details.owner === 'olga')
+  while (!await revoked()) await new Promise((resolve) => setTimeout(resolve, 100))
+  guarded.edit(() => whole)
+  await until(200, ada, paul)
+  await until(401, olga)
+})
+
 t.test('settings that contradict each other stop the start with one line each', async (t) => {
   const fault = (env: Record<string, string>, host = '127.0.0.1') => {
     try {
@@ -269,6 +306,7 @@ t.test('settings that contradict each other stop the start with one line each', 
   t.match(fault({ CORTEX_SERVICE_TOKEN: 'short' }), 'CORTEX_SERVICE_TOKEN')
   const file = join(t.testdir({ 'users.yaml': 'users:\n  a/b: { roles: [viewer] }\n  bo: { roles: [boss], password: plain }\n  local: { roles: [viewer] }\n' }), 'users.yaml')
   for (const named of [/a\/b/, /users\.bo\.roles/, /users\.bo\.password/, /users\.local is a name Cortex uses itself/]) t.throws(() => readUsers(file), { code: 'CTX_USERS_INVALID', message: named })
+  for (const text of ['', '# nobody yet', 'users: {}', 'groups: { staff: [] }']) t.throws(() => readUsers(join(t.testdir({ 'users.yaml': text }), 'users.yaml')), { code: 'CTX_USERS_INVALID', message: /it names nobody; name somebody/ }, text)
   t.throws(() => readUsers(`${file}.missing`), { code: 'CTX_USERS_INVALID', message: /no such file/ })
 })
 

@@ -15,7 +15,7 @@ t.test('on a machine where nothing is set up yet, all is in order', async (t) =>
   const home = join(await temporaryHome(t), 'none')
   const { code, out } = await cortex(['doctor'], { CORTEX_HOME: home, ...free })
   t.equal(code, 0, out)
-  t.same(out.trimEnd().split('\n').map((line) => line.split(/ +/).slice(0, 2).join(' ')), ['versions', 'settings', 'data', 'store', 'workspace', 'disk', 'ports', 'running', 'key', 'cluster', 'clock'].map((name) => `ok ${name}`))
+  t.same(out.trimEnd().split('\n').map((line) => line.split(/ +/).slice(0, 2).join(' ')), ['versions', 'settings', 'sign-in', 'data', 'store', 'workspace', 'disk', 'ports', 'running', 'key', 'cluster', 'clock'].map((name) => `ok ${name}`))
 })
 
 t.test('what is wrong is named, one line each, with what to do', async (t) => {
@@ -61,6 +61,25 @@ t.test('what is wrong is named, one line each, with what to do', async (t) => {
   await rm(join(home, 'chat.db'))
   t.match((await lines({ DATABASE_URL: 'postgresql://cortex:geheim@127.0.0.1:1/none' })).said('store'), /^fail CTX_DATABASE_UNUSABLE(?!.*geheim)/)
   t.match((await lines({ ANTHROPIC_API_KEY: 'geheim', ANTHROPIC_BASE_URL: 'http://127.0.0.1:1' })).said('key'), /^fail 127\.0\.0\.1:1 does not answer/)
+  // Whatever a start refuses.
+  const users = join(home, 'users.yaml')
+  await writeFile(users, 'users: { ada: { roles: [admin] } }\n')
+  await mkdir(join(home, 'elsewhere'))
+  await writeFile(join(home, 'elsewhere/a.txt'), 'not in git')
+  for (const [env, check, words] of [
+    [{ CORTEX_USERS: '/nope' }, 'sign-in', /^fail CTX_USERS_INVALID: .*\/nope/],
+    [{ CORTEX_USERS: policy }, 'sign-in', /^fail CTX_USERS_INVALID/],
+    [{ HOST: '0.0.0.0' }, 'sign-in', /^fail CTX_SIGN_IN_MISSING/],
+    [{ CORTEX_APPROVER_DIFFERS: 'true' }, 'sign-in', /^fail CTX_APPROVER_DIFFERS_ALONE/],
+    [{ CORTEX_USERS: users, CORTEX_PUBLIC_URL: 'http://cortex.example.org' }, 'sign-in', /^fail CTX_CONFIG_INVALID: .*CORTEX_PUBLIC_URL must begin with https/],
+    [{ CORTEX_USERS: users, CORTEX_PUBLIC_URL: 'https://cortex.example.org', CORTEX_OIDC_ISSUER: 'https://127.0.0.1:1', CORTEX_OIDC_CLIENT_ID: 'x' }, 'sign-in', /^fail the OpenID provider 127\.0\.0\.1:1 does not answer as one \(.+\), so nobody signs in by it; see to CORTEX_OIDC_ISSUER/],
+    [{ CORTEX_USERS: users }, 'sign-in', /^ok people in .*users\.yaml: 1$/],
+    [{ CORTEX_MASTERS: '/nope' }, 'settings', /^fail CTX_DEFINITION_INVALID: .*CORTEX_MASTERS/],
+    [{ CORTEX_WORKSPACE: join(home, 'elsewhere') }, 'workspace', /^fail CTX_WORKSPACE_UNUSABLE: .*no git repository/],
+    [{ TASKS_DIR: '/proc/x' }, 'data folder', /^fail CTX_FOLDER_UNUSABLE: TASKS_DIR names \/proc\/x/],
+    [{ TASKS_DIR: '/proc/x' }, 'disk', /^ok /],
+    [{ CORTEX_HOME: policy }, 'data folder', /^fail CORTEX_HOME names .*policy\.yaml, which is no folder/]
+  ] as const) t.match((await lines(env)).said(check), words, JSON.stringify(env))
   const unreadable = await cortex(['doctor'], { CORTEX_HOME: home, PORT: 'eighty', CORTEX_WORKSPCE: '/x' })
   t.match(unreadable, { code: 1, out: /fail {2}settings +CTX_CONFIG_INVALID: .*CORTEX_WORKSPCE is no setting; the nearest is CORTEX_WORKSPACE; PORT must be integer/ })
 })

@@ -60,7 +60,7 @@ export function buildApp ({ logger, files, store, dispatcher: delivery, retentio
   app.register(openapi)
   app.register(metrics, { beside: metricsBeside })
   app.register(taskStore, { store })
-  app.register(credentialStore, { credentials: kept, people: gate?.people ?? null })
+  app.register(credentialStore, { credentials: kept, people: gate?.people ?? null, grace: gate?.grace })
   app.register(taskFiles, { files })
   app.register(taskTally)
   app.register(taskMetrics)

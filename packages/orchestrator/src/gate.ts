@@ -7,6 +7,8 @@ export interface OrchestratorGate {
   serviceToken: string
   /** Where given, tokens of people who are no longer in it count for nothing. */
   people: People | null
+  /** Milliseconds that sessions and tokens of who was taken out are kept, for a mistake to be put right; an hour unless given. */
+  grace?: number
   requestsPerMinute: number
 }
 

@@ -1,4 +1,4 @@
-export { checkOrchestrator } from './check-start.ts'
+export { orchestratorChecks } from './check-start.ts'
 export { approvalSettings, budgetOf, budgetSettings, gateOf, OrchestratorConfig } from './config.ts'
 export type { OrchestratorGate } from './gate.ts'
 export { startOrchestrator, type OrchestratorOptions } from './start.ts'

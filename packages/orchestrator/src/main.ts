@@ -1,10 +1,10 @@
-import { runWithSettings, startTraced } from '@cortex/service'
-import { checkOrchestrator } from './check-start.ts'
+import { passStart, runWithSettings, startTraced } from '@cortex/service'
+import { orchestratorChecks } from './check-start.ts'
 import { budgetOf, gateOf, OrchestratorConfig } from './config.ts'
 import { startOrchestrator } from './start.ts'
 
 await runWithSettings({ name: 'orchestrator', settings: OrchestratorConfig, env: process.env }, async (config, logger) => {
-  await checkOrchestrator(config)
+  await passStart(orchestratorChecks(config))
   const running = await startTraced(config, 'orchestrator', () => startOrchestrator({
     home: config.CORTEX_HOME,
     databaseUrl: config.DATABASE_URL,

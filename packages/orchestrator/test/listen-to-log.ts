@@ -6,7 +6,7 @@ import { createLogger } from '@cortex/service'
 /** A logger whose lines can be awaited. */
 export function listenToLog () {
   const output = new PassThrough()
-  const lines: Array<{ msg: string, files?: string[], rebuilt?: number }> = []
+  const lines: Array<{ msg: string, level: string, files?: string[], rebuilt?: number }> = []
   const reader = createInterface({ input: output })
   reader.on('line', (line) => { lines.push(JSON.parse(line)) })
   return {

@@ -1,6 +1,9 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { FolderUnusable } from './errors.ts'
+
+/** File systems of the Linux kernel that show folders in which nobody, root neither, can make anything: proc and sysfs. */
+const kernelFileSystems = [0x9fa0, 0x62656572]
 
 /**
  * Makes a folder that a setting names, with those above it, each with the mode. Level by level: Node's own `recursive` never returns where a
@@ -28,6 +31,7 @@ export function checkFolder (path: string, setting: string): void {
     while (!existsSync(nearest) && nearest !== dirname(nearest)) nearest = dirname(nearest)
     if (!statSync(nearest).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
     accessSync(nearest, constants.W_OK | constants.X_OK)
+    if (process.platform === 'linux' && kernelFileSystems.includes(statfsSync(nearest).type)) throw Object.assign(new Error(), { code: 'EROFS' })
   } catch (error) {
     throw new FolderUnusable(setting, path, error instanceof Error && 'code' in error ? String(error.code) : String(error))
   }

@@ -3,7 +3,7 @@ import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import { readConfig } from './config.ts'
 import { createLogger, type LogLevel } from './logger.ts'
-import { warnOfOpenFolder } from './own-files.ts'
+import { openFolderFault } from './own-files.ts'
 
 /** What a process does at its end takes at most this long, then it is ended. Milliseconds. */
 const drainLimit = 9_500
@@ -22,7 +22,8 @@ export async function runWithSettings<Settings extends TObject> ({ name, setting
   await runProcess(logger, async () => {
     const config = readConfig(settings, env) as Static<Settings> & { LOG_LEVEL: LogLevel }
     logger.level = config.LOG_LEVEL
-    if (typeof config['CORTEX_HOME'] === 'string') warnOfOpenFolder(config['CORTEX_HOME'], logger)
+    const fault = typeof config['CORTEX_HOME'] === 'string' ? openFolderFault(config['CORTEX_HOME']) : undefined
+    if (fault !== undefined) logger.warn({ folder: config['CORTEX_HOME'] }, fault)
     return await start(config, logger)
   })
 }

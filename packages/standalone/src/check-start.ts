@@ -1,9 +1,12 @@
 import { join, resolve } from 'node:path'
-import { checkAgents } from '@cortex/agents'
-import { checkChat } from '@cortex/chat'
-import { checkOrchestrator } from '@cortex/orchestrator'
+import { agentChecks } from '@cortex/agents'
+import { chatChecks } from '@cortex/chat'
+import { orchestratorChecks } from '@cortex/orchestrator'
+import { checkFolder, type StartCheck } from '@cortex/service'
 import type { Logger } from 'pino'
 import type { StandaloneConfig } from './config.ts'
+
+export { discoverProvider } from '@cortex/chat'
 
 /** Where agents work, as an absolute path. */
 export function workspaceOf ({ CORTEX_HOME: home, CORTEX_WORKSPACE: given }: Pick<StandaloneConfig, 'CORTEX_HOME' | 'CORTEX_WORKSPACE'>): string {
@@ -12,13 +15,15 @@ export function workspaceOf ({ CORTEX_HOME: home, CORTEX_WORKSPACE: given }: Pic
 
 /**
  * Whether all parts can start with these settings, as far as that is known before anything is made or changed: a start that is refused leaves everything as it
- * was. What takes longest comes last.
- * @throws whatever one of the parts finds, with the variable to change
+ * was. The data folder comes first, for others lie in it; what takes longest comes last.
  */
-export async function checkStart (config: StandaloneConfig, logger: Logger): Promise<void> {
+export function startChecks (config: StandaloneConfig, logger: Logger): StartCheck[] {
   // One key serves both: the chat asks whether it counts.
   const { ANTHROPIC_API_KEY: _, ...rest } = config
-  await checkAgents(rest, { workspace: workspaceOf(config), logger })
-  await checkOrchestrator(config)
-  await checkChat(config, logger)
+  return [
+    { about: 'data folder', examine: () => checkFolder(resolve(config.CORTEX_HOME), 'CORTEX_HOME') },
+    ...agentChecks(rest, { workspace: workspaceOf(config), logger }),
+    ...orchestratorChecks(config),
+    ...chatChecks(config, logger)
+  ]
 }

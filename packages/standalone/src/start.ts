@@ -6,10 +6,10 @@ import { clusterOf, createAgentMetrics, startAgents } from '@cortex/agents'
 import { chatModelsOf, startChat, type ModelSettings } from '@cortex/chat'
 import { budgetOf, gateOf, startOrchestrator } from '@cortex/orchestrator'
 import { startPlanner } from '@cortex/planner'
-import { keepPrices, makeFolder, readSignIn, workerTokenOf } from '@cortex/service'
+import { keepPrices, makeFolder, passStart, readSignIn, workerTokenOf } from '@cortex/service'
 import { buildPage } from '@cortex/web/build'
 import type { Logger } from 'pino'
-import { checkStart, workspaceOf } from './check-start.ts'
+import { startChecks, workspaceOf } from './check-start.ts'
 import type { StandaloneConfig } from './config.ts'
 
 export interface Standalone {
@@ -20,7 +20,7 @@ export interface Standalone {
 
 /** All of it in one process. What was started is ended in the reverse order: workers first, the store last. */
 export async function startStandalone (config: StandaloneConfig, logger: Logger): Promise<Standalone> {
-  await checkStart(config, logger)
+  await passStart(startChecks(config, logger))
   const home = resolve(config.CORTEX_HOME)
   makeFolder(home, 'CORTEX_HOME', 0o700)
   const readyFile = join(home, 'ready.json')

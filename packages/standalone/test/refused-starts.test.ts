@@ -5,11 +5,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { createLogger, readConfig } from '@cortex/service'
+import { createLogger, openFolderFault, passStart, readConfig } from '@cortex/service'
 import t, { type Test } from 'tap'
 import { createDatabase } from '../../orchestrator/test/postgres-database.ts'
 import { ask } from '../../orchestrator/test/support/postgres-load.ts'
-import { checkStart } from '../src/check-start.ts'
+import { startChecks } from '../src/check-start.ts'
 import { StandaloneConfig, startStandalone } from '../src/index.ts'
 import { temporaryHome } from './standalone.ts'
 
@@ -55,6 +55,8 @@ t.test('a start that is refused names the setting, and nothing was made', async 
     [{ CORTEX_PRICES: folder }, 'CTX_PRICES_INVALID', /CORTEX_PRICES/],
     [{ KUBECONFIG: join(folder, 'none') }, 'CTX_KUBECONFIG_UNUSABLE', /KUBECONFIG/],
     [{ CORTEX_WORKSPACE: join(folder, 'repository') }, 'CTX_WORKSPACE_UNUSABLE', /no git repository/],
+    [{ TASKS_DIR: '/proc/x' }, 'CTX_FOLDER_UNUSABLE', /TASKS_DIR names/],
+    [{ CORTEX_HOME: policy }, 'CTX_FOLDER_UNUSABLE', /CORTEX_HOME names .*policy\.yaml.*ENOTDIR/],
     [{ TASKS_DIR: policy }, 'CTX_FOLDER_UNUSABLE', /TASKS_DIR names/],
     [key, 'CTX_KEY_REFUSED', /127\.0\.0\.1:\d+ refuses the key \(HTTP 401\); set ANTHROPIC_API_KEY/]
   ] as const) {
@@ -95,10 +97,25 @@ t.test('a server that knows no list of models, or is not there, says nothing of 
   const listening = Object.assign(createLogger({ level: 'silent', name: 'test' }), { warn: (...said: unknown[]) => { warnings.push(said) } })
   for (const url of [await serve(t, 404), 'http://127.0.0.1:1']) {
     const env = { CORTEX_HOME: join(await temporaryHome(t), 'home'), PORT: '0', ORCHESTRATOR_PORT: '0', ANTHROPIC_API_KEY: 'sk-x', ANTHROPIC_BASE_URL: url }
-    await t.resolves(checkStart(readConfig(StandaloneConfig, env), listening))
+    await t.resolves(passStart(startChecks(readConfig(StandaloneConfig, env), listening)))
   }
   t.equal(warnings.length, 2)
   t.notMatch(JSON.stringify(warnings), 'sk-x')
+})
+
+t.test('the rights of a folder are to be changed only where it is Cortex’s own', async (t) => {
+  const folder = await temporaryHome(t)
+  await writeFile(join(folder, 'policy.yaml'), '')
+  const ask = async (path: string, mode: number) => {
+    await chmod(path, mode)
+    return openFolderFault(path) ?? 'nothing'
+  }
+  t.match(await ask(folder, 0o1777), /^CORTEX_HOME names .*, which all users of this machine share; name a folder in it$/)
+  t.match(await ask(folder, 0o755), /^CORTEX_HOME names .* holds what is not of Cortex; name a folder of its own$/)
+  t.equal(await ask(join(folder, 'policy.yaml'), 0o644), 'nothing', 'what is no folder is refused by the start')
+  await writeFile(join(folder, 'chat.db'), '')
+  t.match(await ask(folder, 0o755), /run chmod 700/)
+  t.equal(await ask(folder, 0o700), 'nothing')
 })
 
 t.test('what is stored is for its owner alone, also in a folder that was there before', async (t) => {

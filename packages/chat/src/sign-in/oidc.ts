@@ -30,7 +30,7 @@ export class OidcProvider {
   /** Where to send the person, and what to remember of it. @throws CTX_PROVIDER_UNREACHABLE */
   async begin (): Promise<{ url: URL } & Pick<PendingSignIn, 'state' | 'nonce' | 'verifier'>> {
     const openid = await import('openid-client')
-    const configuration = await this.#discover(openid)
+    const configuration = await this.#discover()
     const [state, nonce, verifier] = [openid.randomState(), openid.randomNonce(), openid.randomPKCECodeVerifier()]
     const url = openid.buildAuthorizationUrl(configuration, {
       redirect_uri: this.#redirectUrl.href,
@@ -50,7 +50,7 @@ export class OidcProvider {
    */
   async finish (query: string, { state, nonce, verifier }: PendingSignIn): Promise<Account> {
     const openid = await import('openid-client')
-    const configuration = await this.#discover(openid)
+    const configuration = await this.#discover()
     const url = new URL(this.#redirectUrl)
     url.search = query
     const claims = await this.#claims(openid, configuration, url, { state, nonce, verifier }).catch((error: unknown) => {
@@ -76,15 +76,10 @@ export class OidcProvider {
     return { ...await openid.fetchUserInfo(configuration, tokens.access_token, claims.sub), ...claims }
   }
 
-  async #discover (openid: typeof OpenId): Promise<OpenId.Configuration> {
+  async #discover (): Promise<OpenId.Configuration> {
     if (this.#discovered && performance.now() - this.#discovered.at < discoveryFresh) return this.#discovered.configuration
-    const { issuer, clientId, clientSecret } = this.#settings
     try {
-      const configuration = await openid.discovery(issuer, clientId, clientSecret, clientSecret === undefined ? openid.None() : secretAs(openid, clientSecret), {
-        timeout: patience / 1_000,
-        // Settings let http through on loopback only.
-        ...(issuer.protocol === 'http:' && { execute: [openid.allowInsecureRequests] })
-      })
+      const configuration = await discover(this.#settings)
       this.#discovered = { configuration, at: performance.now() }
       return configuration
     } catch (error) {
@@ -92,6 +87,16 @@ export class OidcProvider {
       throw new ProviderUnreachable()
     }
   }
+}
+
+/** What the provider says of itself. @throws whatever keeps it from being asked */
+export async function discover ({ issuer, clientId, clientSecret }: OidcSettings): Promise<OpenId.Configuration> {
+  const openid = await import('openid-client')
+  return await openid.discovery(issuer, clientId, clientSecret, clientSecret === undefined ? openid.None() : secretAs(openid, clientSecret), {
+    timeout: patience / 1_000,
+    // Settings let http through on loopback only.
+    ...(issuer.protocol === 'http:' && { execute: [openid.allowInsecureRequests] })
+  })
 }
 
 /** In the body where the provider says it reads it there, else as the specification has it without a word: in the Authorization header. */

@@ -27,18 +27,33 @@ export class Throttle {
     const wait = Math.max(...keys.map(([, key]) => (this.#tries.get(key)?.until ?? 0) - now))
     if (wait > 0) throw new SignInThrottled(Math.ceil(wait / 1_000))
     if (this.#queued >= longestQueue) throw new SignInBusy()
+    const before = this.#tries.get(`address ${address}`)
     for (const [kind, key] of keys) this.#count(key, allowed[kind], now)
+    const counted = this.#tries.get(`address ${address}`)
     this.#queued++
     const checking = this.#tail.then(isRight)
     this.#tail = checking.catch(() => {})
     try {
       const right = await checking
-      // The address keeps its count: one right password among many wrong ones may be the guesser's own.
-      if (right) for (const [kind, key] of keys) if (kind !== 'address') this.#tries.delete(key)
-      return right
+      if (!right) return false
+      for (const [kind, key] of keys) if (kind !== 'address') this.#tries.delete(key)
+      // The address gets this try back and no other: a right password among many wrong ones may be the guesser's own.
+      this.#giveBack(`address ${address}`, counted, before)
+      return true
     } finally {
       this.#queued--
     }
+  }
+
+  /** As if this try had not been; where others tried meanwhile, theirs decide how long to wait. */
+  #giveBack (key: string, counted: Tries | undefined, before: Tries | undefined): void {
+    const tries = this.#tries.get(key)
+    if (!tries) return
+    tries.count--
+    if (tries.count <= 0) this.#tries.delete(key)
+    else if (tries.count < allowed.address) tries.until = 0
+    else if (tries === counted && before) tries.until = before.until
+    if (tries === counted && before) tries.last = before.last
   }
 
   #count (key: string, most: number, now: number): void {

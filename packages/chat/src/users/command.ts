@@ -101,7 +101,7 @@ export async function runUsers (args: string[], { env, in: input, out, err }: Us
   }
 
   function list (path: string): number {
-    const { users, groups, everyone } = readUsers(path)
+    const { users, groups, everyone } = readUsers(path, { mayBeEmpty: true })
     const rows = [
       ...Object.entries(users).map(([name, { roles, password }]) => `${name}  ${roles.join(', ')}  (${password === undefined ? 'by the provider or the proxy' : 'password'})`),
       ...Object.entries(groups).map(([group, roles]) => `group ${group}  ${roles.join(', ')}`),
@@ -126,7 +126,7 @@ function nameOf (name: string | undefined): string {
 
 async function open (path: string): Promise<Document> {
   if (!existsSync(path)) return parseDocument('# Who may sign in to Cortex, and as what.\nusers: {}\n')
-  readUsers(path)
+  readUsers(path, { mayBeEmpty: true })
   return parseDocument(await readFile(path, 'utf8'))
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { ChatConfig, startChat } from '@cortex/chat'
 import { startOrchestrator } from '@cortex/orchestrator'
 import { newSecret, People, readConfig, readSignIn, type RouteAccess } from '@cortex/service'
+import type { Logger } from 'pino'
 import { startScriptedModel, type Script } from './scripted-model.ts'
 
 interface Teardown { teardown (work: () => Promise<void>): void }
@@ -71,14 +72,14 @@ export function writeUsers (home: string, users = `users:\n${[['vic', 'viewer'],
 }
 
 /** The real orchestrator and the real chat, both asking who is there. */
-export async function startGuarded (t: Teardown, { env = {}, users, approverDiffers = false, scripts = [] }: { env?: Record<string, string>, users?: string, approverDiffers?: boolean, scripts?: Script[] } = {}): Promise<Guarded> {
+export async function startGuarded (t: Teardown, { env = {}, users, approverDiffers = false, scripts = [], grace = 3_600_000, logger }: { env?: Record<string, string>, users?: string, approverDiffers?: boolean, scripts?: Script[], grace?: number, logger?: Logger } = {}): Promise<Guarded> {
   const home = mkdtempSync(join(tmpdir(), 'cortex-sign-in-'))
   const usersFile = writeUsers(home, users)
   const config = readConfig(ChatConfig, { CORTEX_USERS: usersFile, ...env })
   const model = await startScriptedModel(...scripts)
   const serviceToken = newSecret()
   const start = async () => {
-    const orchestrator = await startOrchestrator({ home, host: '127.0.0.1', port: 0, approverDiffers, gate: { serviceToken, people: new People(usersFile), requestsPerMinute: 100_000 } })
+    const orchestrator = await startOrchestrator({ home, host: '127.0.0.1', port: 0, approverDiffers, logger, gate: { serviceToken, people: new People(usersFile, logger), requestsPerMinute: 100_000, grace } })
     const chat = await startChat({
       home, host: '127.0.0.1', port: Number(config.PORT === 3000 ? 0 : config.PORT), orchestratorUrl: orchestrator.url, serviceToken, signIn: readSignIn(config, '127.0.0.1'), model: { kind: 'claude', baseUrl: model.url, apiKey: 'test', model: 'scripted' }
     })

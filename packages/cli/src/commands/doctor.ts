@@ -5,10 +5,11 @@ import { dataFolder, disk, stores, workspace } from '../doctor/place.ts'
 import { checkVersions } from '../doctor/programs.ts'
 import { readReadyFile, running } from '../doctor/running.ts'
 import { settings } from '../doctor/settings.ts'
+import { signIn } from '../doctor/sign-in.ts'
 import { describeError } from '../errors.ts'
 import { oneLine } from '../terminal/visible-text.ts'
 
-const checks: readonly Check[] = [settings, dataFolder, stores, workspace, disk, ports, running, key, cluster, clock]
+const checks: readonly Check[] = [settings, signIn, dataFolder, stores, workspace, disk, ports, running, key, cluster, clock]
 
 export const doctor = defineCommand({
   words: 'doctor',
@@ -21,7 +22,7 @@ export const doctor = defineCommand({
       findings.push({ check, ...finding })
       if (!options.json) terminal.out(`${render(finding, terminal)}  ${check.padEnd(12)}  ${oneLine(finding.text)}\n`)
     }
-    const examine = async (check: Check, examined: Examined) => tell(check.name, await check.examine(examined).catch((error: unknown): Finding => {
+    const examine = async (check: Check, examined: Examined) => tell(check.name, await look(check, examined).catch((error: unknown): Finding => {
       signal.throwIfAborted()
       return { state: 'fail', text: describeError(error).replaceAll('\n', ';') }
     }))
@@ -34,13 +35,26 @@ export const doctor = defineCommand({
   }
 })
 
+/** What the check itself finds, and all that would stop a start, which it therefore cannot miss. */
+async function look (check: Check, examined: Examined): Promise<Finding> {
+  const { passStart } = await import('@cortex/service')
+  const found = await check.examine(examined)
+  if (found.state === 'fail') return found
+  await passStart(examined.startChecks.filter(({ about }) => about === check.name))
+  return found
+}
+
 /** Without settings nothing else can be looked at. @throws CTX_CONFIG_INVALID */
 async function examinedOf (env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Examined> {
-  const [{ StandaloneConfig }, { placeOf }, { readConfig }] = await Promise.all([import('@cortex/standalone/config'), import('@cortex/standalone/backup'), import('@cortex/service/config')])
+  const [{ StandaloneConfig }, { placeOf }, { startChecks }, { createLogger, readConfig }] = await Promise.all([import('@cortex/standalone/config'), import('@cortex/standalone/backup'), import('@cortex/standalone/check'), import('@cortex/service')])
   // Before the place, which reads a part of them and would tell of no other.
   const config = readConfig(StandaloneConfig, env)
   const place = placeOf(env)
-  return { config, place, env, running: isAlive((await readReadyFile(place.home))?.pid), signal, clocks: [] }
+  const running = isAlive((await readReadyFile(place.home))?.pid)
+  // A Cortex that runs has the ports; and the key's own check asks for more.
+  const skipped = running ? ['key', 'ports'] : ['key']
+  const checks = startChecks(config, createLogger({ level: 'silent', name: 'doctor' })).filter(({ about }) => !skipped.includes(about))
+  return { config, place, env, running, signal, clocks: [], startChecks: checks }
 }
 
 function isAlive (pid: number | undefined): boolean {

@@ -1,4 +1,5 @@
 import type { StandaloneConfig } from '@cortex/standalone/config'
+import type { StartCheck } from '@cortex/service'
 import type { Place } from '@cortex/standalone/backup'
 
 export type State = 'ok' | 'warn' | 'fail'
@@ -16,6 +17,8 @@ export interface Examined {
   /** Whether Cortex runs on that data folder. */
   readonly running: boolean
   readonly signal: AbortSignal
+  /** What a start would look at, but what cannot be asked here. */
+  readonly startChecks: readonly StartCheck[]
   /** Clocks of others that were seen, in milliseconds ahead of ours. */
   readonly clocks: Array<{ whose: string, ahead: number }>
 }

