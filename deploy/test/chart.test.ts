@@ -122,6 +122,7 @@ t.test('the chart', { skip: noHelm }, async (t) => {
     t.equal(find(k3s, 'ServersTransport', 'cortex')['spec'].forwardingTimeouts.responseHeaderTimeout, '300s')
     t.equal(find(k3s, 'Service', 'cortex').metadata.annotations?.['traefik.ingress.kubernetes.io/service.serverstransport'], 'cortex-cortex@kubernetescrd')
     t.match(find(k3s, 'HelmChartConfig', 'traefik')['spec'].valuesContent, /websecure:\n {4}transport:\n {6}respondingTimeouts:\n {8}readTimeout: 300s/)
+    t.match(find(k3s, 'HelmChartConfig', 'traefik')['spec'].valuesContent, /service:\n {2}spec:\n {4}externalTrafficPolicy: Local/, 'and sees who asks')
     t.match(find(rendered['production']!, 'Ingress', 'cortex').metadata.annotations, { 'nginx.ingress.kubernetes.io/proxy-read-timeout': '300', 'nginx.ingress.kubernetes.io/proxy-send-timeout': '300' })
     t.match(find(rendered['ingress-nginx and a model inside the cluster']!, 'Ingress', 'cortex').metadata.annotations, { 'nginx.ingress.kubernetes.io/proxy-read-timeout': '600' }, 'the operator has the last word')
     t.strictSame(find(rendered['a gateway']!, 'HTTPRoute', 'cortex')['spec'].rules[0].timeouts, { request: '0s', backendRequest: '0s' })

@@ -33,6 +33,9 @@ t.test('kustomize', { skip: noHelm }, async (t) => {
       const faults = (await Promise.all(objects.map(async (object) => [...await schemaFaults(object), ...policyFaults(object)].map((fault) => `${idOf(object)}: ${fault}`)))).flat()
       t.strictSame(faults, [])
       t.strictSame(referenceFaults(objects, ['cortex-sign-in', ...secrets]), [])
+      const chat = podOf(objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'cortex-chat') as KubernetesObject)!.spec.containers[0]!
+      t.ok(chat.env!.some(({ name, value }) => name === 'CORTEX_PROXY_ADDRESSES' && value), 'people behind the proxy are told apart')
+      for (const each of objects.filter(({ kind }) => kind === 'HelmChartConfig')) t.match(each['spec'].valuesContent, 'externalTrafficPolicy: Local')
       t.match(objects.find(({ kind }) => kind === 'Namespace')?.metadata.labels, { 'pod-security.kubernetes.io/enforce': 'restricted' })
     })
   }
