@@ -40,6 +40,17 @@ t.test('kustomize', { skip: noHelm }, async (t) => {
     })
   }
 
+  await t.test('production rolls and spreads as the chart with the same values does', async (t) => {
+    const values = { store: 'postgresql', postgresql: { secret: { name: 'cortex-database', key: 'uri' } }, orchestrator: { replicas: 3 }, chat: { replicas: 2 }, workspace: { accessMode: 'ReadWriteMany' }, workers: { pools: [{ name: 'all', replicas: 2 }] } }
+    const [charts, overlays] = [await helm.render(values), await build('overlays/production')].map((objects) => Object.fromEntries(objects.filter(({ kind }) => ['Deployment', 'StatefulSet', 'PodDisruptionBudget'].includes(kind)).map((object) => {
+      const { replicas, strategy, maxUnavailable, unhealthyPodEvictionPolicy } = object['spec']
+      const pod = podOf(object)?.spec
+      const containers = pod?.containers.filter(({ name }) => name !== 'planner').map(({ name, lifecycle, args, resources }) => [name, { lifecycle, args, resources }])
+      return [`${object.kind} ${object.metadata.name}`, { replicas, strategy, maxUnavailable, unhealthyPodEvictionPolicy, containers, affinity: Object.keys(pod?.['affinity'] ?? {}), zones: pod?.['topologySpreadConstraints']?.length }]
+    })))
+    t.strictSame(overlays, charts)
+  })
+
   await t.test('production keeps nothing on a volume of one pod, and asks Claude instead of the planner', async (t) => {
     const objects = await build('overlays/production')
     const part = (name: string) => podOf(objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name) as KubernetesObject)!.spec

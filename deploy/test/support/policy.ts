@@ -36,6 +36,7 @@ function podFaults (spec: Record<string, any>): string[] {
     ...(spec['enableServiceLinks'] === false ? [] : ['variables of services may be taken for settings']),
     ...(typeof spec['automountServiceAccountToken'] === 'boolean' ? [] : ['whether it has a token is left open']),
     ...volumes.filter((volume) => 'hostPath' in volume).map(({ name }) => `volume ${name} is of the host`),
+    ...volumes.filter((volume) => 'secret' in volume && (volume['secret'] as { defaultMode?: number }).defaultMode !== 0o440).map(({ name }) => `volume ${name} is not for the group of the pod alone`),
     ...volumes.filter((volume) => (volume['emptyDir'] as { sizeLimit?: string } | undefined)?.sizeLimit === undefined && 'emptyDir' in volume).map(({ name }) => `volume ${name} has no bound`),
     ...[...spec['containers'], ...spec['initContainers'] ?? []].flatMap((container: Container) => containerFaults(container).map((fault) => `${container.name}: ${fault}`))
   ]
