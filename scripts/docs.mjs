@@ -1,4 +1,4 @@
-// Writes the pages of docs/ and the lists of settings' names that are derived from code. With --check it writes nothing and fails when one is out of date.
+// Writes the pages of docs/, the list of settings' names and the chart's files that are derived from code. With --check it writes nothing and fails when one is out of date.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -27,6 +27,7 @@ import * as standalone from '../packages/standalone/src/errors.ts'
 import { personRoles, rolesFor } from '../packages/contracts/src/index.ts'
 import { PlaceConfig } from '../packages/standalone/src/backup/place.ts'
 import { StandaloneConfig } from '../packages/standalone/src/config.ts'
+import { chartFacts } from './chart-facts.mjs'
 
 const require = createRequire(new URL('../packages/service/package.json', import.meta.url))
 const docs = fileURLToPath(new URL('../docs/', import.meta.url))
@@ -78,11 +79,10 @@ ${[...rows].sort(([a], [b]) => a < b ? -1 : 1).map(([, row]) => row).join('\n')}
 `
 }
 
-/** The list all processes hold, and that of each part for the chart, which cannot ask the code. */
+/** The list all processes hold, and what the chart has to know of each part. */
 function settingNames () {
   const of = (...schemas) => [...new Set(schemas.flatMap(({ properties }) => Object.keys(properties)))].sort()
   const all = of(StandaloneConfig, CliConfig, ...Object.values(parts))
-  const lists = Object.entries(parts).map(([part, schema]) => `${part}:\n${of(schema).map((name) => `  - ${name}\n`).join('')}`)
   return {
     '../packages/service/src/setting-names.ts': `// Made by npm run docs from the settings of each part.
 
@@ -91,7 +91,7 @@ export const settingNames: readonly string[] = [
 ${all.map((name) => `  '${name}'`).join(',\n')}
 ]
 `,
-    '../deploy/helm/cortex/files/settings.yaml': `# Made by npm run docs: the settings each part reads.\n${lists.join('')}`
+    ...Object.fromEntries(Object.entries(chartFacts(parts)).map(([name, text]) => [`../deploy/helm/cortex/files/${name}`, text]))
   }
 }
 

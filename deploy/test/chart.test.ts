@@ -6,10 +6,11 @@ import { OrchestratorConfig } from '../../packages/orchestrator/src/config.ts'
 import { Config as PlannerConfig } from '../../packages/planner/src/config.ts'
 import { PlaceConfig } from '../../packages/standalone/src/backup/place.ts'
 import { StandaloneConfig } from '../../packages/standalone/src/config.ts'
-import { matrix } from './support/matrix.ts'
+import { masterOf, matrix } from './support/matrix.ts'
 import { mayReach, partOf, podIn } from './support/network.ts'
 import { meantRights, nonsense } from './support/nonsense.ts'
 import { idOf, podOf, type KubernetesObject } from './support/objects.ts'
+import { meantSettings, openSecrets } from './support/open-secrets.ts'
 import { policyFaults } from './support/policy.ts'
 import { noHelm, startHelm } from './support/programs.ts'
 import { referenceFaults } from './support/references.ts'
@@ -22,6 +23,7 @@ t.test('the checks find what is wrong with an object', async (t) => {
   const object = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'x' }, spec: { selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'c' } }, spec: pod } } }
   const said = [...await schemaFaults(object), ...policyFaults(object), ...referenceFaults([object], [])].join('\n')
   for (const fault of ['volumeMount is no field of V1Container', 'containerPort must be integer', 'may run as root', 'image cortex is not pinned', 'API_TOKEN stands in the clear', 'no limits.memory', 'no readinessProbe', 'ServiceAccount x, which is not there', 'does not select its own pods']) t.match(said, fault)
+  t.match(policyFaults({ apiVersion: 'postgresql.cnpg.io/v1', kind: 'Cluster', metadata: { name: 'x' }, spec: { imageName: 'postgresql:latest' } }), ['image postgresql:latest is not pinned'])
   const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'x' }, rules: [{ apiGroups: [''], resources: ['secrets', '*'], verbs: ['get'] }] }
   t.strictSame(policyFaults(role), ['a wildcard', 'rights on secrets'])
   t.match(await schemaFaults({ apiVersion: 'traefik.io/v1alpha1', kind: 'ServersTransport', metadata: { name: 'x' }, spec: { forwardingTimeouts: { responseTimeout: '1s' } } }), ['ServersTransport.spec.forwardingTimeouts.responseTimeout is not declared'])
@@ -50,12 +52,12 @@ t.test('the chart', { skip: noHelm }, async (t) => {
   }
 
   await t.test('refuses values that cannot be meant, and says all at once what to change', async (t) => {
-    for (const [values, says, spares = []] of nonsense) {
+    for (const [values, says, spares = []] of [...nonsense, ...openSecrets]) {
       const refusal = await helm.refusal(values)
       for (const each of says) t.match(refusal, each)
       for (const each of spares) t.notMatch(refusal, each)
     }
-    t.equal(await helm.refusal({ workers: { pools: [{ name: 'a', access: meantRights }] } }), 'nothing was refused')
+    t.equal(await helm.refusal({ ...meantSettings, workers: { ...meantSettings.workers, pools: [{ name: 'a', access: meantRights }] } }), 'nothing was refused')
   })
 
   await t.test('lets pods speak to whom they must, and to nobody else', async (t) => {
@@ -120,16 +122,17 @@ t.test('the chart', { skip: noHelm }, async (t) => {
     t.equal(find(k3s, 'ServersTransport', 'cortex')['spec'].forwardingTimeouts.responseHeaderTimeout, '300s')
     t.equal(find(k3s, 'Service', 'cortex').metadata.annotations?.['traefik.ingress.kubernetes.io/service.serverstransport'], 'cortex-cortex@kubernetescrd')
     t.match(find(k3s, 'HelmChartConfig', 'traefik')['spec'].valuesContent, /websecure:\n {4}transport:\n {6}respondingTimeouts:\n {8}readTimeout: 300s/)
+    t.match(find(k3s, 'HelmChartConfig', 'traefik')['spec'].valuesContent, /service:\n {2}spec:\n {4}externalTrafficPolicy: Local/, 'and sees who asks')
     t.match(find(rendered['production']!, 'Ingress', 'cortex').metadata.annotations, { 'nginx.ingress.kubernetes.io/proxy-read-timeout': '300', 'nginx.ingress.kubernetes.io/proxy-send-timeout': '300' })
     t.match(find(rendered['ingress-nginx and a model inside the cluster']!, 'Ingress', 'cortex').metadata.annotations, { 'nginx.ingress.kubernetes.io/proxy-read-timeout': '600' }, 'the operator has the last word')
     t.strictSame(find(rendered['a gateway']!, 'HTTPRoute', 'cortex')['spec'].rules[0].timeouts, { request: '0s', backendRequest: '0s' })
   })
 
   await t.test('restarts workers for masters that change, and nobody for a policy, which counts by itself', async (t) => {
-    const pods = async (files: object) => (await helm.render({ workers: { files: { policy: 'rules: []\n', masters: { ours: 'id: ours\n' }, ...files } } })).filter(podOf).map(({ metadata, spec }) => [metadata.name, spec.template] as const)
+    const pods = async (files: object) => (await helm.render({ workers: { files: { policy: 'rules: []\n', masters: { ours: masterOf('ours') }, ...files } } })).filter(podOf).map(({ metadata, spec }) => [metadata.name, spec.template] as const)
     const before = await pods({})
     t.strictSame(await pods({ policy: 'rules: [] # another\n' }), before)
-    t.strictSame((await pods({ masters: { ours: 'id: ours # another\n' } })).filter(([, pod], index) => JSON.stringify(pod) !== JSON.stringify(before[index]?.[1])).map(([name]) => name), ['cortex-workers-all'])
+    t.strictSame((await pods({ masters: { ours: masterOf('ours # another') } })).filter(([, pod], index) => JSON.stringify(pod) !== JSON.stringify(before[index]?.[1])).map(([name]) => name), ['cortex-workers-all'])
   })
 
   await t.test('backs up beside the volumes, and in maintenance nothing else runs, scales or migrates', async (t) => {

@@ -33,9 +33,23 @@ t.test('kustomize', { skip: noHelm }, async (t) => {
       const faults = (await Promise.all(objects.map(async (object) => [...await schemaFaults(object), ...policyFaults(object)].map((fault) => `${idOf(object)}: ${fault}`)))).flat()
       t.strictSame(faults, [])
       t.strictSame(referenceFaults(objects, ['cortex-sign-in', ...secrets]), [])
+      const chat = podOf(objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'cortex-chat') as KubernetesObject)!.spec.containers[0]!
+      t.ok(chat.env!.some(({ name, value }) => name === 'CORTEX_PROXY_ADDRESSES' && value), 'people behind the proxy are told apart')
+      for (const each of objects.filter(({ kind }) => kind === 'HelmChartConfig')) t.match(each['spec'].valuesContent, 'externalTrafficPolicy: Local')
       t.match(objects.find(({ kind }) => kind === 'Namespace')?.metadata.labels, { 'pod-security.kubernetes.io/enforce': 'restricted' })
     })
   }
+
+  await t.test('production rolls and spreads as the chart with the same values does', async (t) => {
+    const values = { store: 'postgresql', postgresql: { secret: { name: 'cortex-database', key: 'uri' } }, orchestrator: { replicas: 3 }, chat: { replicas: 2 }, workspace: { accessMode: 'ReadWriteMany' }, workers: { pools: [{ name: 'all', replicas: 2 }] } }
+    const [charts, overlays] = [await helm.render(values), await build('overlays/production')].map((objects) => Object.fromEntries(objects.filter(({ kind }) => ['Deployment', 'StatefulSet', 'PodDisruptionBudget'].includes(kind)).map((object) => {
+      const { replicas, strategy, maxUnavailable, unhealthyPodEvictionPolicy } = object['spec']
+      const pod = podOf(object)?.spec
+      const containers = pod?.containers.filter(({ name }) => name !== 'planner').map(({ name, lifecycle, args, resources }) => [name, { lifecycle, args, resources }])
+      return [`${object.kind} ${object.metadata.name}`, { replicas, strategy, maxUnavailable, unhealthyPodEvictionPolicy, containers, affinity: Object.keys(pod?.['affinity'] ?? {}), zones: pod?.['topologySpreadConstraints']?.length }]
+    })))
+    t.strictSame(overlays, charts)
+  })
 
   await t.test('production keeps nothing on a volume of one pod, and asks Claude instead of the planner', async (t) => {
     const objects = await build('overlays/production')

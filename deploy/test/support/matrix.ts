@@ -3,6 +3,10 @@ import { parse } from 'yaml'
 import { chart } from './programs.ts'
 
 const valuesOf = (name: string) => parse(readFileSync(`${chart}/values/${name}.yaml`, 'utf8')) as object
+/** Where a proxy in front of the page has its pods. */
+const proxy = { addresses: ['10.244.0.0/16'] }
+/** A master of the operator, whole. */
+export const masterOf = (id: string) => `id: ${id}\ntitle: Ours\ncategories: [general]\ninstructions: Do it.\ntoolkits: [workspace]\neffort: low\n`
 const database = { store: 'postgresql', postgresql: { secret: { name: 'db', key: 'uri' } } }
 
 /** Values a person may have, each beside the Secrets that person was told to make. */
@@ -13,12 +17,13 @@ export const matrix: Record<string, { values: object, secrets?: string[] }> = {
   'an external database, replicas and one worker': { values: { ...database, orchestrator: { replicas: 3, taskFiles: { existingClaim: 'task-files' } }, chat: { replicas: 2 } }, secrets: ['db'] },
   'ingress-nginx and a model inside the cluster': {
     values: {
+      signIn: { proxy },
       ingress: { enabled: true, controller: 'nginx', host: 'cortex.test', className: 'internal', annotations: { 'nginx.ingress.kubernetes.io/proxy-read-timeout': '600' } },
       model: { baseUrl: 'http://vllm.models:8080', chat: 'a-model', worker: 'a-model' },
       networkPolicy: { chatTo: [{ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'models' } } }], ports: [{ protocol: 'TCP', port: 8080 }] }] }
     }
   },
-  'a gateway': { values: { gateway: { enabled: true, parentRefs: [{ name: 'edge', namespace: 'gateways' }], hostnames: ['cortex.test'] }, networkPolicy: { pageFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'gateways' } } }] } } },
+  'a gateway': { values: { chat: { settings: { CORTEX_PROXY_ADDRESSES: '10.244.0.0/16' } }, gateway: { enabled: true, parentRefs: [{ name: 'edge', namespace: 'gateways' }], hostnames: ['cortex.test'] }, networkPolicy: { pageFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'gateways' } } }] } } },
   'KEDA and rights to write, Secrets among them': {
     values: {
       workers: {
@@ -52,7 +57,7 @@ export const matrix: Record<string, { values: object, secrets?: string[] }> = {
   },
   'files of the operator, a Secret for a toolkit and traces': {
     values: {
-      workers: { files: { policy: 'rules: []\n', toolkits: 'http: {}\n', prices: 'models: {}\n', masters: { ours: 'id: ours\n' } }, secretSettings: { SHOP_TOKEN: { name: 'shop', key: 'token' } }, extraVolumes: [{ name: 'runbooks', configMap: { name: 'ours' } }], extraVolumeMounts: [{ name: 'runbooks', mountPath: '/runbooks' }], settings: { CORTEX_RUNBOOKS: '/runbooks' } },
+      workers: { files: { policy: 'rules: []\n', toolkits: 'http: {}\n', prices: 'models: {}\n', masters: { ours: masterOf('ours') } }, secretSettings: { SHOP_TOKEN: { name: 'shop', key: 'token' } }, extraVolumes: [{ name: 'runbooks', configMap: { name: 'ours' } }], extraVolumeMounts: [{ name: 'runbooks', mountPath: '/runbooks' }], settings: { CORTEX_RUNBOOKS: '/runbooks' } },
       monitoring: { serviceMonitor: true, rules: true, dashboard: true },
       tracing: { endpoint: 'http://collector.observability:4318', sample: 0.1 },
       networkPolicy: { tracesTo: [{ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'observability' } }, podSelector: {} }], ports: [{ protocol: 'TCP', port: 4318 }] }] }

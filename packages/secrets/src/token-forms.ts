@@ -5,7 +5,7 @@ import { isPlaceholder } from './not-a-secret.ts'
  * Secrets that are known by their form. `hint` is text that each of them holds, so that most texts are passed over quickly. Where a pattern has a
  * group, only that is the secret. Every quantifier is bounded and no two that may match the same text stand side by side: time is linear.
  */
-const forms: ReadonlyArray<readonly [kind: string, hint: string, pattern: RegExp, test?: (value: string) => boolean]> = [
+export const tokenForms: ReadonlyArray<readonly [kind: string, hint: string, pattern: RegExp, test?: (value: string) => boolean]> = [
   ['AWS access key', 'IA', /A[KS]IA[0-9A-Z]{16}(?![0-9A-Za-z])/gd],
   // The secret half has no form of its own, but seldom stands far from its key.
   ['AWS secret key', 'IA', /A[KS]IA[0-9A-Z]{16}[^A-Za-z0-9+/][^\n]{0,60}?(?<![A-Za-z0-9+/])([A-Za-z0-9+/]{40})(?![A-Za-z0-9+/=])/gd],
@@ -88,7 +88,7 @@ const forms: ReadonlyArray<readonly [kind: string, hint: string, pattern: RegExp
 
 export function findTokens (text: string): SecretFound[] {
   const found: SecretFound[] = []
-  for (const [kind, hint, pattern, test = isValue] of forms) {
+  for (const [kind, hint, pattern, test = isValue] of tokenForms) {
     if (!text.includes(hint)) continue
     for (const match of text.matchAll(pattern)) {
       const [from, to] = match.indices![1] ?? match.indices![0]!

@@ -51,8 +51,8 @@
 - name: users
   secret:
     secretName: {{ .Values.signIn.users.name }}
-    # Readable by the group of the pod alone.
-    defaultMode: 0440
+    # 0440, readable by the group of the pod alone; written by tens, since what begins with a 0 is another number to some who read YAML.
+    defaultMode: 288
     items:
       - { key: {{ .Values.signIn.users.key }}, path: users.yaml }
 {{- end }}

@@ -9,10 +9,10 @@
 {{- if and $signIn.proxy.groupsHeader (not $signIn.proxy.nameHeader) }}{{ $faults = append $faults "signIn.proxy.nameHeader is missing: signIn.proxy.groupsHeader says of whom nobody knows" }}{{ end }}
 {{- if and (or $v.model.chat $v.model.worker) (eq (include "cortex.modelKind" .) "rules") (ne $v.model.chat "cortex-rules-1") }}{{ $faults = append $faults "model names a model and nobody who has it: set model.secret.name, or model.baseUrl" }}{{ end }}
 {{- if and $v.orchestrator.taskFiles.existingClaim (eq $v.store "sqlite") }}{{ $faults = append $faults "orchestrator.taskFiles.existingClaim is set and store is sqlite, where task files are in the volume of the tasks: take it away" }}{{ end }}
+{{- $faults = concat $faults (include "cortex.scheduleRefused" . | fromJsonArray) }}
 {{- with $v.backup }}
 {{- if and .enabled (eq $v.workspace.accessMode "ReadWriteOncePod") }}{{ $faults = append $faults "workspace.accessMode is ReadWriteOncePod, and backup.enabled needs a second pod on it: set ReadWriteOnce" }}{{ end }}
 {{- if and .databaseImage (eq $v.store "sqlite") }}{{ $faults = append $faults "backup.databaseImage is set and store is sqlite, which needs no tools of PostgreSQL: take it away" }}{{ end }}
-{{- if hasSuffix ":latest" .databaseImage }}{{ $faults = append $faults "backup.databaseImage is latest, which may be another program tomorrow: name the version of the server" }}{{ end }}
 {{- end }}
 {{- if and $v.ingress.enabled $v.gateway.enabled }}{{ $faults = append $faults "ingress.enabled and gateway.enabled are both set: browsers must find the page under one name, by one way" }}{{ end }}
 {{- if and $v.gateway.enabled (not $v.gateway.hostnames) (not $signIn.publicUrl) }}{{ $faults = append $faults "gateway.hostnames is missing: the page answers under one name only" }}{{ end }}
@@ -20,17 +20,7 @@
 {{- $host := regexReplaceAll "^https?://([^:/]+).*$" (include "cortex.publicUrl" $) "${1}" }}
 {{- if and $v.gateway.enabled (not (has $host .)) }}{{ $faults = append $faults (printf "signIn.publicUrl has the name %s, which is none of gateway.hostnames: browsers must find the page under one name" $host) }}{{ end }}
 {{- end }}
-{{- /* What a file says is read by the workers, long after helm was content with it. */}}
-{{- $texts := dict }}
-{{- range $file := list "policy" "toolkits" "prices" }}{{ with index $v.workers.files $file }}{{ $_ := set $texts $file . }}{{ end }}{{ end }}
-{{- $known := list "development-master" "security-master" "infrastructure-master" "inventory-master" "cicd-master" "general-master" }}
-{{- range $file, $text := $v.workers.files.masters }}
-{{- $_ := set $texts (printf "masters.%s" $file) $text }}
-{{- $known = append $known (get (fromYaml $text) "id" | default $file | toString) }}
-{{- end }}
-{{- range $file, $text := $texts }}
-{{- with get (fromYaml $text) "Error" }}{{ $faults = append $faults (printf "workers.files.%s is no map in YAML: %s" $file .) }}{{ end }}
-{{- end }}
+{{- $known := include "cortex.knownMasters" . | fromJsonArray }}
 {{- $worked := list }}{{ $all := false }}
 {{- range $v.workers.pools }}
 {{- if not .masters }}{{ $all = true }}{{ end }}

@@ -38,11 +38,9 @@ only read kinds that hold none. Elsewhere what rights can be widened by is asked
 {{- define "cortex.givenRefused" -}}
 {{- $faults := list }}
 {{- $v := .Values }}
-{{- $name := include "cortex.name" . }}
 {{- $database := get (include "cortex.databaseSecret" . | fromYaml) "name" | default "" }}
 {{- $oidc := $v.signIn.oidc.clientSecret }}
 {{- $own := compact (list $v.signIn.users.name $v.signIn.serviceToken.name $database $oidc.name) }}
-{{- $claims := compact (list (printf "%s-orchestrator" $name) (printf "%s-chat" $name) (printf "%s-backups" $name) $v.orchestrator.persistence.existingClaim $v.chat.persistence.existingClaim $v.backup.persistence.existingClaim) }}
 {{- $volumes := list "tmp" "workspace" "files" "masters" }}
 {{- range $volume := $v.workers.extraVolumes }}
 {{- if has .name $volumes }}{{ $faults = append $faults (printf "workers.extraVolumes: the name %s is taken" .name) }}{{ end }}
@@ -51,7 +49,6 @@ only read kinds that hold none. Elsewhere what rights can be widened by is asked
 {{- $secrets := list (dig "secret" "secretName" "" .) }}
 {{- range dig "projected" "sources" list . }}{{ $secrets = append $secrets (dig "secret" "name" "" .) }}{{ end }}
 {{- range $secrets }}{{ if has . $own }}{{ $faults = append $faults (printf "workers.extraVolumes %s would give workers Cortex's own Secrets: name one that is theirs" $volume.name) }}{{ end }}{{ end }}
-{{- if has (dig "persistentVolumeClaim" "claimName" "" .) $claims }}{{ $faults = append $faults (printf "workers.extraVolumes %s would give workers Cortex's own store: name a claim that is theirs" .name) }}{{ end }}
 {{- end }}
 {{- range $v.workers.extraVolumeMounts }}
 {{- if not (has .name $volumes) }}{{ $faults = append $faults (printf "workers.extraVolumeMounts names %s, which is none of workers.extraVolumes" .name) }}{{ end }}
