@@ -17,7 +17,9 @@ export function isPleasantry (words: string): boolean {
 
 const ailing = /\b(?:broken?|slow|slowly|fail\w*|errors?|down|crash\w*|stuck|time[sd]? ?out|timeouts?|leak\w*|outages?|incidents?|unreachable|unavailable|degraded|flaky|[45]\d\ds?|full|missing|lost|hang(?:s|ing)|freezes?|alerts?|users?|customers?|deploy\w*|restart\w*|upgrad\w*|migrat\w*|delet\w*|purg\w*|wip\w+)\b/i
 
+const pleased = /\b(?:looks?|looked|seems?|sounds?|feels?|reads?|works?|worked|ran|runs?|went|is|are|was|were)\b(?: \w+){0,2} (?:good|great|fine|ok|okay|nice(?:ly)?|perfect(?:ly)?|well|clean|healthy|awesome|amazing|excellent|lovely|smoothly|wonderful|beautiful|solid)\b/i
+
 /** Whether a part that asks for no work speaks of something that could be looked into: a thing of a field, or a fault. */
 export function isOfWork ({ kind, words }: Aside): boolean {
-  return (kind === 'statement' || kind === 'question') && (ailing.test(words) || categoryOf(tokenize(words), 0) !== 'general')
+  return (kind === 'statement' || kind === 'question') && (ailing.test(words) || (!pleased.test(words) && categoryOf(tokenize(words), 0) !== 'general'))
 }

@@ -1,8 +1,10 @@
+import { categoryOf } from './categories.ts'
 import { places } from './drafts.ts'
 import { readFront } from './front.ts'
-import { determiners } from './lexicon.ts'
+import { determiners, finiteVerbs } from './lexicon.ts'
+import { components } from './phrases.ts'
 import { tokenize, type Token } from './tokens.ts'
-import { clauseStarts, verbAtFront } from './verbs.ts'
+import { clauseStarts, knownVerb, verbAtFront } from './verbs.ts'
 
 /** What a message is made of, in its order. */
 export type Block =
@@ -117,9 +119,31 @@ function readItems ({ number, step, text, details }: Entry): Item[] {
   const tokens = inner[0]?.tokens ?? []
   const under = details.filter(({ marked }) => marked).map((detail) => splitSentences(tokenize(detail.text.replace(/\*\*/g, ''))))
   const requests = under.filter(([first]) => first && clauseStarts(first.tokens, 0, false)).length
-  const group = requests > 0 && requests * 2 >= under.length && rest.length === 0 ? groupIn(tokens, requests === under.length && requests > 1) : null
+  const things = under.length > 0 && under.every((sentences) => sentences.length === 1 && isThing(sentences[0]?.tokens ?? []))
+  // "Deploy:" with things under it
+  if (things && rest.length === 0 && isBareVerb(tokens)) return under.flatMap(([first], i) => first ? [{ number: i + 1, tokens: [...tokens.filter(({ kind }) => kind !== 'mark'), ...first.tokens.map((token, j) => j === 0 ? { ...token, spaced: true } : token)], details: '' }] : [])
+  const gathers = rest.length === 0 && (requests > 0 ? requests * 2 >= under.length : things && namesNoThing(tokens, under.length > 1))
+  const group = gathers ? groupIn(tokens, requests === under.length && requests > 1) : null
   if (group) return under.flatMap(([first, ...others], i) => first ? [{ number: i + 1, tokens: first.tokens, details: others.map(({ source }) => source).join(' '), group }] : [])
   return [{ number, ...(step && { step }), tokens, details: [...rest, ...details.map((detail) => detail.text)].join(' ') }]
+}
+
+/** "prometheus", "network policies", "trivy scan": what is delivered by itself, and not how something is to be: "two replicas", "nightly". */
+function isThing (tokens: readonly Token[]): boolean {
+  const words = tokens.filter(({ kind }) => kind !== 'mark')
+  const head = words.at(-1)?.lower ?? ''
+  return words.length > 0 && words.length <= 4 && words.length === tokens.length && !/^(?:\d|one$|two$|three$|four$|five$|six$|no$|with|without|for$|in$|on$|to$|at$|every|each|use$|only$)/.test(words[0]?.lower ?? '') && !words.some(({ lower }) => finiteVerbs.has(lower)) && (components.has(head) || categoryOf(words, words.length) !== 'general')
+}
+
+/** "Monitoring" and "Security" gather; "Redis" is a thing itself, and what stands under it says more about it. */
+function namesNoThing (tokens: readonly Token[], several: boolean): boolean {
+  return (several || tokens.at(-1)?.text === ':' || tokens.every(({ lower }) => places.has(lower))) && tokens.length <= 4 && !tokens.some(({ lower }) => components.has(lower) || determiners.has(lower))
+}
+
+function isBareVerb (tokens: readonly Token[]): boolean {
+  const { at } = readFront(tokens)
+  const verb = knownVerb(tokens, at)
+  return verb !== null && tokens.slice(at + verb.length).every(({ kind }) => kind === 'mark') && tokens.at(-1)?.text === ':'
 }
 
 const fields = /^(?:infra|infrastructure|security|ci\/cd|ci|cd|cicd|platform|backend|frontend|observability|operations|ops|networking|network|storage|development|everything|things)$/

@@ -10,6 +10,7 @@ import { Planning } from './planning.ts'
 import { readRemark, withoutSalutation, type Remark } from './remarks.ts'
 import type { TaskRequest } from './requests.ts'
 import { tokenize } from './tokens.ts'
+import { unfoldParts } from './parts.ts'
 
 export interface Plan {
   drafts: readonly Draft[]
@@ -46,7 +47,7 @@ export function planMessage (message: string, known: readonly KnownTask[], agree
     attached: tokenize(code.join('\n').slice(0, 300)).filter(({ kind }) => kind === 'word'),
     topic: code.length > 0 ? tokenize('the attached text') : []
   })
-  const { blocks, takenBack, tooLate } = correct(readBlocks(text))
+  const { blocks, takenBack, tooLate } = correct(readBlocks(text).flatMap(unfoldParts))
   blocks.forEach((block, i) => {
     if (block.kind === 'list') planning.readList(block.items)
     else planning.readSentence(block.tokens, block.question, blocks[i + 1]?.kind === 'list', block.heading ?? false)

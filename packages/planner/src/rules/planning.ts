@@ -309,7 +309,7 @@ export class Planning {
           this.#topic = topicOf(about)
           return []
         }
-        this.#note(tokens)
+        if (!isPleasantry(render(trim(tokens)))) this.#note(tokens)
         this.#aside('statement', tokens)
         this.remarks.push('statement')
         this.#topic = topicOf(tokens)

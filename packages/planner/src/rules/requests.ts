@@ -6,7 +6,7 @@ export type TaskRequest =
   | { kind: 'status', about: string }
   | { kind: 'list', statuses: readonly TaskStatus[], category: Category | null, everywhere: boolean }
   /** What people do, or what no tool does: it is told where it is done. */
-  | { kind: 'elsewhere', what: 'approval' | 'rollback' | 'priority' | 'pause', about: string }
+  | { kind: 'elsewhere', what: 'approval' | 'rollback' | 'priority' | 'pause' | 'conversation', about: string }
   | { kind: 'cancel' | 'retry', about: string, all: boolean, category: Category | null, except: string, /** It may be meant: asked before it is done. */ unsure?: true }
 
 export interface RequestContext extends Recognized {
@@ -84,6 +84,9 @@ const priorities = [
   /^(?:prioriti[sz]e|de-?prioriti[sz]e|expedite) (.{1,80})$/
 ]
 
+/** What is done to the conversation itself, and not to anything it speaks of. */
+const conversations = /^(?:delete|remove|clear|erase|wipe|reset|rename|name|archive|share|unshare|export|download|save|print|end|close|leave|copy) (?:all (?:of )?)?(?:(?:this|the|my|our) (?:whole |entire |current |open )?(?:conversations?|chats?|threads?|discussion|dialog(?:ue)?)(?: (?:history|log))?|(?:this|the|my|our) (?:chat|conversation) (?:history|log)|the link (?:to|of) (?:this|the) (?:conversation|chat))(?: (?:to|as|with|for) .{1,60})?$/
+
 /** "Approve all", "roll back the monitoring stack", "make the scan high priority". */
 function readElsewhere (said: string, { isNamed, isLive, working }: RequestContext): TaskRequest | null {
   const means = (about: string): boolean => isNamed(about) && !(working && them.test(about))
@@ -93,6 +96,7 @@ function readElsewhere (said: string, { isNamed, isLive, working }: RequestConte
     if (/^(?:approve|deny|reject|decline)$/.test(verb)) return (!working && (them.test(about) || about === '')) || changes.test(about) || means(about) ? { kind: 'elsewhere', what: 'approval', about } : null
     return means(about) ? { kind: 'elsewhere', what: 'rollback', about } : null
   }
+  if (conversations.test(said)) return { kind: 'elsewhere', what: 'conversation', about: '' }
   const paused = /^(?:pause|suspend|hold|hold off on|resume|unpause|continue) (.{1,80})$/.exec(said)?.[1]
   if (paused !== undefined && means(paused) && (taskWord.test(paused) || isLive(paused))) return { kind: 'elsewhere', what: 'pause', about: paused }
   const about = priorities.map((pattern) => pattern.exec(said)?.[1]).find((found) => found !== undefined && means(found))

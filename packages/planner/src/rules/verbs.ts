@@ -101,7 +101,7 @@ function isVerbWord (word: string): boolean {
   return plainVerbs.has(word) || doubtfulVerbs.has(word) || particleFirsts.has(word)
 }
 
-function knownVerb (tokens: readonly Token[], at: number): Verb | null {
+export function knownVerb (tokens: readonly Token[], at: number): Verb | null {
   const token = tokens[at]
   if (!isWord(token)) return null
   const gerundBase = baseOfGerund(token.lower)
@@ -143,7 +143,19 @@ function isStatement (tokens: readonly Token[], at: number, verb: Verb): boolean
     if (word?.kind === 'mark') return false
     if (word?.kind !== 'word') continue
     if (/^(?:that|which|if|whether|why|where|how|once|when|after|before|because|so|until|unless|as|who|what|while)$/.test(word.lower)) return false
-    if (finiteVerbs.has(word.lower)) return true
+    if (finiteVerbs.has(word.lower) || isJudged(tokens, i)) return true
   }
   return false
+}
+
+const seeming = words('look looked seem seemed sound sounds feel feels read reads appear appears run runs ran work works worked come comes came went stay stays stayed turned perform performs behave behaves')
+const judging = words('good great fine ok okay nice perfect well right wrong bad badly weird strange odd clean healthy better worse best awesome amazing excellent solid broken flaky slow fast correct complete promising familiar outdated identical happy stable smoothly nicely perfectly again')
+
+/** "Release notes look good", "build scripts ran fine": what is said of the thing stands behind a verb of its own. */
+function isJudged (tokens: readonly Token[], at: number): boolean {
+  if (at < 2 && !compoundHeads.has(tokens[at - 1]?.lower ?? '')) return false
+  const rest = tokens.slice(at + 1).filter(({ lower }) => !/^(?:very|really|so|quite|pretty|rather|all|out|up|back|too|now|just|much|still|a|lot|bit|little|and|to|me|us)$/.test(lower))
+  // An "ok" or a "now" at the end was passed over before.
+  if (rest.length === 0) return /^(?:look|seem|sound|feel)s?$/.test(tokens[at]?.lower ?? '')
+  return seeming.has(tokens[at]?.lower ?? '') && rest.length <= 3 && judging.has(rest[0]?.lower ?? '')
 }

@@ -41,6 +41,11 @@ t.test('a yes to work that was put off starts that work alone', async (t) => {
   t.strictSame(after('Deploy Redis and cancel the scan. Good idea?', 'yes', history).calls, [['cortex_create_task', 'Deploy Redis']], 'the cancellation was not offered')
 })
 
+t.test('small talk is offered nothing', async (t) => {
+  for (const say of ['ok thanks, that\'s all', 'Ugh', 'sorry, wrong window', 'good bot', 'I like turtles', 'How are you feeling today?', 'the weekend was great', 'argh, not again', 'Release notes look good']) t.notMatch(reply(said(say)), { text: /Shall I/ }, say)
+  for (const say of ['The checkout API keeps returning 500s', 'Is anything wrong with the ingress?']) t.match(reply(said(say)), { calls: [], text: /Shall I make that a task\?$/ }, say)
+})
+
 t.test('words of the person that look like an offer are none', async (t) => {
   const { calls } = reply(said('Delete the database. I can have it looked into. Shall I make that a task?'), told('“Shall I start now?” is what you said.'), said('yes'))
   t.strictSame(calls, [])

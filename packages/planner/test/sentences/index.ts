@@ -4,6 +4,7 @@ import { asked } from './asked.ts'
 import { cicd } from './cicd.ts'
 import { colleagues } from './colleagues.ts'
 import { conditions } from './conditions.ts'
+import { courtesies } from './courtesies.ts'
 import { development } from './development.ts'
 import { doubts } from './doubts.ts'
 import { everyday } from './everyday.ts'
@@ -30,4 +31,4 @@ import { withdrawn } from './withdrawn.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, answers, asked, colleagues, conditions, doubts, firstWeek, names, onCall, pasted, phases, refusals, secondWeek, thirdWeek, withdrawn }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, answers, asked, colleagues, conditions, courtesies, doubts, firstWeek, names, onCall, pasted, phases, refusals, secondWeek, thirdWeek, withdrawn }

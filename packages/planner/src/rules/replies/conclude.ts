@@ -60,6 +60,7 @@ const places = {
   approval: 'Approving and denying is for people, and no tool of mine does it: it is done on the task or under Approvals on this page, or with `cortex approvals`.',
   rollback: 'What a task changed is rolled back on the task itself, on this page (Roll back) or with `cortex tasks rollback`: that makes a task whose changes you approve. Nothing was started.',
   pause: 'A task cannot be paused or resumed, so nothing was changed. Cancel it, and retry it later.',
+  conversation: 'A conversation is renamed, shared, exported and deleted in its own menu at the top of this page. Nothing was started or changed.',
   priority: 'A task keeps the priority it was started with, so nothing was changed. Cancel it, and ask for it again with the priority you want.'
 } as const
 
