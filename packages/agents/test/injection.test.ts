@@ -15,6 +15,7 @@ import { readPolicy } from '../src/policy.ts'
 import { startRun } from '../src/run.ts'
 import { readRunbooks } from '../src/runbook/runbook.ts'
 import { render } from '../src/runbook/template.ts'
+import { TargetQueue } from '../src/target-queue.ts'
 import { defineRead, type Toolkit } from '../src/toolkit.ts'
 import { createInspectionToolkit } from '../src/toolkits/inspection/index.ts'
 import { createWorkspaceToolkit } from '../src/toolkits/workspace/index.ts'
@@ -64,13 +65,14 @@ async function startMasters (t: TestOwner, { url, home, workspace }: Cortex, mod
   const rules = await readPolicy(join(home, 'policy.yaml'))
   const logger = pino({ level: 'silent' })
   const claude = createClaude({ baseUrl: model.url, apiKey: 'test' }, { value: { models: {} } }, logger)
+  const queue = new TargetQueue()
   const run = startRun({
     client: new OrchestratorClient(url),
     agentId: 'obedient',
     policy: () => ({ file: null, rules: [] }),
     masters: () => masters.map(limitsOf),
     // No recipe takes a task from the model.
-    work: (session) => work(session, { paths: async () => [], masters, runbooks: [], toolkits, policy: rules, claude }),
+    work: (session) => work(session, { paths: async () => [], masters, runbooks: [], toolkits, policy: rules, queue, claude }),
     logger
   })
   t.teardown(() => run.close())
