@@ -70,7 +70,9 @@ export function leases (orchestrate: Orchestrate): void {
   t.test('two tasks on one target never run at once, and the second says whom it waits for', async (t) => {
     const cortex = await orchestrate(t)
     await cortex.create({ title: 'First', target: 'cluster/prod' })
-    const second = await cortex.create({ title: 'Second', target: 'cluster/prod' })
+    const second = await cortex.create({ title: 'Second', target: ' /Cluster// Prod/ ' })
+    t.match(await cortex.task(second), { target: 'cluster/prod', metadata: { original_input: { target: ' /Cluster// Prod/ ' } } })
+    t.match(await cortex.refuse('cortex_create_task', { title: 'A', description: 'B', target: ' // ' }), { status: 400, body: { errors: [{ field: 'tool_input.target' }] } })
     const { lease_id: lease } = only(await cortex.lease())
     t.match(await cortex.task(second), { status: 'waiting', waiting_for: 'First, which works on cluster/prod' })
     await cortex.end(lease, { kind: 'completed', result })
