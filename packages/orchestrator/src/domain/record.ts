@@ -17,6 +17,8 @@ export interface TaskRecord {
   readonly losses: number
   /** Those among them whose agent came back and told so. */
   readonly returns?: number
+  /** Times in a row its workers let it go without a step between. */
+  readonly releases?: number
   /** A person asked a running worker to stop. */
   readonly cancel: { readonly reason: string } | null
   /** The dependency whose end took this task with it; a retry of that one revives this one. */

@@ -34,6 +34,7 @@ export function retryTask (user: string, trace: string | null): Rule<Omit<Retrie
       continues: false,
       losses: 0,
       returns: 0,
+      releases: 0,
       retried_at: now.toISOString(),
       usage_before: task.usage,
       resumed_by: trace,

@@ -193,6 +193,18 @@ export function leases (orchestrate: Orchestrate): void {
     t.match(await cortex.task(id), { status: 'failed', error: { code: 'CTX_ATTEMPTS_EXHAUSTED', message: /10 times in a row/ } })
   })
 
+  t.test('a task that its workers let go again and again waits longer each time for the next, and goes on with the same attempt', async (t) => {
+    const cortex = await orchestrate(t)
+    const id = await cortex.create()
+    const letGo = async () => (await cortex.end(only(await cortex.lease()).lease_id, { kind: 'released' })).body
+    for (let time = 1; time <= 5; time++) t.match(await letGo(), { status: 'queued', attempt: 1 })
+    t.match(await letGo(), { status: 'waiting', waiting_for: /another worker at .*, after 6 let it go/ })
+    const { lease_id: lease, task } = only(await cortex.lease())
+    t.match(task, { id, attempt: 1 })
+    await cortex.report(lease, { journal: [{ key: 'step', value: 1 }] })
+    t.match((await cortex.end(lease, { kind: 'released' })).body, { status: 'queued' }, 'a step was made')
+  })
+
   t.test('restarts do not count for silence: a worker that falls silent once after them is no danger', async (t) => {
     const cortex = await orchestrate(t, { leaseDuration: 300 })
     const id = await cortex.create()
