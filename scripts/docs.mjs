@@ -187,6 +187,7 @@ ${await tables(running.url)}
 ## The tools of \`POST /execute-tool\`
 
 Body: \`{"tool_name", "tool_input"}\`; the answer is the tool's output. Headers: \`Idempotency-Key\`, \`Cortex-Batch\`, \`Cortex-Conversation\`, \`Cortex-User\`.
+With an \`Idempotency-Key\` a create, a retry or a cancel is carried out once: a repeat by the same caller answers as the first did, with the task as it is now, and the same key for anything else is 409 \`CTX_IDEMPOTENCY_CONFLICT\`. Tools that read ignore it.
 
 ${tools.map(({ name, description, input_schema: schema }) => `### \`${name}\`\n\n${description}\n\n| field | | meaning |\n|---|---|---|\n${Object.entries(schema.properties).map(([field, { description: meaning, enum: values, default: standard }]) => `| \`${field}\` | ${schema.required?.includes(field) ? 'required' : standard === undefined ? '' : `default \`${standard}\``} | ${cell([meaning, values && `one of ${values.join(', ')}`].filter(Boolean).join('; '))} |`).join('\n')}\n`).join('\n')}`
 }

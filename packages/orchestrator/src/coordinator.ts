@@ -1,8 +1,7 @@
-import { isTerminal, type BudgetState, type CancelledTask, type ChangeClaim, type ClaimAnswer, type Lease, type LeaseOutcome, type LeaseReport, type LeaseRequest, type LeaseState, type MasterLimits, type Task, type Usage } from '@cortex/contracts'
+import { isTerminal, type BudgetState, type ChangeClaim, type ClaimAnswer, type Lease, type LeaseOutcome, type LeaseReport, type LeaseRequest, type LeaseState, type MasterLimits, type Task, type Usage } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { chooseAdmissions } from './domain/admission.ts'
 import { limitReached, limitsOn, type Budget } from './domain/budget.ts'
-import { cancelTask } from './domain/cancel.ts'
 import { claimChanges } from './domain/claims.ts'
 import { endLease, loseLease, report, takeLease, undispatch, type LeaseOffer } from './domain/leases.ts'
 import { createTaskId, randomText } from './domain/new-task.ts'
@@ -149,11 +148,6 @@ export class Coordinator {
   end (leaseId: string, outcome: LeaseOutcome): Promise<Task> {
     const ids = outcome.kind === 'sub_tasks' ? outcome.sub_tasks.map(() => createTaskId(new Date())) : []
     return this.#store.changeLeased(leaseId, endLease(leaseId, outcome, { random: Math.random(), ids, route: (category) => this.route(category) }))
-  }
-
-  /** @throws CTX_TASK_NOT_FOUND, CTX_TASK_ENDED */
-  cancel (taskId: string, reason: string, user: string): Promise<CancelledTask> {
-    return this.#store.change(taskId, cancelTask(reason, user))
   }
 
   async #budgetOf (task: Task): Promise<BudgetState> {

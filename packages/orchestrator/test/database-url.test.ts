@@ -71,6 +71,16 @@ for (const [what, url, why] of cases) {
   })
 }
 
+t.test('a database that is starting, stopping or full ends the start in one line too', async (t) => {
+  for (const [code, message] of [['57P03', 'the database system is starting up'], ['57P01', 'terminating connection'], ['57P02', 'terminating connection because of crash'], ['53300', 'sorry, too many clients already']] as const) {
+    const body = `SFATAL\0VFATAL\0C${code}\0M${message}\0\0`
+    const head = Buffer.from('E\0\0\0\0')
+    head.writeInt32BE(body.length + 4, 1)
+    const url = await listen(t, createServer((socket) => { socket.on('error', () => {}).once('data', () => socket.end(Buffer.concat([head, Buffer.from(body)]))) }))
+    await t.rejects(orchestrate(t, { databaseUrl: url }), { code: 'CTX_DATABASE_UNUSABLE', message: new RegExp(message) }, code)
+  }
+})
+
 t.test('an empty DATABASE_URL counts as none, and the log says where tasks are stored', async (t) => {
   const { child, said, ended } = await run(t, '')
   for (let heard = ''; !heard.includes('"ready"');) heard += String((await once(child.stdout, 'data'))[0])

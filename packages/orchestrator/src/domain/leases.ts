@@ -42,13 +42,13 @@ export function report (leaseId: string, { progress, log, journal, usage, acts }
     const record = held(view, leaseId)
     const lines = log?.map((line): LogLine => ({ ...line, attempt: record.task.attempt })) ?? []
     // A journalled step is progress that outlives the worker.
-    const recovered = record.losses > 0 && journal !== undefined && journal.length > 0
+    const recovered = (record.losses > 0 || (record.releases ?? 0) > 0) && journal !== undefined && journal.length > 0
     // A report whose answer was lost comes again.
     const { lease } = record
     const news = acts?.filter(({ n }) => n >= (lease?.acts ?? 0)) ?? []
     const last = news.at(-1)
     const changed = recovered || progress !== undefined || usage !== undefined || last !== undefined
-    const rest = { ...(recovered && { losses: 0, returns: 0 }), ...(lease && last && { lease: { ...lease, acts: last.n + 1 } }) }
+    const rest = { ...(recovered && { losses: 0, returns: 0, releases: 0 }), ...(lease && last && { lease: { ...lease, acts: last.n + 1 } }) }
     const used = usage && { usage: addUsage(record.usage_before ?? nothingUsed, usage) }
     const next = changed ? revise(record, now, { ...(progress && { progress }), ...used }, rest) : record
     return {
@@ -97,7 +97,10 @@ export function endLease (leaseId: string, outcome: LeaseOutcome, { random, ...m
       }
       case 'released': {
         if (record.cancel) return finish(view, cancelled(record, record.cancel.reason, now), now)
-        const next = revise(release(record, now, 'released', { status: 'queued', worker: null }), now, {}, { ready: true, continues: true })
+        const releases = (record.releases ?? 0) + 1
+        const next = releases <= releasesAtOnce
+          ? revise(release(record, now, 'released', { status: 'queued', worker: null }), now, {}, { ready: true, continues: true, releases })
+          : { ...release(record, now, 'released', { status: 'waiting', worker: null, ...waitForWorker(releases, now, random) }), continues: true, releases }
         return { records: [next], reply: next.task }
       }
     }
@@ -109,6 +112,14 @@ export function endLease (leaseId: string, outcome: LeaseOutcome, { random, ...m
  * was ended, most likely by whoever started it again, so it has more patience than one that fell silent.
  */
 const lossesInARow = { silent: 3, returned: 10 } as const
+
+/** Times in a row that workers may let a task go without a step between: restarts of all agents one after the other come to a few. */
+const releasesAtOnce = 5
+
+function waitForWorker (releases: number, now: Date, random: number): Pick<Task, 'waiting_for' | 'run_at'> {
+  const runAt = new Date(now.getTime() + backoff(releases - releasesAtOnce, random)).toISOString()
+  return { waiting_for: `another worker at ${runAt}, after ${releases} let it go`, run_at: runAt }
+}
 
 /** The worker is gone: its heartbeat stopped, or its agent came back without it. The task goes on from its journal, if it may. */
 export function loseLease (leaseId: string, how: keyof typeof lossesInARow): Rule<Task> {

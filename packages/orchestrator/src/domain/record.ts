@@ -17,6 +17,8 @@ export interface TaskRecord {
   readonly losses: number
   /** Those among them whose agent came back and told so. */
   readonly returns?: number
+  /** Times in a row its workers let it go without a step between. */
+  readonly releases?: number
   /** A person asked a running worker to stop. */
   readonly cancel: { readonly reason: string } | null
   /** The dependency whose end took this task with it; a retry of that one revives this one. */
@@ -37,9 +39,13 @@ export interface TaskRecord {
   readonly resumed_by?: string | null
   /** Changes its workers made or began that only this tells of, by their hashes. */
   readonly claims?: Readonly<Record<string, Claim>>
+  /** Calls with an Idempotency-Key that changed it, the newest last, and what they were answered: a repeat does nothing and is answered the same. */
+  readonly answered?: readonly AnsweredCall[]
   /** Place in the queue, smaller is sooner. */
   readonly rank: number
 }
+
+export interface AnsweredCall { readonly scope: string, readonly key: string, readonly reply: unknown }
 
 /** How far a task is with changes that can only be recognised by what it says of them. */
 export interface Claim { readonly state: 'begun' | 'made', readonly at: string }

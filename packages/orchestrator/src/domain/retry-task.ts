@@ -11,7 +11,7 @@ import type { Rule, TaskRecord, TaskView } from './record.ts'
  * because of it wait for it again. What cannot start stays as it is.
  * @param trace of the request that asks for it, as W3C `traceparent`
  */
-export function retryTask (user: string, trace: string | null): Rule<RetriedTask> {
+export function retryTask (user: string, trace: string | null): Rule<Omit<RetriedTask, 'task'>> {
   return (given, now) => {
     const view = withLateRefs(given)
     const { record } = view
@@ -34,6 +34,7 @@ export function retryTask (user: string, trace: string | null): Rule<RetriedTask
       continues: false,
       losses: 0,
       returns: 0,
+      releases: 0,
       retried_at: now.toISOString(),
       usage_before: task.usage,
       resumed_by: trace,
@@ -65,7 +66,6 @@ export function retryTask (user: string, trace: string | null): Rule<RetriedTask
         status: next.task.status,
         attempt: task.attempt + 1,
         message: `“${task.payload.title}” starts anew, attempt ${task.attempt + 1}${next.task.waiting_for === null ? '' : `, and waits for ${next.task.waiting_for}`}`,
-        task: next.task,
         revived: revived.map((each) => ({ task_id: each.task.id, title: each.task.payload.title }))
       }
     }

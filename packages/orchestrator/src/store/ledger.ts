@@ -76,7 +76,8 @@ export class Ledger {
   }
 
   archive (day: string, records: readonly TaskRecord[]): void {
-    this.rows.archive(day, this.rows.lookUpEach(records, ({ task }) => ({ task, ...this.rows.belongings(task.id) })))
+    const keys = records.flatMap(({ task: { idempotency_key: key, requested_by: scope }, answered = [] }) => [...key === null ? [] : [{ scope, key }], ...answered.map(({ scope, key }) => ({ scope, key }))])
+    this.rows.archive(day, this.rows.lookUpEach(records, ({ task }) => ({ task, ...this.rows.belongings(task.id) })), keys)
     for (const record of records) {
       this.#count(record, -1)
       this.archived.push(record.task.id)

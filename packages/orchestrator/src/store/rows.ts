@@ -3,7 +3,7 @@ import type { Candidate } from '../domain/admission.ts'
 import type { QuietBounds } from '../domain/quiet.ts'
 import type { NamedTask, TaskRecord } from '../domain/record.ts'
 import type { KnownMaster } from '../domain/routing.ts'
-import type { ArchivedTask, Idempotency } from './task-store.ts'
+import type { ArchivedTask, Idempotency, IdempotencyKey } from './task-store.ts'
 
 /** A task that holds a slot, with the name a task that waits for its target is told. */
 export interface BusyTask extends Candidate { readonly title: string }
@@ -86,6 +86,6 @@ export interface Rows {
   dropAudit (through: AuditHead): void
   /** Moves the oldest lines of a log into the archive, before its task. */
   archiveLog (taskId: string, lines: ReadonlyArray<{ readonly n: number, readonly doc: string }>): void
-  /** Moves the tasks of one day into one part of the archive. */
-  archive (day: string, tasks: readonly ArchivedTask[]): void
+  /** Moves the tasks of one day into one part of the archive, and forgets these idempotency keys. */
+  archive (day: string, tasks: readonly ArchivedTask[], keys: readonly IdempotencyKey[]): void
 }

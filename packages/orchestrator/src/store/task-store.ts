@@ -30,6 +30,11 @@ export interface TaskStore {
    */
   change<Reply> (id: string, rule: Rule<Reply>): Promise<Reply>
   /**
+   * The same for a rule that changes the task, once for each key: a repeat changes nothing and answers the first reply, with the task as it is now.
+   * @throws CTX_IDEMPOTENCY_CONFLICT
+   */
+  changeOnce<Reply> (id: string, rule: Rule<Reply>, idempotency: Idempotency | null): Promise<{ reply: Reply, task: Task }>
+  /**
    * The same on the task a lease is on.
    * @param ofBatch the rule looks at the whole batch of the task
    * @throws CTX_LEASE_LOST
@@ -164,9 +169,12 @@ export interface Spending extends Usage {
   readonly touched: number
 }
 
-export interface Idempotency {
+export interface IdempotencyKey {
   readonly scope: string
   readonly key: string
+}
+
+export interface Idempotency extends IdempotencyKey {
   /** Hash of the input, so that the same key with another input is told. */
   readonly input_hash: string
 }

@@ -48,11 +48,8 @@ export abstract class TransactionalTaskStore {
   create (draft: TaskDraft, idempotency: Idempotency | null): Promise<{ task: Task, repeated: boolean }> {
     return this.write((ledger) => {
       const { rows } = ledger
-      const earlier = idempotency && rows.idempotent(idempotency)
-      if (earlier) {
-        if (earlier.input_hash !== idempotency.input_hash) throw new IdempotencyConflict(earlier.task_id)
-        return { task: recordOf(ledger, earlier.task_id).task, repeated: true }
-      }
+      const earlier = idempotency && earlierCall(ledger, idempotency)
+      if (earlier) return { task: earlier.task, repeated: true }
       if (draft.rollback_of !== undefined) checkRollback(recordOf(ledger, draft.rollback_of), rows.dependents([draft.rollback_of]))
       const now = this.#now()
       const { batch_id: batchId, depends_on: names, ref } = draft
@@ -92,6 +89,21 @@ export abstract class TransactionalTaskStore {
 
   change<Reply> (id: string, rule: Rule<Reply>): Promise<Reply> {
     return this.write((ledger) => this.#apply(ledger, recordOf(ledger, id), rule))
+  }
+
+  changeOnce<Reply> (id: string, rule: Rule<Reply>, idempotency: Idempotency | null): Promise<{ reply: Reply, task: Task }> {
+    return this.write((ledger) => {
+      const earlier = idempotency && earlierCall(ledger, idempotency)
+      if (earlier) {
+        const call = earlier.answered?.find(({ scope, key }) => scope === idempotency.scope && key === idempotency.key)
+        if (!call) throw new IdempotencyConflict(earlier.task.id)
+        return { reply: call.reply as Reply, task: earlier.task }
+      }
+      const record = recordOf(ledger, id)
+      const reply = this.#apply(ledger, record, idempotency ? remembering(rule, idempotency) : rule)
+      if (idempotency) ledger.rows.addIdempotent(idempotency, id)
+      return { reply, task: recordOf(ledger, id).task }
+    })
   }
 
   changeLeased<Reply> (leaseId: string, rule: Rule<Reply>, ofBatch = false): Promise<Reply> {
@@ -268,6 +280,28 @@ export abstract class TransactionalTaskStore {
       if (before) ledger.apply([before], { reply: null, records: [next] })
     }
   }
+}
+
+/** Of the calls with a key that changed one task, so many are known again. */
+const keptAnswers = 50
+
+/** The rule, whose first record also keeps what it answered. */
+function remembering<Reply> (rule: Rule<Reply>, { scope, key }: Idempotency): Rule<Reply> {
+  return (view, now) => {
+    const decision = rule(view, now)
+    const [changed, ...others] = decision.records ?? []
+    if (!changed) return decision
+    const answered = [...changed.answered ?? [], { scope, key, reply: decision.reply }].slice(-keptAnswers)
+    return { ...decision, records: [{ ...changed, answered }, ...others] }
+  }
+}
+
+/** What the key was used for. @throws CTX_IDEMPOTENCY_CONFLICT */
+function earlierCall (ledger: Ledger, idempotency: Idempotency): TaskRecord | null {
+  const earlier = ledger.rows.idempotent(idempotency)
+  if (!earlier) return null
+  if (earlier.input_hash !== idempotency.input_hash) throw new IdempotencyConflict(earlier.task_id)
+  return recordOf(ledger, earlier.task_id)
 }
 
 function recordOf ({ rows }: Ledger, id: string): TaskRecord {

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, opendirSync, openSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeSync, type Dir } from 'node:fs'
+import { accessSync, closeSync, constants, mkdirSync, opendirSync, openSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeSync, type Dir } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 
@@ -54,6 +54,12 @@ function each<Item extends { id: string }> (items: readonly Item[], work: (item:
 
 function place (id: string): void {
   renameSync(draftOf(id), `${folder}/${id}.json`)
+}
+
+/** Refused here, before the commit, where it could not be put in place after it. */
+function draft (id: string, text: string): void {
+  accessSync(folder, constants.W_OK)
+  writeDraft(draftOf(id), text)
 }
 
 function writeDraft (path: string, text: string): void {
@@ -150,7 +156,7 @@ function readTaskFile (path: string, id: string): { rev: number } | null {
 
 function answer (request: FileRequest): Omit<FileReply, 'request'> {
   switch (request.kind) {
-    case 'draft': return { failures: each(request.files, ({ id, text }) => writeDraft(draftOf(id), text)) }
+    case 'draft': return { failures: each(request.files, ({ id, text }) => draft(id, text)) }
     case 'place': return { failures: each(request.ids.map((id) => ({ id })), ({ id }) => place(id)) }
     case 'discard': for (const id of request.ids) remove(draftOf(id)); return { failures: [] }
     case 'write': return { failures: each(request.files, ({ id, text }) => { writeDraft(draftOf(id), text); place(id) }) }

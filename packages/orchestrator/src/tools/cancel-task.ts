@@ -1,5 +1,7 @@
 import { CancelledTask } from '@cortex/contracts'
 import { Type } from '@sinclair/typebox'
+import { cancelTask } from '../domain/cancel.ts'
+import { idempotencyOf } from '../idempotency.ts'
 import { defineTool } from '../tool.ts'
 
 export default defineTool({
@@ -11,5 +13,9 @@ export default defineTool({
     reason: Type.Optional(Type.String({ maxLength: 2_000 }))
   }, { additionalProperties: false }),
   output: CancelledTask,
-  run: ({ coordinator }, { task_id: id, reason }, { user }) => coordinator.cancel(id, reason?.trim() || `Cancelled by ${user}`, user)
+  async run ({ taskStore }, { task_id: id, reason }, context) {
+    const { user, givenInput } = context
+    const once = idempotencyOf(context, { cortex_cancel_task: givenInput })
+    return (await taskStore.changeOnce(id, cancelTask(reason?.trim() || `Cancelled by ${user}`, user), once)).reply
+  }
 })

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto'
 import { Category, CreatedTask, Line, Priority, taskIdPattern, type Task } from '@cortex/contracts'
 import { InputError, traceparent } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { createTaskId } from '../domain/new-task.ts'
+import { normaliseTarget } from '../domain/target.ts'
+import { idempotencyOf } from '../idempotency.ts'
 import { defineTool } from '../tool.ts'
 
 const Ref = Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$' })
@@ -22,14 +23,16 @@ export default defineTool({
     metadata: Type.Optional(Type.Record(Type.String({ maxLength: 128 }), Type.Unknown(), { description: 'Anything the caller wants kept beside the task' })),
     ref: Type.Optional({ ...Ref, description: 'A name for this call, so that others of the same turn can depend on it' }),
     depends_on: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 50, description: 'Refs of this turn, or task ids, that must be completed first' })),
-    target: Type.Optional(Line(500, { description: 'What it works on, as cluster/prod/namespace/payments; two tasks on the same target never run at once' })),
+    target: Type.Optional(Line(500, { description: 'What it works on, as cluster/prod/namespace/payments; two tasks on the same target never run at once. Letter case, spaces and slashes around parts make no difference; a target and one below it are two' })),
     run_at: Type.Optional(Type.String({ maxLength: 40, description: 'Not before this time, ISO 8601 with its zone, as 2026-01-31T12:00:00Z' }))
   }, { additionalProperties: false }),
   output: CreatedTask,
   async run ({ taskStore, coordinator, taskTally }, input, context) {
     if (input.ref !== undefined && new RegExp(taskIdPattern).test(input.ref)) throw new InputError([{ field: 'tool_input.ref', message: 'must not look like the id of a task, or depends_on could mean either' }])
     const now = new Date()
-    const { title, description, category = 'general', priority = 'medium', ref = null, depends_on: dependsOn = [], target = null } = input
+    const { title, description, category = 'general', priority = 'medium', ref = null, depends_on: dependsOn = [] } = input
+    const target = input.target === undefined ? null : normaliseTarget(input.target)
+    if (target === '') throw new InputError([{ field: 'tool_input.target', message: 'must name something, as cluster/prod' }])
     const assignedTo = coordinator.route(category)
     const runAt = input.run_at === undefined ? null : readTime(input.run_at)
     const { task, repeated } = await taskStore.create({
@@ -50,7 +53,7 @@ export default defineTool({
       assigned_to: assignedTo,
       traceparent: traceparent(),
       original_input: context.givenInput
-    }, context.idempotencyKey === null ? null : { scope: context.user, key: context.idempotencyKey, input_hash: hashOf(context.givenInput) })
+    }, idempotencyOf(context, context.givenInput))
     const { created_at: createdAt } = task.metadata
     const start = taskTally.estimateStart(assignedTo, coordinator.masters, new Date(Math.max(Date.parse(createdAt), Date.parse(runAt ?? createdAt))))
     return {
@@ -81,15 +84,4 @@ function readTime (given: string): string {
   const exists = year !== undefined && month !== undefined && new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day
   if (!exists || Number.isNaN(time) || time < firstYear || time >= afterLastYear) throw new InputError([{ field: 'tool_input.run_at', message: 'must be a time in ISO 8601 with its zone, in the years 1 to 9999, as 2026-01-31T12:00:00Z or 2026-01-31T12:00:00+01:00' }])
   return new Date(time).toISOString()
-}
-
-/** The same input hashes the same whatever the order of its fields. */
-function hashOf (input: unknown): string {
-  return createHash('sha256').update(JSON.stringify(sorted(input))).digest('base64url')
-}
-
-function sorted (value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([key, each]) => [key, sorted(each)]))
 }

@@ -2,6 +2,7 @@ import { RetriedTask } from '@cortex/contracts'
 import { traceparent } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { retryTask } from '../domain/retry-task.ts'
+import { idempotencyOf } from '../idempotency.ts'
 import { defineTool } from '../tool.ts'
 
 export default defineTool({
@@ -10,5 +11,9 @@ export default defineTool({
   readOnly: false,
   input: Type.Object({ task_id: Type.String({ minLength: 1, maxLength: 200 }) }, { additionalProperties: false }),
   output: RetriedTask,
-  run: ({ taskStore }, { task_id: id }, { user }) => taskStore.change(id, retryTask(user, traceparent()))
+  async run ({ taskStore }, { task_id: id }, context) {
+    const once = idempotencyOf(context, { cortex_retry_task: context.givenInput })
+    const { reply, task } = await taskStore.changeOnce(id, retryTask(context.user, traceparent()), once)
+    return { ...reply, task }
+  }
 })

@@ -70,7 +70,9 @@ export function leases (orchestrate: Orchestrate): void {
   t.test('two tasks on one target never run at once, and the second says whom it waits for', async (t) => {
     const cortex = await orchestrate(t)
     await cortex.create({ title: 'First', target: 'cluster/prod' })
-    const second = await cortex.create({ title: 'Second', target: 'cluster/prod' })
+    const second = await cortex.create({ title: 'Second', target: ' /Cluster// Prod/ ' })
+    t.match(await cortex.task(second), { target: 'cluster/prod', metadata: { original_input: { target: ' /Cluster// Prod/ ' } } })
+    t.match(await cortex.refuse('cortex_create_task', { title: 'A', description: 'B', target: ' // ' }), { status: 400, body: { errors: [{ field: 'tool_input.target' }] } })
     const { lease_id: lease } = only(await cortex.lease())
     t.match(await cortex.task(second), { status: 'waiting', waiting_for: 'First, which works on cluster/prod' })
     await cortex.end(lease, { kind: 'completed', result })
@@ -189,6 +191,18 @@ export function leases (orchestrate: Orchestrate): void {
     for (let attempt = 1; attempt <= 10; attempt++) t.equal(only(await cortex.lease({ held: [] })).attempt, attempt)
     t.same(await cortex.lease({ held: [], wait_seconds: 0 }), [])
     t.match(await cortex.task(id), { status: 'failed', error: { code: 'CTX_ATTEMPTS_EXHAUSTED', message: /10 times in a row/ } })
+  })
+
+  t.test('a task that its workers let go again and again waits longer each time for the next, and goes on with the same attempt', async (t) => {
+    const cortex = await orchestrate(t)
+    const id = await cortex.create()
+    const letGo = async () => (await cortex.end(only(await cortex.lease()).lease_id, { kind: 'released' })).body
+    for (let time = 1; time <= 5; time++) t.match(await letGo(), { status: 'queued', attempt: 1 })
+    t.match(await letGo(), { status: 'waiting', waiting_for: /another worker at .*, after 6 let it go/ })
+    const { lease_id: lease, task } = only(await cortex.lease())
+    t.match(task, { id, attempt: 1 })
+    await cortex.report(lease, { journal: [{ key: 'step', value: 1 }] })
+    t.match((await cortex.end(lease, { kind: 'released' })).body, { status: 'queued' }, 'a step was made')
   })
 
   t.test('restarts do not count for silence: a worker that falls silent once after them is no danger', async (t) => {

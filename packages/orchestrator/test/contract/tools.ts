@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CreatedTask, Problem, TaskList, TaskStatusReports } from '@cortex/contracts'
+import type { CreatedTask, Problem, RetriedTask, TaskList, TaskStatusReports } from '@cortex/contracts'
 import t from 'tap'
-import { masters, type Orchestrate } from '../orchestrator.ts'
+import { masters, only, type Orchestrate } from '../orchestrator.ts'
 
 export function tools (orchestrate: Orchestrate): void {
   t.test('a created task answers with its id, and is what product says a task is', async (t) => {
@@ -111,6 +111,31 @@ export function tools (orchestrate: Orchestrate): void {
     t.match(await cortex.refuse('cortex_create_task', { title: 'Another', description: 'B' }, key), { status: 409, body: { code: 'CTX_IDEMPOTENCY_CONFLICT' } })
     t.not(await cortex.create({}, { ...key, 'cortex-user': 'grace' }), first)
     t.match(await cortex.refuse('cortex_create_task', { title: 'A', description: 'B' }, { 'idempotency-key': 'x'.repeat(201) }), { status: 400, body: { errors: [{ field: 'headers.idempotency-key' }] } })
+  })
+
+  t.test('a repeat of a retry or a cancel with its key does nothing again and is answered as the first was', async (t) => {
+    const cortex = await orchestrate(t)
+    const id = await cortex.create({ ref: 'a' }, { 'cortex-batch': 'b', 'idempotency-key': 'created' })
+    await cortex.create({ title: 'Needs it', depends_on: ['a'] }, { 'cortex-batch': 'b' })
+    const fail = async () => await cortex.end(only(await cortex.lease()).lease_id, { kind: 'failed', error: { code: 'CTX_X', message: 'no' }, retryable: false })
+    await fail()
+    const key = { 'idempotency-key': 'again' }
+    const [first, ...others] = (await Promise.all([1, 2, 3].map(() => cortex.call('cortex_retry_task', { task_id: id }, key)))).map(({ body }) => body)
+    t.match(first, { task_id: id, status: 'queued', attempt: 2, revived: [{ title: 'Needs it' }] })
+    for (const other of others) t.same(other, first)
+    await fail()
+    const { body: { task, ...repeat } } = await cortex.call<RetriedTask>('cortex_retry_task', { task_id: id }, key)
+    const { task: _, ...answer } = first ?? {}
+    t.same(repeat, answer)
+    t.match(task, { status: 'failed', attempt: 2 })
+    t.match(await cortex.refuse('cortex_cancel_task', { task_id: id }, key), { status: 409, body: { code: 'CTX_IDEMPOTENCY_CONFLICT' } })
+    t.match(await cortex.refuse('cortex_retry_task', { task_id: id }, { 'idempotency-key': 'created' }), { status: 409, body: { code: 'CTX_IDEMPOTENCY_CONFLICT' } })
+    t.equal((await cortex.send('GET', `/v1/tasks/${id}`, undefined, key)).status, 200)
+    t.match((await cortex.send('POST', `/v1/tasks/${id}/retry`, {}, { ...key, 'cortex-user': 'grace' })).body, { attempt: 3 })
+    const stop = { 'idempotency-key': 'stop' }
+    const stopped = await cortex.call('cortex_cancel_task', { task_id: id }, stop)
+    t.match(stopped.body, { status: 'cancelled', dependents: [{ title: 'Needs it' }] })
+    t.same((await cortex.call('cortex_cancel_task', { task_id: id }, stop)).body, stopped.body)
   })
 
   t.test('tasks are listed newest first, by filters, in pages that hold every task once', async (t) => {

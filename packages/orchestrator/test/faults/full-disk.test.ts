@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync } from 'node:fs'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Task } from '@cortex/contracts'
@@ -99,6 +101,24 @@ t.test('a task that could not be given out on a full disk is given out when ther
     }
   }
   t.equal(given.size, small.length)
+})
+
+t.test('when nothing can be put into the folder of the task files, though drafts can be written, creates fail clearly', async (t) => {
+  const tasksDir = join(await temporaryFolder(t), 'tasks')
+  const cortex = await orchestrate(t, { tasksDir })
+  const root = process.getuid?.() === 0
+  const [close, open] = root ? [() => execFileSync('chattr', ['+i', tasksDir], { stdio: 'ignore' }), () => execFileSync('chattr', ['-i', tasksDir])] : [() => chmodSync(tasksDir, 0o500), () => chmodSync(tasksDir, 0o700)]
+  try {
+    close()
+  } catch {
+    t.comment('this file system cannot have a folder of root closed to root')
+    return
+  }
+  t.teardown(open)
+  t.match(await cortex.refuse('cortex_create_task', { title: 'A', description: 'B' }), { status: 507, body: { code: 'CTX_TASK_FILE_UNWRITABLE' } })
+  t.same((await cortex.send<{ tasks: Task[] }>('GET', '/v1/tasks')).body.tasks, [])
+  open()
+  await cortex.create()
 })
 
 t.test('when the folder of the task files is gone, creates fail clearly until it is back', async (t) => {

@@ -24,7 +24,7 @@ for (const store of stores) {
       // The workers are at what the last round left over, before anything new comes.
       await witness.finishedMore(round === 0 ? 0 : 3)
       // Killed after another number of answers each time, so that it is met at another moment of its work.
-      const size = round % 10 === 4 ? 200_000 : 100
+      const size = round % 5 === 1 ? 200_000 : 100
       const wanted = 20 + 3 * round
       const enough = Promise.withResolvers<void>()
       let answered = 0

@@ -6,8 +6,8 @@ const conflicts = new Set(['40001', '40P01', '55P03'])
 const diskFaults = new Set(['53100', '53000', '58030'])
 /** The server is stopping, starting, took the connection away or the statement took too long; too many connections. */
 const unreachable = new Set(['57P01', '57P02', '57P03', '57P05', '25P03', '25P04', '53300', '57014'])
-/** SQLSTATE classes and codes: wrong credentials, no such database, missing rights. */
-const refusals = /^28|^3D|^42501/
+/** SQLSTATE classes and codes: no connection, wrong credentials, no such database, missing rights. */
+const refusals = /^08|^28|^3D|^42501/
 const networkFaults = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH', 'EAI_AGAIN'])
 
 /** The error, or CTX_STORE_UNREACHABLE for whatever says that there was no server to answer. Its words name neither address nor credentials; its cause, for the log, names no credentials. */
@@ -24,7 +24,7 @@ export function asUnreachable (error: unknown): unknown {
 export function asUnusable (error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const { code = '' } = error as { code?: string }
-  const reached = code.startsWith('CTX_') ? !isUnreachable(error) : /^[0-9A-Z]{5}$/.test(code) && !refusals.test(code)
+  const reached = code.startsWith('CTX_') ? !isUnreachable(error) : /^[0-9A-Z]{5}$/.test(code) && !refusals.test(code) && !unreachable.has(code)
   if (reached) return error
   const { message, code: causeCode } = (error.cause ?? error) as { message: string, code?: string }
   return new DatabaseUnusable(message || causeCode)

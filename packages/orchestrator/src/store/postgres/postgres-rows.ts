@@ -6,7 +6,7 @@ import type { NamedTask, TaskRecord } from '../../domain/record.ts'
 import type { KnownMaster } from '../../domain/routing.ts'
 import { orderDependents } from '../order-dependents.ts'
 import type { Archivable, BusyTask, Rows } from '../rows.ts'
-import { keptLogLines, type ArchivedTask, type Idempotency } from '../task-store.ts'
+import { keptLogLines, type ArchivedTask, type Idempotency, type IdempotencyKey } from '../task-store.ts'
 import type { KeptRows } from './kept-rows.ts'
 import { Additions, lookUpEach, RowCache, UndoLog } from './row-cache.ts'
 
@@ -54,7 +54,7 @@ export class PostgresRows implements Rows {
   readonly newMasters = new Additions<KnownMaster>(this.undo)
   readonly droppedAudit = new Additions<AuditHead>(this.undo)
   readonly archivedLogs = new Additions<{ task_id: string, lines: ReadonlyArray<{ n: number, doc: string }> }>(this.undo)
-  readonly archives = new Additions<{ day: string, tasks: readonly ArchivedTask[] }>(this.undo)
+  readonly archives = new Additions<{ day: string, tasks: readonly ArchivedTask[], keys: readonly IdempotencyKey[] }>(this.undo)
 
   constructor ({ records, needing, newestApproval, leased }: Pick<KeptRows, 'records' | 'needing' | 'newestApproval' | 'leased'>) {
     this.records = new RowCache('record', this.undo, records)
@@ -223,8 +223,8 @@ export class PostgresRows implements Rows {
     this.archivedLogs.add({ task_id: taskId, lines })
   }
 
-  archive (day: string, tasks: readonly ArchivedTask[]): void {
-    this.archives.add({ day, tasks })
+  archive (day: string, tasks: readonly ArchivedTask[], keys: readonly IdempotencyKey[]): void {
+    this.archives.add({ day, tasks, keys })
   }
 
   #link (id: string, dependsOn: readonly string[]): void {

@@ -198,13 +198,13 @@ async function writeRarely (connection: Connection, rows: PostgresRows): Promise
     await connection.query('INSERT INTO cortex.archived_logs (task_id, n, lines, body) VALUES ($1, $2, $3, $4::bytea)', [taskId, first, lines.length, hex(packLog(lines.map(({ doc }) => doc)))])
     await connection.query('DELETE FROM cortex.logs WHERE task_id = $1 AND n <= $2', [taskId, last])
   }
-  for (const { day, tasks } of rows.archives.values) {
+  for (const { day, tasks, keys } of rows.archives.values) {
     const ids = tasks.map(({ task }) => task.id)
     const body = hex(packArchivePart(tasks))
     await connection.query(`WITH made AS (INSERT INTO cortex.archive (day, body) VALUES ($1, $2::bytea) RETURNING part)
       INSERT INTO cortex.archived_tasks (id, title, status, part) SELECT t.id, t.title, t.status, made.part FROM cortex.tasks t, made WHERE t.id = ANY($3)`, [day, body, ids])
     await connection.query('DELETE FROM cortex.idempotency i USING json_to_recordset($1::json) AS x (scope text, key text) WHERE i.scope = x.scope AND i.key = x.key',
-      [JSON.stringify(tasks.flatMap(({ task: { requested_by: scope, idempotency_key: key } }) => key === null ? [] : { scope, key }))])
+      [JSON.stringify(keys)])
     // All events up to theirs, which are as old: with a gap, a reader that comes back could not be told what it missed.
     await connection.query('DELETE FROM cortex.events WHERE seq <= (SELECT max(seq) FROM cortex.events WHERE task_id = ANY($1))', [ids])
     for (const table of ['approvals', 'logs', 'journal', 'dependencies', 'missing_refs']) await connection.query(`DELETE FROM cortex.${table} WHERE task_id = ANY($1)`, [ids])

@@ -9,7 +9,7 @@ import { packArchivePart, packLog } from '../archive-part.ts'
 import { orderDependents } from '../order-dependents.ts'
 import { dueOf, endedOf, fixedPart, statePart, toRecord, type RecordTexts } from '../record-row.ts'
 import type { Archivable, BusyTask, Rows } from '../rows.ts'
-import { keptLogLines, turnScope, type ArchivedTask, type Idempotency, type Spending, type TaskCount } from '../task-store.ts'
+import { keptLogLines, turnScope, type ArchivedTask, type Idempotency, type IdempotencyKey, type Spending, type TaskCount } from '../task-store.ts'
 import { AuditTable } from './audit-table.ts'
 import type { Database } from './database.ts'
 import type { LeaseClock } from './lease-clock.ts'
@@ -259,16 +259,16 @@ export class SqliteRows implements Rows {
     this.#db.run('DELETE FROM logs WHERE task_id = ? AND n <= ?', taskId, last)
   }
 
-  archive (day: string, tasks: readonly ArchivedTask[]): void {
+  archive (day: string, tasks: readonly ArchivedTask[], keys: readonly IdempotencyKey[]): void {
     const part = this.#db.run('INSERT INTO archive (day, body) VALUES (?, ?)', day, packArchivePart(tasks))
     // All events up to theirs, which are as old: with a gap, a reader that comes back could not be told what it missed.
     this.#db.run('DELETE FROM events WHERE seq <= (SELECT max(seq) FROM events WHERE task_id IN (SELECT value FROM json_each(?)))', JSON.stringify(tasks.map(({ task }) => task.id)))
-    for (const { task: { id, payload, status, idempotency_key: key, requested_by: scope } } of tasks) {
+    for (const { scope, key } of keys) this.#db.run('DELETE FROM idempotency WHERE scope = ? AND key = ?', scope, key)
+    for (const { task: { id, payload, status } } of tasks) {
       this.#db.run('INSERT INTO archived_tasks (id, title, status, part) VALUES (?, ?, ?, ?)', id, payload.title, status, part)
       this.#titles.remove(this.#db.one<{ n: number }>('SELECT n FROM tasks WHERE id = ?', id)?.n ?? 0)
       for (const table of ['approvals', 'logs', 'journal', 'dependencies', 'missing_refs']) this.#db.run(`DELETE FROM ${table} WHERE task_id = ?`, id)
       this.#db.run('DELETE FROM dependencies WHERE needs = ?', id)
-      if (key !== null) this.#db.run('DELETE FROM idempotency WHERE scope = ? AND key = ?', scope, key)
       this.#db.run('DELETE FROM tasks WHERE id = ?', id)
     }
   }

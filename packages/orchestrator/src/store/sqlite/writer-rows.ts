@@ -1,5 +1,5 @@
 import type { TaskRecord } from '../../domain/record.ts'
-import type { ArchivedTask } from '../task-store.ts'
+import type { ArchivedTask, IdempotencyKey } from '../task-store.ts'
 import { SqliteRows } from './sqlite-rows.ts'
 
 /** Records kept, and characters of the words of one that is: some 10 MB in all at the most likely. */
@@ -31,8 +31,8 @@ export class WriterRows extends SqliteRows {
     this.#keep(record)
   }
 
-  override archive (day: string, tasks: readonly ArchivedTask[]): void {
-    super.archive(day, tasks)
+  override archive (day: string, tasks: readonly ArchivedTask[], keys: readonly IdempotencyKey[]): void {
+    super.archive(day, tasks, keys)
     for (const { task } of tasks) this.#kept.delete(task.id)
   }
 
