@@ -209,3 +209,18 @@ t.test('an upgrade that breaks off is brought back to the revision before', { sk
   t.match(await reader(toolkit, 'helm_status').run({ release: 'web', namespace: cluster.namespace }, { signal, draft: [] }), { facts: { status: 'deployed' } })
   t.equal(await modeOf(cluster), 'slow')
 })
+
+t.test('a release somebody else installs between the last look and the install stays theirs', { skip: noHelm }, async (t) => {
+  const { cluster, toolkit, chart, release } = await begin(t)
+  const [mine, theirs] = [await plan(toolkit, 'helm_upgrade', { ...chart, values: { mode: 'mine' } }), await plan(toolkit, 'helm_upgrade', { ...chart, values: { mode: 'theirs' } })]
+  const noted = new Map<string, string>()
+  const note = async (target: string, state: string) => {
+    if (noted.size === 0) t.match(await toolkit.apply!({ ...request(theirs), planHash: 'theirs' }), { kind: 'applied', found: false })
+    noted.set(target, state)
+  }
+  const asked = { ...request(mine), noted, note }
+  t.match(await toolkit.apply!(asked), { kind: 'moved', targets: [`namespace/${release.namespace}/helm-release/web`] })
+  t.equal(await modeOf(cluster), 'theirs')
+  t.strictSame(await toolkit.undo!(asked), { undone: [], left: [] })
+  t.equal(await modeOf(cluster), 'theirs')
+})

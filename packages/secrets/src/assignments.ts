@@ -1,21 +1,27 @@
 import { findBelow } from './below.ts'
 import { findBeside } from './beside.ts'
+import { findPassed } from './passed.ts'
 import type { SecretFound } from './found.ts'
 import { hint, isSecretValue, nameEnd, namesSecret } from './names.ts'
 import { isExpression, isPlaceholder } from './not-a-secret.ts'
-import { closesQuote, valueLimit, valueOf } from './value.ts'
+import { closeOf, closesQuote, valueLimit, valueOf, type Value } from './value.ts'
 
 const kind = 'password or token'
 
-const assigned = new RegExp(`${nameEnd}\\\\{0,3}["'\`]?\\]?[ \\t]{0,20}(=>|:=|[:=])(?![=:~>])[ \\t]{0,20}`, 'gi')
+/** Between a name and its value in languages that have types. */
+const typeName = '(?:(?:secret)?str(?:ing)?|&(?:\'static )?str|text|any)'
+/** Stands before a value of YAML and is none of it. Any other tag says where the value is, as `!vault` does. */
+const yamlProperties = /^(?:(?:&|!!|!<)\S{1,100}[ \t]+){1,3}(?=\S)/
+const assigned = new RegExp(`${nameEnd}\\\\{0,3}["'\`]?\\]?(?:[ \\t]{0,4}:[ \\t]{0,4}${typeName}[ \\t]{0,4}(?==))?[ \\t]{0,20}(=>|:=|[:=])(?![=:~>]|(?<=:)-)[ \\t]{0,20}`, 'gi')
 const spaced = new RegExp(`${nameEnd}[ \\t]{1,4}(?=[^\\s-])`, 'gi')
 /** What has to stand before a name for a space behind it to assign: `--password …`, `ENV PASSWORD …`. */
 const spaceAssigns = /(?:^|[\s"'])--?[\w-]{0,50}$|^[ \t]*ENV[ \t]+\w*$/
-/** Names that a space alone assigns to, in the configuration of Redis. */
-const spaceAlways = /^(?:requirepass|masterauth)$/i
+/** Names that a space alone assigns to, in the configuration of Redis and of LDAP. */
+const spaceAlways = /^(?:requirepass|masterauth|(?:bind|root)pw)$/i
 const element = new RegExp(`<(?:[\\w.-]{0,60}[:.])?[\\w-]{0,40}${nameEnd}>\\s{0,80}([^<>\\s][^<>\\n]{0,499})\\s{0,80}</`, 'gid')
-const attribute = new RegExp(`(?:key|name)="[\\w.:-]{0,80}${nameEnd}"\\s{1,60}value="([^"\\n]{1,500})"`, 'gid')
-const clientFlags = /(?<![\w-])(?:mysql(?:dump|admin)?|mariadb)[ \t][^\n|;&]{0,200}?[ \t]-p([^\s"'-][^\s"']{2,100})|(?<![\w-])(?:sshpass[ \t]{1,4}-p|(?:docker|podman|nerdctl|buildah|skopeo|oras|crane|registry|az)[ \t]{1,4}(?:auth[ \t]{1,4})?login[ \t][^\n|;&]{0,200}?(?<=[ \t])-p(?=[\s"'=])=?|redis-cli[ \t][^\n|;&]{0,100}?[ \t]?-a|curl[ \t][^\n|;&]{0,200}?[ \t]?(?:-\w{0,6}u|--user)[ \t]{0,4}["']?[^\s:"']{1,100}:)[ \t]{0,4}["']?([^\s"']{3,200})/gd
+const attribute = new RegExp(`(?:key|name)=["'][\\w.:-]{0,80}${nameEnd}["']\\s{1,60}value=["']([^"'\\n]{1,500})["']`, 'gid')
+const valueFirst = new RegExp(`value=["']([^"'\\n]{1,500})["']\\s{1,60}(?:key|name)=["'][\\w.:-]{0,80}${nameEnd}["']`, 'gid')
+const clientFlags = /(?<![\w-])(?:mysql(?:dump|admin)?|mariadb)[ \t][^\n|;&]{0,200}?[ \t]-p([^\s"'-][^\s"']{2,100})|(?<![\w-])(?:sshpass[ \t]{1,4}-p|(?:docker|podman|nerdctl|buildah|skopeo|oras|crane|registry|az)[ \t]{1,4}(?:auth[ \t]{1,4})?login[ \t][^\n|;&]{0,200}?(?<=[ \t])-p(?=[\s"'=])=?|redis-cli[ \t][^\n|;&]{0,100}?[ \t]?-a|curl[ \t][^\n|;&]{0,200}?[ \t]?(?:-\w{0,6}u|--user)[ \t]{0,4}["']?[^\s:"']{1,100}:)[ \t]{0,4}["']?((?<=["'][^\s:"']{1,100}:)[^"'\n]{3,200}|[^\s"']{3,200})/gd
 
 /** Values that are secrets because of the name they stand behind: in YAML, JSON, .env, properties, XML, URLs, connection strings, command lines. */
 export function findAssigned (text: string): SecretFound[] {
@@ -36,6 +42,10 @@ function findNamed (text: string, add: (index: number, length: number) => void):
     offset += line.length + 1
   }
   findBeside(text, add)
+  findPassed(text, add)
+  for (const match of text.matchAll(valueFirst)) {
+    if (isSecretValue(match[2]!, match[1]!)) add(match.indices![1]![0], match[1]!.length)
+  }
   for (const pattern of [element, attribute]) {
     for (const match of text.matchAll(pattern)) {
       if (isSecretValue(match[1]!, match[2]!.trim())) add(match.indices![2]![0], match[2]!.length)
@@ -53,14 +63,16 @@ function findOnLine (text: string, line: string, offset: number, add: (index: nu
       const alone = match.index <= 60 && /^[\s+*>-]*(?:(?:export|set|ENV|ARG|-)[ \t]+)?["']?[\w.\-/]*$/.test(before)
       const below = findBelow(text, { word: match[1]!, sign: match[2] ?? '', alone, line, index: offset + from, end: offset + line.length })
       if (below) {
-        add(below.index, below.length)
+        for (const each of below) add(each.index, each.length)
         done = line.length
         continue
       }
       for (const each of elementsOf(line.slice(from, from + valueLimit))) {
         if (isSecretValue(match[1]!, each.text)) add(offset + from + each.index, each.text.length)
       }
-      const value = valueOf(line.slice(from, from + valueLimit), alone && pattern === assigned)
+      const skipped = alone && match[2] === ':' ? yamlProperties.exec(line.slice(from, from + valueLimit))?.[0].length ?? 0 : 0
+      const rest = line.slice(from + skipped, from + valueLimit)
+      const value = match[2] === '=' && !/["'`]/.test(match[0]) ? withinQuotes(valueOf(rest, alone), rest, before) : shifted(valueOf(rest, alone && pattern === assigned), skipped)
       if (!value || (match[2] === '=>' && !value.quoted)) continue
       const shouts = /^[A-Z0-9_]+$/.test(`${/[\w.-]*$/.exec(before)![0]}${match[1]}`)
       if (!value.quoted && !shouts && isExpression(value.text)) continue
@@ -74,11 +86,23 @@ function findOnLine (text: string, line: string, offset: number, add: (index: nu
   }
 }
 
+function shifted (value: Value | undefined, by: number): Value | undefined {
+  return value && { ...value, index: value.index + by }
+}
+
+/** In quotes that stand around the name as well, the value goes as far as they do: `"PASSWORD=two words"`. */
+function withinQuotes (value: Value | undefined, rest: string, before: string): Value | undefined {
+  const open = /(\\{0,3}["'])[\w.-]{0,60}$/.exec(before)?.[1]
+  if (!value || value.quoted || open === undefined || !/[\s\\]/.test(rest[value.text.length] ?? '')) return value
+  const close = closeOf(rest, 0, open)
+  return close > value.text.length ? { ...value, text: rest.slice(0, close) } : value
+}
+
 /** What a list in brackets holds, where one begins there. */
 function elementsOf (rest: string): Array<{ index: number, text: string }> {
   const list = /^\[(?!redacted: )[^[\]\n]*/.exec(rest)?.[0]
   if (list === undefined) return []
-  return [...list.slice(1).matchAll(/"([^"]+)"|'([^']+)'|([^\s,"']+)/g)].map(({ index, 0: whole, 1: double, 2: single, 3: bare }) => {
+  return [...list.slice(1).matchAll(/"((?:[^"\\]|\\.)+)"|'((?:[^']|'')+)'|([^\s,"']+)/g)].map(({ index, 0: whole, 1: double, 2: single, 3: bare }) => {
     const text = double ?? single ?? bare ?? ''
     return { index: 1 + index + whole.indexOf(text), text }
   })

@@ -1,5 +1,5 @@
 import { isSecretValue } from './names.ts'
-import { isOnlyPlaces } from './not-a-secret.ts'
+import { isOnlyPlaces, looksGenerated } from './not-a-secret.ts'
 import { indentOf, valueOf } from './value.ts'
 
 /** Lines of a block, and characters. */
@@ -14,7 +14,13 @@ export interface Assigned { word: string, sign: string, alone: boolean, line: st
 interface Span { index: number, length: number }
 
 /** The value of a secret's name that is not, or not whole, on the line of the name: a block, a heredoc, a string of many lines, the next line, a field below. */
-export function findBelow (text: string, { word, sign, alone, line, index, end }: Assigned): Span | undefined {
+export function findBelow (text: string, assigned: Assigned): Span[] | undefined {
+  const items = itemsBelow(text, assigned)
+  const span = items.length > 0 ? undefined : spanBelow(text, assigned)
+  return span ? [span] : items.length > 0 ? items : undefined
+}
+
+function spanBelow (text: string, { word, sign, alone, line, index, end }: Assigned): Span | undefined {
   const rest = text.slice(index, Math.min(end, index + 200)).trim()
   const label = /^<<[-~]?[ \t]*(["']?)(\w{1,40})\1$/.exec(rest)?.[2]
   if (label !== undefined) return blockOf(linesFrom(text, end, blockLimit), end, (each) => each.trim() === label)
@@ -69,6 +75,22 @@ function nextLine (text: string, end: number, { word, sign, indent }: { word: st
   }
   const field = sign === ':' ? fields.find(({ value }) => isSecretValue(word, value.text)) : undefined
   return field && { index: end + 1 + field.from + field.value.index, length: field.value.text.length }
+}
+
+/** The items of a list of YAML, one a line. A word alone is none, though it stands below the name of a password. */
+function itemsBelow (text: string, { word, sign, alone, line, index, end }: Assigned): Span[] {
+  const rest = text.slice(index, Math.min(end, index + 200)).trim()
+  if (!alone || sign !== ':' || !(rest === '' || rest.startsWith('#') || /^[&!]\S{1,100}$/.test(rest))) return []
+  const items: Span[] = []
+  let from = end + 1
+  for (const each of linesFrom(text, end, nearLimit)) {
+    const start = /^[ \t]*- +/.exec(each)?.[0].length
+    if (each.trim() !== '' && (start === undefined || indentOf(each) < indentOf(line))) break
+    const value = start === undefined ? undefined : valueOf(each.slice(start), true)
+    if (start !== undefined && value && !/[:,]/.test(each.slice(start + value.index + value.text.length)) && !value.text.endsWith(':') && looksGenerated(value.text) && isSecretValue(word, value.text)) items.push({ index: from + start + value.index, length: value.text.length })
+    from += each.length + 1
+  }
+  return items
 }
 
 /** What a mapping of YAML gives as its value or default: the name of a secret stands above it. */

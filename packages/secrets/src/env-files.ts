@@ -42,10 +42,12 @@ export function findInEnvFile (text: string, isNamed: boolean): SecretFound[] {
       continue
     }
     assigned++
-    const [, quote = '', quoted, bare = ''] = /^(?:(["'])(.*?)\1|([^\s#]*))/.exec(line.slice(whole.length)) ?? []
+    const rest = line.slice(whole.length)
+    const [, double, single, bare = ''] = /^(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s#]*))/.exec(rest) ?? []
+    const quoted = double ?? single
     const value = quoted ?? bare
-    if (value === '' || isPlaceholder(value) || open.test(name) || isPlain(value)) continue
-    run.push({ kind, index: from + whole.length + quote.length, length: value.length, certain: false })
+    if (value === '' || /^["']\[redacted: /.test(rest) || isPlaceholder(value) || open.test(name) || isPlain(value)) continue
+    run.push({ kind, index: from + whole.length + (quoted === undefined ? 0 : 1), length: value.length, certain: false })
   }
   if (isWhole) return run
   end()

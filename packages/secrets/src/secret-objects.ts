@@ -5,7 +5,17 @@ const kind = 'Secret value'
 
 /** The values of Kubernetes Secrets in a text: YAML of one or many documents, lists, JSON, JSON in a string. */
 export function findSecretObjects (text: string): SecretFound[] {
-  return text.includes('Secret') ? [...findInLines(text), ...findInBraces(text).found] : []
+  return text.includes('Secret') || escapes.test(text) ? [...findInLines(text), ...findInBraces(text).found] : []
+}
+
+/** How a string in double quotes may write any letter. */
+const escapes = /\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})/i
+
+function meant (name: string): string {
+  return !escapes.test(name) ? name : name.replaceAll(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))/gi, (_, ...codes: Array<string | undefined>) => {
+    const code = Number.parseInt(codes.slice(0, 3).find((each) => each !== undefined)!, 16)
+    return code > 0x10FFFF ? '' : String.fromCodePoint(code)
+  })
 }
 
 interface Span { from: number, to: number }
@@ -58,7 +68,7 @@ function findInLines (text: string): SecretFound[] {
   }
   const nameKind = (mapping: Mapping, value: string) => {
     const alias = /^\*(\S{1,200})$/.exec(value)?.[1]
-    const named = alias === undefined ? secretKind.exec(value) : anchors.get(alias)
+    const named = alias === undefined ? secretKind.exec(value.startsWith('"') ? meant(value) : value) : anchors.get(alias)
     if (named) mapping[named[1] ? 'isList' : 'isSecret'] = true
   }
   let offset = 0
@@ -85,7 +95,7 @@ function findInLines (text: string): SecretFound[] {
     const column = key[1]!.length
     if (top?.column !== column) stack.push({ column, isSecret: false, isList: false, since: aside.length, values: [], aliases: [], field: undefined, kindBelow: false })
     const mapping = stack.at(-1)!
-    const name = key[2] ?? key[3] ?? key[4]!
+    const name = key[2] === undefined ? key[3] ?? key[4]! : meant(key[2])
     const before = properties.exec(line.slice(key[0].length))![0]
     const value = line.slice(key[0].length + before.length).trim()
     const from = start + key[0].length + before.length
@@ -198,7 +208,7 @@ function findInBraces (text: string, base = 0, depth = 0, only?: Braces): { foun
       last = undefined
     } else if (sign !== '\n') word = { from: match.index, to: match.index + sign.length }
     if (!word || !stack.at(-1)) continue
-    const value = text.slice(word.from, word.to)
+    const value = meant(text.slice(word.from, word.to))
     const { owner } = stack.at(-1)!
     if (key === undefined) last = value.slice(0, 300)
     else {

@@ -4,19 +4,54 @@ export interface Value { index: number, text: string, quoted: boolean }
 /** What is looked at of one value on one line, in characters. */
 export const valueLimit = 512
 
-const quote = /\\{0,3}(?:"""|'''|["'`])/y
+/** Behind what some languages set before a string: `N'…'`, `@"…"`, `$'…'`. */
+const quote = /(?:(?:[@$ENRrBbUuFfL]|[Rr][Bb]|[Bb][Rr])(?=["'`]))?(\\{0,3}(?:"""|'''|["'`]))/y
+/** Another string right behind one, as a shell joins them. */
+const joined = /(?:\\'|"[^"\s,;)}\]]{1,200}"|'[^'\s,;)}\]]{1,200}')/y
 
 /** What is assigned, at the start of `rest`: what stands in quotes; alone on its line, all of it; else up to what ends it in a sentence, a URL, a list. */
 export function valueOf (rest: string, alone: boolean): Value | undefined {
   quote.lastIndex = 0
-  const open = quote.exec(rest)?.[0]
-  if (open !== undefined) {
-    const close = rest.indexOf(open, open.length)
-    return { index: open.length, text: rest.slice(open.length, close < 0 ? undefined : close), quoted: true }
+  const [before, open] = quote.exec(rest) ?? []
+  if (before !== undefined && open !== undefined) {
+    const close = closeOf(rest, before.length, open)
+    return { index: before.length, text: rest.slice(before.length, close < 0 ? undefined : close), quoted: true }
   }
   const whole = /^\S+(?=[ \t]*(?:#.*)?$|[ \t]*\\$)/.exec(rest.trimEnd())?.[0]
   const text = alone && whole !== undefined ? whole.replace(/[,;]$/, '') : /^[^\s"'`,;&#<>(){}[\]|\\]+/.exec(rest)?.[0]
   return text === undefined ? undefined : { index: 0, text, quoted: false }
+}
+
+/**
+ * Where the string ends that `open` began before `from`: at the same quote, escaped just as often, and neither doubled nor joined to another string; -1
+ * where it does not end.
+ */
+export function closeOf (text: string, from: number, open: string): number {
+  const mark = open.at(-1)!
+  const slashesOfMark = open.indexOf(mark)
+  if (open.length - slashesOfMark === 3) return text.indexOf(open, from)
+  for (let at = from, slashes = 0; at < text.length; at++) {
+    if (text[at] === '\\') {
+      slashes++
+      continue
+    }
+    const ends = text[at] === mark && (slashesOfMark === 0 ? slashes % 2 === 0 : slashes === slashesOfMark)
+    slashes = 0
+    if (!ends) continue
+    if (slashesOfMark > 0) return at - slashesOfMark
+    if (at > from && mark !== '`' && text[at + 1] === mark) {
+      at++
+      continue
+    }
+    joined.lastIndex = at + 1
+    const more = joined.exec(text)?.[0]
+    if (more === undefined) return at
+    // Behind `'\''` the string goes on; behind another string it is over.
+    if (more !== "\\'") return at + more.length
+    if (text[at + 3] !== mark) return at
+    at += 3
+  }
+  return -1
 }
 
 /** Whether a backtick that stands at `from` ends what was quoted in a sentence (`password=` and so on), and begins no value. */

@@ -1,5 +1,5 @@
 import type { Evidence } from '@cortex/contracts'
-import { releasePending, verificationFailed } from '../../errors.ts'
+import { releasePending, TaskFault, verificationFailed } from '../../errors.ts'
 import type { Applied, ApplyRequest, Plan, Undone } from '../../toolkit.ts'
 import { locate } from '../kubernetes/access.ts'
 import { awaitRollout } from '../kubernetes/rollout.ts'
@@ -10,6 +10,8 @@ import { changeOf, makeChange, type ReleaseChange, type Releases } from './relea
 
 const begun = 'begun'
 const undoing = 'undoing'
+/** Helm found a release of the name and left it as it is. */
+const refused = 'refused'
 
 /** Releases that are neither what they were when planned nor what this change set made of them. */
 export async function movedReleases ({ helm }: Releases, request: ApplyRequest): Promise<string[]> {
@@ -34,7 +36,13 @@ export async function applyReleases (releases: Releases, request: ApplyRequest):
     if (state === 'applied') continue
     found = false
     await note(plan.target, begun)
-    await makeChange(releases, change, planHash, current)
+    try {
+      await makeChange(releases, change, planHash, current)
+    } catch (error) {
+      if (!(error instanceof TaskFault) || isInstalled(current) || !/cannot re-?use a name/.test(error.message)) throw error
+      await note(plan.target, refused)
+      return { kind: 'moved', targets: [plan.target] }
+    }
   }
   return { kind: 'applied', reference: planHash, found }
 }
@@ -74,7 +82,7 @@ export async function undoReleases (releases: Releases, request: ApplyRequest): 
       sum.undone.push(plan.target)
       continue
     }
-    if (!request.noted.has(plan.target) || baseOf(state) === plan.base || !state) continue
+    if (!wasBegun(plan, request) || baseOf(state) === plan.base || !state) continue
     if (!isOurs(plan, state, request)) {
       sum.left.push({ target: plan.target, reason: wasUndoing ? `an earlier run began to take it back and did not live to see the end; it is at ${baseOf(state)}` : `it is at ${baseOf(state)} by now, which is not this change set's doing` })
       continue
@@ -102,9 +110,13 @@ function stateOf (plan: Plan, state: ReleaseState | undefined, request: ApplyReq
 }
 
 /** By the description helm was told to write; while it is at work, or when it rolls back, it writes one of its own, and the note decides. */
-function isOurs (plan: Plan, { version, info: { description = '', status } }: ReleaseState, { planHash, noted }: ApplyRequest): boolean {
-  if (description === descriptionOf(planHash)) return true
-  return noted.has(plan.target) && version === revisionIn(plan.base) + 1 && (status !== 'deployed' || changeOf(plan).way === 'rollback')
+function isOurs (plan: Plan, { version, info: { description = '', status } }: ReleaseState, request: ApplyRequest): boolean {
+  if (description === descriptionOf(request.planHash)) return true
+  return wasBegun(plan, request) && version === revisionIn(plan.base) + 1 && (status !== 'deployed' || changeOf(plan).way === 'rollback')
+}
+
+function wasBegun ({ target }: Plan, { noted }: ApplyRequest): boolean {
+  return noted.has(target) && noted.get(target) !== refused
 }
 
 async function rolloutsOf ({ access }: Releases, { namespace }: ReleaseChange, manifest: Manifest, signal: AbortSignal): Promise<string[]> {

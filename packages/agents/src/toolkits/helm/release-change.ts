@@ -50,7 +50,8 @@ export async function renderUpgrade (releases: Releases, upgrade: Omit<Upgrade, 
   const { helm, repository } = releases
   if (!isInstalled(current)) return renderChart(releases, upgrade)
   return helm.inFolder(async (folder) => {
-    const text = await helm.runIn(folder, [...await upgradeArgs(upgrade, await exportChart(repository, upgrade.chart, folder), folder), '--dry-run=client', '--output', 'json'])
+    const [command = '', release = '', ...options] = upgradeWords(upgrade)
+    const text = await helm.runIn(folder, [command, release, await exportChart(repository, upgrade.chart, folder), ...await chartArgs(upgrade, folder), ...options, '--dry-run=client', '--output', 'json'])
     const rendered: unknown = JSON.parse(text)
     if (!Value.Check(Rendered, rendered)) throw helmFailed('upgrade', 'its dry run is not what helm 3.17 or 4 says')
     return manifestOf(helm, rendered)
@@ -69,11 +70,12 @@ export async function renderChart ({ helm, access, repository }: Releases, { rel
 
 /** Has the server try out these objects as the release's next revision; nothing is changed. @throws CTX_HELM_FAILED */
 export async function tryUpgrade (releases: Releases, upgrade: Omit<Upgrade, 'result'>, manifest: Manifest): Promise<void> {
-  await upgradeTo(releases, upgrade, manifest, ['--dry-run=server'])
+  await upgradeTo(releases, upgrade, manifest, [...upgradeWords(upgrade), '--dry-run=server'])
 }
 
 /**
- * An upgrade is rendered anew, for secret values are kept nowhere in between, and made when it is what was approved.
+ * An upgrade is rendered anew, for secret values are kept nowhere in between, and made when it is what was approved. A release that is new is
+ * installed and not upgraded: helm refuses that where somebody else has installed one of the name meanwhile.
  * @throws CTX_HELM_FAILED, CTX_CHART_UNSUITED before anything is changed
  */
 export async function makeChange (releases: Releases, change: ReleaseChange, planHash: string, current: ReleaseState | undefined): Promise<void> {
@@ -84,19 +86,24 @@ export async function makeChange (releases: Releases, change: ReleaseChange, pla
   else {
     const manifest = await renderUpgrade(releases, change, current)
     if (manifestHash(manifest) !== change.result) throw chartUnsuited(change.chart.path, 'it renders other objects now than were approved, so nothing was changed; a chart that makes something up at each rendering cannot be approved')
-    await upgradeTo(releases, change, manifest, ['--description', descriptionOf(planHash), ...helm.timeout])
+    const words = isInstalled(current) ? upgradeWords(change) : ['install', change.release, ...current ? ['--replace'] : []]
+    await upgradeTo(releases, change, manifest, [...words, '--description', descriptionOf(planHash), ...helm.timeout])
   }
 }
 
-async function upgradeTo ({ helm, repository }: Releases, upgrade: Omit<Upgrade, 'result'>, manifest: Manifest, options: string[]): Promise<void> {
+async function upgradeTo ({ helm, repository }: Releases, upgrade: Omit<Upgrade, 'result'>, manifest: Manifest, [command = '', release = '', ...options]: string[]): Promise<void> {
   await helm.inFolder(async (folder) => {
     const fixed = await fixChart(upgrade.chart, await exportChart(repository, upgrade.chart, folder), manifest, folder)
-    await helm.runIn(folder, [...await upgradeArgs(upgrade, fixed, folder), ...options])
+    await helm.runIn(folder, [command, release, fixed, ...await chartArgs(upgrade, folder), ...options])
   })
 }
 
-async function upgradeArgs ({ release, namespace, values, keepValues }: Omit<Upgrade, 'result'>, chartFolder: string, folder: string): Promise<string[]> {
-  return ['upgrade', release, chartFolder, '--install', '--namespace', namespace, '--values', await valuesFile(folder, values), keepValues ? '--reset-then-reuse-values' : '--reset-values']
+function upgradeWords ({ release, keepValues }: Omit<Upgrade, 'result'>): string[] {
+  return ['upgrade', release, '--install', keepValues ? '--reset-then-reuse-values' : '--reset-values']
+}
+
+async function chartArgs ({ namespace, values }: Omit<Upgrade, 'result'>, folder: string): Promise<string[]> {
+  return ['--namespace', namespace, '--values', await valuesFile(folder, values)]
 }
 
 async function valuesFile (folder: string, values: Record<string, unknown>): Promise<string> {

@@ -1,0 +1,34 @@
+import { isSecretValue, nameEnd, namesSecret } from './names.ts'
+import { closeOf, valueLimit } from './value.ts'
+
+const string = '(?:[ENLrbuf@$](?=["\']))?(\\\\{0,3}["\'`])'
+/** A setter, or a function of SQL: `setPassword("…")`, `PASSWORD('…')`. */
+const setter = new RegExp(`${nameEnd}\\([ \\t]{0,4}${string}`, 'gid')
+/** A look-up by name with what counts where there is none: `getenv("DB_PASSWORD", "…")`, `define('DB_PASSWORD', '…')`. */
+const lookUp = new RegExp(`(?:get|env|fetch|define|default|property|lookup)\\([ \\t]{0,4}["'][\\w.-]{0,60}?${nameEnd}["'][ \\t]{0,4},[ \\t]{0,4}${string}`, 'gid')
+/** The same by an operator: `process.env.API_KEY || '…'`. */
+const otherwise = new RegExp(`${nameEnd}["'\`\\])]{0,3}[ \\t]{0,8}(?:\\|\\||\\?\\?|\\?:|:-|(?<=[ \\t])or(?=[ \\t]))[ \\t]{0,8}${string}`, 'gid')
+/** What is looked up under another name than it is kept by: `PASSWORD = os.getenv("PW", "…")`, `key = process.env.K || '…'`. */
+const kept = new RegExp(`${nameEnd}["'\`]?\\]?[ \\t]{0,8}(?:=>|:=|[:=])[ \\t]{0,8}[\\w.$?]{1,60}(?:\\([ \\t]{0,4}["'][\\w.-]{1,80}["'][ \\t]{0,4},|[ \\t]{1,4}(?:\\|\\||\\?\\?|\\?:|or)(?=[ \\t]))[ \\t]{0,4}${string}`, 'gid')
+/** `${DB_PASSWORD:-…}` of a shell, and `${db.password:…}` of Spring. */
+const expansion = new RegExp(`\\$\\{[\\w.-]{0,60}?${nameEnd}:[-=]?([^\\s{}"'$]{4,200})\\}`, 'gid')
+
+/** Values that are given to a call, or count where nothing else is known, under the name of a secret. */
+export function findPassed (text: string, add: (index: number, length: number) => void): void {
+  for (const pattern of [setter, lookUp, otherwise, kept]) {
+    for (const match of text.matchAll(pattern)) {
+      const [at] = match.indices![1]!
+      const before = text.slice(Math.max(0, at - 60), at)
+      if (pattern === setter && !/(?:set|with|add|use)_?\w{0,40}$/i.test(before) && !/^[A-Z]+$/.test(match[1]!)) continue
+      const from = match.index + match[0].length
+      const rest = text.slice(from, from + valueLimit).split('\n', 1)[0]!
+      const close = closeOf(rest, 0, match[2]!)
+      const value = rest.slice(0, Math.max(close, 0))
+      if (namesSecret(before.split('\n').at(-1)!, match[1]!) && !/\s/.test(value) && isSecretValue(match[1]!, value)) add(from, value.length)
+    }
+  }
+  for (const match of text.matchAll(expansion)) {
+    const [from, to] = match.indices![2]!
+    if (isSecretValue(match[1]!, match[2]!)) add(from, to - from)
+  }
+}
