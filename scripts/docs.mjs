@@ -20,6 +20,7 @@ import * as taskFaults from '../packages/orchestrator/src/domain/task-faults.ts'
 import * as orchestrator from '../packages/orchestrator/src/errors.ts'
 import { Config as PlannerConfig } from '../packages/planner/src/config.ts'
 import * as planner from '../packages/planner/src/errors.ts'
+import { refusedHeaders } from '../packages/service/src/access/settings.ts'
 import * as service from '../packages/service/src/errors.ts'
 import { tracingSettings } from '../packages/service/src/tracing-config.ts'
 import { requestProblems } from '../packages/service/src/problem.ts'
@@ -91,7 +92,8 @@ export const settingNames: readonly string[] = [
 ${all.map((name) => `  '${name}'`).join(',\n')}
 ]
 `,
-    ...Object.fromEntries(Object.entries(chartFacts(parts)).map(([name, text]) => [`../deploy/helm/cortex/files/${name}`, text]))
+    ...Object.fromEntries(Object.entries(chartFacts(parts)).map(([name, text]) => [`../deploy/helm/cortex/files/${name}`, text])),
+    '../deploy/helm/cortex/files/refused-headers.yaml': `# Made by npm run docs: headers by which no proxy names a person.\n${refusedHeaders.map((name) => `- ${name}\n`).join('')}`
   }
 }
 
@@ -105,7 +107,7 @@ function configuration () {
   const head = (who) => `| variable | default | ${who} | meaning |\n|---|---|---|---|`
   return `# Configuration
 
-Derived from the code by \`npm run docs\`; \`npm start -- --help\` prints the same. Environment variables, read once at start; one that is wrong stops the start with its name, and so does one that begins with CORTEX_ and is none of them. The command has [settings of its own](cli.md#settings).
+Derived from the code by \`npm run docs\`; \`npm start -- --help\` prints the same. Environment variables, read once at start; one that is wrong stops the start with its name, and so does one that begins with CORTEX_ and is none of them, and one of these that is there and empty. ANTHROPIC_…, KUBE… and OTEL_… are read by others as well, and count as left out when empty, as they have it. The command has [settings of its own](cli.md#settings).
 
 ${head('read by')}
 ${Object.entries(whole).map(([name, schema]) => row(name, schema, readBy(name))).join('\n')}
@@ -240,7 +242,7 @@ ${files.map((name, index) => `| [${Number(numbers[index])}](${name}) | ${cell(/^
 function commandLine () {
   return `# The command \`cortex\`
 
-Derived from the table of commands by \`npm run docs\`; \`cortex COMMAND --help\` prints the same. It speaks to the chat of a running Cortex over HTTP; \`audit\`, \`import\`, \`backup\`, \`restore\`
+Derived from the table of commands by \`npm run docs\`; \`cortex COMMAND --help\` prints the same, and \`cortex --version\` which Cortex it is. It speaks to the chat of a running Cortex over HTTP; \`audit\`, \`import\`, \`backup\`, \`restore\`
 and \`doctor\` read the data folder or the database, whether Cortex runs or not.
 
 \`\`\`sh

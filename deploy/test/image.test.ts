@@ -34,6 +34,10 @@ t.test('the image has the command `cortex`, and every package that its processes
   t.strictSame(spared, ['web'])
 })
 
+t.test('the chart deploys the version its sources are', async (t) => {
+  t.equal(/^appVersion: (.+)$/m.exec(read('deploy/helm/cortex/Chart.yaml'))?.[1], (JSON.parse(read('package.json')) as { version: string }).version)
+})
+
 t.test('what the image copies, compiles and runs is there, and it runs as nobody who may write in it', async (t) => {
   const dockerfile = read('deploy/Dockerfile')
   const copied = [...dockerfile.matchAll(/^COPY (?!--from)(\S+) \S+$/gm)].map(([, path]) => path!).filter((path) => path !== '.')

@@ -31,8 +31,9 @@ export function endingOf (error: unknown): Ending {
   if (error instanceof UsageFault) return 'usage'
   const { code = '', statusCode, status = statusCode } = error as { code?: string, status?: number, statusCode?: number }
   if (code === 'CTX_CORTEX_UNREACHABLE' || code === 'CTX_CORTEX_NOT_RUNNING') return 'unreachable'
-  if (!(error instanceof ServerRefusal)) return status === 404 ? 'notFound' : 'failed'
+  if (code === 'CTX_CONFIG_INVALID') return 'usage'
   if (status === 404) return 'notFound'
+  if (!(error instanceof ServerRefusal)) return status === 400 ? 'usage' : 'failed'
   if (status === 401 || status === 403 || status === 409) return 'refused'
   if (status !== undefined && status >= 502 && status <= 504) return 'unreachable'
   return status !== undefined && status < 500 ? 'usage' : 'failed'

@@ -10,7 +10,7 @@ export function renderOverview (commands: readonly Command[], whole: boolean): s
     '',
     ...commands.map(({ words, summary }) => `  ${words.padEnd(width)}  ${summary}`),
     '',
-    'cortex COMMAND --help tells what a command takes.',
+    'cortex COMMAND --help tells what a command takes, cortex --version which Cortex this is.',
     ...whole ? ['', 'Settings are environment variables:', '', ...settingLines(), '', 'Exit codes:', '', ...codeLines()] : [],
     ''
   ].join('\n')

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { version } from '@cortex/service/version'
 import { createClient } from './client.ts'
 import { commands } from './commands/index.ts'
 import { describeError, endingOf, UsageFault } from './errors.ts'
@@ -35,6 +36,10 @@ async function dispatch (words: readonly string[], surroundings: Surroundings, t
   if (wantsHelp || words.length === 0) {
     terminal.out(usageFor(words[0] === 'help' ? words.slice(1) : words))
     return words.length === 0 ? 'usage' : 'done'
+  }
+  if (words[0] === '--version' && words.length === 1) {
+    terminal.out(`${version}\n`)
+    return 'done'
   }
   if (!found) throw new UsageFault(`There is no cortex ${words.filter((word) => !word.startsWith('-')).slice(0, 2).join(' ')}`)
   const { args, options } = parseCall(found.command, found.rest, env)

@@ -42,6 +42,10 @@ t.test('a backup made under load has everything that was acknowledged before it 
   const during = created.length
   writing.abort()
   await load
+  const { version } = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
+  const again = await cortex(['backup', '--json', '--only', 'workspace', join(elsewhere, 'w.tar.gz')], { CORTEX_HOME: home })
+  t.match(JSON.parse(again.out), { cortex: version })
+  await rm(join(elsewhere, 'w.tar.gz'))
   t.match(backup, { code: 0, out: /1 conversation\n.*tasks.*the audit ends in entry \d+\n.*workspace/ })
   t.ok(during > acknowledged.length, 'tasks were created while it was made')
   t.same(await readdir(files), ['cortex.tar.gz'], 'nothing is left beside it')
@@ -160,7 +164,7 @@ t.test('a restore with --replace moves what is there aside, in each folder of it
   }
   const [first = ''] = (await readdir(home)).filter((name) => name.startsWith('replaced-')).sort()
   t.same((await readdir(join(home, first))).filter((name) => !/-(wal|shm)$/.test(name)).sort(), ['access.db', 'tasks', 'tasks.db'])
-  t.match(await cortex(['backup', join(files, 'x.tar.gz')], { CORTEX_HOME: home, CHAT_HOME: join(home, 'chat') }), { code: 1, err: /CHAT_HOME/ })
+  t.match(await cortex(['backup', join(files, 'x.tar.gz')], { CORTEX_HOME: home, CHAT_HOME: join(home, 'chat') }), { code: 2, err: /CHAT_HOME/ })
 })
 
 t.test('with PostgreSQL a backup holds the workspace, and a restore says what is missing', async (t) => {

@@ -134,7 +134,7 @@ t.test('the token goes to the named address alone, and never in the clear to ano
   const refused = await cortex(['tasks', 'ls'], { CORTEX_URL: 'http://cortex.example', CORTEX_TOKEN: 'geheim' })
   t.match(refused, { code: 1, err: /CTX_TOKEN_UNPROTECTED/ })
   t.notMatch(refused.err, /geheim/)
-  t.match(await cortex(['tasks', 'ls'], { CORTEX_URL: 'cortex.example' }), { code: 1, err: /CORTEX_URL must match/ })
+  t.match(await cortex(['tasks', 'ls'], { CORTEX_URL: 'cortex.example' }), { code: 2, err: /CORTEX_URL must match/ })
 })
 
 t.test('every command tells how it is used, and completes in bash', async (t) => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -15,6 +15,10 @@ t.test('on a machine where nothing is set up yet, all is in order', async (t) =>
   const home = join(await temporaryHome(t), 'none')
   const { code, out } = await cortex(['doctor'], { CORTEX_HOME: home, ...free })
   t.equal(code, 0, out)
+  const { version } = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
+  t.match(out, `Cortex ${version}, Node `)
+  t.same(await cortex(['--version'], {}), { code: 0, out: `${version}\n`, err: '' })
+  t.match(await cortex(['tasks', 'ls'], { CORTEX_URL: 'ftp://x' }), { code: 2, err: /CTX_CONFIG_INVALID: .*CORTEX_URL/ })
   t.same(out.trimEnd().split('\n').map((line) => line.split(/ +/).slice(0, 2).join(' ')), ['versions', 'settings', 'sign-in', 'data', 'store', 'workspace', 'disk', 'ports', 'running', 'key', 'cluster', 'clock'].map((name) => `ok ${name}`))
 })
 

@@ -38,6 +38,6 @@ export const DatabaseUnusable = createError('CTX_DATABASE_UNUSABLE', 'The databa
 export const StoreTooNew = createError('CTX_STORE_TOO_NEW', 'The store has schema version %s, this program knows up to %s; run the newer program', 500)
 export const AuditMissing = createError('CTX_AUDIT_MISSING', 'There is no audit in %s; name the data folder in CORTEX_HOME or the database in DATABASE_URL, and start Cortex there once', 500)
 export const AuditFileUnreadable = createError('CTX_AUDIT_FILE_UNREADABLE', '%s cannot be read as an exported audit (%s)', 500)
-export const ImportFolderUnreadable = createError('CTX_IMPORT_FOLDER_UNREADABLE', '%s cannot be read as a folder (%s)', 500)
+export const ImportFolderUnreadable = createError('CTX_IMPORT_FOLDER_UNREADABLE', '%s %s; name the folder the task files are in', 400)
 export const ImportFolderTooLarge = createError('CTX_IMPORT_FOLDER_TOO_LARGE', 'The folder holds %s, and one run reads %s at most; nothing was imported. Copy a part of it to a folder of its own and import that', 500)
 export const ImportFolderInUse = createError('CTX_IMPORT_FOLDER_IN_USE', '%s is the folder Cortex itself writes its task files to, so the old files would be overwritten; move them, or set TASKS_DIR to another folder', 500)

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { toProblem } from '@cortex/service'
+import { toProblem, version } from '@cortex/service'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import { createMcpHandler, ProtocolError, ProtocolErrorCode, Server, type CallToolResult, type Tool } from '@modelcontextprotocol/server'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -41,7 +41,7 @@ export function createMcpServer (app: FastifyInstance): McpServer {
 
   /** One for each request, as the package wants it. */
   function createServer (): Server {
-    const server = new Server({ name: 'cortex', title: 'Cortex', version: '1' }, { capabilities: { tools: {} }, instructions, cacheHints: { 'tools/list': { ttlMs: listFresh, cacheScope: 'public' } } })
+    const server = new Server({ name: 'cortex', title: 'Cortex', version }, { capabilities: { tools: {} }, instructions, cacheHints: { 'tools/list': { ttlMs: listFresh, cacheScope: 'public' } } })
     server.setRequestHandler('tools/list', () => ({ tools: app.tools.all().map(toMcpTool) }))
     server.setRequestHandler('tools/call', async ({ params: { name, arguments: input = {} } }) => await call(name, input))
     return server

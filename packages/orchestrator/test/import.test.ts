@@ -274,14 +274,14 @@ t.test('it does not import the folder its own task files go to', async (t) => {
   t.match(await run([folder], { TASKS_DIR: folder }), { code: 1, stderr: /CTX_IMPORT_FOLDER_IN_USE/ })
 })
 
-t.test('wrong usage is told with exit code 2, a folder that cannot be read with 1', async (t) => {
+t.test('wrong usage is told with exit code 2, and so is a folder that cannot be read', async (t) => {
   const { folder, home, run } = await place(t, { 'a.json': { id: 'a', title: 'A' } })
   t.match(await run([]), { code: 2, stderr: /DIR is missing[^]*Usage/ })
   t.match(await run([folder, folder]), { code: 2, stderr: /no use for [^]*Usage/ })
   t.match(await run([folder, '--dryrun']), { code: 2, stderr: /--dryrun/ })
   t.match(await run([folder], { npm_command: 'run-script', npm_config_dry_run: 'true' }), { code: 2, stderr: /npm took --dry-run for itself; put -- / })
-  t.match(await run([join(folder, 'no')]), { code: 1, stderr: /CTX_IMPORT_FOLDER_UNREADABLE.*ENOENT/ })
-  t.match(await run([join(folder, 'a.json')]), { code: 1, stderr: /CTX_IMPORT_FOLDER_UNREADABLE.*ENOTDIR/ })
+  t.match(await run([join(folder, 'no')]), { code: 2, stderr: /CTX_IMPORT_FOLDER_UNREADABLE.*ENOENT/ })
+  t.match(await run([join(folder, 'a.json')]), { code: 2, stderr: /CTX_IMPORT_FOLDER_UNREADABLE: .*a\.json is a file and no folder; name the folder the task files are in/ })
   t.match(await run(['--help']), { code: 0, stdout: /^Usage: cortex import DIR/ })
   await t.rejects(lstat(home), { code: 'ENOENT' }, 'nothing was made for a run that could not be')
 })
@@ -289,7 +289,7 @@ t.test('wrong usage is told with exit code 2, a folder that cannot be read with 
 t.test('the process says by its exit code and its streams what the run came to', async (t) => {
   const { folder, home } = await place(t, { 'a.json': { id: 'a', title: 'A' } })
   t.match(await runProcess([folder, '--dryrun'], { CORTEX_HOME: home }), { code: 2, stdout: '', stderr: /--dryrun/ })
-  t.match(await runProcess([join(folder, 'no')], { CORTEX_HOME: home }), { code: 1, stdout: '', stderr: /ENOENT/ })
+  t.match(await runProcess([join(folder, 'no')], { CORTEX_HOME: home }), { code: 2, stdout: '', stderr: /ENOENT/ })
   t.match(await runProcess([folder, '--json'], { CORTEX_HOME: home }), { code: 0, stdout: /^\{/, stderr: '' })
 })
 

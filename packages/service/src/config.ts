@@ -4,14 +4,18 @@ import { ConfigError, describeFaults } from './errors.ts'
 import { unknownSettings } from './unknown-settings.ts'
 import { describeSchemaErrors } from './validation.ts'
 
+/** Variables that other programs read as well, by whose conventions an empty one counts as not set. */
+const ofOthers = /^(ANTHROPIC|KUBE|OTEL)/
+
 /**
- * Reads settings from the environment, once, before the app exists. A variable that is set but empty counts as not set; one that begins like ours and is
- * no setting of any part is refused.
+ * Reads settings from the environment, once, before the app exists. A setting that is there and empty is refused, for nobody can tell whether it was meant to
+ * be left out; so is a variable that begins like ours and is no setting of any part.
  * @throws CTX_CONFIG_INVALID naming every variable at fault
  */
 export function readConfig<T extends TObject> (schema: T, env: NodeJS.ProcessEnv): Static<T> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
-  const faults = unknownSettings(given)
+  const empty = Object.keys(schema.properties).filter((name) => env[name] === '' && !ofOthers.test(name))
+  const faults = [...unknownSettings(given), ...empty.map((field) => ({ field, message: 'is empty; leave it out or give a value' }))]
   const config: Record<string, unknown> = { ...given }
   const read = new Ajv({ allErrors: true, removeAdditional: true, useDefaults: true, coerceTypes: true, allowUnionTypes: true, validateSchema: false, formats: { 'http-url': isHttpUrl } })
     .compile<Static<T>>({ ...schema, additionalProperties: false })

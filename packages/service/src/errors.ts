@@ -32,6 +32,8 @@ export const HeadersTooLarge = createError('CTX_HEADERS_TOO_LARGE', 'The headers
 export const Stopping = createError('CTX_STOPPING', 'The service is stopping; try again in a moment', 503)
 export const SignInMissing = createError('CTX_SIGN_IN_MISSING', 'HOST=%s can be reached from other machines and no sign-in is configured; set %s, or use 127.0.0.1', 500)
 export const SignInRequired = createError('CTX_SIGN_IN_REQUIRED', 'Sign in, or send a valid API token as Authorization: Bearer', 401)
+export const ProxiedHasPassword = createError('CTX_PROXIED_HAS_PASSWORD', 'The proxy says you are %s, and that name has a password here, by which alone it is let in; whoever runs Cortex takes the password out of the file of CORTEX_USERS, or has the proxy name you otherwise', 401)
+export const ProxiedNoRole = createError('CTX_PROXIED_NO_ROLE', 'The proxy says you are %s, who may do nothing here; ask whoever runs Cortex for a role in the file of CORTEX_USERS', 401)
 export const RoleMissing = createError('CTX_ROLE_MISSING', 'This needs the role %s', 403)
 export const RouteUndeclared = createError('CTX_ROUTE_UNDECLARED', '%s %s does not declare who may ask; set config.access where it is registered', 500)
 export const RateExceeded = createError('CTX_RATE_EXCEEDED', 'Too many requests from this address; try again in %s s', 429)

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { eventStreams } from './event-stream.ts'
+import { version } from './version.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -30,6 +31,7 @@ async function metrics (app: FastifyInstance, { beside }: MetricsOptions) {
     buckets,
     registers: [registry]
   })
+  registry.registerMetric(new Gauge({ name: 'cortex_build_info', help: 'Always 1; the label is the version of Cortex that runs', labelNames: ['version'], registers: [], collect () { this.set({ version }, 1) } }))
   registry.registerMetric(new Gauge({ name: 'cortex_event_streams', help: 'Open event streams of this process', registers: [], collect () { this.set(eventStreams.open()) } }))
   registry.registerMetric(new Counter({
     name: 'cortex_event_streams_dropped_total',

@@ -1,5 +1,5 @@
 import { PersonName, type Credential } from '@cortex/contracts'
-import { bearerOf, clientAddress, hashSecret, principalOfToken, type Gate, type People, type Principal, type ProxySettings, type SignInSettings } from '@cortex/service'
+import { bearerOf, clientAddress, hashSecret, principalOfToken, ProxiedHasPassword, ProxiedNoRole, type Gate, type People, type Principal, type ProxySettings, type SignInSettings } from '@cortex/service'
 import type { FastifyRequest } from 'fastify'
 import type { CredentialCache } from './credential-cache.ts'
 import type { SignInCookies } from './cookies.ts'
@@ -22,6 +22,11 @@ export function createChatGate ({ settings: { publicUrl, proxy, oidc, requestsPe
     addressOf: (request) => clientAddress(request, proxy?.addresses ?? null),
     isInternal: () => false,
     rolesVersion: () => people.version,
+    whyNot (request) {
+      const proxied = bearerOf(request) === undefined && proxy ? readProxy(request, proxy) : null
+      if (!proxied) return null
+      return people.passwordOf(proxied.name) === undefined ? new ProxiedNoRole(proxied.name) : new ProxiedHasPassword(proxied.name)
+    },
     async identify (request) {
       const token = bearerOf(request)
       if (token === null) return null

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { version } from '@cortex/service/version'
 import { fail, ok, warn, type Finding } from './check.ts'
 
 const run = promisify(execFile)
@@ -11,13 +12,13 @@ const oldestNode = [24, 0] as const
 /** Whether the programs Cortex runs by are there, whatever its settings. */
 export async function checkVersions (): Promise<Finding> {
   const git = await run('git', ['--version']).then(({ stdout }) => stdout.trim().split(' ')[2] ?? '', () => null)
-  const said = `Node ${process.versions.node}, SQLite ${process.versions['sqlite'] ?? 'unknown'}, git ${git ?? 'not found'}`
+  const said = `Cortex ${version}, Node ${process.versions.node}, SQLite ${process.versions['sqlite'] ?? 'unknown'}, git ${git ?? 'not found'}`
   if (git === null) return fail(`${said}; install git: workers commit by it`)
   if (isOlder(process.versions.node, oldestNode)) return fail(`${said}; start Cortex with npm start, which brings a Node of its own`)
   return isOlder(git, oldestGit) ? warn(`${said}; install git ${oldestGit.join('.')} or later`) : ok(said)
 }
 
-function isOlder (version: string, [major, minor]: readonly [number, number]): boolean {
-  const [ours = 0, next = 0] = version.split('.').map(Number)
+function isOlder (given: string, [major, minor]: readonly [number, number]): boolean {
+  const [ours = 0, next = 0] = given.split('.').map(Number)
   return ours < major || (ours === major && next < minor)
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { fail, ok, type Check } from './check.ts'
 import { reasonOf, within } from './network.ts'
 
@@ -23,5 +24,6 @@ export const signIn: Check = {
 }
 
 async function whenAborted (signal: AbortSignal): Promise<never> {
-  return await new Promise((_resolve, reject) => { signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }) })
+  await once(signal, 'abort')
+  throw signal.reason
 }

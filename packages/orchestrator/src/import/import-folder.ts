@@ -2,11 +2,11 @@ import { realpathSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { nameOf } from '../domain/dependencies.ts'
 import type { NamedTask, TaskRecord } from '../domain/record.ts'
-import { ImportFolderInUse, ImportFolderUnreadable } from '../errors.ts'
+import { ImportFolderInUse } from '../errors.ts'
 import type { TaskStore } from '../store/task-store.ts'
 import { mapTask, type MappedTask } from './map-task.ts'
 import { planImport, type ImportRules, type PlannedTask } from './plan-import.ts'
-import { readFolder } from './read-folder.ts'
+import { folderUnreadable, readFolder } from './read-folder.ts'
 import type { FileReport, ImportReport } from './report.ts'
 import { isOurId } from './values.ts'
 
@@ -55,7 +55,7 @@ function realFolder (folder: string, missing?: string): string {
     return realpathSync(folder)
   } catch (error) {
     if (missing !== undefined) return missing
-    throw new ImportFolderUnreadable(folder, error instanceof Error && 'code' in error ? String(error.code) : String(error))
+    throw folderUnreadable(folder, error)
   }
 }
 

@@ -44,8 +44,14 @@ function list (folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1)
   } catch (error) {
-    throw new ImportFolderUnreadable(folder, error instanceof Error && 'code' in error ? String(error.code) : String(error))
+    throw folderUnreadable(folder, error)
   }
+}
+
+/** What was named in place of a folder. */
+export function folderUnreadable (folder: string, error: unknown): Error {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  return new ImportFolderUnreadable(folder, code === 'ENOTDIR' ? 'is a file and no folder' : `cannot be read (${code})`)
 }
 
 function unsuitedKind (entry: Dirent): string | null {

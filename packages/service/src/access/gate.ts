@@ -26,6 +26,8 @@ export interface Principal {
 export interface Gate {
   /** null when the request shows nothing that is valid. */
   identify (request: FastifyRequest): Promise<Principal | null>
+  /** Why a request that shows who asks is not let in all the same, for that person to read. */
+  whyNot? (request: FastifyRequest): Error | null
   /** The address limits are counted by. */
   addressOf (request: FastifyRequest): string
   /** Whether the request comes from another part of Cortex, which is not limited. */
@@ -157,7 +159,7 @@ export function guard (app: FastifyInstance, gate: Gate | undefined): void {
     const principal = await gate?.identify(request)
     if (!principal) {
       reply.header('www-authenticate', request.headers.authorization === undefined ? 'Bearer realm="cortex"' : 'Bearer realm="cortex", error="invalid_token"')
-      throw new SignInRequired()
+      throw gate?.whyNot?.(request) ?? new SignInRequired()
     }
     if (principal.ambient && !safeMethods.has(request.method) && request.headers.origin === undefined && request.headers['sec-fetch-site'] !== 'same-origin') throw new OriginRefused()
     if (!mayUse(access, principal.roles)) throw new RoleMissing(rolesFor(access).filter((role) => role !== 'service').join(' or ') || 'service')

@@ -59,6 +59,13 @@ export interface SignInSettings {
   requestsPerMinute: number
 }
 
+/** Headers that browsers, HTTP itself or proxies on the way set, by which anybody would be somebody; `Sec-…` beside them. In small letters, as in the chart. */
+export const refusedHeaders: readonly string[] = [
+  'accept', 'accept-charset', 'accept-encoding', 'accept-language', 'authorization', 'cache-control', 'connection', 'content-encoding', 'content-language', 'content-length', 'content-type', 'cookie', 'date', 'dnt', 'expect', 'forwarded', 'from', 'host', 'idempotency-key', 'if-match',
+  'if-modified-since', 'if-none-match', 'if-range', 'if-unmodified-since', 'keep-alive', 'last-event-id', 'max-forwards', 'origin', 'pragma', 'priority', 'proxy-authorization', 'proxy-connection', 'range', 'referer', 'te', 'trailer', 'transfer-encoding', 'upgrade',
+  'upgrade-insecure-requests', 'user-agent', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-real-ip', 'x-request-id', 'x-requested-with'
+]
+
 /**
  * What the settings say of signing in, or null without any.
  * @throws CTX_CONFIG_INVALID for settings that contradict or miss each other, all of them named
@@ -81,6 +88,8 @@ export function readSignIn (config: SignInConfig, host: string): SignInSettings 
   const addresses = readAddresses(config.CORTEX_PROXY_ADDRESSES, faults)
   for (const name of named(['CORTEX_PROXY_NAME_HEADER', 'CORTEX_PROXY_GROUPS_HEADER'])) {
     if (!addresses) faults.push(`CORTEX_PROXY_ADDRESSES is missing: without it anybody could send what ${name} names`)
+    const header = String(config[name]).toLowerCase()
+    if (refusedHeaders.includes(header) || header.startsWith('sec-')) faults.push(`${name} is ${config[name]}, which browsers and clients set themselves; name a header that only the proxy sets, as Remote-User`)
   }
   if (config.CORTEX_PROXY_GROUPS_HEADER !== undefined && config.CORTEX_PROXY_NAME_HEADER === undefined) faults.push('CORTEX_PROXY_NAME_HEADER is missing: groups belong to a person')
   if (faults.length > 0) throw new ConfigError(faults.join('; '))

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { link, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { version } from '@cortex/service/version'
 import { BackupEmpty, BackupExists, BackupFailed } from '../errors.ts'
-import about from '../../package.json' with { type: 'json' }
 import { digest, manifestFile, pack } from './archive.ts'
 import type { BackupManifest } from './manifest.ts'
 import { inDatabase, partFiles, partNames, storePath, type PartName, type Place, type Running } from './parts.ts'
@@ -62,7 +62,7 @@ async function partsOf (place: Place, only: readonly PartName[]): Promise<PartNa
 
 async function gather (place: Place, names: readonly PartName[], folder: string, running: Running): Promise<BackupManifest> {
   const { workspace, postgres } = place
-  const manifest: BackupManifest = { format: 1, cortex: about.version, created_at: new Date().toISOString(), tasks_in: postgres ? 'postgresql' : 'sqlite', audit: null, parts: [] }
+  const manifest: BackupManifest = { format: 1, cortex: version, created_at: new Date().toISOString(), tasks_in: postgres ? 'postgresql' : 'sqlite', audit: null, parts: [] }
   for (const name of names) {
     running.signal?.throwIfAborted()
     const target = join(folder, partFiles[name])
