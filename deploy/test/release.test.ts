@@ -10,7 +10,8 @@ import { chart, noHelm } from './support/programs.ts'
 /** Kinds of the chart that tasks have no need of. */
 for (const [apiVersion, kind, plural] of [
   ['networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies'], ['networking.k8s.io/v1', 'Ingress', 'ingresses'], ['v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'],
-  ['rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'], ['traefik.io/v1alpha1', 'ServersTransport', 'serverstransports'], ['helm.cattle.io/v1', 'HelmChartConfig', 'helmchartconfigs']
+  ['rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'], ['traefik.io/v1alpha1', 'ServersTransport', 'serverstransports'], ['helm.cattle.io/v1', 'HelmChartConfig', 'helmchartconfigs'],
+  ['postgresql.cnpg.io/v1', 'Cluster', 'clusters']
 ] as const) kinds.push({ apiVersion, kind, plural, namespaced: true, shortNames: [] })
 
 t.test('helm installs, upgrades, rolls back, removes and installs again, and the volumes outlive it', { skip: noHelm }, async (t) => {
@@ -30,6 +31,11 @@ t.test('helm installs, upgrades, rolls back, removes and installs again, and the
   t.strictSame(await ingresses(), ['cortex'])
   t.match(await helm('upgrade', 'cortex', chart, '--reset-then-reuse-values', '--set', 'backup.enabled=true,maintenance.enabled=true'), 'Nothing serves: maintenance.enabled is set')
   t.strictSame(await names('/apis/apps/v1/namespaces/cortex/deployments'), ['cortex-chat', 'cortex-maintenance', 'cortex-orchestrator'])
+  await t.rejects(helm('upgrade', 'cortex', chart, '--set', 'workspace.accessMode=ReadWriteMany'), /the claim cortex-workspace that is there is ReadWriteOnce, which never changes/)
+  t.match(await helm('upgrade', 'cortex', chart, '--timeout', '20s', '--set', 'store=postgresql,postgresql.cluster.enabled=true'), /STATUS: deployed[^]*PostgreSQL/, 'no migration waits for a database that is made by this very upgrade')
+  t.strictSame(await names('/apis/postgresql.cnpg.io/v1/namespaces/cortex/clusters'), ['cortex-postgresql'])
+  await t.rejects(helm('rollback', 'cortex', '1'), /PersistentVolumeClaim with the name "cortex-chat" not found/, 'helm does not go back to a volume it kept')
+  await helm('upgrade', 'cortex', chart, '--reset-values')
   await helm('rollback', 'cortex', '1')
   t.strictSame(await names('/apis/apps/v1/namespaces/cortex/deployments'), ['cortex-chat', 'cortex-orchestrator'])
   t.strictSame(await ingresses(), [])

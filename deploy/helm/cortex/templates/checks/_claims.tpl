@@ -28,6 +28,11 @@
 {{- $owner := include "cortex.ownerOfClaim" (dict "root" $ "part" .part "claim" .given) }}
 {{- if and .given $owner }}{{ $faults = append $faults (printf "%s is %s, the volume of the %s: each part has a volume of its own, so name another claim" .at .given (eq $owner "workers" | ternary "workspace" $owner)) }}{{ end }}
 {{- end }}
+{{- $workspace := printf "%s-workspace" (include "cortex.name" .) }}
+{{- with lookup "v1" "PersistentVolumeClaim" .Release.Namespace $workspace }}
+{{- $mode := first (dig "spec" "accessModes" list . | default (list $.Values.workspace.accessMode)) }}
+{{- if and (ne $mode $.Values.workspace.accessMode) (not $.Values.workspace.existingClaim) }}{{ $faults = append $faults (printf "workspace.accessMode is %s, and the claim %s that is there is %s, which never changes: keep that, or make a claim of the new kind, copy the repository and name it in workspace.existingClaim" $.Values.workspace.accessMode $workspace $mode) }}{{ end }}
+{{- end }}
 {{- range .Values.workers.extraVolumes }}
 {{- $claim := dig "persistentVolumeClaim" "claimName" "" . }}
 {{- if and $claim (include "cortex.ownerOfClaim" (dict "root" $ "part" "workers" "claim" $claim)) }}{{ $faults = append $faults (printf "workers.extraVolumes %s would give workers Cortex's own store: name a claim that is theirs" .name) }}{{ end }}
