@@ -53,7 +53,15 @@ function judge ({ field, wanted, given }: Omit<Condition, 'verdict'>, kind: Poli
   return (field === 'target' ? matchesTarget(given, wanted, decision) : given === wanted) ? 'yes' : 'no'
 }
 
-/** `*` passes hidden names by. What holds something back must not be got round by a dot, and what lets something through must name it. */
+/**
+ * `*` passes hidden names by. What holds something back must not be got round by a dot, nor by another writing of what is the same place on some
+ * machines; what lets something through must name it.
+ */
 function matchesTarget (target: string, glob: string, decision: PolicyDecision): boolean {
-  return posix.matchesGlob(target, glob) || (decision !== 'auto' && posix.matchesGlob(target.replaceAll(/(^|\/)\./g, '$1_.'), glob.replaceAll(/(^|[/{,(|])\./g, '$1_.')))
+  return posix.matchesGlob(target, glob) || (decision !== 'auto' && posix.matchesGlob(samePlace(target).replaceAll(/(^|\/)\./g, '$1_.'), samePlace(glob).replaceAll(/(^|[/{,(|])\./g, '$1_.')))
+}
+
+/** macOS and Windows pass by the case of letters and how they are composed, and Windows dots and blanks at the end of a name. */
+function samePlace (path: string): string {
+  return path.normalize('NFKC').replaceAll(/\p{Cf}/gu, '').toUpperCase().toLowerCase().replaceAll(/[. ]+(?=\/|$)/g, '')
 }

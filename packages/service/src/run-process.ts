@@ -29,7 +29,8 @@ export async function runWithSettings<Settings extends TObject> ({ name, setting
 }
 
 /**
- * Starts a process's work and ends it once, on SIGTERM, SIGINT or an error nobody caught. Exit code 0 after a clean end.
+ * Starts a process's work and ends it once, on SIGTERM, SIGINT, the death of a parent that gave it a channel, or an error nobody caught. Exit code 0
+ * after a clean end.
  * A signal that comes during the start is heeded when the start is done. A start that fails is told in one log line with its code.
  */
 export async function runProcess (logger: Logger, start: () => Promise<{ close: () => Promise<void> }>): Promise<void> {
@@ -41,6 +42,11 @@ export async function runProcess (logger: Logger, start: () => Promise<{ close: 
     await running?.close()
     logger.info('stopped')
   })
+  if (process.channel) {
+    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+    // Nothing is ever said on it, so it keeps nothing alive.
+    process.channel.unref()
+  }
   try {
     await starting
   } catch (error) {

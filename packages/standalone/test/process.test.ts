@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { access, readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
@@ -65,6 +66,30 @@ t.test('a second one on the same data folder, or on a taken port, says so and en
   t.match(await run({ CORTEX_HOME: home }), { code: 1, output: /CTX_STORE_LOCKED/ })
   t.match(await run({ CORTEX_HOME: await temporaryHome(t), PORT: new URL(chatUrl).port }), { code: 1, output: /EADDRINUSE/ })
   await access(join(home, 'ready.json'))
+})
+
+const root = join(packages, '..')
+const installed = existsSync(join(root, 'node_modules/.cortex-installed')) ? false : 'npm has installed nothing here, and would first'
+
+t.test('when what npm runs is killed, Cortex stops, and the next start goes on', { skip: installed }, async (t) => {
+  const home = await temporaryHome(t)
+  const outer = spawn(process.execPath, [join(root, 'scripts/bootstrap.mjs'), process.execPath, join(packages, 'standalone/src/main.ts')], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...cleanEnvironment(), CORTEX_HOME: home, PORT: '0', ORCHESTRATOR_PORT: '0' } })
+  let log = ''
+  for await (const chunk of outer.stdout.iterator({ destroyOnReturn: false })) if ((log += chunk).includes('"msg":"ready:')) break
+  const { pid } = JSON.parse(await readFile(join(home, 'ready.json'), 'utf8')) as { pid: number }
+  t.teardown(() => {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {}
+  })
+  t.not(pid, outer.pid)
+  // Its output is over when nobody can write to it any more.
+  const over = once(outer.stdout, 'end')
+  outer.stdout.resume()
+  outer.kill('SIGKILL')
+  await over
+  await t.rejects(access(join(home, 'ready.json')), 'it stopped in order')
+  await startProcess(t, home)
 })
 
 t.test('--help names every setting and starts nothing', async (t) => {
