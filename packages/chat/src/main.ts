@@ -1,9 +1,10 @@
+import { redact, redactLine } from '@cortex/secrets'
 import { keepPrices, keepServiceToken, readSignIn, runWithSettings, startTraced } from '@cortex/service'
 import { checkChat } from './check-start.ts'
 import { ChatConfig, chatModelsOf } from './config.ts'
 import { startChat } from './start.ts'
 
-await runWithSettings({ name: 'chat', settings: ChatConfig, env: process.env }, async (config, logger) => {
+await runWithSettings({ name: 'chat', settings: ChatConfig, env: process.env, redactLine }, async (config, logger) => {
   await checkChat(config, logger)
   const signIn = readSignIn(config, config.HOST)
   const prices = await keepPrices(config.CORTEX_PRICES, logger)
@@ -19,7 +20,7 @@ await runWithSettings({ name: 'chat', settings: ChatConfig, env: process.env }, 
     prices,
     webRoot: config.WEB_ROOT,
     logger
-  }))
+  }), redact)
   logger.info({ url: running.url }, 'ready')
   return { close: async () => { await Promise.all([running.close(), prices.close()]) } }
 })

@@ -20,9 +20,9 @@ const request = {
 }
 
 /** Whether a model makes several calls in one message, which is how tasks are created together. Asked as a turn would ask, by a stream. Never throws. */
-export async function selfTest ({ client, standard }: Model, signal: AbortSignal, logger: FastifyBaseLogger): Promise<SelfTest> {
+export async function selfTest ({ client, conceal, standard }: Model, signal: AbortSignal, logger: FastifyBaseLogger): Promise<SelfTest> {
   const test = await run().catch((error: unknown) => {
-    logger.debug({ err: error }, 'the self-test got no answer')
+    logger.debug({ err: conceal.error(error) }, 'the self-test got no answer')
     return { outcome: 'failed' as const, calls: 0 }
   })
   const done = { ...test, at: new Date().toISOString() }
