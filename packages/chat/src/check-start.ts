@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { checkAddress, checkFolder, checkGuarded, checkKey, readPrices, readSignIn, readUsers, storeVersion } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
-import { keyless, type ChatConfig } from './config.ts'
+import { chatModelOf, keyless, type ChatConfig } from './config.ts'
 import { PageMissing, StoreTooNew } from './errors.ts'
 import { schemaVersion } from './store/sqlite/migrations.ts'
 
-type Checked = Parameters<typeof readSignIn>[0] & Pick<ChatConfig, 'HOST' | 'PORT' | 'CORTEX_HOME' | 'DATABASE_URL' | 'CORTEX_PRICES' | 'ANTHROPIC_BASE_URL'> & Partial<Pick<ChatConfig, 'ANTHROPIC_API_KEY' | 'WEB_ROOT'>>
+type Checked = Parameters<typeof readSignIn>[0] & Pick<ChatConfig, 'HOST' | 'PORT' | 'CORTEX_HOME' | 'DATABASE_URL' | 'CORTEX_PRICES' | 'ANTHROPIC_BASE_URL'> & Partial<Pick<ChatConfig, 'ANTHROPIC_API_KEY' | 'WEB_ROOT' | 'CORTEX_MODEL' | 'CORTEX_MODEL_KIND'>>
 
 /**
  * Whether the chat can start with these settings, as far as that is known before anything is made or changed.
@@ -15,6 +15,7 @@ type Checked = Parameters<typeof readSignIn>[0] & Pick<ChatConfig, 'HOST' | 'POR
 export async function checkChat (config: Checked, logger: FastifyBaseLogger): Promise<void> {
   const { HOST: host, CORTEX_USERS: usersFile, WEB_ROOT: webRoot, ANTHROPIC_API_KEY: apiKey } = config
   checkGuarded(host, readSignIn(config, host) !== null)
+  if (config.CORTEX_MODEL_KIND !== undefined) chatModelOf(config.CORTEX_MODEL_KIND, config)
   if (usersFile !== undefined) readUsers(usersFile)
   readPrices(config.CORTEX_PRICES)
   if (webRoot !== undefined && !existsSync(join(webRoot, 'index.html'))) throw new PageMissing(webRoot)

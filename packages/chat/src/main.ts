@@ -1,7 +1,7 @@
 import { redact, redactLine } from '@cortex/secrets'
 import { keepPrices, keepServiceToken, readSignIn, runWithSettings, startTraced } from '@cortex/service'
 import { checkChat } from './check-start.ts'
-import { ChatConfig, chatModelsOf } from './config.ts'
+import { ChatConfig, chatModelOf, chatModelsOf } from './config.ts'
 import { startChat } from './start.ts'
 
 await runWithSettings({ name: 'chat', settings: ChatConfig, env: process.env, redactLine }, async (config, logger) => {
@@ -16,7 +16,7 @@ await runWithSettings({ name: 'chat', settings: ChatConfig, env: process.env, re
     orchestratorUrl: config.ORCHESTRATOR_URL,
     serviceToken: config.CORTEX_SERVICE_TOKEN ?? (signIn ? keepServiceToken(config.CORTEX_HOME) : undefined),
     signIn,
-    model: { kind: config.CORTEX_MODEL_KIND, model: config.CORTEX_MODEL, apiKey: config.ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL, ...chatModelsOf(config.CORTEX_MODEL_KIND, config) },
+    model: { kind: config.CORTEX_MODEL_KIND, model: chatModelOf(config.CORTEX_MODEL_KIND, config), apiKey: config.ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL, ...chatModelsOf(config.CORTEX_MODEL_KIND, config) },
     prices,
     webRoot: config.WEB_ROOT,
     logger

@@ -3,6 +3,7 @@ import Anthropic, { APIConnectionError, APIError, APIUserAbortError } from '@ant
 import type { Prices } from '@cortex/contracts'
 import { concealCredentials, type Concealer } from '@cortex/secrets/credentials'
 import type { Logger } from 'pino'
+import { standardWorkerModel } from '../config.ts'
 import { modelRefusedRequest, modelSignIn, modelUnavailable, type TaskFault } from '../errors.ts'
 import { AgentDraining, type LeaseSession } from '../lease-session.ts'
 
@@ -46,7 +47,7 @@ const replyLimit = ({ context }: ClaudeLimits) => Math.min(32_000, Math.floor(co
 /** Its spans hold no words of a conversation. The context goes with the request by the instrumentation of fetch; twice would make it unreadable. */
 const openTelemetry = { propagation: false, traces: { contentMode: 'metadata_only' } } as const
 
-export function createClaude ({ baseUrl, apiKey, model = 'claude-opus-5-5' }: ModelOptions, prices: ClaudeOptions['prices'], logger: Logger, limits: Partial<ClaudeLimits> = {}): ClaudeOptions {
+export function createClaude ({ baseUrl, apiKey, model = standardWorkerModel }: ModelOptions, prices: ClaudeOptions['prices'], logger: Logger, limits: Partial<ClaudeLimits> = {}): ClaudeOptions {
   const conceal = concealCredentials([apiKey === keyless ? null : apiKey])
   const client = new Anthropic({ apiKey, authToken: null, ...(baseUrl !== undefined && { baseURL: baseUrl }), logger: sdkLogger(logger, conceal), logLevel: 'warn', openTelemetry })
   return { client, conceal, model, prices, limits: { ...defaultLimits, ...limits } }
