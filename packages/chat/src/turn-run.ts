@@ -4,9 +4,9 @@ import { addUsage, type ChatError, type ChatEvent, type Message, type Usage } fr
 import type { FastifyBaseLogger } from 'fastify'
 import { CallIds } from './domain/call-ids.ts'
 import { afterDigest, turnsToDigest } from './domain/digest.ts'
-import { brokeOff, refusesLast, toChatError } from './domain/model-fault.ts'
+import { brokeOff, leftOut, refusesLast, toChatError } from './domain/model-fault.ts'
 import { callsIn, saysNothing, toMessages, toPageContent, type Digest, type TranscriptEntry, type Turn } from './domain/transcript.ts'
-import { callInputMalformed, callUnanswered, callUnasked, modelContextFull, modelRefused, modelRequestLeftOut, modelSilent, modelTruncated, turnInterrupted, turnTooLong } from './domain/turn-faults.ts'
+import { callInputMalformed, callUnanswered, callUnasked, modelContextFull, modelRefused, modelSilent, modelTruncated, turnInterrupted, turnTooLong } from './domain/turn-faults.ts'
 import { streamRound, type RoundEnd } from './model-round.ts'
 import type { Model } from './model.ts'
 import { ReplyWriter, type CallResult, type Commit } from './reply-writer.ts'
@@ -283,7 +283,7 @@ export class TurnRun {
     const answered = this.#history.findLastIndex(({ role }) => role === 'assistant')
     const open = new Set([...this.#history.slice(answered + 1).map(({ turnId }) => turnId), this.#turn.id])
     if (answered >= 0) open.delete(this.#history[answered]!.turnId)
-    return await this.#fail(modelRequestLeftOut(fault), [...open].map((turnId): Write => ({ kind: 'forget', conversationId: this.#conversationId, turnId })))
+    return await this.#fail(leftOut(fault), [...open].map((turnId): Write => ({ kind: 'forget', conversationId: this.#conversationId, turnId })))
   }
 
   /** Goes on with the other model for the rest of the turn. */

@@ -43,3 +43,8 @@ export function toChatError (error: unknown, conceal: Concealer): ChatError {
   if (error.status !== undefined && error.status < 500) return modelRequestRefused(` (HTTP ${error.status}).`)
   return modelFailed()
 }
+
+/** The same, with what a person can do about a message that will not be sent again. */
+export function leftOut (error: ChatError): ChatError {
+  return { ...error, message: `${error.message.replace(/(?<![.!?])$/, '.')} Your message was not answered and is left out of what is sent from now on: write it in another way.` }
+}

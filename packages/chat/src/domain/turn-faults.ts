@@ -12,7 +12,6 @@ export const modelKeyRefused = () => fault('CTX_MODEL_KEY_REFUSED', 'The model r
 export const modelUnpaid = () => fault('CTX_MODEL_UNPAID', 'The account of the API key cannot pay for this request.')
 export const modelUnknown = () => fault('CTX_MODEL_UNKNOWN', 'There is no such model; check CORTEX_MODEL.')
 export const modelRequestRefused = (said: string) => fault('CTX_MODEL_REQUEST_REFUSED', `The model refused the request${said}`.slice(0, 1_000))
-export const modelRequestLeftOut = ({ code, message }: ChatError) => fault(code, `${message.replace(/(?<![.!?])$/, '.')} Your message was not answered and is left out of what is sent from now on: write it in another way.`)
 export const modelFailed = () => fault('CTX_MODEL_FAILED', 'The model failed to answer.', true)
 export const modelSilent = () => fault('CTX_MODEL_SILENT', 'The model ended its reply without a word.', true)
 export const modelTruncated = () => fault('CTX_MODEL_TRUNCATED', 'The reply reached its length limit and ends here.', true)
