@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { ConfigError } from '@cortex/service'
 import { clusterSettings } from './cluster-config.ts'
 
 export const AgentsConfig = Type.Object({
@@ -16,10 +17,23 @@ export const AgentsConfig = Type.Object({
   AGENTS_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535, description: 'Port of /livez, /readyz and /metrics, and of nothing else; 0 means any free one; none unless set' })),
   ANTHROPIC_API_KEY: Type.Optional(Type.String({ description: 'Lets Claude do what no runbook fits' })),
   ANTHROPIC_BASE_URL: Type.Optional(Type.String({ format: 'http-url', description: 'Another server of the Messages API' })),
-  CORTEX_WORKER_MODEL: Type.String({ default: 'claude-opus-5-5', description: 'Model of the workers' }),
+  CORTEX_WORKER_MODEL: Type.Optional(Type.String({ minLength: 1, description: 'Model of the workers; without it CORTEX_MODEL where ANTHROPIC_BASE_URL stands without a key, and claude-opus-5-5 else' })),
+  CORTEX_MODEL: Type.Optional(Type.String({ minLength: 1, description: 'Model of the chat, which workers ask too at a server of open models' })),
   CORTEX_WORKER_CONTEXT: Type.Integer({ default: 400_000, minimum: 20_000, description: 'Characters of conversation a worker sends its model; for a window of fewer than 200,000 tokens, twice what it holds beyond 8,000' }),
   CORTEX_PRICES: Type.Optional(Type.String({ description: 'Prices of models (YAML), without which nothing is known of what they cost; read again when they change' })),
   ...clusterSettings,
   LOG_LEVEL: Type.Unsafe<'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'>({ type: 'string', enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], default: 'info' })
 })
+
+export const standardWorkerModel = 'claude-opus-5-5'
+
+/** null: runbooks alone. A server of open models has none that everybody has, so there it must be named. @throws CTX_CONFIG_INVALID */
+export function workerModelOf ({ ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_WORKER_MODEL: named, CORTEX_MODEL: chat }: Partial<AgentsConfig>): string | null {
+  if (apiKey === undefined && baseUrl === undefined) return null
+  if (apiKey !== undefined) return named ?? standardWorkerModel
+  const model = named ?? chat
+  if (model === undefined) throw new ConfigError('CORTEX_WORKER_MODEL or CORTEX_MODEL must name a model that the server at ANTHROPIC_BASE_URL has')
+  return model
+}
+
 export type AgentsConfig = Static<typeof AgentsConfig>

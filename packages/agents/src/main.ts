@@ -6,14 +6,15 @@ import { asAddressError, keepPrices, passStart, readWorkerToken, runWithSettings
 import { createAgentMetrics } from './agent-metrics.ts'
 import { agentChecks, masterIdsOf } from './check-start.ts'
 import { clusterOf } from './cluster-config.ts'
-import { AgentsConfig } from './config.ts'
+import { AgentsConfig, workerModelOf } from './config.ts'
 import { answerProbes } from './probes.ts'
 import { startAgents } from './start.ts'
 
 const settings = Type.Object({ ...AgentsConfig.properties, ...tracingSettings })
 
 await runWithSettings({ name: 'agents', settings, env: process.env, redactLine }, async (config, logger) => {
-  const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_WORKER_MODEL: model } = config
+  const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl } = config
+  const model = workerModelOf(config)
   const workspace = config.CORTEX_WORKSPACE ?? join(config.CORTEX_HOME, 'workspace')
   await passStart(agentChecks(config, { workspace, logger }))
   const prices = await keepPrices(config.CORTEX_PRICES, logger)
@@ -23,7 +24,7 @@ await runWithSettings({ name: 'agents', settings, env: process.env, redactLine }
     workspace,
     agentId: config.CORTEX_AGENT_ID,
     // A server of open models asks for no key.
-    model: apiKey === undefined && baseUrl === undefined ? null : { baseUrl, apiKey: apiKey ?? 'offline', model },
+    model: model === null ? null : { baseUrl, apiKey: apiKey ?? 'offline', model },
     modelLimits: { context: config.CORTEX_WORKER_CONTEXT },
     prices,
     policyFile: config.CORTEX_POLICY,

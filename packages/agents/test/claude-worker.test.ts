@@ -173,13 +173,15 @@ t.test('a cut-off reply runs nothing and the model hears why', async (t) => {
 t.test('what the model or its server refuses fails with a code of its own', async (t) => {
   for (const [script, code] of [
     [{ say: 'No.', stop: 'refusal' }, 'CTX_MODEL_DECLINED'],
-    [{ status: 401, error: 'bad key' }, 'CTX_MODEL_SIGN_IN'],
+    [{ status: 401, error: 'bad key Bearer test' }, 'CTX_MODEL_SIGN_IN'],
     [{ status: 400, error: 'max_tokens is too large' }, 'CTX_MODEL_REFUSED_REQUEST'],
     [{ say: 'x', stop: 'model_context_window_exceeded' }, 'CTX_MODEL_CONTEXT_FULL']
   ] as const) {
     const { cortex, model, id } = await begin(t)
     model.script(script)
-    t.match(await cortex.ended(id), { status: 'failed', error: { code } }, code)
+    const task = await cortex.ended(id)
+    t.match(task, { status: 'failed', error: { code } }, code)
+    t.notMatch(task.error?.message, 'Bearer test', 'the key that the server repeats')
   }
 })
 

@@ -59,7 +59,7 @@ t.test('an agent with the address of another server and no key asks that server 
     requests.emit('request', request)
     response.writeHead(401).end('{}')
   })
-  await startAgentsProcess(t, { ORCHESTRATOR_URL: orchestrator.url, CORTEX_HOME: await temporaryFolder(t), ANTHROPIC_BASE_URL: url, CORTEX_WORKER_MODEL: 'a-model' })
+  await startAgentsProcess(t, { ORCHESTRATOR_URL: orchestrator.url, CORTEX_HOME: await temporaryFolder(t), ANTHROPIC_BASE_URL: url, CORTEX_MODEL: 'a-model' })
   await orchestrator.create({ title: 'Think of a name', description: 'For the new cluster', category: 'general' })
   const [{ url: path, headers }] = await asked
   t.match(path, '/v1/messages')

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { checkAddress, checkFolder, checkGuarded, checkKey, readPrices, readSignIn, readUsers, storeVersion, type StartCheck } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
-import { keyless, type ChatConfig } from './config.ts'
+import { chatModelOf, keyless, type ChatConfig } from './config.ts'
 import { PageMissing, StoreTooNew } from './errors.ts'
 import { schemaVersion } from './store/sqlite/migrations.ts'
 
-type Checked = Parameters<typeof readSignIn>[0] & Pick<ChatConfig, 'HOST' | 'PORT' | 'CORTEX_HOME' | 'DATABASE_URL' | 'CORTEX_PRICES' | 'ANTHROPIC_BASE_URL'> & Partial<Pick<ChatConfig, 'ANTHROPIC_API_KEY' | 'WEB_ROOT'>>
+type Checked = Parameters<typeof readSignIn>[0] & Pick<ChatConfig, 'HOST' | 'PORT' | 'CORTEX_HOME' | 'DATABASE_URL' | 'CORTEX_PRICES' | 'ANTHROPIC_BASE_URL'> & Partial<Pick<ChatConfig, 'ANTHROPIC_API_KEY' | 'WEB_ROOT' | 'CORTEX_MODEL' | 'CORTEX_MODEL_KIND'>>
 
 /**
  * Whether the chat can start with these settings, as far as that is known before anything is made or changed.
@@ -18,6 +18,7 @@ export function chatChecks (config: Checked, logger: FastifyBaseLogger): StartCh
   return [
     { about: 'sign-in', examine: () => checkGuarded(host, readSignIn(config, host) !== null) },
     ...usersFile === undefined ? [] : [{ about: 'sign-in' as const, examine: () => readUsers(usersFile) }],
+    { about: 'settings', examine: () => { if (config.CORTEX_MODEL_KIND !== undefined) chatModelOf(config.CORTEX_MODEL_KIND, config) } },
     { about: 'settings', examine: () => readPrices(config.CORTEX_PRICES) },
     ...webRoot === undefined ? [] : [{ about: 'settings' as const, examine: () => { if (!existsSync(join(webRoot, 'index.html'))) throw new PageMissing(webRoot) } }],
     { about: 'data folder', examine: () => checkFolder(home, 'CORTEX_HOME') },

@@ -1,13 +1,22 @@
 import { OneOf } from '@cortex/contracts'
-import { limitSetting, serviceTokenSetting, signInSettings, tracingSettings } from '@cortex/service'
+import { ConfigError, limitSetting, serviceTokenSetting, signInSettings, tracingSettings } from '@cortex/service'
 import { Type, type Static } from '@sinclair/typebox'
 import type { ModelSettings } from './model.ts'
 
 /** In place of a key for servers that ask for none: the SDK sends nothing without one. */
 export const keyless = 'offline'
 
-/** Settings of the models that answer in the chat, beside which one. */
+const standardClaude = 'claude-sonnet-5-5'
+
+/** Which model answers. Servers of open models have none that everybody has, so there it must be named. @throws CTX_CONFIG_INVALID */
+export function chatModelOf (kind: ModelSettings['kind'], { CORTEX_MODEL: named }: { CORTEX_MODEL?: string | undefined }): string {
+  if (kind === 'local' && named === undefined) throw new ConfigError('CORTEX_MODEL must name a model that the server at ANTHROPIC_BASE_URL has; with ANTHROPIC_API_KEY or CORTEX_MODEL_KIND=claude that server is taken for one of Claude')
+  return named ?? standardClaude
+}
+
+/** Settings of the models that answer in the chat. */
 export const chatModelSettings = {
+  CORTEX_MODEL: Type.Optional(Type.String({ minLength: 1, description: 'Model that answers in the chat; claude-sonnet-5-5 unless given, and to be given for a server of open models' })),
   CORTEX_FALLBACK_MODEL: Type.Optional(Type.String({ minLength: 1, description: 'Model that answers in the chat while CORTEX_MODEL is overloaded' })),
   CORTEX_SMALL_MODEL: Type.String({ default: 'claude-haiku-5-5', description: 'Claude that writes titles and sums up long conversations; models of other servers do that themselves' }),
   CORTEX_MODELS: Type.Optional(Type.String({ pattern: '^[^\\s,]+(,[^\\s,]+)*$', description: 'Further models a conversation may choose, with commas between them' })),
@@ -35,7 +44,6 @@ export const ChatConfig = Type.Object({
   ...signInSettings,
   ...limitSetting,
   CORTEX_MODEL_KIND: OneOf(['rules', 'claude', 'local'], { default: 'claude', description: 'claude; local for a server of open models, rules for the offline planner, both at ANTHROPIC_BASE_URL' }),
-  CORTEX_MODEL: Type.String({ default: 'claude-sonnet-5-5', description: 'Model that answers in the chat' }),
   ...chatModelSettings,
   ANTHROPIC_API_KEY: Type.String({ default: keyless, description: 'Key of the Messages API; servers on this machine take any' }),
   ANTHROPIC_BASE_URL: Type.Optional(Type.String({ format: 'http-url', description: 'Another server that speaks the Messages API' })),

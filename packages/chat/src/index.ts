@@ -1,5 +1,5 @@
 export { chatChecks } from './check-start.ts'
-export { ChatConfig, chatModelSettings, chatModelsOf } from './config.ts'
+export { ChatConfig, chatModelOf, chatModelSettings, chatModelsOf } from './config.ts'
 export { discover as discoverProvider } from './sign-in/oidc.ts'
 export { startChat, type ChatOptions } from './start.ts'
 export type { ModelSettings } from './model.ts'

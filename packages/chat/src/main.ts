@@ -1,9 +1,10 @@
+import { redact, redactLine } from '@cortex/secrets'
 import { keepPrices, keepServiceToken, passStart, readSignIn, runWithSettings, startTraced } from '@cortex/service'
 import { chatChecks } from './check-start.ts'
-import { ChatConfig, chatModelsOf } from './config.ts'
+import { ChatConfig, chatModelOf, chatModelsOf } from './config.ts'
 import { startChat } from './start.ts'
 
-await runWithSettings({ name: 'chat', settings: ChatConfig, env: process.env }, async (config, logger) => {
+await runWithSettings({ name: 'chat', settings: ChatConfig, env: process.env, redactLine }, async (config, logger) => {
   await passStart(chatChecks(config, logger))
   const signIn = readSignIn(config, config.HOST)
   const prices = await keepPrices(config.CORTEX_PRICES, logger)
@@ -15,11 +16,11 @@ await runWithSettings({ name: 'chat', settings: ChatConfig, env: process.env }, 
     orchestratorUrl: config.ORCHESTRATOR_URL,
     serviceToken: config.CORTEX_SERVICE_TOKEN ?? (signIn ? keepServiceToken(config.CORTEX_HOME) : undefined),
     signIn,
-    model: { kind: config.CORTEX_MODEL_KIND, model: config.CORTEX_MODEL, apiKey: config.ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL, ...chatModelsOf(config.CORTEX_MODEL_KIND, config) },
+    model: { kind: config.CORTEX_MODEL_KIND, model: chatModelOf(config.CORTEX_MODEL_KIND, config), apiKey: config.ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL, ...chatModelsOf(config.CORTEX_MODEL_KIND, config) },
     prices,
     webRoot: config.WEB_ROOT,
     logger
-  }))
+  }), redact)
   logger.info({ url: running.url }, 'ready')
   return { close: async () => { await Promise.all([running.close(), prices.close()]) } }
 })

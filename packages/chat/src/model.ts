@@ -1,8 +1,10 @@
 import Anthropic from '@anthropic-ai/sdk'
 import type { MessageCreateParamsBase } from '@anthropic-ai/sdk/resources/messages'
 import type { ModelPrice, PlannerIdentity, Prices, ToolDefinition } from '@cortex/contracts'
+import { concealCredentials, type Concealer } from '@cortex/secrets/credentials'
 import type { Current } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
+import { keyless } from './config.ts'
 import { systemPrompt } from './system-prompt.ts'
 
 export interface ModelSettings {
@@ -37,6 +39,8 @@ export interface Model {
   readonly offered: readonly string[]
   /** Tokens of conversation that are sent at most, by a careful estimate. */
   readonly budget: number
+  /** Whatever its server says goes through this before a person, a log or the store gets it. */
+  readonly conceal: Concealer
   /** What a model costs, where that is known. */
   priceOf (model: string): ModelPrice | undefined
   /** All of a request but its messages. */
@@ -55,8 +59,10 @@ const free: ModelPrice = { input: 0, output: 0, cache_read: 0, cache_write: 0 }
 
 export function createModel ({ kind, baseUrl, apiKey, model, small, fallback, offered = [], context }: ModelSettings, prices: Current<Prices>, logger: FastifyBaseLogger | undefined): Model {
   const { budget, notice, fields } = profiles[kind]
+  const conceal = concealCredentials([apiKey === keyless ? null : apiKey])
   return {
-    client: new Anthropic({ apiKey, baseURL: baseUrl, logger: sdkLogger(logger), logLevel: logger ? 'warn' : 'off', maxRetries: 2, openTelemetry }),
+    client: new Anthropic({ apiKey, authToken: null, baseURL: baseUrl, logger: sdkLogger(logger, conceal), logLevel: logger ? 'warn' : 'off', maxRetries: 2, openTelemetry }),
+    conceal,
     kind,
     notice,
     standard: model,
@@ -70,7 +76,7 @@ export function createModel ({ kind, baseUrl, apiKey, model, small, fallback, of
 }
 
 /** The SDK's own logger writes to stdout, and what it adds to a message may hold what people wrote. */
-function sdkLogger (logger: FastifyBaseLogger | undefined) {
-  const at = (level: 'error' | 'warn' | 'info' | 'debug') => (message: string) => logger?.[level]({ from: 'anthropic-sdk' }, message)
+function sdkLogger (logger: FastifyBaseLogger | undefined, conceal: Concealer) {
+  const at = (level: 'error' | 'warn' | 'info' | 'debug') => (message: string) => logger?.[level]({ from: 'anthropic-sdk' }, conceal.text(message))
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') }
 }

@@ -4,7 +4,7 @@ import { addUsage, type ChatError, type ChatEvent, type Message, type Usage } fr
 import type { FastifyBaseLogger } from 'fastify'
 import { CallIds } from './domain/call-ids.ts'
 import { afterDigest, turnsToDigest } from './domain/digest.ts'
-import { brokeOff, toChatError } from './domain/model-fault.ts'
+import { brokeOff, leftOut, refusesLast, toChatError } from './domain/model-fault.ts'
 import { callsIn, saysNothing, toMessages, toPageContent, type Digest, type TranscriptEntry, type Turn } from './domain/transcript.ts'
 import { callInputMalformed, callUnanswered, callUnasked, modelContextFull, modelRefused, modelSilent, modelTruncated, turnInterrupted, turnTooLong } from './domain/turn-faults.ts'
 import { streamRound, type RoundEnd } from './model-round.ts'
@@ -76,6 +76,8 @@ export class TurnRun {
   #failures = 0
   /** Replies in a row without a word. */
   #silences = 0
+  /** Messages of the last request. */
+  #sent = 0
   #digest: Digest | null
   /** The model that is asked; another than the conversation's once that was overloaded. */
   #model: string
@@ -174,9 +176,11 @@ export class TurnRun {
   async #streamRound (): Promise<RoundEnd> {
     const { model, toolbox, limits } = this.#context
     const round = this.#entries.length
+    const messages = await this.#messages()
+    this.#sent = messages.length
     const request = {
       ...model.request(this.#model, await toolbox.tools()),
-      messages: await this.#messages(),
+      messages,
       ...(!this.#mayCall && { tool_choice: { type: 'none' as const } })
     }
     return await streamRound(model, request, {
@@ -244,7 +248,7 @@ export class TurnRun {
 
   /** A refused message is not sent back, and a turn that did nothing else is forgotten, or all that follows is refused with it. */
   async #refused (content: ContentBlockParam[], explanation: string | null): Promise<boolean> {
-    const error = modelRefused(explanation ?? 'The model declined to answer this.')
+    const error = modelRefused(explanation === null ? 'The model declined to answer this.' : this.#context.model.conceal.text(explanation))
     const calls = callsIn(content)
     if (calls.length > 0) {
       await this.#writer.write(this.#append('assistant', calls, 'refusal'))
@@ -255,20 +259,31 @@ export class TurnRun {
 
   /** Nothing done yet: ask again. Calls made already: never ask for them again, but let the model go on from their results. */
   async #broken ({ content, error }: RoundEnd & { kind: 'broken' }): Promise<boolean> {
-    const { limits, logger } = this.#context
+    const { limits, logger, model: { conceal } } = this.#context
     const calling = callsIn(content).length > 0
     const writes = calling ? this.#append('assistant', content, null) : []
-    logger?.warn({ err: error, conversation: this.#conversationId, failures: this.#failures + 1 }, 'reply of the model broke off')
+    logger?.warn({ err: conceal.error(error), conversation: this.#conversationId, failures: this.#failures + 1 }, 'reply of the model broke off')
     if (this.#writer.begun || calling) await this.#writer.reset(this.#shown(), writes)
-    const fault = toChatError(error)
-    const retries = brokeOff(error) && ++this.#failures < limits.failures
+    const fault = toChatError(error, conceal)
+    const retries = brokeOff(error, conceal) && ++this.#failures < limits.failures
     if (!retries && this.#fallsBack(fault)) return true
     if (!retries) {
       if (calling && !await this.#answerCalls(callsIn(content), null)) return false
-      return await this.#fail(fault)
+      return this.#acted || !refusesLast(error, this.#sent) ? await this.#fail(fault) : await this.#leaveOut(fault)
     }
     await delay(limits.backoff * 2 ** (this.#failures - 1) * (0.5 + Math.random()), undefined, { signal: this.#signal }).catch(() => {})
     return this.#signal.aborted && !calling ? await this.#stopped([]) : true
+  }
+
+  /**
+   * What the server would not have, it would not have again. The messages before it that nobody answered were sent as one with it and may be what it means, so
+   * they go too; the page keeps all of them.
+   */
+  async #leaveOut (fault: ChatError): Promise<boolean> {
+    const answered = this.#history.findLastIndex(({ role }) => role === 'assistant')
+    const open = new Set([...this.#history.slice(answered + 1).map(({ turnId }) => turnId), this.#turn.id])
+    if (answered >= 0) open.delete(this.#history[answered]!.turnId)
+    return await this.#fail(leftOut(fault), [...open].map((turnId): Write => ({ kind: 'forget', conversationId: this.#conversationId, turnId })))
   }
 
   /** Goes on with the other model for the rest of the turn. */

@@ -24,7 +24,7 @@ export async function writeDigest (model: Model, entries: readonly TranscriptEnt
       const { text, usage } = await ask(model, { model: model.small ?? model.standard, system: digestPrompt, prompt, longest: longestReply, patience, signal })
       if (text) return { digest: { turnIds, text: boundDigest(text) }, usage }
     } catch (error) {
-      if (!signal.aborted) logger?.warn({ err: error }, 'the oldest turns could not be summed up by a model; they are listed')
+      if (!signal.aborted) logger?.warn({ err: model.conceal.error(error) }, 'the oldest turns could not be summed up by a model; they are listed')
     }
   }
   return { digest: { turnIds, text: listTurns(entries, before) }, usage: null }

@@ -24,7 +24,7 @@ export async function writeTitle (model: Model, firstMessage: string, signal: Ab
     const title = text.replace(/\s+/g, ' ').replace(/^["'“„«*#\s]+|["'”“»*.\s]+$/g, '')
     return { title: title && title.length <= longestTitle ? title : null, usage }
   } catch (error) {
-    if (!signal.aborted) logger?.debug({ err: error }, 'no title was written; the first words of the conversation stay its title')
+    if (!signal.aborted) logger?.debug({ err: model.conceal.error(error) }, 'no title was written; the first words of the conversation stay its title')
     return null
   }
 }

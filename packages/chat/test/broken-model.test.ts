@@ -1,4 +1,5 @@
 import t from 'tap'
+import { createLogger } from '@cortex/service'
 import { startStack, task } from './support/stack.ts'
 
 interface Sent { content: Array<{ type: string, text?: string, tool_use_id?: string }> }
@@ -135,5 +136,60 @@ t.test('a model that says nothing is asked once more without a word, and if it s
   await talk.say('then make a task')
   t.match((await talk.stream.nth('RUN_FINISHED', 3)).data, { status: 'complete' }, 'what was done is an answer, and is not asked for again')
   t.equal(model.requests.length, 7)
+  t.same(model.violations, [])
+})
+
+t.test('what a model server says is shown, exported and logged without the credential it was sent, however it repeats it', async (t) => {
+  const lines: string[] = []
+  const logger = createLogger({ level: 'debug', name: 'chat' }, { write: (line: string) => { lines.push(line) } })
+  for (const apiKey of ['sk-ant-api03-Zm9vYmFyYmF6cXV4', 'pw7/z', 'correct horse']) {
+    const encoded = Buffer.from(`cortex:${apiKey}`).toString('base64')
+    const echo = `bad key Bearer ${apiKey}, sent as ${apiKey.length > 5 ? `Basic ${encoded}` : Buffer.from(apiKey).toString('base64')}`
+    const { converse, url } = await startStack(t, [
+      (out) => out.refuse(400, 'invalid_request_error', echo),
+      (out) => out.start().text('No').end('refusal', { stop_details: { type: 'refusal', category: 'cyber', explanation: echo } })
+    ], { settings: { apiKey }, logger })
+    const talk = await converse('go')
+    const { data } = await talk.stream.nth('RUN_ERROR')
+    await talk.say('again')
+    const refused = await talk.stream.nth('RUN_ERROR', 2)
+    const exported = await (await fetch(`${url}/v1/conversations/${talk.id}/export`)).text()
+    t.match(data.error, { message: /^The model refused the request: bad key Bearer \[redacted: [^\]]+\], sent as/ })
+    const seen = JSON.stringify([data, refused.data, await talk.snapshot(), exported]) + lines.join('')
+    t.notOk(seen.includes(apiKey), apiKey)
+    t.notOk(seen.includes(encoded) || seen.includes(Buffer.from(apiKey).toString('base64')), `${apiKey} in base64`)
+  }
+  t.match(lines.join(''), /reply of the model broke off/)
+})
+
+t.test('a message the API refuses is left out of what is sent later; one that was too long with all before it is not', async (t) => {
+  const { model, converse } = await startStack(t, [
+    (out) => out.refuse(401, 'authentication_error'),
+    (out) => out.refuse(400, 'invalid_request_error', 'messages.0: text is not allowed'),
+    (out) => out.start().text('Gladly.').end(),
+    (out) => out.refuse(400, 'invalid_request_error', 'messages.0.content: cannot be read'),
+    (out) => out.refuse(400, 'invalid_request_error', 'prompt is too long: 210000 tokens > 200000 maximum'),
+    (out) => out.refuse(400, 'invalid_request_error'),
+    (out) => out.start().text('Here.').end()
+  ])
+  const talk = await converse('never heard')
+  await talk.stream.nth('RUN_ERROR')
+  const fail = async (text: string, nth: number) => {
+    await talk.say(text)
+    return (await talk.stream.nth('RUN_ERROR', nth)).data.error
+  }
+  t.match(await fail('something odd', 2), { code: 'CTX_MODEL_REQUEST_REFUSED', message: /text is not allowed\. Your message was not answered and is left out.*another way\.$/, retryable: false })
+  await talk.say('something good')
+  await talk.stream.nth('RUN_FINISHED')
+  t.same(model.requests[2]?.messages, [{ role: 'user', content: [{ type: 'text', text: 'something good' }] }])
+  t.notMatch((await fail('kept one', 3) as { message: string }).message, /left out/)
+  t.notMatch((await fail('kept two', 4) as { message: string }).message, /left out/)
+  t.match(JSON.stringify(model.requests[4]?.messages.at(-1)), /kept one.*kept two/)
+  t.match(await fail('odd again', 5), { message: /left out/ })
+  await talk.say('and now')
+  await talk.stream.nth('RUN_FINISHED', 2)
+  t.same(model.requests[6]?.messages.at(-1), { role: 'user', content: [{ type: 'text', text: 'and now' }] })
+  const { messages } = await talk.snapshot()
+  t.equal(messages.length, 14, 'the page keeps all of it')
   t.same(model.violations, [])
 })

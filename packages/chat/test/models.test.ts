@@ -144,3 +144,20 @@ t.test('a local model is tried at the start with three calls in one message, and
     t.match(settings, { self_test: { outcome, calls }, notice })
   }
 })
+
+t.test('a local model whose server is not up at the start is tried again until it answers', async (t) => {
+  const { model, api } = await startStack(t, [
+    (out) => out.refuse(503, 'api_error'),
+    (out) => out.start().call('toolu_0', { city: 'Oslo' }, 'read_temperature').call('toolu_1', { city: 'Lima' }, 'read_temperature').call('toolu_2', { city: 'Cairo' }, 'read_temperature').end('tool_use')
+  ], { kind: 'local', selfTest: true })
+  await model.requested(1)
+  const settings = async (outcome: string) => {
+    for (;;) {
+      const { body } = await api<PlannerSettings>('GET', '/v1/planner')
+      if (body.self_test?.outcome === outcome) return body
+    }
+  }
+  t.match(await settings('failed'), { notice: /no answer to a test call/ })
+  await model.requested(2)
+  t.match(await settings('parallel'), { notice: null })
+})

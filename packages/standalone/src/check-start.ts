@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { agentChecks } from '@cortex/agents'
-import { chatChecks } from '@cortex/chat'
+import { chatChecks, chatModelOf } from '@cortex/chat'
 import { orchestratorChecks } from '@cortex/orchestrator'
 import { checkFolder, type StartCheck } from '@cortex/service'
 import type { Logger } from 'pino'
@@ -11,6 +11,12 @@ export { discoverProvider } from '@cortex/chat'
 /** Where agents work, as an absolute path. */
 export function workspaceOf ({ CORTEX_HOME: home, CORTEX_WORKSPACE: given }: Pick<StandaloneConfig, 'CORTEX_HOME' | 'CORTEX_WORKSPACE'>): string {
   return resolve(given ?? join(home, 'workspace'))
+}
+
+/** Claude when there is a key, a server of open models when there is an address alone, rules without either. */
+export function modelKindOf ({ ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_MODEL_KIND: kind }: StandaloneConfig): 'claude' | 'local' | 'rules' {
+  if (!apiKey && !baseUrl) return 'rules'
+  return kind ?? (apiKey ? 'claude' : 'local')
 }
 
 /**
@@ -24,6 +30,7 @@ export function startChecks (config: StandaloneConfig, logger: Logger): StartChe
     { about: 'data folder', examine: () => checkFolder(resolve(config.CORTEX_HOME), 'CORTEX_HOME') },
     ...agentChecks(rest, { workspace: workspaceOf(config), logger }),
     ...orchestratorChecks(config),
+    { about: 'settings', examine: () => { chatModelOf(modelKindOf(config), config) } },
     ...chatChecks(config, logger)
   ]
 }

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { clusterOf, createAgentMetrics, startAgents } from '@cortex/agents'
-import { chatModelsOf, startChat, type ModelSettings } from '@cortex/chat'
+import { clusterOf, createAgentMetrics, standardWorkerModel, startAgents } from '@cortex/agents'
+import { chatModelOf, chatModelsOf, startChat, type ModelSettings } from '@cortex/chat'
 import { budgetOf, gateOf, startOrchestrator } from '@cortex/orchestrator'
 import { startPlanner } from '@cortex/planner'
 import { keepPrices, makeFolder, passStart, readSignIn, workerTokenOf } from '@cortex/service'
 import { buildPage } from '@cortex/web/build'
 import type { Logger } from 'pino'
-import { startChecks, workspaceOf } from './check-start.ts'
+import { modelKindOf, startChecks, workspaceOf } from './check-start.ts'
 import type { StandaloneConfig } from './config.ts'
 
 export interface Standalone {
@@ -53,9 +53,11 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
       port: config.ORCHESTRATOR_PORT,
       logger: named('orchestrator')
     }))
-    const usesRules = !config.ANTHROPIC_API_KEY && !config.ANTHROPIC_BASE_URL
+    const usesRules = modelKindOf(config) === 'rules'
     const planner = usesRules ? keep(await startPlanner({ host: '127.0.0.1', port: 0, logger: named('planner') })) : null
     const model = modelSettings(config, planner?.url)
+    const workerModel = config.CORTEX_WORKER_MODEL ?? (model.kind === 'local' ? model.model : standardWorkerModel)
+    logger.info({ kind: model.kind, chat: model.model, ...(!usesRules && { workers: workerModel }) }, usesRules ? 'rules and runbooks, no model' : `models: ${model.model} in the chat, ${workerModel} for workers`)
     const chat = keep(await startChat({
       home,
       databaseUrl: config.DATABASE_URL,
@@ -74,7 +76,7 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
       token: gate ? workerTokenOf(gate.serviceToken) : undefined,
       workspace: workspaceOf(config),
       agentId: agentIdOf(home),
-      model: usesRules ? null : { ...model, model: config.CORTEX_WORKER_MODEL },
+      model: usesRules ? null : { ...model, model: workerModel },
       modelLimits: { context: config.CORTEX_WORKER_CONTEXT },
       prices,
       policyFile: config.CORTEX_POLICY,
@@ -95,9 +97,11 @@ export async function startStandalone (config: StandaloneConfig, logger: Logger)
 }
 
 /** Claude, another server of the same API, or the rules: one code path, told apart by address and key unless it is said. */
-function modelSettings ({ ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_MODEL: model, CORTEX_MODEL_KIND: kind }: StandaloneConfig, plannerUrl: string | undefined): ModelSettings {
+function modelSettings (config: StandaloneConfig, plannerUrl: string | undefined): ModelSettings {
   if (plannerUrl !== undefined) return { kind: 'rules', baseUrl: plannerUrl, apiKey: 'offline', model: 'cortex-rules-1' }
-  return { kind: kind ?? (apiKey ? 'claude' : 'local'), ...(baseUrl && { baseUrl }), apiKey: apiKey ?? 'offline', model }
+  const { ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl } = config
+  const kind = modelKindOf(config)
+  return { kind, ...(baseUrl && { baseUrl }), apiKey: apiKey ?? 'offline', model: chatModelOf(kind, config) }
 }
 
 /** The same after a restart, so that its leases are given out anew at once, and another for each machine and data folder: several may share a database. */

@@ -37,6 +37,7 @@ t.test('a start that is refused names the setting, and nothing was made', async 
   for (const [env, code, words] of [
     [{ PORT: 'eighty' }, 'CTX_CONFIG_INVALID', /PORT must be integer/],
     [{ DATABASE_URL: 'mysql://x' }, 'CTX_CONFIG_INVALID', /DATABASE_URL must match/],
+    [{ ANTHROPIC_BASE_URL: 'http://127.0.0.1:1' }, 'CTX_CONFIG_INVALID', /CORTEX_MODEL must name a model/],
     [{ ANTHROPIC_BASE_URL: 'nonsense' }, 'CTX_CONFIG_INVALID', /ANTHROPIC_BASE_URL must be an address/],
     [{ ANTHROPIC_BASE_URL: 'http://a:b:c' }, 'CTX_CONFIG_INVALID', /ANTHROPIC_BASE_URL must be an address/],
     [{ HOST: '0.0.0.0' }, 'CTX_SIGN_IN_MISSING', /no sign-in is configured; set CORTEX_USERS .*, or use 127\.0\.0\.1/],

@@ -1,9 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import Anthropic, { APIConnectionError, APIError, APIUserAbortError } from '@anthropic-ai/sdk'
 import type { Prices } from '@cortex/contracts'
+import { concealCredentials, type Concealer } from '@cortex/secrets/credentials'
 import type { Logger } from 'pino'
+import { standardWorkerModel } from '../config.ts'
 import { modelRefusedRequest, modelSignIn, modelUnavailable, type TaskFault } from '../errors.ts'
 import { AgentDraining, type LeaseSession } from '../lease-session.ts'
+
+/** In place of a key for servers that ask for none: the SDK sends nothing without one. */
+export const keyless = 'offline'
 
 export interface ModelOptions {
   /** Anthropic's own unless given; any server of the Messages API will do. */
@@ -14,6 +19,8 @@ export interface ModelOptions {
 
 export interface ClaudeOptions {
   client: Anthropic
+  /** Whatever its server says goes through this before a task, a log or the model gets it. */
+  conceal: Concealer
   model: string
   /** As they are by now. */
   prices: { readonly value: Prices }
@@ -40,9 +47,10 @@ const replyLimit = ({ context }: ClaudeLimits) => Math.min(32_000, Math.floor(co
 /** Its spans hold no words of a conversation. The context goes with the request by the instrumentation of fetch; twice would make it unreadable. */
 const openTelemetry = { propagation: false, traces: { contentMode: 'metadata_only' } } as const
 
-export function createClaude ({ baseUrl, apiKey, model = 'claude-opus-5-5' }: ModelOptions, prices: ClaudeOptions['prices'], logger: Logger, limits: Partial<ClaudeLimits> = {}): ClaudeOptions {
-  const client = new Anthropic({ apiKey, ...(baseUrl !== undefined && { baseURL: baseUrl }), logger, logLevel: 'warn', openTelemetry })
-  return { client, model, prices, limits: { ...defaultLimits, ...limits } }
+export function createClaude ({ baseUrl, apiKey, model = standardWorkerModel }: ModelOptions, prices: ClaudeOptions['prices'], logger: Logger, limits: Partial<ClaudeLimits> = {}): ClaudeOptions {
+  const conceal = concealCredentials([apiKey === keyless ? null : apiKey])
+  const client = new Anthropic({ apiKey, authToken: null, ...(baseUrl !== undefined && { baseURL: baseUrl }), logger: sdkLogger(logger, conceal), logLevel: 'warn', openTelemetry })
+  return { client, conceal, model, prices, limits: { ...defaultLimits, ...limits } }
 }
 
 export interface Question {
@@ -57,7 +65,7 @@ export interface Question {
  * One reply of the model, whole. No tool starts before it is, so a stream that breaks may simply be asked again.
  * @throws CTX_MODEL_REFUSED_REQUEST, CTX_MODEL_SIGN_IN, CTX_MODEL_UNAVAILABLE (retryable), or the session's reason to stop
  */
-export async function askModel ({ client, limits }: ClaudeOptions, question: Question, session: LeaseSession): Promise<Anthropic.Message> {
+export async function askModel ({ client, conceal, limits }: ClaudeOptions, question: Question, session: LeaseSession): Promise<Anthropic.Message> {
   for (let attempt = 1; ; attempt++) {
     session.checkpoint()
     const idle = new AbortController()
@@ -69,7 +77,7 @@ export async function askModel ({ client, limits }: ClaudeOptions, question: Que
     } catch (error) {
       session.signal.throwIfAborted()
       if (session.draining.aborted) throw new AgentDraining()
-      const fault = faultOf(error, idle.signal.aborted)
+      const fault = faultOf(error, idle.signal.aborted, conceal)
       if (!fault.retryable || attempt >= limits.attempts) throw fault
       session.log(`${fault.message}; asking again`, 'warn')
       await sleep(Math.min(250 * 2 ** attempt, 8_000) * (0.5 + Math.random() / 2), undefined, { signal: AbortSignal.any([session.signal, session.draining]) }).catch(() => {})
@@ -86,16 +94,23 @@ function paramsOf ({ model, system, effort, tools, messages }: Question, limits:
   return { ...plain, thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort }, cache_control: { type: 'ephemeral' } }
 }
 
-function faultOf (error: unknown, idle: boolean): TaskFault {
-  if (idle || error instanceof APIUserAbortError) return modelUnavailable('The model fell silent in the middle of its reply', error)
-  if (error instanceof APIConnectionError) return modelUnavailable('The model cannot be reached', error)
+/** The SDK's details beside a message may hold what was sent. */
+function sdkLogger (logger: Logger, conceal: Concealer) {
+  const at = (level: 'error' | 'warn' | 'info' | 'debug') => (message: string) => logger[level]({ from: 'anthropic-sdk' }, conceal.text(message))
+  return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') }
+}
+
+function faultOf (error: unknown, idle: boolean, conceal: Concealer): TaskFault {
+  const cause = conceal.error(error)
+  if (idle || error instanceof APIUserAbortError) return modelUnavailable('The model fell silent in the middle of its reply', cause)
+  if (error instanceof APIConnectionError) return modelUnavailable('The model cannot be reached', cause)
   if (error instanceof APIError && error.status !== undefined) {
     const { status, requestID } = error
-    const said = `${status}${error.type ? ` ${error.type}` : ''}${error.apiMessage ? `: ${error.apiMessage}` : ''}${requestID ? ` (${requestID})` : ''}`.slice(0, 1_000)
-    if (status === 401 || status === 403) return modelSignIn(said, error)
-    if (status === 408 || status === 409 || status === 429 || status >= 500) return modelUnavailable(`The model's server has no room or failed: ${said}`, error)
-    return modelRefusedRequest(said, error)
+    const said = `${status}${error.type ? ` ${error.type}` : ''}${error.apiMessage ? `: ${conceal.text(error.apiMessage)}` : ''}${requestID ? ` (${requestID})` : ''}`.slice(0, 1_000)
+    if (status === 401 || status === 403) return modelSignIn(said, cause)
+    if (status === 408 || status === 409 || status === 429 || status >= 500) return modelUnavailable(`The model's server has no room or failed: ${said}`, cause)
+    return modelRefusedRequest(said, cause)
   }
   // An error event in mid-stream has no status, and a stream that just ends has no error event.
-  return modelUnavailable('The model\'s reply broke off', error)
+  return modelUnavailable('The model\'s reply broke off', cause)
 }

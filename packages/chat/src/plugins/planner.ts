@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { PlannerIdentity, PlannerSettings, SelfTest } from '@cortex/contracts'
 import fp from 'fastify-plugin'
 import type { Model } from '../model.ts'
@@ -15,7 +16,10 @@ export interface Planner {
   settings (): PlannerSettings
 }
 
-/** Who plans. Models of other servers are tried at the start: what they can do is not known before. */
+/** Milliseconds between two tests while none is answered, the first and the longest. */
+const pauses = { first: 1_000, longest: 60_000 }
+
+/** Who plans. Models of other servers are tried at the start, and again until they answer: what they can do is not known before. */
 export default fp<{ model: Model, tested: boolean }>(async (app, { model, tested }) => {
   const { kind, standard, fallback, small, offered, budget } = model
   let test: SelfTest | null = null
@@ -31,7 +35,14 @@ export default fp<{ model: Model, tested: boolean }>(async (app, { model, tested
   if (kind !== 'local' || !tested) return
   const ended = new AbortController()
   let work: Promise<void> | null = null
-  app.addHook('onReady', async () => { work = selfTest(model, ended.signal, app.log).then((done) => { test = done }) })
+  const testUntilAnswered = async () => {
+    for (let pause = pauses.first; !ended.signal.aborted; pause = Math.min(pause * 2, pauses.longest)) {
+      test = await selfTest(model, ended.signal, app.log, test)
+      if (test.outcome !== 'failed') return
+      await delay(pause, undefined, { signal: ended.signal, ref: false }).catch(() => {})
+    }
+  }
+  app.addHook('onReady', async () => { work = testUntilAnswered() })
   app.addHook('onClose', async () => {
     ended.abort()
     await work

@@ -90,9 +90,9 @@ export class ReplyStream {
     this.#response.end(JSON.stringify({ id: 'msg_scripted', type: 'message', role: 'assistant', model: 'scripted', content: [{ type: 'text', text }], stop_reason: 'end_turn', stop_sequence: null, usage: { input_tokens: 10, output_tokens: 20 } }))
   }
 
-  refuse (status: number, type: string): void {
+  refuse (status: number, type: string, message = 'scripted refusal'): void {
     this.#response.writeHead(status, { 'content-type': 'application/json' })
-    this.#response.end(JSON.stringify({ type: 'error', error: { type, message: 'scripted refusal' }, request_id: 'req_scripted' }))
+    this.#response.end(JSON.stringify({ type: 'error', error: { type, message }, request_id: 'req_scripted' }))
   }
 }
 
