@@ -52,7 +52,7 @@ async function heard (socket: Socket, what: string): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   let tail = ''
   const listen = (bytes: Buffer) => {
-    const text = tail + bytes.latin1Slice()
+    const text = tail + bytes.toString('latin1')
     if (text.includes(what)) resolve()
     tail = text.slice(-what.length)
   }
