@@ -101,16 +101,13 @@ async function newestEvent (orchestrator: string): Promise<number> {
 /** Milliseconds; asked every 50 ms on a connection of its own, as probes do, until the other is there. */
 async function longestAnswer (url: string, until: Promise<unknown>): Promise<number> {
   let longest = 0
-  let going = true
-  const stop = () => { going = false }
-  until.then(stop, stop)
-  while (going) {
+  const ended = until.then(() => true, () => true)
+  do {
     const asked = performance.now()
     const [response] = await once(get(url, { agent: false }), 'response') as [IncomingMessage]
     await once(response.resume(), 'end')
     longest = Math.max(longest, performance.now() - asked)
-    await delay(50)
-  }
+  } while (!await Promise.race([ended, delay(50, false)]))
   return longest
 }
 
