@@ -96,6 +96,9 @@ t.test('the first rule of the policy that matches decides, and the default asks 
   t.match(decide(policy, { ...change, target: 'apps/prod/x/y.yaml' }), { decision: 'deny', rule: 'nobody touches production' })
   const hidden = (decision: 'auto' | 'ask' | 'deny') => decide({ rules: [{ name: decision, match: { target: 'apps/**' }, decision }] }, { ...change, target: 'apps/prod/.env' }).rule
   t.strictSame([hidden('auto'), hidden('ask'), hidden('deny')], ['changes ask (default)', 'ask', 'deny'], 'a dot gets round nothing, and lets nothing through')
+  const written = (target: string, decision: 'auto' | 'deny') => decide({ rules: [{ name: decision, match: { target: 'apps/prod/**' }, decision }] }, { ...change, target }).decision
+  for (const target of ['apps/Prod/x.yaml', 'APPS/prod/x.yaml', 'apps/prod./x.yaml', 'apps/prod /x.yaml', 'apps/pro\u200Cd/x.yaml', 'apps/\uFF50rod/x.yaml', 'apps/PROD/.env']) t.strictSame([written(target, 'deny'), written(target, 'auto')], ['deny', 'ask'], `${target} is the same place on some machines`)
+  t.equal(written('apps/prod2/x.yaml', 'deny'), 'ask')
   const read = { category: 'security', kind: 'read', toolkit: 'workspace', tool: 'workspace_search' } as const
   t.match(decide(policy, read), { decision: 'deny' })
   t.match(decide(policy, { ...read, category: 'general' }), { decision: 'auto' })
