@@ -10,8 +10,9 @@ import { describeSchemaErrors } from './validation.ts'
  * @throws CTX_CONFIG_INVALID naming every variable at fault
  */
 export function readConfig<T extends TObject> (schema: T, env: NodeJS.ProcessEnv): Static<T> {
-  const config: Record<string, unknown> = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
-  const faults = unknownSettings(config)
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const faults = unknownSettings(given)
+  const config: Record<string, unknown> = { ...given }
   const read = new Ajv({ allErrors: true, removeAdditional: true, useDefaults: true, coerceTypes: true, allowUnionTypes: true, validateSchema: false, formats: { 'http-url': isHttpUrl } })
     .compile<Static<T>>({ ...schema, additionalProperties: false })
   if (!read(config)) faults.push(...describeSchemaErrors(read.errors ?? [], ''))

@@ -35,7 +35,7 @@ export function createService ({ logger, gate }: ServiceOptions = {}) {
     genReqId: (request) => requestIdOf(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 20_000 },
     // Said here and not set later, or Fastify loads its own as well, 55 ms of a start.
-    schemaController: { compilersFactory: { buildValidator: createValidatorCompiler, buildSerializer: createSerializerCompiler } },
+    schemaController: { compilersFactory: { buildValidator: () => createValidatorCompiler() as never, buildSerializer: () => createSerializerCompiler() as never } },
     forceCloseConnections: 'idle',
     requestTimeout: 60_000,
     // Refused by name in drainConnections.
