@@ -1,7 +1,7 @@
-import { checkAddress, checkKey, readPrices, type StartCheck } from '@cortex/service'
+import { checkAddress, checkKey, ConfigError, readPrices, type StartCheck } from '@cortex/service'
 import type { Logger } from 'pino'
 import { clusterOf } from './cluster-config.ts'
-import type { AgentsConfig } from './config.ts'
+import { standardWorkerModel, type AgentsConfig } from './config.ts'
 import { openEquipment } from './equipment.ts'
 import { knownClusterToolkits, knownToolkits } from './known-toolkits.ts'
 import { onlyMasters } from './master.ts'
@@ -50,4 +50,13 @@ async function checkDefinitions (config: Checked, logger: Logger): Promise<void>
 /** undefined: all there are. */
 export function masterIdsOf ({ CORTEX_ONLY_MASTERS: ids }: Pick<AgentsConfig, 'CORTEX_ONLY_MASTERS'>): string[] | undefined {
   return ids?.split(',').map((id) => id.trim())
+}
+
+/** null: runbooks alone. A server of open models has none that everybody has, so there it must be named. @throws CTX_CONFIG_INVALID */
+export function workerModelOf ({ ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_WORKER_MODEL: named, CORTEX_MODEL: chat }: Partial<AgentsConfig>): string | null {
+  if (apiKey === undefined && baseUrl === undefined) return null
+  if (apiKey !== undefined) return named ?? standardWorkerModel
+  const model = named ?? chat
+  if (model === undefined) throw new ConfigError('CORTEX_WORKER_MODEL or CORTEX_MODEL must name a model that the server at ANTHROPIC_BASE_URL has')
+  return model
 }

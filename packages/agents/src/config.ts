@@ -1,5 +1,4 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { ConfigError } from '@cortex/service'
 import { clusterSettings } from './cluster-config.ts'
 
 export const AgentsConfig = Type.Object({
@@ -26,14 +25,5 @@ export const AgentsConfig = Type.Object({
 })
 
 export const standardWorkerModel = 'claude-opus-5-5'
-
-/** null: runbooks alone. A server of open models has none that everybody has, so there it must be named. @throws CTX_CONFIG_INVALID */
-export function workerModelOf ({ ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_WORKER_MODEL: named, CORTEX_MODEL: chat }: Partial<AgentsConfig>): string | null {
-  if (apiKey === undefined && baseUrl === undefined) return null
-  if (apiKey !== undefined) return named ?? standardWorkerModel
-  const model = named ?? chat
-  if (model === undefined) throw new ConfigError('CORTEX_WORKER_MODEL or CORTEX_MODEL must name a model that the server at ANTHROPIC_BASE_URL has')
-  return model
-}
 
 export type AgentsConfig = Static<typeof AgentsConfig>

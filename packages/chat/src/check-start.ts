@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { checkAddress, checkFolder, checkGuarded, checkKey, readPrices, readSignIn, readUsers, storeVersion, type StartCheck } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
-import { chatModelOf, keyless, type ChatConfig } from './config.ts'
+import { chatModelOf, type ChatConfig } from './config.ts'
 import { PageMissing, StoreTooNew } from './errors.ts'
+import { keyless } from './keyless.ts'
 import { schemaVersion } from './store/sqlite/migrations.ts'
 
 type Checked = Parameters<typeof readSignIn>[0] & Pick<ChatConfig, 'HOST' | 'PORT' | 'CORTEX_HOME' | 'DATABASE_URL' | 'CORTEX_PRICES' | 'ANTHROPIC_BASE_URL'> & Partial<Pick<ChatConfig, 'ANTHROPIC_API_KEY' | 'WEB_ROOT' | 'CORTEX_MODEL' | 'CORTEX_MODEL_KIND'>>

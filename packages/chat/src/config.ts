@@ -1,10 +1,8 @@
 import { OneOf } from '@cortex/contracts'
 import { ConfigError, limitSetting, serviceTokenSetting, signInSettings, tracingSettings } from '@cortex/service'
 import { Type, type Static } from '@sinclair/typebox'
+import { keyless } from './keyless.ts'
 import type { ModelSettings } from './model.ts'
-
-/** In place of a key for servers that ask for none: the SDK sends nothing without one. */
-export const keyless = 'offline'
 
 const standardClaude = 'claude-sonnet-5-5'
 

@@ -4,7 +4,7 @@ import type { ModelPrice, PlannerIdentity, Prices, ToolDefinition } from '@corte
 import { concealCredentials, type Concealer } from '@cortex/secrets/credentials'
 import type { Current } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
-import { keyless } from './config.ts'
+import { keyless } from './keyless.ts'
 import { systemPrompt } from './system-prompt.ts'
 
 export interface ModelSettings {

@@ -17,8 +17,8 @@ export interface RoutesDescription {
  */
 export function describeRoutes (app: FastifyInstance, description: RoutesDescription): () => Promise<FastifyInstance> {
   const routes: RouteOptions[] = []
-  app.addHook('onRoute', ({ method, url, schema, config }) => {
-    if (method !== 'HEAD' && !(schema as { hide?: boolean } | undefined)?.hide) routes.push({ method, url, ...(schema && { schema }), ...(config && { config }), exposeHeadRoute: false, handler: () => {} })
+  app.addHook('onRoute', ({ method, url, schema = {}, config = {} }) => {
+    if (method !== 'HEAD' && !('hide' in schema && schema.hide)) routes.push({ method, url, schema, config, exposeHeadRoute: false, handler: () => {} })
   })
   let described: Promise<FastifyInstance> | undefined
   return async () => await (described ??= describe(routes, description))

@@ -1,25 +1,10 @@
 import type { TaskStatus } from '@cortex/contracts'
+import type { Asked, Gate } from './asked.ts'
 import type { Condition } from './clauses.ts'
 import type { KnownTask } from './conversation.ts'
 import { spaced, type Draft } from './drafts.ts'
 import type { TaskRequest } from './requests.ts'
 import { render, tokenize, words, type Token } from './tokens.ts'
-
-/** A question of the message that work may hang on. */
-export interface Asked {
-  /** What tells the answer; null where no task does. */
-  request: Extract<TaskRequest, { kind: 'status' }> | null
-  /** The states of a task that mean yes. */
-  wanted: readonly TaskStatus[]
-}
-
-/** Work that is wanted only where a question was answered so: "Has the scan finished? If so, …". */
-export interface Gate {
-  asked: Asked
-  /** The answer it is wanted for. */
-  yes: boolean
-  said: string
-}
 
 const states: readonly (readonly [RegExp, readonly TaskStatus[]])[] = [
   [/\b(?:fail\w*|br[oe]ke?n?|crash\w*|wrong|errors?)\b/, ['failed']],

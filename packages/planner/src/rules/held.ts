@@ -1,6 +1,7 @@
 import type { KnownTask } from './conversation.ts'
 import type { Draft } from './drafts.ts'
-import { opens, type Asked } from './gates.ts'
+import type { Asked } from './asked.ts'
+import { opens } from './gates.ts'
 
 /** The tasks a question is about as they stand; null while that is not looked up. */
 export type Heard = (request: NonNullable<Asked['request']>) => readonly Pick<KnownTask, 'status'>[] | null
