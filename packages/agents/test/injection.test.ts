@@ -15,6 +15,7 @@ import { readPolicy } from '../src/policy.ts'
 import { startRun } from '../src/run.ts'
 import { readRunbooks } from '../src/runbook/runbook.ts'
 import { render } from '../src/runbook/template.ts'
+import { TargetQueue } from '../src/target-queue.ts'
 import { defineRead, type Toolkit } from '../src/toolkit.ts'
 import { createInspectionToolkit } from '../src/toolkits/inspection/index.ts'
 import { createWorkspaceToolkit } from '../src/toolkits/workspace/index.ts'
@@ -70,7 +71,7 @@ async function startMasters (t: TestOwner, { url, home, workspace }: Cortex, mod
     policy: () => ({ file: null, rules: [] }),
     masters: () => masters.map(limitsOf),
     // No recipe takes a task from the model.
-    work: (session) => work(session, { paths: async () => [], masters, runbooks: [], toolkits, policy: rules, claude }),
+    work: (session) => work(session, { queue: new TargetQueue(), paths: async () => [], masters, runbooks: [], toolkits, policy: rules, claude }),
     logger
   })
   t.teardown(() => run.close())
