@@ -65,14 +65,13 @@ async function startMasters (t: TestOwner, { url, home, workspace }: Cortex, mod
   const rules = await readPolicy(join(home, 'policy.yaml'))
   const logger = pino({ level: 'silent' })
   const claude = createClaude({ baseUrl: model.url, apiKey: 'test' }, { value: { models: {} } }, logger)
-  const queue = new TargetQueue()
   const run = startRun({
     client: new OrchestratorClient(url),
     agentId: 'obedient',
     policy: () => ({ file: null, rules: [] }),
     masters: () => masters.map(limitsOf),
     // No recipe takes a task from the model.
-    work: (session) => work(session, { paths: async () => [], masters, runbooks: [], toolkits, policy: rules, queue, claude }),
+    work: (session) => work(session, { queue: new TargetQueue(), paths: async () => [], masters, runbooks: [], toolkits, policy: rules, claude }),
     logger
   })
   t.teardown(() => run.close())

@@ -12,12 +12,10 @@ export function findSecretObjects (text: string): SecretFound[] {
 const escapes = /\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})/i
 
 function meant (name: string): string {
-  return !escapes.test(name)
-    ? name
-    : name.replaceAll(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))/gi, (_, ...codes: Array<string | undefined>) => {
-      const code = Number.parseInt(codes.slice(0, 3).find((each) => each !== undefined)!, 16)
-      return code > 0x10FFFF ? '' : String.fromCodePoint(code)
-    })
+  return name.replaceAll(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))/gi, (_, ...codes: Array<string | undefined>) => {
+    const code = Number.parseInt(codes.slice(0, 3).find((each) => each !== undefined)!, 16)
+    return code > 0x10FFFF ? '' : String.fromCodePoint(code)
+  })
 }
 
 interface Span { from: number, to: number }
