@@ -21,6 +21,7 @@ import readiness from './routes/readiness.ts'
 import signIn from './routes/sign-in.ts'
 import stream from './routes/stream.ts'
 import tokens from './routes/tokens.ts'
+import waitingApprovals from './routes/waiting-approvals.ts'
 import { createSignIn } from './sign-in/sign-in.ts'
 import type { ConversationStore } from './store/conversation-store.ts'
 import type { TurnLimits } from './turn-run.ts'
@@ -65,6 +66,7 @@ export function buildApp ({ store, model, orchestratorUrl, serviceToken, signIn:
   app.register(stream)
   app.register(chat)
   app.register(agui)
+  app.register(waitingApprovals, { orchestrator })
   app.register(orchestratorProxy, { url: orchestratorUrl, serviceToken })
   app.register(page, { root: webRoot })
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { toolHeaders, type ApprovalList, type ClosedBatch, type Credential, type CredentialList, type Task, type TaskList, type ToolCall, type ToolList, type TurnUsage } from '@cortex/contracts'
+import { toolHeaders, type Approval, type ApprovalList, type ClosedBatch, type Credential, type CredentialList, type Task, type TaskList, type ToolCall, type ToolList, type TurnUsage } from '@cortex/contracts'
 import { OrchestratorAnswerInvalid, OrchestratorUnreachable } from './errors.ts'
 
 /** Whose call it is and where it belongs. */
@@ -86,7 +86,7 @@ export class OrchestratorClient {
     if (!response.ok) throw new OrchestratorAnswerInvalid(path)
   }
 
-  async approvals (query: { readonly conversation_id: string }): Promise<ApprovalList> {
+  async approvals (query: { readonly conversation_id: string } | { readonly status: Approval['status'] }): Promise<ApprovalList> {
     return await this.#answer('GET', `/v1/approvals?${new URLSearchParams({ limit: String(pageSize), ...query })}`)
   }
 

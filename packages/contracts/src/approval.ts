@@ -51,6 +51,19 @@ export type Approval = Static<typeof Approval>
 export const ApprovalList = Type.Object({ approvals: Type.Array(Approval) })
 export type ApprovalList = Static<typeof ApprovalList>
 
+/** One that waits, as it is counted and told of. */
+export const WaitingApproval = Type.Object({
+  id: Type.String(),
+  task_id: Type.String(),
+  title: Type.String({ description: 'Of the task' }),
+  conversation_id: Type.Union([Type.String(), Type.Null()])
+})
+export type WaitingApproval = Static<typeof WaitingApproval>
+
+/** `GET /v1/approvals/waiting`; 200 at most. */
+export const WaitingApprovals = Type.Object({ approvals: Type.Array(WaitingApproval) })
+export type WaitingApprovals = Static<typeof WaitingApprovals>
+
 /** A person's answer. `plan_hash` says which change set they saw; another one is refused. */
 export const ApprovalDecision = Type.Object({
   decision: OneOf(['approve', 'deny']),

@@ -69,6 +69,34 @@ t.test('what parts ask stands under their whole, in the strip and on the screen 
   await server.until(() => server.seen.some(({ path }) => path.endsWith(`/v1/approvals/${asked[0]!.id}`)))
 })
 
+t.test('what waits anywhere is counted in the title and at the approvals on every screen, each once, as it comes and goes', async (t) => {
+  const { server, open } = await stage(t)
+  const asking = sampleTask({ title: 'Here', status: 'awaiting_approval', started: 10 })
+  const whole = sampleTask({ title: 'Whole', status: 'waiting', started: 10, more: { sub_tasks: ['a'] } })
+  const part = sampleTask({ title: 'Part', status: 'awaiting_approval', started: 10, more: { type: 'worker_task', parent_id: whole.id } })
+  const elsewhere = (conversation_id: string | null) => sampleApproval(sampleTask({ title: 'There', status: 'awaiting_approval', started: 10 }), { conversation_id })
+  const here = [sampleApproval(asking), sampleApproval(part)]
+  server.snapshots.set(conversationId, { ...sampleSnapshot(), tasks: [asking, whole], approvals: here })
+  server.approvals = [...here, elsewhere('conv-elsewhere00000000000'), elsewhere(null)]
+  const page = await open(t, { path: '/new' })
+  const counted = async (count: number) => {
+    await page.waitForFunction((count) => count === 0 ? !/^\(/.test(document.title) : document.title.startsWith(`(${count}) `), count)
+    if (count > 0) await page.getByRole('button', { name: `Approvals, ${count} wait`, exact: true }).waitFor()
+  }
+  await counted(4)
+  for (const path of ['/tasks', '/approvals', '/history', '/settings', `/c/${conversationId}`]) {
+    await page.goto(server.url + path)
+    await counted(4)
+  }
+  server.send(conversationId, { type: 'task', task: { ...asking, rev: 2, status: 'completed' } }, { type: 'approval', approval: { ...here[0]!, status: 'approved' } })
+  await counted(3)
+  server.approvals = [here[1]!, ...server.approvals.slice(2), elsewhere(null)]
+  await counted(4)
+  server.approvals = []
+  await page.goto(`${server.url}/tasks`)
+  await counted(0)
+})
+
 t.test('a part is cancelled and retried where its whole lists it', async (t) => {
   const { server, open } = await stage(t)
   const whole = sampleTask({ title: 'Bring up staging', status: 'waiting', started: 30, more: { sub_tasks: ['a', 'b'] } })

@@ -1,7 +1,7 @@
 import { ShieldQuestionMark } from 'lucide-react'
 import { Fragment } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
-import { needCount } from '../state/page-state.ts'
+import { needCountHere } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { Composer } from './composer.tsx'
@@ -24,7 +24,7 @@ export function ChatPane () {
 /** On a phone the board is a tab away, so the chat says that somebody waits there. */
 function NeedYou () {
   const { store } = usePage()
-  const count = usePageState(needCount)
+  const count = usePageState(needCountHere)
   if (count === 0) return null
   return (
     <button type='button' onClick={() => store.set({ tab: 'tasks' })} className='mx-3 mb-2 flex min-h-11 items-center gap-3 rounded-xl border border-asking-edge bg-asking-soft px-3.5 text-start font-medium lg:hidden'>

@@ -1,6 +1,6 @@
 import { ChartNoAxesGantt, LayoutGrid, MessageSquare } from 'lucide-react'
 import { usePage, usePageState } from '../app-context.ts'
-import { needCount } from '../state/page-state.ts'
+import { needCountHere } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
 
 const tabs = [['chat', MessageSquare], ['tasks', LayoutGrid], ['timeline', ChartNoAxesGantt]] as const
@@ -9,7 +9,7 @@ const tabs = [['chat', MessageSquare], ['tasks', LayoutGrid], ['timeline', Chart
 export function Tabs () {
   const { store, go } = usePage()
   const tab = usePageState((state) => state.tab)
-  const needs = usePageState(needCount)
+  const needs = usePageState(needCountHere)
   return (
     <nav aria-label={texts.tabs.label} className='grid shrink-0 grid-cols-3 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden'>
       {tabs.map(([name, Icon]) => (

@@ -51,6 +51,11 @@ export function createCommands ({ api, store, preferences, go }: CommandsOptions
     store.set(({ pending }) => ({ pending: pending.map((message) => message.clientId === clientId ? { ...message, ...part } : message) }))
   }
 
+  /** The count is right at once, and not only when it is asked for next. */
+  function answered (ids: readonly string[]): void {
+    store.set(({ waiting }) => waiting.some(({ id }) => ids.includes(id)) ? { waiting: waiting.filter(({ id }) => !ids.includes(id)) } : {})
+  }
+
   async function deliver (clientId: string): Promise<void> {
     const message = store.get().pending.find((pending) => pending.clientId === clientId)
     if (!message) return
@@ -111,6 +116,7 @@ export function createCommands ({ api, store, preferences, go }: CommandsOptions
     rollBackBatch: (id) => api.post(`/v1/batches/${encodeURIComponent(id)}/rollback`, {}),
     async decideMany (decisions) {
       const { results } = await api.post<ApprovalDecisionResults>('/v1/approvals', { decisions } satisfies ApprovalDecisions)
+      answered(results.flatMap(({ id, error }) => error ? [] : [id]))
       return results
     },
     async editMessage (id, text) {
@@ -133,9 +139,10 @@ export function createCommands ({ api, store, preferences, go }: CommandsOptions
       const { route, conversation } = store.get()
       if (conversation?.id === id) go({ conversationId: null, ...(route.screen === 'chat' && { taskId: null }) }, 'replace')
     },
-    decide (approval, decision, { reason, confirm } = {}) {
+    async decide (approval, decision, { reason, confirm } = {}) {
       const body: ApprovalDecision = { decision, plan_hash: approval.plan_hash, ...(reason ? { reason } : {}), ...(confirm ? { confirm } : {}) }
-      return api.post(`/v1/approvals/${approval.id}`, body)
+      await api.post(`/v1/approvals/${approval.id}`, body)
+      answered([approval.id])
     }
   }
 }

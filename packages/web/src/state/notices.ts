@@ -1,4 +1,4 @@
-import type { Task } from '@cortex/contracts'
+import type { Task, WaitingApproval } from '@cortex/contracts'
 import { texts } from '../texts.ts'
 import { showHidden } from '../ui/visible-text.ts'
 import type { ConversationState } from './conversation.ts'
@@ -10,6 +10,8 @@ export interface Notice {
   readonly tag: string
   readonly title: string
   readonly body: string
+  /** Where it came about; null for a task of none. */
+  readonly conversationId: string | null
   /** The task to open; null for a whole batch. */
   readonly taskId: string | null
 }
@@ -22,12 +24,12 @@ export function noticesBetween (before: ConversationState, after: ConversationSt
   for (const task of after.tasks.values()) {
     const was = before.tasks.get(task.id)
     if (was?.status === task.status) continue
-    if (task.status === 'awaiting_approval') notices.push({ tag: task.id, title: texts.notifications.needs(taskTitle(task)), body: after.title, taskId: task.id })
+    if (task.status === 'awaiting_approval') notices.push({ tag: task.id, title: texts.notifications.needs(taskTitle(task)), body: after.title, conversationId: after.id, taskId: task.id })
     if (hasEnded(task) && task.batch_id !== null) moved.add(task.batch_id)
   }
   for (const batchId of moved) {
     const tasks = [...after.tasks.values()].filter(({ batch_id: id }) => id === batchId)
-    if (tasks.every(hasEnded)) notices.push(endOf(batchId, tasks, after.title))
+    if (tasks.every(hasEnded)) notices.push(endOf(batchId, tasks, after))
   }
   return notices
 }
@@ -36,13 +38,20 @@ export function noticesBetween (before: ConversationState, after: ConversationSt
 function partsAsking (before: ConversationState, after: ConversationState): Notice[] {
   return [...after.approvals.values()]
     .filter(({ id, status, task_id: taskId }) => status === 'pending' && !before.approvals.has(id) && !after.tasks.has(taskId))
-    .map(({ summary, task_id: taskId, task_title: title = summary }) => ({ tag: taskId, title: texts.notifications.needs(showHidden(title)), body: after.title, taskId }))
+    .map(({ summary, task_id: taskId, task_title: title = summary }) => ({ tag: taskId, title: texts.notifications.needs(showHidden(title)), body: after.title, conversationId: after.id, taskId }))
 }
 
-function endOf (batchId: string, tasks: readonly Task[], conversation: string): Notice {
+/** What has begun to wait elsewhere than in the open conversation, which tells of its own. */
+export function noticesOfWaiting (before: readonly WaitingApproval[], after: readonly WaitingApproval[], open: string | undefined): Notice[] {
+  const known = new Set(before.map(({ id }) => id))
+  return after.filter(({ id, conversation_id: conversationId }) => !known.has(id) && (open === undefined || conversationId !== open))
+    .map(({ task_id: taskId, title, conversation_id: conversationId }) => ({ tag: taskId, title: texts.notifications.needs(showHidden(title)), body: '', conversationId, taskId }))
+}
+
+function endOf (batchId: string, tasks: readonly Task[], { id: conversationId, title }: ConversationState): Notice {
   const count = (wanted: Task['status']) => tasks.filter(({ status }) => status === wanted).length
   const outcome = texts.notifications.outcome(count('completed'), count('failed'), count('cancelled'))
-  return { tag: batchId, title: texts.notifications.ended(tasks.length), body: conversation === '' ? outcome : `${conversation}: ${outcome}`, taskId: null }
+  return { tag: batchId, title: texts.notifications.ended(tasks.length), body: title === '' ? outcome : `${title}: ${outcome}`, conversationId, taskId: null }
 }
 
 /** Whoever looks at the page needs no notice of what is on it. */

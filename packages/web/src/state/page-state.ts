@@ -1,4 +1,4 @@
-import type { Approval, Message, PlannerIdentity, SignInState, Task, TaskStatus } from '@cortex/contracts'
+import type { Approval, Message, PlannerIdentity, SignInState, Task, TaskStatus, WaitingApproval } from '@cortex/contracts'
 import type { Connection } from '../wire/follow.ts'
 import type { ConversationState } from './conversation.ts'
 import type { ThemeChoice } from './preferences.ts'
@@ -33,6 +33,8 @@ export interface PageState {
   /** Tasks and approvals of the screen over all conversations. */
   readonly allTasks: ReadonlyMap<string, Task>
   readonly allApprovals: ReadonlyMap<string, Approval>
+  /** What waits for an answer in all conversations and outside of them. */
+  readonly waiting: readonly WaitingApproval[]
   readonly filter: TaskStatus | null
   readonly boardView: 'board' | 'graph'
   readonly tab: 'chat' | 'tasks' | 'timeline'
@@ -77,10 +79,16 @@ function askedByParts (state: PageState): Approval[] {
 }
 
 /** How many change sets of the open conversation wait for an answer. */
-export const approvalCount = (state: PageState): number => {
+const approvalCountHere = (state: PageState): number => {
   let count = askedByParts(state).length
   for (const { status } of tasksOf(state).values()) if (status === 'awaiting_approval') count++
   return count
+}
+
+/** The same everywhere: the open conversation tells of its own at once, and others are asked for. */
+export const approvalCount = (state: PageState): number => {
+  const here = state.conversation?.id
+  return approvalCountHere(state) + state.waiting.reduce((count, { conversation_id: id }) => here !== undefined && id === here ? count : count + 1, 0)
 }
 
 export interface Needs {
@@ -98,8 +106,14 @@ export function needsOf (state: PageState): Needs {
   }
 }
 
-export const needCount = (state: PageState): number => {
-  let count = approvalCount(state)
+/** What waits on the board of the open conversation. */
+export const needCountHere = (state: PageState): number => approvalCountHere(state) + failedCount(state)
+
+/** What waits anywhere, and failed in the open conversation. */
+export const needCount = (state: PageState): number => approvalCount(state) + failedCount(state)
+
+function failedCount (state: PageState): number {
+  let count = 0
   for (const { status } of tasksOf(state).values()) if (status === 'failed') count++
   return count
 }

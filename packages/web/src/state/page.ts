@@ -8,12 +8,13 @@ import { createBursts } from './bursts.ts'
 import { createComposerLink, type ComposerLink } from './composer-link.ts'
 import { createCommands, type Commands } from './commands.ts'
 import { applyEvents, fromSnapshot, isProgress, type NumberedEvent } from './conversation.ts'
-import { isBehind, noticesBetween, showNotice, type Notice } from './notices.ts'
+import { isBehind, noticesBetween, noticesOfWaiting, showNotice, type Notice } from './notices.ts'
 import type { PageState } from './page-state.ts'
 import type { Preferences } from './preferences.ts'
 import { formatRoute, parseRoute, type Route } from './route.ts'
 import { createStore, type Store } from './store.ts'
 import { createTaskLogs, type TaskLogs } from './task-logs.ts'
+import { followWaiting } from './waiting.ts'
 
 export interface Page {
   readonly store: Store<PageState>
@@ -48,6 +49,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
     logs: new Map(),
     allTasks: new Map(),
     allApprovals: new Map(),
+    waiting: [],
     filter: null,
     boardView: 'board',
     tab: 'chat',
@@ -82,8 +84,30 @@ export function createPage (window: Window, preferences: Preferences): Page {
         announcement: announceConversation(conversation, next) ?? announcement
       }
     })
-    if (store.get().notify && isBehind(window)) for (const notice of notices) showNotice(window, notice, () => go({ screen: 'chat', conversationId: followed ?? null, taskId: notice.taskId }))
+    tell(notices)
   }
+
+  function tell (notices: readonly Notice[]): void {
+    if (!store.get().notify || !isBehind(window)) return
+    for (const notice of notices) {
+      const { conversationId, taskId } = notice
+      showNotice(window, notice, () => go({ screen: conversationId === null ? 'tasks' : 'chat', conversationId, taskId }))
+    }
+  }
+
+  let looked = false
+  const waiting = followWaiting({
+    api,
+    reachable: () => store.get().connection.kind === 'live' || store.get().connection.kind === 'missing',
+    onWaiting (now) {
+      const { waiting: before, conversation } = store.get()
+      const same = before.length === now.length && before.every(({ id }, index) => id === now[index]?.id)
+      if (!same) store.set({ waiting: now })
+      // What waited before the page was opened is no news.
+      if (looked) tell(noticesOfWaiting(before, now, conversation?.id))
+      looked = true
+    }
+  })
 
   function connected (connection: Connection): void {
     if (connection.kind === 'missing') {
@@ -93,7 +117,10 @@ export function createPage (window: Window, preferences: Preferences): Page {
     }
     store.set(({ connection: before, announcement }) => ({ connection, announcement: announceConnection(before, connection) ?? announcement }))
     // Lines that came while the stream was down are on the server.
-    if (connection.kind === 'live') logs.refresh()
+    if (connection.kind === 'live') {
+      logs.refresh()
+      waiting.look()
+    }
   }
 
   function follow (id: string | null): void {
@@ -172,6 +199,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
       stop.abort()
       clearInterval(ticking)
       following.close()
+      waiting.close()
       bursts.clear()
     }
   }
