@@ -51,7 +51,7 @@ export function App () {
         <ConnectionBanner />
         <PlannerBanner />
         <div className='relative flex min-h-0 flex-1 flex-col'>
-          {screen === 'chat' ? <ConversationScreen /> : <OtherScreen screen={screen} />}
+          {screen === 'missing' ? <MissingScreen page /> : screen === 'chat' ? <ConversationScreen /> : <OtherScreen screen={screen} />}
           {taskId !== null && <TaskDrawer id={taskId} />}
         </div>
         {screen === 'chat' && <Tabs />}

@@ -82,9 +82,12 @@ t.test('a hit in a task opens its drawer', async (t) => {
   const { server, open } = await stage(t)
   const [task] = server.snapshots.get(conversationId)!.tasks
   server.hits = [hit('task', task!.id, task!.payload.title)]
+  server.tasks = [task!]
   const page = await open(t, { path: '/history' })
   await page.getByRole('searchbox').fill('Prometheus')
-  await page.getByRole('listitem').getByRole('button').first().click()
+  const button = page.getByRole('listitem').getByRole('button').filter({ hasText: 'Bring up staging-eu' }).first()
+  t.match(await button.innerText(), new RegExp(`^${task!.payload.title}\n`), 'under its own title, with the conversation\'s below')
+  await button.click()
   await page.getByRole('dialog', { name: task!.payload.title }).waitFor()
   t.equal(new URL(page.url()).search, `?task=${task!.id}`)
 })

@@ -3,7 +3,7 @@ import { otherHost } from '../src/chat/link-host.ts'
 import { safeHref } from '../src/chat/safe-href.ts'
 import { begunBy } from '../src/chat/tool-call.ts'
 import { formatRoute, parseRoute } from '../src/state/route.ts'
-import { clock, countDiff, diffLines, masterName, remaining } from '../src/state/task-view.ts'
+import { clock, countDiff, diffLines, isRepeated, masterName, remaining } from '../src/state/task-view.ts'
 import { place, scaleOf, segmentsOf } from '../src/timeline/segments.ts'
 import { showHidden, showLogLine } from '../src/ui/visible-text.ts'
 import { createCall, sampleDiff, sampleTask } from './support/samples.ts'
@@ -30,6 +30,12 @@ t.test('a diff is counted by its lines, not by what they look like', async (t) =
   t.same(countDiff(tricky), { added: 1, removed: 1 })
   t.same(diffLines(tricky).map(({ kind }) => kind), ['header', 'header', 'header', 'removed', 'added', 'context'])
   t.same(countDiff('--- a/one\n+++ b/one\n@@ -1 +1 @@\n-a\n+b\n\\ No newline at end of file\n--- a/two\n+++ b/two\n@@ -0,0 +1 @@\n+c\n'), { added: 2, removed: 1 })
+})
+
+t.test('of a diff\'s header only that is repeated which its caption says', async (t) => {
+  const header = ['diff --git a/x.sh b/x.sh', 'new file mode 100644', 'index 0000000..1234567', '--- /dev/null', '+++ b/x.sh', 'new file mode 100755', '+++ b/other.sh', 'rename from y.sh', 'Binary files differ', '@@ -0,0 +1 @@']
+  const diff = [...header, '+--- a/x.sh'].join('\n')
+  t.same(diffLines(diff).filter((line) => !isRepeated(line, 'x.sh')).map(({ text }) => text), [...header.slice(5), '+--- a/x.sh'])
 })
 
 t.test('characters that hide or turn text around are shown by number', async (t) => {
@@ -60,7 +66,8 @@ t.test('the address bar says where one is, and takes only ids that are ids', asy
   const route = { screen: 'chat', conversationId: 'conv-0123456789abcdefghij', taskId: 'task-chat-1766779451040-2axt2h5cq', messageId: 'msg-0123456789abcdefghij' } as const
   const url = new URL(formatRoute(route), 'http://localhost')
   t.same(parseRoute(url), route)
-  t.same(parseRoute({ pathname: '/c/../../v1', search: '?task=../../etc', hash: '#m=../../etc' }), { screen: 'chat', conversationId: null, taskId: null, messageId: null })
+  t.same(parseRoute({ pathname: '/c/../../v1', search: '?task=../../etc', hash: '#m=../../etc' }), { screen: 'missing', conversationId: null, taskId: null, messageId: null })
+  for (const [pathname, screen] of [['/', 'chat'], ['/new', 'chat'], ['/tasks', 'tasks'], ['/nope', 'missing'], ['/c/zzz', 'missing'], ['/tasks/1', 'missing']] as const) t.equal(parseRoute({ pathname, search: '', hash: '' }).screen, screen)
   t.equal(formatRoute({ screen: 'history', conversationId: null, taskId: null, messageId: 'msg-0123456789abcdefghij' }), '/history')
 })
 

@@ -36,7 +36,7 @@ export async function workByRunbook (runbook: Runbook, aim: RunbookAim, { sessio
         const summary = inPlace.length > 0 ? `Already in place${by}; nothing to change. ${kept.summary}`.slice(0, 2_000) : kept.summary
         return { kind: 'completed', result: { ...kept, summary, evidence: [...inPlace, ...evidence].slice(0, 64), files: standing } }
       }
-      pending = { change_set: createChangeSet([`${runbook.title}: ${describe(plans.length)}`, ...aim.remarks].join('. ').slice(0, 500), plans, confirmationFor(policy, kin, plans)), result: kept }
+      pending = { change_set: createChangeSet([`${runbook.title}: ${describe(plans.length)}`, ...aim.remarks].map(withoutStop).join('. ').slice(0, 500), plans, confirmationFor(policy, kin, plans)), result: kept }
       await session.journal({ change_set: pending })
     }
     const { change_set: changeSet, result } = pending
@@ -62,4 +62,9 @@ export async function workByRunbook (runbook: Runbook, aim: RunbookAim, { sessio
 
 function describe (count: number): string {
   return `${count} file${count === 1 ? '' : 's'}`
+}
+
+/** Remarks are sentences, and go where the whole is joined by full stops. */
+function withoutStop (text: string): string {
+  return text.replace(/\.$/, '')
 }

@@ -1,5 +1,5 @@
 import type { Change } from '@cortex/contracts'
-import { countDiff, diffLines, type DiffLine } from '../state/task-view.ts'
+import { countDiff, diffLines, isRepeated, type DiffLine } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { showHidden } from '../ui/visible-text.ts'
 
@@ -13,12 +13,14 @@ const colors: Record<DiffLine['kind'], string> = {
 /** One change, whole: lines wrap and nothing scrolls, so what is approved is what was in sight. */
 export function DiffView ({ change: { target, verb, toolkit, diff } }: { change: Change }) {
   const { added, removed } = countDiff(diff)
+  const lines = diffLines(diff)
+  const repeated = lines.filter((line) => isRepeated(line, target))
   return (
     <figure className='overflow-hidden rounded-lg border border-line bg-inset'>
       <figcaption className='flex flex-wrap items-center gap-x-4 gap-y-0.5 border-b border-line bg-raised px-3 py-1.5 text-xs'>
         <span className='min-w-0 flex-[1_1_12rem]'>
           <span dir='ltr' className='block text-page font-mono [overflow-wrap:anywhere]'>{showHidden(target)}</span>
-          <span className='text-muted'>{showHidden(`${verb} · ${toolkit}`)}</span>
+          <span className='text-muted'>{showHidden(`${texts.approval.verb(verb)} · ${texts.approval.toolkit(toolkit)}`)}</span>
         </span>
         <span className='flex gap-3'>
           <span className='text-done'>{texts.approval.added(added)}</span>
@@ -26,8 +28,14 @@ export function DiffView ({ change: { target, verb, toolkit, diff } }: { change:
         </span>
       </figcaption>
       <pre dir='ltr' className='py-1.5 font-mono text-xs leading-[1.15rem]'>
-        {runsOf(diffLines(diff)).map(({ kind, text }, index) => <code key={index} className={`block px-3 break-words whitespace-pre-wrap [overflow-wrap:anywhere] ${colors[kind]}`}>{showHidden(text)}</code>)}
+        {runsOf(lines.filter((line) => !isRepeated(line, target))).map(({ kind, text }, index) => <code key={index} className={`block px-3 break-words whitespace-pre-wrap [overflow-wrap:anywhere] ${colors[kind]}`}>{showHidden(text)}</code>)}
       </pre>
+      {repeated.length > 0 && (
+        <details className='border-t border-line px-3 text-xs text-muted'>
+          <summary className='flex min-h-6 w-fit items-center max-lg:min-h-11'>{texts.approval.diffHeader}</summary>
+          <pre dir='ltr' className='pb-1.5 font-mono break-words whitespace-pre-wrap [overflow-wrap:anywhere]'>{showHidden(repeated.map(({ text }) => text).join('\n'))}</pre>
+        </details>
+      )}
     </figure>
   )
 }

@@ -30,7 +30,7 @@ export function SearchResults ({ query }: { query: string }) {
       {hits.length > 0 && (
         <section aria-label={texts.screens.hits} className='flex flex-col gap-1.5'>
           <h2 className='font-semibold'>{texts.screens.hits}</h2>
-          <ul className='overflow-hidden rounded-xl border border-line bg-surface'>{hits.map((hit) => <Hit key={`${hit.kind} ${hit.id}`} hit={hit} query={query} />)}</ul>
+          <ul className='overflow-hidden rounded-xl border border-line bg-surface'>{hits.map((hit) => <Hit key={`${hit.kind} ${hit.id}`} hit={hit} taskTitle={tasks.value?.tasks.find(({ id }) => id === hit.id)?.payload.title} query={query} />)}</ul>
         </section>
       )}
       {value?.next_cursor && limit < mostShown && <Button className='self-center' onClick={() => setLimit(Math.min(mostShown, limit + pageSize))}>{texts.screens.more}</Button>}
@@ -46,7 +46,7 @@ export function SearchResults ({ query }: { query: string }) {
 
 const icons: Record<SearchHit['kind'], LucideIcon> = { title: Type, message: MessageSquare, task: ListTodo }
 
-function Hit ({ hit: { kind, id, conversation_id: conversationId, conversation_title: title, at, snippet }, query }: { hit: SearchHit, query: string }) {
+function Hit ({ hit: { kind, id, conversation_id: conversationId, conversation_title: title, at, snippet }, taskTitle, query }: { hit: SearchHit, taskTitle: string | undefined, query: string }) {
   const { go } = usePage()
   const Icon = icons[kind]
   return (
@@ -54,7 +54,8 @@ function Hit ({ hit: { kind, id, conversation_id: conversationId, conversation_t
       <button type='button' onClick={() => go({ screen: 'chat', conversationId, taskId: kind === 'task' ? id : null, messageId: kind === 'message' ? id : null })} className='flex min-h-11 w-full gap-3 px-3 py-2 text-start outline-offset-[-2px] hover:bg-raised'>
         <Icon size={15} className='mt-0.5 shrink-0 text-muted' aria-hidden />
         <span className='min-w-0 flex-1'>
-          <span dir='auto' className='text-page block truncate font-medium'>{showHidden(title) || texts.chat.new}</span>
+          <span dir='auto' className='text-page block truncate font-medium'>{showHidden(taskTitle ?? title) || texts.chat.new}</span>
+          {taskTitle !== undefined && <span dir='auto' className='text-page block truncate text-sm text-muted'>{showHidden(title)}</span>}
           {kind !== 'title' && <span dir='auto' className='text-page line-clamp-2 block text-sm break-words text-muted'><Marked text={showHidden(withoutMarks(snippet))} query={query} /></span>}
         </span>
         <ShortTime at={at} className='shrink-0 text-sm text-muted' />

@@ -10,6 +10,7 @@ function titleOf ({ route, conversation }: PageState): string {
     case 'approvals': return texts.batch.title
     case 'history': return texts.screens.historyTitle
     case 'settings': return texts.screens.settingsTitle
+    case 'missing': return texts.connection.pageMissingTitle
     case 'chat': return showHidden(conversation?.title ?? '') || texts.chat.new
   }
 }

@@ -1,4 +1,5 @@
-export type Screen = 'chat' | 'tasks' | 'approvals' | 'history' | 'settings'
+/** `missing` is an address of nothing. */
+export type Screen = 'chat' | 'tasks' | 'approvals' | 'history' | 'settings' | 'missing'
 
 /** Where the person is; all of it stands in the URL, so that a reload or a link comes back to it. */
 export interface Route {
@@ -16,11 +17,11 @@ export function parseRoute ({ pathname, search, hash }: { pathname: string, sear
   const conversationId = /^\/c\/(conv-[0-9a-z]{20})$/.exec(pathname)?.[1] ?? null
   const screen = /^\/(tasks|approvals|history|settings)$/.exec(pathname)?.[1] as Screen | undefined
   const messageId = conversationId && (/^#m=(msg-[0-9a-z]{20})$/.exec(hash)?.[1] ?? null)
-  return { screen: screen ?? 'chat', conversationId, taskId, messageId }
+  return { screen: screen ?? (conversationId !== null || pathname === '/' || pathname === '/new' ? 'chat' : 'missing'), conversationId, taskId, messageId }
 }
 
 export function formatRoute ({ screen, conversationId, taskId, messageId }: Route): string {
-  const path = screen !== 'chat' ? `/${screen}` : conversationId ? `/c/${conversationId}` : '/new'
+  const path = screen !== 'chat' && screen !== 'missing' ? `/${screen}` : conversationId ? `/c/${conversationId}` : '/new'
   const part = screen === 'chat' && conversationId && messageId ? `#m=${messageId}` : ''
   return `${path}${taskId ? `?task=${taskId}` : ''}${part}`
 }

@@ -96,6 +96,16 @@ export function countDiff (diff: string): DiffCount {
 
 export interface DiffLine { readonly kind: 'added' | 'removed' | 'header' | 'context', readonly text: string }
 
+/**
+ * What git writes before a diff and its caption says already. Another path than the caption's, what a file may do, that it is binary or was moved
+ * is said nowhere else.
+ */
+export function isRepeated ({ kind, text }: DiffLine, target: string): boolean {
+  if (kind !== 'header') return false
+  if (/^index [0-9a-f]+\.\.[0-9a-f]+(?: 100644)?$/.test(text) || text === 'new file mode 100644') return true
+  return [`diff --git a/${target} b/${target}`, `--- a/${target}`, `+++ b/${target}`, '--- /dev/null', '+++ /dev/null'].includes(text)
+}
+
 /** Reads a unified diff by line. A removed line `-- x` reads `--- x`, so headers are known by place: before the first hunk of a file. */
 export function diffLines (diff: string): DiffLine[] {
   let [oldLeft, newLeft] = [0, 0]

@@ -63,7 +63,9 @@ export const arabic: Texts = {
     signedOut: 'تم تسجيل الخروج',
     missing: 'غير موجودة',
     missingTitle: 'هذه المحادثة غير موجودة',
-    missingText: 'ربما حُذفت، أو أن الرابط غير مكتمل.'
+    missingText: 'ربما حُذفت، أو أن الرابط غير مكتمل.',
+    pageMissingTitle: 'لا شيء في هذا العنوان',
+    pageMissingText: 'ربما الرابط غير مكتمل. محادثاتك في السجل.'
   },
   planner: {
     name: (planner) => planner?.kind === 'claude' ? 'Claude' : planner?.kind === 'local' ? planner.model : 'Cortex',
@@ -300,6 +302,9 @@ export const arabic: Texts = {
     label: 'الموافقة',
     changes,
     risk: { low: 'خطر منخفض', medium: 'خطر متوسط', high: 'خطر عالٍ' },
+    verb: (verb) => ({ create: 'إنشاء', update: 'تعديل', delete: 'حذف', apply: 'تطبيق', run: 'تشغيل', install: 'تثبيت', upgrade: 'ترقية', uninstall: 'إزالة', rollback: 'تراجع', restart: 'إعادة تشغيل', scale: 'تغيير العدد' })[verb] ?? verb,
+    toolkit: (toolkit) => ({ workspace: 'مساحة العمل', shell: 'سطر الأوامر' })[toolkit] ?? toolkit,
+    diffHeader: 'ترويسة الفرق',
     dryRun: 'تشغيل تجريبي',
     added: (number) => `+${number} أُضيف`,
     removed: (number) => `−${number} أُزيل`,

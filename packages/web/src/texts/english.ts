@@ -78,7 +78,9 @@ export const english = {
     signedOut: 'Signed out',
     missing: 'Not found',
     missingTitle: 'This conversation does not exist',
-    missingText: 'It may have been deleted, or the link is not whole.'
+    missingText: 'It may have been deleted, or the link is not whole.',
+    pageMissingTitle: 'There is nothing at this address',
+    pageMissingText: 'The link may not be whole. Your conversations are in the history.'
   },
   planner: {
     name: (planner: PlannerIdentity | null) => planner?.kind === 'claude' ? 'Claude' : planner?.kind === 'local' ? planner.model : 'Cortex',
@@ -317,6 +319,9 @@ export const english = {
     label: 'Approval',
     changes: (count: number) => count === 1 ? '1 change' : `${count} changes`,
     risk: { low: 'Low risk', medium: 'Medium risk', high: 'High risk' } satisfies Record<Risk, string>,
+    verb: (verb: string) => verb,
+    toolkit: (toolkit: string) => toolkit,
+    diffHeader: 'Header of the diff',
     dryRun: 'Dry run',
     added: (count: number) => `+${count} added`,
     removed: (count: number) => `−${count} removed`,
