@@ -11,7 +11,7 @@ const remarks: readonly (readonly [Exclude<Remark, 'question' | 'statement' | 'u
 ]
 
 /** Whom a greeting is for: "deploy bot" is somebody, as long as it is greeted. */
-const addressee = "(?:(?:dear |my |our )?(?:[a-z]+ )?(?:bot|robot|assistant|planner|buddy|pal|friend|helper|chatbot)|there|all|team|everyone|everybody|folks|guys|cortex)"
+const addressee = '(?:(?:dear |my |our )?(?:[a-z]+ )?(?:bot|robot|assistant|planner|buddy|pal|friend|helper|chatbot)|there|all|team|everyone|everybody|folks|guys|cortex)'
 const salutation = new RegExp(`^(?:hi|hello|hey|hiya|howdy|greetings|dear|good (?:morning|afternoon|evening|day)|morning)(?:[ ,]+${addressee})(?:[,!.:–—-]+|\\n+|$)[ \\n]*`, 'i')
 
 /** The message without whom it greets: "Hello, deploy bot!" asks for no bot. */

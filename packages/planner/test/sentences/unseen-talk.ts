@@ -7,7 +7,6 @@ export const unseenTalk: readonly Sentence[] = [
   ...talk(
     'Delete the staging cluster (kidding!)', 'Upgrade Redis to 8 please. Oh wait, we froze changes this week, so no.',
     'Scale the api to 10, though come to think of it, not today', 'Set up Vault. Hmm, no. Let us keep it as it is.', 'I almost asked you to wipe the cache, glad I did not',
-    
     'Hello there, scaling bot', 'Morning! The pipeline looks healthy today', 'Cheers for the backup, works like a charm', 'haha ok', 'my bad, ignore me', 'hm, interesting', 'The dashboards came out great', 'wow, the scan was fast', 'k thx bye', 'you rock', 'Hey team, monitoring seems fine again'
   ),
   { say: 'Is the certificate still valid? If it is not, renew it.', says: ['**Renew'] },
