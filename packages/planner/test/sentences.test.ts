@@ -3,6 +3,7 @@ import { run, scoreOf } from './rules/score.ts'
 import { sentences } from './sentences/index.ts'
 import { unseen } from './sentences/unseen.ts'
 import { unseenLater } from './sentences/unseen-later.ts'
+import { unseenTalk } from './sentences/unseen-talk.ts'
 
 t.test('every sentence of the table gets the calls a person would expect', (t) => {
   const all = Object.values(sentences).flat()
@@ -13,7 +14,7 @@ t.test('every sentence of the table gets the calls a person would expect', (t) =
 })
 
 /** Percent right in full at least; tasks and messages that start what nobody asked for at most. */
-const sets = { first: { list: unseen, floor: 65, falseTasks: 4, falseMessages: 3 }, second: { list: unseenLater, floor: 80, falseTasks: 3, falseMessages: 2 } }
+const sets = { first: { list: unseen, floor: 65, falseTasks: 4, falseMessages: 3 }, second: { list: [...unseenLater, ...unseenTalk], floor: 80, falseTasks: 3, falseMessages: 2 } }
 
 for (const [name, { list, floor, ...most }] of Object.entries(sets)) {
   t.test(`of the ${name} set of sentences no rule was changed for, most are understood, and what is not starts next to nothing`, (t) => {

@@ -200,6 +200,8 @@ function readConditionAtFront (tokens: readonly Token[]): { condition: Condition
   if (answer > 0 && answer < tokens.length) return { condition: { relation: 'after', opener: openerWords(tokens, 0, answer).replace('else', 'otherwise'), tokens: [], opens: true }, rest: tokens.slice(tokens[answer]?.text === ',' ? answer + 1 : answer) }
   const opener = readOpener(tokens, 0)
   if (!opener) return readMoment(tokens) ?? readWait(tokens)
+  // "If yes add a step"
+  if (/^(?:so|yes|no|not)$/.test(tokens[opener.length]?.lower ?? '') && verbAtFront(tokens, opener.length + 1)) return cut(opener.length + 1, opener.length + 1)
   let fallback = -1
   for (let i = opener.length + 1; i < Math.min(tokens.length - 1, longestCondition); i++) {
     const token = tokens[i]

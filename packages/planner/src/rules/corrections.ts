@@ -85,7 +85,7 @@ function withVerb (tokens: readonly Token[], before: readonly Token[]): readonly
   const front = readFront(before)
   const verb = verbAtFront(before, front.at)
   const own = readFront(said)
-  if (!verb || said.length === 0 || said.length > 8 || own.asked || own.negated || verbAtFront(said, own.at) || said.some(({ lower }) => finiteVerbs.has(lower) || /'(?:s|re|m|ve|ll|d)$|^(?:because|since|until|till|for|i|we)$/.test(lower))) return tokens
+  if (!verb || said.length === 0 || said.length > 8 || own.asked || own.negated || verbAtFront(said, own.at) || said.some(({ lower }) => finiteVerbs.has(lower) || /'(?:s|re|m|ve|ll|d)$|^(?:because|since|until|till|for|i|we|you)$/.test(lower))) return tokens
   return [...before.slice(0, front.at + verb.length), ...said.map((token, i) => i === 0 ? { ...token, spaced: true } : token)]
 }
 

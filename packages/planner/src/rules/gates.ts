@@ -3,6 +3,7 @@ import type { Asked, Gate } from './asked.ts'
 import type { Condition } from './clauses.ts'
 import type { KnownTask } from './conversation.ts'
 import { spaced, type Draft } from './drafts.ts'
+import { topicOf } from './ellipsis.ts'
 import type { TaskRequest } from './requests.ts'
 import { render, tokenize, words, type Token } from './tokens.ts'
 
@@ -65,6 +66,12 @@ export class Question {
 function awaited (condition: Condition, { request }: Asked): Condition {
   const about = request?.about ?? ''
   return about !== '' && /^(?:once|when|after|as soon as)$/.test(condition.opener) && speaksOfQuestion(condition.tokens) ? { ...condition, tokens: tokenize(about) } : condition
+}
+
+/** The thing a question is about that no task tells of: "the database" of "was the database migrated?". */
+export function thingAsked (question: readonly Token[]): readonly Token[] {
+  const end = question.findIndex(({ lower }, i) => i > 2 && /ed$|^(?:done|set|built|running|ready|there|already|still|valid|in|on|up)$/.test(lower))
+  return topicOf(question.slice(1, end === -1 ? undefined : end))
 }
 
 /** Whether the work may start, by the tasks that answer the question: null while nobody has told. */

@@ -8,7 +8,7 @@ import { stripAsides, trim, type Draft } from './drafts.ts'
 import { readEach } from './each.ts'
 import { contrast, insistOn, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
 import { asksOpinion, quotesOther } from './opinions.ts'
-import { Question } from './gates.ts'
+import { Question, thingAsked } from './gates.ts'
 import { isPleasantry, type Aside } from './asides.ts'
 import { noHead, readGroup, readHead, readLabel, readLeadingPlace, readListHead, type Head } from './labels.ts'
 import { finiteVerbs, goesOn, orderPhrases } from './lexicon.ts'
@@ -23,7 +23,7 @@ import type { TaskRequest } from './requests.ts'
 import { chain, settle } from './settle.ts'
 import { matchPhrase, render, tokenize, type Token } from './tokens.ts'
 import { draftWork } from './work.ts'
-import { interrupts } from './withdrawals.ts'
+import { interrupts, tellsItIsDone } from './withdrawals.ts'
 
 /** Tasks one message may start. */
 const mostTasks = 100
@@ -91,7 +91,8 @@ export class Planning {
     if (!question || this.drafts.length > made) return
     const requests = this.requests.slice(told)
     this.#question.ask(given, requests)
-    for (const request of requests) if (request.kind === 'status' && request.about !== '') this.#topic = tokenize(request.about)
+    const about = requests.flatMap((request) => request.kind === 'status' ? [request.about] : []).join(' ')
+    this.#topic = about === '' ? thingAsked(given) : tokenize(about)
   }
 
   #readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: boolean): void {
@@ -120,7 +121,7 @@ export class Planning {
       if (head.priority && this.drafts.length > 0) this.#urgencies.push({ priority: head.priority, about: [] })
       return
     }
-    if (!question && this.drafts.length > 0 && interrupts(tokens)) {
+    if (!question && this.drafts.length > 0 && (interrupts(tokens) || tellsItIsDone(tokens))) {
       this.#doubt(tokens)
       return
     }

@@ -61,6 +61,7 @@ const idle = /^(?:start (?:over|afresh)$|let me (?!have|get)|get (?:going|starte
 const whWords = /^(?:what|how|why|who|whom|whose|where|which|when|what's|how's|who's|where's|why's|whats|is|are|does|do|did|has|have|was|were|am|isn't|aren't|doesn't|don't|didn't|should|shall|would|may|might|will|can|could)$/
 
 export function readClause ({ tokens: given, leading }: Clause, context: ClauseContext): Reading {
+  if (given.length <= 12 && praise.test(render(given).toLowerCase())) return { kind: 'statement', priority: null }
   const front = readFront(given)
   if (front.negated) {
     // "Forget the pipeline task" is about a task there is.
@@ -130,6 +131,7 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
   return named ? { kind: 'work', verb: named, nominal: true, object: body, ...common } : { kind: 'statement', priority: aside.priority }
 }
 
+const praise = /^(?:(?:very|really|wow|so),? )*(?:nice|great|good|excellent|amazing|awesome|lovely|brilliant|fantastic|superb|solid|outstanding) (?:work|job|stuff|catch|call|effort|progress|teamwork)\b(?!.*\bplease\b)/
 const urges = /^(?:make|mark|set|treat|flag) (?:it|them|this|that|both|(?:the|that|this) [\w-]+(?: [\w-]+)?) (?:(?:as|to|a|an|very|of) )*(?:critical|urgent|high|highest|top|medium|normal|low|lowest)(?:[ -]prio(?:rity)?)?$/
 const doubt = /\b(?:why (?:don't|do not) (?:we|i)|why not|(?:can|could|may) (?:we|i)|maybe|perhaps|possibly|probably|i (?:think|guess|wonder)|(?:how|what) about|what if|shall we|we (?:should|ought|could|might|had better))\b/
 

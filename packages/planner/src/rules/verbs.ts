@@ -153,9 +153,9 @@ const judging = words('good great fine ok okay nice perfect well right wrong bad
 
 /** "Release notes look good", "build scripts ran fine": what is said of the thing stands behind a verb of its own. */
 function isJudged (tokens: readonly Token[], at: number): boolean {
-  if (at < 2 && !compoundHeads.has(tokens[at - 1]?.lower ?? '')) return false
-  const rest = tokens.slice(at + 1).filter(({ lower }) => !/^(?:very|really|so|quite|pretty|rather|all|out|up|back|too|now|just|much|still|a|lot|bit|little|and|to|me|us)$/.test(lower))
+  if (!seeming.has(tokens[at]?.lower ?? '') || (at < 2 && !compoundHeads.has(tokens[at - 1]?.lower ?? ''))) return false
+  const rest = tokens.slice(at + 1, at + 12).filter(({ lower }) => !/^(?:very|really|so|quite|pretty|rather|all|out|up|back|too|now|just|much|still|a|lot|bit|little|and|to|me|us)$/.test(lower))
   // An "ok" or a "now" at the end was passed over before.
   if (rest.length === 0) return /^(?:look|seem|sound|feel)s?$/.test(tokens[at]?.lower ?? '')
-  return seeming.has(tokens[at]?.lower ?? '') && rest.length <= 3 && judging.has(rest[0]?.lower ?? '')
+  return rest.length <= 3 && judging.has(rest[0]?.lower ?? '')
 }

@@ -22,15 +22,16 @@ const regrets = [
   ...each(['i', 'we', "i've", "we've", 'i have', 'we have', 'i just', 'we just', ''], ['changed my mind', 'changed our mind', 'changed our minds']),
   ...each(each(['i', 'we'], ["don't want", 'do not want', "don't need", 'do not need', 'no longer want', 'no longer need']), ['it', 'that', 'this', 'them', 'it done', 'that done']),
   ...each(["let's", 'let us'], ['not', 'not do it', 'not do that', 'wait', 'hold off', 'leave it', 'leave that', 'leave it be', 'skip it', 'skip that', 'drop it', 'forget it', 'forget that', 'postpone it', 'postpone that']),
+  'hold that thought', ...each(['it', 'that', 'this'], ["can't be now", 'cannot be now', "can't be today", 'cannot be today']), ...each(each(['', 'that was', 'this was', 'it was'], ['meant for', 'for']), ['somebody else', 'someone else', 'another chat', 'another window', 'another team']), ...each(['', 'that was the', 'this is the'], ['wrong window', 'wrong chat', 'wrong channel', 'wrong conversation', 'wrong tab']),
   'forget i asked', 'forget i said that', 'forget i said anything', 'forget what i said', 'ignore what i said', 'pretend i said nothing', "pretend i didn't ask", 'i take it back', 'i take that back', 'take that back', 'hold off', 'hold off on that', 'hold off on it', 'drop it', 'drop that', 'scrap that', 'scrap it', "it isn't needed", 'it is not needed', "it's not needed", "that's not needed", 'that is not needed', 'not after all', 'not now', 'not yet', 'not just yet', 'not today', 'nothing of that', 'none of that', 'none of it'
 ]
 const withdrawals = phraseTable(['scratch that', 'strike that', 'forget that', 'forget it', 'forget about it', 'forget about that', 'never mind', 'nevermind', 'nvm', 'never mind that', 'never mind it', 'ignore that', 'disregard that', "don't", 'do not', 'dont', "don't do that", 'do not do that', "don't do it", 'do not do it', "don't bother", 'do not bother', 'not that', "let's not", 'rather not', 'better not', 'maybe not', 'perhaps not', 'but wait', 'but hold on', 'but hang on', 'but leave it', 'but not', 'or not', ...preferences, ...regrets, ...jokes])
 /** They may say other things, and take back only where something stops the sentence before them. */
-const unsure = phraseTable(['leave it', 'leave that', 'leave them', 'leave it be', 'leave it alone', 'leave it for now', 'leave it as it is', 'leave things as they are', 'leave everything as it is', 'keep it', 'keep them', 'keep it as it is', 'wait', 'hold on', 'stop', 'cancel that', 'cancel it', 'skip it', 'skip that', 'no', 'nope'])
+const unsure = phraseTable(['leave it', 'leave that', 'leave them', 'leave it be', 'leave it alone', 'leave it for now', 'leave it running', 'leave them running', 'leave it on', 'leave them on', 'leave it as is', 'leave it there', 'keep it running', 'keep them running', 'keep it on', 'keep them on', 'keep it as is', 'leave it as it is', 'leave things as they are', 'leave everything as it is', 'keep it', 'keep them', 'keep it as it is', 'wait', 'hold on', 'stop', 'cancel that', 'cancel it', 'skip it', 'skip that', 'no', 'nope'])
 /** At the front of a sentence of its own. */
 const retractions = phraseTable([...withdrawals.values()].flat().map((words) => words.join(' ')).filter((phrase) => !/^(?:but|or) /.test(phrase)).concat('no', 'nope', 'leave it', 'leave it be', 'leave it for now', 'cancel that'))
 /** They stop the person, and what follows says why. */
-const halts = phraseTable(['wait', 'no wait', 'oh wait', 'actually wait', 'wait no', 'hold on', 'oh hold on', 'no hold on', 'actually hold on', 'hang on', 'oh hang on', 'hold up'])
+const halts = phraseTable(['wait', 'no wait', 'oh wait', 'actually wait', 'wait no', 'hold on', 'oh hold on', 'no hold on', 'actually hold on', 'hang on', 'oh hang on', 'hold up', 'on reflection', 'on second thought', 'on second thoughts', 'thinking about it', 'come to think of it', 'ah no', 'ah wait'])
 const jokesTable = phraseTable(jokes)
 
 /** What may go on behind a withdrawal without taking part in it. */
@@ -46,6 +47,9 @@ export interface Withdrawal {
   after: readonly Token[]
 }
 
+/** Words and marks passed over at most: more are no correction. */
+const mostPassed = 12
+
 export interface Opening {
   at: number
   /** "Actually", "on second thought": what follows may replace what was said. */
@@ -56,12 +60,13 @@ export interface Opening {
 export function passOver (tokens: readonly Token[], from = 0, phrases = preludes): Opening {
   let at = from
   let changes = false
-  for (;;) {
+  for (let passed = 0; passed < mostPassed; passed++) {
     const length = matchPhrase(tokens, at, phrases) || (at > from && /^[,–—-]$|^\.+$/.test(tokens[at]?.text ?? '') ? 1 : 0)
-    if (length === 0) return { at, changes }
+    if (length === 0) break
     changes ||= /^(?:actually|on|wait|no|thinking|come|oops)$/.test(tokens[at]?.lower ?? '')
     at += length
   }
+  return { at, changes }
 }
 
 /** "Delete the database - just kidding", "set up quotas - no wait, that's under review, leave it", "deploy it, but I'd rather you didn't"; null where nothing is taken back. */
@@ -101,7 +106,7 @@ const meant = /\b(?:(?:was|were|am|is) (?:just )?(?:about|going) to|wanted to|me
 
 function withdrawn (tokens: readonly Token[], to: number, from: number): Withdrawal | null {
   const before = tokens.slice(0, to)
-  return asksForWork(before) || meant.test(before.map(({ lower }) => lower).join(' ')) ? { before, after: tokens.slice(passTail(tokens, from)) } : null
+  return asksForWork(before) || readFront(before).asked || meant.test(before.map(({ lower }) => lower).join(' ')) ? { before, after: tokens.slice(passTail(tokens, from)) } : null
 }
 
 /** Past the words that only round a withdrawal off. */
@@ -127,12 +132,22 @@ export function retractedAt (tokens: readonly Token[]): number {
   return next.lower === 'instead' || (length > 1 && goesOn.test(next.lower)) ? passTail(tokens, at + length) : -1
 }
 
+/** "…, let me talk to Mia first" */
+const asksPeople = /^(?:let me|let us|let's) (?:\w+ )?(?:talk|check|ask|think|discuss|see|confirm|speak|wait|sleep)\b/
+
 /** "Hold on, that's still under review": it stops what was asked for, and says nothing else to do. */
 export function interrupts (tokens: readonly Token[]): boolean {
   const length = matchPhrase(tokens, 0, halts)
   const next = tokens[length]
   const rest = tokens.slice(passOver(tokens, 0, interruptions).at)
-  return length > 0 && next !== undefined && !asksForWork(rest) && !readFront(rest).negated && (next.kind === 'mark' || /^(?:that's|it's|that|this|it|i|i'm|we|we're|they|they're|there|there's)$/.test(next.lower))
+  return length > 0 && next !== undefined && (!asksForWork(rest) || asksPeople.test(rest.map(({ lower }) => lower).join(' '))) && !readFront(rest).negated && (next.kind === 'mark' || /^(?:that's|it's|that|this|it|i|i'm|we|we're|they|they're|there|there's)$/.test(next.lower))
+}
+
+const done = /(?:\b(?:did|does|has done|have done|'s done|handled|already did) (?:that|it|this)|(?:\b(?:it|that|this)(?: is| was| has been)|\b(?:it|that)'s) already (?:done|there|running|in place|set up|deployed)|already (?:exists|done))(?: (?:yesterday|today|already|this morning|last (?:week|night)|earlier|before))?$/
+
+/** "Paul did that yesterday": whoever asked for it finds that it needs no doing. */
+export function tellsItIsDone (tokens: readonly Token[]): boolean {
+  return tokens.length <= 12 && !asksForWork(tokens) && done.test(tokens.filter(({ kind }) => kind !== 'mark').map(({ lower }) => lower).join(' '))
 }
 
 /** Where such words begin inside a sentence that asks for work; -1 for nowhere. */

@@ -38,6 +38,11 @@ const hostile: Readonly<Record<string, string>> = {
   'quoted lines and set-in ones': '> a\n\n    b\n'.repeat(size / 11),
   'headings and phases': '# Phase 1\nPhase 2: deploy redis.\n'.repeat(size / 32),
   'things taken back': 'deploy redis, no, to prod, I mean staging. scratch that. skip redis. '.repeat(size / 68),
+  'withdrawals that end nowhere': 'deploy redis - no wait, hold on, but '.repeat(size / 36),
+  halts: 'wait, actually, '.repeat(size / 16),
+  'shared work': 'Alice will deploy redis, you do the monitoring '.repeat(size / 46),
+  'questions and answers': 'Is redis up? If not, deploy it. '.repeat(size / 32),
+  praise: 'release notes look good '.repeat(size / 24),
   'all but': 'all but '.repeat(size / 8),
   'a long path': 'deploy ' + 'a/'.repeat(size / 2 - 4),
   'zero width': 'de\u200bploy\u200b redis '.repeat(size / 14)

@@ -21,6 +21,8 @@ export const answers: readonly Sentence[] = [
   { say: 'Has anything failed? If so, restart the runners', known, calls: ['list failed'], says: ['**Restart Runners**', ...unknown] },
   { say: 'Has the scan finished? If so:\n- set up quotas\n- deploy redis', known, calls: ['status 2'], says: ['**Set Up Quotas**', '**Deploy Redis**'] },
   { say: 'Is the migration through? In that case drop the old schema.', calls: ['find migration'], says: ['**Drop Old Schema**', ...unknown] },
+  { say: 'Is the pipeline set up? If yes add a lint step to it, if not wait', known, calls: ['status 3'], says: ['**Add Lint Step'] },
+  { say: 'Was the database migrated? Otherwise migrate it.', says: ['**Migrate Database**'] },
   { say: 'Can you check whether the images are outdated? If so, rebuild them', tasks: ['inventory'], says: ['for you to judge'] },
   { say: 'Run the tests. If they pass, deploy the api. Otherwise open a ticket.', tasks: ['development', 'infrastructure > 1'], says: ['**Open Ticket**', 'otherwise'] },
   { say: 'If the tests pass:\n- deploy redis\n- restart the api', says: ['**Deploy Redis**', '**Restart API**', 'if the tests pass'] },

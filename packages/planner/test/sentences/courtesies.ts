@@ -3,7 +3,7 @@ import { talk, type Sentence } from './sentence.ts'
 /** Greetings, praise and small talk near the words of work, work shared out, and things under a heading. */
 export const courtesies: readonly Sentence[] = [
   ...talk(
-    'Hello, deploy bot!', 'Good morning, dear build assistant', 'hey robot', 'Release notes look good', 'Build scripts ran fine', 'Test results look great, thanks!', 'Build logs seem ok now',
+    'Hello, deploy bot!', 'Good morning, dear build assistant', 'hey robot', 'Release notes look good', 'Build scripts ran fine', 'Test results look great, thanks!', 'Build logs seem ok now', 'Nice work on the quotas', 'Really great job with the rollout!',
     'Don\'t just delete the old volumes!', 'Don\'t only look at staging'
   ),
   ...['ok thanks, that\'s all', 'Ugh', 'sorry, wrong window', 'good bot', 'ok, nice. bye!', 'phew', 'You are the best', 'That was quick, thank you', 'nice one, see you tomorrow'].map((say) => ({ say, says: [/thank/i.test(say) ? 'You are welcome.' : 'All right.'] })),

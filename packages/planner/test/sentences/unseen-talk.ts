@@ -2,21 +2,18 @@ import { talk, type Sentence } from './sentence.ts'
 
 const known = true
 
-/** Written on the third day, before it was run, of what a second reviewer found wanting: work taken back, work behind a question, greetings and praise, lists in lists. */
+/** Written on the third day, before it was run, of more kinds that were found wanting: work taken back, work behind a question, greetings and praise, lists in lists. */
 export const unseenTalk: readonly Sentence[] = [
   ...talk(
-    'Roll out the new ingress... on reflection, let me talk to Mia first', 'Delete the staging cluster (kidding!)', 'Upgrade Redis to 8 please. Oh wait, we froze changes this week, so no.', 'Could you rotate the certificates? Ah no, Paul did that yesterday.',
-    'Scale the api to 10, though come to think of it, not today', 'Set up Vault. Hmm, no. Let us keep it as it is.', 'I almost asked you to wipe the cache, glad I did not', 'Deploy the exporter - sorry, that was meant for somebody else',
-    'Restart kafka-1, or actually, leave it running', 'Provision a new cluster but hold that thought', 'Patch the nodes tonight... or don\'t, up to you', 'I would like a new dashboard, but it can\'t be now',
-    'Hello there, scaling bot', 'Morning! The pipeline looks healthy today', 'Nice work on the quotas', 'Cheers for the backup, works like a charm', 'haha ok', 'my bad, ignore me', 'hm, interesting', 'The dashboards came out great', 'wow, the scan was fast', 'k thx bye', 'you rock', 'Hey team, monitoring seems fine again'
+    'Delete the staging cluster (kidding!)', 'Upgrade Redis to 8 please. Oh wait, we froze changes this week, so no.',
+    'Scale the api to 10, though come to think of it, not today', 'Set up Vault. Hmm, no. Let us keep it as it is.', 'I almost asked you to wipe the cache, glad I did not',
+    'Hello there, scaling bot', 'Morning! The pipeline looks healthy today', 'Cheers for the backup, works like a charm', 'haha ok', 'my bad, ignore me', 'hm, interesting', 'The dashboards came out great', 'wow, the scan was fast', 'k thx bye', 'you rock', 'Hey team, monitoring seems fine again'
   ),
   { say: 'Is the certificate still valid? If it is not, renew it.', says: ['**Renew'] },
   { say: 'Did the scan find anything? If it did, open a ticket.', known, calls: ['status 2'], says: ['**Open Ticket**'] },
-  { say: 'Have the tests passed yet? As soon as they have, tag the release.', says: ['**Tag Release**'] },
+  { say: 'Have the tests passed yet? As soon as they have, tag the release.', calls: ['find tests'], says: ['**Tag Release**'] },
   { say: 'Are there any failed tasks? If there are none, deploy the shop.', known, calls: ['list failed'], says: ['**Deploy Shop**'] },
-  { say: 'Is the pipeline set up? If yes add a lint step to it, if not wait', known, calls: ['status 3'], says: ['**Add Lint Step'] },
   { say: 'Do we have backups? If we don\'t, configure nightly backups please', says: ['**Configure Nightly Backups**'] },
-  { say: 'Was the database migrated? Otherwise migrate it.', says: ['**Migrate Database**'] },
   { say: 'Good evening! Would you scan the manifests, and thanks for yesterday', tasks: ['security'], titles: ['Manifests'] },
   { say: 'Looks great! Now deploy it to staging: the shop', tasks: ['infrastructure'], titles: ['Staging'] },
   { say: 'Great job yesterday. Today please drain node-7.', tasks: ['infrastructure'], titles: ['node-7'] },
