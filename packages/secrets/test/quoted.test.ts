@@ -1,4 +1,4 @@
-/* eslint-disable no-template-curly-in-string, @stylistic/quotes -- texts of other languages */
+/* eslint-disable no-template-curly-in-string -- texts of other languages */
 import t from 'tap'
 import { redact } from '../src/index.ts'
 

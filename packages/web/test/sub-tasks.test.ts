@@ -74,7 +74,7 @@ t.test('what waits anywhere is counted in the title and at the approvals on ever
   const asking = sampleTask({ title: 'Here', status: 'awaiting_approval', started: 10 })
   const whole = sampleTask({ title: 'Whole', status: 'waiting', started: 10, more: { sub_tasks: ['a'] } })
   const part = sampleTask({ title: 'Part', status: 'awaiting_approval', started: 10, more: { type: 'worker_task', parent_id: whole.id } })
-  const elsewhere = (conversation_id: string | null) => sampleApproval(sampleTask({ title: 'There', status: 'awaiting_approval', started: 10 }), { conversation_id })
+  const elsewhere = (conversationId: string | null) => sampleApproval(sampleTask({ title: 'There', status: 'awaiting_approval', started: 10 }), { conversation_id: conversationId })
   const here = [sampleApproval(asking), sampleApproval(part)]
   server.snapshots.set(conversationId, { ...sampleSnapshot(), tasks: [asking, whole], approvals: here })
   server.approvals = [...here, elsewhere('conv-elsewhere00000000000'), elsewhere(null)]

@@ -11,7 +11,7 @@ export default async function waitingApprovals (app: Service, { orchestrator }: 
 
   async function read (): Promise<WaitingApprovals> {
     const { approvals } = await orchestrator.approvals({ status: 'pending' })
-    return { approvals: approvals.map(({ id, task_id, task_title: title, summary, conversation_id }) => ({ id, task_id, title: title ?? summary, conversation_id })) }
+    return { approvals: approvals.map(({ id, task_id: taskId, task_title: title, summary, conversation_id: conversationId }) => ({ id, task_id: taskId, title: title ?? summary, conversation_id: conversationId })) }
   }
 
   app.get('/v1/approvals/waiting', {

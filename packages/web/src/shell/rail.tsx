@@ -21,7 +21,7 @@ export function Rail () {
   const visit = useVisit()
   const screen = usePageState(({ route }) => route.screen)
   const asking = usePageState(approvalCount)
-  const place = (to: Screen, icon: LucideIcon) => {
+  const place = (to: Exclude<Screen, 'missing'>, icon: LucideIcon) => {
     const count = to === 'approvals' ? asking : 0
     return (
       <span key={to} className='relative'>
