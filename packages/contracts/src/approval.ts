@@ -60,7 +60,7 @@ export const WaitingApproval = Type.Object({
 })
 export type WaitingApproval = Static<typeof WaitingApproval>
 
-/** `GET /v1/approvals/waiting`; 200 at most. */
+/** `GET /v1/waiting-approvals`; 200 at most. */
 export const WaitingApprovals = Type.Object({ approvals: Type.Array(WaitingApproval) })
 export type WaitingApprovals = Static<typeof WaitingApprovals>
 

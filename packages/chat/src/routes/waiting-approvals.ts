@@ -14,7 +14,7 @@ export default async function waitingApprovals (app: Service, { orchestrator }: 
     return { approvals: approvals.map(({ id, task_id: taskId, task_title: title, summary, conversation_id: conversationId }) => ({ id, task_id: taskId, title: title ?? summary, conversation_id: conversationId })) }
   }
 
-  app.get('/v1/approvals/waiting', {
+  app.get('/v1/waiting-approvals', {
     config: { access: 'viewer', traced: false },
     schema: { summary: 'What waits for an answer, without its changes', tags: ['approvals'], response: { 200: WaitingApprovals } }
   }, async () => {

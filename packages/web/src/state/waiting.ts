@@ -25,7 +25,7 @@ export function followWaiting ({ api, reachable, onWaiting }: WaitingOptions): W
     if (asking || !reachable()) return
     asking = true
     try {
-      const { approvals } = await api.get<WaitingApprovals>('/v1/approvals/waiting', closed.signal)
+      const { approvals } = await api.get<WaitingApprovals>('/v1/waiting-approvals', closed.signal)
       if (!closed.signal.aborted) onWaiting(approvals)
     } catch {
       // The connection tells of it, and the next look comes by itself.

@@ -146,7 +146,7 @@ export class WireServer {
       return reply(response, 200, { ...log, from, lines: log.lines.slice(from) })
     }
     if (kind === 'tasks') return id ? this.#serveTask(id, response) : reply(response, 200, { tasks: this.tasks, next_cursor: null })
-    if (kind === 'approvals' && id === 'waiting') return reply(response, 200, { approvals: this.approvals.filter(({ status }) => status === 'pending').map(({ id, task_id: taskId, task_title: title, summary, conversation_id: conversationId }) => ({ id, task_id: taskId, title: title ?? summary, conversation_id: conversationId })) })
+    if (kind === 'waiting-approvals') return reply(response, 200, { approvals: this.approvals.filter(({ status }) => status === 'pending').map(({ id, task_id: taskId, task_title: title, summary, conversation_id: conversationId }) => ({ id, task_id: taskId, title: title ?? summary, conversation_id: conversationId })) })
     if (kind === 'approvals') return reply(response, 200, { approvals: this.#approvalsFor(new URLSearchParams(seen.path.split('?')[1])) })
     if (seen.method === 'DELETE') return reply(response, 200, { id, tasks: [] })
     if (!id) return reply(response, 200, { conversations: [...this.snapshots.values()].map(({ id, title, owner, shared, model }) => ({ id, title, owner, shared, model, created_at: new Date().toISOString(), updated_at: new Date().toISOString() })), next_cursor: null })
