@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { request as rawRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Conversation, ConversationList, Problem } from '@cortex/contracts'
+import type { Conversation, ConversationList, Problem, WaitingApprovals } from '@cortex/contracts'
 import t from 'tap'
 import { startChat } from '@cortex/chat'
-import { request, startStack, task, type Stack } from './support/stack.ts'
+import { request, startStack, task, workOff, type Stack } from './support/stack.ts'
 
 const unknown = 'conv-00000000000000000000'
 
@@ -161,6 +161,18 @@ t.test('while the orchestrator is away its routes say so, and a message fails wi
   const answer = await fetch(`${chat.url}/v1/chat`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"message":"hi"}' })
   t.match(await answer.text(), /event: RUN_ERROR\ndata: .*CTX_ORCHESTRATOR_UNREACHABLE.*"retryable":true/)
   t.equal((await request('GET', `${chat.url}/readyz`)).status, 200)
+})
+
+t.test('what waits for an answer is listed over all conversations and outside of them, without its changes', async (t) => {
+  const { api, orchestratorUrl } = await startStack(t, [])
+  for (const [title, conversation] of [['A', 'conv-00000000000000000001'], ['B', undefined]] as const) {
+    await fetch(`${orchestratorUrl}/execute-tool`, { method: 'POST', headers: { 'content-type': 'application/json', ...(conversation && { 'cortex-conversation': conversation }) }, body: JSON.stringify({ tool_name: 'cortex_create_task', tool_input: task(title) }) })
+  }
+  const change = { toolkit: 'workspace', target: 'a', verb: 'create', diff: '+a' }
+  await workOff(orchestratorUrl, 2, () => ({ kind: 'needs_approval', change_set: { summary: 'Change a', risk: 'low', changes: [change], dry_run: '', plan_hash: `sha256:${'a'.repeat(64)}` } }))
+  const { body: waiting } = await api<WaitingApprovals>('GET', '/v1/waiting-approvals')
+  t.same(waiting.approvals.map(({ title, conversation_id: id }) => [title, id]).sort(), [['A', 'conv-00000000000000000001'], ['B', null]])
+  t.same(Object.keys(waiting.approvals[0]!).sort(), ['conversation_id', 'id', 'task_id', 'title'])
 })
 
 t.test('the page is served with headers that leave a hostile text nothing to do', async (t) => {
