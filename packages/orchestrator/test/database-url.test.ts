@@ -19,9 +19,10 @@ const password = 'not-to-be-told'
 const startLimit = 15_000
 
 /** The program with this DATABASE_URL, everything it says included. */
-async function run (t: Test, databaseUrl: string) {
+async function run (t: Test, databaseUrl?: string) {
+  const { DATABASE_URL: _, ...env } = process.env
   const child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
-    env: { ...process.env, CORTEX_HOME: await temporaryFolder(t), ORCHESTRATOR_PORT: '0', DATABASE_URL: databaseUrl, LOG_LEVEL: 'trace' }, stdio: ['ignore', 'pipe', 'pipe']
+    env: { ...env, CORTEX_HOME: await temporaryFolder(t), ORCHESTRATOR_PORT: '0', ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }), LOG_LEVEL: 'trace' }, stdio: ['ignore', 'pipe', 'pipe']
   })
   t.teardown(async () => { child.kill('SIGKILL') })
   const said = Promise.all([text(child.stdout), text(child.stderr)])
@@ -81,8 +82,11 @@ t.test('a database that is starting, stopping or full ends the start in one line
   }
 })
 
-t.test('an empty DATABASE_URL counts as none, and the log says where tasks are stored', async (t) => {
-  const { child, said, ended } = await run(t, '')
+t.test('an empty DATABASE_URL is refused, and without one the log says where tasks are stored', async (t) => {
+  const refused = await run(t, '')
+  t.equal((await refused.ended)[0], 1)
+  t.match((await refused.said)[0], /DATABASE_URL is empty; leave it out or give a value/)
+  const { child, said, ended } = await run(t)
   for (let heard = ''; !heard.includes('"ready"');) heard += String((await once(child.stdout, 'data'))[0])
   child.kill('SIGTERM')
   t.equal((await ended)[0], 0)

@@ -7,8 +7,9 @@ import { migrations } from '../src/store/postgres/schema.ts'
 import { createDatabase } from './postgres-database.ts'
 import { ask } from './support/postgres-load.ts'
 
-async function migrate (databaseUrl: string) {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../src/migrate/main.ts', import.meta.url))], { env: { ...process.env, DATABASE_URL: databaseUrl }, stdio: ['ignore', 'pipe', 'inherit'] })
+async function migrate (databaseUrl?: string) {
+  const { DATABASE_URL: _, ...env } = process.env
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../src/migrate/main.ts', import.meta.url))], { env: { ...env, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) }, stdio: ['ignore', 'pipe', 'inherit'] })
   const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number | null]>])
   return { said, code }
 }
@@ -23,7 +24,9 @@ t.test('the command brings an empty database up to date and ends, changes nothin
   t.equal((await ask(databaseUrl, 'SELECT version FROM cortex.migrations')).length, migrations.length)
   t.match(await ask(databaseUrl, "SELECT to_regclass('cortex_boss.job') IS NOT NULL AS there"), [{ there: true }])
 
-  const nameless = await migrate('')
-  t.equal(nameless.code, 1)
-  t.match(nameless.said, 'CTX_DATABASE_UNNAMED')
+  for (const [databaseUrl, code] of [[undefined, 'CTX_DATABASE_UNNAMED'], ['', 'CTX_CONFIG_INVALID']] as const) {
+    const nameless = await migrate(databaseUrl)
+    t.equal(nameless.code, 1)
+    t.match(nameless.said, code)
+  }
 })

@@ -29,7 +29,7 @@ export async function launchBrowser (): Promise<Browser> {
 async function unpackChromium (): Promise<string> {
   const entry = import.meta.resolve('@sparticuz/chromium')
   const { version } = JSON.parse(await readFile(fileURLToPath(new URL('../package.json', entry)), 'utf8')) as { version: string }
-  const unpacked = join(tmpdir(), `cortex-chromium-${version}`)
+  const unpacked = join(process.env['TEST_BROWSER_FOLDER'] ?? tmpdir(), `cortex-chromium-${version}`)
   if (existsSync(unpacked)) return unpacked
 
   const draft = await mkdtemp(`${unpacked}-`)

@@ -40,7 +40,9 @@ t.test('a message that was not taken says why, keeps its text and can be sent ag
   refuse = false
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByText('Sending').waitFor()
-  const ids = server.seen.filter(({ path }) => path.endsWith('/messages')).map(({ body }) => (body as { client_id: string }).client_id)
+  const sent = () => server.seen.filter(({ path }) => path.endsWith('/messages'))
+  await server.until(() => sent().length > 1)
+  const ids = sent().map(({ body }) => (body as { client_id: string }).client_id)
   t.equal(ids.length, 2)
   t.equal(ids[0], ids[1])
 })

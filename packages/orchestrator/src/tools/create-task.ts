@@ -13,7 +13,7 @@ const longestDescription = 262_144
 
 export default defineTool({
   name: 'cortex_create_task',
-  description: 'Start one piece of infrastructure work in the background. Call it once for each independent piece, all calls in one turn: they run in parallel. When one task needs another of the same turn, give the other a ref and name that ref in depends_on. Changes are shown to a person for approval before they are made.',
+  description: 'Start one piece of infrastructure work in the background. Call it once for each independent piece, all calls in one turn: they run in parallel. When one task needs another of the same turn, give the other a ref and name that ref in depends_on. A policy says which changes are made at once and which a person is asked to approve first.',
   readOnly: false,
   input: Type.Object({
     title: Line(200, { description: 'What is to be done, in a few words' }),

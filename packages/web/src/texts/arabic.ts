@@ -85,7 +85,7 @@ export const arabic: Texts = {
     new: 'محادثة جديدة',
     you: 'أنت',
     emptyTitle: 'ماذا تريد أن يُعدّ Cortex؟',
-    emptyText: 'يمكن لرسالة واحدة أن تبدأ عدة مهام معًا. كل ما يغيّر شيئًا يُعرض عليك أولًا كفروق. وتستمر المهام بعد إغلاق هذه الصفحة.',
+    emptyText: 'يمكن لرسالة واحدة أن تبدأ عدة مهام معًا. كل تغيير لا تسمح به السياسة من تلقاء نفسها يُعرض عليك أولًا كفروق. وتستمر المهام بعد إغلاق هذه الصفحة.',
     examples: [
       'Set up the following in parallel: 1) Deploy monitoring stack 2) Configure security scanning 3) Set up CI/CD pipeline',
       'Take an inventory of images, versions and licences, then write me a repository report',

@@ -100,7 +100,7 @@ export const english = {
     new: 'New conversation',
     you: 'You',
     emptyTitle: 'What should Cortex set up?',
-    emptyText: 'One message can start several tasks at once. Whatever changes something is shown to you first, as a diff. Tasks survive closing the tab.',
+    emptyText: 'One message can start several tasks at once. What your policy does not allow by itself is shown to you first, as a diff. Tasks survive closing the tab.',
     examples: [
       'Set up the following in parallel: 1) Deploy monitoring stack 2) Configure security scanning 3) Set up CI/CD pipeline',
       'Take an inventory of images, versions and licences, then write me a repository report',
