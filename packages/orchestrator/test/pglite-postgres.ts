@@ -13,10 +13,10 @@ export async function startPglite (): Promise<PGlite> {
   })
 }
 
-/** Forgets what orchestrators stored in it. What they made to store it in stays: making it anew takes two seconds. */
+/** Forgets what orchestrators stored in it. What they made to store it in stays: making it anew takes two seconds, and truncating that many tables 50 ms more than this. */
 export async function empty (server: PGlite): Promise<void> {
   const { rows } = await server.query<{ name: string }>("SELECT format('cortex.%I', tablename) AS name FROM pg_tables WHERE schemaname = 'cortex' AND tablename NOT IN ('migrations', 'heads')")
-  if (rows.length > 0) await server.exec(`TRUNCATE ${rows.map(({ name }) => name).join(', ')} RESTART IDENTITY; UPDATE cortex.heads SET last_seq = 0, last_log = 0, audit_seq = 0, audit_hash = '${genesis.hash}'; DELETE FROM cortex_boss.job`)
+  if (rows.length > 0) await server.exec(`${rows.map(({ name }) => `DELETE FROM ${name};`).join('')} UPDATE cortex.heads SET last_seq = 0, last_log = 0, audit_seq = 0, audit_hash = '${genesis.hash}'; DELETE FROM cortex_boss.job`)
 }
 
 /** A driver for it. Closing one ends what it does and leaves the server, so that the next finds the same data, as after a restart. */

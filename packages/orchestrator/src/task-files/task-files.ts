@@ -1,15 +1,28 @@
 import { EventEmitter, once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import { taskIdPattern, type Task } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { TaskFileUnwritable } from '../errors.ts'
 import type { NewFiles } from '../store/task-store.ts'
-import type { FileReply, FileRequest, Listing } from './writer-thread.ts'
+import type { FileReply, FileRequest, FolderOpened, Listing } from './writer-thread.ts'
 
 /** Milliseconds between tries to write what could not be written. */
 const retryInterval = 5_000
 /** Milliseconds a change waits for the next of the same task: a task that is admitted, leased and ended in one go is written once. */
 const gatherTime = 100
+
+/** One for all folders of a process: bringing a thread up takes some 50 ms of a processor. It keeps no process alive. */
+let writer: Worker | undefined
+
+function writerThread (): Worker {
+  if (!writer) {
+    const thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { name: 'task-files' })
+    thread.setMaxListeners(0).unref()
+    thread.on('exit', () => { if (writer === thread) writer = undefined })
+    writer = thread
+  }
+  return writer
+}
 
 /**
  * Each task as a JSON file. A worker thread writes, because four system calls a file on the main thread would cost as much as answering the
@@ -18,7 +31,8 @@ const gatherTime = 100
 export class TaskFiles implements NewFiles {
   readonly #folder: string
   readonly #log: FastifyBaseLogger
-  readonly #thread: Worker
+  readonly #thread = writerThread()
+  readonly #port: MessagePort
   readonly #replies = new Map<number, PromiseWithResolvers<FileReply>>()
   readonly #changed = new Map<string, Task>()
   readonly #flushed = new EventEmitter()
@@ -30,17 +44,16 @@ export class TaskFiles implements NewFiles {
   constructor (folder: string, log: FastifyBaseLogger) {
     this.#folder = folder
     this.#log = log
-    this.#thread = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: { folder, pattern: taskIdPattern }, name: 'task-files' })
-    this.#thread.on('message', (reply: FileReply) => {
+    const { port1, port2 } = new MessageChannel()
+    this.#port = port1
+    this.#port.on('message', (reply: FileReply) => {
       const asked = this.#replies.get(reply.request)
       this.#replies.delete(reply.request)
       if (reply.error === undefined) asked?.resolve(reply)
       else asked?.reject(new TaskFileUnwritable(reply.error))
     })
-    this.#thread.on('error', (error) => {
-      log.fatal({ err: error }, 'the thread that writes task files ended')
-      for (const { reject } of this.#replies.values()) reject(error)
-    })
+    this.#thread.on('error', this.#onThreadEnded)
+    this.#thread.postMessage({ folder, pattern: taskIdPattern, port: port2 } satisfies FolderOpened, [port2])
   }
 
   /** Tasks whose latest change is not in their file yet. */
@@ -99,7 +112,13 @@ export class TaskFiles implements NewFiles {
   async close (): Promise<void> {
     clearTimeout(this.#retry)
     await this.idle()
-    await this.#thread.terminate()
+    this.#thread.off('error', this.#onThreadEnded)
+    this.#port.close()
+  }
+
+  readonly #onThreadEnded = (error: Error): void => {
+    this.#log.fatal({ err: error }, 'the thread that writes task files ended')
+    for (const { reject } of this.#replies.values()) reject(error)
   }
 
   async #flush (): Promise<void> {
@@ -135,7 +154,7 @@ export class TaskFiles implements NewFiles {
     const id = ++this.#lastRequest
     const asked = Promise.withResolvers<FileReply>()
     this.#replies.set(id, asked)
-    this.#thread.postMessage({ ...request, request: id })
+    this.#port.postMessage({ ...request, request: id })
     return asked.promise
   }
 }

@@ -1,6 +1,6 @@
 import { accessSync, closeSync, constants, mkdirSync, opendirSync, openSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeSync, type Dir } from 'node:fs'
 import { join } from 'node:path'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, type MessagePort } from 'node:worker_threads'
 
 export type FileRequest =
   | { kind: 'draft', files: ReadonlyArray<{ id: string, text: string }> }
@@ -28,48 +28,143 @@ export interface Listing {
   more: boolean
 }
 
-// The pattern comes with the thread's data: importing the contracts here would load a second TypeBox, some 10 MB.
-const { folder, pattern } = workerData as { folder: string, pattern: string }
-const idPattern = new RegExp(pattern)
-/**
- * Drafts have a folder of their own, hidden, so that whoever lists the folder sees whole files only. Made and renamed within the one large folder, a file
- * takes a third to a half longer (ext4: 75 against 55 us with 10,000 files in it), as its two names lie far apart.
- */
-const drafts = join(folder, '.drafts')
+/** What a task folder's own port brings: asked one after the other, answered in that order. */
+export interface FolderOpened { folder: string, pattern: string, port: MessagePort }
 
-const draftOf = (id: string) => `${drafts}/${id}`
+/** Milliseconds after which a draft is one of a killed writer: nobody waits that long between it and its commit. */
+const abandonedAfter = 120_000
 
-/** Why each of those failed that did; nothing is left of their drafts. */
-function each<Item extends { id: string }> (items: readonly Item[], work: (item: Item) => void): FileReply['failures'] {
-  return items.flatMap((item) => {
+/** The files of one folder. */
+class TaskFolder {
+  readonly #folder: string
+  readonly #idPattern: RegExp
+  /**
+   * Drafts have a folder of their own, hidden, so that whoever lists the folder sees whole files only. Made and renamed within the one large folder, a file
+   * takes a third to a half longer (ext4: 75 against 55 us with 10,000 files in it), as its two names lie far apart.
+   */
+  readonly #drafts: string
+  #made = false
+  #open: Dir | null = null
+
+  constructor (folder: string, idPattern: RegExp) {
+    this.#folder = folder
+    this.#idPattern = idPattern
+    this.#drafts = join(folder, '.drafts')
+  }
+
+  answer (request: FileRequest): Omit<FileReply, 'request'> {
     try {
-      work(item)
-      return []
+      if (!this.#made) mkdirSync(this.#drafts, { recursive: true })
+      this.#made = true
+      return this.#do(request)
     } catch (error) {
-      remove(draftOf(item.id))
-      return [{ id: item.id, message: told(error) }]
+      this.#open = null
+      return { failures: [], error: this.#told(error) }
     }
-  })
-}
+  }
 
-function place (id: string): void {
-  renameSync(draftOf(id), `${folder}/${id}.json`)
-}
+  close (): void {
+    this.#open?.closeSync()
+    this.#open = null
+  }
 
-/** Refused here, before the commit, where it could not be put in place after it. */
-function draft (id: string, text: string): void {
-  accessSync(folder, constants.W_OK)
-  writeDraft(draftOf(id), text)
-}
+  #do (request: FileRequest): Omit<FileReply, 'request'> {
+    switch (request.kind) {
+      case 'draft': return { failures: this.#each(request.files, ({ id, text }) => this.#draft(id, text)) }
+      case 'place': return { failures: this.#each(request.ids.map((id) => ({ id })), ({ id }) => this.#place(id)) }
+      case 'discard': for (const id of request.ids) remove(this.#draftOf(id)); return { failures: [] }
+      case 'write': return { failures: this.#each(request.files, ({ id, text }) => { this.#writeDraft(this.#draftOf(id), text); this.#place(id) }) }
+      case 'remove': for (const id of request.ids) remove(join(this.#folder, `${id}.json`)); return { failures: [] }
+      case 'compare': return { failures: [], comparison: this.#compare(request.tasks, request.deep) }
+      case 'list': return { failures: [], listing: this.#list(request.limit) }
+    }
+  }
 
-function writeDraft (path: string, text: string): void {
-  try {
-    writeWhole(path, text)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    // Somebody tidied up.
-    mkdirSync(drafts)
-    writeWhole(path, text)
+  /** Why each of those failed that did; nothing is left of their drafts. */
+  #each<Item extends { id: string }> (items: readonly Item[], work: (item: Item) => void): FileReply['failures'] {
+    return items.flatMap((item) => {
+      try {
+        work(item)
+        return []
+      } catch (error) {
+        remove(this.#draftOf(item.id))
+        return [{ id: item.id, message: this.#told(error) }]
+      }
+    })
+  }
+
+  #draftOf (id: string): string {
+    return `${this.#drafts}/${id}`
+  }
+
+  #place (id: string): void {
+    renameSync(this.#draftOf(id), `${this.#folder}/${id}.json`)
+  }
+
+  /** Refused here, before the commit, where it could not be put in place after it. */
+  #draft (id: string, text: string): void {
+    accessSync(this.#folder, constants.W_OK)
+    this.#writeDraft(this.#draftOf(id), text)
+  }
+
+  #writeDraft (path: string, text: string): void {
+    try {
+      writeWhole(path, text)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      // Somebody tidied up.
+      mkdirSync(this.#drafts)
+      writeWhole(path, text)
+    }
+  }
+
+  #compare (tasks: ReadonlyArray<{ id: string, rev: number }>, deep: boolean): NonNullable<FileReply['comparison']> {
+    const comparison = { behind: [] as string[], corrupt: [] as string[] }
+    for (const { id, rev } of tasks) {
+      const path = join(this.#folder, `${id}.json`)
+      const file = statSync(path, { throwIfNoEntry: false })
+      if (!file) comparison.behind.push(id)
+      else if (!file.isFile()) comparison.corrupt.push(`${id}.json`)
+      else if (deep) {
+        const found = readTaskFile(path, id)
+        if (!found) comparison.corrupt.push(`${id}.json`)
+        else if (found.rev !== rev) comparison.behind.push(id)
+      }
+    }
+    return comparison
+  }
+
+  #list (limit: number): Listing {
+    this.#open ??= this.#openFolder()
+    const listing: Listing = { ids: [], foreign: [], more: true }
+    for (let count = 0; count < limit; count++) {
+      const entry = this.#open.readSync()
+      if (entry === null) {
+        this.close()
+        listing.more = false
+        break
+      }
+      const { name } = entry
+      const id = name.replace(/\.json$/, '')
+      if (join(this.#folder, name) === this.#drafts && entry.isDirectory()) continue
+      if (!entry.isFile() || !name.endsWith('.json') || !this.#idPattern.test(id)) listing.foreign.push(name)
+      else listing.ids.push(id)
+    }
+    return listing
+  }
+
+  /** Where a listing begins. */
+  #openFolder (): Dir {
+    for (const name of readdirSync(this.#drafts)) {
+      const path = join(this.#drafts, name)
+      const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity
+      if (this.#idPattern.test(name) && written < Date.now() - abandonedAfter) remove(path)
+    }
+    return opendirSync(this.#folder)
+  }
+
+  #told (error: unknown): string {
+    return error instanceof Error ? error.message.replaceAll(this.#folder, 'TASKS_DIR') : 'unknown'
   }
 }
 
@@ -92,57 +187,6 @@ function remove (path: string): void {
   }
 }
 
-function compare (tasks: ReadonlyArray<{ id: string, rev: number }>, deep: boolean): NonNullable<FileReply['comparison']> {
-  const comparison = { behind: [] as string[], corrupt: [] as string[] }
-  for (const { id, rev } of tasks) {
-    const path = join(folder, `${id}.json`)
-    const file = statSync(path, { throwIfNoEntry: false })
-    if (!file) comparison.behind.push(id)
-    else if (!file.isFile()) comparison.corrupt.push(`${id}.json`)
-    else if (deep) {
-      const found = readTaskFile(path, id)
-      if (!found) comparison.corrupt.push(`${id}.json`)
-      else if (found.rev !== rev) comparison.behind.push(id)
-    }
-  }
-  return comparison
-}
-
-let open: Dir | null = null
-
-function list (limit: number): Listing {
-  open ??= openFolder()
-  const listing: Listing = { ids: [], foreign: [], more: true }
-  for (let count = 0; count < limit; count++) {
-    const entry = open.readSync()
-    if (entry === null) {
-      open.closeSync()
-      open = null
-      listing.more = false
-      break
-    }
-    const { name } = entry
-    const id = name.replace(/\.json$/, '')
-    if (join(folder, name) === drafts && entry.isDirectory()) continue
-    if (!entry.isFile() || !name.endsWith('.json') || !idPattern.test(id)) listing.foreign.push(name)
-    else listing.ids.push(id)
-  }
-  return listing
-}
-
-/** Milliseconds after which a draft is one of a killed writer: nobody waits that long between it and its commit. */
-const abandonedAfter = 120_000
-
-/** Where a listing begins. */
-function openFolder (): Dir {
-  for (const name of readdirSync(drafts)) {
-    const path = join(drafts, name)
-    const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity
-    if (idPattern.test(name) && written < Date.now() - abandonedAfter) remove(path)
-  }
-  return opendirSync(folder)
-}
-
 /** What the file says of its task; null when it is no whole file of that task. */
 function readTaskFile (path: string, id: string): { rev: number } | null {
   try {
@@ -154,30 +198,9 @@ function readTaskFile (path: string, id: string): { rev: number } | null {
   }
 }
 
-function answer (request: FileRequest): Omit<FileReply, 'request'> {
-  switch (request.kind) {
-    case 'draft': return { failures: each(request.files, ({ id, text }) => draft(id, text)) }
-    case 'place': return { failures: each(request.ids.map((id) => ({ id })), ({ id }) => place(id)) }
-    case 'discard': for (const id of request.ids) remove(draftOf(id)); return { failures: [] }
-    case 'write': return { failures: each(request.files, ({ id, text }) => { writeDraft(draftOf(id), text); place(id) }) }
-    case 'remove': for (const id of request.ids) remove(join(folder, `${id}.json`)); return { failures: [] }
-    case 'compare': return { failures: [], comparison: compare(request.tasks, request.deep) }
-    case 'list': return { failures: [], listing: list(request.limit) }
-  }
-}
-
-function answerOrFail (request: FileRequest): Omit<FileReply, 'request'> {
-  try {
-    return answer(request)
-  } catch (error) {
-    open = null
-    return { failures: [], error: told(error) }
-  }
-}
-
-function told (error: unknown): string {
-  return error instanceof Error ? error.message.replaceAll(folder, 'TASKS_DIR') : 'unknown'
-}
-
-mkdirSync(drafts, { recursive: true })
-parentPort?.on('message', ({ request, ...what }: FileRequest & { request: number }) => parentPort?.postMessage({ request, ...answerOrFail(what) }))
+// The pattern comes with the folder: importing the contracts here would load a second TypeBox, some 10 MB.
+parentPort?.on('message', ({ folder, pattern, port }: FolderOpened) => {
+  const files = new TaskFolder(folder, new RegExp(pattern))
+  port.on('message', ({ request, ...what }: FileRequest & { request: number }) => port.postMessage({ request, ...files.answer(what) }))
+  port.on('close', () => files.close())
+})
