@@ -41,7 +41,10 @@ export function normalise (text: string): string {
 
 /** Finds words by their beginnings, so that `monitor` also finds monitoring; one of up to four letters has to stand whole. */
 export function wordPattern (words: readonly string[]): RegExp {
-  const parts = words.map((word) => `${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(' ', '[ -]')}${word.length <= 4 ? 's?' : "[\\p{L}\\p{N}']*"}`)
+  const written = (word: string) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(' ', '[ -]')
+  const [whole, beginnings] = [words.filter(({ length }) => length <= 4), words.filter(({ length }) => length > 4)].map((some) => some.map(written).join('|'))
+  // Each kind ends in one place: the letters of all scripts, once for each word, made the patterns of this file take 26 ms to build.
+  const parts = [whole && `(?:${whole})s?`, beginnings && `(?:${beginnings})[\\p{L}\\p{N}']*`].filter(Boolean)
   return new RegExp(`(?<=[ /-])(?:${parts.join('|')})(?=[ /-])`, 'gu')
 }
 
