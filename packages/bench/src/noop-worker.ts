@@ -33,9 +33,9 @@ async function end ({ lease_id: id }: Lease): Promise<void> {
 async function post (path: string, body: object): Promise<string> {
   const bytes = Buffer.from(JSON.stringify(body))
   const { promise, resolve, reject } = Promise.withResolvers<string>()
-  request(`${orchestrator}${path}`, { agent, method: 'POST', headers: { 'content-type': 'application/json', 'content-length': bytes.length } }, (response) => {
+  request(`${orchestrator}${path}`, { agent, method: 'POST', headers: { 'content-type': 'application/json', prefer: 'return=minimal', 'content-length': bytes.length } }, (response) => {
     text(response).then((answer) => {
-      if (response.statusCode === 200) resolve(answer)
+      if (response.statusCode === 200 || response.statusCode === 204) resolve(answer)
       else reject(new AnswerUnexpected(path, response.statusCode, answer.slice(0, 500)))
     }, reject)
   }).on('error', reject).end(bytes)
