@@ -9,8 +9,8 @@ import type { FileReply, FileRequest, Listing } from './writer-thread.ts'
 /** Milliseconds between tries to write what could not be written. */
 const retryInterval = 5_000
 /**
- * Milliseconds a change waits for the next of the same task: one that is admitted, leased and ended in one go is written once. Taking the place of a file
- * costs two to four times what a new one does (ext4 brings its blocks to the disk at once), which is most of what a short task asks of the disk.
+ * Milliseconds a change waits for the next of the same task: one that is admitted, leased and ended in one go is written once. At 100, a task that passed in a
+ * tenth of a second was written 1.7 times, each time as a new file in place of the old.
  */
 const gatherTime = 500
 /** Files handed to the thread in one message. */
