@@ -45,16 +45,16 @@ export class OrchestratorClient {
   }
 
   async outcome (leaseId: string, outcome: LeaseOutcome, signal: AbortSignal): Promise<void> {
-    await this.#post<unknown>(`/v1/leases/${encodeURIComponent(leaseId)}/outcome`, outcome, signal, answerLimit)
+    await this.#post<unknown>(`/v1/leases/${encodeURIComponent(leaseId)}/outcome`, outcome, signal, answerLimit, { prefer: 'return=minimal' })
   }
 
-  async #post<T> (path: string, body: unknown, signal: AbortSignal, limit: number): Promise<T> {
+  async #post<T> (path: string, body: unknown, signal: AbortSignal, limit: number, headers: Record<string, string> = {}): Promise<T> {
     let response: Response
     let text: string
     try {
       response = await fetch(`${this.#url}${path}`, {
         method: 'POST',
-        headers: { ...this.#authorization, 'content-type': 'application/json', 'x-request-id': randomUUID() },
+        headers: { ...this.#authorization, ...headers, 'content-type': 'application/json', 'x-request-id': randomUUID() },
         body: JSON.stringify(body),
         signal: AbortSignal.any([signal, AbortSignal.timeout(limit)])
       })

@@ -69,6 +69,7 @@ export class Coordinator {
     this.#patientUntil = performance.now() + options.leaseDuration
     this.#knowsWhoIsHere = performance.now() + absentAfter
     store.subscribe((committed) => this.#onCommitted(committed))
+    store.onStir(() => this.wake())
     dispatcher.onDemand(() => this.wake())
   }
 
@@ -260,9 +261,8 @@ export class Coordinator {
     }), masters)
   }
 
-  #onCommitted ({ events, changes }: Committed): void {
+  #onCommitted ({ changes }: Committed): void {
     for (const { task: { target, status }, before } of changes) if (target !== null && before !== null && status !== 'in_progress') this.#freed.add(target)
-    if (events.some(({ type }) => type !== 'task.progress')) this.wake()
   }
 
   async #tick (): Promise<void> {

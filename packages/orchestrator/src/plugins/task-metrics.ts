@@ -47,9 +47,12 @@ async function taskMetrics (app: FastifyInstance) {
     // What somebody asked for is counted once, however many parts it was split into.
     if (task.parent_id !== null) return
     if (before === null) created.inc({ category })
-    const { wait: waited, run } = durationsOf(task)
-    if (status === 'in_progress' && attempts.length === 1 && waited !== null) wait.observe({ category }, waited / 1_000)
+    if (status === 'in_progress' && attempts.length === 1) {
+      const { wait: waited } = durationsOf(task)
+      if (waited !== null) wait.observe({ category }, waited / 1_000)
+    }
     if (!isTerminal(status)) return
+    const { run } = durationsOf(task)
     ended.inc({ status })
     if (status === 'failed') failures.inc({ code: code(task.error?.code) })
     if (run !== null) duration.observe({ category, status }, run / 1_000)

@@ -24,6 +24,16 @@ export default async function leases (app: Service) {
 
   app.post('/v1/leases/:lease_id/outcome', {
     config: { access: 'worker', traced: false },
-    schema: { summary: 'The end of a lease', tags: ['workers'], params: Params, body: LeaseOutcome, response: { 200: Task } }
-  }, async ({ params, body }) => await app.coordinator.end(params.lease_id, body))
+    schema: {
+      summary: 'The end of a lease',
+      description: 'Answers the task as it stands then, or nothing to a worker that says `Prefer: return=minimal` (RFC 7240).',
+      tags: ['workers'],
+      params: Params,
+      body: LeaseOutcome,
+      response: { 200: Task, 204: Type.Null({ description: 'It is ended, and its worker wants to know no more' }) }
+    }
+  }, async ({ params, body, headers: { prefer } }, reply) => {
+    const task = await app.coordinator.end(params.lease_id, body)
+    return prefer === 'return=minimal' ? await reply.code(204).header('preference-applied', prefer).send(null) : task
+  })
 }

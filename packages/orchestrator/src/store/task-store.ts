@@ -106,6 +106,8 @@ export interface TaskStore {
   trimEvents (keep: number): Promise<void>
   /** Calls back after each commit, whoever made it, in order. */
   subscribe (listener: (committed: Committed) => void): () => void
+  /** Calls back when something is written that may let a task start, whoever did. It may not be on disk yet: what follows from it is on disk after it, or not at all. */
+  onStir (listener: () => void): void
   /** Calls back when this process becomes the one that keeps the task files and the archive; what that answers is called when it no longer is. */
   onElected (listener: () => () => void): void
   close (): Promise<void>
@@ -235,3 +237,8 @@ export const turnScope = 'turn usage'
 
 /** Log lines kept of one task; the oldest go first. */
 export const keptLogLines = 20_000
+
+/** Progress lets nobody start. */
+export function mayLetStart (events: ReadonlyArray<Pick<TaskEvent, 'type'>>): boolean {
+  return events.some(({ type }) => type !== 'task.progress')
+}

@@ -8,8 +8,13 @@ import type { FileReply, FileRequest, FolderOpened, Listing } from './writer-thr
 
 /** Milliseconds between tries to write what could not be written. */
 const retryInterval = 5_000
-/** Milliseconds a change waits for the next of the same task: a task that is admitted, leased and ended in one go is written once. */
-const gatherTime = 100
+/**
+ * Milliseconds a change waits for the next of the same task: one that is admitted, leased and ended in one go is written once. At 100, a task that passed in a
+ * tenth of a second was written 1.7 times, each time as a new file in place of the old.
+ */
+const gatherTime = 500
+/** Files handed to the thread in one message. */
+const perMessage = 500
 
 /** One for all folders of a process: bringing a thread up takes some 50 ms of a processor. It keeps no process alive. */
 let writer: Worker | undefined
@@ -85,7 +90,7 @@ export class TaskFiles implements NewFiles {
   /** Brings the file up to date, soon. */
   update (task: Task): void {
     this.#changed.set(task.id, task)
-    if (!this.#writing) this.#gathering ??= setTimeout(() => { void this.#flush() }, gatherTime)
+    if (!this.#writing) this.#gather()
   }
 
   /**
@@ -105,6 +110,8 @@ export class TaskFiles implements NewFiles {
 
   /** Resolves when every change so far is in its file. */
   async idle (): Promise<void> {
+    if (this.#writing) await once(this.#flushed, 'idle')
+    // What came while those were written.
     if (this.#gathering) void this.#flush()
     if (this.#writing) await once(this.#flushed, 'idle')
   }
@@ -121,25 +128,34 @@ export class TaskFiles implements NewFiles {
     for (const { reject } of this.#replies.values()) reject(error)
   }
 
+  #gather (): void {
+    this.#gathering ??= setTimeout(() => { void this.#flush() }, gatherTime)
+  }
+
   async #flush (): Promise<void> {
     clearTimeout(this.#gathering)
     this.#gathering = undefined
     this.#writing = true
+    let failed = false
     try {
-      while (this.#changed.size > 0) {
-        const tasks = [...this.#changed.values()].slice(0, 500)
-        for (const { id } of tasks) this.#changed.delete(id)
-        const { failures } = await this.#ask({ kind: 'write', files: tasks.map(toFile) })
-        if (failures.length > 0) {
-          this.#putBack(tasks, failures)
-          break
-        }
-      }
+      const due = [...this.#changed.keys()]
+      for (let at = 0; at < due.length && !failed; at += perMessage) failed = await this.#write(due.slice(at, at + perMessage))
     } catch (error) {
+      failed = true
       this.#log.error({ err: error }, 'task files could not be brought up to date')
     }
     this.#writing = false
+    if (!failed && this.#changed.size > 0) this.#gather()
     this.#flushed.emit('idle')
+  }
+
+  /** Writes the latest of each; true when some could not be. */
+  async #write (ids: readonly string[]): Promise<boolean> {
+    const tasks = ids.flatMap((id) => this.#changed.get(id) ?? [])
+    for (const id of ids) this.#changed.delete(id)
+    const { failures } = await this.#ask({ kind: 'write', files: tasks.map(toFile) })
+    if (failures.length > 0) this.#putBack(tasks, failures)
+    return failures.length > 0
   }
 
   /** The disk is full or the folder gone: the latest of each task waits until there is room. */

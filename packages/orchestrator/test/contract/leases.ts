@@ -24,6 +24,17 @@ export function leases (orchestrate: Orchestrate): void {
     t.match(await cortex.task(id), { status: 'completed', result, progress: { percent: 100 }, attempts: [{ attempt: 1, worker, outcome: 'completed' }] })
   })
 
+  t.test('a worker that says it wants no more is told nothing of the task it ended', async (t) => {
+    const cortex = await orchestrate(t)
+    const id = await cortex.create()
+    const { lease_id: lease } = only(await cortex.lease())
+    const answer = await fetch(`${cortex.url}/v1/leases/${lease}/outcome`, {
+      method: 'POST', headers: { 'content-type': 'application/json', prefer: 'return=minimal' }, body: JSON.stringify({ kind: 'completed', result })
+    })
+    t.match([answer.status, answer.headers.get('preference-applied'), await answer.text()], [204, 'return=minimal', ''])
+    t.match(await cortex.task(id), { status: 'completed' })
+  })
+
   t.test('a long poll is answered the moment a task is there', async (t) => {
     const cortex = await orchestrate(t)
     const waiting = cortex.lease({ wait_seconds: 30 })

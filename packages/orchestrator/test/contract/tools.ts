@@ -62,7 +62,8 @@ export function tools (orchestrate: Orchestrate): void {
       t.ok(body.errors?.some((fault) => field.test(fault.field)), `${name}: ${JSON.stringify(body.errors)}`)
     }
     t.equal((await cortex.send<TaskList>('GET', '/v1/tasks')).body.tasks.length, 0)
-    t.same(await readdir(join(cortex.home, 'tasks'), { recursive: true }), ['.drafts'])
+    // The thread that writes makes its folder of drafts in its own time.
+    t.same((await readdir(join(cortex.home, 'tasks'), { recursive: true })).filter((name) => name !== '.drafts'), [])
   })
 
   t.test('bodies that are no tool call are refused for what they are', async (t) => {

@@ -6,7 +6,7 @@ import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import type { KnownMaster } from '../../domain/routing.ts'
 import type { StoreBounds } from '../bounds.ts'
-import type { ApprovalFilter, AuditFilter, Backlog, Committed, NewFiles, RunningLease, StoredAuditLine, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
+import { mayLetStart, type ApprovalFilter, type AuditFilter, type Backlog, type Committed, type NewFiles, type RunningLease, type StoredAuditLine, type TaskCount, type TaskFilter, type TaskStore } from '../task-store.ts'
 import { TransactionalTaskStore } from '../transactional-task-store.ts'
 import type { BossDispatcher } from './boss-dispatcher.ts'
 import { EventFeed } from './event-feed.ts'
@@ -119,6 +119,10 @@ export class PostgresTaskStore extends TransactionalTaskStore implements TaskSto
 
   subscribe (listener: (committed: Committed) => void): () => void {
     return this.#feed.subscribe(listener)
+  }
+
+  onStir (listener: () => void): void {
+    this.#feed.subscribe(({ events }) => { if (mayLetStart(events)) listener() })
   }
 
   onElected (listener: () => () => void): void {

@@ -18,6 +18,9 @@ export interface GroupCommitOptions {
   rows: WriterRows
   wal: WalSync
   files: NewFiles
+  /** Called once it is committed, though it may not be on disk yet. */
+  written: (ledger: Ledger) => void
+  /** Called when it is on disk. */
   committed: (ledger: Ledger, lastSeq: number) => void
 }
 
@@ -96,6 +99,7 @@ export class GroupCommit {
     for (const step of ledger.afterCommit) step()
     const placed = ledger.created.length === 0 ? undefined : files.place(ledger.created)
     this.#settled = this.#tellWhenSynced(operations, ledger, lastSeq, answers, placed)
+    this.#options.written(ledger)
   }
 
   /** Nobody is told of what is not on disk, nor answered before the files are in place. The next group is run meanwhile. */

@@ -11,7 +11,7 @@ import { rest } from '../../rest.ts'
 import type { StoreBounds } from '../bounds.ts'
 import type { Delivery } from '../dispatcher.ts'
 import { toCommitted, type Ledger } from '../ledger.ts'
-import type { ApprovalFilter, AuditFilter, Backlog, Committed, NewFiles, RunningLease, StoredAuditLine, TaskCount, TaskFilter, TaskStore } from '../task-store.ts'
+import { mayLetStart, type ApprovalFilter, type AuditFilter, type Backlog, type Committed, type NewFiles, type RunningLease, type StoredAuditLine, type TaskCount, type TaskFilter, type TaskStore } from '../task-store.ts'
 import { TransactionalTaskStore } from '../transactional-task-store.ts'
 import { AuditTable } from './audit-table.ts'
 import { Database, lockFolder } from './database.ts'
@@ -56,6 +56,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   #indexing = false
   #closing = false
   readonly #listeners = new Set<(committed: Committed) => void>()
+  #onStir = () => {}
 
   /** @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW */
   constructor ({ folder, leaseDuration, files, enqueue, bounds, now = () => new Date() }: SqliteTaskStoreOptions) {
@@ -79,6 +80,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
       wal: this.#wal,
       rows: new WriterRows(this.#writer, this.#leases),
       files,
+      written: ({ events }) => { if (mayLetStart(events)) this.#onStir() },
       committed: (ledger, lastSeq) => this.#onCommit(ledger, lastSeq)
     })
   }
@@ -130,6 +132,10 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   subscribe (listener: (committed: Committed) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  onStir (listener: () => void): void {
+    this.#onStir = listener
   }
 
   /** The lock of the folder is the election. */
