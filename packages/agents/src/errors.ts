@@ -59,6 +59,8 @@ export const verificationFailed = (reason: string) =>
 
 export const changesOpen = (count: string, targets: string) =>
   new TaskFault('CTX_CHANGES_OPEN', `${count} planned changes are not applied (${targets}); call apply_changes first, or give_up`)
+export const changesNotMade = (said: string) =>
+  new TaskFault('CTX_CHANGES_NOT_MADE', `The last change set was not applied, and no other was after it. The worker says: “${said}”`)
 export const splitRefused = (why: string) =>
   new TaskFault('CTX_SPLIT_REFUSED', `The task cannot be split: ${why}. Do it whole`)
 export const budgetSpent = (reason: string) =>
@@ -92,7 +94,7 @@ export const taskNotPossible = (reason: string) =>
 export const changesNone = () =>
   new TaskFault('CTX_CHANGES_NONE', 'Nothing is planned, so there is nothing to apply')
 export const evidenceUnfounded = (quote: string) =>
-  new TaskFault('CTX_EVIDENCE_UNFOUNDED', `No tool answered ${JSON.stringify(quote.slice(0, 200))}; quote word for word what a tool answered, and read it again if that answer was cut`)
+  new TaskFault('CTX_EVIDENCE_UNFOUNDED', `No tool has shown ${JSON.stringify(quote.slice(0, 200))}; quote word for word what a tool read, applied or read back (a plan shows nothing), and read it again if that answer was cut`)
 export const splitUnread = (tool: string) =>
   new TaskFault('CTX_SPLIT_UNREAD', `${tool} was called before the sub-tasks had ended; read what they came to, then call it again`)
 export const changesMoved = (targets: string) =>

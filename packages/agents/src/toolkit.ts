@@ -9,6 +9,8 @@ export interface Reading {
   summary: string
   text: string
   facts: Record<string, unknown>
+  /** It shows what is planned or would be, not what is, so it is evidence of nothing. */
+  planned?: true
 }
 
 /** Something a change changes beside its target, as the policy names it. */
