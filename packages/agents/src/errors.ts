@@ -54,6 +54,8 @@ export const gitFailed = (command: string, message: string, cause: unknown) =>
   new TaskFault('CTX_GIT_FAILED', `git ${command} failed: ${message}`, { cause })
 export const workspaceBusy = () =>
   new TaskFault('CTX_WORKSPACE_BUSY', 'Other programs kept changing the workspace; nothing was committed', { retryable: true })
+export const workspaceLocked = (lock: string) =>
+  new TaskFault('CTX_WORKSPACE_LOCKED', `Another git holds the workspace's index: ${lock}. Let it end; if none is running, one was killed, so remove that file. Then retry the task`)
 export const verificationFailed = (reason: string) =>
   new TaskFault('CTX_VERIFICATION_FAILED', `What was read back is not what was approved: ${reason}`)
 
