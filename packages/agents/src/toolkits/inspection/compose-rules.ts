@@ -1,7 +1,7 @@
 import { readYaml } from '../yaml-documents.ts'
 import type { Finding, Keys, Severity } from './finding.ts'
 import { dangerousCapabilities, isFloating } from './kubernetes-rules.ts'
-import { isRecord, isYaml, recordOf, textOf } from './manifests.ts'
+import { isRecord, isYaml, textOf } from './manifests.ts'
 
 type Services = Array<[name: string, service: Record<string, unknown>]>
 
