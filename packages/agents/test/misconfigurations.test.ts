@@ -198,7 +198,7 @@ items:
     'broken.json': '{"apiVersion": "v1", "kind": "Pod"',
     'template.yaml': `apiVersion: v1\nkind: PodTemplate\nmetadata: { name: t }\ntemplate:\n  spec:\n    containers:\n    - name: c\n${privileged}`,
     'rollout.yaml': `apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: { name: r }\nspec:\n  template:\n   spec:\n    containers:\n    - name: c\n${privileged}`,
-    'jobs.yaml': `apiVersion: jobset.x-k8s.io/v1alpha2\nkind: JobSet\nmetadata: { name: s }\nspec:\n replicatedJobs:\n  - template:\n     spec:\n      template:\n       spec:\n        containers:\n        - name: c\n          securityContext: { privileged: true }\n`,
+    'jobs.yaml': 'apiVersion: jobset.x-k8s.io/v1alpha2\nkind: JobSet\nmetadata: { name: s }\nspec:\n replicatedJobs:\n  - template:\n     spec:\n      template:\n       spec:\n        containers:\n        - name: c\n          securityContext: { privileged: true }\n',
     'debug.yaml': podWith('      image: nginx:1.27.1\n', '  ephemeralContainers:\n    - name: d\n      securityContext: { privileged: true }\n'),
     'tsconfig.json': '{ // comments\n}'
   })

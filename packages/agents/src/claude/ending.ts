@@ -61,7 +61,7 @@ export function giveUp (call: Anthropic.ToolUseBlock, transcript: Transcript): L
 
 /** A person who denied it has decided, as with a runbook; what moved and was not planned anew failed. What was found by reading stays in the log. */
 function endUndone ({ how, words }: Unmade, { summary, report }: { summary: string, report: string | undefined }, transcript: Transcript, session: LeaseSession): LeaseOutcome {
-  for (let at = 0; report !== undefined && at < report.length; at += 4_000) session.log(report.slice(at, at + 4_000), 'output')
+  for (const part of report?.match(/[^]{1,4000}/g) ?? []) session.log(part, 'output')
   if (how === 'moved') throw changesNotMade(squeeze(summary))
   const account = accountOf(transcript, session.lease.sub_tasks)
   const told = [words, ...account === null ? [] : [account.slice(0, 500)]].join('. ')

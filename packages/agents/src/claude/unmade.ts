@@ -19,8 +19,10 @@ export function deniedSet (changeSet: PlannedChangeSet, { by, reason }: { by: st
 /** What it was planned onto had changed by then. */
 export function movedSet (changeSet: PlannedChangeSet, moved: readonly string[]): Unmade {
   return {
-    how: 'moved', words: `${nameOf(changeSet)} was not applied, for ${moved.join(', ').slice(0, 500)} changed since it was planned`,
-    targets: changeSet.plans.map(({ toolkit, target }) => `${toolkit} ${target}`), open: true
+    how: 'moved',
+    words: `${nameOf(changeSet)} was not applied, for ${moved.join(', ').slice(0, 500)} changed since it was planned`,
+    targets: changeSet.plans.map(({ toolkit, target }) => `${toolkit} ${target}`),
+    open: true
   }
 }
 
