@@ -55,9 +55,14 @@ async function shownOrLater (repository: Repository, show: () => Promise<void>):
   }
 }
 
+/** Whether there is anything to take back. */
+export async function isCommitted (repository: Repository, request: ApplyRequest): Promise<boolean> {
+  return await findCommit(repository, request) !== undefined
+}
+
 /** Files that are no longer what they were when planned, unless this change set is committed already. */
 export async function movedSince (repository: Repository, request: ApplyRequest): Promise<string[]> {
-  if (await findCommit(repository, request) !== undefined) return []
+  if (await isCommitted(repository, request)) return []
   return movedAt(repository, await repository.head(), request.plans)
 }
 

@@ -1,5 +1,5 @@
 import type { ApplyRequest, Toolkit } from '../../toolkit.ts'
-import { commitPlans, movedSince, undoCommit, verifyCommit } from './commit.ts'
+import { commitPlans, isCommitted, movedSince, undoCommit, verifyCommit } from './commit.ts'
 import { awaitIndex } from './index-lock.ts'
 import { workspaceToolkitId } from './plan.ts'
 import { planFilesBack } from './plan-back.ts'
@@ -12,8 +12,8 @@ import { changeTools, readTools } from './tools.ts'
  */
 export function createWorkspaceToolkit (repository: Repository, lockPatience = 10_000): Toolkit {
   // Waited for before it is this worker's turn, so that others can plan meanwhile.
-  const inTurn = async <T>(request: ApplyRequest, work: (repository: Repository, request: ApplyRequest) => Promise<T>): Promise<T> => {
-    await awaitIndex(repository, lockPatience, request.signal)
+  const inTurn = async <T>(request: ApplyRequest, work: (repository: Repository, request: ApplyRequest) => Promise<T>, waits = true): Promise<T> => {
+    if (waits) await awaitIndex(repository, lockPatience, request.signal)
     return repository.serially(() => work(repository, request))
   }
   return {
@@ -23,6 +23,6 @@ export function createWorkspaceToolkit (repository: Repository, lockPatience = 1
     apply: (request) => inTurn(request, commitPlans),
     verify: (plans, reference) => verifyCommit(repository, plans, reference),
     planBack: (changes, context) => planFilesBack(repository, changes, context),
-    undo: (request) => inTurn(request, undoCommit)
+    undo: async (request) => inTurn(request, undoCommit, await isCommitted(repository, request))
   }
 }
