@@ -97,9 +97,11 @@ async function applyAll ({ parts, authority, record, claim: { keys, steps } }: W
       act('change.applied', applied)
       await record.apply(toolkit.id)
       session.log(applied.found ? `An earlier run had applied them: ${applied.reference}` : `Applied: ${applied.reference}`)
+      if (applied.remark !== undefined) session.log(applied.remark, 'warn')
       step('Read back and compare', 95)
       done.evidence.push(...await inToolSpan('verify', toolkit.id, null, () => toolkit.verify(request.plans, applied.reference, session.signal)))
       act('change.verified', applied)
+      if (applied.remark !== undefined) done.evidence.push({ claim: 'Applied, and something is left to be done', detail: applied.remark })
       done.made.push(...request.plans)
       if (applied.commit === undefined) continue
       done.commit ??= applied.commit

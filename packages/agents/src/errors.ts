@@ -54,11 +54,15 @@ export const gitFailed = (command: string, message: string, cause: unknown) =>
   new TaskFault('CTX_GIT_FAILED', `git ${command} failed: ${message}`, { cause })
 export const workspaceBusy = () =>
   new TaskFault('CTX_WORKSPACE_BUSY', 'Other programs kept changing the workspace; nothing was committed', { retryable: true })
+export const workspaceLocked = (lock: string) =>
+  new TaskFault('CTX_WORKSPACE_LOCKED', `Another git holds the workspace's index: ${lock}. Let it end; if none is running, one was killed, so remove that file. Then retry the task`)
 export const verificationFailed = (reason: string) =>
   new TaskFault('CTX_VERIFICATION_FAILED', `What was read back is not what was approved: ${reason}`)
 
 export const changesOpen = (count: string, targets: string) =>
   new TaskFault('CTX_CHANGES_OPEN', `${count} planned changes are not applied (${targets}); call apply_changes first, or give_up`)
+export const changesNotMade = (said: string) =>
+  new TaskFault('CTX_CHANGES_NOT_MADE', `The last change set was not applied, and no other was after it. The worker says: “${said}”`)
 export const splitRefused = (why: string) =>
   new TaskFault('CTX_SPLIT_REFUSED', `The task cannot be split: ${why}. Do it whole`)
 export const budgetSpent = (reason: string) =>
@@ -92,7 +96,7 @@ export const taskNotPossible = (reason: string) =>
 export const changesNone = () =>
   new TaskFault('CTX_CHANGES_NONE', 'Nothing is planned, so there is nothing to apply')
 export const evidenceUnfounded = (quote: string) =>
-  new TaskFault('CTX_EVIDENCE_UNFOUNDED', `No tool answered ${JSON.stringify(quote.slice(0, 200))}; quote word for word what a tool answered, and read it again if that answer was cut`)
+  new TaskFault('CTX_EVIDENCE_UNFOUNDED', `No tool has shown ${JSON.stringify(quote.slice(0, 200))}; quote word for word what a tool read, applied or read back (a plan shows nothing), and read it again if that answer was cut`)
 export const splitUnread = (tool: string) =>
   new TaskFault('CTX_SPLIT_UNREAD', `${tool} was called before the sub-tasks had ended; read what they came to, then call it again`)
 export const changesMoved = (targets: string) =>

@@ -21,20 +21,24 @@ export interface Explanation {
   falls_through: boolean
 }
 
-/** What the policy says of a task, and of each it is a part of; the strictest answer counts. */
+/** What the policy says of a task, of each it is a part of, and of all it touches; the strictest answer counts. */
 export interface FamilyExplanation extends Explanation {
   above: Array<Explanation & { category: Category }>
+  /** Of what changes along with the target, as with a Namespace all that is in it. */
+  touched: Array<Explanation & { target: string, category: Category }>
 }
 
-/** Which rule decides, and of every other one why not; for a part also in each category it is a part of. */
+/** Which rule decides, and of every other one why not; for a part also in each category it is a part of, and for each thing it touches beside its target. */
 export function explain (policy: Policy, question: PolicyQuestion): FamilyExplanation {
-  const [own, ...above] = asOf(question).map((each) => ({ category: each.category, ...explainAlone(policy, each) }))
+  const { touches = [], ...itself } = question
+  const [own, ...above] = asOf(itself).map((each) => ({ category: each.category, ...explainAlone(policy, each) }))
+  const touched = touches.flatMap((touch) => asOf({ ...itself, ...touch }).map((each) => ({ target: touch.target, category: each.category, ...explainAlone(policy, each) })))
   const { category, ...alone } = own!
-  const answers = [own!, ...above].map(({ answer }) => answer)
+  const answers = [own!, ...above, ...touched].map(({ answer }) => answer)
   const known = answers.filter((answer) => answer !== null)
   // Nothing is stricter than a deny, so what the others depend on makes no difference.
   const isKnown = known.length === answers.length || known.some(({ decision }) => decision === 'deny')
-  return { ...alone, answer: isKnown ? strictest(known) : null, above }
+  return { ...alone, answer: isKnown ? strictest(known) : null, above, touched }
 }
 
 function explainAlone (policy: Policy, question: PolicyQuestion): Explanation {
@@ -57,9 +61,11 @@ function explainAlone (policy: Policy, question: PolicyQuestion): Explanation {
 }
 
 /** The explanation as a person reads it, with a line for each rule and the answer last. */
-export function renderExplanation (question: PolicyQuestion, { answer, above, ...own }: FamilyExplanation): string {
+export function renderExplanation (question: PolicyQuestion, { answer, above, touched, ...own }: FamilyExplanation): string {
   const others = above.flatMap(({ category, ...each }) => ['', `As a part of a ${category} task:`, ...linesOf(question, each)])
-  return [describe(question), '', ...linesOf(question, own), ...others, '', conclusion(question, answer)].join('\n')
+  const beside = touched.flatMap(({ target, category, ...each }) => ['', `As it also touches ${target}${category === question.category ? '' : `, as a part of a ${category} task`}:`, ...linesOf(question, each)])
+  const unseen = question.kind === 'change' && question.toolkit === 'helm' ? ['', 'A release is also asked about for each object it touches; give --toolkit kubernetes and the target of one to see its answer.'] : []
+  return [describe(question), '', ...linesOf(question, own), ...others, ...beside, ...unseen, '', conclusion(question, answer)].join('\n')
 }
 
 function linesOf ({ kind }: PolicyQuestion, { rules, falls_through: fallsThrough }: Omit<Explanation, 'answer'>): string[] {

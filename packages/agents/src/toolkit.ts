@@ -9,6 +9,8 @@ export interface Reading {
   summary: string
   text: string
   facts: Record<string, unknown>
+  /** It shows what is planned or would be, not what is, so it is evidence of nothing. */
+  planned?: true
 }
 
 /** Something a change changes beside its target, as the policy names it. */
@@ -94,9 +96,9 @@ export interface ApplyRequest {
   note (target: string, state: string): Promise<void>
 }
 
-/** `moved`: a target is no longer what it was when planned, so nothing was applied to it. `found`: an earlier run had applied all of it. */
+/** `moved`: a target is no longer what it was when planned, so nothing was applied to it. `found`: an earlier run had applied all of it. `remark`: what a person has to know beside it. */
 export type Applied =
-  | { kind: 'applied', reference: string, found: boolean, commit?: string }
+  | { kind: 'applied', reference: string, found: boolean, commit?: string, remark?: string }
   | { kind: 'moved', targets: string[] }
 
 /** What became of the changes that had been made: each is in one of the two; one that had not been made is in neither. */

@@ -64,9 +64,9 @@ t.test('a denial reaches the model with its reason, and it may plan again', asyn
   await cortex.decide(first, 'deny', 'say goodbye instead')
   const second = await cortex.approval(id)
   t.not(second.plan_hash, first.plan_hash)
-  model.script(done('Goodbye'))
+  model.script(done('exactly the approved diff'))
   await cortex.decide(second, 'approve')
-  t.match(await cortex.ended(id), { status: 'completed' })
+  t.match(await cortex.ended(id), { status: 'completed', result: { summary: /^Done\. \(The change set “First” \(greeting\.txt\) was denied by .*: say goodbye instead\. Nothing of it was applied\. Applied and verified before: [0-9a-f]{40} \(greeting\.txt\)\.\)$/ } })
   t.equal(git(cortex.workspace, 'show', 'HEAD:greeting.txt'), 'Goodbye\n')
 })
 

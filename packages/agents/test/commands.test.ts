@@ -41,6 +41,10 @@ t.test('explain tells which rule decides, and of every other why not', async (t)
   await writeFiles(folder, { 'family.yaml': 'rules:\n  - { name: security asks, match: { category: security }, decision: ask }\n  - { name: the rest is free, match: {}, decision: auto }\n' })
   t.match((await command('policy', part, env)).out, /for a cicd task that is a part of a security task[\s\S]*2\. the rest is free +auto +decides\n[\s\S]*As a part of a security task:\n[\s\S]*1\. security asks +ask +decides\n[\s\S]*\nask, by "security asks"/)
   t.match(JSON.parse((await command('policy', [...part, '--json'], env)).out), { answer: { decision: 'ask' }, above: [{ category: 'security', answer: { decision: 'ask' } }] })
+  await writeFiles(folder, { 'payments.yaml': 'rules:\n  - { name: not payments, match: { target: "namespace/payments/**" }, decision: deny }\n  - { name: the rest is free, match: {}, decision: auto }\n' })
+  const remove = ['explain', '--category', 'infrastructure', '--tool', 'kubernetes_delete', '--policy', 'payments.yaml', '--target']
+  t.match((await command('policy', [...remove, 'cluster/namespace/payments'], env)).out, /2\. the rest is free +auto +decides\n[\s\S]*As it also touches namespace\/payments\/namespace\/payments:\n +1\. not payments +deny +decides\n[\s\S]*\ndeny, by "not payments"/, 'what goes with a namespace is asked about too')
+  t.match((await command('policy', [...remove, 'cluster/namespace/other'], env)).out, /\nauto, by "the rest is free"/)
   t.match(byDefault, { code: 0, out: /ask, by "changes ask \(default\)"; the person has to type the name/ })
 })
 

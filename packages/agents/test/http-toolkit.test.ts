@@ -54,10 +54,12 @@ t.test('whatever is not on the list is not asked', async (t) => {
   const kit = toolkit([`${origin}/api/`])
   for (const url of [
     `${origin}/`, `${origin}/apis`, `${origin}/api/../admin`, `${origin}/api/..%2fadmin`, `${origin}/api/%2e%2e/admin`, `${origin}/api/x%5c..%5cadmin`,
+    ...['..;/admin', '..;x=1/admin', '.;/admin', '..%3b/admin', '..%253B/admin', '%252e%252e/admin', '%25252e./admin', '..%252fadmin', 'x%255c..', 'a%00b'].map((path) => `${origin}/api/${path}`),
     `http://127.0.0.1:${port + 1}/api/`, `https://127.0.0.1:${port}/api/`, `http://user:word@127.0.0.1:${port}/api/`, `http://127.0.0.1.example.com:${port}/api/`,
     'file:///etc/passwd', 'not an address'
   ]) await t.rejects(get(kit, url), { code: 'CTX_HTTP_REFUSED' }, url)
   t.equal(connections(), 0)
+  t.match((await get(kit, `${origin}/api/v1;x=1/a..b?q=..%2f`)).text, 'no', 'dots within a name and parameters of other parts are none')
 })
 
 t.test('a star stands for the parts of a host before a domain, and for nothing else', async (t) => {
@@ -80,7 +82,7 @@ t.test('a private address is not connected to, by number, by name or by another 
 t.test('each redirect is judged like the first address', async (t) => {
   const inside = await serve(t, (_, response) => response.end('inside'))
   const { origin, asked } = await serve(t, ({ url }, response) => {
-    const to: Record<string, string> = { '/near': '/end', '/far': `${inside.origin}/`, '/name': `http://localhost:${inside.port}/`, '/round': '/round', '/odd': 'file:///etc/passwd' }
+    const to: Record<string, string> = { '/near': '/end', '/far': `${inside.origin}/`, '/name': `http://localhost:${inside.port}/`, '/round': '/round', '/up': '/pub/..;/admin', '/twice': '/pub/%252e%252e/admin', '/odd': 'file:///etc/passwd' }
     if (to[url!] === undefined) response.end('the end')
     else response.writeHead(302, { location: to[url!] }).end()
   })
@@ -89,6 +91,7 @@ t.test('each redirect is judged like the first address', async (t) => {
   t.match(reading, { text: /the end/, facts: { url: `${origin}/end` } })
   await t.rejects(get(kit, `${origin}/far`), { code: 'CTX_HTTP_REFUSED', message: /redirected to http:\/\/127.*allow-list/ })
   await t.rejects(get(kit, `${origin}/name`), { code: 'CTX_HTTP_REFUSED', message: /public internet/ })
+  for (const path of ['/up', '/twice']) await t.rejects(get(toolkit([`${origin}${path}`, `${origin}/pub/`]), `${origin}${path}`), { code: 'CTX_HTTP_REFUSED', message: /redirected to .*allow-list/ })
   await t.rejects(get(kit, `${origin}/odd`), { code: 'CTX_HTTP_REFUSED' })
   await t.rejects(get(kit, `${origin}/round`), { code: 'CTX_HTTP_REFUSED', message: /more than 5/ })
   t.equal(asked.filter((path) => path === '/round').length, 6)

@@ -175,3 +175,82 @@ t.test('hostile names and values do not become markup in the report', async (t) 
   t.notMatch(text, /<script>/)
   t.notMatch(text, /\n\| x"/)
 })
+
+t.test('workloads are found in lists, in JSON, and in kinds of others, each at its line', async (t) => {
+  const privileged = '      image: nginx:1.27.1\n      securityContext: { privileged: true }\n'
+  const { findings, text } = await scan(t, {
+    'list.yaml': `apiVersion: v1
+kind: List
+items:
+  - apiVersion: apps/v1
+    kind: Deployment
+    metadata: { name: listed }
+    spec:
+      template:
+        spec:
+          containers:
+            - name: c
+              securityContext: { privileged: true }
+  - { apiVersion: v1, kind: ConfigMap, metadata: { name: m } }
+`,
+    'typed.yaml': 'apiVersion: apps/v1\nkind: DeploymentList\nitems:\n  - metadata: { name: typed }\n    spec: { template: { spec: { hostPID: true, containers: [{ name: c }] } } }\n',
+    'pod.json': JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'j' }, spec: { containers: [{ name: 'c', securityContext: { privileged: true } }] } }, null, 2),
+    'broken.json': '{"apiVersion": "v1", "kind": "Pod"',
+    'template.yaml': `apiVersion: v1\nkind: PodTemplate\nmetadata: { name: t }\ntemplate:\n  spec:\n    containers:\n    - name: c\n${privileged}`,
+    'rollout.yaml': `apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: { name: r }\nspec:\n  template:\n   spec:\n    containers:\n    - name: c\n${privileged}`,
+    'jobs.yaml': 'apiVersion: jobset.x-k8s.io/v1alpha2\nkind: JobSet\nmetadata: { name: s }\nspec:\n replicatedJobs:\n  - template:\n     spec:\n      template:\n       spec:\n        containers:\n        - name: c\n          securityContext: { privileged: true }\n',
+    'debug.yaml': podWith('      image: nginx:1.27.1\n', '  ephemeralContainers:\n    - name: d\n      securityContext: { privileged: true }\n'),
+    'tsconfig.json': '{ // comments\n}'
+  })
+  t.strictSame(findings.filter(({ severity, rule }) => severity === 'critical' || rule === 'k8s-host-namespace').map(place).sort(), [
+    'k8s-host-namespace typed.yaml:5', 'k8s-privileged debug.yaml:8', 'k8s-privileged jobs.yaml:12', 'k8s-privileged list.yaml:12', 'k8s-privileged pod.json:12', 'k8s-privileged rollout.yaml:10', 'k8s-privileged template.yaml:9'
+  ])
+  t.notOk(findings.some(({ rule, line }) => rule === 'k8s-no-limits' && line === 6), 'an ephemeral container cannot have limits')
+  t.match(text, /Looked at 8 manifests/)
+  t.match(text, /kinds no rule is about, searched for credentials only: 1 ConfigMap/)
+  t.match(text, /1 file that cannot be read as YAML or JSON[^]*broken\.json:1/)
+})
+
+t.test('roles that take over, services that take addresses and Compose files that take the machine are found', async (t) => {
+  const role = (kind: string, name: string, rule: string) => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: { name: ${name} }\nrules:\n  - ${rule}\n`
+  const { findings } = await scan(t, {
+    'secrets.yaml': role('Role', 'reads', '{ apiGroups: [""], resources: [secrets], verbs: [get, list] }'),
+    'one-secret.yaml': role('Role', 'one', '{ apiGroups: [""], resources: [secrets], resourceNames: [mine], verbs: [get] }'),
+    'exec.yaml': role('Role', 'exec', '{ apiGroups: [""], resources: [pods/exec], verbs: [create] }'),
+    'bind.yaml': role('ClusterRole', 'bind', '{ apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [escalate, bind] }'),
+    'as.yaml': role('ClusterRole', 'as', '{ apiGroups: [""], resources: [users], verbs: [impersonate] }'),
+    'service.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: s }\nspec:\n  externalIPs: [10.0.0.1]\n',
+    'compose.yaml': `services:
+  agent:
+    image: agent:1.2.3
+    privileged: true
+    pid: host
+    cap_add: [SYS_ADMIN]
+    volumes:
+      - /var/run/docker.sock:/var/run/docker.sock
+      - type: bind
+        source: /etc
+      - ./data:/data
+  fine:
+    image: nginx:1.27.1
+    volumes: [data:/data]
+`,
+    'values.yaml': 'services:\n  a: { port: 80 }\n'
+  })
+  t.strictSame(findings.map(place).sort(), [
+    'compose-capability-added compose.yaml:6', 'compose-host-namespace compose.yaml:5', 'compose-host-path compose.yaml:9', 'compose-privileged compose.yaml:4', 'compose-runtime-socket compose.yaml:8',
+    'k8s-external-ips service.yaml:5', 'k8s-rbac-escalation as.yaml:5', 'k8s-rbac-escalation bind.yaml:5', 'k8s-rbac-secrets secrets.yaml:5', 'k8s-rbac-way-in exec.yaml:5'
+  ])
+})
+
+t.test('a workload named like a secret does not make its findings look like one, and what was not read is counted', async (t) => {
+  const { text } = await scan(t, {
+    'pod.yaml': podWith('      image: nginx:1.27.1\n').replace('name: p', 'name: db-password'),
+    'large.yaml': `# ${'x'.repeat(600_000)}\n`,
+    'picture.png': 'a\0b'
+  })
+  t.match(text, 'nothing keeps c from running as root (Pod db-password)')
+  t.notMatch(text, 'redacted')
+  t.match(text, /1 file of more than 512 KB: large\.yaml/)
+  t.match(text, /1 file without text/)
+})

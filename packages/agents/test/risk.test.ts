@@ -25,6 +25,9 @@ const high: Record<string, string> = {
   'mount.yaml': container('procMount: Unmasked'),
   'seccomp.yaml': container('seccompProfile: { type: Unconfined }'),
   'port.yaml': pod('containers: [{ name: x, ports: [{ hostPort: 80 }] }]'),
+  'addresses.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: x }\nspec: { externalIPs: [10.0.0.1] }\n',
+  'balancer.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: x }\nspec: { type: LoadBalancer, loadBalancerIP: 10.0.0.1 }\n',
+  'name.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: x }\nspec: { type: ExternalName, externalName: db.example.com }\n',
   'path.yaml': pod('volumes: [{ name: x, hostPath: { path: / } }]'),
   'account.yaml': pod('serviceAccountName: cluster-admin-bot'),
   'system.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x, namespace: kube-system }\n',
@@ -79,10 +82,14 @@ const medium: Record<string, string> = {
   'CMakeLists.txt': 'project(x)\n',
   'AGENTS.md': 'Do as told.\n',
   '.claude/notes.md': 'text\n',
+  ...Object.fromEntries([
+    'requirements/base.txt', 'dev-requirements.txt', 'conanfile.txt', 'meson_options.txt', 'Aptfile', 'Aptfile.txt', 'QWEN.md', 'WARP.md', 'CONVENTIONS.md', 'agents/x.md', 'commands/deploy.md', '.cursor/rules/x.md', '.clinerules', 'rules/x.mdc',
+    'prompts/a.md', 'notes.md', 'notes.txt', 'c.rst', 'docs/requirements.txt', 'docs/CMakeLists.txt', 'docs/claude.md', 'docs/AGENTS.md', 'docs/CRUSH.md', 'docs/agents/x.md', 'docs/.hidden/x.md', 'skills/README.md', 'llms.txt', 'docs/llms.txt', 'README.sh', 'docs/x.mdc', 'docs/versions.txt'
+  ].map((path) => [path, 'Do as told.\n'])),
   'notes/object.txt': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\n'
 }
 
-const low: Record<string, string> = { 'README.md': '# How cluster-admin and privileged: true work\n\n```yaml\nhostPath: x\n```\n', 'docs/a.md': 'text\n', 'docs/b.txt': 'privileged: true\n', 'c.rst': 'text\n', LICENSE: 'Free.\n', 'sub/.gitignore': 'dist\n' }
+const low: Record<string, string> = { 'README.md': '# How cluster-admin and privileged: true work\n\n```yaml\nhostPath: x\n```\n', 'docs/a.md': 'text\n', 'docs/b.txt': 'privileged: true\n', 'docs/deep/c.rst': 'text\n', 'apps/web/docs/how-to.adoc': 'text\n', 'apps/web/README.de.md': 'text\n', 'CHANGELOG.md': 'text\n', 'LICENSE-MIT.txt': 'Free.\n', LICENSE: 'Free.\n', 'sub/.gitignore': 'dist\n' }
 
 t.test('the risk of a file is what it may do to a cluster or a machine once it is used, however it is written', async (t) => {
   const { toolkit } = await repositoryWith(t, { 'docs/there.md': 'a\n', 'there.yaml': 'a: 1\n' })

@@ -166,19 +166,60 @@ t.test('what a person did after a kill, or to a commit that was shown, stays as 
   t.equal(git(directory, 'status', '--porcelain'), reverted)
 })
 
-t.test('a worker that plans while another shows its commit takes that for no change of a person', async (t) => {
-  const { directory, toolkit } = await repositoryWith(t, { 'a.txt': 'old\n' })
-  const first = await plan(toolkit, 'workspace_write', { files: pipeline })
-  // As a person's git does: it keeps the index from following for a while.
+/** A workspace whose git, once it has moved the branch, has somebody else's take the index. */
+async function indexTaken (t: TestOwner, files: Record<string, string>) {
+  const { directory } = await repositoryWith(t, files)
+  const bin = await temporaryFolder(t)
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim()
   const lock = join(directory, '.git', 'index.lock')
-  await writeFile(lock, '')
-  const applied = apply(toolkit, first)
+  await writeFile(join(bin, 'git'), `#!/bin/sh\n'${real}' "$@"\ncode=$?\ncase "$*" in *" update-ref "*) : > '${lock}' ;; esac\nexit $code\n`, { mode: 0o755 })
+  const path = process.env.PATH
+  process.env.PATH = `${bin}${delimiter}${path}`
+  const { repository } = await openWorkspace(directory)
+  process.env.PATH = path
+  return { directory, lock, toolkit: createWorkspaceToolkit(repository, 100) }
+}
+
+t.test('a worker that plans while another shows its commit takes that for no change of a person', async (t) => {
+  const { directory, lock, toolkit } = await indexTaken(t, { 'a.txt': 'old\n' })
+  const applied = apply(toolkit, await plan(toolkit, 'workspace_write', { files: pipeline }))
   while (git(directory, 'rev-list', '--count', 'HEAD').trim() === '1') await sleep(5)
   const planned = plan(toolkit, 'workspace_write', { files: [{ path: 'a.txt', content: 'another\n' }] })
   await Promise.race([planned.catch(() => undefined), sleep(200)])
   await rm(lock)
   t.match(await applied, { kind: 'applied' })
   t.match(await planned, [{ verb: 'update', target: 'a.txt' }])
+})
+
+t.test('nothing is committed while another git holds the index, and its lock is named', async (t) => {
+  const { directory, repository } = await repositoryWith(t, { 'a.txt': 'old\n' })
+  const toolkit = createWorkspaceToolkit(repository, 100)
+  const plans = await plan(toolkit, 'workspace_write', { files: pipeline })
+  const lock = join(directory, '.git', 'index.lock')
+  await writeFile(lock, '')
+  await t.rejects(apply(toolkit, plans), { code: 'CTX_WORKSPACE_LOCKED', message: lock })
+  t.equal(git(directory, 'rev-list', '--count', 'HEAD').trim(), '1')
+  t.equal(git(directory, 'status', '--porcelain'), '')
+  const waiting = apply(createWorkspaceToolkit(repository, 20_000), plans)
+  await sleep(50)
+  await rm(lock)
+  t.match(await waiting, { kind: 'applied', remark: undefined }, 'a lock that is let go is waited for')
+  t.equal(git(directory, 'status', '--porcelain'), '')
+})
+
+t.test('an index that is taken in the very moment follows by itself once it is let go, and until then it is said', async (t) => {
+  const { directory, lock, toolkit } = await indexTaken(t, { 'a.txt': 'old\n' })
+  const plans = await plan(toolkit, 'workspace_write', { files: pipeline })
+  const applied = await apply(toolkit, plans)
+  t.match(applied, { kind: 'applied', remark: new RegExp(`Commit nothing by hand.*${lock}`) })
+  t.match(await apply(toolkit, plans), { kind: 'applied', found: true, remark: /Commit nothing by hand/ }, 'a run that goes on finds it made')
+  await t.rejects(plan(toolkit, 'workspace_write', { files: [{ path: 'b.txt', content: 'b\n' }] }), { code: 'CTX_WORKSPACE_LOCKED' })
+  t.match(await toolkit.verify!(plans, (applied as { reference: string }).reference, signal), [{ claim: /exactly the approved diff/ }])
+  await rm(lock)
+  const giveUp = Date.now() + 10_000
+  while (git(directory, 'status', '--porcelain') !== '' && Date.now() < giveUp) await sleep(50)
+  git(directory, 'commit', '--quiet', '--allow-empty', '--message', 'A person commits')
+  t.equal(git(directory, 'show', 'HEAD:.github/workflows/ci.yml'), pipeline[0]!.content, 'what was approved is still there')
 })
 
 t.test('without a branch nothing is opened, planned or applied', async (t) => {

@@ -39,7 +39,7 @@ const linesOf = (text: string) => text.trimEnd().split('\n')
 /** What the command says of a file with these lines. */
 async function verdict (t: Test, lines: readonly string[], ...args: string[]) {
   const file = join(await temporaryFolder(t), 'audit.jsonl')
-  await writeFile(file, `${lines.join('\n')}\n`)
+  await writeFile(file, lines.map((line) => `${line}\n`).join(''))
   return await run(['verify', file, ...args], {})
 }
 
@@ -123,6 +123,7 @@ t.test('lines of a file that are changed, left out, moved, doubled or torn are n
   ]
   for (const [name, changed, said] of cases) t.match(await verdict(t, changed), { code: 6, out: said }, name)
   const { hash } = JSON.parse(at(3)) as AuditEntry
+  t.match(await verdict(t, []), { code: 1, out: /^There is nothing to verify: .* holds no line\n$/ })
   t.match(await verdict(t, lines, '--contains', hash), { code: 0 })
   t.match(await verdict(t, others), { code: 0 }, 'a chain written anew as a whole is whole')
   t.match(await verdict(t, others, '--contains', hash), { code: 6, out: /no entry has the hash/ }, 'unless somebody noted what it was')

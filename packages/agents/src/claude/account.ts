@@ -4,6 +4,7 @@ import { AgentDraining, type LeaseSession } from '../lease-session.ts'
 import { LeaseLost, OrchestratorRefused } from '../orchestrator-client.ts'
 import { fateOf } from './split.ts'
 import type { Transcript } from './transcript.ts'
+import { wordsOf } from './unmade.ts'
 
 /** Characters of the account, and of the fault before it: together they are less than an error may have. */
 const accountLimit = 1_500
@@ -22,7 +23,8 @@ export function accountOf ({ state: { applied: { commits, files, changes } } }: 
 /** Why a conversation ended short, with what had been applied by then: neither the person nor the log is left to believe that nothing was. */
 export function withAccount (error: unknown, transcript: Transcript, session: LeaseSession): unknown {
   const { lease, signal } = session
-  const account = accountOf(transcript, lease.sub_tasks)
+  const told = [accountOf(transcript, lease.sub_tasks), wordsOf(transcript.state.unmade, accountLimit / 3)].filter((line) => line !== null)
+  const account = told.length === 0 ? null : told.map((line) => line.slice(0, accountLimit)).join('. ')
   const reason: unknown = signal.aborted ? signal.reason : error
   // Another worker goes on.
   if (account === null || reason instanceof LeaseLost || reason instanceof AgentDraining) return error

@@ -7,6 +7,7 @@ import { inToolSpan } from '../spans.ts'
 import type { Working } from '../working.ts'
 import { toolOutput } from './prompt.ts'
 import type { Results } from './turn.ts'
+import { withoutFound, type Unmade } from './unmade.ts'
 
 /** Characters of one answer, and of all answers to one reply: they are journalled together, and leave room for the rest of the conversation. */
 export const answerLimit = 30_000
@@ -19,7 +20,7 @@ type Known<T extends Tool> = { call: Call, toolkit: Toolkit, tool: T }
  * Runs the calls of one reply that read (side by side) and that plan (one after the other, for each sees what the one before planned).
  * @param context characters of everything the model is sent
  */
-export async function runToolCalls (calls: readonly Call[], draft: readonly Plan[], working: Working, context: number): Promise<{ results: Results, draft: Plan[] }> {
+export async function runToolCalls (calls: readonly Call[], { draft, unmade }: { draft: readonly Plan[], unmade: readonly Unmade[] }, working: Working, context: number): Promise<{ results: Results, draft: Plan[], unmade: Unmade[] }> {
   const known = new Map(working.toolkits.flatMap((toolkit) => toolkit.tools.map((tool) => [tool.name, { toolkit, tool }] as const)))
   const limit = Math.min(answerLimit, Math.floor(answersLimit(context) / calls.length))
   const results: Results = {}
@@ -35,12 +36,13 @@ export async function runToolCalls (calls: readonly Call[], draft: readonly Plan
   await Promise.all(reads.map(async ({ call, toolkit, tool }) => {
     results[call.id] = await answer(working, tool.name, async () => {
       checkAllowed(working, toolkit, tool)
-      const { summary, text } = await session.unlessStopped(inToolSpan('read', toolkit.id, tool.name, () => tool.run(call.input, { signal: session.signal, draft })))
+      const { summary, text, planned } = await session.unlessStopped(inToolSpan('read', toolkit.id, tool.name, () => tool.run(call.input, { signal: session.signal, draft })))
       session.log(`${tool.name}: ${summary}`)
-      return toolOutput(tool.name, clip(text, limit))
+      return { content: toolOutput(tool.name, clip(text, limit)), ...(planned && { shows: '' }) }
     })
   }))
   let drafted = [...draft]
+  let left = [...unmade]
   for (const { call, toolkit, tool } of changes) {
     results[call.id] = await answer(working, tool.name, async () => {
       checkAllowed(working, toolkit, tool)
@@ -48,20 +50,20 @@ export async function runToolCalls (calls: readonly Call[], draft: readonly Plan
       const merged = mergePlans(drafted, planning, toolkit.id)
       checkSize(merged)
       drafted = merged
+      left = withoutFound(left, toolkit.id, planning.standing)
       for (const { dry_run: line } of planning.plans) session.log(`Planned: ${line}`)
-      return toolOutput(tool.name, clip([
-        ...planning.plans.map(({ diff }) => `Planned, not applied:\n${diff}`),
-        ...(planning.standing.length > 0 ? [`Already as wanted: ${describeStanding(planning)}`] : [])
-      ].join('\n'), limit))
+      const standing = planning.standing.length > 0 ? `Already as wanted: ${describeStanding(planning)}` : ''
+      const text = [...planning.plans.map(({ diff }) => `Planned, not applied:\n${diff}`), ...(standing === '' ? [] : [standing])].join('\n')
+      return { content: toolOutput(tool.name, clip(text, limit)), shows: standing }
     })
   }
-  return { results, draft: drafted }
+  return { results, draft: drafted, unmade: left }
 }
 
 /** A failed call is an answer the model can learn from; only a reason to stop ends the run. */
-async function answer ({ session }: Working, tool: string, work: () => Promise<string>): Promise<Results[string]> {
+async function answer ({ session }: Working, tool: string, work: () => Promise<{ content: string, shows?: string }>): Promise<Results[string]> {
   try {
-    return { content: await work(), is_error: false }
+    return { ...await work(), is_error: false }
   } catch (error) {
     session.signal.throwIfAborted()
     if (!(error instanceof TaskFault)) throw error

@@ -35,13 +35,16 @@ export function checkNothingOpen (draft: readonly Plan[]): void {
   if (draft.length > 0) throw changesOpen(`${draft.length}`, draft.map(({ target }) => target).join(', ').slice(0, 500))
 }
 
-/** What a result says of the sub-tasks, whatever its model says: one that did not complete is named. */
-export function toldOutcomes (summary: string, ended: readonly SubTaskOutcome[] = []): { summary: string, evidence: Evidence[] } {
+/**
+ * What a result says of the sub-tasks, whatever its model says: one that did not complete is named.
+ * @param remark what else is to be said behind the summary
+ */
+export function toldOutcomes (summary: string, ended: readonly SubTaskOutcome[] = [], remark = ''): { summary: string, evidence: Evidence[] } {
   const [done, short] = [ended.filter(({ status }) => status === 'completed'), ended.filter(({ status }) => status !== 'completed')]
   const fates = short.map((each) => `“${each.title}” ${fateOf(each)}: ${(each.error?.message ?? each.cancel_reason ?? '').slice(0, 300)}`).join('; ')
-  const remark = short.length === 0 ? '' : ` (${short.length} of ${ended.length} sub-tasks did not complete. ${fates.slice(0, 1_000)})`
+  const said = short.length === 0 ? remark : `${remark} (${short.length} of ${ended.length} sub-tasks did not complete. ${fates.slice(0, 1_000)})`
   return {
-    summary: `${summary.slice(0, 2_000 - remark.length)}${remark}`,
+    summary: `${summary.slice(0, 2_000 - said.length)}${said}`,
     evidence: done.map((each) => ({ claim: `Sub-task “${each.title}” ${fateOf(each)}`, detail: [each.task_id, ...shownOf(each)].join('\n').slice(0, 2_000) }))
   }
 }

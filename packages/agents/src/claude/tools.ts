@@ -23,7 +23,7 @@ export const Finish = Type.Object({
   report: Type.Optional(Type.String({ maxLength: 50_000, description: 'Markdown, when the task asked for findings' })),
   evidence: Type.Array(Type.Object({
     claim: Type.String({ minLength: 1, maxLength: 500 }),
-    quote: Type.String({ minLength: 3, maxLength: 2_000, description: 'Word for word from something a tool answered' })
+    quote: Type.String({ minLength: 3, maxLength: 2_000, description: 'Word for word from what a tool read, applied or read back; not from a plan' })
   }, strict), { minItems: 1, maxItems: 30 })
 }, strict)
 
@@ -34,7 +34,7 @@ export const GiveUp = Type.Object({
 const control = (categories: readonly Category[]) => [
   { name: 'apply_changes', description: 'Offer everything you have planned as one change set. Answers what was applied and read back, or why it was denied.', input: ApplyChanges },
   { name: 'split_task', description: 'Hand parts of this task to workers of their own, once. You go on when all have ended, and are told what each came to. Not while changes are planned and not applied.', input: SplitTask(categories) },
-  { name: 'finish', description: 'End the task as done. Refused while planned changes are not applied.', input: Finish },
+  { name: 'finish', description: 'End the task as done. Refused while planned changes are not applied; not done where the last change set was denied or not applied.', input: Finish },
   { name: 'give_up', description: 'End the task as not possible. Planned changes are dropped.', input: GiveUp }
 ]
 

@@ -5,6 +5,7 @@ import type { PlannedChangeSet } from '../change-set.ts'
 import type { Plan } from '../toolkit.ts'
 import { cutBack, sizeOf } from './bounds.ts'
 import { callsOf, messagesOf, type Reply, type Results, type Turn } from './turn.ts'
+import type { Unmade } from './unmade.ts'
 
 /** A change set that waits for its answer, and the call that offered it. */
 export interface Offered { change_set: PlannedChangeSet, call: string }
@@ -12,6 +13,8 @@ export interface Offered { change_set: PlannedChangeSet, call: string }
 interface State {
   draft: Plan[]
   offered: Offered | null
+  /** Change sets that were offered and not carried out, oldest first. */
+  unmade: Unmade[]
   /** The call that split the task. */
   split: { call: string } | null
   /** `changes`: those that are in no commit, by toolkit and target. */
@@ -21,7 +24,7 @@ interface State {
   nudges: number
 }
 
-const empty: State = { draft: [], offered: null, split: null, applied: { commits: [], files: [], changes: [], evidence: [] }, usage: nothingUsed, steps: 0, nudges: 0 }
+const empty: State = { draft: [], offered: null, unmade: [], split: null, applied: { commits: [], files: [], changes: [], evidence: [] }, usage: nothingUsed, steps: 0, nudges: 0 }
 
 /**
  * The conversation of one task with the model as the journal holds it: each turn under a key of its own, stored as it is sent, and what the worker
@@ -35,7 +38,7 @@ export class Transcript {
     const values = new Map(journal.map(({ key, value }) => [key, value]))
     for (let index = 0; values.has(turnKey(index)); index++) this.turns.push(values.get(turnKey(index)) as Turn)
     const stored = values.get('state') as State | undefined
-    // That of an earlier version knows nothing of splits, and of no change but commits.
+    // That of an earlier version knows nothing of splits, of what was not made, and of no change but commits.
     this.state = { ...empty, ...stored, applied: { ...empty.applied, ...stored?.applied } }
   }
 
@@ -87,14 +90,19 @@ export class Transcript {
     return messagesOf(this.turns)
   }
 
-  /** Everything tools have answered that is still kept, with the name of the tool, for evidence to be looked up in. */
+  /** Everything tools have answered that is still kept and tells of the world, with the name of the tool, for evidence to be looked up in. */
   toolAnswers (): Array<{ tool: string, text: string }> {
     return this.turns.flatMap((turn) => turn.role !== 'assistant'
       ? []
       : callsOf(turn.reply).flatMap(({ id, name }) => {
         const result = turn.results[id]
-        return result && !result.is_error && result.cut === undefined ? [{ tool: name, text: result.content }] : []
+        return result && !result.is_error && result.cut === undefined ? [{ tool: name, text: result.shows ?? result.content }] : []
       }))
+  }
+
+  /** The words the model put into calls that planned something, as far as they are still kept. */
+  plannedWords (): string {
+    return this.turns.flatMap((turn) => turn.role === 'assistant' ? callsOf(turn.reply).filter(({ id }) => turn.results[id]?.shows !== undefined).flatMap(({ input }) => stringsIn(input)) : []).join('\n')
   }
 }
 
@@ -111,4 +119,9 @@ export function redactReply ({ content, ...rest }: Reply): Reply {
 
 function turnKey (index: number): string {
   return `turn:${String(index).padStart(4, '0')}`
+}
+
+function stringsIn (value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
 }

@@ -1,8 +1,11 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import { cutAnswer, cutExchanges } from './prompt.ts'
 
-/** Results of the calls of one reply, by the id of the call. `cut` is how many characters stood in a content that is no longer kept. */
-export type Results = Record<string, { content: string, is_error: boolean, cut?: number }>
+/**
+ * Results of the calls of one reply, by the id of the call. `cut` is how many characters stood in a content that is no longer kept. `shows` is what of the
+ * content tells of the world, where not all of it does: a plan only repeats what the model wrote.
+ */
+export type Results = Record<string, { content: string, is_error: boolean, cut?: number, shows?: string }>
 
 export interface Reply { content: Anthropic.ContentBlock[], stop_reason: Anthropic.StopReason | null }
 

@@ -2,20 +2,22 @@ import type Anthropic from '@anthropic-ai/sdk'
 import { addUsage, usageOf, type LeaseOutcome, type Usage } from '@cortex/contracts'
 import { createChangeSet, offerOf } from '../change-set.ts'
 import { doings, type ModelDoing } from '../doings.ts'
-import { budgetSpent, changesNone, contextFull, evidenceUnfounded, modelDeclined, modelUnpriced, splitUnread, stepsSpent, TaskFault, taskNotPossible, tokensSpent, workerUnfinished } from '../errors.ts'
+import { budgetSpent, changesNone, contextFull, modelDeclined, modelUnpriced, stepsSpent, TaskFault, tokensSpent, workerUnfinished } from '../errors.ts'
 import { confirmationFor, kinOf } from '../policy.ts'
 import { settleChangeSet } from '../settle.ts'
 import type { Working } from '../working.ts'
 import { accountOf, withAccount } from './account.ts'
 import { failed, runToolCalls } from './calls.ts'
+import { finish, giveUp } from './ending.ts'
 import { askModel, type ClaudeOptions } from './model.ts'
 import { cutOff, firstMessage, nudge, systemPrompt, toolOutput } from './prompt.ts'
-import { checkNothingOpen, splitTask, toldOutcomes } from './split.ts'
+import { splitTask } from './split.ts'
 import { checkNotStuck } from './stuck.ts'
-import { ApplyChanges, checkedInput, controlNames, Finish, GiveUp, toolDefinitions } from './tools.ts'
+import { ApplyChanges, checkedInput, controlNames, toolDefinitions } from './tools.ts'
 import { redactReply, Transcript } from './transcript.ts'
 import { callsOf, type Reply, type Results } from './turn.ts'
 import { tokensOf } from './tokens.ts'
+import { closed, deniedSet, movedSet, withUnmade } from './unmade.ts'
 
 const nudgeLimit = 3
 
@@ -102,8 +104,8 @@ async function runOpenCalls (calls: readonly Anthropic.ToolUseBlock[], transcrip
   const open = calls.filter(({ id, name }) => !(id in done) && !controlNames.includes(name))
   if (open.length === 0) return
   working.session.progress({ percent: Math.min(75, Math.round(75 * (1 - 0.85 ** transcript.state.steps))), step: [...new Set(open.map(({ name }) => name))].join(', ').slice(0, 200) })
-  const { results, draft } = await runToolCalls(open, transcript.state.draft, working, limits.context)
-  await working.session.journal({ ...transcript.addResults(results), ...transcript.update({ draft }) })
+  const { results, ...planned } = await runToolCalls(open, transcript.state, working, limits.context)
+  await working.session.journal({ ...transcript.addResults(results), ...transcript.update(planned) })
 }
 
 async function runControlCalls (calls: readonly Anthropic.ToolUseBlock[], transcript: Transcript, working: Working, { limits }: ClaudeOptions): Promise<LeaseOutcome | undefined> {
@@ -140,6 +142,7 @@ async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcrip
     await session.journal(transcript.update({ draft: [], offered: { change_set: changeSet, call: call.id } }))
   }
   const { change_set: changeSet } = transcript.state.offered!
+  const { unmade } = transcript.state
   const step = (name: string, percent: number) => session.progress({ percent, step: name })
   const settled = await settleChangeSet(changeSet, { session, kin, policy, queue, toolkits, step })
   switch (settled.kind) {
@@ -150,14 +153,14 @@ async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcrip
     case 'denied': {
       session.log(`${settled.by} denied the change set${settled.reason ? `: ${settled.reason}` : ''}`, 'warn')
       const content = `A person denied the change set${settled.reason ? ` and says: ${settled.reason}` : ' without a reason'}. Nothing of it was applied and your plans are dropped.`
-      await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: true } }), ...transcript.update({ offered: null }) })
+      await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: true } }), ...transcript.update({ offered: null, unmade: withUnmade(unmade, deniedSet(changeSet, settled)) }) })
       return undefined
     }
     case 'moved': {
       const targets = settled.targets.join(', ')
       const content = `Nothing of it was applied: what follows changed since you planned. All your plans are dropped; read again and plan anew.\n${toolOutput(call.name, targets)}`
       session.log(`Nothing of it was applied: ${targets} changed since this was planned; planning anew`, 'warn')
-      await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: true } }), ...transcript.update({ offered: null }) })
+      await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: true } }), ...transcript.update({ offered: null, unmade: withUnmade(unmade, movedSet(changeSet, settled.targets)) }) })
       return undefined
     }
     case 'done': {
@@ -169,50 +172,10 @@ async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcrip
         changes: [...changes, ...settled.made.filter(({ target }) => !settled.files.includes(target)).map(({ toolkit, target }) => `${toolkit} ${target}`)],
         evidence: [...evidence, ...settled.evidence]
       }
-      await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: false } }), ...transcript.update({ offered: null, applied }) })
+      await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: false } }), ...transcript.update({ offered: null, unmade: unmade.map(closed), applied }) })
       return undefined
     }
   }
-}
-
-/** Done is what tools have shown: each quote must stand in an answer of this task. */
-function finish (call: Anthropic.ToolUseBlock, transcript: Transcript, { session }: Working): LeaseOutcome {
-  checkRead(call, transcript)
-  const { summary, report, evidence } = checkedInput(call.name, Finish, call.input)
-  const { draft, applied } = transcript.state
-  checkNothingOpen(draft)
-  const answers = transcript.toolAnswers().map(({ tool, text }) => ({ tool, text: squeeze(text) }))
-  // A file may say anything, so a quote never stands without the tool that answered it.
-  const founded = evidence.map(({ claim, quote }) => {
-    const tool = answers.find(({ text }) => text.includes(squeeze(quote)))?.tool
-    if (tool === undefined) throw evidenceUnfounded(quote)
-    return { claim, detail: `${quote}\n(quoted by the model from what ${tool} answered)` }
-  })
-  const made = (session.lease.sub_tasks ?? []).flatMap(({ result }) => result ?? [])
-  const commit = [...made.flatMap((part) => part.commit ?? []), ...applied.commits].at(-1)
-  const files = [...new Set([...made.flatMap((part) => part.files ?? []), ...applied.files])]
-  const told = toldOutcomes(summary, session.lease.sub_tasks)
-  return {
-    kind: 'completed',
-    result: {
-      summary: told.summary,
-      ...(report !== undefined && { report }),
-      ...(commit !== undefined && { commit }),
-      ...(files.length > 0 && { files: files.slice(0, 500) }),
-      evidence: [...told.evidence, ...[...applied.evidence, ...founded].slice(told.evidence.length - 64)]
-    }
-  }
-}
-
-function giveUp (call: Anthropic.ToolUseBlock, transcript: Transcript): LeaseOutcome {
-  checkRead(call, transcript)
-  const { reason } = checkedInput(call.name, GiveUp, call.input)
-  throw taskNotPossible(reason)
-}
-
-/** What was said beside a split was said before anybody knew what it comes to. */
-function checkRead ({ name }: Anthropic.ToolUseBlock, { last, state: { split } }: Transcript): void {
-  if (last?.role === 'assistant' && callsOf(last.reply).some(({ id }) => id === split?.call)) throw splitUnread(name)
 }
 
 function resultsOf ({ last }: Transcript): Results {
@@ -249,8 +212,4 @@ function logWords ({ content }: Anthropic.Message, { session }: Working): void {
     if (block.type === 'text' && block.text.trim() !== '') session.log(block.text.trim(), 'output')
     if (block.type === 'thinking' && block.thinking.trim() !== '') session.log(block.thinking.trim().slice(0, 1_000))
   }
-}
-
-function squeeze (text: string): string {
-  return text.replace(/\s+/g, ' ').trim()
 }

@@ -4,6 +4,7 @@ import { knownClusterToolkits, knownToolkits } from '../known-toolkits.ts'
 import { explain, neverReached, renderExplanation } from '../policy-explain.ts'
 import type { PolicyQuestion } from '../policy-rule.ts'
 import { defaultPolicy, readPolicy } from '../policy.ts'
+import { touchedByName } from '../toolkits/kubernetes/scope.ts'
 import { oneOf, pathOf, UsageFault, type Command } from './command.ts'
 
 const usage = `Usage: npm run policy -- explain --category C --tool T [more]
@@ -80,7 +81,9 @@ function questionIn ({ tool, toolkit: givenToolkit, target, 'part-of': partOf = 
     if (field !== undefined) throw new UsageFault(`${tool} reads, and a read has no --${field}`)
     return { category, above, kind, toolkit, tool }
   }
-  return { category, above, kind, toolkit, tool, ...change, cluster_wide: change.cluster_wide ?? false }
+  const deletes = change.verb ?? (tool === 'kubernetes_delete' ? 'delete' : undefined)
+  const touches = toolkit === 'kubernetes' && target !== undefined ? touchedByName(target, deletes) : []
+  return { category, above, kind, toolkit, tool, ...change, cluster_wide: change.cluster_wide ?? false, ...(touches.length > 0 && { touches }) }
 }
 
 async function checkFile (file: string): Promise<string> {

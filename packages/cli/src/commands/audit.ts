@@ -16,7 +16,7 @@ export const auditExport = defineCommand({
 export const auditVerify = defineCommand({
   words: 'audit verify',
   summary: 'Read the whole audit and name the first line that is changed, missing or reordered',
-  details: 'Exit code 6 when the chain is broken.',
+  details: 'Exit code 6 when the chain is broken, 1 when there is nothing to verify.',
   args: [{ name: 'FILE', optional: true, completes: 'file', text: 'An exported file, instead of the store of CORTEX_HOME or DATABASE_URL' }],
   options: {
     contains: { value: 'HASH', text: 'It must hold a line with this hash, which you noted earlier: a chain that was written anew as a whole has others' },
@@ -28,7 +28,8 @@ export const auditVerify = defineCommand({
     const { lines, head, fault } = await verifyAuditOf(env, file === undefined ? undefined : path(file), options.contains)
     if (options.json) terminal.json({ lines, head, fault })
     else if (fault) terminal.out(`line ${fault.line} is ${fault.kind}: ${fault.message}\n`)
+    else if (lines === 0) terminal.out(`There is nothing to verify: ${file === undefined ? 'the audit' : path(file)} holds no line\n`)
     else terminal.out(`${lines} ${lines === 1 ? 'line' : 'lines'}, whole; the last is entry ${head.seq}, ${head.hash}\n`)
-    return fault ? 'broken' : undefined
+    return fault ? 'broken' : lines === 0 ? 'failed' : undefined
   }
 })

@@ -54,7 +54,7 @@ export function helmTools (releases: Releases): Tool[] {
       input: Type.Object({ ...named, chart, values }, strict),
       async run ({ chart, values = {}, ...input }) {
         const manifest = await renderChart(releases, { ...allowed(input), chart: await findChart(repository, chart), values })
-        return { summary: `rendered ${manifest.length} objects`, text: redact(showManifest(manifest)), facts: { count: manifest.length } }
+        return { summary: `rendered ${manifest.length} objects`, text: redact(showManifest(manifest)), facts: { count: manifest.length }, planned: true }
       }
     }),
     defineChange({

@@ -24,7 +24,11 @@ export function reaches ({ protocol, host, port, path }: Allowed, url: URL): boo
   if (url.protocol !== protocol || url.port !== port) return false
   if ('exact' in host ? url.hostname !== host.exact : !(url.hostname.endsWith(host.suffix) && url.hostname.length > host.suffix.length)) return false
   if (path === '/') return true
-  // Some servers undo these after a proxy or a list has looked at the path.
-  if (/%(?:2f|5c|2e)/i.test(url.pathname)) return false
+  if (leadsElsewhere(url.pathname)) return false
   return url.pathname === path || url.pathname.startsWith(path.endsWith('/') ? path : `${path}/`)
+}
+
+/** Some servers undo escapes, once or twice, and take parameters off a part (`..;x`), after a proxy or a list has looked at the path. */
+function leadsElsewhere (path: string): boolean {
+  return /%(?:25)*(?:2f|5c|2e|00)/i.test(path) || path.split('/').some((part) => /^\.{1,2}(?:%(?:25)*(?:3b|23|3f|20|09)|;|$)/i.test(part))
 }

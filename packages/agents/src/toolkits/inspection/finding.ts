@@ -11,6 +11,10 @@ export interface Finding {
   fix: string
 }
 
+/** Where in a file a field stands. */
+export type Keys = ReadonlyArray<string | number>
+export type Report = (rule: string, severity: Severity, keys: Keys, what: string, fix: string) => void
+
 export function sortFindings (findings: readonly Finding[]): Finding[] {
   return [...findings].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line))
 }

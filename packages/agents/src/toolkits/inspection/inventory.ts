@@ -3,7 +3,7 @@ import { defineRead } from '../../toolkit.ts'
 import type { Repository } from '../workspace/repository.ts'
 import { isDockerfile, isWorkflow, parseDockerfile } from './file-rules.ts'
 import { amount, cell, table } from './finding.ts'
-import { Folder, listOf, podSpecOf, readManifests, readTexts, recordOf, textOf } from './manifests.ts'
+import { Folder, listOf, podSpecsOf, readManifests, readTexts, recordOf, textOf } from './manifests.ts'
 
 interface Image { image: string, version: string, usedBy: string }
 export interface Package { ecosystem: string, name: string, version: string, licence: string, direct: boolean, path: string }
@@ -52,8 +52,9 @@ function imagesIn (texts: ReadonlyMap<string, string>): Image[] {
     if (image !== '' && image !== 'scratch') uses.set(image, (uses.get(image) ?? new Set()).add(path))
   }
   for (const manifest of readManifests(texts).manifests) {
-    const spec = podSpecOf(manifest)?.spec
-    if (spec) for (const container of [...listOf(spec.initContainers), ...listOf(spec.containers)]) add(textOf(container.image), manifest.path)
+    for (const { spec } of podSpecsOf(manifest)) {
+      for (const container of [...listOf(spec.initContainers), ...listOf(spec.containers), ...listOf(spec.ephemeralContainers)]) add(textOf(container.image), manifest.path)
+    }
   }
   for (const [path, text] of texts) {
     if (isDockerfile(path)) {

@@ -1,30 +1,33 @@
-import { isRecord, listOf, podSpecOf, recordOf, textOf, type Manifest } from './manifests.ts'
-import type { Finding, Severity } from './finding.ts'
+import { checkAccess } from './access-rules.ts'
+import type { Finding, Keys, Report } from './finding.ts'
+import { isRecord, listOf, podSpecsOf, recordOf, textOf, type Manifest, type PodSpec } from './manifests.ts'
 
-type Keys = ReadonlyArray<string | number>
-type Report = (rule: string, severity: Severity, keys: Keys, what: string, fix: string) => void
-
-const dangerousCapabilities = new Set(['ALL', 'SYS_ADMIN', 'NET_ADMIN', 'SYS_PTRACE', 'SYS_MODULE', 'DAC_READ_SEARCH', 'BPF', 'SYS_RAWIO'])
+/** Kinds some rule judges whatever pods they hold. */
+const judgedKinds = new Set(['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding', 'Secret', 'Ingress', 'Service'])
+export const dangerousCapabilities = new Set(['ALL', 'SYS_ADMIN', 'NET_ADMIN', 'SYS_PTRACE', 'SYS_MODULE', 'DAC_READ_SEARCH', 'BPF', 'SYS_RAWIO'])
 const secretName = /(?:password|passwd|secret|token|api_?key|access_?key|private_?key|credential)/i
 const notASecretName = /(?:_FILE|_PATH|_NAME|_URL|_TTL|_EXPIR\w*|_LENGTH|_HEADER)$/i
 
-/** What is wrong with one Kubernetes object. */
+/** Whether any rule is about an object like this. */
+export function isJudged (manifest: Manifest): boolean {
+  return judgedKinds.has(manifest.kind) || podSpecsOf(manifest).length > 0
+}
+
+/** What is wrong with one Kubernetes object. It is named behind, in words no search for secrets takes for a name and its value. */
 export function checkManifest (manifest: Manifest): Finding[] {
   const findings: Finding[] = []
   const report: Report = (rule, severity, keys, what, fix) => {
-    findings.push({ rule, severity, path: manifest.path, line: manifest.lineOf(keys), what: `${manifest.kind} ${manifest.name}: ${what}`, fix })
+    findings.push({ rule, severity, path: manifest.path, line: manifest.lineOf(keys), what: `${what} (${manifest.kind} ${manifest.name})`, fix })
   }
-  checkPod(manifest, report)
+  for (const pod of podSpecsOf(manifest)) checkPod(manifest, pod, report)
   checkAccess(manifest, report)
   checkSecretObject(manifest, report)
   checkIngress(manifest, report)
+  checkService(manifest, report)
   return findings
 }
 
-function checkPod (manifest: Manifest, report: Report): void {
-  const pod = podSpecOf(manifest)
-  if (!pod) return
-  const { spec, keys } = pod
+function checkPod (manifest: Manifest, { spec, keys }: PodSpec, report: Report): void {
   for (const field of ['hostNetwork', 'hostPID', 'hostIPC']) {
     if (spec[field] === true) report('k8s-host-namespace', 'high', [...keys, field], `shares the node's ${field.slice(4).toLowerCase()} namespace`, `Remove ${field}`)
   }
@@ -36,16 +39,17 @@ function checkPod (manifest: Manifest, report: Report): void {
       `mounts ${path || 'a path'} of the node`, 'Use a PersistentVolumeClaim, ConfigMap or emptyDir')
   }
   const once = manifest.kind === 'Job' || manifest.kind === 'CronJob'
-  for (const group of ['initContainers', 'containers']) {
+  for (const group of ['initContainers', 'containers', 'ephemeralContainers']) {
     for (const [index, container] of listOf(spec[group]).entries()) {
-      checkContainer(container, { keys: [...keys, group, index], pod: recordOf(spec.securityContext), serves: group === 'containers' && !once, report })
+      checkContainer(container, { keys: [...keys, group, index], pod: recordOf(spec.securityContext), serves: group === 'containers' && !once, passing: group === 'ephemeralContainers', report })
     }
   }
 }
 
-interface Surroundings { keys: Keys, pod: Record<string, unknown>, serves: boolean, report: Report }
+/** `passing`: put into a running pod, where it can have neither resources nor probes. */
+interface Surroundings { keys: Keys, pod: Record<string, unknown>, serves: boolean, passing: boolean, report: Report }
 
-function checkContainer (container: Record<string, unknown>, { keys, pod, serves, report }: Surroundings): void {
+function checkContainer (container: Record<string, unknown>, { keys, pod, serves, passing, report }: Surroundings): void {
   const name = textOf(container.name) || 'container'
   const own = recordOf(container.securityContext)
   const at = (...rest: Keys): Keys => [...keys, ...rest]
@@ -71,8 +75,8 @@ function checkContainer (container: Record<string, unknown>, { keys, pod, serves
   const image = textOf(container.image)
   if (image !== '' && isFloating(image)) report('k8s-image-floating', 'medium', at('image'), `${name} runs ${image}, which may be another image tomorrow`, 'Name an exact version or a digest')
   const resources = recordOf(container.resources)
-  if (recordOf(resources.limits).memory === undefined) report('k8s-no-limits', 'medium', at('resources'), `${name} has no memory limit and can take the whole node's`, 'Set resources.limits.memory')
-  if (recordOf(resources.requests).cpu === undefined || recordOf(resources.requests).memory === undefined) report('k8s-no-requests', 'low', at('resources'), `${name} has no CPU and memory requests`, 'Set resources.requests')
+  if (!passing && recordOf(resources.limits).memory === undefined) report('k8s-no-limits', 'medium', at('resources'), `${name} has no memory limit and can take the whole node's`, 'Set resources.limits.memory')
+  if (!passing && (recordOf(resources.requests).cpu === undefined || recordOf(resources.requests).memory === undefined)) report('k8s-no-requests', 'low', at('resources'), `${name} has no CPU and memory requests`, 'Set resources.requests')
   if (serves && !isRecord(container.livenessProbe) && !isRecord(container.startupProbe)) report('k8s-no-liveness', 'low', keys, `${name} has no liveness probe`, 'Add a livenessProbe')
   if (serves && Array.isArray(container.ports) && !isRecord(container.readinessProbe)) report('k8s-no-readiness', 'low', keys, `${name} is sent traffic before it is ready: no readiness probe`, 'Add a readinessProbe')
   for (const [index, port] of listOf(container.ports).entries()) {
@@ -82,25 +86,6 @@ function checkContainer (container: Record<string, unknown>, { keys, pod, serves
     const variableName = textOf(variable.name)
     if (textOf(variable.value) === '' || !secretName.test(variableName) || notASecretName.test(variableName) || textOf(variable.value).startsWith('$(')) continue
     report('k8s-secret-in-env', 'high', at('env', index, 'value'), `${name} has the value of ${variableName} in clear (not shown)`, 'Use valueFrom.secretKeyRef, and change the value: it is in the history')
-  }
-}
-
-function checkAccess (manifest: Manifest, report: Report): void {
-  const { kind, value } = manifest
-  if (kind === 'Role' || kind === 'ClusterRole') {
-    for (const [index, rule] of listOf(value.rules).entries()) {
-      for (const field of ['verbs', 'resources', 'apiGroups']) {
-        if (Array.isArray(rule[field]) && rule[field].includes('*') && field !== 'apiGroups') report('k8s-rbac-wildcard', 'high', ['rules', index, field], `allows every one of ${field}`, `Name the ${field} it needs`)
-      }
-      const reads = Array.isArray(rule.resources) && rule.resources.includes('secrets') && rule.resourceNames === undefined
-      if (reads && kind === 'ClusterRole') report('k8s-rbac-all-secrets', 'high', ['rules', index, 'resources'], 'reaches the Secrets of every namespace', 'Use a Role in one namespace, with resourceNames')
-    }
-  }
-  if (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') {
-    if (textOf(recordOf(value.roleRef).name) === 'cluster-admin') report('k8s-rbac-cluster-admin', 'critical', ['roleRef'], 'gives cluster-admin', 'Bind a role that names what is needed')
-    for (const [index, subject] of listOf(value.subjects).entries()) {
-      if (['system:anonymous', 'system:unauthenticated'].includes(textOf(subject.name))) report('k8s-rbac-anonymous', 'critical', ['subjects', index], `gives rights to ${textOf(subject.name)}`, 'Bind named users or service accounts')
-    }
   }
 }
 
@@ -117,6 +102,11 @@ function checkIngress ({ kind, value }: Manifest, report: Report): void {
   if (kind !== 'Ingress') return
   const tls = recordOf(value.spec).tls
   if (!Array.isArray(tls) || tls.length === 0) report('k8s-ingress-no-tls', 'medium', ['spec'], 'serves without TLS', 'Add spec.tls')
+}
+
+function checkService ({ kind, value }: Manifest, report: Report): void {
+  const addresses = recordOf(value.spec).externalIPs
+  if (kind === 'Service' && Array.isArray(addresses) && addresses.length > 0) report('k8s-external-ips', 'high', ['spec', 'externalIPs'], 'takes traffic for addresses it names itself, which may be another\'s', 'Remove externalIPs; use a LoadBalancer or an Ingress')
 }
 
 /** No tag, `latest`, or a name that moves by custom; a digest never moves. */

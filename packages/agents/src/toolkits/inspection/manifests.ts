@@ -18,13 +18,18 @@ export interface PodSpec { spec: Record<string, unknown>, keys: string[] }
 
 export interface WorkspaceText { entries: TreeEntry[], texts: Map<string, string> }
 
-const sizeLimit = 512 * 1024
+/** Bytes of a file that is read. */
+export const sizeLimit = 512 * 1024
+/** Lists within lists, and fields within an object, that are looked into. */
+const deepestList = 5
+const deepestPod = 12
 const podSpecKeys: Readonly<Record<string, string[]>> = {
   Pod: ['spec'],
   Deployment: ['spec', 'template', 'spec'],
   StatefulSet: ['spec', 'template', 'spec'],
   DaemonSet: ['spec', 'template', 'spec'],
   ReplicaSet: ['spec', 'template', 'spec'],
+  PodTemplate: ['template', 'spec'],
   Job: ['spec', 'template', 'spec'],
   CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec']
 }
@@ -43,29 +48,53 @@ export function isYaml (path: string): boolean {
   return /\.ya?ml$/.test(path)
 }
 
-/** Manifests among the files, and the YAML files that could not be read, with the reason. */
+/** Manifests among the files, those of a List each for itself, and the files that could not be read, with the reason. */
 export function readManifests (texts: ReadonlyMap<string, string>): { manifests: Manifest[], unreadable: Array<{ path: string, line: number, reason: string }> } {
   const manifests: Manifest[] = []
   const unreadable: Array<{ path: string, line: number, reason: string }> = []
   for (const [path, text] of texts) {
-    if (!isYaml(path)) continue
+    if (!isYaml(path) && !mayHoldManifests(path, text)) continue
     const { documents, fault } = readYaml(text)
     if (fault) unreadable.push({ path, ...fault })
-    for (const { value, lineOf } of documents) {
-      if (!isRecord(value) || typeof value.apiVersion !== 'string' || typeof value.kind !== 'string') continue
-      const metadata = recordOf(value.metadata)
-      manifests.push({ path, kind: value.kind, name: textOf(metadata.name), namespace: textOf(metadata.namespace), value, lineOf })
-    }
+    for (const { value, lineOf } of documents) manifests.push(...manifestsIn(path, value, lineOf))
   }
   return { manifests, unreadable }
 }
 
-export function podSpecOf ({ kind, value }: Manifest): PodSpec | undefined {
-  const keys = podSpecKeys[kind]
-  if (!keys) return undefined
+/** Of all that is JSON, little is for a cluster. */
+function mayHoldManifests (path: string, text: string): boolean {
+  return path.endsWith('.json') && text.includes('"apiVersion"') && text.includes('"kind"')
+}
+
+function manifestsIn (path: string, value: unknown, lineOf: Manifest['lineOf'], depth = 0): Manifest[] {
+  if (!isRecord(value) || typeof value.apiVersion !== 'string' || typeof value.kind !== 'string') return []
+  const { apiVersion, kind } = value
+  if (kind.endsWith('List') && Array.isArray(value.items) && depth < deepestList) {
+    // What a server lists does not repeat its kind in each item.
+    return value.items.flatMap((item: unknown, index) => manifestsIn(path, kind === 'List' || !isRecord(item) ? item : { apiVersion, kind: kind.slice(0, -4), ...item }, (keys) => lineOf(['items', index, ...keys]), depth + 1))
+  }
+  const metadata = recordOf(value.metadata)
+  return [{ path, kind, name: textOf(metadata.name), namespace: textOf(metadata.namespace), value, lineOf }]
+}
+
+/** The first pod of a manifest. */
+export function podSpecOf (manifest: Manifest): PodSpec | undefined {
+  return podSpecsOf(manifest)[0]
+}
+
+/** Every pod a manifest describes: where its kind has it, and in kinds of others wherever there is something with containers. */
+export function podSpecsOf ({ kind, value }: Manifest): PodSpec[] {
+  const keys = Object.hasOwn(podSpecKeys, kind) ? podSpecKeys[kind] : undefined
+  if (!keys) return podsWithin(value, [])
   let spec: unknown = value
   for (const key of keys) spec = recordOf(spec)[key]
-  return isRecord(spec) ? { spec, keys } : undefined
+  return isRecord(spec) ? [{ spec, keys }] : []
+}
+
+function podsWithin (value: unknown, keys: PodSpec['keys']): PodSpec[] {
+  if (value === null || typeof value !== 'object' || keys.length > deepestPod) return []
+  if (isRecord(value) && listOf(value.containers).some(({ name, image }) => typeof name === 'string' || typeof image === 'string')) return [{ spec: value, keys }]
+  return Object.entries(value).flatMap(([key, each]) => podsWithin(each, [...keys, key]))
 }
 
 export function isRecord (value: unknown): value is Record<string, unknown> {

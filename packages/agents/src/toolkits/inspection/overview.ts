@@ -4,7 +4,7 @@ import type { Repository } from '../workspace/repository.ts'
 import { isDockerfile, isWorkflow } from './file-rules.ts'
 import { amount, cell, table } from './finding.ts'
 import { countBy, parseJson } from './inventory.ts'
-import { listOf, podSpecOf, readManifests, readTexts, recordOf, textOf, type Manifest } from './manifests.ts'
+import { isYaml, listOf, podSpecOf, readManifests, readTexts, recordOf, textOf, type Manifest } from './manifests.ts'
 
 interface Concern { path: string, line: number, what: string }
 
@@ -18,7 +18,7 @@ export function inspectWorkspace (repository: Repository) {
       const [{ entries, texts }, history, uncommitted] = await Promise.all([readTexts(repository), repository.history(10), repository.git.uncommitted()])
       const { manifests, unreadable } = readManifests(texts)
       const concerns = [
-        ...unreadable.map(({ path, line, reason }) => ({ path, line, what: `does not parse as YAML: ${reason}` })),
+        ...unreadable.filter(({ path }) => isYaml(path)).map(({ path, line, reason }) => ({ path, line, what: `does not parse as YAML: ${reason}` })),
         ...[...texts].flatMap(([path, text]) => fileConcerns(path, text, texts)),
         ...referenceConcerns(manifests)
       ]

@@ -10,7 +10,7 @@ import { checkNamespace } from './scope.ts'
 
 /** What the rules judge. Pods, ReplicaSets and Jobs only where nothing else governs them. */
 const scanned: ReadonlyArray<readonly [kind: string, apiVersion: string]> = [
-  ['Deployment', 'apps/v1'], ['StatefulSet', 'apps/v1'], ['DaemonSet', 'apps/v1'], ['ReplicaSet', 'apps/v1'], ['CronJob', 'batch/v1'], ['Job', 'batch/v1'], ['Pod', 'v1'], ['Ingress', 'networking.k8s.io/v1'],
+  ['Deployment', 'apps/v1'], ['StatefulSet', 'apps/v1'], ['DaemonSet', 'apps/v1'], ['ReplicaSet', 'apps/v1'], ['CronJob', 'batch/v1'], ['Job', 'batch/v1'], ['Pod', 'v1'], ['PodTemplate', 'v1'], ['Service', 'v1'], ['Ingress', 'networking.k8s.io/v1'],
   ...['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'].map((kind) => [kind, 'rbac.authorization.k8s.io/v1'] as const)
 ]
 const objectsLimit = 500
@@ -20,7 +20,7 @@ const shownLimit = 300
 export function scanTool (access: Access): ReadTool {
   return defineRead({
     name: 'kubernetes_scan',
-    description: 'Scan what runs in the cluster (workloads, roles and bindings, ingresses) for misconfigurations; answers the object, what is wrong and the fix. Without a namespace: all namespaces that may be read. No values of Secrets are read.',
+    description: 'Scan what runs in the cluster (workloads, roles and bindings, services, ingresses) for misconfigurations; answers the object, what is wrong and the fix. Without a namespace: all namespaces that may be read. No values of Secrets are read.',
     input: Type.Object({ namespace: Type.Optional(namespaceInput) }, { additionalProperties: false }),
     async run ({ namespace }, { signal }) {
       if (namespace !== undefined) checkNamespace(access.scope, namespace)

@@ -32,6 +32,12 @@ export function touchedWith (place: Place, verb: Plan['verb']): Touch[] {
   return verb === 'delete' && isNamespace(place) ? [{ target: `namespace/${place.name}/namespace/${place.name}`, verb }] : []
 }
 
+/** The same of a change that is only asked about, by the target's name. */
+export function touchedByName (target: string, verb: Plan['verb'] | undefined): Touch[] {
+  const name = /^cluster\/namespace\/([^/]+)$/.exec(target)?.[1]
+  return verb === 'delete' && name !== undefined ? [{ target: `namespace/${name}/namespace/${name}`, verb }] : []
+}
+
 function isNamespace ({ kind: { kind, group } }: Place): boolean {
   return kind === 'Namespace' && group === ''
 }

@@ -24,6 +24,10 @@ const powers: Readonly<Record<string, (value: unknown) => boolean>> = {
   seccompprofile: (value) => unconfined.test(String(fieldOf(value, 'type'))),
   apparmorprofile: (value) => unconfined.test(String(fieldOf(value, 'type'))),
   selinuxoptions: (value) => /^(?:spc|unconfined)_t$/.test(String(fieldOf(value, 'type'))),
+  // Of a Service: traffic for addresses and names it does not have by the cluster.
+  externalips: isFilled,
+  loadbalancerip: isFilled,
+  externalname: isFilled,
   serviceaccountname: (value) => typeof value === 'string' && powerfulAccount.test(value),
   serviceaccount: (value) => typeof value === 'string' && powerfulAccount.test(value),
   // As compose has them.
@@ -54,6 +58,10 @@ function isOn (value: unknown): boolean {
 
 function isThere (value: unknown): boolean {
   return value !== undefined && value !== null
+}
+
+function isFilled (value: unknown): boolean {
+  return isThere(value) && value !== '' && !(Array.isArray(value) && value.length === 0)
 }
 
 /** Also as octal, hexadecimal and the like, which readers take in different ways. */

@@ -4,9 +4,19 @@ import type { Plan } from '../../toolkit.ts'
 import { isObject, valuesIn } from './documents.ts'
 import { isPowerfulText } from './power.ts'
 
-const documentName = /\.(?:md|markdown|rst|adoc|txt)$|^(?:licen[cs]e|notice|copying|authors|readme|changelog|\.gitignore)$/i
-/** Texts that a program takes for more: what it installs or builds, and what tells an agent what to do. */
-const read = /^(?:requirements|constraints|cmakelists|packages|apt|pins?)\b.*\.txt$|^(?:claude|agents|gemini|copilot-instructions|skill)(?:\.local)?(?:\.md)?$/i
+const text = /\.(?:md|markdown|rst|adoc|txt)$/i
+/** Texts every repository has for people, wherever they lie. */
+const forPeople = /^(?:readme|changelog|changes|history|news|licen[cs]e|notice|copying|authors|contributors|maintainers|contributing|code[-_]of[-_]conduct|security|support|governance)(?:[-.]\w+)?\.(?:md|markdown|rst|adoc|txt)$/i
+/** The same without an ending, and what git alone reads, to leave files out. */
+const withoutEnding = /^(?:readme|changelog|licen[cs]e|notice|copying|authors)(?:-\w+)?$|^\.gitignore$/i
+const documentFolder = /^(?:docs?|documentation)$/i
+/** Folders whose texts tell an agent what to do, in whatever folder they lie. */
+const obeyedFolder = /^\.|agent|command|prompt|skill|rule|instruction|persona|memor|chatmode|workflow|playbook|hook|mode|task|context/i
+/** Below folders of documents: what a program installs or builds by. */
+const read = /(?:require|constrain|cmake|conan|meson|aptfile|package|depend|^deps|^pins?\b|version|environment|install|manifest|robots|sitemap).*\.txt$/i
+/** What agents take for their orders by its name; by custom it is one word in capitals. */
+const obeyed = /claude|agent|gemini|copilot|qwen|warp|crush|cursor|codex|aider|cline|windsurf|convention|instruction|prompt|skill|memory|rules?\b|persona|system|llms/i
+const inCapitals = /^[A-Z][A-Z\d_-]+(?:\.local)?\.[a-z]+$/
 
 export interface FileChange {
   verb: Plan['verb']
@@ -33,8 +43,11 @@ function holdsObjects (content: string): boolean {
   return valuesIn(content)?.some((value) => [value].flat().some(isObject)) ?? false
 }
 
-/** By its name, and in no folder that some program keeps its settings in. */
+/** Known by its name, or a text below a folder of documents; never where some program or agent may take it for more. */
 function isDocument (path: string): boolean {
+  const folders = posix.dirname(path).split('/').filter((folder) => folder !== '.')
   const name = posix.basename(path)
-  return documentName.test(name) && !read.test(name) && !posix.dirname(path).split('/').some((folder) => folder.length > 1 && folder.startsWith('.'))
+  if (folders.some((folder) => obeyedFolder.test(folder))) return false
+  if (forPeople.test(name) || withoutEnding.test(name)) return true
+  return text.test(name) && folders.some((folder) => documentFolder.test(folder)) && ![read, obeyed, inCapitals].some((known) => known.test(name))
 }

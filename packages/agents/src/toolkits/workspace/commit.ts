@@ -2,25 +2,28 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Evidence } from '@cortex/contracts'
 import { verificationFailed, workspaceBusy } from '../../errors.ts'
 import type { Applied, ApplyRequest, Plan, Undone } from '../../toolkit.ts'
+import { catchUpLater } from './catch-up.ts'
 import { diffBetween, editOf, treeWith, wholeEdits } from './edits.ts'
+import { isIndexFault, isIndexLocked, isLockFault, lockFault } from './index-lock.ts'
 import type { Repository } from './repository.ts'
-import { catchUp, checkClean, isLockFault, markUnshown, showInWorkTree, unmark } from './work-tree.ts'
+import { catchUp, checkClean, markUnshown, showInWorkTree, unmark } from './work-tree.ts'
 
 const attempts = 8
 
 /**
  * Makes one commit of a change set, at most once for its plan hash. The commit is built from git's objects and put in place by comparing
  * and swapping the branch: a process killed at any point leaves either nothing or the whole commit, which its trailers let the next run find.
- * @throws CTX_WORKSPACE_UNUSABLE, CTX_WORKSPACE_DIRTY, CTX_WORKSPACE_BUSY, CTX_GIT_FAILED
+ * While another git holds the index nothing is committed, for the index could not follow.
+ * @throws CTX_WORKSPACE_UNUSABLE, CTX_WORKSPACE_DIRTY, CTX_WORKSPACE_BUSY, CTX_WORKSPACE_LOCKED, CTX_GIT_FAILED
  */
 export async function commitPlans (repository: Repository, request: ApplyRequest): Promise<Applied> {
   const { plans, signal } = request
   const edits = await wholeEdits(repository, plans.map(editOf))
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const branch = await repository.branch()
-    await catchUp(repository)
+    const behind = await shownOrLater(repository, () => catchUp(repository))
     const earlier = await findCommit(repository, request)
-    if (earlier !== undefined) return { kind: 'applied', reference: earlier, found: true, commit: earlier }
+    if (earlier !== undefined) return { kind: 'applied', reference: earlier, found: true, commit: earlier, ...behind }
     const head = await repository.head()
     const moved = await movedAt(repository, head, plans)
     if (moved.length > 0) return { kind: 'moved', targets: moved }
@@ -28,20 +31,38 @@ export async function commitPlans (repository: Repository, request: ApplyRequest
     const tree = await treeWith(repository, head, edits)
     const commit = await repository.git.line(['commit-tree', tree, '-p', head, '-F', '-'], { input: messageOf(request) })
     signal.throwIfAborted()
-    await markUnshown(repository, commit)
-    if (await moveBranch(repository, branch, head, commit)) {
-      await showInWorkTree(repository, commit)
-      return { kind: 'applied', reference: commit, found: false, commit }
+    const locked = behind !== undefined || await isIndexLocked(repository)
+    if (locked && attempt === attempts) throw lockFault(repository)
+    if (!locked) {
+      await markUnshown(repository, commit)
+      if (await moveBranch(repository, branch, head, commit)) return { kind: 'applied', reference: commit, found: false, commit, ...await shownOrLater(repository, () => showInWorkTree(repository, commit)) }
+      await unmark(repository, commit)
     }
-    await unmark(repository, commit)
     await sleep(20 * attempt)
   }
   throw workspaceBusy()
 }
 
+/** A commit that stands is not taken back for an index that was taken in the moment before: that follows later, and a person is told. */
+async function shownOrLater (repository: Repository, show: () => Promise<void>): Promise<{ remark: string } | undefined> {
+  try {
+    await show()
+    return undefined
+  } catch (error) {
+    if (!isIndexFault(error)) throw error
+    catchUpLater(repository)
+    return { remark: `The index of the workspace does not show what was committed yet. Commit nothing by hand there before it does: that would take the change back. It follows by itself once the lock is gone. ${error.message}` }
+  }
+}
+
+/** Whether there is anything to take back. */
+export async function isCommitted (repository: Repository, request: ApplyRequest): Promise<boolean> {
+  return await findCommit(repository, request) !== undefined
+}
+
 /** Files that are no longer what they were when planned, unless this change set is committed already. */
 export async function movedSince (repository: Repository, request: ApplyRequest): Promise<string[]> {
-  if (await findCommit(repository, request) !== undefined) return []
+  if (await isCommitted(repository, request)) return []
   return movedAt(repository, await repository.head(), request.plans)
 }
 

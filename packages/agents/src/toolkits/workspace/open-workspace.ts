@@ -1,7 +1,9 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { catchUpLater } from './catch-up.ts'
+import { isIndexFault } from './index-lock.ts'
 import { Repository } from './repository.ts'
-import { catchUp, isLockFault } from './work-tree.ts'
+import { catchUp } from './work-tree.ts'
 
 /** Milliseconds after which nobody works any more with what was put aside. */
 const abandoned = 3_600_000
@@ -13,9 +15,10 @@ const abandoned = 3_600_000
  */
 export async function openWorkspace (path: string): Promise<{ repository: Repository, created: boolean }> {
   const opened = await Repository.open(path)
-  // A person's git may hold the index at this moment; planning catches up as well.
+  // A person's git may hold the index at this moment.
   await catchUp(opened.repository).catch((error) => {
-    if (!isLockFault(error)) throw error
+    if (!isIndexFault(error)) throw error
+    catchUpLater(opened.repository)
   })
   await clearAway(join(opened.repository.directory, '.git'))
   return opened

@@ -79,6 +79,11 @@ function drafted (draft: readonly Plan[], path: string): Plan | undefined {
   return draft.find(({ toolkit, target }) => toolkit === workspaceToolkitId && target === path)
 }
 
+/** Whether what a worker sees of a file is what it wrote itself. */
+export function isPlanned (path: string, draft: readonly Plan[]): boolean {
+  return drafted(draft, path) !== undefined
+}
+
 /** A file as this worker sees it, its secrets veiled: what it drafted, else what is committed. @throws CTX_FILE_NOT_FOUND */
 export async function readDrafted (repository: Repository, path: string, draft: readonly Plan[]): Promise<string> {
   const plan = drafted(draft, path)

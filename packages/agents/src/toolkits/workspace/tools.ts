@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { fileUnsuited } from '../../errors.ts'
 import { defineChange, defineRead, type ChangeTool, type ReadTool } from '../../toolkit.ts'
 import { checkPath } from './paths.ts'
-import { modeOf, planEdits, readDrafted, secretsOf } from './plan.ts'
+import { isPlanned, modeOf, planEdits, readDrafted, secretsOf } from './plan.ts'
 import type { Repository } from './repository.ts'
 import { searchVeiled } from './search.ts'
 
@@ -44,7 +44,8 @@ export function readTools (repository: Repository): ReadTool[] {
         return {
           summary: `read ${path}, ${all.length} lines`,
           text: more > 0 ? `${shown.join('\n')}\n… ${more} more lines; read on with from_line ${from + shown.length}` : shown.join('\n'),
-          facts: { path, lines: all.length, content: text }
+          facts: { path, lines: all.length, content: text },
+          ...(isPlanned(path, draft) && { planned: true })
         }
       }
     }),

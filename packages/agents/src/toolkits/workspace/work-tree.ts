@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileDirty, TaskFault } from '../../errors.ts'
 import type { Plan } from '../../toolkit.ts'
 import { blobName } from './blob-name.ts'
 import { checkedIn, checkedOut } from './conversions.ts'
 import { editOf, wholeEdits } from './edits.ts'
+import { withIndex } from './index-lock.ts'
 import { absent, placeOf } from './paths.ts'
 import type { Repository, Standing } from './repository.ts'
-
-const attempts = 8
 
 /** Written before the branch moves, so that a process killed from then on leaves word of what is to be shown. Without it, whatever differs is a person's doing. */
 export async function markUnshown ({ directory }: Repository, commit: string): Promise<void> {
@@ -22,7 +20,10 @@ export async function unmark ({ directory }: Repository, commit: string): Promis
   await rm(join(marksIn(directory), commit), { force: true })
 }
 
-/** Shows the commits whose process ended before index and work tree had followed. */
+/**
+ * Shows the commits that index and work tree have not followed yet.
+ * @throws CTX_WORKSPACE_LOCKED
+ */
 export async function catchUp (repository: Repository): Promise<void> {
   const names = await readdir(marksIn(repository.directory)).catch(absent) ?? []
   for (const commit of names.filter((name) => /^[0-9a-f]{40,64}$/.test(name))) {
@@ -63,9 +64,9 @@ export async function showInWorkTree (repository: Repository, commit: string): P
       const entry = after(path)
       return entry ? `${stagedByThem(path) ?? entry.mode} ${entry.blob}\t${path}\0` : `0 ${'0'.repeat(commit.length)}\t${path}\0`
     })
-    await withIndexLock(() => git.text(['update-index', '-z', '--index-info'], { input: lines.join('') }))
+    await withIndex(repository, () => git.text(['update-index', '-z', '--index-info'], { input: lines.join('') }))
     // Only refreshes what git remembers of the files' times; its exit code tells of other paths that differ.
-    await withIndexLock(() => git.text(['update-index', '-q', '--refresh'], { answers: [1] }))
+    await withIndex(repository, () => git.text(['update-index', '-q', '--refresh'], { answers: [1] }))
   }
   await unmark(repository, commit)
 }
@@ -90,10 +91,6 @@ export async function checkClean (repository: Repository, plans: readonly Plan[]
     const entry = staged.get(target)?.blob ?? null
     if ((!asBase.has(target) && !asPlanned.has(target)) || (entry !== base && entry !== planned.get(target))) throw fileDirty(target)
   }
-}
-
-export function isLockFault (error: unknown): boolean {
-  return error instanceof TaskFault && error.code === 'CTX_GIT_FAILED' && /\.lock'?: File exists|cannot lock ref/i.test(error.message)
 }
 
 /** The bytes on disk; null where nothing is, undefined where something other than a file is. */
@@ -188,17 +185,4 @@ async function removeFile (directory: string, place: string): Promise<void> {
 /** One empty file for each commit that index and work tree may not show yet, named by it. */
 function marksIn (directory: string): string {
   return join(directory, '.git', 'cortex')
-}
-
-/** Another program (an editor, a person's git) may hold the index for a moment. */
-async function withIndexLock (work: () => Promise<unknown>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await work()
-      return
-    } catch (error) {
-      if (!isLockFault(error) || attempt === attempts) throw error
-      await sleep(50 * attempt)
-    }
-  }
 }
