@@ -1,21 +1,23 @@
 import { findBelow } from './below.ts'
 import { findBeside } from './beside.ts'
 import { findPassed } from './passed.ts'
+import { piecesOf } from './expressions.ts'
 import type { SecretFound } from './found.ts'
 import { hint, isSecretValue, nameEnd, namesSecret } from './names.ts'
 import { isExpression, isPlaceholder } from './not-a-secret.ts'
-import { closeOf, closesQuote, valueLimit, valueOf, type Value } from './value.ts'
+import { closeOf, closesQuote, elementsInBrackets, valueLimit, valueOf, type Value } from './value.ts'
 
 const kind = 'password or token'
 
 /** Between a name and its value in languages that have types. */
-const typeName = '(?:(?:secret)?str(?:ing)?|&(?:\'static )?str|text|any)'
+const typeName = '(?:(?:secret)?str(?:ing)?|&(?:\'static )?str|text|any)\\??'
+const declared = `(?:[?!]?[ \\t]{0,4}:[ \\t]{0,4}${typeName}|[ \\t]{1,4}${typeName}|\\[\\d{0,5}\\]|[ \\t]{0,4}\\{[ \\t]{0,4}get;[^{}\\n]{0,40}\\})[ \\t]{0,4}(?==)`
 /** Stands before a value of YAML and is none of it. Any other tag says where the value is, as `!vault` does. */
 const yamlProperties = /^(?:(?:&|!!|!<)\S{1,100}[ \t]+){1,3}(?=\S)/
-const assigned = new RegExp(`${nameEnd}\\\\{0,3}["'\`]?\\]?(?:[ \\t]{0,4}:[ \\t]{0,4}${typeName}[ \\t]{0,4}(?==))?[ \\t]{0,20}(=>|:=|[:=])(?![=:~>]|(?<=:)-)[ \\t]{0,20}`, 'gi')
+const assigned = new RegExp(`${nameEnd}\\\\{0,3}["'\`]?\\]?(?:${declared})?[ \\t]{0,20}(=>|:=|[:=])(?![=:~>]|(?<=:)-)[ \\t]{0,20}`, 'gi')
 const spaced = new RegExp(`${nameEnd}[ \\t]{1,4}(?=[^\\s-])`, 'gi')
 /** What has to stand before a name for a space behind it to assign: `--password …`, `ENV PASSWORD …`. */
-const spaceAssigns = /(?:^|[\s"'])--?[\w-]{0,50}$|^[ \t]*ENV[ \t]+\w*$/
+const spaceAssigns = /(?:^|[\s"'])--?[\w-]{0,50}$|^[ \t]*(?:ENV|#[ \t]{0,8}define)[ \t]+\w*$/
 /** Names that a space alone assigns to, in the configuration of Redis and of LDAP. */
 const spaceAlways = /^(?:requirepass|masterauth|(?:bind|root)pw)$/i
 const element = new RegExp(`<(?:[\\w.-]{0,60}[:.])?[\\w-]{0,40}${nameEnd}>\\s{0,80}([^<>\\s][^<>\\n]{0,499})\\s{0,80}</`, 'gid')
@@ -67,7 +69,8 @@ function findOnLine (text: string, line: string, offset: number, add: (index: nu
         done = line.length
         continue
       }
-      for (const each of elementsOf(line.slice(from, from + valueLimit))) {
+      if (pattern === assigned) for (const each of piecesOf(text, offset + from, match[1]!)) add(each.index, each.text.length)
+      for (const each of elementsInBrackets(line.slice(from, from + valueLimit))) {
         if (isSecretValue(match[1]!, each.text)) add(offset + from + each.index, each.text.length)
       }
       const skipped = alone && match[2] === ':' ? yamlProperties.exec(line.slice(from, from + valueLimit))?.[0].length ?? 0 : 0
@@ -96,14 +99,4 @@ function withinQuotes (value: Value | undefined, rest: string, before: string): 
   if (!value || value.quoted || open === undefined || !/[\s\\]/.test(rest[value.text.length] ?? '')) return value
   const close = closeOf(rest, 0, open)
   return close > value.text.length ? { ...value, text: rest.slice(0, close) } : value
-}
-
-/** What a list in brackets holds, where one begins there. */
-function elementsOf (rest: string): Array<{ index: number, text: string }> {
-  const list = /^\[(?!redacted: )[^[\]\n]*/.exec(rest)?.[0]
-  if (list === undefined) return []
-  return [...list.slice(1).matchAll(/"((?:[^"\\]|\\.)+)"|'((?:[^']|'')+)'|([^\s,"']+)/g)].map(({ index, 0: whole, 1: double, 2: single, 3: bare }) => {
-    const text = double ?? single ?? bare ?? ''
-    return { index: 1 + index + whole.indexOf(text), text }
-  })
 }

@@ -75,7 +75,7 @@ interface Around { holder?: string | undefined, ofSecrets?: boolean }
 
 function redactWithin (value: unknown, { holder, ofSecrets = false }: Around): unknown {
   if (typeof value === 'string') return redact(value)
-  if (Array.isArray(value)) return value.map((each: unknown, index) => isArgument(value[index - 1], each) ? namedMark : redactWithin(each, { ofSecrets }))
+  if (Array.isArray(value)) return value.map((each: unknown, index) => isArgument(value[index - 1], each) || (typeof each === 'string' && holder !== undefined && isSecretField(holder, each)) ? namedMark : redactWithin(each, { ofSecrets }))
   if (value === null || typeof value !== 'object') return value
   const fields = Object.entries(value)
   const kind = fields.find(([name]) => name === 'kind')?.[1]

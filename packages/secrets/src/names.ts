@@ -1,8 +1,8 @@
-import { isPlaceholder, looksGenerated } from './not-a-secret.ts'
+import { isOnlyPlaces, isPlaceholder, looksGenerated } from './not-a-secret.ts'
 
 /** Values of these are secrets even when they look like words. */
 const passwords = 'passwords?|passwd|passphrase|passcode|pwd|(?:root|admin|user|bind|db)pw|pass|pw|requirepass|masterauth'
-const keys = 'secret|token|credentials?|creds|jwt|salt|unseal[ _-]?key|(?:api|access|account|secret|private|signing|encrypt(?:ion)?|master|auth|shared|hmac|app|session|storage|service|admin|license)[_-]?key|secret[_-]?key[_-]?base'
+const keys = 'secrets?|tokens?|credentials?|creds|jwts?|salt|unseal[ _-]?keys?|(?:api|access|account|secret|private|signing|encrypt(?:ion)?|master|auth|shared|hmac|app|session|storage|service|admin|license)[_-]?keys?|secret[_-]?key[_-]?base'
 
 /** Where it holds, since when and for whom, which may stand behind the word: `DB_PASSWORD_PROD`, `API_KEY_V2`, `TOKEN_RO`. */
 const forWhat = 'prod(?:uction)?|prd|live|pre[_-]?prod|stag(?:e|ing)|stg|dev(?:el(?:opment)?)?|test(?:ing)?|qa|uat|int(?:egration)?|sandbox|canary|demo|local|ci|old|new|prev(?:ious)?|cur(?:rent)?|orig(?:inal)?|primary|secondary|main|master|replica|backup|bak|fallback|ro|rw|readonly|read|write|admin|root|owner|app|default|legacy|te?mp|v\\d{1,3}'
@@ -25,10 +25,15 @@ export function secretWord (name: string): string | undefined {
   return ending && namesSecret(name.slice(0, ending.index), ending[1]!) ? ending[1] : undefined
 }
 
-/** Whether a field by this name holds a secret when it has this value. */
+/** Whether a field by this name holds a secret when it has this value. A value of lines is one as the block below the name would be. */
 export function isSecretField (name: string, value: string): boolean {
   const word = secretWord(name)
-  return word !== undefined && isSecretValue(word, value)
+  return word !== undefined && (value.includes('\n') ? !isOnlyPlaces(value) : isSecretValue(word, value.trim(), isShouted(name)))
+}
+
+/** Whether a name is written as those of variables of the environment are. */
+export function isShouted (name: string): boolean {
+  return /^[A-Z0-9_]+$/.test(name)
 }
 
 /** Whether the word, behind what stands before it, ends the name of a secret. */
@@ -38,9 +43,11 @@ export function namesSecret (before: string, word: string): boolean {
   return word.length > 4 || !/[A-Za-z]$/.test(before) || (/[a-z]$/.test(before) && /^[A-Z]/.test(word)) || /^[A-Z]*$/.test(before.slice(-4) + word)
 }
 
-/** `shouts`: the name is written as those of variables of the environment are. */
+/** `shouts`: the name is one of the environment's. */
 export function isSecretValue (word: string, value: string, shouts = false): boolean {
   if (isPlaceholder(value)) return false
   if (isPassword.test(word)) return value.length >= 4 && value.toLowerCase() !== word.toLowerCase() && (word.length > 4 || !/^\d+$/.test(value))
+  // Names of more than one are those of counts as well: `total_tokens: 12345678`.
+  if (/s$/i.test(word) && /^[\d.,_]+$/.test(value)) return false
   return shouts ? value.length >= 6 && !/^\d+$/.test(value) : looksGenerated(value)
 }

@@ -10,16 +10,18 @@ const lookUp = new RegExp(`(?:get|env|fetch|define|default|property|lookup)\\([ 
 const otherwise = new RegExp(`${nameEnd}["'\`\\])]{0,3}[ \\t]{0,8}(?:\\|\\||\\?\\?|\\?:|:-|(?<=[ \\t])or(?=[ \\t]))[ \\t]{0,8}${string}`, 'gid')
 /** What is looked up under another name than it is kept by: `PASSWORD = os.getenv("PW", "…")`, `key = process.env.K || '…'`. */
 const kept = new RegExp(`${nameEnd}["'\`]?\\]?[ \\t]{0,8}(?:=>|:=|[:=])[ \\t]{0,8}[\\w.$?]{1,60}(?:\\([ \\t]{0,4}["'][\\w.-]{1,80}["'][ \\t]{0,4},|[ \\t]{1,4}(?:\\|\\||\\?\\?|\\?:|or)(?=[ \\t]))[ \\t]{0,4}${string}`, 'gid')
+/** What does nothing but answer with it: `getPassword() { return "…" }`, `def token(): return '…'`. */
+const answer = new RegExp(`${nameEnd}\\([^()\\n]{0,80}\\)[^"'\`;)\\n]{0,40}[{:=]\\s{0,60}(?:return[ \\t]{1,4})?${string}`, 'gid')
 /** `${DB_PASSWORD:-…}` of a shell, and `${db.password:…}` of Spring. */
 const expansion = new RegExp(`\\$\\{[\\w.-]{0,60}?${nameEnd}:[-=]?([^\\s{}"'$]{4,200})\\}`, 'gid')
 
 /** Values that are given to a call, or count where nothing else is known, under the name of a secret. */
 export function findPassed (text: string, add: (index: number, length: number) => void): void {
-  for (const pattern of [setter, lookUp, otherwise, kept]) {
+  for (const pattern of [setter, lookUp, otherwise, kept, answer]) {
     for (const match of text.matchAll(pattern)) {
       const [at] = match.indices![1]!
       const before = text.slice(Math.max(0, at - 60), at)
-      if (pattern === setter && !/(?:set|with|add|use)_?\w{0,40}$/i.test(before) && !/^[A-Z]+$/.test(match[1]!)) continue
+      if (pattern === setter && !/(?:set|with|add|use)_?\w{0,40}$|\.$/i.test(before) && !/^[A-Z]+$/.test(match[1]!)) continue
       const from = match.index + match[0].length
       const rest = text.slice(from, from + valueLimit).split('\n', 1)[0]!
       const close = closeOf(rest, 0, match[2]!)

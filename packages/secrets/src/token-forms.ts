@@ -16,6 +16,7 @@ export const tokenForms: ReadonlyArray<readonly [kind: string, hint: string, pat
   ['Azure shared access key', 'SharedAccessKey=', /SharedAccessKey=([A-Za-z0-9+/]{20,100}={0,2})/gd],
   ['Azure shared access signature', 'sig=', /[?&;]sig=([A-Za-z0-9%+/_-]{20,200}={0,2})/gd],
   ['Azure client secret', 'Q~', /(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}/gd],
+  ['key in a URL', 'key=', /[?&]key=([A-Za-z0-9_.~%-]{12,500})(?=[&#\s"'`<>)\]\\]|$)/gd, isDrawn],
   ['signature in a URL', 'X-Amz-Signature=', /X-Amz-Signature=([0-9a-f]{64})/gd],
   ['GitHub token', 'gh', /gh[pousr]_[A-Za-z0-9]{36,255}/gd],
   ['GitHub token', 'github_pat_', /github_pat_[A-Za-z0-9_]{60,255}/gd],
@@ -67,7 +68,8 @@ export const tokenForms: ReadonlyArray<readonly [kind: string, hint: string, pat
   ['JSON web token', 'eyJ', /(?<![A-Za-z0-9_-]{2})eyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{0,1000}\.[A-Za-z0-9_-]{8,200}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{16,64}/gd],
   ['password hash', '$', /\$(?:2[abxy]?\$\d\d\$[./A-Za-z0-9]{40,60}|(?:apr1|1|5|6|7|y|gy|sha1)\$[^\s:"'\\]{20,220}|argon2(?:id|i|d)\$[^\s:"'\\]{20,300}|pbkdf2-?\w{0,10}\$[^\s:"'\\]{20,300}|scrypt\$[^\s:"'\\]{20,300})/gd],
   ['password hash', '{S', /\{S?SHA(?:256|512)?\}[A-Za-z0-9+/]{20,120}={0,2}/gd],
-  ['password in a URL', '://', /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#@"'<>]{0,200}:([^\s/"'<>@]{1,200}(?:@[^\s/"'<>@]{1,200}){0,4})@[\w[]/gid],
+  // A user may be an address of mail; what is told ends at the last @.
+  ['password in a URL', '://', /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#"'<>]{0,200}:([^\s/"'<>@]{1,200}(?:@[^\s/"'<>@]{1,200}){0,4})@[\w[]/gid],
   ['token in a URL', '://', /[a-z][a-z0-9+.-]{1,20}:\/\/([A-Za-z0-9_~-]{16,200})@[\w[]/gid, isDrawn],
   // A port and what follows it is no password: http://registry:4873/@scope/name.
   ['password in a URL', '://', /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#@"'<>]{0,200}:(?!\d{1,5}[/?#])([^\s/?#"'<>@]{1,200}\/[^\s"'<>@]{0,200}(?:@[^\s/"'<>@]{1,200}){0,3})@[\w.-]{1,200}(?=[:/?\s"',;]|$)/gid],

@@ -68,3 +68,24 @@ export function valueAt (text: string, index: number, alone: boolean): Value | u
 export function indentOf (line: string): number {
   return line.length - line.trimStart().length
 }
+
+/** The column the key on this line stands in, which a block below it is right of. */
+export function columnOf (line: string): number {
+  return /^[ \t]*(?:- +)*/.exec(line)![0].length
+}
+
+/** What a list in brackets holds, where one begins and ends there. */
+export function elementsInBrackets (rest: string): Element[] {
+  const list = /^\[(?!redacted: )[^[\]\n]*/.exec(rest)?.[0]
+  return list === undefined ? [] : elementsOf(list)
+}
+
+interface Element { index: number, text: string }
+
+/** The elements of a list without its end. */
+export function elementsOf (list: string): Element[] {
+  return [...list.slice(1).matchAll(/\[redacted: [^\]\n]{1,80}\]|"((?:[^"\\]|\\.)+)"|'((?:[^']|'')+)'|([^\s,"']+)/g)].map(({ index, 0: whole, 1: double, 2: single, 3: bare }) => {
+    const text = double ?? single ?? bare ?? ''
+    return { index: 1 + index + whole.indexOf(text), text }
+  })
+}
