@@ -108,7 +108,7 @@ function itemsBelow (text: string, { word, sign, alone, line, index, end }: Assi
 /** What a list in brackets holds that ends on a later line. */
 function listOver (text: string, { word, index, end }: Assigned): Span[] {
   const first = text.slice(index, Math.min(end, index + valueLimit))
-  if (!first.startsWith('[') || unmarked(first).includes(']')) return []
+  if (!unmarked(first).startsWith('[') || unmarked(first).includes(']')) return []
   const list = [first, ...linesFrom(text, end, nearLimit)].join('\n')
   return elementsOf(list.slice(0, `${unmarked(list)}]`.indexOf(']'))).filter((each) => isSecretValue(word, each.text)).map((each) => ({ index: index + each.index, length: each.text.length }))
 }

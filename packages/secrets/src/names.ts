@@ -15,7 +15,7 @@ export const hint = /pass|pwd|pw|secret|token|cred|key|jwt|salt|masterauth/i
 
 /** Just before the word: what is named is not a secret, though its name ends like one. */
 // eslint-disable-next-line prefer-regex-literals -- the target of the types does not know (?i:) yet
-const aboutOne = new RegExp('(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:checksum|hash|digest|sha\\d{0,3}|public|next|page|continu\\w{0,6}|max|min|num|count|expired?|invalid|missing|unknown|bad|wrong)[-_./ ]?$')
+const aboutOne = new RegExp('(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:checksum|hash|digest|sha\\d{0,3}|public|next|page|continu\\w{0,6}|max|min|num|count|expired?|invalid|missing|unknown|bad|wrong)[-_./ ]?$|(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:is|has|show|hide)_?$')
 const isPassword = new RegExp(`^(?:${passwords})$`, 'i')
 const fieldName = new RegExp(`${nameEnd}$`, 'i')
 
