@@ -89,6 +89,19 @@ function nextLine (text: string, end: number, { word, sign, indent }: { word: st
   return field && { index: end + 1 + field.from + field.value.index, length: field.value.text.length }
 }
 
+/** What of a value stands on the next lines, since a backslash ends the line that ends there. */
+export function continuedAt (text: string, end: number): Span[] {
+  const spans: Span[] = []
+  let from = end + 1
+  for (const line of linesFrom(text, end, nearLimit)) {
+    const value = line.trim().replace(/\\$/, '')
+    if (value !== '') spans.push({ index: from + line.indexOf(value), length: value.length })
+    if (!line.trimEnd().endsWith('\\')) break
+    from += line.length + 1
+  }
+  return spans
+}
+
 /** The items of a list of YAML, one a line. A word alone is none, though it stands below the name of a password. */
 function itemsBelow (text: string, { word, sign, alone, line, index, end }: Assigned): Span[] {
   const rest = text.slice(index, Math.min(end, index + 200)).trim()

@@ -8,7 +8,7 @@ import { holdsSecret, isSecretElement, namesAmong } from './fields.ts'
 import { inOrder, placesIn, type SecretFound } from './found.ts'
 import { isPlaceholder } from './not-a-secret.ts'
 import { plainOf } from './plain.ts'
-import { findPrivateKeys } from './private-keys.ts'
+import { findKeyTails, findPrivateKeys } from './private-keys.ts'
 import { findSecretObjects } from './secret-objects.ts'
 import { findInStrings } from './strings.ts'
 import { findTokens } from './token-forms.ts'
@@ -47,7 +47,7 @@ function findInPlain (text: string, depth: number): SecretFound[] {
 }
 
 function findByForm (text: string): SecretFound[] {
-  return [...findTokens(text), ...findPrivateKeys(text)]
+  return [...findTokens(text), ...findPrivateKeys(text), ...findKeyTails(text)]
 }
 
 /** The text with every secret replaced by its kind. Lines stay where they are. Redacting again changes nothing. */

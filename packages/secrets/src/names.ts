@@ -1,8 +1,8 @@
 import { isOnlyPlaces, isPlaceholder, looksGenerated } from './not-a-secret.ts'
 
 /** Values of these are secrets even when they look like words. */
-const passwords = 'passwords?|passwd|passphrase|passcode|pwd|(?:root|admin|user|bind|db)pw|pass|pw|requirepass|masterauth'
-const keys = 'secrets?|tokens?|credentials?|creds|jwts?|salt|unseal[ _-]?keys?|(?:api|access|account|secret|private|signing|encrypt(?:ion)?|master|auth|shared|hmac|app|session|storage|service|admin|license)[_-]?keys?|secret[_-]?key[_-]?base'
+const passwords = 'passwords?|passwd|passphrase|passcode|pwd|(?:root|admin|user|bind|db)pw|(?:store|key|trust)pass|psk|pass|pw|requirepass|masterauth'
+const keys = 'secrets?|tokens?|credentials?|creds|jwts?|salt|unseal[ _-]?keys?|(?:api|access|account|secret|private|signing|encrypt(?:ion)?|master|auth|shared|hmac|app|session|storage|service|admin|license|deploy|webhook|integration)[_-]?keys?|secret[_-]?key[_-]?base'
 
 /** Where it holds, since when and for whom, which may stand behind the word: `DB_PASSWORD_PROD`, `API_KEY_V2`, `TOKEN_RO`. */
 const forWhat = 'prod(?:uction)?|prd|live|pre[_-]?prod|stag(?:e|ing)|stg|dev(?:el(?:opment)?)?|test(?:ing)?|qa|uat|int(?:egration)?|sandbox|canary|demo|local|ci|old|new|prev(?:ious)?|cur(?:rent)?|orig(?:inal)?|primary|secondary|main|master|replica|backup|bak|fallback|ro|rw|readonly|read|write|admin|root|owner|app|default|legacy|te?mp|v\\d{1,3}'
@@ -11,11 +11,11 @@ const forWhat = 'prod(?:uction)?|prd|live|pre[_-]?prod|stag(?:e|ing)|stg|dev(?:e
 export const nameEnd = `(${passwords}|${keys})(?:[_-]?(?:b64|base64|value|plain|\\d{1,2})|[ _-]\\d|(?:[_-](?:${forWhat})){1,2})?`
 
 /** What each of these names holds, so that most texts and lines are passed over quickly. */
-export const hint = /pass|pwd|pw|secret|token|cred|key|jwt|salt|masterauth/i
+export const hint = /pass|pwd|pw|psk|secret|token|cred|key|jwt|salt|masterauth/i
 
 /** Just before the word: what is named is not a secret, though its name ends like one. */
 // eslint-disable-next-line prefer-regex-literals -- the target of the types does not know (?i:) yet
-const aboutOne = new RegExp('(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:checksum|hash|digest|sha\\d{0,3}|public|next|page|continu\\w{0,6}|max|min|num|count|expired?|invalid|missing|unknown|bad|wrong)[-_./ ]?$|(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:is|has|show|hide)_?$')
+const aboutOne = new RegExp('(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:checksum|hash|digest|sha\\d{0,3}|public|next|page|continu\\w{0,6}|max|min|num|count|expired?|invalid|missing|unknown|unexpected|bad|wrong)[-_./ ]?$|(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:is|has|show|hide)_?$')
 const isPassword = new RegExp(`^(?:${passwords})$`, 'i')
 const fieldName = new RegExp(`${nameEnd}$`, 'i')
 

@@ -7,7 +7,7 @@ const placeholder = new RegExp(`^(?:${[
 
 const reference = [
   /\$\{|\{\{|<%|\$\(|%\(/, // a template in it
-  /^\$[A-Za-z_]\w*$/, /^%[A-Za-z_]\w*%?$/, /^\{[^}]*\}$/, /^<[^>]*>$/, /^\[.*/, /^\*\w+$/, /^&\w+$/, /^![A-Za-z]/, /^#/, /^<<[-~]?["']?\w+["']?$/,
+  /^\$[A-Za-z_]\w*$/, /^%[A-Za-z_]\w*%?$/, /^\{[^}]*\}$/, /^<[^>]*>$/, /^\[.*/, /^\*\w+$/, /^&\w+$/, /^(?:ssh|ecdsa|sk)-[a-z0-9@.-]{3,60}$/, /^![A-Za-z]/, /^#/, /^<<[-~]?["']?\w+["']?$/,
   /^[a-z][a-z0-9+.-]{1,20}:\/\//i, /^(?:arn:|vault:|ref\+|op:|ENC\[|enc:|sops:|sealed:|secret:|kms:|ssm:|sm:|env:|file:|cmd:|@Microsoft\.KeyVault)/i, /^(?:sha\d{1,3}|md5)[:-]/i, /^Ag[A-Za-z0-9+/]{200,}={0,2}$/,
   /^(?:projects|secrets?|kv|vault|ssm|creds?)\/[\w/.-]+$/i,
   /^(?:process\.env|os\.(?:environ|getenv)|import\.meta|System\.getenv|Deno\.env|env)\b[.[(]/

@@ -69,7 +69,7 @@ export const tokenForms: ReadonlyArray<readonly [kind: string, hint: string, pat
   ['password hash', '$', /\$(?:2[abxy]?\$\d\d\$[./A-Za-z0-9]{40,60}|(?:apr1|1|5|6|7|y|gy|sha1)\$[^\s:"'\\]{20,220}|argon2(?:id|i|d)\$[^\s:"'\\]{20,300}|pbkdf2-?\w{0,10}\$[^\s:"'\\]{20,300}|scrypt\$[^\s:"'\\]{20,300})/gd],
   ['password hash', '{S', /\{S?SHA(?:256|512)?\}[A-Za-z0-9+/]{20,120}={0,2}/gd],
   // A user may be an address of mail; what is told ends at the last @.
-  ['password in a URL', '://', /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#"'<>]{0,200}:([^\s/"'<>@]{1,200}(?:@[^\s/"'<>@]{1,200}){0,4})@[\w[]/gid],
+  ['password in a URL', '://', /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#"'<>]{0,200}:([^\s/"'<>@]{1,200}(?:@[^\s/"'<>@]{1,200}){0,4})@(?:[\w[]|\/\w)/gid],
   ['token in a URL', '://', /[a-z][a-z0-9+.-]{1,20}:\/\/([A-Za-z0-9_~-]{16,200})@[\w[]/gid, isDrawn],
   // A port and what follows it is no password: http://registry:4873/@scope/name.
   ['password in a URL', '://', /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#@"'<>]{0,200}:(?!\d{1,5}[/?#])([^\s/?#"'<>@]{1,200}\/[^\s"'<>@]{0,200}(?:@[^\s/"'<>@]{1,200}){0,3})@[\w.-]{1,200}(?=[:/?\s"',;]|$)/gid],
@@ -78,6 +78,7 @@ export const tokenForms: ReadonlyArray<readonly [kind: string, hint: string, pat
   ['password in SQL', "'", /(?<![A-Za-z])(?:identified\s{1,8}(?:with\s{1,8}["'\w]{1,40}\s{1,8})?(?:by|as)|password)\s{1,8}[EN]?'((?:[^'\n]|''){1,200})'/gid],
   ['password in a URL', 'jdbc:oracle', /jdbc:oracle:\w{1,8}:[^\s/@"']{1,100}\/([^\s@"']{1,100})@/gid],
   ['authorization header', '', /authorization\\?["']?(?:[ \t]{0,8}[:=,][ \t]{0,8}\\?["']?|[ \t]{1,8}\\?["'])(?:bearer|basic|token|digest|negotiate|apikey|bot)[ \t]{1,4}([A-Za-z0-9._~+/=:-]{6,8000})/gid],
+  ['authorization header', '', /authorization\\?["']?[ \t]{0,8}[:=,][ \t]{0,8}\\?["']?(?:[a-z0-9-]{2,20}[ \t]{1,4})?([A-Za-z0-9._~+/=:-]{12,8000})(?=[\s"'`;,)\\]|$)/gid, isDrawn],
   ['authorization header', '', /(?<![A-Za-z])bearer[ \t]{1,4}([A-Za-z0-9._~+/-]{20,8000}={0,2})/gid],
   ['session cookie', '', /(?<![A-Za-z])(?:set-)?cookie["']?[ \t]{0,4}:[ \t]{0,4}["']?([^\s"'=;,]{1,100}=[^\s"';]{12,4000}(?:; ?[^\s"'=;,]{1,100}=[^\s"';]{1,4000}){0,40})/gid],
   ['registry password', 'auth', /\\{0,3}["']_?auth\\{0,3}["'][ \t]{0,8}:\s{0,8}\\{0,3}["']([A-Za-z0-9+/]{8,4000}={0,2})/gd, isNameAndPassword],
@@ -87,7 +88,8 @@ export const tokenForms: ReadonlyArray<readonly [kind: string, hint: string, pat
   ['netrc password', 'password', /(?<![A-Za-z])(?:machine[ \t\n]{1,8}[^\s]{1,200}|default)[ \t\n]{1,8}login[ \t\n]{1,8}[^\s]{1,200}[ \t\n]{1,8}password[ \t\n]{1,8}([^\s]{1,200})/gd],
   ['pgpass password', ':', /^[ \t]{0,60}[\w.*-]{1,200}:(?:\d{2,5}|\*):[\w.*-]{1,100}:[\w.*-]{1,100}:((?:[^\s:\\]|\\.){3,200})$/gmd],
   ['password of a user', 'chpasswd', /echo[ \t]{1,4}["']?[\w.-]{1,60}:([^\s"'|]{3,200})["']?[ \t]{0,4}\|[ \t]{0,4}(?:sudo[ \t]{1,4})?chpasswd/gd],
-  ['password of a user', 'ConvertTo-SecureString', /ConvertTo-SecureString[ \t]{1,4}(?:-String[ \t]{1,4})?["']([^"'\n]{3,200})["']/gd],
+  ['password of a user', 'chpasswd', /chpasswd:[^\n]{0,40}\n(?:[ \t]{1,40}expire:[^\n]{0,40}\n)?[ \t]{1,40}list:[ \t]{0,8}\|[^\n]{0,20}\n((?:[ \t]{1,60}[\w.-]{1,60}:\S{1,200}[ \t]{0,20}(?:\n|$)){1,50})/gd],
+  ['password of a user', 'ConvertTo-SecureString', /ConvertTo-SecureString[ \t]{1,4}(?:-\w{1,20}[ \t]{1,4}){0,3}["']([^"'\n]{3,200})["']/gd],
   ['password of a user', 'user', /^[ \t]{0,20}user[ \t]{1,4}[\w.-]{1,60}[ \t]{1,4}(?:insecure-password[ \t]{1,4}|on[ \t]{1,4}>)([^\s]{3,200})/gmd],
   ['PuTTY key', 'Private-Lines:', /Private-Lines: \d{1,3}\n((?:[ \t]{0,60}[A-Za-z0-9+/=]{1,80}\n?){1,200})/gd]
 ]
@@ -113,7 +115,7 @@ function isValue (value: string): boolean {
 
 /** The user of a URL that is no name. */
 function isDrawn (value: string): boolean {
-  return /\d/.test(value) && looksGenerated(value)
+  return /\d/.test(value) && looksGenerated(value) && !isPlaceholder(value)
 }
 
 /** Registries keep `name:password` in base64. */

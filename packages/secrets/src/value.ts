@@ -17,7 +17,7 @@ export function valueOf (rest: string, alone: boolean): Value | undefined {
     const close = closeOf(rest, before.length, open)
     return { index: before.length, text: rest.slice(before.length, close < 0 ? undefined : close), quoted: true }
   }
-  const whole = /^\S+(?=[ \t]*(?:#.*)?$|[ \t]*\\$)/.exec(rest.trimEnd())?.[0]
+  const whole = /^(?:\\[ \t]|\S)+(?=[ \t]*(?:#.*)?$|[ \t]*\\$)/.exec(rest.trimEnd())?.[0]
   const text = alone && whole !== undefined ? whole.replace(/[,;]$/, '') : /^[^\s"'`,;&#<>(){}[\]|\\]+/.exec(rest)?.[0]
   return text === undefined ? undefined : { index: 0, text, quoted: false }
 }
