@@ -4,8 +4,8 @@ import { findPassed } from './passed.ts'
 import { findInCommands } from './commands.ts'
 import { piecesOf } from './expressions.ts'
 import type { SecretFound } from './found.ts'
-import { hint, isSecretValue, nameEnd, namesSecret } from './names.ts'
-import { isExpression, looksGenerated } from './not-a-secret.ts'
+import { hint, isSecretValue, nameEnd, namesMany, namesSecret } from './names.ts'
+import { isDrawn, isExpression } from './not-a-secret.ts'
 import { closeOf, closesQuote, elementsInBrackets, valueLimit, valueOf, type Value } from './value.ts'
 
 const kind = 'password or token'
@@ -77,13 +77,15 @@ function findOnLine (text: string, line: string, offset: number, add: (index: nu
       const value = match[2] === '=' && !/["'`]/.test(match[0]) ? withinQuotes(valueOf(rest, alone), rest, before) : shifted(valueOf(rest, alone && pattern === assigned), skipped)
       if (!value || (match[2] === '=>' && !value.quoted)) continue
       const shouts = /^[A-Z0-9_]+$/.test(`${/[\w.-]*$/.exec(before)![0]}${match[1]}`)
-      if (!value.quoted && !shouts && isExpression(value.text)) continue
+      if (!value.quoted && !shouts && (isExpression(value.text) || (namesMany(match[1]!) && /[()[\]{}]/.test(value.text)))) continue
       if (!value.quoted && /^[([]/.test(line.slice(from + value.index + value.text.length))) continue
-      if (!isSecretValue(match[1]!, value.text, shouts && match[2] !== ':')) continue
+      const continued = !value.quoted && /[^\s\\]\\$/.test(line) ? continuedAt(text, offset + line.length) : []
+      const judged = continued.length === 0 ? value.text : value.text.replace(/\\$/, '') + continued.map(({ index, length }) => text.slice(index, index + length)).join('')
+      if (!isSecretValue(match[1]!, judged, shouts && match[2] !== ':')) continue
       // What is longer than was looked at belongs to it as well.
       const whole = value.text.length === valueLimit - value.index ? value.text.length + /^[^\s"'`]*/.exec(line.slice(from + valueLimit))![0].length : value.text.length
       add(offset + from + value.index, whole)
-      if (!value.quoted && /[^\s\\]\\$/.test(line)) for (const each of continuedAt(text, offset + line.length)) add(each.index, each.length)
+      for (const each of continued) add(each.index, each.length)
       done = from + value.index + whole
     }
   }
@@ -92,10 +94,10 @@ function findOnLine (text: string, line: string, offset: number, add: (index: nu
 /** Whether what stands behind a name and a blank is its value: a string without blanks, or all the rest of the line where it looks drawn by chance. */
 function isBeside (before: string, word: string, rest: string): boolean {
   const [, open, string] = /^(["'])([^\s"']{4,400})\1/.exec(rest) ?? []
-  // `secret "db-8x7kq" not found`: Kubernetes speaks of names so.
-  if (open !== undefined) return !/["'`]$/.test(before) && !(/^(?:secret|token|cred)/i.test(word) && /^[a-z0-9.-]+$/.test(string!))
+  // `secret "db-8x7kq" not found` is a name, and `pass 'ignore'` a verb.
+  if (open !== undefined) return !/["'`]$/.test(before) && !(/^pass$/i.test(word) && !/[\w-]$/.test(before)) && !(/^(?:secret|token|cred)/i.test(word) && !/^(?![a-z0-9.-]+$)[\w.+/=~-]+$/.test(string!))
   const [bare] = /^\S+(?=[ \t]*;?[ \t]*$)/.exec(rest) ?? []
-  return bare !== undefined && lineBefore.test(before) && /\d/.test(bare) && looksGenerated(bare)
+  return bare !== undefined && lineBefore.test(before) && isDrawn(bare)
 }
 
 function shifted (value: Value | undefined, by: number): Value | undefined {

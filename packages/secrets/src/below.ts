@@ -1,5 +1,5 @@
-import { isSecretValue } from './names.ts'
-import { isOnlyPlaces, looksGenerated } from './not-a-secret.ts'
+import { isSecretValue, namesMany } from './names.ts'
+import { isExpression, isOnlyPlaces, looksGenerated } from './not-a-secret.ts'
 import { columnOf, elementsOf, indentOf, valueLimit, valueOf } from './value.ts'
 
 /** Lines of a block, and characters. */
@@ -82,7 +82,7 @@ function nextLine (text: string, end: number, { word, sign, indent }: { word: st
     const value = valueOf(rest, true)
     const follows = sign === '\\' || (sign === ':' && indentOf(line) > indent && /^[^\s:{}[\]#,|>&*!%@`-]\S*$/.test(rest.trimEnd()) && !rest.trimEnd().endsWith(':'))
     const isField = value?.quoted && /^\\{0,3}["'`][ \t]*:/.test(rest.slice(value.index + value.text.length))
-    if (value && !isField && (value.quoted || follows) && isSecretValue(word, value.text)) return { index: from + start + value.index, length: value.text.length }
+    if (value && !isField && (value.quoted || (follows && !isExpression(value.text))) && isSecretValue(word, value.text)) return { index: from + start + value.index, length: value.text.length }
     break
   }
   const field = sign === ':' ? fields.find(({ value }) => isSecretValue(word, value.text)) : undefined
@@ -121,7 +121,8 @@ function itemsBelow (text: string, { word, sign, alone, line, index, end }: Assi
 /** What a list in brackets holds that ends on a later line. */
 function listOver (text: string, { word, index, end }: Assigned): Span[] {
   const first = text.slice(index, Math.min(end, index + valueLimit))
-  if (!unmarked(first).startsWith('[') || unmarked(first).includes(']')) return []
+  // One alone has a list of rules: `'token': [/…/, …]`.
+  if (!namesMany(word) || !unmarked(first).startsWith('[') || unmarked(first).includes(']')) return []
   const list = [first, ...linesFrom(text, end, nearLimit)].join('\n')
   return elementsOf(list.slice(0, `${unmarked(list)}]`.indexOf(']'))).filter((each) => isSecretValue(word, each.text)).map((each) => ({ index: index + each.index, length: each.text.length }))
 }

@@ -1,6 +1,6 @@
 import { extentBelow, findBelow } from './below.ts'
-import { isSecretValue, isShouted, nameEnd, namesSecret } from './names.ts'
-import { isExpression } from './not-a-secret.ts'
+import { isSecretValue, isShouted, nameEnd, namesMany, namesSecret } from './names.ts'
+import { isDrawn, isExpression } from './not-a-secret.ts'
 import { valueAt, type Value } from './value.ts'
 
 type Add = (index: number, length: number) => void
@@ -18,6 +18,7 @@ const onLines = new RegExp(`^([ \\t]{0,200}-[ \\t]{1,20})["']?--?[\\w-]{0,50}?${
 /** What has a secret's name and holds its value among others: a variable of Terraform, an output, a parameter. */
 const holder = new RegExp(`${nameEnd}\\\\{0,3}["'\`]?[ \\t]{0,8}[:=]?[ \\t]{0,8}\\{`, 'gid')
 const holderField = /[{}]|(?<![\w-])\\{0,3}["']?(?:default|value|default_?value)\\{0,3}["']?[ \t]{0,8}[:=]\s{0,60}/gi
+const anyField = /[{}]|(?<![\w.-])\\{0,3}["']?[\w.-]{1,60}\\{0,3}["']?[ \t]{0,8}[:=]\s{0,60}/g
 const holderReach = 600
 
 /** Values whose name stands beside them, and not before an assignment: pairs, lists of arguments, fields of what has the name. */
@@ -43,7 +44,9 @@ export function findBeside (text: string, add: Add): void {
   }
   for (const match of text.matchAll(holder)) {
     const [at, word] = wordIn(match, 1)
-    if (namesSecret(lineBefore(text, at), word)) for (const value of fieldsIn(text, match.index + match[0].length)) if (value.quoted || !isExpression(value.text)) take(word, value)
+    if (namesSecret(lineBefore(text, at), word)) for (const value of fieldsIn(text, match.index + match[0].length, holderField)) if (value.quoted || !isExpression(value.text)) take(word, value)
+    // Each of many has a name of its own.
+    if (namesMany(word) && namesSecret(lineBefore(text, at), word)) for (const value of fieldsIn(text, match.index + match[0].length, anyField)) if (/^\w[\w.+/=~-]*$/.test(value.text) && isDrawn(value.text)) take(word, value)
   }
 }
 
@@ -104,10 +107,10 @@ function columnOf (text: string, at: number): number {
 }
 
 /** Values of an object that begins there, and not of those within it. */
-function fieldsIn (text: string, from: number): Value[] {
+function fieldsIn (text: string, from: number, field: RegExp): Value[] {
   const found: Value[] = []
   let depth = 1
-  for (const { index, 0: sign } of text.slice(from, from + holderReach).matchAll(holderField)) {
+  for (const { index, 0: sign } of text.slice(from, from + holderReach).matchAll(field)) {
     if (sign === '{') depth++
     else if (sign === '}') depth--
     else if (depth === 1) found.push(...[valueAt(text, from + index + sign.length, false)].filter((value) => value !== undefined))

@@ -15,7 +15,7 @@ const forms: ReadonlyArray<readonly [hint: RegExp, pattern: RegExp]> = ([
   ['sqlplus|impdp|expdp', '(?:sqlplus|impdp|expdp)[ \\t](?:-\\w{1,10}[ \\t]{1,4}){0,3}["\']?[\\w.]{1,60}/([^\\s"\'@/]{3,100})'],
   ['lftp|smbclient', '(?:lftp|smbclient)[ \\t][^\\n|;&]{0,200}?-[uU][ \\t]{1,4}["\']?[^\\s,%"\']{1,60}[,%]([^\\s"\']{3,100})'],
   ['zip|7z', '(?:zip[ \\t][^\\n|;&]{0,60}?-P[ \\t]{1,4}|7z[ar]?[ \\t][^\\n|;&]{0,60}?[ \\t]-p)["\']?([^\\s"\']{3,100})'],
-  ['htpasswd', 'htpasswd[ \\t]{1,4}-\\w{0,6}b\\w{0,6}[ \\t]{1,4}(?:[^\\s-]\\S{0,200}[ \\t]{1,4}){1,2}["\']?([^\\s"\']{3,100})'],
+  ['htpasswd', 'htpasswd[ \\t]{1,4}-\\w{0,6}b\\w{0,6}[ \\t]{1,4}(?:[^\\s[-]\\S{0,200}[ \\t]{1,4}){1,2}["\']?([^\\s"\']{3,100})'],
   ['rabbitmqctl', 'rabbitmqctl[ \\t]{1,4}(?:add_user|change_password)[ \\t]{1,4}\\S{1,100}[ \\t]{1,4}["\']?([^\\s"\']{3,100})'],
   ['net', 'net[ \\t]{1,4}user[ \\t]{1,4}[\\w.-]{1,60}[ \\t]{1,4}([^\\s/*]\\S{2,100})[ \\t]{1,4}/add']
 ] as const).map(([hint, pattern]) => [new RegExp(hint), new RegExp(`(?<![\\w-])${pattern}`, 'gd')])

@@ -126,6 +126,7 @@ class Search {
     const isSecret = kind?.type === 'scalar' ? kind.value === 'Secret' : ofSecrets
     const names = namesAmong(fields.map(([name, value]) => [name, value.type === 'scalar' ? value.value : undefined]))
     for (const [name, value] of fields) {
+      if (name === 'secretGenerator') this.#withholdLiterals(value)
       if (isSecret && (name === 'data' || name === 'stringData')) this.#withhold(value, level)
       else if (value.type !== 'scalar') this.visit(value, { holder: name, ofSecrets: ofSecrets || (kind?.type === 'scalar' && kind.value === 'SecretList') }, level + 1)
       else if (this.#isTold(value, (text) => holdsSecret(name, text, names, holder))) this.#add(value, 'password or token', false)
@@ -161,6 +162,18 @@ class Search {
     this.#withheld.add(node)
     if (node.type === 'scalar') this.#add(node, 'Secret value', true)
     else for (const each of node.type === 'sequence' ? node.items : node.entries.map(([, value]) => value)) this.#withhold(each, level + 1)
+  }
+
+  /** `literals: [name=value]`, of which kustomize makes Secrets. */
+  #withholdLiterals (generators: Node): void {
+    for (const generator of generators.type === 'sequence' ? generators.items : []) {
+      const literals = generator.type === 'mapping' ? this.#fieldsOf(generator).findLast(([name]) => name === 'literals')?.[1] : undefined
+      for (const literal of literals?.type === 'sequence' ? literals.items : []) {
+        if (literal.type !== 'scalar' || this.#isKnown(literal, 'literal')) continue
+        const name = /^[^=]{1,253}=["']?/.exec(this.#text.slice(literal.from, literal.to))?.[0].length
+        if (name !== undefined) this.#add({ ...literal, value: literal.value.replace(/^[^=]*=/, ''), from: literal.from + name }, 'Secret value', true)
+      }
+    }
   }
 
   /** A block may hold a document of its own. */

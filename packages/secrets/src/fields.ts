@@ -1,4 +1,5 @@
-import { isSecretField } from './names.ts'
+import { isSecretField, namesMany } from './names.ts'
+import { isDrawn } from './not-a-secret.ts'
 
 const nameField = /^\w{0,12}(?:name|key)$/i
 const valueField = /^(?:\w{0,12}value|default)$/i
@@ -11,7 +12,7 @@ export function namesAmong (fields: ReadonlyArray<readonly [name: string, value:
 /** Whether a field holds a secret by its own name, or as the value of an object with such a name: one among its fields, or the name it is the value of. */
 export function holdsSecret (field: string, value: string, names: readonly string[], holder: string | undefined): boolean {
   const all = valueField.test(field) ? [field, ...names, ...(holder === undefined ? [] : [holder])] : [field]
-  return all.some((each) => isSecretField(each, value))
+  return all.some((each) => isSecretField(each, value)) || (holder !== undefined && namesMany(holder) && isDrawn(value) && isSecretField(holder, value))
 }
 
 /** Whether an element of a list holds one: as the argument behind a flag, or by the name of the list. */

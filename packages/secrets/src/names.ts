@@ -31,6 +31,11 @@ export function isSecretField (name: string, value: string): boolean {
   return word !== undefined && (value.includes('\n') ? !isOnlyPlaces(value) : isSecretValue(word, value.trim(), isShouted(name)))
 }
 
+/** Whether a name is one of many secrets, which may be told apart by names of their own: `tokens = { ci = "…" }`. */
+export function namesMany (name: string): boolean {
+  return /(?:tokens|secrets|keys|passwords)$/i.test(name) && secretWord(name) !== undefined
+}
+
 /** Whether a name is written as those of variables of the environment are. */
 export function isShouted (name: string): boolean {
   return /^[A-Z0-9_]+$/.test(name)

@@ -1,5 +1,5 @@
 import { isSecretValue, nameEnd, namesSecret } from './names.ts'
-import { isPlaceholder, looksGenerated } from './not-a-secret.ts'
+import { isDrawn } from './not-a-secret.ts'
 import { closeOf, valueLimit } from './value.ts'
 
 const string = '(?:[ENLrbuf@$](?=["\']))?(\\\\{0,3}["\'`])'
@@ -16,9 +16,7 @@ const answer = new RegExp(`${nameEnd}\\([^()\\n]{0,80}\\)[^"'\`;)\\n]{0,40}[{:=]
 /** What it is compared with: `token != "…"`. */
 const compared = new RegExp(`${nameEnd}["'\`\\])}]{0,3}[ \\t]{0,8}[!=]={1,2}[ \\t]{0,8}${string}`, 'gid')
 /** What a sentence or a table says it is, where that looks drawn by chance. */
-const said = new RegExp(`${nameEnd}["'\`*]{0,2}[ \\t]{1,4}(?:(?:is|was)[ \\t]{0,2}:?[ \\t]|\\|[ \\t])[ \\t]{0,20}["'\`]?([^\\s"'\`|<>]{8,200})`, 'gid')
-/** A name and a password given to a call or a field for both. */
-const login = /(?:basic_?auth\w{0,10}|credentials?|(?<![\w-])auth[ \t]{0,4}=[ \t]{0,4}|getConnection)\([ \t]{0,4}(?:[\w.]{1,60},[ \t]{0,4})?["'][^"'\n]{1,100}["'][ \t]{0,4},[ \t]{0,4}["']([^"'\s]{4,200})["']/gid
+const said = new RegExp(`${nameEnd}["'\`*]{0,2}[ \\t]{1,4}(?:(?:is|was)[ \\t]{0,2}:?[ \\t]|[|–-][ \\t])[ \\t]{0,20}["'\`]?([^\\s"'\`|<>]{8,200})`, 'gid')
 /** `${DB_PASSWORD:-…}` of a shell, and `${db.password:…}` of Spring. */
 const expansion = new RegExp(`\\$\\{[\\w.-]{0,60}?${nameEnd}:[-=]?([^\\s{}"'$]{4,200})\\}`, 'gid')
 
@@ -33,15 +31,12 @@ export function findPassed (text: string, add: (index: number, length: number) =
       const rest = text.slice(from, from + valueLimit).split('\n', 1)[0]!
       const close = closeOf(rest, 0, match[2]!)
       const value = rest.slice(0, Math.max(close, 0))
-      if (namesSecret(before.split('\n').at(-1)!, match[1]!) && !/\s/.test(value) && isSecretValue(match[1]!, value)) add(from, value.length)
+      if (namesSecret(before.split('\n').at(-1)!, match[1]!) && isSecretValue(match[1]!, match[0].startsWith('define') ? value.replaceAll(/\s/g, '') : value) && (match[0].startsWith('define') || !/\s/.test(value))) add(from, value.length)
     }
   }
   for (const match of text.matchAll(said)) {
     const value = match[2]!.replace(/[.,;:!?)]+$/, '')
-    if (/\d/.test(value) && looksGenerated(value) && isSecretValue(match[1]!, value)) add(match.indices![2]![0], value.length)
-  }
-  for (const match of text.matchAll(login)) {
-    if (!isPlaceholder(match[1]!)) add(match.indices![1]![0], match[1]!.length)
+    if (isDrawn(value) && isSecretValue(match[1]!, value)) add(match.indices![2]![0], value.length)
   }
   for (const match of text.matchAll(expansion)) {
     const [from, to] = match.indices![2]!

@@ -11,8 +11,10 @@ const bodyLine = /^[ \t+|>]{0,60}[A-Za-z0-9+/]{16,4096}={0,2}[ \t]{0,8}$/
 
 /** What is left of one whose first line is cut off, as where the last lines of a log are read. */
 export function findKeyTails (text: string): SecretFound[] {
+  let before = 0
   return [...text.matchAll(end)].flatMap(({ index }) => {
-    const lines = text.slice(Math.max(0, index - lengthLimit), index).split('\n').slice(0, -1)
+    const lines = text.slice(Math.max(before, index - lengthLimit), index).split('\n').slice(0, -1)
+    before = index
     const first = lines.findLastIndex((line) => !bodyLine.test(line)) + 1
     if (first === lines.length || lines[first - 1]?.includes('-----BEGIN ')) return []
     const length = lines.slice(first).join('\n').length

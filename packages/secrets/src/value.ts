@@ -85,7 +85,7 @@ interface Element { index: number, text: string }
 /** The elements of a list without its end. Objects in it have names of their own. */
 export function elementsOf (list: string): Element[] {
   if (/^\[\s*\{/.test(list)) return []
-  return [...list.slice(1).matchAll(/\[redacted: [^\]\n]{1,80}\]|"((?:[^"\\]|\\.)+)"|'((?:[^']|'')+)'|([^\s,"']+)/g)].map(({ index, 0: whole, 1: double, 2: single, 3: bare }) => {
+  return [...list.slice(1).matchAll(/\[redacted: [^\]\n]{1,80}\]|"((?:[^"\\]|\\.)+)"|'((?:[^']|'')+)'|([^\s,"']+)/g)].filter(({ 3: bare }) => bare === undefined || !/[(){}]|^\.{3}/.test(bare)).map(({ index, 0: whole, 1: double, 2: single, 3: bare }) => {
     const text = double ?? single ?? bare ?? ''
     return { index: 1 + index + whole.indexOf(text), text }
   })

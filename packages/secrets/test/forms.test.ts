@@ -24,6 +24,20 @@ const forms: Record<string, string[]> = {
   ],
   'a URL that carries its key': [`https://maps.example.com/x?key=${secret}`, `https://maps.example.com/x?a=b&key=${secret}&c=d`],
   'blanks and signs of other scripts': [`password:\u00A0${secret}`, `token:\u3000${secret}`, `password\u200B: ${secret}`, `password：${secret}`, `pass\u200Bword: ${secret}`],
+  'commands': [
+    `curl \\\n  -u "app:${secret}" \\\n  https://example.com`, `curl -U app:${secret} x`, `curl --proxy-user app:${secret} x`, `curl --oauth2-bearer ${secret}`, `mysql -uroot -p'${secret}'`, `test: ["CMD", "redis-cli", "-a", "${secret}", "ping"]`, `mongosh -u a -p ${secret}`, `sqlplus app/${secret}@db`, `vault login ${secret}`,
+    `keytool -storepass ${secret} -keypass x`, `zip -P ${secret} a b`, `7z a -p${secret} x`, `smbclient //h/s -U app%${secret}`, `htpasswd -nbB app ${secret}`, `rabbitmqctl add_user app ${secret}`, `aws configure set aws_secret_access_key ${secret}`, `setx DB_PASSWORD "${secret}"`, `set -x DB_PASSWORD ${secret}`, `setenv DB_PASSWORD ${secret}`,
+    `ConvertTo-SecureString -AsPlainText "${secret}" -Force`, `[Environment]::SetEnvironmentVariable("DB_PASSWORD", "${secret}", "Machine")`
+  ],
+  'headers and servers': [
+    `proxy_set_header X-Api-Key ${secret};`, `proxy_set_header X-Api-Key "${secret}";`, `add_header X-Auth-Token '${secret}' always;`, `set $api_token "${secret}";`, `if ($http_x_token != "${secret}") { return 403; }`, `SetEnv DB_PASSWORD "${secret}"`, `AuthLDAPBindPassword ${secret}`, `curl -H "Authorization: ${secret}"`, `authorization: HMAC id:${secret}`,
+    `req.Header.Set("X-API-Key", "${secret}")`, `req.SetBasicAuth("app", "${secret}")`, `requests.get(u, auth=("app", "${secret}"))`, `DriverManager.getConnection(url, "app", "${secret}")`
+  ],
+  'configuration with its own ways': [
+    `db.password=abcd\\\n    ${secret}\n`, `db.password=ab\\\n    ${secret}\n`, `db.password ${secret}\n`, `export DB_PASSWORD=abcd\\ ${secret}\n`, `tokens = {\n  ci = "${secret}"\n  cd = "x"\n}`, `{"secrets":{"ci":"${secret}"}}`, `credentials { username "a"; password "${secret}" }`, `<password><![CDATA[${secret}]]></password>`, `<input type="password" value="${secret}">`,
+    `postgresql+psycopg2://app:${secret}@/db?host=/run`, `secretGenerator:\n- name: x\n  literals:\n  - any=${secret}\n`, `chpasswd:\n  list: |\n    root:${secret}\n`, `psk="${secret}"`, `name: DEPLOY_KEY\nvalue: ${secret}\n`, `define('SECURE_AUTH_SALT', '${secret} x y');`, `?next=%2Flogin%3Ftoken%3D${secret}`, `%22password%22%3A%22${secret}%22`
+  ],
+  'a sentence or a table': [`**Password:** ${secret}`, `| password | ${secret} |`, `the token is ${secret}.`, `db_password - ${secret}`, `password is: ${secret}`],
   'the structure of YAML': [
     `b: &b\n  kind: Secret\n<<: *b\nstringData:\n  a: ${secret}\n`, `k: &k {kind: Secret}\nitems:\n- <<: [*k]\n  data: {a: ${secret}}\n`, `base: &b\n  kind: Secret\n  stringData:\n    a: ${secret}\nx:\n  <<: *b\n`, `kind: Secret\ndata:\n  <<: {a: ${secret}}\n`,
     `kind: Secret\n? data\n: a: ${secret}\n`, `kind: Secret\n? stringData\n:\n  a: ${secret}\n`, `? kind\n: Secret\nstringData:\n  a: ${secret}\n`, `? password\n: ${secret}\n`, `x: &p ${secret}\npassword: *p\n`, `password: correct horse ${secret}\n`, `password: first\n  ${secret}\nuser: x\n`,
@@ -40,12 +54,20 @@ for (const [place, texts] of Object.entries(forms)) {
   })
 }
 
+t.test('what is left of a private key whose first line is cut off goes', (t) => {
+  const body = 'MHcCAQEEIB7mY1Zq7vKp2mWx9LrTMHcCAQEEIB7mY1Zq7vKp2mWx9LrTMHcCAQEE'
+  for (const indent of ['', '    ']) t.equal(redact(`${indent}${body}\n${indent}${body}==\n${indent}-----END EC PRIVATE ${'KEY'}-----\n`), `[redacted: private key]\n\n${indent}-----END EC PRIVATE ${'KEY'}-----\n`)
+  t.end()
+})
+
 t.test('what looks like those places and holds no secret stays', (t) => {
   const harmless = [
     '- name: DB_PASSWORD\n  value: |-\n    ${DB_PASSWORD}\n', '- name: MODE\n  value: |-\n    a\n    b\n- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef: {name: db, key: password}\n', 'git+ssh://git@example.com:owner/repo.git@v1.0.0', 'https://user@example.com/a:b@c',
     'total_tokens: 12345678', '{"usage":{"input_tokens":12345678,"cache_tokens":"12345678"}}', 'tokens: ["a", "word"]', 'secrets:\n  - db_password_v2\n', 'secrets: [db-1, grafana-admin]', 'passwords: [\n  ${A},\n  ${B}\n]\n', 'imagePullSecrets: [{name: regcred}]',
     'const isPassword = type === "password" ? "text" : "password"', 'type={showPassword ? "text" : "password"}', 'const password = get("db.password") + suffix', 'const token = read("config.json").value', 'if (!checkToken(x)) { return "invalid_token_1" }', 'getPassword("alice-laptop")', 'https://example.com/?key=region', '/items?key=created_at&sort=asc',
-    'password: &a\n  - *a\n', 'kind: ConfigMap\n? data\n: a: word\n', 'a: &a {kind: ConfigMap}\n<<: *a\ndata:\n  a: word\n', 'password: the one you know', 'x: &p changeme\npassword: *p\n', 'il\u00A0y a: un mot\n'
+    'password: &a\n  - *a\n', 'kind: ConfigMap\n? data\n: a: word\n', 'a: &a {kind: ConfigMap}\n<<: *a\ndata:\n  a: word\n', 'password: the one you know', 'x: &p changeme\npassword: *p\n', 'il\u00A0y a: un mot\n',
+    'proxy_set_header Authorization $http_authorization;', 'if (password != null)', 'if (typeof password === "function")', 'Pass "--force" to it', "or pass 'ignore' to ignore", 'secret "app-tls-8x7kq2" not found', 'The password is required', 'the token is valid', '| password | the one of the database |', 'tokens: { ofColor: someColor, isWritten }', "'token': [\n  (r'\\{1,2}', Text),\n]", 'tokens = list(tokenize(f.readline2))',
+    'curl -u "$USER:$PASSWORD" https://example.com', 'kubectl get secret app-tls-8x7kq2', 'mysql -u root -p', 'credentials { region = "eu-west-1a" }', 'secretGenerator:\n- name: x\n  literals:\n  - any=${ANY}\n', '-----END PRIVATE KEY-----', 'deploy_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5', 'authorization: RBAC,Node', '--authorization-mode=RBAC'
   ]
   t.strictSame(harmless.filter((text) => redact(text) !== text).map((text) => redact(text)), [])
   t.end()
