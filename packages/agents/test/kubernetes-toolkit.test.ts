@@ -197,6 +197,41 @@ t.test('values of Secrets and what looks like one never leave the toolkit', asyn
   t.match(await toolkit.undo!(asked), { undone: [], left: [{ reason: /secret values/ }] })
 })
 
+/** Names operators give to secrets that stand in the open, and what is no secret by its name. */
+const secretNames = ['DB_PASSWORD', 'DB_PASSWORD_PROD', 'DB_PASS', 'POSTGRES_PWD', 'JWT_SIGNING_KEY', 'ENCRYPTION_KEY', 'LICENSE_KEY', 'AUTH_TOKEN_OLD', 'API_KEY_V2', 'SECRET_KEY_BASE', 'APP_SECRET', 'SESSION_SECRET_PREVIOUS', 'OAUTH_CLIENT_SECRET', 'AWS_SECRET_ACCESS_KEY', 'SMTP_CREDENTIALS', 'HMAC_KEY', 'UNSEAL_KEY_1', 'db.password', 'redis-passphrase', 'api_tokens']
+const openNames = ['MODE', 'PASSWORD_FILE', 'TOKEN_TTL', 'PUBLIC_KEY']
+
+t.test('an object with secrets in the open, under whatever names, is shown without them, changed, and not undone', async (t) => {
+  const cluster = await startCluster(t)
+  const toolkit = cluster.toolkit()
+  const secret = 'Zq7vKp2mWx9LrT'
+  const open = Object.fromEntries(openNames.map((name) => [name, name === 'PASSWORD_FILE' ? '/run/secrets/x' : 'fast']))
+  const withSecrets = (name: string, values: Record<string, string>) => {
+    const workload = deployment(name)
+    const [container] = (workload.spec as { template: { spec: { containers: object[] } } }).template.spec.containers
+    Object.assign(container!, { env: Object.entries(values).map(([name, value]) => ({ name, value })) })
+    return [workload, configMap(name, { ...values, ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`${name}.yaml`, stringify({ db: { [name]: value } })])) })] as const
+  }
+  for (const [form, value] of [['line', secret], ['lines', `first line\n${secret}\n`], ['list', `- ${secret}\n- ${secret}2\n`]] as const) {
+    const [workload, settings] = withSecrets(form, { ...open, ...Object.fromEntries(secretNames.map((name) => [name, value])) })
+    await Promise.all([cluster.write(workload), cluster.write(settings)])
+    const place = { namespace: cluster.namespace, name: form }
+    const plans = [
+      ...await plan(toolkit, 'kubernetes_scale', { ...place, kind: 'Deployment', replicas: 2 }),
+      ...await plan(toolkit, 'kubernetes_patch', { ...place, kind: 'ConfigMap', patch: { data: { MODE: 'slow' } } })
+    ]
+    t.match(plans, [{ inverse: {}, diff: /\+ {2}replicas: 2/, dry_run: /cannot be undone/ }, { inverse: {}, diff: /\+ {2}MODE: slow/, dry_run: /cannot be undone/ }], form)
+    const shown = await Promise.all(['Deployment', 'ConfigMap'].flatMap((kind) => ['kubernetes_get', 'kubernetes_describe'].map(async (tool) => read(toolkit, tool, { ...place, kind }))))
+    t.notMatch(JSON.stringify([plans, shown]), secret, `${form}: none is shown`)
+    for (const [name, value] of Object.entries(open)) t.ok(shown[2]!.text.includes(`\n  ${name}: ${value}\n`), `${name} is shown`)
+    await carryOut(toolkit, plans.slice(0, 1))
+    t.match(await cluster.read(`apps/v1/deployments/${form}`), { spec: { replicas: 2, template: { spec: { containers: [{ env: [{}, {}, {}, {}, { name: secretNames[0], value }] }] } } } }, `${form}: it is changed and nothing else is`)
+    for (const name of form === 'list' ? [] : secretNames) {
+      for (const object of withSecrets(`${form}-x`, { [name]: value })) await t.rejects(applying(toolkit, cluster, object), { code: 'CTX_OBJECT_UNSUITED', message: /secretKeyRef/ }, `${name}, ${form}: ${object.kind}`)
+    }
+  }
+})
+
 t.test('namespaces and cluster-scoped kinds that are not allowed are neither read nor changed', async (t) => {
   const cluster = await startCluster(t)
   const toolkit = cluster.toolkit()

@@ -1,37 +1,38 @@
-import { findBelow } from './below.ts'
+import { continuedAt, findBelow } from './below.ts'
 import { findBeside } from './beside.ts'
 import { findPassed } from './passed.ts'
+import { findInCommands } from './commands.ts'
+import { piecesOf } from './expressions.ts'
 import type { SecretFound } from './found.ts'
-import { hint, isSecretValue, nameEnd, namesSecret } from './names.ts'
-import { isExpression, isPlaceholder } from './not-a-secret.ts'
-import { closeOf, closesQuote, valueLimit, valueOf, type Value } from './value.ts'
+import { hint, isSecretValue, nameEnd, namesMany, namesSecret } from './names.ts'
+import { isDrawn, isExpression } from './not-a-secret.ts'
+import { closeOf, closesQuote, elementsInBrackets, valueLimit, valueOf, type Value } from './value.ts'
 
 const kind = 'password or token'
 
 /** Between a name and its value in languages that have types. */
-const typeName = '(?:(?:secret)?str(?:ing)?|&(?:\'static )?str|text|any)'
+const typeName = '(?:(?:secret)?str(?:ing)?|&(?:\'static )?str|text|any)\\??'
+const declared = `(?:[?!]?[ \\t]{0,4}:[ \\t]{0,4}${typeName}|[ \\t]{1,4}${typeName}|\\[\\d{0,5}\\]|[ \\t]{0,4}\\{[ \\t]{0,4}get;[^{}\\n]{0,40}\\})[ \\t]{0,4}(?==)`
 /** Stands before a value of YAML and is none of it. Any other tag says where the value is, as `!vault` does. */
 const yamlProperties = /^(?:(?:&|!!|!<)\S{1,100}[ \t]+){1,3}(?=\S)/
-const assigned = new RegExp(`${nameEnd}\\\\{0,3}["'\`]?\\]?(?:[ \\t]{0,4}:[ \\t]{0,4}${typeName}[ \\t]{0,4}(?==))?[ \\t]{0,20}(=>|:=|[:=])(?![=:~>]|(?<=:)-)[ \\t]{0,20}`, 'gi')
-const spaced = new RegExp(`${nameEnd}[ \\t]{1,4}(?=[^\\s-])`, 'gi')
+const assigned = new RegExp(`${nameEnd}\\\\{0,3}(?:["'\`]|%22|\\*\\*)?\\]?(?:${declared})?[ \\t]{0,20}(=>|:=|[:=]|%3[AD])(?:%22|\\*\\*(?=[ \\t]))?(?![=:~>]|(?<=:)-)[ \\t]{0,20}`, 'gi')
+const spaced = new RegExp(`${nameEnd}[ \\t]{1,40}(?=[^\\s-])`, 'gi')
 /** What has to stand before a name for a space behind it to assign: `--password …`, `ENV PASSWORD …`. */
-const spaceAssigns = /(?:^|[\s"'])--?[\w-]{0,50}$|^[ \t]*ENV[ \t]+\w*$/
+const spaceAssigns = /(?:^|[\s"'])--?[\w-]{0,50}$|^[ \t]*(?:ENV|#[ \t]{0,8}define|set(?:[ \t]+-\w{1,3}){0,2}|setenv|setx|SetEnv|(?:proxy|grpc|uwsgi|fastcgi)_(?:set_header|param)|add_header|aws[ \t]+configure[ \t]+set)[ \t]+\$?[\w-]*$/
 /** Names that a space alone assigns to, in the configuration of Redis and of LDAP. */
 const spaceAlways = /^(?:requirepass|masterauth|(?:bind|root)pw)$/i
-const element = new RegExp(`<(?:[\\w.-]{0,60}[:.])?[\\w-]{0,40}${nameEnd}>\\s{0,80}([^<>\\s][^<>\\n]{0,499})\\s{0,80}</`, 'gid')
-const attribute = new RegExp(`(?:key|name)=["'][\\w.:-]{0,80}${nameEnd}["']\\s{1,60}value=["']([^"'\\n]{1,500})["']`, 'gid')
-const valueFirst = new RegExp(`value=["']([^"'\\n]{1,500})["']\\s{1,60}(?:key|name)=["'][\\w.:-]{0,80}${nameEnd}["']`, 'gid')
-const clientFlags = /(?<![\w-])(?:mysql(?:dump|admin)?|mariadb)[ \t][^\n|;&]{0,200}?[ \t]-p([^\s"'-][^\s"']{2,100})|(?<![\w-])(?:sshpass[ \t]{1,4}-p|(?:docker|podman|nerdctl|buildah|skopeo|oras|crane|registry|az)[ \t]{1,4}(?:auth[ \t]{1,4})?login[ \t][^\n|;&]{0,200}?(?<=[ \t])-p(?=[\s"'=])=?|redis-cli[ \t][^\n|;&]{0,100}?[ \t]?-a|curl[ \t][^\n|;&]{0,200}?[ \t]?(?:-\w{0,6}u|--user)[ \t]{0,4}["']?[^\s:"']{1,100}:)[ \t]{0,4}["']?((?<=["'][^\s:"']{1,100}:)[^"'\n]{3,200}|[^\s"']{3,200})/gd
+/** A line that is a name and what is drawn by chance, as in configuration that has no sign between them. */
+const lineBefore = /^[ \t]*[\w.-]*$/
+const element = new RegExp(`<(?:[\\w.-]{0,60}[:.])?[\\w-]{0,40}${nameEnd}>\\s{0,80}(?:<!\\[CDATA\\[)?([^<>\\s][^<>\\n]{0,499})(?:\\]\\]>)?\\s{0,80}</`, 'gid')
+const attribute = new RegExp(`(?:key|name|type)=["'][\\w.:-]{0,80}${nameEnd}["']\\s{1,60}value=["']([^"'\\n]{1,500})["']`, 'gid')
+const valueFirst = new RegExp(`value=["']([^"'\\n]{1,500})["']\\s{1,60}(?:key|name|type)=["'][\\w.:-]{0,80}${nameEnd}["']`, 'gid')
 
 /** Values that are secrets because of the name they stand behind: in YAML, JSON, .env, properties, XML, URLs, connection strings, command lines. */
 export function findAssigned (text: string): SecretFound[] {
   const found: SecretFound[] = []
   const add = (index: number, length: number) => found.push({ kind, index, length, certain: false })
   if (hint.test(text)) findNamed(text, add)
-  for (const match of text.matchAll(clientFlags)) {
-    const [from, to] = match.indices![1] ?? match.indices![2]!
-    if (!isPlaceholder(text.slice(from, to))) add(from, to - from)
-  }
+  findInCommands(text, add)
   return found
 }
 
@@ -59,7 +60,7 @@ function findOnLine (text: string, line: string, offset: number, add: (index: nu
     for (const match of line.matchAll(pattern)) {
       const from = match.index + match[0].length
       const before = line.slice(Math.max(0, match.index - 60), match.index)
-      if (match.index < done || !namesSecret(before, match[1]!) || closesQuote(line, from) || (pattern === spaced && !spaceAssigns.test(before) && !spaceAlways.test(match[1]!))) continue
+      if (match.index < done || !namesSecret(before, match[1]!) || closesQuote(line, from) || (pattern === spaced && !spaceAssigns.test(before) && !spaceAlways.test(match[1]!) && !isBeside(before, match[1]!, line.slice(from, from + valueLimit)))) continue
       const alone = match.index <= 60 && /^[\s+*>-]*(?:(?:export|set|ENV|ARG|-)[ \t]+)?["']?[\w.\-/]*$/.test(before)
       const below = findBelow(text, { word: match[1]!, sign: match[2] ?? '', alone, line, index: offset + from, end: offset + line.length })
       if (below) {
@@ -67,7 +68,8 @@ function findOnLine (text: string, line: string, offset: number, add: (index: nu
         done = line.length
         continue
       }
-      for (const each of elementsOf(line.slice(from, from + valueLimit))) {
+      if (pattern === assigned) for (const each of piecesOf(text, offset + from, match[1]!)) add(each.index, each.text.length)
+      for (const each of elementsInBrackets(line.slice(from, from + valueLimit))) {
         if (isSecretValue(match[1]!, each.text)) add(offset + from + each.index, each.text.length)
       }
       const skipped = alone && match[2] === ':' ? yamlProperties.exec(line.slice(from, from + valueLimit))?.[0].length ?? 0 : 0
@@ -75,15 +77,27 @@ function findOnLine (text: string, line: string, offset: number, add: (index: nu
       const value = match[2] === '=' && !/["'`]/.test(match[0]) ? withinQuotes(valueOf(rest, alone), rest, before) : shifted(valueOf(rest, alone && pattern === assigned), skipped)
       if (!value || (match[2] === '=>' && !value.quoted)) continue
       const shouts = /^[A-Z0-9_]+$/.test(`${/[\w.-]*$/.exec(before)![0]}${match[1]}`)
-      if (!value.quoted && !shouts && isExpression(value.text)) continue
+      if (!value.quoted && !shouts && (isExpression(value.text) || (namesMany(match[1]!) && /[()[\]{}]/.test(value.text)))) continue
       if (!value.quoted && /^[([]/.test(line.slice(from + value.index + value.text.length))) continue
-      if (!isSecretValue(match[1]!, value.text, shouts && match[2] !== ':')) continue
+      const continued = !value.quoted && /[^\s\\]\\$/.test(line) ? continuedAt(text, offset + line.length) : []
+      const judged = continued.length === 0 ? value.text : value.text.replace(/\\$/, '') + continued.map(({ index, length }) => text.slice(index, index + length)).join('')
+      if (!isSecretValue(match[1]!, judged, shouts && match[2] !== ':')) continue
       // What is longer than was looked at belongs to it as well.
       const whole = value.text.length === valueLimit - value.index ? value.text.length + /^[^\s"'`]*/.exec(line.slice(from + valueLimit))![0].length : value.text.length
       add(offset + from + value.index, whole)
+      for (const each of continued) add(each.index, each.length)
       done = from + value.index + whole
     }
   }
+}
+
+/** Whether what stands behind a name and a blank is its value: a string without blanks, or all the rest of the line where it looks drawn by chance. */
+function isBeside (before: string, word: string, rest: string): boolean {
+  const [, open, string] = /^(["'])([^\s"']{4,400})\1/.exec(rest) ?? []
+  // `secret "db-8x7kq" not found` is a name, and `pass 'ignore'` a verb.
+  if (open !== undefined) return !/["'`]$/.test(before) && !(/^pass$/i.test(word) && !/[\w-]$/.test(before)) && !(/^(?:secret|token|cred)/i.test(word) && !/^(?![a-z0-9.-]+$)[\w.+/=~-]+$/.test(string!))
+  const [bare] = /^\S+(?=[ \t]*;?[ \t]*$)/.exec(rest) ?? []
+  return bare !== undefined && lineBefore.test(before) && isDrawn(bare)
 }
 
 function shifted (value: Value | undefined, by: number): Value | undefined {
@@ -96,14 +110,4 @@ function withinQuotes (value: Value | undefined, rest: string, before: string): 
   if (!value || value.quoted || open === undefined || !/[\s\\]/.test(rest[value.text.length] ?? '')) return value
   const close = closeOf(rest, 0, open)
   return close > value.text.length ? { ...value, text: rest.slice(0, close) } : value
-}
-
-/** What a list in brackets holds, where one begins there. */
-function elementsOf (rest: string): Array<{ index: number, text: string }> {
-  const list = /^\[(?!redacted: )[^[\]\n]*/.exec(rest)?.[0]
-  if (list === undefined) return []
-  return [...list.slice(1).matchAll(/"((?:[^"\\]|\\.)+)"|'((?:[^']|'')+)'|([^\s,"']+)/g)].map(({ index, 0: whole, 1: double, 2: single, 3: bare }) => {
-    const text = double ?? single ?? bare ?? ''
-    return { index: 1 + index + whole.indexOf(text), text }
-  })
 }

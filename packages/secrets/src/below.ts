@@ -1,6 +1,6 @@
-import { isSecretValue } from './names.ts'
-import { isOnlyPlaces, looksGenerated } from './not-a-secret.ts'
-import { indentOf, valueOf } from './value.ts'
+import { isSecretValue, namesMany } from './names.ts'
+import { isExpression, isOnlyPlaces, looksGenerated } from './not-a-secret.ts'
+import { columnOf, elementsOf, indentOf, valueLimit, valueOf } from './value.ts'
 
 /** Lines of a block, and characters. */
 const blockLimit = 200
@@ -15,7 +15,7 @@ interface Span { index: number, length: number }
 
 /** The value of a secret's name that is not, or not whole, on the line of the name: a block, a heredoc, a string of many lines, the next line, a field below. */
 export function findBelow (text: string, assigned: Assigned): Span[] | undefined {
-  const items = itemsBelow(text, assigned)
+  const items = [...itemsBelow(text, assigned), ...listOver(text, assigned)]
   const span = items.length > 0 ? undefined : spanBelow(text, assigned)
   return span ? [span] : items.length > 0 ? items : undefined
 }
@@ -25,12 +25,24 @@ function spanBelow (text: string, { word, sign, alone, line, index, end }: Assig
   const label = /^<<[-~]?[ \t]*(["']?)(\w{1,40})\1$/.exec(rest)?.[2]
   if (label !== undefined) return blockOf(linesFrom(text, end, blockLimit), end, (each) => each.trim() === label)
   if (alone && /^(?:[&!]\S{1,100}[ \t]+)?[|>][-+0-9]{0,2}(?:[ \t]+#.*)?$/.test(rest)) {
-    return blockOf(linesFrom(text, end, blockLimit), end, (each) => each.trim() !== '' && indentOf(each) <= indentOf(line))
+    return blockOf(linesFrom(text, end, blockLimit), end, (each) => each.trim() !== '' && indentOf(each) <= columnOf(line))
   }
   const open = /^(\w{0,2})("""|'''|["'`])/.exec(rest)
   if (open && (open[1] === '' || open[2]!.length === 3)) return stringOver(text, word, { from: text.indexOf(open[0], index) + open[0].length, mark: open[2]!, end, indent: indentOf(line) })
   if (rest === '' || rest.startsWith('#') || rest === '\\' || /^[&!]\S{1,100}$/.test(rest)) return nextLine(text, end, { word, sign: rest === '\\' ? rest : sign, indent: indentOf(line) })
   return undefined
+}
+
+/** Where what stands below a field ends, whose value would begin at `index`: the lines right of its column. Undefined where the value is on its line. */
+export function extentBelow (text: string, index: number, column: number): number | undefined {
+  const end = text.indexOf('\n', index)
+  if (end < 0 || !/^(?:[&!]\S{1,100}[ \t]*)?(?:[|>][-+0-9]{0,2})?[ \t]*(?:#.*)?$/.test(text.slice(index, Math.min(end, index + 200)))) return undefined
+  let to = end
+  for (const line of linesFrom(text, end, blockLimit)) {
+    if (line.trim() !== '' && indentOf(line) <= column) break
+    to += line.length + 1
+  }
+  return Math.min(to, text.length)
 }
 
 /** The lines behind the one that ends there. */
@@ -70,11 +82,24 @@ function nextLine (text: string, end: number, { word, sign, indent }: { word: st
     const value = valueOf(rest, true)
     const follows = sign === '\\' || (sign === ':' && indentOf(line) > indent && /^[^\s:{}[\]#,|>&*!%@`-]\S*$/.test(rest.trimEnd()) && !rest.trimEnd().endsWith(':'))
     const isField = value?.quoted && /^\\{0,3}["'`][ \t]*:/.test(rest.slice(value.index + value.text.length))
-    if (value && !isField && (value.quoted || follows) && isSecretValue(word, value.text)) return { index: from + start + value.index, length: value.text.length }
+    if (value && !isField && (value.quoted || (follows && !isExpression(value.text))) && isSecretValue(word, value.text)) return { index: from + start + value.index, length: value.text.length }
     break
   }
   const field = sign === ':' ? fields.find(({ value }) => isSecretValue(word, value.text)) : undefined
   return field && { index: end + 1 + field.from + field.value.index, length: field.value.text.length }
+}
+
+/** What of a value stands on the next lines, since a backslash ends the line that ends there. */
+export function continuedAt (text: string, end: number): Span[] {
+  const spans: Span[] = []
+  let from = end + 1
+  for (const line of linesFrom(text, end, nearLimit)) {
+    const value = line.trim().replace(/\\$/, '')
+    if (value !== '') spans.push({ index: from + line.indexOf(value), length: value.length })
+    if (!line.trimEnd().endsWith('\\')) break
+    from += line.length + 1
+  }
+  return spans
 }
 
 /** The items of a list of YAML, one a line. A word alone is none, though it stands below the name of a password. */
@@ -91,6 +116,20 @@ function itemsBelow (text: string, { word, sign, alone, line, index, end }: Assi
     from += each.length + 1
   }
   return items
+}
+
+/** What a list in brackets holds that ends on a later line. */
+function listOver (text: string, { word, index, end }: Assigned): Span[] {
+  const first = text.slice(index, Math.min(end, index + valueLimit))
+  // One alone has a list of rules: `'token': [/…/, …]`.
+  if (!namesMany(word) || !unmarked(first).startsWith('[') || unmarked(first).includes(']')) return []
+  const list = [first, ...linesFrom(text, end, nearLimit)].join('\n')
+  return elementsOf(list.slice(0, `${unmarked(list)}]`.indexOf(']'))).filter((each) => isSecretValue(word, each.text)).map((each) => ({ index: index + each.index, length: each.text.length }))
+}
+
+/** With what stands in the place of secrets no longer in brackets. */
+function unmarked (list: string): string {
+  return list.replaceAll(/\[(redacted: [^\]\n]{1,80})\]/g, '"$1"')
 }
 
 /** What a mapping of YAML gives as its value or default: the name of a secret stands above it. */

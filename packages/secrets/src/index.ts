@@ -1,13 +1,14 @@
 import { findAssigned } from './assignments.ts'
 import { findDeclared } from './declared.ts'
 import { findInDiff } from './diffs.ts'
+import { findInDocuments } from './documents.ts'
 import { findEncoded } from './encoded.ts'
 import { findInEnvFile, isEnvFile } from './env-files.ts'
+import { holdsSecret, isSecretElement, namesAmong } from './fields.ts'
 import { inOrder, placesIn, type SecretFound } from './found.ts'
-import { isSecretField } from './names.ts'
 import { isPlaceholder } from './not-a-secret.ts'
 import { plainOf } from './plain.ts'
-import { findPrivateKeys } from './private-keys.ts'
+import { findKeyTails, findPrivateKeys } from './private-keys.ts'
 import { findSecretObjects } from './secret-objects.ts'
 import { findInStrings } from './strings.ts'
 import { findTokens } from './token-forms.ts'
@@ -41,12 +42,12 @@ function findAt (text: string, depth: number): SecretFound[] {
 }
 
 function findInPlain (text: string, depth: number): SecretFound[] {
-  const findOnLines = (lines: string) => inOrder([...findByForm(lines), ...findSecretObjects(lines), ...findDeclared(lines), ...findAssigned(lines), ...findInEnvFile(lines, false), ...findInStrings(lines, findAt, depth)])
+  const findOnLines = (lines: string) => inOrder([...findByForm(lines), ...findSecretObjects(lines), ...findDeclared(lines), ...findAssigned(lines), ...findInDocuments(lines), ...findInEnvFile(lines, false), ...findInStrings(lines, findAt, depth)])
   return inOrder([...findInDiff(text, findOnLines) ?? findOnLines(text), ...findEncoded(text, findByForm)])
 }
 
 function findByForm (text: string): SecretFound[] {
-  return [...findTokens(text), ...findPrivateKeys(text)]
+  return [...findTokens(text), ...findPrivateKeys(text), ...findKeyTails(text)]
 }
 
 /** The text with every secret replaced by its kind. Lines stay where they are. Redacting again changes nothing. */
@@ -75,27 +76,20 @@ interface Around { holder?: string | undefined, ofSecrets?: boolean }
 
 function redactWithin (value: unknown, { holder, ofSecrets = false }: Around): unknown {
   if (typeof value === 'string') return redact(value)
-  if (Array.isArray(value)) return value.map((each: unknown, index) => isArgument(value[index - 1], each) ? namedMark : redactWithin(each, { ofSecrets }))
+  if (Array.isArray(value)) return value.map((each: unknown, index) => isSecretElement(value[index - 1], each, holder) ? namedMark : redactWithin(each, { ofSecrets }))
   if (value === null || typeof value !== 'object') return value
   const fields = Object.entries(value)
   const kind = fields.find(([name]) => name === 'kind')?.[1]
   const isSecret = kind === 'Secret' || (ofSecrets && (kind === undefined || typeof kind !== 'string'))
-  const named = fields.flatMap(([name, field]) => nameField.test(name) && typeof field === 'string' ? [field] : [])
+  const names = namesAmong(fields)
   return Object.fromEntries(fields.map(([name, field]) => {
     if (isSecret && (name === 'data' || name === 'stringData')) return [name, withoutValues(field)]
     if (typeof field !== 'string') return [redact(name), redactWithin(field, { holder: name, ofSecrets: ofSecrets || kind === 'SecretList' })]
-    const names = valueField.test(name) ? [name, ...named, ...(holder === undefined ? [] : [holder])] : [name]
-    return [redact(name), names.some((each) => isSecretField(each, field)) ? namedMark : redact(field)]
+    return [redact(name), holdsSecret(name, field, names, holder) ? namedMark : redact(field)]
   }))
 }
 
 const namedMark = `${redactionMark} password or token]`
-const nameField = /^\w{0,12}(?:name|key)$/i
-const valueField = /^(?:\w{0,12}value|default)$/i
-
-function isArgument (flag: unknown, value: unknown): boolean {
-  return typeof flag === 'string' && typeof value === 'string' && /^--?[\w-]{1,60}$/.test(flag) && !value.startsWith('-') && isSecretField(flag, value)
-}
 
 /** A line of a log, in JSON. */
 export function redactLine (line: string): string {

@@ -1,8 +1,8 @@
-import { isPlaceholder, looksGenerated } from './not-a-secret.ts'
+import { isOnlyPlaces, isPlaceholder, looksGenerated } from './not-a-secret.ts'
 
 /** Values of these are secrets even when they look like words. */
-const passwords = 'passwords?|passwd|passphrase|passcode|pwd|(?:root|admin|user|bind|db)pw|pass|pw|requirepass|masterauth'
-const keys = 'secret|token|credentials?|creds|jwt|salt|unseal[ _-]?key|(?:api|access|account|secret|private|signing|encrypt(?:ion)?|master|auth|shared|hmac|app|session|storage|service|admin|license)[_-]?key|secret[_-]?key[_-]?base'
+const passwords = 'passwords?|passwd|passphrase|passcode|pwd|(?:root|admin|user|bind|db)pw|(?:store|key|trust)pass|psk|pass|pw|requirepass|masterauth'
+const keys = 'secrets?|tokens?|credentials?|creds|jwts?|salt|unseal[ _-]?keys?|(?:api|access|account|secret|private|signing|encrypt(?:ion)?|master|auth|shared|hmac|app|session|storage|service|admin|license|deploy|webhook|integration)[_-]?keys?|secret[_-]?key[_-]?base'
 
 /** Where it holds, since when and for whom, which may stand behind the word: `DB_PASSWORD_PROD`, `API_KEY_V2`, `TOKEN_RO`. */
 const forWhat = 'prod(?:uction)?|prd|live|pre[_-]?prod|stag(?:e|ing)|stg|dev(?:el(?:opment)?)?|test(?:ing)?|qa|uat|int(?:egration)?|sandbox|canary|demo|local|ci|old|new|prev(?:ious)?|cur(?:rent)?|orig(?:inal)?|primary|secondary|main|master|replica|backup|bak|fallback|ro|rw|readonly|read|write|admin|root|owner|app|default|legacy|te?mp|v\\d{1,3}'
@@ -11,11 +11,11 @@ const forWhat = 'prod(?:uction)?|prd|live|pre[_-]?prod|stag(?:e|ing)|stg|dev(?:e
 export const nameEnd = `(${passwords}|${keys})(?:[_-]?(?:b64|base64|value|plain|\\d{1,2})|[ _-]\\d|(?:[_-](?:${forWhat})){1,2})?`
 
 /** What each of these names holds, so that most texts and lines are passed over quickly. */
-export const hint = /pass|pwd|pw|secret|token|cred|key|jwt|salt|masterauth/i
+export const hint = /pass|pwd|pw|psk|secret|token|cred|key|jwt|salt|masterauth/i
 
 /** Just before the word: what is named is not a secret, though its name ends like one. */
 // eslint-disable-next-line prefer-regex-literals -- the target of the types does not know (?i:) yet
-const aboutOne = new RegExp('(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:checksum|hash|digest|sha\\d{0,3}|public|next|page|continu\\w{0,6}|max|min|num|count|expired?|invalid|missing|unknown|bad|wrong)[-_./ ]?$')
+const aboutOne = new RegExp('(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:checksum|hash|digest|sha\\d{0,3}|public|next|page|continu\\w{0,6}|max|min|num|count|expired?|invalid|missing|unknown|unexpected|bad|wrong)[-_./ ]?$|(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:is|has|show|hide)_?$')
 const isPassword = new RegExp(`^(?:${passwords})$`, 'i')
 const fieldName = new RegExp(`${nameEnd}$`, 'i')
 
@@ -25,10 +25,20 @@ export function secretWord (name: string): string | undefined {
   return ending && namesSecret(name.slice(0, ending.index), ending[1]!) ? ending[1] : undefined
 }
 
-/** Whether a field by this name holds a secret when it has this value. */
+/** Whether a field by this name holds a secret when it has this value. A value of lines is one as the block below the name would be. */
 export function isSecretField (name: string, value: string): boolean {
   const word = secretWord(name)
-  return word !== undefined && isSecretValue(word, value)
+  return word !== undefined && (value.includes('\n') ? !isOnlyPlaces(value) : isSecretValue(word, value.trim(), isShouted(name)))
+}
+
+/** Whether a name is one of many secrets, which may be told apart by names of their own: `tokens = { ci = "…" }`. */
+export function namesMany (name: string): boolean {
+  return /(?:tokens|secrets|keys|passwords)$/i.test(name) && secretWord(name) !== undefined
+}
+
+/** Whether a name is written as those of variables of the environment are. */
+export function isShouted (name: string): boolean {
+  return /^[A-Z0-9_]+$/.test(name)
 }
 
 /** Whether the word, behind what stands before it, ends the name of a secret. */
@@ -38,9 +48,11 @@ export function namesSecret (before: string, word: string): boolean {
   return word.length > 4 || !/[A-Za-z]$/.test(before) || (/[a-z]$/.test(before) && /^[A-Z]/.test(word)) || /^[A-Z]*$/.test(before.slice(-4) + word)
 }
 
-/** `shouts`: the name is written as those of variables of the environment are. */
+/** `shouts`: the name is one of the environment's. */
 export function isSecretValue (word: string, value: string, shouts = false): boolean {
   if (isPlaceholder(value)) return false
   if (isPassword.test(word)) return value.length >= 4 && value.toLowerCase() !== word.toLowerCase() && (word.length > 4 || !/^\d+$/.test(value))
+  // Names of more than one are those of counts as well: `total_tokens: 12345678`.
+  if (/s$/i.test(word) && /^[\d.,_]+$/.test(value)) return false
   return shouts ? value.length >= 6 && !/^\d+$/.test(value) : looksGenerated(value)
 }

@@ -1,13 +1,13 @@
 const placeholder = new RegExp(`^(?:${[
   'change[-_ ]?(?:me|this|it)\\w*', 'replace[-_ ]?\\w*', 'example\\w*', 'placeholder', 'dummy', 'fake', 'sample', 'todo', 'tbd', 'fixme', 'your[-_ ]?.*', 'insert[-_ ].*', 'enter[-_ ].*', 'put[-_ ].*', 'set[-_ ]?me\\w*', 'fill[-_ ]?me\\w*',
   'none', 'null', 'nil', 'undefined', 'true', 'false', 'yes', 'no', 'on', 'off', 'required', 'optional', 'redacted', 'hidden', 'masked', 'omitted', 'empty', 'unset', 'default', 'auto', 'generated', 'generate', 'random',
-  'string', 'str', 'text', 'varchar', 'bytes?', 'number', 'integer', 'int', 'bool(?:ean)?', 'any', 'unknown', 'object', 'secretstr', 'secretkeyref', 'valuefrom', 'inherit', 'write', 'read',
+  'string', 'str', 'text', 'varchar', 'bytes?', 'number', 'integer', 'int', 'bool(?:ean)?', 'any', 'unknown', 'object', 'secretstr', 'secretkeyref', 'valuefrom', 'inherit', 'write', 'read', 'function',
   '\\*+', 'x{3,}', '\\.{2,}', '…', '-+', '_+', '~', '#+', '0+'
 ].join('|')})$`, 'i')
 
 const reference = [
   /\$\{|\{\{|<%|\$\(|%\(/, // a template in it
-  /^\$[A-Za-z_]\w*$/, /^%[A-Za-z_]\w*%?$/, /^\{[^}]*\}$/, /^<[^>]*>$/, /^\[.*/, /^\*\w+$/, /^&\w+$/, /^![A-Za-z]/, /^#/, /^<<[-~]?["']?\w+["']?$/,
+  /^\$[A-Za-z_]\w*$/, /^%[A-Za-z_]\w*%?$/, /^\{[^}]*\}$/, /^<[^>]*>$/, /^\[.*/, /^\*\w+$/, /^&\w+$/, /^(?:ssh|ecdsa|sk)-[a-z0-9@.-]{3,60}$/, /^![A-Za-z]/, /^#/, /^<<[-~]?["']?\w+["']?$/,
   /^[a-z][a-z0-9+.-]{1,20}:\/\//i, /^(?:arn:|vault:|ref\+|op:|ENC\[|enc:|sops:|sealed:|secret:|kms:|ssm:|sm:|env:|file:|cmd:|@Microsoft\.KeyVault)/i, /^(?:sha\d{1,3}|md5)[:-]/i, /^Ag[A-Za-z0-9+/]{200,}={0,2}$/,
   /^(?:projects|secrets?|kv|vault|ssm|creds?)\/[\w/.-]+$/i,
   /^(?:process\.env|os\.(?:environ|getenv)|import\.meta|System\.getenv|Deno\.env|env)\b[.[(]/
@@ -33,12 +33,17 @@ export function isExpression (value: string): boolean {
   return /^[A-Za-z_$][\w$.]*(?:\([^()]*\)|\[[^[\]]*\])[!;,]?$/.test(value) || /^[A-Za-z_$][A-Za-z_$]*(?:(?:\?\.|\.|->|::)[A-Za-z_$][\w$]*)+[!;]?$/.test(value)
 }
 
+/** The same with a digit in it: what is no word of any kind. */
+export function isDrawn (value: string): boolean {
+  return /\d/.test(value) && looksGenerated(value)
+}
+
 /** Whether it looks drawn by chance, rather than like a name: `grafana-admin`, `accessToken`, `projects/x/versions/1`. */
 export function looksGenerated (value: string): boolean {
   if (value.length < 8 || /\s/.test(value)) return false
   const parts = value.split(/[-_./:@]/)
   if (parts.length > 1 && parts.every((part) => /^(?:[A-Za-z]{1,15}\d{0,3}|\d{1,4}|)$/.test(part) && !/[a-z][A-Z]{2,}[a-z]|[A-Z][a-z]?[A-Z][a-z]?[A-Z]/.test(part))) return false
-  if (/^[A-Za-z][a-z]{2,}(?:[A-Z][a-z]{2,})*$/.test(value)) return /^[a-z]{14,}$/.test(value)
+  if (/^[A-Za-z][a-z]+(?:[A-Z][a-z]{2,})*$/.test(value)) return /^[a-z]{14,}$/.test(value)
   if (/^[A-Z][A-Z_]*$/.test(value)) return false
   return /\d/.test(value) || /[^A-Za-z0-9_.:/-]/.test(value) || (/[a-z]/.test(value) && /[A-Z]/.test(value))
 }

@@ -1,31 +1,42 @@
 import { isSecretValue, nameEnd, namesSecret } from './names.ts'
+import { isDrawn } from './not-a-secret.ts'
 import { closeOf, valueLimit } from './value.ts'
 
 const string = '(?:[ENLrbuf@$](?=["\']))?(\\\\{0,3}["\'`])'
 /** A setter, or a function of SQL: `setPassword("…")`, `PASSWORD('…')`. */
 const setter = new RegExp(`${nameEnd}\\([ \\t]{0,4}${string}`, 'gid')
 /** A look-up by name with what counts where there is none: `getenv("DB_PASSWORD", "…")`, `define('DB_PASSWORD', '…')`. */
-const lookUp = new RegExp(`(?:get|env|fetch|define|default|property|lookup)\\([ \\t]{0,4}["'][\\w.-]{0,60}?${nameEnd}["'][ \\t]{0,4},[ \\t]{0,4}${string}`, 'gid')
+const lookUp = new RegExp(`(?:get|env|fetch|define|default|property|lookup|set|put|header|variable|append)\\([ \\t]{0,4}["'][\\w.-]{0,60}?${nameEnd}["'][ \\t]{0,4},[ \\t]{0,4}${string}`, 'gid')
 /** The same by an operator: `process.env.API_KEY || '…'`. */
 const otherwise = new RegExp(`${nameEnd}["'\`\\])]{0,3}[ \\t]{0,8}(?:\\|\\||\\?\\?|\\?:|:-|(?<=[ \\t])or(?=[ \\t]))[ \\t]{0,8}${string}`, 'gid')
 /** What is looked up under another name than it is kept by: `PASSWORD = os.getenv("PW", "…")`, `key = process.env.K || '…'`. */
 const kept = new RegExp(`${nameEnd}["'\`]?\\]?[ \\t]{0,8}(?:=>|:=|[:=])[ \\t]{0,8}[\\w.$?]{1,60}(?:\\([ \\t]{0,4}["'][\\w.-]{1,80}["'][ \\t]{0,4},|[ \\t]{1,4}(?:\\|\\||\\?\\?|\\?:|or)(?=[ \\t]))[ \\t]{0,4}${string}`, 'gid')
+/** What does nothing but answer with it: `getPassword() { return "…" }`, `def token(): return '…'`. */
+const answer = new RegExp(`${nameEnd}\\([^()\\n]{0,80}\\)[^"'\`;)\\n]{0,40}[{:=]\\s{0,60}(?:return[ \\t]{1,4})?${string}`, 'gid')
+/** What it is compared with: `token != "…"`. */
+const compared = new RegExp(`${nameEnd}["'\`\\])}]{0,3}[ \\t]{0,8}[!=]={1,2}[ \\t]{0,8}${string}`, 'gid')
+/** What a sentence or a table says it is, where that looks drawn by chance. */
+const said = new RegExp(`${nameEnd}["'\`*]{0,2}[ \\t]{1,4}(?:(?:is|was)[ \\t]{0,2}:?[ \\t]|[|–-][ \\t])[ \\t]{0,20}["'\`]?([^\\s"'\`|<>]{8,200})`, 'gid')
 /** `${DB_PASSWORD:-…}` of a shell, and `${db.password:…}` of Spring. */
 const expansion = new RegExp(`\\$\\{[\\w.-]{0,60}?${nameEnd}:[-=]?([^\\s{}"'$]{4,200})\\}`, 'gid')
 
 /** Values that are given to a call, or count where nothing else is known, under the name of a secret. */
 export function findPassed (text: string, add: (index: number, length: number) => void): void {
-  for (const pattern of [setter, lookUp, otherwise, kept]) {
+  for (const pattern of [setter, lookUp, otherwise, kept, answer, compared]) {
     for (const match of text.matchAll(pattern)) {
       const [at] = match.indices![1]!
       const before = text.slice(Math.max(0, at - 60), at)
-      if (pattern === setter && !/(?:set|with|add|use)_?\w{0,40}$/i.test(before) && !/^[A-Z]+$/.test(match[1]!)) continue
+      if (pattern === setter && !/(?:set|with|add|use)_?\w{0,40}$|\.$/i.test(before) && !/^[A-Z]+$/.test(match[1]!)) continue
       const from = match.index + match[0].length
       const rest = text.slice(from, from + valueLimit).split('\n', 1)[0]!
       const close = closeOf(rest, 0, match[2]!)
       const value = rest.slice(0, Math.max(close, 0))
-      if (namesSecret(before.split('\n').at(-1)!, match[1]!) && !/\s/.test(value) && isSecretValue(match[1]!, value)) add(from, value.length)
+      if (namesSecret(before.split('\n').at(-1)!, match[1]!) && isSecretValue(match[1]!, match[0].startsWith('define') ? value.replaceAll(/\s/g, '') : value) && (match[0].startsWith('define') || !/\s/.test(value))) add(from, value.length)
     }
+  }
+  for (const match of text.matchAll(said)) {
+    const value = match[2]!.replace(/[.,;:!?)]+$/, '')
+    if (isDrawn(value) && isSecretValue(match[1]!, value)) add(match.indices![2]![0], value.length)
   }
   for (const match of text.matchAll(expansion)) {
     const [from, to] = match.indices![2]!

@@ -6,6 +6,23 @@ const lengthLimit = 40_000
 /** Lines of base64, real or written as \n, when the end of the key is cut off. */
 const body = /(?:(?:[ \t]{0,8}(?:\r?\n|(?:\\{1,4}r)?\\{1,4}n)[ \t+|>]{0,60}){1,3}(?:[A-Za-z-]{3,20}: [^\n\\]{1,80}|[A-Za-z0-9+/]{4,4096}={0,2}(?=[ \t]{0,8}(?:[\r\n\\"'<]|$))))*/y
 
+const end = /-----END (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g
+const bodyLine = /^[ \t+|>]{0,60}[A-Za-z0-9+/]{16,4096}={0,2}[ \t]{0,8}$/
+
+/** What is left of one whose first line is cut off, as where the last lines of a log are read. */
+export function findKeyTails (text: string): SecretFound[] {
+  let before = 0
+  return [...text.matchAll(end)].flatMap(({ index }) => {
+    const lines = text.slice(Math.max(before, index - lengthLimit), index).split('\n').slice(0, -1)
+    before = index
+    const first = lines.findLastIndex((line) => !bodyLine.test(line)) + 1
+    if (first === lines.length || lines[first - 1]?.includes('-----BEGIN ')) return []
+    const length = lines.slice(first).join('\n').length
+    const from = text.lastIndexOf('\n', index) - length
+    return [{ kind: 'private key', index: from, length, certain: true }]
+  })
+}
+
 /** Private keys in PEM: on lines of their own, indented, or in one string with \n. */
 export function findPrivateKeys (text: string): SecretFound[] {
   const found: SecretFound[] = []

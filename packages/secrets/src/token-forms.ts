@@ -1,5 +1,5 @@
 import type { SecretFound } from './found.ts'
-import { isPlaceholder, looksGenerated } from './not-a-secret.ts'
+import { isDrawn, isPlaceholder } from './not-a-secret.ts'
 
 /**
  * Secrets that are known by their form. `hint` is text that each of them holds, so that most texts are passed over quickly. Where a pattern has a
@@ -16,6 +16,7 @@ export const tokenForms: ReadonlyArray<readonly [kind: string, hint: string, pat
   ['Azure shared access key', 'SharedAccessKey=', /SharedAccessKey=([A-Za-z0-9+/]{20,100}={0,2})/gd],
   ['Azure shared access signature', 'sig=', /[?&;]sig=([A-Za-z0-9%+/_-]{20,200}={0,2})/gd],
   ['Azure client secret', 'Q~', /(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}/gd],
+  ['key in a URL', 'key=', /[?&]key=([A-Za-z0-9_.~%-]{12,500})(?=[&#\s"'`<>)\]\\]|$)/gd, isKey],
   ['signature in a URL', 'X-Amz-Signature=', /X-Amz-Signature=([0-9a-f]{64})/gd],
   ['GitHub token', 'gh', /gh[pousr]_[A-Za-z0-9]{36,255}/gd],
   ['GitHub token', 'github_pat_', /github_pat_[A-Za-z0-9_]{60,255}/gd],
@@ -67,8 +68,9 @@ export const tokenForms: ReadonlyArray<readonly [kind: string, hint: string, pat
   ['JSON web token', 'eyJ', /(?<![A-Za-z0-9_-]{2})eyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{0,1000}\.[A-Za-z0-9_-]{8,200}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{16,64}/gd],
   ['password hash', '$', /\$(?:2[abxy]?\$\d\d\$[./A-Za-z0-9]{40,60}|(?:apr1|1|5|6|7|y|gy|sha1)\$[^\s:"'\\]{20,220}|argon2(?:id|i|d)\$[^\s:"'\\]{20,300}|pbkdf2-?\w{0,10}\$[^\s:"'\\]{20,300}|scrypt\$[^\s:"'\\]{20,300})/gd],
   ['password hash', '{S', /\{S?SHA(?:256|512)?\}[A-Za-z0-9+/]{20,120}={0,2}/gd],
-  ['password in a URL', '://', /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#@"'<>]{0,200}:([^\s/"'<>@]{1,200}(?:@[^\s/"'<>@]{1,200}){0,4})@[\w[]/gid],
-  ['token in a URL', '://', /[a-z][a-z0-9+.-]{1,20}:\/\/([A-Za-z0-9_~-]{16,200})@[\w[]/gid, isDrawn],
+  // A user may be an address of mail; what is told ends at the last @.
+  ['password in a URL', '://', /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#"'<>]{0,200}:([^\s/"'<>@]{1,200}(?:@[^\s/"'<>@]{1,200}){0,4})@(?:[\w[]|\/\w)/gid],
+  ['token in a URL', '://', /[a-z][a-z0-9+.-]{1,20}:\/\/([A-Za-z0-9_~-]{16,200})@[\w[]/gid, isKey],
   // A port and what follows it is no password: http://registry:4873/@scope/name.
   ['password in a URL', '://', /[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#@"'<>]{0,200}:(?!\d{1,5}[/?#])([^\s/?#"'<>@]{1,200}\/[^\s"'<>@]{0,200}(?:@[^\s/"'<>@]{1,200}){0,3})@[\w.-]{1,200}(?=[:/?\s"',;]|$)/gid],
   ['password in a connection string', '@', /(?<![\w.-])[\w.-]{1,64}:([^\s:/@"'<>][^\s"'<>]{0,200})@(?:tcp|udp|unix)\d?\(/gd],
@@ -76,16 +78,20 @@ export const tokenForms: ReadonlyArray<readonly [kind: string, hint: string, pat
   ['password in SQL', "'", /(?<![A-Za-z])(?:identified\s{1,8}(?:with\s{1,8}["'\w]{1,40}\s{1,8})?(?:by|as)|password)\s{1,8}[EN]?'((?:[^'\n]|''){1,200})'/gid],
   ['password in a URL', 'jdbc:oracle', /jdbc:oracle:\w{1,8}:[^\s/@"']{1,100}\/([^\s@"']{1,100})@/gid],
   ['authorization header', '', /authorization\\?["']?(?:[ \t]{0,8}[:=,][ \t]{0,8}\\?["']?|[ \t]{1,8}\\?["'])(?:bearer|basic|token|digest|negotiate|apikey|bot)[ \t]{1,4}([A-Za-z0-9._~+/=:-]{6,8000})/gid],
+  ['authorization header', '', /authorization\\?["']?[ \t]{0,8}[:=,][ \t]{0,8}\\?["']?(?:[a-z0-9-]{2,20}[ \t]{1,4})?([A-Za-z0-9._~+/=:-]{12,8000})(?=[\s"'`;,)\\]|$)/gid, isKey],
   ['authorization header', '', /(?<![A-Za-z])bearer[ \t]{1,4}([A-Za-z0-9._~+/-]{20,8000}={0,2})/gid],
   ['session cookie', '', /(?<![A-Za-z])(?:set-)?cookie["']?[ \t]{0,4}:[ \t]{0,4}["']?([^\s"'=;,]{1,100}=[^\s"';]{12,4000}(?:; ?[^\s"'=;,]{1,100}=[^\s"';]{1,4000}){0,40})/gid],
   ['registry password', 'auth', /\\{0,3}["']_?auth\\{0,3}["'][ \t]{0,8}:\s{0,8}\\{0,3}["']([A-Za-z0-9+/]{8,4000}={0,2})/gd, isNameAndPassword],
   ['registry password', '_auth', /(?<![A-Za-z0-9])_auth[ \t]{0,8}=[ \t]{0,8}["']?([A-Za-z0-9+/]{8,4000}={0,2})/gd, isNameAndPassword],
   ['registry password', '.docker', /\.docker(?:configjson|cfg)["']?[ \t]{0,8}:[ \t]{0,8}["']?([A-Za-z0-9+/]{16,20000}={0,2})/gd],
   ['kubeconfig key', 'client-key-data', /client-key-data["']?[ \t]{0,8}:[ \t]{0,8}["']?([A-Za-z0-9+/]{16,20000}={0,2})/gd],
+  ['password of a login', 'uth', /(?:basic_?auth|(?<![\w-])auth[ \t]{0,4}=[ \t]{0,4})\([ \t]{0,4}["'][^"'\n]{1,100}["'][ \t]{0,4},[ \t]{0,4}["']([^"'\s]{4,200})["']/gid],
+  ['password of a login', 'getConnection', /getConnection\([ \t]{0,4}[\w.]{1,60},[ \t]{0,4}["'][^"'\n]{1,100}["'][ \t]{0,4},[ \t]{0,4}["']([^"'\s]{4,200})["']/gd],
   ['netrc password', 'password', /(?<![A-Za-z])(?:machine[ \t\n]{1,8}[^\s]{1,200}|default)[ \t\n]{1,8}login[ \t\n]{1,8}[^\s]{1,200}[ \t\n]{1,8}password[ \t\n]{1,8}([^\s]{1,200})/gd],
   ['pgpass password', ':', /^[ \t]{0,60}[\w.*-]{1,200}:(?:\d{2,5}|\*):[\w.*-]{1,100}:[\w.*-]{1,100}:((?:[^\s:\\]|\\.){3,200})$/gmd],
   ['password of a user', 'chpasswd', /echo[ \t]{1,4}["']?[\w.-]{1,60}:([^\s"'|]{3,200})["']?[ \t]{0,4}\|[ \t]{0,4}(?:sudo[ \t]{1,4})?chpasswd/gd],
-  ['password of a user', 'ConvertTo-SecureString', /ConvertTo-SecureString[ \t]{1,4}(?:-String[ \t]{1,4})?["']([^"'\n]{3,200})["']/gd],
+  ['password of a user', 'chpasswd', /chpasswd:[^\n]{0,40}\n(?:[ \t]{1,40}expire:[^\n]{0,40}\n)?[ \t]{1,40}list:[ \t]{0,8}\|[^\n]{0,20}\n((?:[ \t]{1,60}[\w.-]{1,60}:\S{1,200}[ \t]{0,20}(?:\n|$)){1,50})/gd],
+  ['password of a user', 'ConvertTo-SecureString', /ConvertTo-SecureString[ \t]{1,4}(?:-\w{1,20}[ \t]{1,4}){0,3}["']([^"'\n]{3,200})["']/gd],
   ['password of a user', 'user', /^[ \t]{0,20}user[ \t]{1,4}[\w.-]{1,60}[ \t]{1,4}(?:insecure-password[ \t]{1,4}|on[ \t]{1,4}>)([^\s]{3,200})/gmd],
   ['PuTTY key', 'Private-Lines:', /Private-Lines: \d{1,3}\n((?:[ \t]{0,60}[A-Za-z0-9+/=]{1,80}\n?){1,200})/gd]
 ]
@@ -109,9 +115,9 @@ function isValue (value: string): boolean {
   return hash.test(value) || !isPlaceholder(value)
 }
 
-/** The user of a URL that is no name. */
-function isDrawn (value: string): boolean {
-  return /\d/.test(value) && looksGenerated(value)
+/** What has no place of its own in a URL or a header, and is no name. */
+function isKey (value: string): boolean {
+  return isDrawn(value) && !isPlaceholder(value)
 }
 
 /** Registries keep `name:password` in base64. */

@@ -17,7 +17,7 @@ export function valueOf (rest: string, alone: boolean): Value | undefined {
     const close = closeOf(rest, before.length, open)
     return { index: before.length, text: rest.slice(before.length, close < 0 ? undefined : close), quoted: true }
   }
-  const whole = /^\S+(?=[ \t]*(?:#.*)?$|[ \t]*\\$)/.exec(rest.trimEnd())?.[0]
+  const whole = /^(?:\\[ \t]|\S)+(?=[ \t]*(?:#.*)?$|[ \t]*\\$)/.exec(rest.trimEnd())?.[0]
   const text = alone && whole !== undefined ? whole.replace(/[,;]$/, '') : /^[^\s"'`,;&#<>(){}[\]|\\]+/.exec(rest)?.[0]
   return text === undefined ? undefined : { index: 0, text, quoted: false }
 }
@@ -67,4 +67,26 @@ export function valueAt (text: string, index: number, alone: boolean): Value | u
 
 export function indentOf (line: string): number {
   return line.length - line.trimStart().length
+}
+
+/** The column the key on this line stands in, which a block below it is right of. */
+export function columnOf (line: string): number {
+  return /^[ \t]*(?:- +)*/.exec(line)![0].length
+}
+
+/** What a list in brackets holds, where one begins and ends there. */
+export function elementsInBrackets (rest: string): Element[] {
+  const list = /^\[(?!redacted: )[^[\]\n]*/.exec(rest)?.[0]
+  return list === undefined ? [] : elementsOf(list)
+}
+
+interface Element { index: number, text: string }
+
+/** The elements of a list without its end. Objects in it have names of their own. */
+export function elementsOf (list: string): Element[] {
+  if (/^\[\s*\{/.test(list)) return []
+  return [...list.slice(1).matchAll(/\[redacted: [^\]\n]{1,80}\]|"((?:[^"\\]|\\.)+)"|'((?:[^']|'')+)'|([^\s,"']+)/g)].filter(({ 3: bare }) => bare === undefined || !/[(){}]|^\.{3}/.test(bare)).map(({ index, 0: whole, 1: double, 2: single, 3: bare }) => {
+    const text = double ?? single ?? bare ?? ''
+    return { index: 1 + index + whole.indexOf(text), text }
+  })
 }

@@ -1,6 +1,6 @@
+import { redact } from '@cortex/secrets'
 import { createTwoFilesPatch } from 'diff'
-import { stringify } from 'yaml'
-import { masked } from './mask.ts'
+import { masked, yamlOf } from './mask.ts'
 import { withoutNoise, type KubernetesObject } from './object.ts'
 
 /** For a person or a model: secrets masked, keys in one order, no bookkeeping of the server. */
@@ -11,7 +11,12 @@ export function showObject (object: KubernetesObject): string {
 
 /** How an object changes, without noise; null on either side: it is not there. Empty when nothing a person may see differs. */
 export function objectDiff (target: string, before: KubernetesObject | null, after: KubernetesObject | null): string {
-  return textDiff(target, before && yamlOf(masked(withoutNoise(before))), after && yamlOf(masked(withoutNoise(after))))
+  return textDiff(target, before && shownOf(before), after && shownOf(after))
+}
+
+/** Redacted as a whole: what tells a secret may be further from a change than its diff shows. */
+function shownOf (object: KubernetesObject): string {
+  return redact(yamlOf(masked(withoutNoise(object))))
 }
 
 /** Unified diff of two texts; null: there is none. Empty when they are equal. */
@@ -19,8 +24,4 @@ export function textDiff (target: string, before: string | null, after: string |
   if (before === after) return ''
   const patch = createTwoFilesPatch(before === null ? '/dev/null' : `a/${target}`, after === null ? '/dev/null' : `b/${target}`, before ?? '', after ?? '')
   return patch.slice(patch.indexOf('---'))
-}
-
-function yamlOf (value: unknown): string {
-  return stringify(value, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false })
 }

@@ -1,0 +1,23 @@
+import { isSecretField, namesMany } from './names.ts'
+import { isDrawn } from './not-a-secret.ts'
+
+const nameField = /^\w{0,12}(?:name|key)$/i
+const valueField = /^(?:\w{0,12}value|default)$/i
+
+/** The names of an object: what its fields for a name hold. */
+export function namesAmong (fields: ReadonlyArray<readonly [name: string, value: unknown]>): string[] {
+  return fields.flatMap(([name, value]) => nameField.test(name) && typeof value === 'string' ? [value] : [])
+}
+
+/** Whether a field holds a secret by its own name, or as the value of an object with such a name: one among its fields, or the name it is the value of. */
+export function holdsSecret (field: string, value: string, names: readonly string[], holder: string | undefined): boolean {
+  const all = valueField.test(field) ? [field, ...names, ...(holder === undefined ? [] : [holder])] : [field]
+  return all.some((each) => isSecretField(each, value)) || (holder !== undefined && namesMany(holder) && isDrawn(value) && isSecretField(holder, value))
+}
+
+/** Whether an element of a list holds one: as the argument behind a flag, or by the name of the list. */
+export function isSecretElement (before: unknown, value: unknown, holder: string | undefined): boolean {
+  if (typeof value !== 'string') return false
+  const isArgument = typeof before === 'string' && /^--?[\w-]{1,60}$/.test(before) && !value.startsWith('-') && isSecretField(before, value)
+  return isArgument || (holder !== undefined && isSecretField(holder, value))
+}
