@@ -38,6 +38,17 @@ export function mayUse (access: Access, roles: readonly Role[]): boolean {
 /** A name as it stands in headers, records and the audit. A slash sets a token's name apart, so no person has one. */
 export const PersonName = Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9][A-Za-z0-9._@+-]*$', description: 'Letters, digits and . _ @ + -' })
 
+/** The one spelling of whoever a name in records stands for: files, providers and proxies write the same person in small letters or not. Of a token's name only the person's part. */
+export function spellUser (user: string): string {
+  const [person = '', ...token] = user.split('/')
+  return [person.normalize('NFC').toLowerCase(), ...token].join('/')
+}
+
+/** The person behind a name in records, which of a token has that of the token behind a slash. In the one spelling, also of what was stored before there was one. */
+export function ownerOf (user: string): string {
+  return spellUser(user.split('/')[0] ?? user)
+}
+
 /** Request headers by which one part of Cortex says for whom it asks. They count for nothing without the service token. */
 export const rolesHeader = 'cortex-roles'
 

@@ -1,4 +1,4 @@
-import { PasswordSignIn, personRoles, SignInState, type PersonRole } from '@cortex/contracts'
+import { PasswordSignIn, personRoles, SignInState, spellUser, type PersonRole } from '@cortex/contracts'
 import { InputError, isPassword, toProblem, type Principal, type Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import type { FastifyError } from 'fastify'
@@ -22,7 +22,8 @@ export default async function signIn (app: Service) {
   app.post('/v1/sign-in/password', { config: open, schema: { summary: 'Sign in with a password', tags: ['sign-in'], body: PasswordSignIn, response: { 200: SignInState } } }, async (request, reply): Promise<SignInState> => {
     if (!app.signIn) throw new SignInOff()
     const { people, sessions, throttle, gate, settings: { oidc } } = app.signIn
-    const { name, password } = request.body
+    const { name: given, password } = request.body
+    const name = spellUser(given)
     const address = gate.addressOf(request)
     if (!await throttle.check(name, address, () => isPassword(password, people.passwordOf(name)))) {
       request.log.warn({ address, user: people.isListed(name) ? name : null }, 'a sign-in was refused')

@@ -1,4 +1,4 @@
-import { CreatedToken, CredentialView, mayUse, NewToken, SessionList, TokenList, type Credential } from '@cortex/contracts'
+import { CreatedToken, CredentialView, mayUse, NewToken, ownerOf, SessionList, TokenList, type Credential } from '@cortex/contracts'
 import { hashSecret, InputError, newSecret, type Principal, type Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { SessionNotFound, SignInOff, TokenByToken, TokenNotFound, TokensTooMany } from '../errors.ts'
@@ -82,5 +82,5 @@ function reachOf ({ owner, roles }: Principal): string | undefined {
 }
 
 function toView ({ id, owner, via, name, roles, created_at: created, expires_at: expires, used_at: used }: Credential): CredentialView {
-  return { id, owner, via, name, roles, created_at: created, expires_at: expires, used_at: used }
+  return { id, owner: ownerOf(owner), via, name, roles, created_at: created, expires_at: expires, used_at: used }
 }

@@ -1,4 +1,4 @@
-import { PersonName, type Credential } from '@cortex/contracts'
+import { PersonName, spellUser, type Credential } from '@cortex/contracts'
 import { bearerOf, clientAddress, hashSecret, principalOfToken, ProxiedHasPassword, ProxiedNoRole, type Gate, type People, type Principal, type ProxySettings, type SignInSettings } from '@cortex/service'
 import type { FastifyRequest } from 'fastify'
 import type { CredentialCache } from './credential-cache.ts'
@@ -43,7 +43,8 @@ export function createChatGate ({ settings: { publicUrl, proxy, oidc, requestsPe
 }
 
 /** null when the person may do nothing here, or not any more. */
-function personOf (people: People, name: string, via: Credential['via'], groups: readonly string[], credential: Credential | null): Principal | null {
+function personOf (people: People, given: string, via: Credential['via'], groups: readonly string[], credential: Credential | null): Principal | null {
+  const name = spellUser(given)
   const roles = people.rolesOf(name, via, groups)
   return roles.length === 0 ? null : { name, owner: name, roles, kind: 'person', ambient: true, credential, via, groups }
 }
