@@ -67,6 +67,18 @@ t.test('with sign-in', async (t) => {
     t.same([...new Set(entries.map(({ actor }: { actor: string }) => actor))].sort(), ['cortex', 'user:ada'])
   })
 
+  await t.test('a page that was opened for one person is not answered for another', async (t) => {
+    const own = async (cookie: string) => (await guarded.ask('GET', '/v1/sign-in', { cookie })).body.person
+    const [hers, eve] = [await own(ada), await guarded.signIn('eve')]
+    t.match(hers.key, /^[\w-]{43}$/)
+    t.equal((await own(await guarded.signIn('ada'))).key, hers.key, 'the same in each of her browsers')
+    t.not((await own(eve)).key, hers.key)
+    const headers = { 'cortex-opened-for': hashSecret(hers.key).slice(0, 32) }
+    t.match(await guarded.ask('GET', '/v1/planner', { cookie: ada, headers }), { status: 200, headers: { 'cache-control': 'no-store' } })
+    t.match(await guarded.ask('POST', '/v1/conversations', { cookie: eve, headers, body: {} }), { status: 401, body: { code: 'CTX_SIGN_IN_REQUIRED' } })
+    t.match((await guarded.ask('GET', '/v1/sign-in', { cookie: eve, headers })).body, { person: null })
+  })
+
   await t.test('a person has a cookie that scripts of the page cannot read and other pages cannot use', async (t) => {
     const { headers } = await guarded.ask('POST', '/v1/sign-in/password', { body: { name: 'ada', password } })
     t.match(headers['set-cookie']?.[0], /^cortex-session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Lax$/)

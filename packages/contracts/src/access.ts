@@ -52,6 +52,9 @@ export function ownerOf (user: string): string {
 /** Request headers by which one part of Cortex says for whom it asks. They count for nothing without the service token. */
 export const rolesHeader = 'cortex-roles'
 
+/** Request header by which a page says for whom it was opened: the first 32 hexadecimal digits of the SHA-256 of the person's key. Whoever signed in since is not answered. */
+export const openedForHeader = 'cortex-opened-for'
+
 /** A session or an API token as it is stored: of the secret only its hash. */
 export const Credential = Type.Object({
   id: Type.String({ maxLength: 100 }),
@@ -105,7 +108,7 @@ export const SignInState = Type.Object({
   required: Type.Boolean({ description: 'False on loopback without sign-in, where everybody may do everything' }),
   password: Type.Boolean({ description: 'Whether there are people with a password' }),
   provider: Type.Union([Line(200), Type.Null()], { description: 'What to call the OpenID provider, where there is one' }),
-  person: Type.Union([Type.Object({ name: Type.String(), roles: Type.Array(PersonRole), via: Type.Union([Type.String(), Type.Null()], { description: 'password, oidc or proxy' }) }), Type.Null()])
+  person: Type.Union([Type.Object({ name: Type.String(), roles: Type.Array(PersonRole), via: Type.Union([Type.String(), Type.Null()], { description: 'password, oidc or proxy' }), key: Type.Optional(Type.String({ description: 'What the page seals with that it keeps for this person in the browser; good for nothing else' })) }), Type.Null()])
 })
 export type SignInState = Static<typeof SignInState>
 

@@ -10,13 +10,11 @@ import { isOwnPath } from '../sign-in/return-to.ts'
 export default async function signIn (app: Service) {
   const open = { access: 'open' } as const
 
-  app.addHook('onSend', async (_request, reply) => { reply.header('cache-control', 'no-store') })
-
   app.get('/v1/sign-in', { config: open, schema: { summary: 'How one signs in here, and who asks', tags: ['sign-in'], response: { 200: SignInState } } }, async (request): Promise<SignInState> => {
     if (!app.signIn) return { required: false, password: false, provider: null, person: toPerson(request.principal) }
     const { people, settings: { oidc }, gate } = app.signIn
     const principal = await gate.identify(request)
-    return { required: true, password: people.havePasswords, provider: oidc?.title ?? null, person: principal && toPerson(principal) }
+    return { required: true, password: people.havePasswords, provider: oidc?.title ?? null, person: principal && { ...toPerson(principal), ...keptBy(app.signIn.keyOf(principal)) } }
   })
 
   app.post('/v1/sign-in/password', { config: open, schema: { summary: 'Sign in with a password', tags: ['sign-in'], body: PasswordSignIn, response: { 200: SignInState } } }, async (request, reply): Promise<SignInState> => {
@@ -30,7 +28,7 @@ export default async function signIn (app: Service) {
       throw new SignInWrong()
     }
     await sessions.begin(request, reply, { name, via: 'password', groups: [] })
-    return { required: true, password: true, provider: oidc?.title ?? null, person: { name, roles: people.rolesOf(name, 'password', []), via: 'password' } }
+    return { required: true, password: true, provider: oidc?.title ?? null, person: { name, roles: people.rolesOf(name, 'password', []), via: 'password', ...keptBy(app.signIn.keyOf({ kind: 'person', owner: name, via: 'password' })) } }
   })
 
   app.get('/v1/sign-in/oidc', {
@@ -67,6 +65,10 @@ export default async function signIn (app: Service) {
   })
 }
 
-function toPerson ({ name, roles, via }: Principal): SignInState['person'] {
+function keptBy (key: string | null): { key?: string } {
+  return key === null ? {} : { key }
+}
+
+function toPerson ({ name, roles, via }: Principal): NonNullable<SignInState['person']> {
   return { name, roles: roles.filter((role): role is PersonRole => personRoles.includes(role as PersonRole)), via }
 }

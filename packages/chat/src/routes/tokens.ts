@@ -47,7 +47,7 @@ export default async function tokens (app: Service, { orchestrator }: { orchestr
     }
     await orchestrator.addCredential(credential)
     request.log.info({ user: owner, id: credential.id, roles }, 'an API token was made')
-    return reply.code(201).header('cache-control', 'no-store').send({ ...toView(credential), token })
+    return reply.code(201).send({ ...toView(credential), token })
   })
 
   app.delete('/v1/tokens/:id', { config, schema: { summary: 'Revoke an API token', tags: ['sign-in'], params, response: { 204: Type.Null() } } }, async (request, reply) => {

@@ -18,7 +18,7 @@ function focusEnd (field: HTMLTextAreaElement | null): void {
 }
 
 export function Composer () {
-  const { commands, composer, preferences, store } = usePage()
+  const { commands, composer, person, store } = usePage()
   const conversationId = usePageState(({ route }) => route.conversationId)
   const live = usePageState(canAsk)
   const asks = usePageState(mayAsk)
@@ -28,12 +28,12 @@ export function Composer () {
   const stop = useTry()
   const field = useRef<HTMLTextAreaElement>(null)
   const writing = usePageState((state) => state.writing)
-  const [text, setText] = useState(() => preferences.draft(conversationId))
+  const [text, setText] = useState(() => person.draft(conversationId))
   const empty = text.trim() === ''
 
   function write (value: string) {
     setText(value)
-    preferences.keepDraft(conversationId, value)
+    person.keepDraft(conversationId, value)
   }
   useEffect(() => composer.attach({
     fill (value) { write(value); field.current?.focus() },
