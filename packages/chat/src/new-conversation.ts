@@ -1,5 +1,4 @@
-import type { Conversation } from '@cortex/contracts'
-import { ownerOf } from './domain/access.ts'
+import { ownerOf, type Conversation } from '@cortex/contracts'
 import { newId } from './ids.ts'
 
 export function newConversation (user: string, title = ''): Conversation {

@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { ChatConfig } from '@cortex/chat'
-import { readConfig, readSignIn, readUsers } from '@cortex/service'
+import { hashSecret, newSecret, readConfig, readSignIn, readUsers } from '@cortex/service'
 import t from 'tap'
 import { runUsers } from '../src/users/command.ts'
 import { listenToLog } from '../../orchestrator/test/listen-to-log.ts'
@@ -19,7 +19,7 @@ const users = `users:
   paul: { roles: [approver], password: "HASH" }
   eve: { roles: [operator, approver], password: "HASH" }
   ada: { roles: [admin], password: "HASH" }
-  pia: { roles: [operator] }
+  Pia: { roles: [operator] }
 groups:
   approvers: [approver]
 `
@@ -31,6 +31,8 @@ t.test('with sign-in', async (t) => {
     grace: 1,
     env: { CORTEX_PROXY_ADDRESSES: '127.0.0.2, 10.0.0.0/8', CORTEX_PROXY_NAME_HEADER: 'Remote-User', CORTEX_PROXY_GROUPS_HEADER: 'Remote-Groups' },
     scripts: [
+      (out) => out.start().text('Once.').end(),
+      (out) => out.start().text('Twice.').end(),
       (out) => out.start().call('toolu_a', { title: 'Deploy A', description: 'A', category: 'general' }).end('tool_use'),
       (out) => out.start().text('Started.').end()
     ]
@@ -43,6 +45,16 @@ t.test('with sign-in', async (t) => {
     t.match(await guarded.ask('GET', '/v1/planner'), { status: 401, headers: { 'www-authenticate': 'Bearer realm="cortex"' }, body: { code: 'CTX_SIGN_IN_REQUIRED' } })
   })
 
+  await t.test('a thread of AG-UI is one conversation of a person, asked by a session or a token', async (t) => {
+    const { body: { token } } = await guarded.ask('POST', '/v1/tokens', { cookie: ada, body: { name: 'agui', roles: ['operator'] } })
+    const run = async (asked: object, id: string) => (await guarded.ask('POST', '/agui', { ...asked, body: { threadId: 'release', runId: id, messages: [{ id, role: 'user', content: `Question ${id}` }] } })).body
+    t.match(await run({ cookie: ada }, 'm1'), /RUN_FINISHED/)
+    t.match(await run({ token }, 'm2'), /RUN_FINISHED/)
+    const { body: { conversations } } = await guarded.ask('GET', '/v1/conversations', { cookie: ada })
+    t.match(conversations, [{ owner: 'ada' }])
+    t.equal(conversations.length, 1)
+  })
+
   await t.test('a person is who tasks and answers name, whatever a header says', async (t) => {
     const { body: { id } } = await guarded.ask('POST', '/v1/conversations', { cookie: ada, ...asks })
     t.equal((await guarded.ask('POST', `/v1/conversations/${id}/messages`, { cookie: ada, headers: { 'cortex-user': 'mallory', 'cortex-roles': 'admin' }, body: { text: 'go', client_id: 'a' } })).status, 202)
@@ -53,6 +65,18 @@ t.test('with sign-in', async (t) => {
     t.match((await guarded.ask('POST', `/v1/tasks/${task.id}/cancel`, { cookie: ada, headers: { 'cortex-user': 'mallory' }, body: {} })).status, 200)
     const { body: { entries } } = await guarded.ask('GET', '/v1/audit', { cookie: ada })
     t.same([...new Set(entries.map(({ actor }: { actor: string }) => actor))].sort(), ['cortex', 'user:ada'])
+  })
+
+  await t.test('a page that was opened for one person is not answered for another', async (t) => {
+    const own = async (cookie: string) => (await guarded.ask('GET', '/v1/sign-in', { cookie })).body.person
+    const [hers, eve] = [await own(ada), await guarded.signIn('eve')]
+    t.match(hers.key, /^[\w-]{43}$/)
+    t.equal((await own(await guarded.signIn('ada'))).key, hers.key, 'the same in each of her browsers')
+    t.not((await own(eve)).key, hers.key)
+    const headers = { 'cortex-opened-for': hashSecret(hers.key).slice(0, 32) }
+    t.match(await guarded.ask('GET', '/v1/planner', { cookie: ada, headers }), { status: 200, headers: { 'cache-control': 'no-store' } })
+    t.match(await guarded.ask('POST', '/v1/conversations', { cookie: eve, headers, body: {} }), { status: 401, body: { code: 'CTX_SIGN_IN_REQUIRED' } })
+    t.match((await guarded.ask('GET', '/v1/sign-in', { cookie: eve, headers })).body, { person: null })
   })
 
   await t.test('a person has a cookie that scripts of the page cannot read and other pages cannot use', async (t) => {
@@ -128,6 +152,29 @@ t.test('with sign-in', async (t) => {
     await workOff(guarded.orchestratorUrl, 1, () => completed, guarded.serviceToken)
   })
 
+  await t.test('nobody approves what they asked for in other letters, and what was stored in other letters is theirs', async (t) => {
+    const planHash = `sha256:${'2'.repeat(64)}`
+    const changeSet = { summary: 'Write a file', risk: 'low' as const, changes: [{ toolkit: 'workspace', target: 'p.yaml', verb: 'create', diff: '+p: 1' }], dry_run: 'would write', plan_hash: planHash }
+    const as = (name: string) => ({ localAddress: '127.0.0.2', headers: { 'remote-user': name, 'remote-groups': 'approvers', origin: guarded.url } })
+    const [secret, at] = [newSecret('ctx_'), (ms: number) => new Date(Date.now() + ms).toISOString()]
+    const stored = { id: 'token-pia', kind: 'token', hash: hashSecret(secret), owner: 'Pia', via: 'proxy', name: 'old', roles: ['operator'], groups: [], stamp: '', created_at: at(-60_000), expires_at: at(3_600_000), used_at: null }
+    t.equal((await guarded.askOrchestrator('POST', '/v1/credentials', { token: guarded.serviceToken, body: stored })).status, 204)
+    t.match((await guarded.ask('GET', '/v1/tokens', as('pia'))).body, { tokens: [{ id: 'token-pia', owner: 'pia' }] })
+    t.match((await guarded.askOrchestrator('POST', '/execute-tool', { token: secret, body: { tool_name: 'cortex_create_task', tool_input: { title: 'Write it', description: 'All of it' } } })).status, 200)
+    await workOff(guarded.orchestratorUrl, 1, () => ({ kind: 'needs_approval', change_set: changeSet }), guarded.serviceToken)
+    const { body: { approvals: [approval] } } = await guarded.ask('GET', '/v1/approvals?status=pending', as('pia'))
+    t.equal(approval.requested_by, 'pia/old')
+    for (const name of ['pia', 'Pia', 'PIA']) t.match(await guarded.ask('POST', `/v1/approvals/${approval.id}`, { ...as(name), body: { decision: 'approve', plan_hash: planHash } }), { status: 403, body: { code: 'CTX_APPROVAL_OWN' } }, name)
+    const header = { token: guarded.serviceToken, headers: { 'cortex-user': 'PIA', 'cortex-roles': 'approver' } }
+    t.match(await guarded.askOrchestrator('POST', `/v1/approvals/${approval.id}`, { ...header, body: { decision: 'approve', plan_hash: planHash } }), { status: 403 }, 'nor by what a chat of before says')
+    t.match(await guarded.ask('POST', `/v1/approvals/${approval.id}`, { ...as('Pat'), body: { decision: 'approve', plan_hash: planHash } }), { status: 200, body: { decided_by: 'pat' } })
+    await workOff(guarded.orchestratorUrl, 1, () => completed, guarded.serviceToken)
+    const { body: { id } } = await guarded.ask('POST', '/v1/conversations', { ...as('Pia'), body: {} })
+    t.match(await guarded.ask('GET', `/v1/conversations/${id}`, as('pIA')), { status: 200, body: { owner: 'pia' } })
+    t.equal((await guarded.ask('DELETE', '/v1/tokens/token-pia', { ...as('PIA') })).status, 204)
+    t.match(await guarded.ask('POST', '/v1/sign-in/password', { body: { name: 'EVE', password } }), { status: 200, body: { person: { name: 'eve' } } })
+  })
+
   await t.test('whoever had a part in what a task does now does not approve it, however they had it', async (t) => {
     const [eve, paul, admin] = [await guarded.signIn('eve'), await guarded.signIn('paul'), await guarded.signIn('ada')]
     const { body: { token } } = await guarded.ask('POST', '/v1/tokens', { cookie: admin, body: { name: 'phone', roles: ['operator', 'approver'] } })
@@ -191,8 +238,12 @@ t.test('with sign-in', async (t) => {
     t.match((await through('127.0.0.2', { 'remote-user': 'ada' })).person, null, 'a name that has a password here is not taken over')
     t.match((await through('127.0.0.2', { 'remote-user': 'local', 'remote-groups': 'approvers' })).person, null, 'nor one of Cortex itself')
     t.match((await through('127.0.0.2', { 'remote-user': 'pia, ada' })).person, null)
+    t.match((await through('127.0.0.2', { 'remote-user': 'PIA' })).person, { name: 'pia', roles: ['operator'] }, 'in capital letters it is the same person')
+    t.match((await through('127.0.0.2', { 'remote-user': 'Ada' })).person, null, 'and takes over no more')
+    t.match((await through('127.0.0.2', { 'remote-user': 'Local', 'remote-groups': 'approvers' })).person, null)
     const refused = async (name: string, headers = {}) => await guarded.ask('GET', '/v1/planner', { localAddress: '127.0.0.2', headers: { 'remote-user': name, ...headers } })
     t.match(await refused('ada'), { status: 401, body: { code: 'CTX_PROXIED_HAS_PASSWORD', detail: /The proxy says you are ada, and that name has a password here/ } }, 'and says why')
+    t.match(await refused('ADA'), { status: 401, body: { code: 'CTX_PROXIED_HAS_PASSWORD' } })
     t.match(await refused('zed'), { status: 401, body: { code: 'CTX_PROXIED_NO_ROLE', detail: /you are zed, who may do nothing here/ } })
     t.match(await refused('ada', { authorization: 'Bearer ctx_wrong' }), { status: 401, body: { code: 'CTX_SIGN_IN_REQUIRED' } })
   })
@@ -315,6 +366,8 @@ t.test('settings that contradict each other stop the start with one line each', 
   t.match(fault({ CORTEX_SERVICE_TOKEN: 'short' }), 'CORTEX_SERVICE_TOKEN')
   const file = join(t.testdir({ 'users.yaml': 'users:\n  a/b: { roles: [viewer] }\n  bo: { roles: [boss], password: plain }\n  local: { roles: [viewer] }\n' }), 'users.yaml')
   for (const named of [/a\/b/, /users\.bo\.roles/, /users\.bo\.password/, /users\.local is a name Cortex uses itself/]) t.throws(() => readUsers(file), { code: 'CTX_USERS_INVALID', message: named })
+  const twice = join(t.testdir({ 'users.yaml': 'users:\n  pia: { roles: [viewer] }\n  Pia: { roles: [approver] }\n  Chat: { roles: [viewer] }\n' }), 'users.yaml')
+  for (const named of [/users\.Pia is the same person as users\.pia/, /users\.Chat is a name Cortex uses itself/]) t.throws(() => readUsers(twice), { code: 'CTX_USERS_INVALID', message: named })
   for (const text of ['', '# nobody yet', 'users: {}', 'groups: { staff: [] }']) t.throws(() => readUsers(join(t.testdir({ 'users.yaml': text }), 'users.yaml')), { code: 'CTX_USERS_INVALID', message: /it names nobody; name somebody/ }, text)
   t.throws(() => readUsers(`${file}.missing`), { code: 'CTX_USERS_INVALID', message: /no such file/ })
 })

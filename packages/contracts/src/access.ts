@@ -38,8 +38,22 @@ export function mayUse (access: Access, roles: readonly Role[]): boolean {
 /** A name as it stands in headers, records and the audit. A slash sets a token's name apart, so no person has one. */
 export const PersonName = Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9][A-Za-z0-9._@+-]*$', description: 'Letters, digits and . _ @ + -' })
 
+/** The one spelling of whoever a name in records stands for: files, providers and proxies write the same person in small letters or not. Of a token's name only the person's part. */
+export function spellUser (user: string): string {
+  const [person = '', ...token] = user.split('/')
+  return [person.normalize('NFC').toLowerCase(), ...token].join('/')
+}
+
+/** The person behind a name in records, which of a token has that of the token behind a slash. In the one spelling, also of what was stored before there was one. */
+export function ownerOf (user: string): string {
+  return spellUser(user.split('/')[0] ?? user)
+}
+
 /** Request headers by which one part of Cortex says for whom it asks. They count for nothing without the service token. */
 export const rolesHeader = 'cortex-roles'
+
+/** Request header by which a page says for whom it was opened: the first 32 hexadecimal digits of the SHA-256 of the person's key. Whoever signed in since is not answered. */
+export const openedForHeader = 'cortex-opened-for'
 
 /** A session or an API token as it is stored: of the secret only its hash. */
 export const Credential = Type.Object({
@@ -94,7 +108,7 @@ export const SignInState = Type.Object({
   required: Type.Boolean({ description: 'False on loopback without sign-in, where everybody may do everything' }),
   password: Type.Boolean({ description: 'Whether there are people with a password' }),
   provider: Type.Union([Line(200), Type.Null()], { description: 'What to call the OpenID provider, where there is one' }),
-  person: Type.Union([Type.Object({ name: Type.String(), roles: Type.Array(PersonRole), via: Type.Union([Type.String(), Type.Null()], { description: 'password, oidc or proxy' }) }), Type.Null()])
+  person: Type.Union([Type.Object({ name: Type.String(), roles: Type.Array(PersonRole), via: Type.Union([Type.String(), Type.Null()], { description: 'password, oidc or proxy' }), key: Type.Optional(Type.String({ description: 'What the page seals with that it keeps for this person in the browser; good for nothing else' })) }), Type.Null()])
 })
 export type SignInState = Static<typeof SignInState>
 

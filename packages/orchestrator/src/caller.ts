@@ -1,4 +1,4 @@
-import { toolHeaders } from '@cortex/contracts'
+import { spellUser, toolHeaders } from '@cortex/contracts'
 import { InputError } from '@cortex/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ToolContext } from './tool.ts'
@@ -20,7 +20,7 @@ export function readCaller (request: FastifyRequest, reply: FastifyReply, source
   return {
     signal: untilGone(reply),
     requestId: request.id,
-    user: isTrusted(request) ? readHeader(request, toolHeaders.user) ?? 'api' : request.principal.name,
+    user: isTrusted(request) ? spellUser(readHeader(request, toolHeaders.user) ?? 'api') : request.principal.name,
     roles: request.principal.roles,
     source: readHeader(request, toolHeaders.source) ?? source,
     batchId: readHeader(request, toolHeaders.batch),

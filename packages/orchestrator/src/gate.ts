@@ -1,4 +1,4 @@
-import { PersonName, personRoles, rolesHeader, toolHeaders, type Credential, type PersonRole } from '@cortex/contracts'
+import { ownerOf, PersonName, personRoles, rolesHeader, spellUser, toolHeaders, type Credential, type PersonRole } from '@cortex/contracts'
 import { bearerOf, hashSecret, isSameSecret, principalOfToken, workerTokenOf, type Gate, type People, type Principal } from '@cortex/service'
 import type { FastifyRequest } from 'fastify'
 import type { CredentialStore } from './store/credential-store.ts'
@@ -52,9 +52,8 @@ export async function findValid (credentials: CredentialStore, hash: string, now
 function forWhom ({ headers }: FastifyRequest): Principal | null {
   const roles = headers[rolesHeader]
   if (roles === undefined) return { name: 'chat', owner: 'chat', roles: ['service'], kind: 'service', ambient: false, credential: null, via: null, groups: [] }
-  const user = headers[toolHeaders.user]
-  if (typeof user !== 'string' || typeof roles !== 'string') return null
-  const owner = user.split('/')[0] ?? ''
-  if (!name.test(owner)) return null
+  const given = headers[toolHeaders.user]
+  if (typeof given !== 'string' || typeof roles !== 'string' || !name.test(given.split('/')[0] ?? '')) return null
+  const [user, owner] = [spellUser(given), ownerOf(given)]
   return { name: user, owner, roles: roles.split(',').filter((role): role is PersonRole => personRoles.includes(role as PersonRole)), kind: user === owner ? 'person' : 'token', ambient: false, credential: null, via: null, groups: [] }
 }

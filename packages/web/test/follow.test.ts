@@ -21,8 +21,9 @@ async function follow (t: Test, options: { silenceMs?: number } = {}) {
     for (const wake of waiting) wake()
   }
   const following = followConversation({
-    api: createApi({ origin: server.url, onUnauthorized () {} }),
+    api: createApi({ origin: server.url, openedFor: null, onUnauthorized () {} }),
     origin: server.url,
+    openedFor: null,
     conversationId,
     onSnapshot: put(got.snapshots),
     onEvent: put(got.events),

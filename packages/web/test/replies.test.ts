@@ -1,8 +1,10 @@
+import type { SignInState } from '@cortex/contracts'
 import t from 'tap'
 import { createStage } from './support/open-page.ts'
 import { conversationId, sampleMessage, sampleSnapshot, sampleTask } from './support/samples.ts'
 
 const stage = await createStage(t)
+const ada: SignInState = { required: true, password: true, provider: null, person: { name: 'ada', roles: ['operator'], via: 'password', key: 'a key' } }
 
 t.test('a reply says what it used, and the menu of the conversation what all of it did; a price nobody knows is not nothing, and one of nothing is', async (t) => {
   const { server, open } = await stage(t)
@@ -61,8 +63,8 @@ t.test('what a local model was seen not to do stands above the chat, once it has
 
 t.test('what was sent after the session had ended is a draft again, in its conversation, once somebody has signed in', async (t) => {
   const { server, open } = await stage(t)
+  server.signIn = ada
   const page = await open(t)
-  server.signIn = { required: true, password: true, provider: null, person: null }
   server.answer('POST', '/v1/sign-in/password', () => ({ status: 200, body: server.signIn }))
   const field = page.getByPlaceholder('Ask for a change')
   // Reads are answered, or one of them could bring the sign-in before the press on Send.
@@ -84,8 +86,8 @@ t.test('what was sent after the session had ended is a draft again, in its conve
 
 t.test('other words for a message that the session was too old for are a draft as well', async (t) => {
   const { server, open } = await stage(t)
+  server.signIn = ada
   const page = await open(t)
-  server.signIn = { required: true, password: true, provider: null, person: null }
   server.answer('POST', '/v1/sign-in/password', () => ({ status: 200, body: server.signIn }))
   await page.getByRole('button', { name: 'Edit this message' }).first().click()
   await page.getByRole('textbox', { name: 'Your message in other words' }).fill('Deploy nothing')

@@ -15,7 +15,7 @@ async function start (t: Test, total: number) {
   server.logs.set(id, piece(0, total))
   let log: LogState | undefined
   const waiting = new Set<() => void>()
-  const logs = createTaskLogs(createApi({ origin: server.url, onUnauthorized () {} }), (all) => {
+  const logs = createTaskLogs(createApi({ origin: server.url, openedFor: null, onUnauthorized () {} }), (all) => {
     log = all.get(id)
     for (const wake of waiting) wake()
   })

@@ -1,9 +1,4 @@
-import { nobodySignsIn, type Conversation } from '@cortex/contracts'
-
-/** The person behind a name in records, which of a token has that of the token behind a slash. */
-export function ownerOf (user: string): string {
-  return user.split('/')[0] ?? user
-}
+import { nobodySignsIn, ownerOf, type Conversation } from '@cortex/contracts'
 
 /** Whose conversations a list shows; null for all of them. */
 export function ownersSeenBy (user: string): readonly string[] | null {
@@ -11,7 +6,7 @@ export function ownersSeenBy (user: string): readonly string[] | null {
 }
 
 export function mayContinue ({ owner }: Pick<Conversation, 'owner'>, user: string): boolean {
-  return ownersSeenBy(user)?.includes(owner) ?? true
+  return user === nobodySignsIn || owner === nobodySignsIn || ownerOf(owner) === ownerOf(user)
 }
 
 export function mayRead (conversation: Pick<Conversation, 'owner' | 'shared'>, user: string): boolean {

@@ -1,6 +1,8 @@
 import fp from 'fastify-plugin'
 
 const headers = {
+  // What is one person's must not wait in a cache for the next; files of the page say otherwise.
+  'cache-control': 'no-store',
   'content-security-policy': [
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "img-src 'self' data:", "font-src 'self'",
     "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'"

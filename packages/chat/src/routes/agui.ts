@@ -32,7 +32,7 @@ export default async function agui (app: Service) {
 
   app.post('/agui', { config: { access: 'operator' }, schema: { summary: 'The same by AG-UI', tags: ['conversations'], body: RunAgentInput } }, async (request, reply) => {
     const { threadId, runId, messages } = request.body
-    const conversation = await openThread(threadId, request.principal.name)
+    const conversation = await openThread(threadId, request.principal.owner)
     const { message, seq, turn } = await acceptMessage(app, conversation.id, readQuestion(messages), request.principal.name)
     const before = await store.snapshot(conversation.id)
     const answering = turn ?? turnOf(message.id, before?.messages ?? [], await store.turns(conversation.id))
@@ -59,12 +59,12 @@ export default async function agui (app: Service) {
   })
 
   /** A thread that is no conversation yet becomes one, under an id that follows from its name and whose it is. */
-  async function openThread (threadId: string, user: string): Promise<Pick<Conversation, 'id'>> {
+  async function openThread (threadId: string, owner: string): Promise<Pick<Conversation, 'id'>> {
     const known = /^conv-[0-9a-z]{20}$/.test(threadId) && await store.find(threadId)
     if (known) return known
-    const id = idFrom('conv', 20, user, threadId)
+    const id = idFrom('conv', 20, owner, threadId)
     if (await store.find(id)) return { id }
-    await store.create({ ...newConversation(user), id }).catch(async (error: unknown) => {
+    await store.create({ ...newConversation(owner), id }).catch(async (error: unknown) => {
       // The same thread may have come twice at once.
       if (!await store.find(id)) throw error
     })

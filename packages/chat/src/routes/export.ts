@@ -19,7 +19,7 @@ export default async function exportConversation (app: Service) {
     const conversation = await app.conversationStore.snapshot(id)
     if (!conversation || !mayRead(conversation, user)) throw new ConversationNotFound(id)
     const exportedAt = new Date().toISOString()
-    reply.header('content-disposition', `attachment; filename="${id}.${format === 'json' ? 'json' : 'md'}"`).header('cache-control', 'no-store')
+    reply.header('content-disposition', `attachment; filename="${id}.${format === 'json' ? 'json' : 'md'}"`)
     return format === 'json'
       ? reply.send({ ...conversation, exported_at: exportedAt })
       : reply.type('text/markdown; charset=utf-8').send(toMarkdown(conversation, exportedAt))

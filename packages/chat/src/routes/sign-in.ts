@@ -1,4 +1,4 @@
-import { PasswordSignIn, personRoles, SignInState, type PersonRole } from '@cortex/contracts'
+import { PasswordSignIn, personRoles, SignInState, spellUser, type PersonRole } from '@cortex/contracts'
 import { InputError, isPassword, toProblem, type Principal, type Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import type { FastifyError } from 'fastify'
@@ -10,26 +10,25 @@ import { isOwnPath } from '../sign-in/return-to.ts'
 export default async function signIn (app: Service) {
   const open = { access: 'open' } as const
 
-  app.addHook('onSend', async (_request, reply) => { reply.header('cache-control', 'no-store') })
-
   app.get('/v1/sign-in', { config: open, schema: { summary: 'How one signs in here, and who asks', tags: ['sign-in'], response: { 200: SignInState } } }, async (request): Promise<SignInState> => {
     if (!app.signIn) return { required: false, password: false, provider: null, person: toPerson(request.principal) }
     const { people, settings: { oidc }, gate } = app.signIn
     const principal = await gate.identify(request)
-    return { required: true, password: people.havePasswords, provider: oidc?.title ?? null, person: principal && toPerson(principal) }
+    return { required: true, password: people.havePasswords, provider: oidc?.title ?? null, person: principal && { ...toPerson(principal), ...keptBy(app.signIn.keyOf(principal)) } }
   })
 
   app.post('/v1/sign-in/password', { config: open, schema: { summary: 'Sign in with a password', tags: ['sign-in'], body: PasswordSignIn, response: { 200: SignInState } } }, async (request, reply): Promise<SignInState> => {
     if (!app.signIn) throw new SignInOff()
     const { people, sessions, throttle, gate, settings: { oidc } } = app.signIn
-    const { name, password } = request.body
+    const { name: given, password } = request.body
+    const name = spellUser(given)
     const address = gate.addressOf(request)
     if (!await throttle.check(name, address, () => isPassword(password, people.passwordOf(name)))) {
       request.log.warn({ address, user: people.isListed(name) ? name : null }, 'a sign-in was refused')
       throw new SignInWrong()
     }
     await sessions.begin(request, reply, { name, via: 'password', groups: [] })
-    return { required: true, password: true, provider: oidc?.title ?? null, person: { name, roles: people.rolesOf(name, 'password', []), via: 'password' } }
+    return { required: true, password: true, provider: oidc?.title ?? null, person: { name, roles: people.rolesOf(name, 'password', []), via: 'password', ...keptBy(app.signIn.keyOf({ kind: 'person', owner: name, via: 'password' })) } }
   })
 
   app.get('/v1/sign-in/oidc', {
@@ -66,6 +65,10 @@ export default async function signIn (app: Service) {
   })
 }
 
-function toPerson ({ name, roles, via }: Principal): SignInState['person'] {
+function keptBy (key: string | null): { key?: string } {
+  return key === null ? {} : { key }
+}
+
+function toPerson ({ name, roles, via }: Principal): NonNullable<SignInState['person']> {
   return { name, roles: roles.filter((role): role is PersonRole => personRoles.includes(role as PersonRole)), via }
 }

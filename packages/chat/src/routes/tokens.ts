@@ -1,4 +1,4 @@
-import { CreatedToken, CredentialView, mayUse, NewToken, SessionList, TokenList, type Credential } from '@cortex/contracts'
+import { CreatedToken, CredentialView, mayUse, NewToken, ownerOf, SessionList, TokenList, type Credential } from '@cortex/contracts'
 import { hashSecret, InputError, newSecret, type Principal, type Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { SessionNotFound, SignInOff, TokenByToken, TokenNotFound, TokensTooMany } from '../errors.ts'
@@ -47,7 +47,7 @@ export default async function tokens (app: Service, { orchestrator }: { orchestr
     }
     await orchestrator.addCredential(credential)
     request.log.info({ user: owner, id: credential.id, roles }, 'an API token was made')
-    return reply.code(201).header('cache-control', 'no-store').send({ ...toView(credential), token })
+    return reply.code(201).send({ ...toView(credential), token })
   })
 
   app.delete('/v1/tokens/:id', { config, schema: { summary: 'Revoke an API token', tags: ['sign-in'], params, response: { 204: Type.Null() } } }, async (request, reply) => {
@@ -82,5 +82,5 @@ function reachOf ({ owner, roles }: Principal): string | undefined {
 }
 
 function toView ({ id, owner, via, name, roles, created_at: created, expires_at: expires, used_at: used }: Credential): CredentialView {
-  return { id, owner, via, name, roles, created_at: created, expires_at: expires, used_at: used }
+  return { id, owner: ownerOf(owner), via, name, roles, created_at: created, expires_at: expires, used_at: used }
 }

@@ -1,20 +1,22 @@
-import { PersonName, type Credential } from '@cortex/contracts'
+import { openedForHeader, PersonName, spellUser, type Credential } from '@cortex/contracts'
 import { bearerOf, clientAddress, hashSecret, principalOfToken, ProxiedHasPassword, ProxiedNoRole, type Gate, type People, type Principal, type ProxySettings, type SignInSettings } from '@cortex/service'
 import type { FastifyRequest } from 'fastify'
 import type { CredentialCache } from './credential-cache.ts'
 import type { SignInCookies } from './cookies.ts'
+import type { SignIn } from './sign-in.ts'
 
 export interface ChatGateOptions {
   settings: SignInSettings
   people: People
   credentials: CredentialCache
   cookies: SignInCookies
+  keyOf: SignIn['keyOf']
 }
 
 const personName = new RegExp(PersonName.pattern ?? '')
 
 /** A token, where one is sent; else what a proxy of the operator's says; else the session of the cookie. */
-export function createChatGate ({ settings: { publicUrl, proxy, oidc, requestsPerMinute }, people, credentials, cookies }: ChatGateOptions): Gate {
+export function createChatGate ({ settings: { publicUrl, proxy, oidc, requestsPerMinute }, people, credentials, cookies, keyOf }: ChatGateOptions): Gate {
   return {
     publicUrl,
     anyHost: false,
@@ -32,18 +34,26 @@ export function createChatGate ({ settings: { publicUrl, proxy, oidc, requestsPe
       if (token === null) return null
       if (token !== undefined) return principalOfToken(await credentials.find(hashSecret(token)), people)
       const proxied = proxy && readProxy(request, proxy)
-      if (proxied) return personOf(people, proxied.name, 'proxy', proxied.groups, null)
+      if (proxied) return whoOpened(request, personOf(people, proxied.name, 'proxy', proxied.groups, null))
       const secret = cookies.readSession(request)
       const session = secret === null ? null : await credentials.find(hashSecret(secret))
       if (session?.kind !== 'session' || (session.via === 'oidc' && !oidc)) return null
       if (people.isOver(session)) return null
-      return personOf(people, session.owner, session.via, session.groups, session)
+      return whoOpened(request, personOf(people, session.owner, session.via, session.groups, session))
     }
+  }
+
+  /** A page that was opened for somebody else shows theirs and would ask in this one's name. */
+  function whoOpened (request: FastifyRequest, person: Principal | null): Principal | null {
+    const mark = request.headers[openedForHeader]
+    const key = person && keyOf(person)
+    return mark !== undefined && key !== null && mark !== hashSecret(key).slice(0, 32) ? null : person
   }
 }
 
 /** null when the person may do nothing here, or not any more. */
-function personOf (people: People, name: string, via: Credential['via'], groups: readonly string[], credential: Credential | null): Principal | null {
+function personOf (people: People, given: string, via: Credential['via'], groups: readonly string[], credential: Credential | null): Principal | null {
+  const name = spellUser(given)
   const roles = people.rolesOf(name, via, groups)
   return roles.length === 0 ? null : { name, owner: name, roles, kind: 'person', ambient: true, credential, via, groups }
 }

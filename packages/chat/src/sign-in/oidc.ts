@@ -1,4 +1,4 @@
-import { PersonName } from '@cortex/contracts'
+import { PersonName, spellUser } from '@cortex/contracts'
 import type { OidcSettings } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type * as OpenId from 'openid-client'
@@ -63,7 +63,7 @@ export class OidcProvider {
     if (typeof name !== 'string' || name.length > 100 || !personName.test(name)) throw new ProviderClaimsUnusable(nameClaim)
     // Whoever may enter any address as theirs could be anybody.
     if (nameClaim === 'email' && claims.email_verified !== true) throw new ProviderClaimsUnusable('email_verified')
-    return { name, groups: [groups ?? []].flat().filter((group): group is string => typeof group === 'string') }
+    return { name: spellUser(name), groups: [groups ?? []].flat().filter((group): group is string => typeof group === 'string') }
   }
 
   async #claims (openid: typeof OpenId, configuration: OpenId.Configuration, url: URL, { state, nonce, verifier }: Pick<PendingSignIn, 'state' | 'nonce' | 'verifier'>): Promise<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { People, type Gate, type SignInSettings } from '@cortex/service'
+import { deriveSecret, People, type Gate, type Principal, type SignInSettings } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { OrchestratorClient } from '../orchestrator-client.ts'
 import { SignInCookies } from './cookies.ts'
@@ -17,6 +17,8 @@ export interface SignIn {
   readonly throttle: Throttle
   readonly provider: OidcProvider | null
   readonly gate: Gate
+  /** A secret of one person in their browsers; null for whoever is no person that signed in. */
+  keyOf (person: Pick<Principal, 'owner' | 'via' | 'kind'>): string | null
 }
 
 /** @throws CTX_USERS_INVALID */
@@ -24,6 +26,8 @@ export function createSignIn (settings: SignInSettings, orchestrator: Orchestrat
   const { usersFile, publicUrl, oidc, sessionHours } = settings
   const people = new People(usersFile, logger)
   const credentials = new CredentialCache(orchestrator)
+  // Whoever gets the name later gets another entry, and another key.
+  const keyOf: SignIn['keyOf'] = ({ kind, owner, via }) => kind !== 'person' || via === null ? null : deriveSecret(serviceToken, `page ${owner} ${people.stampOf(owner, 'token', via)}`)
   const cookies = new SignInCookies(publicUrl?.protocol === 'https:', serviceToken)
   return {
     settings,
@@ -33,6 +37,7 @@ export function createSignIn (settings: SignInSettings, orchestrator: Orchestrat
     sessions: new Sessions({ orchestrator, credentials, cookies, people, sessionHours }),
     throttle: new Throttle(),
     provider: oidc && publicUrl && new OidcProvider(oidc, publicUrl, logger),
-    gate: createChatGate({ settings, people, credentials, cookies })
+    gate: createChatGate({ settings, people, credentials, cookies, keyOf }),
+    keyOf
   }
 }

@@ -106,7 +106,7 @@ export interface StoredConversation extends Conversation {
 export interface ConversationQuery {
   /** Words looked for, see domain/findable.ts; those with a hit are listed. Not given: all. */
   readonly words?: readonly string[] | undefined
-  /** Null for everybody's. */
+  /** In their one spelling, whatever was stored before there was one; null for everybody's. */
   readonly owners: readonly string[] | null
   readonly limit: number
   readonly cursor?: string | undefined
@@ -114,7 +114,7 @@ export interface ConversationQuery {
 
 export interface SearchQuery {
   readonly words: readonly string[]
-  /** Null for everybody's. */
+  /** In their one spelling, whatever was stored before there was one; null for everybody's. */
   readonly owners: readonly string[] | null
   readonly limit: number
   readonly cursor?: string | undefined

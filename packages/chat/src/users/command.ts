@@ -3,7 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
-import { PersonName, personRoles } from '@cortex/contracts'
+import { PersonName, personRoles, spellUser } from '@cortex/contracts'
 import { hashPassword, newSecret, readConfig, readUsers, usersSetting } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
 import { isMap, parseDocument, type Document } from 'yaml'
@@ -76,7 +76,7 @@ export async function runUsers (args: string[], { env, in: input, out, err }: Us
     const unknown = roles.filter((role) => !personRoles.includes(role as never))
     if (roles.length === 0 || unknown.length > 0) throw new UsageFault(roles.length === 0 ? 'Say with --role what the person may do' : `--role ${unknown.join(', ')} may be ${personRoles.join(', ')}`)
     const document = await open(path)
-    if (document.hasIn(['users', name])) throw new Error(`${name} is in ${path} already; take that one out first, or edit the file`)
+    if (keyOf(document, name) !== undefined) throw new Error(`${name} is in ${path} already; take that one out first, or edit the file`)
     const password = hasPassword ? await newHash() : undefined
     const users = document.get('users')
     if (isMap(users)) users.flow = false
@@ -87,15 +87,17 @@ export async function runUsers (args: string[], { env, in: input, out, err }: Us
 
   async function change (path: string, name: string): Promise<number> {
     const document = await open(path)
-    if (!document.hasIn(['users', name])) throw new Error(`There is no ${name} in ${path}`)
-    document.setIn(['users', name, 'password'], await newHash())
+    const key = keyOf(document, name)
+    if (key === undefined) throw new Error(`There is no ${name} in ${path}`)
+    document.setIn(['users', key, 'password'], await newHash())
     await save(path, document)
     return say(`${name} has a new password; sessions under the old one have ended.\n`)
   }
 
   async function remove (path: string, name: string): Promise<number> {
     const document = await open(path)
-    if (!document.deleteIn(['users', name])) throw new Error(`There is no ${name} in ${path}`)
+    const key = keyOf(document, name)
+    if (key === undefined || !document.deleteIn(['users', key])) throw new Error(`There is no ${name} in ${path}`)
     await save(path, document)
     return say(`${name} is out; sessions and tokens of that name count for nothing.\n`)
   }
@@ -121,7 +123,13 @@ export async function runUsers (args: string[], { env, in: input, out, err }: Us
 function nameOf (name: string | undefined): string {
   if (name === undefined) throw new UsageFault('Say whose name')
   if (name.length > 100 || !personName.test(name)) throw new UsageFault(`${JSON.stringify(name)} may have letters, digits and . _ @ + -, and begins with a letter or a digit`)
-  return name
+  return spellUser(name)
+}
+
+/** The person's entry as the file writes it. */
+function keyOf (document: Document, name: string): string | undefined {
+  const users = document.get('users')
+  return isMap(users) ? users.items.map(({ key }) => String(key)).find((key) => spellUser(key) === name) : undefined
 }
 
 async function open (path: string): Promise<Document> {

@@ -1,7 +1,7 @@
-import type { Approval, ApprovalDecision, ChangeSet } from '@cortex/contracts'
+import { ownerOf, type Approval, type ApprovalDecision, type ChangeSet } from '@cortex/contracts'
 import { InputError } from '@cortex/service'
 import { ApprovalDecided, ApprovalNotFound, ApprovalOwn, ApprovalPlanChanged } from '../errors.ts'
-import { alsoAsk, askedBy, ownerOf } from './askers.ts'
+import { alsoAsk, askedBy } from './askers.ts'
 import { randomText } from './new-task.ts'
 import { revise, type Rule, type TaskView } from './record.ts'
 

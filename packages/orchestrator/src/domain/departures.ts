@@ -1,4 +1,4 @@
-import type { Credential } from '@cortex/contracts'
+import { ownerOf, type Credential } from '@cortex/contracts'
 
 /** Milliseconds that what counts for nothing is kept before it is deleted: an operator who made a mistake in the file of people has that long to put it right. */
 export const graceOfDepartures = 3_600_000
@@ -35,7 +35,8 @@ export class Departures {
     const before = this.#over
     this.#over = new Map()
     return all.filter((each) => {
-      const { id, owner, created_at: madeAt } = each
+      const { id, created_at: madeAt } = each
+      const owner = ownerOf(each.owner)
       if (madeAt <= (this.#replaced.get(owner) ?? '')) return true
       // What somebody of that name was given since, by the provider or the proxy alone, is not of the one who was taken out.
       if (!isOver(each) && madeAt > (this.#gone.get(owner)?.at ?? '')) return false

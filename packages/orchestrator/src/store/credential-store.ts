@@ -4,7 +4,7 @@ import type { Credential } from '@cortex/contracts'
 export interface CredentialStore {
   add (credential: Credential): Promise<void>
   find (hash: string): Promise<Credential | null>
-  /** Newest first; those of everybody without `owner`. */
+  /** Newest first; those of everybody without `owner`, which stands for the same person in any spelling. */
   list (filter: { kind: Credential['kind'], owner?: string | undefined, limit: number }): Promise<Credential[]>
   /** Of `owner` alone where one is given. Answers what was removed. */
   remove (id: string, owner?: string): Promise<Credential | null>

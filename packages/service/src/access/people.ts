@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { PersonName, personRoles, type Credential, type PersonRole, type Role } from '@cortex/contracts'
+import { ownerOf, PersonName, personRoles, spellUser, type Credential, type PersonRole, type Role } from '@cortex/contracts'
 import { Type, type Static } from '@sinclair/typebox'
 import type { FastifyBaseLogger } from 'fastify'
 import { describeFaults, UsersInvalid } from '../errors.ts'
@@ -67,7 +67,7 @@ export class People {
     const user = this.#user(name)
     if (via === 'password') return user?.password === undefined ? [] : user.roles
     // Somebody else's account of that name at the provider is not the person with the password.
-    if (reserved.has(name) || user?.password !== undefined) return []
+    if (reserved.has(spellUser(name)) || user?.password !== undefined) return []
     const file = this.#now()
     const given = new Set([...user?.roles ?? [], ...groups.flatMap((group) => Object.hasOwn(file.groups, group) ? file.groups[group] ?? [] : []), ...file.everyone])
     return personRoles.filter((role) => given.has(role))
@@ -111,7 +111,8 @@ export class People {
 
   #user (name: string) {
     const { users } = this.#now()
-    return Object.hasOwn(users, name) ? users[name] : undefined
+    const spelled = spellUser(name)
+    return Object.hasOwn(users, spelled) ? users[spelled] : undefined
   }
 
   #now (): UsersFile {
@@ -138,10 +139,12 @@ export class People {
 export function principalOfToken (credential: Credential | null, people: People | null): Principal | null {
   if (credential?.kind !== 'token') return null
   const roles = people ? people.rolesOfToken(credential) : credential.roles
-  return roles.length === 0 ? null : { name: `${credential.owner}/${credential.name}`, owner: credential.owner, roles, kind: 'token', ambient: false, credential, via: credential.via, groups: credential.groups }
+  const owner = ownerOf(credential.owner)
+  return roles.length === 0 ? null : { name: `${owner}/${credential.name}`, owner, roles, kind: 'token', ambient: false, credential, via: credential.via, groups: credential.groups }
 }
 
 /**
+ * The file, with each name in its one spelling.
  * @param mayBeEmpty whether it may name nobody, as before the first person is added. Otherwise that is a file somebody is just writing, or an accident
  * @throws CTX_USERS_INVALID
  */
@@ -155,9 +158,16 @@ export function readUsers (path: string, { mayBeEmpty = false } = {}): UsersFile
   }
   const faults = createInputValidator(UsersFile, '')(file)
   const { users = {} } = file as Partial<UsersFile>
-  for (const name of Object.keys(Object(users))) if (reserved.has(name)) faults.push({ field: `users.${name}`, message: 'is a name Cortex uses itself; choose another' })
+  const spelled = new Map<string, string>()
+  for (const name of Object.keys(Object(users))) {
+    const first = spelled.get(spellUser(name))
+    if (reserved.has(spellUser(name))) faults.push({ field: `users.${name}`, message: 'is a name Cortex uses itself; choose another' })
+    if (first !== undefined) faults.push({ field: `users.${name}`, message: `is the same person as users.${first}, for capital and small letters make no difference; keep one of them` })
+    spelled.set(spellUser(name), name)
+  }
   if (faults.length > 0) throw new UsersInvalid(path, describeFaults(faults))
-  const read = file as UsersFile
+  const written = file as UsersFile
+  const read = { ...written, users: Object.fromEntries(Object.entries(written.users).map(([name, user]) => [spellUser(name), user])) }
   const namesSomebody = Object.keys(read.users).length > 0 || Object.values(read.groups).some((roles) => roles.length > 0) || read.everyone.length > 0
   if (!namesSomebody && !mayBeEmpty) throw new UsersInvalid(path, 'it names nobody; name somebody under users, groups or everyone. To let nobody in, stop Cortex')
   return read

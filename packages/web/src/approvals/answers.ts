@@ -28,6 +28,9 @@ export function lacksName ({ confirm }: Approval, { choice, typed }: Answer): bo
   return choice === 'approve' && confirm !== undefined && typed !== confirm
 }
 
+/** Characters of a reason that are taken. */
+export const maxReason = 2_000
+
 /** What is sent: one decision for each answer, bound to the change that was in sight. */
 export function decisionsOf (approvals: readonly Approval[], answers: Answers): ApprovalDecisions['decisions'] {
   return approvals.flatMap(({ id, plan_hash: planHash, confirm }) => {

@@ -5,9 +5,10 @@ import { ChangeSetBody, ChangeSetHeading, ConfirmField } from '../drawer/change-
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
+import { LengthNote } from '../ui/length-note.tsx'
 import { useInSight } from '../ui/use-in-sight.ts'
 import { showHidden } from '../ui/visible-text.ts'
-import { choices, lacksName, type Answer } from './answers.ts'
+import { choices, lacksName, maxReason, type Answer } from './answers.ts'
 import { AskedBy } from './asked-by.tsx'
 
 /** The task that was split, which opens; its parts follow one another. */
@@ -15,8 +16,6 @@ function PartOf ({ whole: { task_id: taskId, title: whole }, title }: { whole: N
   const { go } = usePage()
   return <button type='button' data-task-id={taskId} aria-haspopup='dialog' onClick={() => go({ taskId })} className='mb-0.5 min-h-6 ps-7 text-start text-sm break-words text-muted hover:underline max-lg:min-h-11'>{texts.approval.partOf(showHidden(whole), title === undefined ? undefined : showHidden(title))}</button>
 }
-
-const maxReason = 2_000
 
 export interface ApprovalChoiceProps {
   approval: Approval
@@ -62,9 +61,10 @@ export const ApprovalChoice = memo(function ApprovalChoice ({ approval, conversa
       {answer.choice !== 'later' && (
         <label className='flex flex-col gap-1 text-sm font-medium'>
           {words.reason}
-          <input type='text' dir='auto' value={answer.reason} maxLength={maxReason} disabled={disabled} placeholder={words.reasonHint} onChange={(event) => onChange(id, { reason: event.target.value })} className='h-9 rounded-lg border border-edge bg-surface px-2.5 font-normal max-lg:h-11 max-lg:text-[1rem]' />
+          <input type='text' dir='auto' value={answer.reason} autoComplete='off' disabled={disabled} placeholder={words.reasonHint} onChange={(event) => onChange(id, { reason: event.target.value })} className='h-9 rounded-lg border border-edge bg-surface px-2.5 font-normal max-lg:h-11 max-lg:text-[1rem]' />
         </label>
       )}
+      {answer.choice !== 'later' && <LengthNote text={answer.reason} most={maxReason} />}
       {lacksName(approval, answer) && <p className='text-sm text-asking'>{words.nameMissing}</p>}
       <Fault text={error} />
     </li>

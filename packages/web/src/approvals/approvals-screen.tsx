@@ -7,11 +7,12 @@ import { canDecide } from '../sign-in/may.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
+import { excessOf } from '../ui/length-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useLoad } from '../ui/use-load.ts'
 import { useRefresh } from '../ui/use-refresh.ts'
 import { useTry } from '../ui/use-try.ts'
-import { byRisk, choices, decisionsOf, lacksName, noAnswer, type Answer, type Answers, type Choice } from './answers.ts'
+import { byRisk, choices, decisionsOf, lacksName, maxReason, noAnswer, type Answer, type Answers, type Choice } from './answers.ts'
 import { ApprovalChoice } from './approval-choice.tsx'
 import { ApproveAll } from './approve-all.tsx'
 import { useConversationTitles } from './use-conversation-titles.ts'
@@ -42,6 +43,7 @@ export function ApprovalsScreen () {
   const conversations = useConversationTitles(asked)
   const answerAll = (choice: Choice) => setAnswers((before) => new Map(asked.map(({ id }) => [id, { ...(before.get(id) ?? noAnswer), choice }])))
   const decisions = decisionsOf(asked, answers)
+  const tooLong = decisions.some(({ reason = '' }) => excessOf(reason, maxReason) > 0)
   const nameless = asked.some((approval) => lacksName(approval, answers.get(approval.id) ?? noAnswer))
 
   function send () {
@@ -74,7 +76,7 @@ export function ApprovalsScreen () {
             {approvingAll && <ApproveAll approvals={asked} seen={seen.current} onYes={() => answerAll('approve')} onClose={() => setApprovingAll(false)} />}
             <div className='sticky bottom-3 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-xl border border-edge bg-surface px-4 py-3 shadow-xl'>
               <p className='min-w-0 flex-1 text-sm text-muted tabular-nums'>{live ? countWords(decisions, asked.length) : texts.approval.offline}</p>
-              <Button tone='primary' className='max-sm:w-full' disabled={!live || sending.busy || nameless || decisions.length === 0} onClick={send}>{sending.busy ? texts.approval.sending : texts.batch.send(decisions.length)}</Button>
+              <Button tone='primary' className='max-sm:w-full' disabled={!live || sending.busy || nameless || tooLong || decisions.length === 0} onClick={send}>{sending.busy ? texts.approval.sending : texts.batch.send(decisions.length)}</Button>
               {sending.error !== null && <div className='w-full'><Fault text={sending.error} /></div>}
             </div>
           </>

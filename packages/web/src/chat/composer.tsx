@@ -6,6 +6,7 @@ import { isReplying } from '../state/page-state.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
+import { excessOf, LengthNote } from '../ui/length-note.tsx'
 import { hasKeyboard, useDesktop } from '../ui/use-media.ts'
 import { useTry } from '../ui/use-try.ts'
 import { ModelPicker } from './model-picker.tsx'
@@ -18,7 +19,7 @@ function focusEnd (field: HTMLTextAreaElement | null): void {
 }
 
 export function Composer () {
-  const { commands, composer, preferences, store } = usePage()
+  const { commands, composer, person, store } = usePage()
   const conversationId = usePageState(({ route }) => route.conversationId)
   const live = usePageState(canAsk)
   const asks = usePageState(mayAsk)
@@ -28,12 +29,13 @@ export function Composer () {
   const stop = useTry()
   const field = useRef<HTMLTextAreaElement>(null)
   const writing = usePageState((state) => state.writing)
-  const [text, setText] = useState(() => preferences.draft(conversationId))
+  const [text, setText] = useState(() => person.draft(conversationId))
   const empty = text.trim() === ''
+  const excess = excessOf(text, maxChars)
 
   function write (value: string) {
     setText(value)
-    preferences.keepDraft(conversationId, value)
+    person.keepDraft(conversationId, value)
   }
   useEffect(() => composer.attach({
     fill (value) { write(value); field.current?.focus() },
@@ -47,6 +49,7 @@ export function Composer () {
 
   function send () {
     if (empty || !live) return
+    if (excess > 0) return store.set({ announcement: texts.length.tooLong(excess, maxChars) })
     write('')
     // The button that was pressed has nothing to send any more.
     if (document.activeElement !== field.current && hasKeyboard()) field.current?.focus()
@@ -70,19 +73,21 @@ export function Composer () {
           dir='auto'
           value={text}
           rows={1}
-          maxLength={maxChars}
+          autoComplete='off'
+          aria-invalid={excess > 0 || undefined}
           placeholder={texts.chat.placeholder}
           aria-label={texts.chat.placeholder}
           onChange={(event) => write(event.target.value)}
           onKeyDown={onKeyDown}
           className='field-sizing-content block max-h-48 min-h-10 w-full resize-none bg-transparent px-3.5 pt-2.5 outline-none max-lg:text-[1rem]'
         />
+        <div className='px-3.5'><LengthNote text={text} most={maxChars} /></div>
         <div className='flex items-center gap-2 p-1.5 pt-0 ps-3.5'>
           <span className='flex min-w-0 flex-1 items-center gap-2 text-sm text-muted'>
             <ModelPicker />
           </span>
           {replying && <Button disabled={!live || stop.busy} onClick={() => stop.run(() => commands.stopReply())}><Square size={11} fill='currentColor' aria-hidden />{texts.chat.stop}</Button>}
-          <button type='submit' aria-label={texts.chat.send} title={texts.chat.send} disabled={empty || !live} className='grid h-8 w-9 shrink-0 place-items-center rounded-lg bg-accent text-on-accent enabled:hover:brightness-110 disabled:opacity-55 max-lg:size-11'>
+          <button type='submit' aria-label={texts.chat.send} title={texts.chat.send} disabled={empty || !live || excess > 0} className='grid h-8 w-9 shrink-0 place-items-center rounded-lg bg-accent text-on-accent enabled:hover:brightness-110 disabled:opacity-55 max-lg:size-11'>
             <ArrowUp size={18} aria-hidden />
           </button>
         </div>

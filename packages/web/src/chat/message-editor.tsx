@@ -3,6 +3,7 @@ import { usePage } from '../app-context.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
+import { excessOf, LengthNote } from '../ui/length-note.tsx'
 import { useDesktop } from '../ui/use-media.ts'
 import { useTry } from '../ui/use-try.ts'
 
@@ -23,9 +24,11 @@ export function MessageEditor ({ id, text, onClose, onSent }: MessageEditorProps
   const desktop = useDesktop()
   const { busy, error, run } = useTry()
   const wanted = draft.trim()
+  const excess = excessOf(draft, maxChars)
 
   function send () {
     if (busy || wanted === '') return
+    if (excess > 0) return store.set({ announcement: texts.length.tooLong(excess, maxChars) })
     run(async () => {
       const tasks = await commands.editMessage(id, wanted)
       onSent(tasks.length)
@@ -45,12 +48,13 @@ export function MessageEditor ({ id, text, onClose, onSent }: MessageEditorProps
   }
   return (
     <form aria-label={texts.chat.editing} className='flex flex-col gap-2 rounded-2xl border border-edge p-2 focus-within:border-accent' onSubmit={(event) => { event.preventDefault(); send() }}>
-      <textarea dir='auto' autoFocus value={draft} rows={2} maxLength={maxChars} aria-label={texts.chat.editing} onChange={(event) => setDraft(event.target.value)} onKeyDown={onKeyDown} className='field-sizing-content max-h-72 resize-none rounded-lg bg-transparent px-2 py-1 outline-none max-lg:text-[1rem]' />
+      <textarea dir='auto' autoFocus value={draft} rows={2} aria-invalid={excess > 0 || undefined} aria-label={texts.chat.editing} onChange={(event) => setDraft(event.target.value)} onKeyDown={onKeyDown} className='field-sizing-content max-h-72 resize-none rounded-lg bg-transparent px-2 py-1 outline-none max-lg:text-[1rem]' />
+      <div className='px-2'><LengthNote text={draft} most={maxChars} /></div>
       <p className='px-2 text-sm text-muted'>{texts.chat.editText}</p>
       <Fault text={error} />
       <div className='flex flex-wrap justify-end gap-2'>
         <Button onClick={onClose}>{texts.chat.editKeep}</Button>
-        <Button type='submit' tone='primary' disabled={busy || wanted === ''}>{texts.chat.editSend}</Button>
+        <Button type='submit' tone='primary' disabled={busy || wanted === '' || excess > 0}>{texts.chat.editSend}</Button>
       </div>
     </form>
   )

@@ -1,16 +1,16 @@
 import type { Approval } from '@cortex/contracts'
 import { useState } from 'react'
 import { usePage, usePageState } from '../app-context.ts'
+import { maxReason } from '../approvals/answers.ts'
 import { canDecide, mayDecide } from '../sign-in/may.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
+import { excessOf, LengthNote } from '../ui/length-note.tsx'
 import { useTry } from '../ui/use-try.ts'
 import { showHidden } from '../ui/visible-text.ts'
 import { ProblemError } from '../wire/api.ts'
 import { ChangeSetBody, ChangeSetHeading, ConfirmField } from './change-set.tsx'
-
-const maxReason = 2_000
 
 /** The question a task waits with: the exact change, then the two answers. */
 export function ApprovalPanel ({ approval }: { approval: Approval }) {
@@ -41,9 +41,10 @@ export function ApprovalPanel ({ approval }: { approval: Approval }) {
       {denying && (
         <label className='flex flex-col gap-1 text-sm font-medium'>
           {texts.approval.reason(planner)}
-          <textarea value={reason} rows={3} maxLength={maxReason} autoFocus placeholder={texts.approval.reasonPlaceholder} onChange={(event) => setReason(event.target.value)} className='rounded-lg border border-edge bg-surface px-2.5 py-1.5 font-normal max-lg:text-[1rem]' />
+          <textarea value={reason} rows={3} autoFocus placeholder={texts.approval.reasonPlaceholder} onChange={(event) => setReason(event.target.value)} className='rounded-lg border border-edge bg-surface px-2.5 py-1.5 font-normal max-lg:text-[1rem]' />
         </label>
       )}
+      {denying && <LengthNote text={reason} most={maxReason} />}
       {!denying && approval.confirm !== undefined && (
         <ConfirmField name={approval.confirm} value={confirm} onChange={setConfirm} />
       )}
@@ -54,7 +55,7 @@ export function ApprovalPanel ({ approval }: { approval: Approval }) {
           ? (
             <>
               <Button disabled={answer.busy} onClick={() => setDenying(false)}>{texts.approval.back}</Button>
-              <Button tone='danger' disabled={!live || answer.busy} onClick={() => decide('deny')}>{answer.busy ? texts.approval.sending : texts.approval.denyNow}</Button>
+              <Button tone='danger' disabled={!live || answer.busy || excessOf(reason, maxReason) > 0} onClick={() => decide('deny')}>{answer.busy ? texts.approval.sending : texts.approval.denyNow}</Button>
             </>
             )
           : (

@@ -37,7 +37,7 @@ export function ConfirmField ({ name, value, onChange }: { name: string, value: 
   return (
     <label className='flex flex-col gap-1 text-sm font-medium'>
       {texts.approval.confirm(showHidden(name))}
-      <input type='text' dir='ltr' value={value} autoComplete='off' spellCheck={false} maxLength={500} onChange={(event) => onChange(event.target.value)} className='rounded-lg border border-edge bg-surface px-2.5 py-1.5 font-mono font-normal max-lg:text-[1rem]' />
+      <input type='text' dir='ltr' value={value} autoComplete='off' spellCheck={false} onChange={(event) => onChange(event.target.value)} className='rounded-lg border border-edge bg-surface px-2.5 py-1.5 font-mono font-normal max-lg:text-[1rem]' />
     </label>
   )
 }

@@ -7,10 +7,11 @@ import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
 import { ShortTime } from '../ui/short-time.tsx'
+import { excessOf, LengthNote } from '../ui/length-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useLoad } from '../ui/use-load.ts'
 import { showHidden } from '../ui/visible-text.ts'
-import { fieldClass, Screen } from './screen.tsx'
+import { fieldClass, longestSearch, Screen } from './screen.tsx'
 import { SearchResults } from './search-results.tsx'
 
 const pageSize = 50
@@ -22,8 +23,9 @@ export function HistoryScreen () {
   const query = text.trim()
   return (
     <Screen text={texts.screens.historyText}>
-      <input type='search' dir='auto' value={text} maxLength={200} placeholder={texts.screens.searchHistory} aria-label={texts.screens.searchHistory} onChange={(event) => setText(event.target.value)} className={fieldClass} />
-      {query === '' ? <Conversations /> : <SearchResults query={query} />}
+      <input type='search' dir='auto' value={text} autoComplete='off' placeholder={texts.screens.searchHistory} aria-label={texts.screens.searchHistory} onChange={(event) => setText(event.target.value)} className={fieldClass} />
+      <LengthNote text={text} most={longestSearch} />
+      {query === '' ? <Conversations /> : excessOf(query, longestSearch) === 0 && <SearchResults query={query} />}
     </Screen>
   )
 }

@@ -12,4 +12,7 @@ export function Screen ({ text, children }: { text?: string, children: ReactNode
   )
 }
 
+/** Characters of a search that are taken. */
+export const longestSearch = 200
+
 export const fieldClass = 'h-9 min-w-0 rounded-lg border border-edge bg-surface px-2.5 text-sm max-lg:h-11'

@@ -6,12 +6,13 @@ import { statusOrder } from '../state/task-view.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Fault } from '../ui/fault.tsx'
+import { excessOf, LengthNote } from '../ui/length-note.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { useLoad } from '../ui/use-load.ts'
 import { useRefresh } from '../ui/use-refresh.ts'
 import { useTry } from '../ui/use-try.ts'
 import { RetryFailed } from './retry-failed.tsx'
-import { fieldClass, Screen } from './screen.tsx'
+import { fieldClass, longestSearch, Screen } from './screen.tsx'
 import { TaskTable } from './task-table.tsx'
 
 const pageSize = 50
@@ -31,8 +32,9 @@ export function TasksScreen () {
   const [older, setOlder] = useState<{ filters: string, list: TaskList } | null>(null)
   const live = usePageState(canAsk)
   const reading = useTry()
+  const tooLong = excessOf(text, longestSearch) > 0
   const filters = new URLSearchParams({ ...(status && { status }), ...(category && { category }), ...(text.trim() && { text: text.trim() }) }).toString()
-  const { value: list, error, reload } = useLoad<TaskList>(`/v1/tasks?limit=${limit}${filters && `&${filters}`}`)
+  const { value: list, error, reload } = useLoad<TaskList>(tooLong ? null : `/v1/tasks?limit=${limit}${filters && `&${filters}`}`)
   useRefresh(reload, refreshMs)
 
   /** For the drawer, which may be open on any of them. */
@@ -60,7 +62,7 @@ export function TasksScreen () {
   return (
     <Screen text={texts.screens.tasksText}>
       <div className='flex flex-wrap gap-2'>
-        <input type='search' dir='auto' value={text} maxLength={200} placeholder={texts.screens.searchTasks} aria-label={texts.screens.searchTasks} onChange={(event) => setText(event.target.value)} className={`${fieldClass} flex-1 max-sm:basis-full`} />
+        <input type='search' dir='auto' value={text} autoComplete='off' placeholder={texts.screens.searchTasks} aria-label={texts.screens.searchTasks} onChange={(event) => setText(event.target.value)} className={`${fieldClass} flex-1 max-sm:basis-full`} />
         <select value={status} aria-label={texts.screens.status} onChange={(event) => setStatus(event.target.value as TaskStatus | '')} className={`${fieldClass} max-sm:flex-1`}>
           <option value=''>{texts.screens.any}</option>
           {statusOrder.map((each) => <option key={each} value={each}>{texts.status[each]}</option>)}
@@ -70,8 +72,9 @@ export function TasksScreen () {
           {categories.map((each) => <option key={each} value={each}>{texts.screens.categories[each]}</option>)}
         </select>
       </div>
+      <LengthNote text={text} most={longestSearch} />
       <Fault text={error} />
-      {!list && error === null && <Skeleton />}
+      {!list && error === null && !tooLong && <Skeleton />}
       {list && (
         <div className='flex min-h-8 flex-wrap items-center gap-2 text-sm text-muted'>
           <p role='status' className='me-auto'>{tasks.length === 0 ? (filtered ? texts.screens.noneFound : texts.screens.noTasks) : texts.screens.loadedOf(tasks.length)}</p>

@@ -9,6 +9,7 @@ import { Confirm } from '../ui/confirm.tsx'
 import { copyText } from '../ui/copy-text.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Fault } from '../ui/fault.tsx'
+import { excessOf, LengthNote } from '../ui/length-note.tsx'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
 import { useTry } from '../ui/use-try.ts'
 import { showHidden } from '../ui/visible-text.ts'
@@ -102,18 +103,20 @@ function Rename ({ title, run, onClose }: { title: string, run: (title: string) 
   const { busy, error, run: attempt } = useTry()
   const words = texts.conversationMenu
   const wanted = text.trim()
+  const usable = wanted !== '' && excessOf(text, maxTitle) === 0
   return (
     <Dialog label={words.renameTitle} onClose={onClose} className='max-w-md'>
-      <form className='flex flex-col gap-3 p-5' onSubmit={(event) => { event.preventDefault(); if (wanted !== '') attempt(async () => { await run(wanted); onClose() }) }}>
+      <form className='flex flex-col gap-3 p-5' onSubmit={(event) => { event.preventDefault(); if (usable) attempt(async () => { await run(wanted); onClose() }) }}>
         <h2 className='text-base font-semibold'>{words.renameTitle}</h2>
         <label className='flex flex-col gap-1 text-sm font-medium'>
           {words.name}
-          <input type='text' dir='auto' autoFocus value={text} maxLength={maxTitle} onChange={(event) => setText(event.target.value)} className='h-10 rounded-lg border border-edge bg-surface px-2.5 font-normal max-lg:text-[1rem]' />
+          <input type='text' dir='auto' autoFocus value={text} autoComplete='off' onChange={(event) => setText(event.target.value)} className='h-10 rounded-lg border border-edge bg-surface px-2.5 font-normal max-lg:text-[1rem]' />
         </label>
+        <LengthNote text={text} most={maxTitle} />
         <Fault text={error} />
         <div className='flex flex-wrap justify-end gap-2'>
           <Button onClick={onClose}>{texts.approval.back}</Button>
-          <Button type='submit' tone='primary' disabled={busy || wanted === ''}>{words.save}</Button>
+          <Button type='submit' tone='primary' disabled={busy || !usable}>{words.save}</Button>
         </div>
       </form>
     </Dialog>

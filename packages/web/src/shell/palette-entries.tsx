@@ -23,14 +23,15 @@ export interface PaletteEntry {
 /** Hits a group shows at most. */
 const mostHits = 8
 
-export function usePaletteEntries (query: string): readonly PaletteEntry[] {
+/** @param tooLong to be looked for: then nothing is found */
+export function usePaletteEntries (query: string, tooLong: boolean): readonly PaletteEntry[] {
   const { go } = usePage()
   const words = query.trim().toLowerCase()
   const commands = useCommands().filter(({ label }) => label.toLowerCase().includes(words))
   const own = usePageState((state) => [...tasksOf(state).values()], shallowEqual)
   const search = encodeURIComponent(query.trim())
-  const conversations = useLoad<ConversationList>(`/v1/conversations?limit=${mostHits}${search && `&text=${search}`}`)
-  const found = useLoad<TaskList>(search === '' ? null : `/v1/tasks?limit=${mostHits}&text=${search}`)
+  const conversations = useLoad<ConversationList>(tooLong ? null : `/v1/conversations?limit=${mostHits}${search && `&text=${search}`}`)
+  const found = useLoad<TaskList>(search === '' || tooLong ? null : `/v1/tasks?limit=${mostHits}&text=${search}`)
 
   const here = own.filter(({ payload, id }) => payload.title.toLowerCase().includes(words) || id.endsWith(words))
   const elsewhere = (found.value?.tasks ?? []).filter(({ id }) => !here.some((task) => task.id === id))

@@ -2,6 +2,8 @@ import { useId, useRef, useState, type KeyboardEvent } from 'react'
 import { usePage } from '../app-context.ts'
 import { texts } from '../texts.ts'
 import { Dialog } from '../ui/dialog.tsx'
+import { excessOf, LengthNote } from '../ui/length-note.tsx'
+import { longestSearch } from '../screens/screen.tsx'
 import { usePaletteEntries, type PaletteEntry } from './palette-entries.tsx'
 
 /** One field over everything: conversations, tasks, commands. */
@@ -10,7 +12,8 @@ export function Palette () {
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
   const chosen = useRef<PaletteEntry | null>(null)
-  const entries = usePaletteEntries(query)
+  const tooLong = excessOf(query, longestSearch) > 0
+  const entries = usePaletteEntries(query, tooLong)
   const list = useId()
   const at = Math.min(active, entries.length - 1)
 
@@ -49,11 +52,11 @@ export function Palette () {
         autoFocus
         autoComplete='off'
         value={query}
-        maxLength={200}
         onChange={(event) => { setQuery(event.target.value); setActive(0) }}
         onKeyDown={onKeyDown}
         className='h-12 w-full border-b border-line bg-transparent px-4 outline-none'
       />
+      <div className='px-4'><LengthNote text={query} most={longestSearch} /></div>
       <ul id={list} role='listbox' aria-label={texts.palette.label} className='max-h-[50vh] overflow-y-auto p-1.5'>
         {entries.map((entry, index) => (
           <li
@@ -72,7 +75,7 @@ export function Palette () {
           </li>
         ))}
       </ul>
-      {entries.length === 0 && <p role='status' className='px-4 pb-4 text-sm text-muted'>{texts.palette.none}</p>}
+      {entries.length === 0 && !tooLong && <p role='status' className='px-4 pb-4 text-sm text-muted'>{texts.palette.none}</p>}
     </Dialog>
   )
 }

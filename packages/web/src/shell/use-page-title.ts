@@ -21,7 +21,9 @@ export function usePageTitle (): string {
 
 /** The tab's title counts what waits for the person. */
 export function useTabTitle (): void {
-  const title = usePageTitle()
-  const needs = usePageState(needCount)
+  const signedOut = usePageState(({ connection }) => connection.kind === 'signed-out')
+  const here = usePageTitle()
+  const waiting = usePageState(needCount)
+  const [title, needs] = signedOut ? [texts.signIn.title, 0] : [here, waiting]
   useEffect(() => { document.title = `${texts.titleWith(title, needs)} · ${texts.product}` }, [title, needs])
 }

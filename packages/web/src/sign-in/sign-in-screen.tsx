@@ -68,11 +68,11 @@ function PasswordForm () {
     <form className='flex flex-col gap-3' onSubmit={submit}>
       <label className='flex flex-col gap-1 text-sm font-medium'>
         {texts.signIn.name}
-        <input className={`${fieldClass} font-normal max-lg:text-[1rem]`} value={given.name} required maxLength={100} autoFocus autoComplete='username' autoCapitalize='none' spellCheck={false} onChange={({ target }) => setGiven({ ...given, name: target.value })} />
+        <input className={`${fieldClass} font-normal max-lg:text-[1rem]`} value={given.name} required autoFocus autoComplete='username' autoCapitalize='none' spellCheck={false} onChange={({ target }) => setGiven({ ...given, name: target.value })} />
       </label>
       <label className='flex flex-col gap-1 text-sm font-medium'>
         {texts.signIn.password}
-        <input className={`${fieldClass} font-normal max-lg:text-[1rem]`} type='password' value={given.password} required maxLength={1_024} autoComplete='current-password' onChange={({ target }) => setGiven({ ...given, password: target.value })} />
+        <input className={`${fieldClass} font-normal max-lg:text-[1rem]`} type='password' value={given.password} required autoComplete='current-password' onChange={({ target }) => setGiven({ ...given, password: target.value })} />
       </label>
       <Fault text={attempt.error} />
       <Button type='submit' tone='primary' disabled={attempt.busy}>{attempt.busy ? texts.signIn.submitting : texts.signIn.submit}</Button>

@@ -94,7 +94,7 @@ function NewTokenForm ({ person: { roles: held }, onMade }: { person: Person, on
       <div className='flex flex-wrap gap-3'>
         <label className='flex min-w-40 flex-1 flex-col gap-1 text-sm font-medium'>
           {texts.signIn.tokenName}
-          <input className={`${fieldClass} font-normal`} value={given.name} required maxLength={60} pattern='[A-Za-z0-9][A-Za-z0-9._\-]*' placeholder='ci' autoComplete='off' spellCheck={false} onChange={({ target }) => setGiven({ ...given, name: target.value })} />
+          <input className={`${fieldClass} font-normal`} value={given.name} required pattern='[A-Za-z0-9][A-Za-z0-9._\-]*' placeholder='ci' autoComplete='off' spellCheck={false} onChange={({ target }) => setGiven({ ...given, name: target.value })} />
         </label>
         <label className='flex w-24 flex-col gap-1 text-sm font-medium'>
           {texts.signIn.days}

@@ -2,7 +2,7 @@ import type { AcceptedMessage, Approval, ApprovalDecision, ApprovalDecisionResul
 import { ProblemError, UnreachableError, type Api } from '../wire/api.ts'
 import { texts } from '../texts.ts'
 import type { PageState, PendingMessage } from './page-state.ts'
-import type { Preferences } from './preferences.ts'
+import type { PersonStore } from './person-store.ts'
 import type { Route } from './route.ts'
 import type { Store } from './store.ts'
 
@@ -31,7 +31,7 @@ export interface Commands {
 export interface CommandsOptions {
   api: Api
   store: Store<PageState>
-  preferences: Preferences
+  person: PersonStore
   go: (to: Partial<Route>, how?: 'push' | 'replace') => void
 }
 
@@ -46,7 +46,7 @@ function isSignedOut (error: unknown): boolean {
   return error instanceof ProblemError && error.status === 401
 }
 
-export function createCommands ({ api, store, preferences, go }: CommandsOptions): Commands {
+export function createCommands ({ api, store, person, go }: CommandsOptions): Commands {
   function change (clientId: string, part: Partial<PendingMessage>): void {
     store.set(({ pending }) => ({ pending: pending.map((message) => message.clientId === clientId ? { ...message, ...part } : message) }))
   }
@@ -77,7 +77,7 @@ export function createCommands ({ api, store, preferences, go }: CommandsOptions
   }
 
   function putBefore (conversationId: string | null, text: string): void {
-    preferences.keepDraft(conversationId, [text, preferences.draft(conversationId)].filter(Boolean).join('\n\n'))
+    person.keepDraft(conversationId, [text, person.draft(conversationId)].filter(Boolean).join('\n\n'))
   }
 
   async function begin (clientId: string): Promise<string> {
@@ -87,8 +87,8 @@ export function createCommands ({ api, store, preferences, go }: CommandsOptions
     // The person may have gone elsewhere meanwhile; the message is sent all the same.
     if (route.screen === 'chat' && route.conversationId === null) {
       // What was written since the message was sent is the draft of its conversation now.
-      preferences.keepDraft(id, preferences.draft(null))
-      preferences.keepDraft(null, '')
+      person.keepDraft(id, person.draft(null))
+      person.keepDraft(null, '')
       go({ conversationId: id, taskId: null }, 'replace')
     }
     return id
@@ -134,8 +134,8 @@ export function createCommands ({ api, store, preferences, go }: CommandsOptions
     changeConversation: (id, change) => api.patch(`/v1/conversations/${id}`, change),
     async removeConversation (id, cancelTasks) {
       await api.remove<DeletedConversation>(`/v1/conversations/${id}${cancelTasks ? '?cancel_tasks=true' : ''}`)
-      preferences.keepDraft(id, '')
-      if (preferences.lastConversation() === id) preferences.keepLastConversation(null)
+      person.keepDraft(id, '')
+      if (person.lastConversation() === id) person.keepLastConversation(null)
       const { route, conversation } = store.get()
       if (conversation?.id === id) go({ conversationId: null, ...(route.screen === 'chat' && { taskId: null }) }, 'replace')
     },

@@ -59,11 +59,21 @@ export function isBehind ({ document }: Window): boolean {
   return document.hidden || !document.hasFocus()
 }
 
+const shownNotices = new Set<Notification>()
+
+/** Takes away what is shown: titles of one person's tasks are not for the next. */
+export function closeNotices (): void {
+  for (const shown of shownNotices) shown.close()
+  shownNotices.clear()
+}
+
 /** Shows a notice; a press on it brings the page to the front and goes there. */
 export function showNotice (window: Window, { tag, title, body }: Notice, open: () => void): void {
   if (!('Notification' in window) || Notification.permission !== 'granted') return
   try {
     const shown = new Notification(title, { body, tag, icon: '/icon.svg' })
+    shownNotices.add(shown)
+    shown.onclose = () => shownNotices.delete(shown)
     shown.onclick = () => {
       window.focus()
       open()

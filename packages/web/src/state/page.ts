@@ -3,13 +3,15 @@ import { createApi, type Api } from '../wire/api.ts'
 import { followConversation, type Connection, type Following } from '../wire/follow.ts'
 import { reachServer } from '../wire/reach.ts'
 import { createStreamSlots } from '../wire/stream-slots.ts'
+import { askWho } from '../wire/who.ts'
 import { announceConnection, announceConversation } from './announce.ts'
 import { createBursts } from './bursts.ts'
 import { createComposerLink, type ComposerLink } from './composer-link.ts'
 import { createCommands, type Commands } from './commands.ts'
 import { applyEvents, fromSnapshot, isProgress, type NumberedEvent } from './conversation.ts'
-import { isBehind, noticesBetween, noticesOfWaiting, showNotice, type Notice } from './notices.ts'
+import { closeNotices, isBehind, noticesBetween, noticesOfWaiting, showNotice, type Notice } from './notices.ts'
 import type { PageState } from './page-state.ts'
+import type { PersonStore } from './person-store.ts'
 import type { Preferences } from './preferences.ts'
 import { formatRoute, parseRoute, type Route } from './route.ts'
 import { createStore, type Store } from './store.ts'
@@ -23,6 +25,7 @@ export interface Page {
   readonly commands: Commands
   readonly composer: ComposerLink
   readonly preferences: Preferences
+  readonly person: PersonStore
   /** Goes somewhere; what is not named stays as it is. */
   go (to: Partial<Route>, how?: 'push' | 'replace'): void
   /** Tries at once to reach the server again. */
@@ -34,15 +37,23 @@ export interface Page {
 
 const nowhere: Following = { wake () {}, close () {} }
 
+export interface PageOptions {
+  window: Window
+  preferences: Preferences
+  person: PersonStore
+  /** Who asks and how one signs in; null where the server did not say. */
+  signIn: SignInState | null
+}
+
 /** Everything behind the page: what is known, and how it gets here. One a tab. */
-export function createPage (window: Window, preferences: Preferences): Page {
+export function createPage ({ window, preferences, person, signIn }: PageOptions): Page {
   const { location, history, navigator } = window
   const store = createStore<PageState>({
     route: parseRoute(location),
     conversation: null,
     planner: null,
     connection: { kind: 'connecting' },
-    signIn: null,
+    signIn,
     signInFault: new URLSearchParams(location.search).get('sign_in'),
     online: navigator.onLine,
     pending: [],
@@ -60,7 +71,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
     notify: preferences.notify(),
     announcement: ''
   })
-  const api = createApi({ origin: location.origin, onUnauthorized: () => store.set({ connection: { kind: 'signed-out' } }) })
+  const api = createApi({ origin: location.origin, openedFor: person.mark, onUnauthorized: signedOut })
   const slots = createStreamSlots(window)
   const logs = createTaskLogs(api, (logs) => store.set({ logs }))
   const now = () => Date.now() + api.clockOffset()
@@ -95,6 +106,15 @@ export function createPage (window: Window, preferences: Preferences): Page {
     }
   }
 
+  function signedOut (): void {
+    if (store.get().connection.kind === 'signed-out') return
+    closeNotices()
+    store.set({ connection: { kind: 'signed-out' } })
+    if (person.mark === null) return
+    // Somebody else may have signed in since, and finds their own page here.
+    void askWho(location.origin).then((who) => { if (who?.person?.key !== undefined && who.person.key !== signIn?.person?.key) location.reload() })
+  }
+
   let looked = false
   const waiting = followWaiting({
     api,
@@ -110,8 +130,9 @@ export function createPage (window: Window, preferences: Preferences): Page {
   })
 
   function connected (connection: Connection): void {
+    if (connection.kind === 'signed-out') return signedOut()
     if (connection.kind === 'missing') {
-      preferences.keepLastConversation(null)
+      person.keepLastConversation(null)
       // Deleted from another screen: that one does not need it.
       if (store.get().route.screen !== 'chat') return follow(null)
     }
@@ -137,12 +158,13 @@ export function createPage (window: Window, preferences: Preferences): Page {
     following = followConversation({
       api,
       origin: location.origin,
+      openedFor: person.mark,
       conversationId: id,
       slots,
       onSnapshot (snapshot) {
         const arrived = new Set(snapshot.messages.map(({ client_id: clientId }) => clientId))
         store.set(({ pending }) => ({ conversation: fromSnapshot(snapshot), planner: snapshot.planner, pending: pending.filter(({ clientId }) => !arrived.has(clientId)) }))
-        preferences.keepLastConversation(id)
+        person.keepLastConversation(id)
       },
       onEvent (event) {
         bursts.push(event, isProgress(event, store.get().conversation))
@@ -171,6 +193,8 @@ export function createPage (window: Window, preferences: Preferences): Page {
   }
 
   const listening = { signal: stop.signal }
+  // A page that was put by and is gone back to may be another person's by now.
+  window.addEventListener('pageshow', ({ persisted }) => { if (persisted && person.mark !== null) location.reload() }, listening)
   window.addEventListener('popstate', () => arrive(parseRoute(location)), listening)
   window.addEventListener('online', () => { store.set({ online: true }); following.wake() }, listening)
   window.addEventListener('offline', () => store.set({ online: false }), listening)
@@ -180,9 +204,7 @@ export function createPage (window: Window, preferences: Preferences): Page {
     else bursts.flush()
   }, listening)
 
-  // Without an answer nothing is hidden: the server judges by itself.
-  api.get<SignInState>('/v1/sign-in').then((signIn) => store.set({ signIn }), () => {})
-  if (location.pathname === '/') go({ conversationId: preferences.lastConversation() }, 'replace')
+  if (location.pathname === '/') go({ conversationId: person.lastConversation() }, 'replace')
   else arrive(store.get().route)
 
   return {
@@ -190,8 +212,9 @@ export function createPage (window: Window, preferences: Preferences): Page {
     api,
     logs,
     preferences,
+    person,
     composer: createComposerLink(),
-    commands: createCommands({ api, store, preferences, go }),
+    commands: createCommands({ api, store, person, go }),
     go,
     retryNow: () => following.wake(),
     ticker,

@@ -1,13 +1,9 @@
 export type ThemeChoice = 'system' | 'light' | 'dark'
 
-/** What this browser remembers. Storage may be full or forbidden; the page works without it. */
+/** What this browser remembers, whoever uses it. Storage may be full or forbidden; the page works without it. */
 export interface Preferences {
   theme (): ThemeChoice
   keepTheme (theme: ThemeChoice): void
-  lastConversation (): string | null
-  keepLastConversation (id: string | null): void
-  draft (conversationId: string | null): string
-  keepDraft (conversationId: string | null, text: string): void
   timelineOpen (): boolean
   keepTimelineOpen (open: boolean): void
   /** Null where the browser's own language decides. */
@@ -34,17 +30,12 @@ export function createPreferences (storage: () => Storage): Preferences {
       // Nothing is lost but comfort.
     }
   }
-  const draftKey = (id: string | null) => `draft.${id ?? 'new'}`
   return {
     theme () {
       const choice = read('theme')
       return choice === 'light' || choice === 'dark' ? choice : 'system'
     },
     keepTheme: (theme) => keep('theme', theme === 'system' ? null : theme),
-    lastConversation: () => read('last'),
-    keepLastConversation: (id) => keep('last', id),
-    draft: (id) => read(draftKey(id)) ?? '',
-    keepDraft: (id, text) => keep(draftKey(id), text),
     timelineOpen: () => read('timeline') !== 'closed',
     keepTimelineOpen: (open) => keep('timeline', open ? null : 'closed'),
     language: () => read('language'),

@@ -80,6 +80,10 @@ export const arabic: Texts = {
     }
   },
   usage: ({ tokens: number, dollars, unknown }) => `${count(number, 'رمز واحد', 'رمزان', 'رموز', 'رمزًا')}، ${!unknown ? money(dollars) : dollars > 0 ? `${money(dollars)} وجزء غير معروف التكلفة` : 'التكلفة غير معروفة'}`,
+  length: {
+    near: (length, most) => `${length.toLocaleString('en')} من ${most.toLocaleString('en')} حرف`,
+    tooLong: (excess, most) => `النص أطول من الحد بمقدار ${excess.toLocaleString('en')}؛ أقصى عدد للأحرف ${most.toLocaleString('en')}.`
+  },
   chat: {
     label: 'المحادثة',
     new: 'محادثة جديدة',

@@ -95,6 +95,10 @@ export const english = {
     } as Readonly<Record<SelfTest['outcome'], (model: string) => string | null>>
   },
   usage: ({ tokens, dollars, unknown }: { tokens: number, dollars: number, unknown: boolean }) => `${tokens === 1 ? '1 token' : `${tokens.toLocaleString('en')} tokens`}, ${!unknown ? money(dollars) : dollars > 0 ? `${money(dollars)} and a part of unknown cost` : 'cost unknown'}`,
+  length: {
+    near: (length: number, most: number) => `${length.toLocaleString('en')} of ${most.toLocaleString('en')} characters`,
+    tooLong: (excess: number, most: number) => `Too long by ${excess.toLocaleString('en')} ${excess === 1 ? 'character' : 'characters'}; at most ${most.toLocaleString('en')} are taken.`
+  },
   chat: {
     label: 'Conversation',
     new: 'New conversation',

@@ -1,4 +1,12 @@
-import type { Problem } from '@cortex/contracts'
+import type { openedForHeader as contractHeader, Problem } from '@cortex/contracts'
+
+/** Only types come from the contracts. */
+const openedForHeader = 'cortex-opened-for' satisfies typeof contractHeader
+
+/** Says for whom the page was opened, where people sign in. */
+export function openedForHeaders (mark: string | null): Record<string, string> {
+  return mark === null ? {} : { [openedForHeader]: mark }
+}
 
 const requestTimeoutMs = 30_000
 
@@ -36,11 +44,13 @@ export interface Api {
 export interface ApiOptions {
   /** Where the server is, without a slash at its end; empty for the page's own origin. */
   origin: string
+  /** The mark of the person it is for; null where nobody signs in. */
+  openedFor: string | null
   /** Called on each 401: somebody has to sign in. */
   onUnauthorized: () => void
 }
 
-export function createApi ({ origin, onUnauthorized }: ApiOptions): Api {
+export function createApi ({ origin, openedFor, onUnauthorized }: ApiOptions): Api {
   let offset = 0
 
   async function send<Answer> (path: string, init: RequestInit): Promise<Answer> {
@@ -49,7 +59,7 @@ export function createApi ({ origin, onUnauthorized }: ApiOptions): Api {
     let response: Response
     let text: string
     try {
-      response = await fetch(origin + path, { ...init, signal, cache: 'no-store', redirect: 'error' })
+      response = await fetch(origin + path, { ...init, headers: { ...init.headers as Record<string, string> | undefined, ...openedForHeaders(openedFor) }, signal, cache: 'no-store', redirect: 'error' })
       text = await response.text()
     } catch (error) {
       throw init.signal?.aborted ? error : new UnreachableError('The server does not answer', { cause: error })

@@ -1,7 +1,7 @@
 import type { ChatEvent, ConversationSnapshot, TaskLog } from '@cortex/contracts'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import type { NumberedEvent } from '../state/conversation.ts'
-import { ProblemError, type Api } from './api.ts'
+import { openedForHeaders, ProblemError, type Api } from './api.ts'
 import { backoff } from './backoff.ts'
 import { freeSlots, type StreamSlots } from './stream-slots.ts'
 
@@ -16,6 +16,8 @@ export type Connection =
 export interface FollowOptions {
   api: Api
   origin: string
+  /** As in `ApiOptions`. */
+  openedFor: string | null
   conversationId: string
   onSnapshot: (snapshot: ConversationSnapshot) => void
   onEvent: (event: NumberedEvent) => void
@@ -131,7 +133,7 @@ async function readStream (options: FollowOptions, cursor: number, closed: Abort
   try {
     listen()
     const response = await fetch(`${options.origin}/v1/conversations/${options.conversationId}/stream${briefly ? '?follow=false' : ''}`, {
-      headers: { accept: 'text/event-stream', 'last-event-id': String(cursor) },
+      headers: { accept: 'text/event-stream', 'last-event-id': String(cursor), ...openedForHeaders(options.openedFor) },
       cache: 'no-store',
       redirect: 'error',
       signal

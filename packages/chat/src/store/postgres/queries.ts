@@ -1,3 +1,5 @@
+import { ownerOnce } from '../owner-once.ts'
+
 const columns = 'id, title, owner, shared, model, created_at, updated_at'
 
 /** What the store reads. */
@@ -6,12 +8,12 @@ export const sql = {
   find: `SELECT ${columns} FROM cortex_chat.conversations WHERE id = $1`,
   findWithSeq: `SELECT ${columns}, seq FROM cortex_chat.conversations WHERE id = $1`,
   list: `SELECT ${columns} FROM cortex_chat.conversations
-    WHERE (updated_at, id) < ($1, $2) AND ($3::text[] IS NULL OR owner = ANY($3))
+    WHERE (updated_at, id) < ($1, $2) AND ($3::text[] IS NULL OR ${ownerOnce('owner')} = ANY($3))
       AND ($4::text IS NULL OR id IN (SELECT conversation_id FROM cortex_chat.findable WHERE words @@ $4::tsquery))
     ORDER BY updated_at DESC, id DESC LIMIT $5`,
   search: `SELECT f.position, f.conversation_id, c.title AS conversation_title, f.kind, f.id, f.at, f.text
     FROM cortex_chat.findable f JOIN cortex_chat.conversations c ON c.id = f.conversation_id
-    WHERE f.words @@ $1::tsquery AND ($2::text[] IS NULL OR c.owner = ANY($2)) AND f.position < $3
+    WHERE f.words @@ $1::tsquery AND ($2::text[] IS NULL OR ${ownerOnce('c.owner')} = ANY($2)) AND f.position < $3
     ORDER BY f.position DESC LIMIT $4`,
   remove: 'DELETE FROM cortex_chat.conversations WHERE id = $1 RETURNING 1',
   ids: 'SELECT id FROM cortex_chat.conversations ORDER BY updated_at DESC',

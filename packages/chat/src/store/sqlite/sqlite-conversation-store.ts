@@ -5,6 +5,7 @@ import { snippetOf, wordsOf } from '../../domain/findable.ts'
 import type { Digest, TranscriptEntry, Turn } from '../../domain/transcript.ts'
 import type { Claim, ConversationQuery, ConversationStore, PostedMessage, SearchQuery, SequencedEvent, StoredConversation, Write } from '../conversation-store.ts'
 import { decodeCursor, decodePosition, encodeCursor, onePage } from '../cursors.ts'
+import { ownerOnce } from '../owner-once.ts'
 import { ProcessClaims } from '../process-claims.ts'
 import { prepareWrites, read, type Row, type WriteRules } from './apply-write.ts'
 import { asStoreError, openDatabase } from './open-database.ts'
@@ -170,12 +171,12 @@ function prepareReads (db: DatabaseSync) {
     findTitle: db.prepare("INSERT INTO findable (conversation_id, kind, id, at, text, words) VALUES (?, 'title', ?, ?, ?, ?)"),
     find: db.prepare('SELECT * FROM conversations WHERE id = ?'),
     list: db.prepare(`SELECT * FROM conversations c
-      WHERE (updated_at, id) < (:updated_at, :id) AND (:owners IS NULL OR owner IN (SELECT value FROM json_each(:owners)))
+      WHERE (updated_at, id) < (:updated_at, :id) AND (:owners IS NULL OR ${ownerOnce('c.owner')} IN (SELECT value FROM json_each(:owners)))
         AND (:match IS NULL OR id IN (SELECT conversation_id FROM findable WHERE position IN (SELECT rowid FROM found WHERE found MATCH :match)))
       ORDER BY updated_at DESC, id DESC LIMIT :limit`),
     search: db.prepare(`SELECT f.position, f.conversation_id, c.title, f.kind, f.id, f.at, f.text
       FROM found JOIN findable f ON f.position = found.rowid JOIN conversations c ON c.id = f.conversation_id
-      WHERE found MATCH :match AND found.rowid < :before AND (:owners IS NULL OR c.owner IN (SELECT value FROM json_each(:owners)))
+      WHERE found MATCH :match AND found.rowid < :before AND (:owners IS NULL OR ${ownerOnce('c.owner')} IN (SELECT value FROM json_each(:owners)))
       ORDER BY found.rowid DESC LIMIT :limit`),
     remove: db.prepare('DELETE FROM conversations WHERE id = ?'),
     ids: db.prepare('SELECT id FROM conversations ORDER BY updated_at DESC'),

@@ -24,12 +24,12 @@ export class PostgresCredentialStore implements CredentialStore {
   }
 
   async list ({ kind, owner, limit }: Parameters<CredentialStore['list']>[0]): Promise<Credential[]> {
-    const rows = await this.#postgres.query<Row>('SELECT doc, used_at FROM cortex.credentials WHERE kind = $1 AND owner = coalesce($2, owner) ORDER BY created_at DESC, id LIMIT $3', [kind, owner ?? null, limit])
+    const rows = await this.#postgres.query<Row>('SELECT doc, used_at FROM cortex.credentials WHERE kind = $1 AND lower(owner) = lower(coalesce($2, owner)) ORDER BY created_at DESC, id LIMIT $3', [kind, owner ?? null, limit])
     return rows.map(toCredential)
   }
 
   async remove (id: string, owner?: string): Promise<Credential | null> {
-    const [row] = await this.#postgres.query<Row>('DELETE FROM cortex.credentials WHERE id = $1 AND owner = coalesce($2, owner) RETURNING doc, used_at', [id, owner ?? null])
+    const [row] = await this.#postgres.query<Row>('DELETE FROM cortex.credentials WHERE id = $1 AND lower(owner) = lower(coalesce($2, owner)) RETURNING doc, used_at', [id, owner ?? null])
     return row ? toCredential(row) : null
   }
 

@@ -29,12 +29,12 @@ export class SqliteCredentialStore implements CredentialStore {
   }
 
   async list ({ kind, owner, limit }: Parameters<CredentialStore['list']>[0]): Promise<Credential[]> {
-    const rows = this.#db.prepare('SELECT doc, used_at FROM credentials WHERE kind = ? AND owner = coalesce(?, owner) ORDER BY created_at DESC, id LIMIT ?').all(kind, owner ?? null, limit)
+    const rows = this.#db.prepare('SELECT doc, used_at FROM credentials WHERE kind = ? AND lower(owner) = lower(coalesce(?, owner)) ORDER BY created_at DESC, id LIMIT ?').all(kind, owner ?? null, limit)
     return (rows as unknown as Row[]).map(toCredential)
   }
 
   async remove (id: string, owner?: string): Promise<Credential | null> {
-    const row = this.#db.prepare('DELETE FROM credentials WHERE id = ? AND owner = coalesce(?, owner) RETURNING doc, used_at').get(id, owner ?? null)
+    const row = this.#db.prepare('DELETE FROM credentials WHERE id = ? AND lower(owner) = lower(coalesce(?, owner)) RETURNING doc, used_at').get(id, owner ?? null)
     return row ? toCredential(row as unknown as Row) : null
   }
 
