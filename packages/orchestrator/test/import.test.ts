@@ -266,7 +266,7 @@ t.test('a dry run tells the same and leaves nothing behind', async (t) => {
 t.test('it is refused while Cortex runs, and says what to do', async (t) => {
   const { home, folder, run } = await place(t, { 'a.json': { id: 'a', title: 'A' } })
   await orchestrate(t, { home })
-  t.match(await run([folder]), { code: 1, stderr: /CTX_STORE_LOCKED[^]*Stop Cortex/ })
+  t.match(await run([folder]), { code: 1, stderr: /CTX_STORE_LOCKED[^]*stop that one/ })
 })
 
 t.test('it does not import the folder its own task files go to', async (t) => {
