@@ -10,7 +10,7 @@ import { readPolicy } from './policy.ts'
 import { foldersIn } from './runbook/runbook.ts'
 import { Repository } from './toolkits/workspace/repository.ts'
 
-type Checked = Parameters<typeof clusterOf>[0] & Pick<AgentsConfig, 'HOST' | 'AGENTS_PORT' | 'CORTEX_HOME' | 'CORTEX_POLICY' | 'CORTEX_TOOLKITS' | 'CORTEX_MASTERS' | 'CORTEX_RUNBOOKS' | 'CORTEX_ONLY_MASTERS' | 'CORTEX_PRICES' | 'ANTHROPIC_API_KEY' | 'ANTHROPIC_BASE_URL'>
+type Checked = Parameters<typeof clusterOf>[0] & Pick<AgentsConfig, 'HOST' | 'AGENTS_PORT' | 'CORTEX_HOME' | 'CORTEX_WORKSPACE' | 'CORTEX_MAKE_WORKSPACE' | 'CORTEX_POLICY' | 'CORTEX_TOOLKITS' | 'CORTEX_MASTERS' | 'CORTEX_RUNBOOKS' | 'CORTEX_ONLY_MASTERS' | 'CORTEX_PRICES' | 'ANTHROPIC_API_KEY' | 'ANTHROPIC_BASE_URL'>
 
 /**
  * Whether agents can start with these settings, as far as that is known before anything is made or changed. Runbooks and masters are looked at with the
@@ -25,7 +25,7 @@ export function agentChecks (config: Checked, { workspace, logger }: { workspace
     { about: 'cluster', examine: () => checkCluster(config) },
     { about: 'settings', examine: () => checkDefinitions(config, logger) },
     ...[resolve(config.CORTEX_HOME), dirname(resolve(workspace))].map((folder) => ({ about: 'workspace' as const, examine: () => checkRestored(folder) })),
-    { about: 'workspace', examine: () => Repository.unopened(workspace).check() },
+    { about: 'workspace', examine: () => Repository.unopened(workspace).check({ mayMake: config.CORTEX_WORKSPACE === undefined || config.CORTEX_MAKE_WORKSPACE }) },
     ...port === undefined ? [] : [{ about: 'ports' as const, examine: () => checkAddress({ host: config.HOST, port }, 'AGENTS_PORT') }],
     ...apiKey === undefined ? [] : [{ about: 'key' as const, examine: () => checkKey({ apiKey, baseUrl: config.ANTHROPIC_BASE_URL }, logger) }]
   ]

@@ -23,8 +23,13 @@ export function begunRestore (folder: string): BegunRestore | null {
   }
 }
 
+/** CTX_RESTORE_UNFINISHED */
+export function unfinishedRestore ({ file, parts }: BegunRestore, folder: string): Error {
+  return new RestoreUnfinished(`${file} (${parts.join(', ')})`, folder, restoreMark)
+}
+
 /** Whether a folder is whole as far as restores go. @throws CTX_RESTORE_UNFINISHED */
 export function checkRestored (folder: string): void {
   const begun = begunRestore(folder)
-  if (begun) throw new RestoreUnfinished(begun.file, begun.parts.join(', '), folder, restoreMark)
+  if (begun) throw unfinishedRestore(begun, folder)
 }

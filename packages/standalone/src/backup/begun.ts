@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { begunRestore, checkRestored, restoreMark, type BegunRestore } from '@cortex/service'
-import { RestoreUnfinished } from '@cortex/service/errors'
+import { begunRestore, checkRestored, restoreMark, unfinishedRestore, type BegunRestore } from '@cortex/service'
 import { partNames, type PartName, type Place } from './parts.ts'
 import { sync } from './sync.ts'
 
@@ -28,7 +27,7 @@ export function unfinished (place: Place, names: readonly PartName[], replace: b
   for (const folder of marked(place, everyPart)) {
     const begun = begunRestore(folder)
     if (!begun) continue
-    if (begun.parts.some((part) => !(names as readonly string[]).includes(part)) || (!replace && names.length > begun.parts.length)) throw new RestoreUnfinished(begun.file, begun.parts.join(', '), folder, restoreMark)
+    if (begun.parts.some((part) => !(names as readonly string[]).includes(part)) || (!replace && names.length > begun.parts.length)) throw unfinishedRestore(begun, folder)
     found = begun
   }
   return found
