@@ -142,7 +142,7 @@ async function access ({ url, routes }, { routes: chatRoutes }) {
   const parts = [...personRoles, 'worker', 'service']
   const marks = (level, roles) => level === 'open' ? ['everybody', ...roles.slice(1).map(() => '')] : roles.map((role) => rolesFor(level).includes(role) ? 'yes' : '')
   const table = (what, roles, rows) => `| ${what} | ${roles.join(' | ')} |\n|---|${roles.map(() => '---|').join('')}\n${rows.map(([name, level]) => `| \`${name}\` | ${marks(level, roles).join(' | ')} |`).join('\n')}\n`
-  const passed = /^\/v1\/(tasks|approvals|audit|tools|batches)/
+  const passed = /^\/v1\/(tasks|approvals|policy|audit|tools|batches)/
   const rowsOf = (list) => list.filter(({ method, url }) => method !== 'OPTIONS' && !url.startsWith('/docs')).map(({ method, url, access }) => [`${method} ${url}`, access])
   return `# Who may do what
 
@@ -151,7 +151,7 @@ It holds where [sign-in](sign-in.md) is configured; without it, on loopback, eve
 
 ## The chat
 
-The page's own files are open to everybody, and show nothing of what is stored. \`/v1/tasks\`, \`/v1/approvals\`, \`/v1/batches\`, \`/v1/audit\` and \`/v1/tools\` are passed on to the orchestrator with the name and the roles of who asks: its table holds for them.
+The page's own files are open to everybody, and show nothing of what is stored. \`/v1/tasks\`, \`/v1/approvals\`, \`/v1/batches\`, \`/v1/policy\`, \`/v1/audit\` and \`/v1/tools\` are passed on to the orchestrator with the name and the roles of who asks: its table holds for them.
 
 ${table('route', personRoles, rowsOf(chatRoutes.filter(({ url }) => !passed.test(url))))}
 ## The orchestrator
@@ -189,7 +189,7 @@ ${await tables(running.url)}
 ## The tools of \`POST /execute-tool\`
 
 Body: \`{"tool_name", "tool_input"}\`; the answer is the tool's output. Headers: \`Idempotency-Key\`, \`Cortex-Batch\`, \`Cortex-Conversation\`, \`Cortex-User\`.
-With an \`Idempotency-Key\` a create, a retry or a cancel is carried out once: a repeat by the same caller answers as the first did, with the task as it is now, and the same key for anything else is 409 \`CTX_IDEMPOTENCY_CONFLICT\`. Tools that read ignore it.
+With an \`Idempotency-Key\` a create, a retry or a cancel is carried out once: a repeat by the same caller answers as the first did, with the task as it is now, and the same key for anything else, or in another batch or conversation, is 409 \`CTX_IDEMPOTENCY_CONFLICT\`. Tools that read ignore it.
 
 ${tools.map(({ name, description, input_schema: schema }) => `### \`${name}\`\n\n${description}\n\n| field | | meaning |\n|---|---|---|\n${Object.entries(schema.properties).map(([field, { description: meaning, enum: values, default: standard }]) => `| \`${field}\` | ${schema.required?.includes(field) ? 'required' : standard === undefined ? '' : `default \`${standard}\``} | ${cell([meaning, values && `one of ${values.join(', ')}`].filter(Boolean).join('; '))} |`).join('\n')}\n`).join('\n')}`
 }
