@@ -139,8 +139,11 @@ t.test('the rights of a folder are to be changed only where it is Cortex’s own
 t.test('what is stored is for its owner alone, also in a folder that was there before', async (t) => {
   const home = await temporaryHome(t)
   await chmod(home, 0o755)
-  const running = await start({ CORTEX_HOME: home })
+  const warnings: unknown[] = []
+  const listening = Object.assign(createLogger({ level: 'silent', name: 'test' }), { warn: (said: unknown) => { warnings.push(said) } })
+  const running = await startStandalone(readConfig(StandaloneConfig, { CORTEX_HOME: home, PORT: '0', ORCHESTRATOR_PORT: '0', CORTEX_HELM: 'helm3' }), listening)
   t.teardown(() => running.close())
+  t.match(warnings, ['CORTEX_HELM counts for nothing: no cluster is configured; set KUBECONFIG, or leave it out'], 'a setting that does nothing is told')
   await fetch(`${running.orchestratorUrl}/execute-tool`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ tool_name: 'cortex_create_task', tool_input: { title: 'A', description: 'A', run_at: '2099-01-01T00:00:00.000Z' } }) })
   const files = (await readdir(home, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile() && !entry.parentPath.startsWith(join(home, 'workspace')))
   t.ok(files.some(({ name }) => name === 'chat.db-wal') && files.some(({ name }) => name.startsWith('task-')))
