@@ -107,7 +107,7 @@ function configuration () {
   const head = (who) => `| variable | default | ${who} | meaning |\n|---|---|---|---|`
   return `# Configuration
 
-Derived from the code by \`npm run docs\`; \`npm start -- --help\` prints the same. Environment variables, read once at start; one that is wrong stops the start with its name, and so does one that begins with CORTEX_ and is none of them, and one of these that is there and empty. One that counts for nothing beside the others, as a model without a key, is told in the log and by `cortex doctor`. ANTHROPIC_…, KUBE… and OTEL_… are read by others as well, and count as left out when empty, as they have it. The command has [settings of its own](cli.md#settings).
+Derived from the code by \`npm run docs\`; \`npm start -- --help\` prints the same. Environment variables, read once at start; one that is wrong stops the start with its name, and so does one that begins with CORTEX_ and is none of them, and one of these that is there and empty. One that counts for nothing beside the others, as a model without a key, is told in the log and by \`cortex doctor\`. ANTHROPIC_…, KUBE… and OTEL_… are read by others as well, and count as left out when empty, as they have it. The command has [settings of its own](cli.md#settings).
 
 ${head('read by')}
 ${Object.entries(whole).map(([name, schema]) => row(name, schema, readBy(name))).join('\n')}
