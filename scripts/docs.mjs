@@ -107,7 +107,7 @@ function configuration () {
   const head = (who) => `| variable | default | ${who} | meaning |\n|---|---|---|---|`
   return `# Configuration
 
-Derived from the code by \`npm run docs\`; \`npm start -- --help\` prints the same. Environment variables, read once at start; one that is wrong stops the start with its name, and so does one that begins with CORTEX_ and is none of them, and one of these that is there and empty. ANTHROPIC_…, KUBE… and OTEL_… are read by others as well, and count as left out when empty, as they have it. The command has [settings of its own](cli.md#settings).
+Derived from the code by \`npm run docs\`; \`npm start -- --help\` prints the same. Environment variables, read once at start; one that is wrong stops the start with its name, and so does one that begins with CORTEX_ and is none of them, and one of these that is there and empty. One that counts for nothing beside the others, as a model without a key, is told in the log and by \`cortex doctor\`. ANTHROPIC_…, KUBE… and OTEL_… are read by others as well, and count as left out when empty, as they have it. The command has [settings of its own](cli.md#settings).
 
 ${head('read by')}
 ${Object.entries(whole).map(([name, schema]) => row(name, schema, readBy(name))).join('\n')}
@@ -142,7 +142,7 @@ async function access ({ url, routes }, { routes: chatRoutes }) {
   const parts = [...personRoles, 'worker', 'service']
   const marks = (level, roles) => level === 'open' ? ['everybody', ...roles.slice(1).map(() => '')] : roles.map((role) => rolesFor(level).includes(role) ? 'yes' : '')
   const table = (what, roles, rows) => `| ${what} | ${roles.join(' | ')} |\n|---|${roles.map(() => '---|').join('')}\n${rows.map(([name, level]) => `| \`${name}\` | ${marks(level, roles).join(' | ')} |`).join('\n')}\n`
-  const passed = /^\/v1\/(tasks|approvals|audit|tools|batches)/
+  const passed = /^\/v1\/(tasks|approvals|policy|audit|tools|batches)/
   const rowsOf = (list) => list.filter(({ method, url }) => method !== 'OPTIONS' && !url.startsWith('/docs')).map(({ method, url, access }) => [`${method} ${url}`, access])
   return `# Who may do what
 
@@ -151,7 +151,7 @@ It holds where [sign-in](sign-in.md) is configured; without it, on loopback, eve
 
 ## The chat
 
-The page's own files are open to everybody, and show nothing of what is stored. \`/v1/tasks\`, \`/v1/approvals\`, \`/v1/batches\`, \`/v1/audit\` and \`/v1/tools\` are passed on to the orchestrator with the name and the roles of who asks: its table holds for them.
+The page's own files are open to everybody, and show nothing of what is stored. \`/v1/tasks\`, \`/v1/approvals\`, \`/v1/batches\`, \`/v1/policy\`, \`/v1/audit\` and \`/v1/tools\` are passed on to the orchestrator with the name and the roles of who asks: its table holds for them.
 
 ${table('route', personRoles, rowsOf(chatRoutes.filter(({ url }) => !passed.test(url))))}
 ## The orchestrator
@@ -189,7 +189,7 @@ ${await tables(running.url)}
 ## The tools of \`POST /execute-tool\`
 
 Body: \`{"tool_name", "tool_input"}\`; the answer is the tool's output. Headers: \`Idempotency-Key\`, \`Cortex-Batch\`, \`Cortex-Conversation\`, \`Cortex-User\`.
-With an \`Idempotency-Key\` a create, a retry or a cancel is carried out once: a repeat by the same caller answers as the first did, with the task as it is now, and the same key for anything else is 409 \`CTX_IDEMPOTENCY_CONFLICT\`. Tools that read ignore it.
+With an \`Idempotency-Key\` a create, a retry or a cancel is carried out once: a repeat by the same caller answers as the first did, with the task as it is now, and the same key for anything else, or in another batch or conversation, is 409 \`CTX_IDEMPOTENCY_CONFLICT\`. Tools that read ignore it.
 
 ${tools.map(({ name, description, input_schema: schema }) => `### \`${name}\`\n\n${description}\n\n| field | | meaning |\n|---|---|---|\n${Object.entries(schema.properties).map(([field, { description: meaning, enum: values, default: standard }]) => `| \`${field}\` | ${schema.required?.includes(field) ? 'required' : standard === undefined ? '' : `default \`${standard}\``} | ${cell([meaning, values && `one of ${values.join(', ')}`].filter(Boolean).join('; '))} |`).join('\n')}\n`).join('\n')}`
 }

@@ -73,7 +73,7 @@ t.test('what the chart renders by default starts, answers its probes, asks who i
   const [, hash = ''] = /--contains (sha256:\w+)/.exec(restored.out) ?? []
   t.match(await exec(`cortex audit verify --contains ${hash}`), { code: 0, out: /whole/ })
   t.match(await exec('cortex doctor'), { out: /store +conversations: 1, tasks: 1\n/ })
-  for (const [claim, names] of [['cortex-orchestrator', ['access.db', 'tasks.db']], ['cortex-chat', ['chat.db']], ['cortex-workspace', ['repository']]] as const) {
+  for (const [claim, names] of [['cortex-orchestrator', ['access.db', 'lock.db', 'tasks.db']], ['cortex-chat', ['chat-lock.db', 'chat.db']], ['cortex-workspace', ['repository']]] as const) {
     const found = (await readdir(claimIn(place, claim))).sort()
     t.match(found.filter((name) => !/^audit-head|^replaced-/.test(name)), names, claim)
     t.equal(found.filter((name) => name.startsWith('replaced-')).length, 1, `${claim}: what was there still is`)

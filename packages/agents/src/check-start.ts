@@ -1,4 +1,5 @@
-import { checkAddress, checkKey, ConfigError, readPrices, type StartCheck } from '@cortex/service'
+import { dirname, resolve } from 'node:path'
+import { checkAddress, checkKey, checkRestored, ConfigError, readPrices, type StartCheck } from '@cortex/service'
 import type { Logger } from 'pino'
 import { clusterOf } from './cluster-config.ts'
 import { standardWorkerModel, type AgentsConfig } from './config.ts'
@@ -9,12 +10,12 @@ import { readPolicy } from './policy.ts'
 import { foldersIn } from './runbook/runbook.ts'
 import { Repository } from './toolkits/workspace/repository.ts'
 
-type Checked = Parameters<typeof clusterOf>[0] & Pick<AgentsConfig, 'HOST' | 'AGENTS_PORT' | 'CORTEX_POLICY' | 'CORTEX_TOOLKITS' | 'CORTEX_MASTERS' | 'CORTEX_RUNBOOKS' | 'CORTEX_ONLY_MASTERS' | 'CORTEX_PRICES' | 'ANTHROPIC_API_KEY' | 'ANTHROPIC_BASE_URL'>
+type Checked = Parameters<typeof clusterOf>[0] & Pick<AgentsConfig, 'HOST' | 'AGENTS_PORT' | 'CORTEX_HOME' | 'CORTEX_WORKSPACE' | 'CORTEX_MAKE_WORKSPACE' | 'CORTEX_POLICY' | 'CORTEX_TOOLKITS' | 'CORTEX_MASTERS' | 'CORTEX_RUNBOOKS' | 'CORTEX_ONLY_MASTERS' | 'CORTEX_PRICES' | 'ANTHROPIC_API_KEY' | 'ANTHROPIC_BASE_URL'>
 
 /**
  * Whether agents can start with these settings, as far as that is known before anything is made or changed. Runbooks and masters are looked at with the
  * tools that are known without starting MCP servers; with such servers, whole only when those are started.
- * They throw CTX_DEFINITION_INVALID, CTX_PRICES_INVALID, CTX_KUBECONFIG_UNUSABLE, CTX_WORKSPACE_UNUSABLE, CTX_MASTER_MISSING, CTX_ADDRESS_UNUSABLE, CTX_KEY_REFUSED.
+ * They throw CTX_DEFINITION_INVALID, CTX_PRICES_INVALID, CTX_KUBECONFIG_UNUSABLE, CTX_RESTORE_UNFINISHED, CTX_WORKSPACE_UNUSABLE, CTX_MASTER_MISSING, CTX_ADDRESS_UNUSABLE, CTX_KEY_REFUSED.
  */
 export function agentChecks (config: Checked, { workspace, logger }: { workspace: string, logger: Logger }): StartCheck[] {
   const { AGENTS_PORT: port, ANTHROPIC_API_KEY: apiKey } = config
@@ -23,7 +24,8 @@ export function agentChecks (config: Checked, { workspace, logger }: { workspace
     { about: 'settings', examine: () => readPrices(config.CORTEX_PRICES) },
     { about: 'cluster', examine: () => checkCluster(config) },
     { about: 'settings', examine: () => checkDefinitions(config, logger) },
-    { about: 'workspace', examine: () => Repository.unopened(workspace).check() },
+    ...[resolve(config.CORTEX_HOME), dirname(resolve(workspace))].map((folder) => ({ about: 'workspace' as const, examine: () => checkRestored(folder) })),
+    { about: 'workspace', examine: () => Repository.unopened(workspace).check({ mayMake: config.CORTEX_WORKSPACE === undefined || config.CORTEX_MAKE_WORKSPACE }) },
     ...port === undefined ? [] : [{ about: 'ports' as const, examine: () => checkAddress({ host: config.HOST, port }, 'AGENTS_PORT') }],
     ...apiKey === undefined ? [] : [{ about: 'key' as const, examine: () => checkKey({ apiKey, baseUrl: config.ANTHROPIC_BASE_URL }, logger) }]
   ]

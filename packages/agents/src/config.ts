@@ -1,11 +1,13 @@
 import { Type, type Static } from '@sinclair/typebox'
 import { clusterSettings } from './cluster-config.ts'
+import { workspaceSettings } from './workspace-settings.ts'
 
 export const AgentsConfig = Type.Object({
   ORCHESTRATOR_URL: Type.String({ default: 'http://127.0.0.1:8000', format: 'http-url', description: 'Where tasks are leased' }),
   CORTEX_WORKER_TOKEN: Type.Optional(Type.String({ minLength: 32, maxLength: 200, description: 'API token with the role worker, where the orchestrator asks for one; worker-token in the data folder unless set' })),
   CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder; holds the workspace unless CORTEX_WORKSPACE names another' }),
-  CORTEX_WORKSPACE: Type.Optional(Type.String({ description: 'The gitops workspace: a git repository; a missing or empty folder becomes one' })),
+  CORTEX_WORKSPACE: Type.Optional(Type.String({ description: 'The gitops workspace: a git repository with a commit, instead of workspace/ in the data folder, which is made' })),
+  ...workspaceSettings,
   CORTEX_AGENT_ID: Type.String({ default: 'agents', pattern: '^[a-zA-Z0-9._-]{1,100}$', description: 'The same at each start, so that this agent gets its own tasks back at once; another for each replica' }),
   CORTEX_POLICY: Type.Optional(Type.String({ description: 'Policy file (YAML): what runs, what is asked, what is denied; read again when it changes' })),
   CORTEX_TOOLKITS: Type.Optional(Type.String({ description: 'Toolkits file (YAML): addresses, commands and MCP servers that workers may use; read again when it changes' })),

@@ -1,4 +1,5 @@
 export { agentChecks } from './check-start.ts'
+export { idleSettings } from './idle-settings.ts'
 export { clusterOf, clusterSettings } from './cluster-config.ts'
 export { standardWorkerModel } from './config.ts'
 export { createAgentMetrics } from './agent-metrics.ts'

@@ -7,6 +7,7 @@ import { createAgentMetrics } from './agent-metrics.ts'
 import { agentChecks, masterIdsOf, workerModelOf } from './check-start.ts'
 import { clusterOf } from './cluster-config.ts'
 import { AgentsConfig } from './config.ts'
+import { idleSettings } from './idle-settings.ts'
 import { answerProbes } from './probes.ts'
 import { startAgents } from './start.ts'
 
@@ -17,6 +18,7 @@ await runWithSettings({ name: 'agents', settings, env: process.env, redactLine }
   const model = workerModelOf(config)
   const workspace = config.CORTEX_WORKSPACE ?? join(config.CORTEX_HOME, 'workspace')
   await passStart(agentChecks(config, { workspace, logger }))
+  for (const said of idleSettings(config)) logger.warn(said)
   const prices = await keepPrices(config.CORTEX_PRICES, logger)
   const running = await startTraced(config, 'agents', () => startAgents({
     orchestratorUrl: config.ORCHESTRATOR_URL,

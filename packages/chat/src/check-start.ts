@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { checkAddress, checkFolder, checkGuarded, checkKey, readPrices, readSignIn, readUsers, storeVersion, type StartCheck } from '@cortex/service'
+import { checkAddress, checkFolder, checkGuarded, checkKey, checkRestored, readPrices, readSignIn, readUsers, storeVersion, type StartCheck } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { chatModelOf, type ChatConfig } from './config.ts'
 import { PageMissing, StoreTooNew } from './errors.ts'
@@ -11,7 +11,7 @@ type Checked = Parameters<typeof readSignIn>[0] & Pick<ChatConfig, 'HOST' | 'POR
 
 /**
  * Whether the chat can start with these settings, as far as that is known before anything is made or changed.
- * They throw CTX_CONFIG_INVALID, CTX_SIGN_IN_MISSING, CTX_USERS_INVALID, CTX_PRICES_INVALID, CTX_PAGE_MISSING, CTX_FOLDER_UNUSABLE, CTX_STORE_TOO_NEW, CTX_STORE_UNREADABLE, CTX_DATABASE_UNUSABLE, CTX_ADDRESS_UNUSABLE, CTX_KEY_REFUSED.
+ * They throw CTX_CONFIG_INVALID, CTX_SIGN_IN_MISSING, CTX_USERS_INVALID, CTX_PRICES_INVALID, CTX_PAGE_MISSING, CTX_FOLDER_UNUSABLE, CTX_RESTORE_UNFINISHED, CTX_STORE_TOO_NEW, CTX_STORE_UNREADABLE, CTX_DATABASE_UNUSABLE, CTX_ADDRESS_UNUSABLE, CTX_KEY_REFUSED.
  */
 export function chatChecks (config: Checked, logger: FastifyBaseLogger): StartCheck[] {
   const { HOST: host, CORTEX_USERS: usersFile, WEB_ROOT: webRoot, ANTHROPIC_API_KEY: apiKey } = config
@@ -23,6 +23,7 @@ export function chatChecks (config: Checked, logger: FastifyBaseLogger): StartCh
     { about: 'settings', examine: () => readPrices(config.CORTEX_PRICES) },
     ...webRoot === undefined ? [] : [{ about: 'settings' as const, examine: () => { if (!existsSync(join(webRoot, 'index.html'))) throw new PageMissing(webRoot) } }],
     { about: 'data folder', examine: () => checkFolder(home, 'CORTEX_HOME') },
+    { about: 'data folder', examine: () => checkRestored(home) },
     { about: 'store', examine: () => checkStore(home, config.DATABASE_URL) },
     { about: 'ports', examine: () => checkAddress({ host, port: config.PORT }, 'PORT') },
     ...apiKey === undefined || apiKey === keyless ? [] : [{ about: 'key' as const, examine: () => checkKey({ apiKey, baseUrl: config.ANTHROPIC_BASE_URL }, logger) }]

@@ -14,7 +14,6 @@ export const StoreUnavailable = createError('CTX_STORE_UNAVAILABLE', 'The conver
 export const StoreUnreachable = createError('CTX_STORE_UNREACHABLE', 'The database did not answer (%s). Send this again with the same client_id: it is taken once', 503)
 export const DatabaseUnusable = createError('CTX_DATABASE_UNUSABLE', 'The database of DATABASE_URL cannot be used: %s', 500)
 export const ClaimLost = createError('CTX_CLAIM_LOST', 'Another process goes on with %s', 409)
-export const StoreLocked = createError('CTX_STORE_LOCKED', 'Another process uses the data folder %s', 500)
 export const StoreTooNew = createError('CTX_STORE_TOO_NEW', 'The store has schema version %s, this program knows up to %s; run the newer program', 500)
 export const PageMissing = createError('CTX_PAGE_MISSING', 'WEB_ROOT names %s, where no index.html of a built page is; run npm run page and name the folder it tells, or leave WEB_ROOT out to serve the API alone', 500)
 export const OrchestratorUnreachable = createError('CTX_ORCHESTRATOR_UNREACHABLE', 'The orchestrator did not answer; running tasks go on, try again in a moment', 502)

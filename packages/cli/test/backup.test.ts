@@ -1,13 +1,23 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import type { ConversationSnapshot, Task } from '@cortex/contracts'
+import { startOrchestrator } from '@cortex/orchestrator'
+import { createLogger, passStart, readConfig } from '@cortex/service'
+import { startChecks } from '@cortex/standalone/check'
+import { StandaloneConfig } from '@cortex/standalone/config'
 import { create, extract } from 'tar'
 import t, { type Test } from 'tap'
+import { startChat } from '../../chat/src/index.ts'
 import { sentence, startProcess, temporaryHome, waitsForAnswers } from '../../standalone/test/standalone.ts'
 import { cortex } from './cortex.ts'
+
+const silent = createLogger({ level: 'silent', name: 'test' })
 
 const folder = async (t: Test): Promise<string> => {
   const made = await mkdtemp(join(tmpdir(), 'cortex-backup-'))
@@ -117,7 +127,7 @@ t.test('a backup that is torn, changed, of a newer program or none at all is ref
   t.match(await cortex(['restore', file, '--only', 'workspace'], { CORTEX_HOME: join(files, 'home') }), { code: 1, err: /CTX_BACKUP_LACKS_PART: .*holds access, chat, tasks/ })
   const whole = join(files, 'restored')
   t.match(await cortex(['restore', file], { CORTEX_HOME: whole }), { code: 0, out: /sessions and API tokens/ })
-  t.same((await readdir(whole)).sort(), ['access.db', 'chat.db', 'tasks.db'], 'those who signed in, and API tokens, go with it')
+  t.same((await readdir(whole)).sort(), ['access.db', 'chat-lock.db', 'chat.db', 'lock.db', 'tasks.db'], 'those who signed in, and API tokens, go with it')
   t.equal((await stat(join(whole, 'access.db'))).mode & 0o777, 0o600, 'for the owner alone')
   t.match(await cortex(['backup', join(files, 'nothing.tar.gz')], { CORTEX_HOME: join(files, 'none') }), { code: 1, err: /CTX_BACKUP_EMPTY/ })
   t.match(await cortex(['backup', join(files, 'no', 'folder.tar.gz')], { CORTEX_HOME: home }), { code: 1, err: /CTX_BACKUP_FAILED.*ENOENT/ })
@@ -156,8 +166,8 @@ t.test('a restore with --replace moves what is there aside, in each folder of it
   for (const round of [1, 2]) {
     t.match(await cortex(['restore', file, '--replace'], env), { code: 0 })
     const [inHome, inChat, inAround] = await Promise.all([home, chatHome, around].map(async (each) => (await readdir(each)).sort())) as [string[], string[], string[]]
-    t.same(inHome.filter((name) => !name.startsWith('replaced-')), ['access.db', 'lost+found', 'tasks.db'])
-    t.same(inChat.filter((name) => !name.startsWith('replaced-')), ['chat.db'])
+    t.same(inHome.filter((name) => !name.startsWith('replaced-')), ['access.db', 'lock.db', 'lost+found', 'tasks.db'])
+    t.same(inChat.filter((name) => !name.startsWith('replaced-')), ['chat-lock.db', 'chat.db'])
     t.same(inAround.filter((name) => !name.startsWith('replaced-')), ['repository'])
     t.equal(git('log', '--format=%s'), 'First\n')
     for (const [parent, names] of [[home, inHome], [chatHome, inChat], [around, inAround]] as const) t.equal(names.filter((name) => name.startsWith('replaced-')).length, round, parent)
@@ -165,6 +175,54 @@ t.test('a restore with --replace moves what is there aside, in each folder of it
   const [first = ''] = (await readdir(home)).filter((name) => name.startsWith('replaced-')).sort()
   t.same((await readdir(join(home, first))).filter((name) => !/-(wal|shm)$/.test(name)).sort(), ['access.db', 'tasks', 'tasks.db'])
   t.match(await cortex(['backup', join(files, 'x.tar.gz')], { CORTEX_HOME: home, CHAT_HOME: join(home, 'chat') }), { code: 2, err: /CHAT_HOME/ })
+})
+
+t.test('a restore that is killed among its moves is seen by whatever starts there, until it is called again and ends', async (t) => {
+  const files = await folder(t)
+  const file = join(files, 'old.tar.gz')
+  const made = await folder(t)
+  for (const name of ['access', 'chat', 'tasks']) store(join(made, `${name}.db`), 1)
+  t.match(await cortex(['backup', file], { CORTEX_HOME: made }), { code: 0 })
+  // The second falls into setting aside, the last before the last move.
+  for (const nth of [2, 6]) {
+    const home = await folder(t)
+    for (const name of ['access', 'chat', 'tasks']) await writeFile(join(home, `${name}.db`), 'current')
+    await restoreBadly(home, file, `let n = 0; const { rename } = fs.promises; fs.promises.rename = async (...paths) => { if (++n === ${nth}) process.kill(process.pid, 'SIGKILL'); await rename(...paths) }`)
+    const before = (await readdir(home)).sort()
+    t.ok(before.includes('restore-begun.json'))
+    const env = { CORTEX_HOME: home, PORT: '0', ORCHESTRATOR_PORT: '0' }
+    const refused = { code: 'CTX_RESTORE_UNFINISHED', message: /old\.tar\.gz \(access, chat, tasks\) was begun in .*call that restore again, or put back what lies in the newest replaced-/ }
+    await t.rejects(passStart(startChecks(readConfig(StandaloneConfig, env), silent)), refused)
+    await t.rejects(startOrchestrator({ home, host: '127.0.0.1', port: 0 }), refused)
+    await t.rejects(startChat({ home, host: '127.0.0.1', port: 0, orchestratorUrl: 'http://127.0.0.1:1', model: { kind: 'rules', baseUrl: 'http://127.0.0.1:1', apiKey: 'x', model: 'x' } }), refused)
+    t.match(await cortex(['doctor'], env), { code: 1, out: /fail {2}data folder +CTX_RESTORE_UNFINISHED/ })
+    t.match(await cortex(['backup', join(files, 'half.tar.gz')], env), { code: 1, err: /CTX_RESTORE_UNFINISHED/ })
+    t.match(await cortex(['restore', file, '--only', 'tasks', '--replace'], env), { code: 1, err: /CTX_RESTORE_UNFINISHED/ })
+    t.ok((await readdir(home)).includes('restore-begun.json'))
+    t.match(await cortex(['restore', file], env), { code: 0 })
+    const names = await readdir(home)
+    t.same(names.filter((name) => name.endsWith('.json') || name.startsWith('.restore-')), [])
+    t.same(await Promise.all(['access', 'chat', 'tasks'].map(async (name) => (await readFile(join(home, `${name}.db`))).length > 9)), [true, true, true])
+    const aside = await Promise.all(names.filter((name) => name.startsWith('replaced-')).map(async (name) => await Promise.all((await readdir(join(home, name))).filter((each) => each.endsWith('.db')).map(async (each) => await readFile(join(home, name, each), 'latin1')))))
+    t.equal(aside.flat().filter((text) => text === 'current').length, 3, 'what was there is kept')
+  }
+})
+
+t.test('while a restore is under way, nothing can start on the folder', async (t) => {
+  const [home, made, files] = [await folder(t), await folder(t), await folder(t)]
+  const file = join(files, 'old.tar.gz')
+  for (const each of [home, made]) for (const name of ['chat', 'tasks']) store(join(each, `${name}.db`), 1)
+  t.match(await cortex(['backup', file], { CORTEX_HOME: made }), { code: 0 })
+  const restoring = restoreBadly(home, file, 'fs.promises.mkdtemp = async () => { console.log("unpacking"); await new Promise((resolve) => setTimeout(resolve, 600_000)) }', async (child) => {
+    await once(child.stdout, 'data')
+    const locked = { code: 'CTX_STORE_LOCKED', message: /in use by another process; stop that one, wait for it if it is a restore/ }
+    await t.rejects(startOrchestrator({ home, host: '127.0.0.1', port: 0 }), locked)
+    await t.rejects(startChat({ home, host: '127.0.0.1', port: 0, orchestratorUrl: 'http://127.0.0.1:1', model: { kind: 'rules', baseUrl: 'http://127.0.0.1:1', apiKey: 'x', model: 'x' } }), locked)
+    t.match(await cortex(['restore', file, '--replace'], { CORTEX_HOME: home }), { code: 1, err: /CTX_RESTORE_FOLDER_USED: .* is in use by a Cortex, an import or another restore/ })
+    child.kill('SIGKILL')
+  })
+  await restoring
+  t.match(await cortex(['restore', file, '--replace'], { CORTEX_HOME: home }), { code: 0 }, 'the locks went with it')
 })
 
 t.test('with PostgreSQL a backup holds the workspace, and a restore says what is missing', async (t) => {
@@ -197,6 +255,17 @@ t.test('with PostgreSQL a backup holds the workspace, and a restore says what is
   t.match(await cortex(['restore', join(files, 'all.tar.gz'), '--only', 'chat'], { CORTEX_HOME: elsewhere }), { code: 0 })
   t.match(await cortex(['restore', join(files, 'all.tar.gz'), '--only', 'chat'], { CORTEX_HOME: elsewhere }), { code: 1, err: /CTX_RESTORE_FOLDER_USED/ })
 })
+
+/** A restore with --replace in a process of its own, in which a line of code goes first. */
+async function restoreBadly (home: string, file: string, line: string, meanwhile?: (child: ChildProcessByStdio<null, Readable, null>) => Promise<void>): Promise<void> {
+  const first = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'; ${line}; syncBuiltinESMExports()`
+  const child = spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(first)}`, fileURLToPath(new URL('../src/main.ts', import.meta.url)), 'restore', file, '--replace'], { env: { PATH: process.env['PATH'], CORTEX_HOME: home }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = once(child, 'exit')
+  await meanwhile?.(child)
+  child.stdout.resume()
+  const [, signal] = await ended
+  if (signal !== 'SIGKILL') throw new Error('it was not killed')
+}
 
 /** A store as far as a backup knows one. */
 function store (path: string, version: number): void {

@@ -78,6 +78,8 @@ t.test('what is wrong is named, one line each, with what to do', async (t) => {
     [{ CORTEX_USERS: users, CORTEX_PUBLIC_URL: 'http://cortex.example.org' }, 'sign-in', /^fail CTX_CONFIG_INVALID: .*CORTEX_PUBLIC_URL must begin with https/],
     [{ CORTEX_USERS: users, CORTEX_PUBLIC_URL: 'https://cortex.example.org', CORTEX_OIDC_ISSUER: 'https://127.0.0.1:1', CORTEX_OIDC_CLIENT_ID: 'x' }, 'sign-in', /^fail the OpenID provider 127\.0\.0\.1:1 does not answer as one \(.+\), so nobody signs in by it; see to CORTEX_OIDC_ISSUER/],
     [{ CORTEX_USERS: users }, 'sign-in', /^ok people in .*users\.yaml: 1$/],
+    [{ CORTEX_MODEL: 'x', CORTEX_HELM: '/opt/helm', CORTEX_NAMESPACES: 'a' }, 'settings', /^warn CORTEX_MODEL counts for nothing: rules plan .*set ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL, or leave it out; CORTEX_NAMESPACES, CORTEX_HELM count for nothing: no cluster is configured; set KUBECONFIG, or leave them out$/],
+    [{ CORTEX_MODEL: 'x', ANTHROPIC_API_KEY: 'valid', ANTHROPIC_BASE_URL: api }, 'settings', /^ok /],
     [{ CORTEX_MASTERS: '/nope' }, 'settings', /^fail CTX_DEFINITION_INVALID: .*CORTEX_MASTERS/],
     [{ CORTEX_WORKSPACE: join(home, 'elsewhere') }, 'workspace', /^fail CTX_WORKSPACE_UNUSABLE: .*no git repository/],
     [{ TASKS_DIR: '/proc/x' }, 'data folder', /^fail CTX_FOLDER_UNUSABLE: TASKS_DIR names \/proc\/x/],

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { checkAddress, checkFolder, checkGuarded, readUsers, storeVersion, type StartCheck } from '@cortex/service'
+import { checkAddress, checkFolder, checkGuarded, checkRestored, readUsers, storeVersion, type StartCheck } from '@cortex/service'
 import type { OrchestratorConfig } from './config.ts'
 import { ApproverDiffersAlone, RetentionContradicts, StoreTooNew } from './errors.ts'
 import { schemaVersion as accessVersion } from './store/sqlite/credential-schema.ts'
@@ -9,7 +9,7 @@ type Checked = Pick<OrchestratorConfig, 'HOST' | 'ORCHESTRATOR_PORT' | 'CORTEX_H
 
 /**
  * Whether the orchestrator can start with these settings, as far as that is known before anything is made or changed.
- * They throw CTX_RETENTION_CONTRADICTS, CTX_APPROVER_DIFFERS_ALONE, CTX_SIGN_IN_MISSING, CTX_USERS_INVALID, CTX_FOLDER_UNUSABLE, CTX_STORE_TOO_NEW, CTX_STORE_UNREADABLE, CTX_DATABASE_UNUSABLE, CTX_DATABASE_TOO_OLD, CTX_ADDRESS_UNUSABLE.
+ * They throw CTX_RETENTION_CONTRADICTS, CTX_APPROVER_DIFFERS_ALONE, CTX_SIGN_IN_MISSING, CTX_USERS_INVALID, CTX_FOLDER_UNUSABLE, CTX_RESTORE_UNFINISHED, CTX_STORE_TOO_NEW, CTX_STORE_UNREADABLE, CTX_DATABASE_UNUSABLE, CTX_DATABASE_TOO_OLD, CTX_ADDRESS_UNUSABLE.
  */
 export function orchestratorChecks (config: Checked): StartCheck[] {
   const { CORTEX_USERS: usersFile, TASKS_DIR: tasksDir } = config
@@ -21,6 +21,7 @@ export function orchestratorChecks (config: Checked): StartCheck[] {
     { about: 'sign-in', examine: () => checkGuarded(config.HOST, guarded) },
     ...usersFile === undefined ? [] : [{ about: 'sign-in' as const, examine: () => readUsers(usersFile) }],
     { about: 'data folder', examine: () => checkFolder(home, 'CORTEX_HOME') },
+    { about: 'data folder', examine: () => checkRestored(home) },
     { about: 'data folder', examine: () => checkFolder(resolve(tasksDir ?? join(home, 'tasks')), tasksDir === undefined ? 'CORTEX_HOME' : 'TASKS_DIR') },
     { about: 'store', examine: () => checkStore(home, config.DATABASE_URL) },
     { about: 'ports', examine: () => checkAddress({ host: config.HOST, port: config.ORCHESTRATOR_PORT }, 'ORCHESTRATOR_PORT') }

@@ -31,7 +31,6 @@ export const TaskFileUnwritable = createError('CTX_TASK_FILE_UNWRITABLE', 'The t
 export const StoreUnreachable = createError('CTX_STORE_UNREACHABLE', 'The database does not answer (%s); try again with the same Idempotency-Key, so that nothing is stored twice', 503)
 export const RetentionContradicts = createError('CTX_RETENTION_CONTRADICTS', 'ARCHIVE_RETENTION (%s days) is shorter than TASK_RETENTION (%s days): tasks would be forgotten when they are archived; make it at least as long', 500)
 export const ApproverDiffersAlone = createError('CTX_APPROVER_DIFFERS_ALONE', 'CORTEX_APPROVER_DIFFERS needs to know who asks; set CORTEX_USERS or CORTEX_SERVICE_TOKEN too', 500)
-export const StoreLocked = createError('CTX_STORE_LOCKED', 'Another process uses the data folder %s', 500)
 export const DatabaseTooOld = createError('CTX_DATABASE_TOO_OLD', 'The database is PostgreSQL %s; this program needs %s or later', 500)
 export const DatabaseUnnamed = createError('CTX_DATABASE_UNNAMED', 'There is no database to migrate: DATABASE_URL is not set. SQLite is brought up to date by the start of the orchestrator', 500)
 export const DatabaseUnusable = createError('CTX_DATABASE_UNUSABLE', 'The database that DATABASE_URL names cannot be used (%s); see to its address, to the user and the password, and to the rights of that user, then start again', 500)

@@ -128,6 +128,38 @@ t.test('every oddity of an old folder is taken, mapped or refused by name, and n
   for (const [name, reason] of Object.entries(refusals)) t.match(file(name), { outcome: 'refused', task_id: null, notes: [reason] }, name)
 })
 
+t.test('a status counts at each level of the file; where levels disagree nothing is started', async (t) => {
+  const live = { title: 'x', description: 'y', category: 'infrastructure', created_at: created }
+  const { report } = await place(t, {
+    'both.json': { payload: { ...live, status: 'completed' }, metadata: { status: 'completed' } },
+    'below.json': { id: 'below', ...live, metadata: { original_input: { state: 'failed' } } },
+    'ended.json': { id: 'ended', ...live, status: 'pending', payload: { status: 'completed' } },
+    'done.json': { id: 'done', ...live, status: 'completed', metadata: { status: 'cancelled' } },
+    'same.json': { id: 'same', ...live, status: 'pending', payload: { status: 'assigned', state: 'CA' }, metadata: { status: 'CA' } }
+  })
+  const { file } = await report('--run')
+  t.match(file('both.json'), { status: 'completed', unfinished: false })
+  t.match(file('below.json'), { status: 'failed' })
+  t.match(file('ended.json'), { status: 'cancelled', notes: ['status pending → cancelled: imported with the status pending at the top and completed in payload; retry to run it', 'id "ended" replaced'] })
+  t.match(file('done.json'), { status: 'completed', notes: ['id "done" replaced', 'status completed at the top and cancelled in metadata', 'no priority: 5', 'no result was kept'] })
+  t.match(file('same.json'), { status: 'queued' })
+})
+
+t.test('ids that are large numbers stay apart, and every digit is kept', async (t) => {
+  const big = (n: string, over = '') => `{"id":${n},"title":"x","description":"y","status":"pending"${over}}`
+  const { home, report } = await place(t, {
+    'a.json': big('12345678901234567890', ',"size":1e30,"share":0.1234567890123456789'),
+    'b.json': big('12345678901234567891', ',"depends_on":[12345678901234567890]')
+  })
+  const { file } = await report()
+  const [a, b] = [file('a.json'), file('b.json')]
+  t.match([a, b], [{ outcome: 'mapped', old_id: '12345678901234567890' }, { outcome: 'mapped', old_id: '12345678901234567891' }])
+  t.match(a.notes.join(), /numbers beyond 2\^53 kept as text: id(,|$)/)
+  const cortex = await orchestrate(t, { home })
+  t.match(await cortex.task(b.task_id ?? ''), { depends_on: [a.task_id], metadata: { original_input: { id: '12345678901234567891' } } })
+  t.match(await cortex.task(a.task_id ?? ''), { metadata: { original_input: { size: 1e30, share: 0.12345678901234568 } } })
+})
+
 t.test('priorities as numbers and words come to one of 1 to 9', async (t) => {
   const given = new Map<unknown, number>([[1, 1], [2, 2], [9, 9], [10, 9], [0, 1], [-3, 1], [2.6, 3], ['4', 4], ['HIGH', 3], [' Low ', 7], ['normal', 5], ['urgent', 1], [true, 5], [{}, 5], ['1e999', 5]])
   const names = new Map([...given.keys()].map((priority, n) => [`${n}.json`, priority]))
@@ -266,7 +298,7 @@ t.test('a dry run tells the same and leaves nothing behind', async (t) => {
 t.test('it is refused while Cortex runs, and says what to do', async (t) => {
   const { home, folder, run } = await place(t, { 'a.json': { id: 'a', title: 'A' } })
   await orchestrate(t, { home })
-  t.match(await run([folder]), { code: 1, stderr: /CTX_STORE_LOCKED[^]*Stop Cortex/ })
+  t.match(await run([folder]), { code: 1, stderr: /CTX_STORE_LOCKED[^]*stop that one/ })
 })
 
 t.test('it does not import the folder its own task files go to', async (t) => {

@@ -21,6 +21,7 @@ export const settingNames: readonly string[] = [
   'CORTEX_FALLBACK_MODEL',
   'CORTEX_HELM',
   'CORTEX_HOME',
+  'CORTEX_MAKE_WORKSPACE',
   'CORTEX_MASTERS',
   'CORTEX_MODEL',
   'CORTEX_MODELS',

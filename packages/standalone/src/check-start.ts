@@ -1,10 +1,11 @@
 import { join, resolve } from 'node:path'
-import { agentChecks } from '@cortex/agents'
+import { agentChecks, idleSettings } from '@cortex/agents'
 import { chatChecks, chatModelOf } from '@cortex/chat'
+import { chatModelSettings } from '@cortex/chat/config'
 import { orchestratorChecks } from '@cortex/orchestrator'
 import { checkFolder, type StartCheck } from '@cortex/service'
 import type { Logger } from 'pino'
-import type { StandaloneConfig } from './config.ts'
+import { StandaloneConfig } from './config.ts'
 
 export { discoverProvider } from '@cortex/chat'
 
@@ -17,6 +18,12 @@ export function workspaceOf ({ CORTEX_HOME: home, CORTEX_WORKSPACE: given }: Pic
 export function modelKindOf ({ ANTHROPIC_API_KEY: apiKey, ANTHROPIC_BASE_URL: baseUrl, CORTEX_MODEL_KIND: kind }: StandaloneConfig): 'claude' | 'local' | 'rules' {
   if (!apiKey && !baseUrl) return 'rules'
   return kind ?? (apiKey ? 'claude' : 'local')
+}
+
+/** Settings that are given and count for nothing beside the others, in sentences. */
+export function settingsForNothing (config: StandaloneConfig): string[] {
+  const { CORTEX_MODEL_KIND } = StandaloneConfig.properties
+  return idleSettings(config, { ...chatModelSettings, CORTEX_MODEL_KIND })
 }
 
 /**

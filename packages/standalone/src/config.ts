@@ -1,4 +1,5 @@
 import { clusterSettings } from '@cortex/agents/cluster'
+import { workspaceSettings } from '@cortex/agents/workspace-settings'
 import { chatModelSettings } from '@cortex/chat/config'
 import { OneOf } from '@cortex/contracts'
 import { approvalSettings, budgetSettings, OrchestratorConfig } from '@cortex/orchestrator/config'
@@ -16,6 +17,7 @@ export const StandaloneConfig = Type.Object({
   CORTEX_HOME: Type.String({ default: '.cortex', description: 'Data folder: the stores, tasks/ and workspace/' }),
   TASKS_DIR: Type.Optional(Type.String({ description: 'Folder of the task files, instead of tasks/ in the data folder' })),
   CORTEX_WORKSPACE: Type.Optional(Type.String({ description: 'The gitops repository to work on, instead of workspace/ in the data folder' })),
+  ...workspaceSettings,
   CORTEX_CONCURRENCY: Type.Integer({ minimum: 1, maximum: 10_000, default: 16, description: 'Tasks that may run at once, over all masters' }),
   CORTEX_POLICY: Type.Optional(Type.String({ description: 'Policy file, read again when it changes; without one, reads are free and every change asks a person' })),
   CORTEX_TOOLKITS: Type.Optional(Type.String({ description: 'Toolkits file: addresses, commands and MCP servers that workers may use, read again when it changes; without one, none' })),

@@ -10,4 +10,4 @@ export const BackupLacksPart = createError('CTX_BACKUP_LACKS_PART', '%s holds no
 export const WorkspaceShallow = createError('CTX_WORKSPACE_SHALLOW', 'The workspace %s is a shallow clone, and its history could not be restored; run git fetch --unshallow there, or leave it out with --only chat --only tasks', 500)
 export const RestoreFolderUsed = createError('CTX_RESTORE_FOLDER_USED', '%s %s; restore into a new or an empty folder, or stop Cortex and have what is there moved aside by --replace', 500)
 export const RestoreStoreDiffers = createError('CTX_RESTORE_STORE_DIFFERS', 'The backup holds stores of SQLite and DATABASE_URL is set, so they would not be looked at; unset DATABASE_URL, or restore with --only workspace', 500)
-export const RestoreFailed = createError('CTX_RESTORE_FAILED', 'The backup could not be restored (%s); nothing was left behind. See to disk space and permissions, then try again', 500)
+export const RestoreFailed = createError('CTX_RESTORE_FAILED', 'The backup could not be restored (%s); %s. See to disk space and permissions, then try again', 500)

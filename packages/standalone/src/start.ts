@@ -9,7 +9,7 @@ import { startPlanner } from '@cortex/planner'
 import { keepPrices, makeFolder, passStart, readSignIn, workerTokenOf } from '@cortex/service'
 import { buildPage } from '@cortex/web/build'
 import type { Logger } from 'pino'
-import { modelKindOf, startChecks, workspaceOf } from './check-start.ts'
+import { modelKindOf, settingsForNothing, startChecks, workspaceOf } from './check-start.ts'
 import type { StandaloneConfig } from './config.ts'
 
 export interface Standalone {
@@ -21,6 +21,7 @@ export interface Standalone {
 /** All of it in one process. What was started is ended in the reverse order: workers first, the store last. */
 export async function startStandalone (config: StandaloneConfig, logger: Logger): Promise<Standalone> {
   await passStart(startChecks(config, logger))
+  for (const said of settingsForNothing(config)) logger.warn(said)
   const home = resolve(config.CORTEX_HOME)
   makeFolder(home, 'CORTEX_HOME', 0o700)
   const readyFile = join(home, 'ready.json')

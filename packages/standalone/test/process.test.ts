@@ -62,8 +62,8 @@ t.test('each part that is started wrongly ends with one line that says what to c
 
 t.test('a second one on the same data folder, or on a taken port, says so and ends', async (t) => {
   const home = await temporaryHome(t)
-  const { chatUrl } = await startProcess(t, home)
-  t.match(await run({ CORTEX_HOME: home }), { code: 1, output: /CTX_STORE_LOCKED/ })
+  const { chatUrl, pid } = await startProcess(t, home)
+  t.match(await run({ CORTEX_HOME: home }), { code: 1, output: new RegExp(`CTX_STORE_LOCKED.*is in use by another process \\(pid ${pid}\\); stop that one, .* another folder in CORTEX_HOME`) })
   t.match(await run({ CORTEX_HOME: await temporaryHome(t), PORT: new URL(chatUrl).port }), { code: 1, output: /EADDRINUSE/ })
   await access(join(home, 'ready.json'))
 })

@@ -33,6 +33,7 @@ t.test('a start that is refused names the setting, and nothing was made', async 
   await writeFile(policy, 'rules: [{ name: x, decision: perhaps, match: {} }]\n')
   await mkdir(join(folder, 'repository'))
   await writeFile(join(folder, 'repository/a.txt'), 'not in git')
+  await mkdir(join(folder, 'empty'))
   const key = { ANTHROPIC_API_KEY: 'sk-refused', ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}` }
   for (const [env, code, words] of [
     [{ PORT: 'eighty' }, 'CTX_CONFIG_INVALID', /PORT must be integer/],
@@ -56,6 +57,8 @@ t.test('a start that is refused names the setting, and nothing was made', async 
     [{ CORTEX_PRICES: folder }, 'CTX_PRICES_INVALID', /CORTEX_PRICES/],
     [{ KUBECONFIG: join(folder, 'none') }, 'CTX_KUBECONFIG_UNUSABLE', /KUBECONFIG/],
     [{ CORTEX_WORKSPACE: join(folder, 'repository') }, 'CTX_WORKSPACE_UNUSABLE', /no git repository/],
+    [{ CORTEX_WORKSPACE: join(folder, 'repositroy/a') }, 'CTX_WORKSPACE_UNUSABLE', /nothing is there; .* git init and a first commit; leave CORTEX_WORKSPACE out/],
+    [{ CORTEX_WORKSPACE: join(folder, 'empty') }, 'CTX_WORKSPACE_UNUSABLE', /the folder is empty; .* mounted there/],
     [{ TASKS_DIR: '/proc/x' }, 'CTX_FOLDER_UNUSABLE', /TASKS_DIR names/],
     [{ CORTEX_HOME: policy }, 'CTX_FOLDER_UNUSABLE', /CORTEX_HOME names .*policy\.yaml.*ENOTDIR/],
     [{ TASKS_DIR: policy }, 'CTX_FOLDER_UNUSABLE', /TASKS_DIR names/],
@@ -64,6 +67,13 @@ t.test('a start that is refused names the setting, and nothing was made', async 
     await t.rejects(start({ CORTEX_HOME: home, ...env }), { code, message: words }, code)
     t.notOk(existsSync(home), JSON.stringify(env))
   }
+  t.same([existsSync(join(folder, 'repositroy')), await readdir(join(folder, 'empty'))], [false, []])
+})
+
+t.test('a workspace that is not there is made where that is asked for, as on a new volume', async (t) => {
+  const folder = await temporaryHome(t)
+  const env = { CORTEX_HOME: join(folder, 'home'), PORT: '0', ORCHESTRATOR_PORT: '0', CORTEX_WORKSPACE: join(folder, 'volume/repository'), CORTEX_MAKE_WORKSPACE: 'true' }
+  await t.resolves(passStart(startChecks(readConfig(StandaloneConfig, env), logger)))
 })
 
 t.test('a store of a newer program is as it was after a start was refused, and so is all that lies beside it', async (t) => {
@@ -88,6 +98,13 @@ t.test('a database is as it was after a start was refused', async (t) => {
   const { port } = new URL(await serve(t, 200))
   await t.rejects(start({ CORTEX_HOME: join(await temporaryHome(t), 'home'), DATABASE_URL: databaseUrl, PORT: port }), { code: 'CTX_ADDRESS_UNUSABLE' })
   t.same(await ask(databaseUrl, "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'cortex%'"), [])
+  const home = join(await temporaryHome(t), 'home')
+  for (const [schema, table] of [['cortex', 'invoices (n int)'], ['cortex', 'migrations (name text)'], ['cortex_chat', 'messages (n int)'], ['cortex_chat', 'migrations (name text)']] as const) {
+    await ask(databaseUrl, `CREATE SCHEMA ${schema}; CREATE TABLE ${schema}.${table}`)
+    await t.rejects(start({ CORTEX_HOME: home, DATABASE_URL: databaseUrl }), { code: 'CTX_DATABASE_UNUSABLE', message: new RegExp(`its schema ${schema} holds .*${table.split(' ')[0]}, which is not of Cortex; name another database`) })
+    t.notOk(existsSync(home))
+    await ask(databaseUrl, `DROP SCHEMA ${schema} CASCADE`)
+  }
   await ask(databaseUrl, 'CREATE SCHEMA cortex_chat; CREATE TABLE cortex_chat.migrations (version int PRIMARY KEY, at timestamptz NOT NULL DEFAULT now()); INSERT INTO cortex_chat.migrations VALUES (99)')
   await t.rejects(start({ CORTEX_HOME: join(await temporaryHome(t), 'home'), DATABASE_URL: databaseUrl }), { code: 'CTX_STORE_TOO_NEW' })
   t.same(await ask(databaseUrl, "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'cortex%'"), [{ nspname: 'cortex_chat' }])
@@ -122,8 +139,11 @@ t.test('the rights of a folder are to be changed only where it is Cortex’s own
 t.test('what is stored is for its owner alone, also in a folder that was there before', async (t) => {
   const home = await temporaryHome(t)
   await chmod(home, 0o755)
-  const running = await start({ CORTEX_HOME: home })
+  const warnings: unknown[] = []
+  const listening = Object.assign(createLogger({ level: 'silent', name: 'test' }), { warn: (said: unknown) => { warnings.push(said) } })
+  const running = await startStandalone(readConfig(StandaloneConfig, { CORTEX_HOME: home, PORT: '0', ORCHESTRATOR_PORT: '0', CORTEX_HELM: 'helm3' }), listening)
   t.teardown(() => running.close())
+  t.match(warnings, ['CORTEX_HELM counts for nothing: no cluster is configured; set KUBECONFIG, or leave it out'], 'a setting that does nothing is told')
   await fetch(`${running.orchestratorUrl}/execute-tool`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ tool_name: 'cortex_create_task', tool_input: { title: 'A', description: 'A', run_at: '2099-01-01T00:00:00.000Z' } }) })
   const files = (await readdir(home, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile() && !entry.parentPath.startsWith(join(home, 'workspace')))
   t.ok(files.some(({ name }) => name === 'chat.db-wal') && files.some(({ name }) => name.startsWith('task-')))

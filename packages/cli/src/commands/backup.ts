@@ -31,7 +31,7 @@ export const backup = defineCommand({
 export const restore = defineCommand({
   words: 'restore',
   summary: 'Make the data folder anew from a backup',
-  details: 'CORTEX_HOME names the folder, which must be new or empty, or with --replace may hold what was there before; everything is compared with the manifest before anything is moved. Cortex must be stopped; start it afterwards: it writes the task files.',
+  details: 'CORTEX_HOME names the folder, which must be new or empty, or with --replace may hold what was there before; everything is compared with the manifest before anything is moved. Cortex must be stopped, and cannot start meanwhile; start it afterwards: it writes the task files. One that was killed is called again, and finishes.',
   args: [{ name: 'FILE', completes: 'file', text: 'The backup' }],
   options: { only, replace: { text: 'Move what is there into a folder replaced-TIME beside it, instead of refusing' }, ...asJson },
   examples: ['CORTEX_HOME=/var/lib/cortex cortex restore /backups/cortex-2026-01-31.tar.gz'],

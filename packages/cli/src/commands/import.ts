@@ -12,13 +12,8 @@ export const importFiles = defineCommand({
   },
   async run ({ args: [folder = ''], options, env, terminal, path }) {
     const { importTasks, renderReport, toJson } = await import('@cortex/orchestrator/import')
-    try {
-      const report = await importTasks(env, { folder: path(folder), dryRun: options['dry-run'], run: options.run })
-      terminal.out(options.json ? toJson(report) : renderReport(report))
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'CTX_STORE_LOCKED') error.message += '. Stop Cortex, import, and start it again'
-      throw error
-    }
+    const report = await importTasks(env, { folder: path(folder), dryRun: options['dry-run'], run: options.run })
+    terminal.out(options.json ? toJson(report) : renderReport(report))
     return undefined
   }
 })

@@ -12,13 +12,13 @@ export function cancelTask (reason: string, user: string): Rule<CancelledTask> {
     if (isTerminal(task.status)) throw new TaskEnded(task.id, task.status)
     if (record.lease) {
       const asked = revise(record, now, {}, { cancel: { reason } })
-      return { user, records: [asked], reply: reply(asked, 'is running; its worker has been told to stop, and what was done by then is said in its log', []) }
+      return { user, records: [asked], reply: reply(asked, 'is running; its worker has been told to stop, and what was done by then is said in its log. A result that arrives first counts', []) }
     }
     const open = record.parked ? view.subTasks.filter((part) => !isTerminal(part.task.status)) : []
     const also = open.map((part) => ({ id: part.task.id, rule: unlessEnded(cancelTask(reason, user)) }))
     if (open.some(({ lease }) => lease !== null)) {
       const asked = revise(record, now, {}, { cancel: { reason } })
-      return { user, records: [asked], also, reply: reply(asked, 'has sub-tasks that run; their workers have been told to stop, and it ends when they have', []) }
+      return { user, records: [asked], also, reply: reply(asked, 'has sub-tasks that run; their workers have been told to stop, and it ends when they have. A result that arrives first counts', []) }
     }
     const ended = revise(record, now, {
       status: 'cancelled',

@@ -1,4 +1,4 @@
-import { addUsage, nothingUsed, type Approval, type Attempt, type Lease, type LeaseOutcome, type LeaseReport, type LogLine, type Task } from '@cortex/contracts'
+import { addUsage, nothingUsed, type Approval, type Attempt, type Lease, type LeaseOutcome, type LeaseReport, type LogLine, type Task, type TaskError } from '@cortex/contracts'
 import { LeaseLost } from '../errors.ts'
 import { openApproval } from './approvals.ts'
 import { propagate } from './dependencies.ts'
@@ -32,6 +32,9 @@ function speaksFor ({ retried_at: retriedAt }: TaskRecord, approval: Approval): 
 
 /** Characters. */
 const longestLogLine = 4_000
+
+/** Characters of an error's message. */
+const longestError = 4_000
 
 /** How many bars of a task's past are kept. */
 const keptAttempts = 50
@@ -71,13 +74,16 @@ export function endLease (leaseId: string, outcome: LeaseOutcome, { random, ...m
     const record = held(view, leaseId)
     switch (outcome.kind) {
       case 'completed':
-        return finish(view, release(record, now, 'completed', { status: 'completed', result: outcome.result, error: null, progress: complete(record) }), now)
+        return {
+          ...finish(view, release({ ...record, cancel: null }, now, 'completed', { status: 'completed', result: outcome.result, error: null, progress: complete(record) }), now),
+          ...record.cancel && { log: [warning(record, `The cancel came too late, for the work was done: ${record.cancel.reason}`, now)] }
+        }
       case 'failed':
         // A worker that broke because it was stopped did as it was asked.
-        if (record.cancel) return { ...finish(view, cancelled(record, record.cancel.reason, now), now), log: [brokenOff(record, outcome.error.message, now)] }
+        if (record.cancel) return { ...finish(view, cancelled(record, record.cancel.reason, now), now), log: [warning(record, `The worker broke when it was stopped: ${outcome.error.message}`, now)] }
         return outcome.retryable && hasAttemptsLeft(record)
           ? retryLater(record, outcome.error, now, random)
-          : finish(view, release(record, now, 'failed', { status: 'failed', error: outcome.error }), now)
+          : finish(view, release(record, now, 'failed', { status: 'failed', error: outcome.retryable ? lastOf(record, outcome.error) : outcome.error }), now)
       case 'cancelled':
         return finish(view, cancelled(record, record.cancel?.reason ?? outcome.note, now), now)
       case 'needs_approval': {
@@ -161,8 +167,8 @@ function cancelled (record: TaskRecord, reason: string, now: Date): TaskRecord {
   return release({ ...record, cancel: null }, now, 'cancelled', { status: 'cancelled', metadata: { ...record.task.metadata, cancel_reason: reason } })
 }
 
-function brokenOff ({ task: { attempt } }: TaskRecord, how: string, now: Date): LogLine {
-  return { at: now.toISOString(), level: 'warn', attempt, message: `The worker broke when it was stopped: ${how}`.slice(0, longestLogLine) }
+function warning ({ task: { attempt } }: TaskRecord, message: string, now: Date): LogLine {
+  return { at: now.toISOString(), level: 'warn', attempt, message: message.slice(0, longestLogLine) }
 }
 
 function retryLater (record: TaskRecord, error: Task['error'], now: Date, random: number): Decision<Task> {
@@ -173,6 +179,12 @@ function retryLater (record: TaskRecord, error: Task['error'], now: Date, random
   const { completed_at: _, ...metadata } = next.task.metadata
   const waiting = { ...next, task: { ...next.task, metadata } }
   return { records: [waiting], reply: waiting.task }
+}
+
+/** What might have gone better at another try says why there was none. */
+function lastOf ({ task: { attempt, max_attempts: most } }: TaskRecord, { code, message }: TaskError): TaskError {
+  const used = ` (attempt ${attempt} of ${most}, the last)`
+  return { code, message: message.slice(0, longestError - used.length) + used }
 }
 
 function finish (view: TaskView, record: TaskRecord, now: Date): Decision<Task> {

@@ -33,7 +33,7 @@ export async function importFolder ({ folder, tasksDir, dryRun, openStore, ...ru
   const refuse = (file: string, reason: string) => refused.push({ file, outcome: 'refused', task_id: null, status: null, old_id: null, unfinished: false, notes: [reason] })
   const mapped: MappedTask[] = []
   for (const { name, ...file } of readFolder(place)) {
-    const task = file.refused === undefined ? mapTask(name, file.value, file.mtime) : null
+    const task = file.refused === undefined ? mapTask(name, file.value, file.mtime, file.notes) : null
     if (task) mapped.push(task)
     else refuse(name, file.refused ?? 'is JSON, but no task: it has no id, status, title or query')
   }

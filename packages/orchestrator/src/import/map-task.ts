@@ -5,7 +5,7 @@ import { maxAttempts } from '../domain/new-task.ts'
 import { routeCategory } from '../domain/routing.ts'
 import { imported } from '../domain/task-faults.ts'
 import { isObject, OldFields } from './old-fields.ts'
-import { cut, isOurId, readCategory, readPriority, readState, readText, readTime, timeInId, toTaskId, toText, type Mapped, type OldState } from './values.ts'
+import { cut, isOurId, readCategory, readPriority, readStates, readText, readTime, timeInId, toTaskId, toText, type Mapped, type OldState } from './values.ts'
 
 /** What the record may hold, as for a task that is created: characters. */
 const longest = { title: 200, query: 262_144, summary: 2_000, detail: 20_000, error: 4_000, reason: 2_000 } as const
@@ -17,6 +17,8 @@ export interface MappedTask {
   /** The status word of the file, where it has one. */
   readonly word: string | null
   readonly state: OldState
+  /** How the levels of the file disagree about it; null when they do not. */
+  readonly contradiction: string | null
   /** Ids of the tasks it needs, as the file writes them. */
   readonly needs: readonly string[]
   readonly task: Task
@@ -27,10 +29,10 @@ export interface MappedTask {
 const marks = ['id', 'task_id', 'status', 'payload', 'title', 'query'] as const
 
 /** Answers null when the object is no task. */
-export function mapTask (file: string, value: object, mtime: Date): MappedTask | null {
+export function mapTask (file: string, value: object, mtime: Date, seen: readonly string[] = []): MappedTask | null {
   const fields = new OldFields(value)
   if (fields.top(...marks) === undefined) return null
-  const notes: string[] = []
+  const notes = [...seen]
   const take = <Value>({ value, note }: Mapped<Value>): Value => {
     if (note !== undefined) notes.push(note)
     return value
@@ -39,7 +41,9 @@ export function mapTask (file: string, value: object, mtime: Date): MappedTask |
   const created = readTime(fields.find('created_at', 'created', 'timestamp'))
   const id = toTaskId(oldId, created)
   if (!isOurId(oldId)) notes.push(`id ${JSON.stringify(cut(oldId, 80))} replaced`)
-  const { word, state } = readState(fields.top('status', 'state'))
+  const { word, state, contradiction } = readStates(fields.each('status', 'state'))
+  // Why one that did not end is not started is told with its status.
+  if (contradiction !== null && state !== 'live' && state !== 'unknown') notes.push(contradiction)
   const createdAt = created ?? timeInId(oldId) ?? mtime
   if (!created) notes.push(`no usable created_at: ${timeInId(oldId) ? 'the time in the id' : 'the time of the file'}`)
   const category = take(readCategory(fields.find('category')))
@@ -78,7 +82,7 @@ export function mapTask (file: string, value: object, mtime: Date): MappedTask |
     error: null,
     rev: 1
   }
-  return { file, oldId, word, state, needs: needsOf(fields), task: { ...task, ...endOf(fields, task, state, notes) }, notes }
+  return { file, oldId, word, state, contradiction, needs: needsOf(fields), task: { ...task, ...endOf(fields, task, state, notes) }, notes }
 }
 
 function words (fields: OldFields, file: string, notes: string[]): { title: string, query: string } {

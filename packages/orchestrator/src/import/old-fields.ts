@@ -1,5 +1,7 @@
 type JsonObject = Readonly<Record<string, unknown>>
 
+const levelNames = ['at the top', 'in payload', 'in metadata', 'in metadata.original_input'] as const
+
 /**
  * The fields of an old task file, wherever it keeps them: at the top, in `payload`, in `metadata` or in `metadata.original_input`, in this
  * order, and however it writes their names (`task_id`, `taskId`, `TASK_ID`). Null counts as not there.
@@ -20,6 +22,11 @@ export class OldFields {
       if (found !== undefined) return found
     }
     return undefined
+  }
+
+  /** What each level that has one of these names says, in order. */
+  each (...names: readonly string[]): Array<{ level: string, value: unknown }> {
+    return this.#levels.map((level, index) => ({ level: levelNames[index] ?? '', value: pick(level, names) })).filter(({ value }) => value !== undefined)
   }
 
   /** The first of these names that the file itself has: below, an id may be another's. */

@@ -119,9 +119,10 @@ function inOrder (drafts: readonly Draft[]): Draft[] {
   return ordered
 }
 
-function settleDraft ({ record, state, word, missing }: Draft, named: ReadonlyMap<string, NamedTask>, { run, now }: ImportRules): TaskRecord {
+function settleDraft ({ record, state, word, contradiction, missing }: Draft, named: ReadonlyMap<string, NamedTask>, { run, now }: ImportRules): TaskRecord {
   if (isTerminal(record.task.status)) return record
   if (state === 'unknown') return cancelUnstarted(record, `imported with the status ${word}, which is not known here; retry to run it`, now)
+  if (contradiction !== null) return cancelUnstarted(record, `imported with the ${contradiction}; retry to run it`, now)
   if (!run) return cancelUnstarted(record, 'imported; retry to run it', now)
   if (missing.length > 0) return cancelUnstarted(record, `imported without what it needs, ${cut(listNames(missing), 120)}; retry to run it`, now)
   const lost = lostDependency(record, named)

@@ -1,13 +1,15 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, type Dirent } from 'node:fs'
 import { join } from 'node:path'
 import { refuseDeepNesting } from '@cortex/service'
+import { listNames } from '../domain/dependencies.ts'
 import { ImportFolderTooLarge, ImportFolderUnreadable } from '../errors.ts'
+import { cut } from './values.ts'
 
 /** What one run reads at most. All of it is held in memory, because tasks name each other: about five times its bytes. */
 export const importLimits = { entries: 100_000, fileBytes: 1_048_576, totalBytes: 134_217_728 } as const
 
 export type SourceFile = { readonly name: string } & (
-  | { readonly value: object, readonly mtime: Date, readonly refused?: never }
+  | { readonly value: object, readonly mtime: Date, readonly notes: readonly string[], readonly refused?: never }
   | { readonly refused: string }
 )
 
@@ -28,7 +30,7 @@ export function readFolder (folder: string): SourceFile[] {
       const { bytes, mtime } = readBounded(join(folder, name))
       total += bytes.length
       if (total > importLimits.totalBytes) throw new ImportFolderTooLarge(`more than ${importLimits.totalBytes} bytes`, `${importLimits.totalBytes} bytes`)
-      return { name, mtime, value: parse(bytes) }
+      return { name, mtime, ...parse(bytes) }
     } catch (error) {
       if (error instanceof Unsuited) return { name, refused: error.message }
       if (error instanceof Error && 'syscall' in error) return { name, refused: `cannot be read (${'code' in error ? String(error.code) : error.message})` }
@@ -79,11 +81,11 @@ function readBounded (path: string): { bytes: Buffer, mtime: Date } {
   }
 }
 
-function parse (bytes: Buffer): object {
+function parse (bytes: Buffer): { value: object, notes: string[] } {
   if (bytes.length === 0) throw new Unsuited('is empty')
   // What was being written when the machine went down is often as long as it should be, and zero.
   if (bytes.includes(0)) throw new Unsuited('holds NUL bytes and is no JSON text')
-  const value = parseJson(decode(bytes))
+  const { value, large } = parseJson(decode(bytes))
   if (Array.isArray(value)) throw new Unsuited('holds a list, not one task')
   if (typeof value !== 'object' || value === null) throw new Unsuited('holds no JSON object')
   try {
@@ -91,7 +93,7 @@ function parse (bytes: Buffer): object {
   } catch (error) {
     throw new Unsuited(error instanceof Error ? error.message : 'is nested too deep')
   }
-  return value
+  return { value, notes: large.length === 0 ? [] : [`numbers beyond 2^53 kept as text: ${listNames(large)}`] }
 }
 
 function decode (bytes: Buffer): string {
@@ -102,10 +104,18 @@ function decode (bytes: Buffer): string {
   }
 }
 
-function parseJson (text: string): unknown {
+/** A number of JavaScript holds 53 bits, and ids that differ beyond them would be the same. */
+function parseJson (text: string): { value: unknown, large: string[] } {
+  const large = new Set<string>()
+  const keepDigits = (key: string, value: unknown, { source = '' }: { source?: string } = {}): unknown => {
+    if (typeof value !== 'number' || Number.isSafeInteger(value) || !/^-?\d+$/.test(source)) return value
+    large.add(cut(key, 40))
+    return source
+  }
   if (text.trim() === '') throw new Unsuited('is empty')
   try {
-    return JSON.parse(text)
+    const value: unknown = /\d{16}/.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text)
+    return { value, large: [...large] }
   } catch {
     throw new Unsuited(/^\s*[{[]/.test(text) ? 'is torn or otherwise no whole JSON' : 'is no JSON')
   }

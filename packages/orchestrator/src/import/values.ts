@@ -17,8 +17,15 @@ const states: Readonly<Record<Exclude<OldState, 'unknown'>, readonly string[]>> 
   cancelled: ['cancelled', 'canceled', 'aborted']
 }
 
-export function readState (given: unknown): { word: string | null, state: OldState } {
-  if (given === undefined) return { word: null, state: 'live' }
+/** The first level that has one counts; a word below it that is not known here may be about something else. */
+export function readStates (given: ReadonlyArray<{ level: string, value: unknown }>): { word: string | null, state: OldState, contradiction: string | null } {
+  const [first, ...below] = given.map(({ level, value }) => ({ level, ...readState(value) }))
+  if (!first) return { word: null, state: 'live', contradiction: null }
+  const other = below.find(({ state }) => state !== 'unknown' && state !== first.state)
+  return { word: first.word, state: first.state, contradiction: other ? `status ${first.word} ${first.level} and ${other.word} ${other.level}` : null }
+}
+
+function readState (given: unknown): { word: string, state: OldState } {
   const word = readWord(given)
   for (const state of ['live', 'completed', 'failed', 'cancelled'] as const) if (states[state].includes(word)) return { word, state }
   return { word: cut(quotable(given), 40), state: 'unknown' }

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { BossDispatcher } from '../store/postgres/boss-dispatcher.ts'
 import { asUnusable } from '../store/postgres/faults.ts'
+import { lookAtDatabase } from '../store/postgres/look-at-database.ts'
 import { migrate } from '../store/postgres/migrate.ts'
 import { PgPostgres } from '../store/postgres/pg-postgres.ts'
 
@@ -11,6 +12,7 @@ import { PgPostgres } from '../store/postgres/pg-postgres.ts'
 export async function migrateDatabase (url: string, logger: FastifyBaseLogger): Promise<number> {
   const postgres = new PgPostgres(url, logger)
   try {
+    await lookAtDatabase(url)
     await migrate(postgres, logger)
     const dispatcher = new BossDispatcher(postgres, logger)
     await dispatcher.start()

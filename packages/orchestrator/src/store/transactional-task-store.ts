@@ -49,7 +49,11 @@ export abstract class TransactionalTaskStore {
     return this.write((ledger) => {
       const { rows } = ledger
       const earlier = idempotency && earlierCall(ledger, idempotency)
-      if (earlier) return { task: earlier.task, repeated: true }
+      if (earlier) {
+        // The same words elsewhere are another call: what was made is not there.
+        if (earlier.task.batch_id !== draft.batch_id || earlier.task.conversation_id !== draft.conversation_id) throw new IdempotencyConflict(earlier.task.id)
+        return { task: earlier.task, repeated: true }
+      }
       if (draft.rollback_of !== undefined) checkRollback(recordOf(ledger, draft.rollback_of), rows.dependents([draft.rollback_of]))
       const now = this.#now()
       const { batch_id: batchId, depends_on: names, ref } = draft

@@ -266,7 +266,11 @@ export function leases (orchestrate: Orchestrate): void {
     const id = await cortex.create()
     await cortex.end(only(await cortex.lease()).lease_id, { kind: 'failed', error: { code: 'CTX_EXAMPLE', message: 'network away' }, retryable: true })
     t.match(await cortex.task(id), { status: 'waiting', waiting_for: /another try.*network away/ })
-    t.equal(only(await cortex.lease({ wait_seconds: 10 })).attempt, 2)
+    const second = only(await cortex.lease({ wait_seconds: 10 }))
+    t.equal(second.attempt, 2)
+    await cortex.end(second.lease_id, { kind: 'failed', error: { code: 'CTX_EXAMPLE', message: 'x'.repeat(4_000) }, retryable: true })
+    await cortex.end(only(await cortex.lease({ wait_seconds: 10 })).lease_id, { kind: 'failed', error: { code: 'CTX_EXAMPLE', message: 'x'.repeat(4_000) }, retryable: true })
+    t.match((await cortex.call('cortex_get_task_status', { task_id: id })).body, { status: 'failed', error: { code: 'CTX_EXAMPLE', message: /^x{3900,} \(attempt 3 of 3, the last\)$/ } })
   })
 
   t.test('cancel ends a waiting task at once, tells a running worker, and names those that go with it', async (t) => {
@@ -294,6 +298,7 @@ export function leases (orchestrate: Orchestrate): void {
       const [cancel, finish] = await Promise.all([cortex.call('cortex_cancel_task', { task_id: id }), cortex.end(lease, { kind: 'completed', result })])
       t.equal(finish.status, 200)
       t.ok(cancel.status === 200 || cancel.status === 409)
+      if (cancel.status === 200) t.match([cancel.body, (await cortex.send<TaskLog>('GET', `/v1/tasks/${id}/log`)).body.lines.at(-1)], [{ message: /A result that arrives first counts$/ }, { level: 'warn', message: /^The cancel came too late, for the work was done: / }])
       t.match(await cortex.task(id), { status: 'completed', result })
     }
   })

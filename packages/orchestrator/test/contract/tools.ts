@@ -111,6 +111,12 @@ export function tools (orchestrate: Orchestrate): void {
     t.equal(new Set(together).size, 1)
     t.match(await cortex.refuse('cortex_create_task', { title: 'Another', description: 'B' }, key), { status: 409, body: { code: 'CTX_IDEMPOTENCY_CONFLICT' } })
     t.not(await cortex.create({}, { ...key, 'cortex-user': 'grace' }), first)
+    const there = { 'idempotency-key': 'toolu_3', 'cortex-batch': 'one', 'cortex-conversation': 'conv-1' }
+    const inBatch = await cortex.create({}, there)
+    t.equal(await cortex.create({}, there), inBatch)
+    const asked = { title: 'A', description: 'B' }
+    const [, ...elsewhere] = await Promise.all([there, { ...there, 'cortex-batch': 'two' }, { ...there, 'cortex-conversation': 'conv-2' }, { 'idempotency-key': 'toolu_3' }].map((headers) => cortex.call('cortex_create_task', asked, headers)))
+    for (const answer of elsewhere) t.match(answer, { status: 409, body: { code: 'CTX_IDEMPOTENCY_CONFLICT' } })
     t.match(await cortex.refuse('cortex_create_task', { title: 'A', description: 'B' }, { 'idempotency-key': 'x'.repeat(201) }), { status: 400, body: { errors: [{ field: 'headers.idempotency-key' }] } })
   })
 

@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { link, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { version } from '@cortex/service/version'
 import { BackupEmpty, BackupExists, BackupFailed } from '../errors.ts'
 import { digest, manifestFile, pack } from './archive.ts'
+import { refuseUnfinished } from './begun.ts'
 import type { BackupManifest } from './manifest.ts'
 import { inDatabase, partFiles, partNames, storePath, type PartName, type Place, type Running } from './parts.ts'
 import { copyStore, describeStore } from './store-copy.ts'
@@ -20,10 +22,11 @@ export interface BackupOptions extends Running {
 
 /**
  * Copies what Cortex keeps into one file, whether it runs meanwhile or not. Whole or not at all: the file appears when all of it is on disk.
- * @throws CTX_BACKUP_EXISTS, CTX_BACKUP_EMPTY, CTX_BACKUP_FAILED, CTX_WORKSPACE_SHALLOW
+ * @throws CTX_BACKUP_EXISTS, CTX_BACKUP_EMPTY, CTX_BACKUP_FAILED, CTX_RESTORE_UNFINISHED, CTX_WORKSPACE_SHALLOW
  */
 export async function backUp ({ place, file, only = partNames, ...running }: BackupOptions): Promise<BackupManifest> {
   if (existsSync(file)) throw new BackupExists(file)
+  refuseUnfinished(place)
   const names = await partsOf(place, only)
   let folder: string | undefined
   try {
@@ -62,6 +65,7 @@ async function partsOf (place: Place, only: readonly PartName[]): Promise<PartNa
 
 async function gather (place: Place, names: readonly PartName[], folder: string, running: Running): Promise<BackupManifest> {
   const { workspace, postgres } = place
+  const before = filesOf(place, names)
   const manifest: BackupManifest = { format: 1, cortex: version, created_at: new Date().toISOString(), tasks_in: postgres ? 'postgresql' : 'sqlite', audit: null, parts: [] }
   for (const name of names) {
     running.signal?.throwIfAborted()
@@ -76,7 +80,15 @@ async function gather (place: Place, names: readonly PartName[], folder: string,
       manifest.parts.push({ name, ...await digest(target), ...described })
     }
   }
+  refuseUnfinished(place)
+  // Parts of before and after it would be copied side by side.
+  if (!isDeepStrictEqual(filesOf(place, names), before)) throw new BackupFailed('a restore put other stores in place meanwhile')
   return manifest
+}
+
+/** Which files the parts are: a restore puts others in their place. */
+function filesOf (place: Place, names: readonly PartName[]): Array<number | undefined> {
+  return names.map((name) => statSync(name === 'workspace' ? place.workspace : storePath(place, name), { throwIfNoEntry: false })?.ino)
 }
 
 /** Unlike a rename, a link never takes the place of what is there; some file systems have none. */

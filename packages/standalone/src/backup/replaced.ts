@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { restoreMark } from '@cortex/service'
 import { sync } from './sync.ts'
 
-const stays = /^(lost\+found|replaced-.*|\.restore-.*)$/
+const stays = /^(lost\+found|replaced-.*|\.restore-.*|(chat-)?lock\.db(-journal)?)$/
 
-/** What is in a folder but for what earlier restores set aside. */
+/** What is in a folder but for what earlier restores set aside, and for what keeps others out while one is under way. */
 export async function contentOf (folder: string): Promise<string[]> {
-  return existsSync(folder) ? (await readdir(folder)).filter((name) => !stays.test(name)).map((name) => join(folder, name)) : []
+  return existsSync(folder) ? (await readdir(folder)).filter((name) => name !== restoreMark && !stays.test(name)).map((name) => join(folder, name)) : []
 }
 
 /** Moves paths into one folder `replaced-TIME` beside each. Nothing is copied, and nothing lost. */

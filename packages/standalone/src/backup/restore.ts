@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
 import { schemaVersion as accessSchema } from '@cortex/orchestrator/access-schema'
 import { schemaVersion as chatSchema } from '@cortex/chat/schema'
 import { schemaVersion as tasksSchema } from '@cortex/orchestrator/schema'
 import { BackupDamaged, BackupLacksPart, BackupTooNew, RestoreFailed, RestoreFolderUsed, RestoreStoreDiffers } from '../errors.ts'
 import { readManifest, unpack } from './archive.ts'
+import { markBegun, markEnded, unfinished } from './begun.ts'
+import { HeldFolders } from './held-folders.ts'
 import type { BackupManifest } from './manifest.ts'
 import { inDatabase, partFiles, storePath, type PartName, type Place, type Running } from './parts.ts'
 import { contentOf, isMount, setAside } from './replaced.ts'
@@ -28,32 +29,44 @@ export interface RestoreOptions extends Running {
 }
 
 /**
- * Puts what a backup holds where Cortex looks for it. All of it is unpacked aside and compared with the manifest before anything is moved into place.
- * @throws CTX_BACKUP_UNREADABLE, CTX_BACKUP_DAMAGED, CTX_BACKUP_TOO_NEW, CTX_BACKUP_LACKS_PART, CTX_RESTORE_FOLDER_USED, CTX_RESTORE_STORE_DIFFERS, CTX_RESTORE_FAILED
+ * Puts what a backup holds where Cortex looks for it. All of it is unpacked aside and compared with the manifest before anything is moved into place; meanwhile
+ * no start gets at the stores. One that is ended among the moves leaves a mark, by which starts are refused until it is called again.
+ * @throws CTX_BACKUP_UNREADABLE, CTX_BACKUP_DAMAGED, CTX_BACKUP_TOO_NEW, CTX_BACKUP_LACKS_PART, CTX_RESTORE_FOLDER_USED, CTX_RESTORE_STORE_DIFFERS, CTX_RESTORE_UNFINISHED, CTX_RESTORE_FAILED
  */
 export async function restore ({ place, file, only, replace = false, ...running }: RestoreOptions): Promise<BackupManifest> {
   const manifest = await readManifest(file)
   const parts = chosen(manifest, only, file)
   refuseNewer(parts, file)
   if (place.postgres && parts.some(({ name }) => inDatabase.includes(name))) throw new RestoreStoreDiffers()
-  await refuseRunning(place)
   const names = parts.map(({ name }) => name)
-  const replaced = replace ? await inTheWay(place, names, only === undefined) : []
-  if (!replace) await refuseUsed(place, names, only === undefined)
+  const whole = only === undefined
+  const held = new HeldFolders()
   const aside: string[] = []
+  let begun = false
   try {
-    const folder = await makeAside(place.home, only === undefined && !replace, aside)
+    await held.take(place)
+    // What a restore that was killed put there is moved aside as well.
+    const replacing = unfinished(place, names, replace) !== null || replace
+    if (replacing) await inTheWay(place, names, whole)
+    else await refuseUsed(place, names, whole)
+    const folder = await mkdtemp(join(place.home, '.restore-'))
+    aside.push(folder)
     await unpack(file, folder, parts, running)
     const moves = await prepare(folder, parts, place, file, aside, running)
+    const replaced = replacing ? await inTheWay(place, names, whole) : []
     running.signal?.throwIfAborted()
+    begun = true
+    await markBegun(place, { file, parts: names })
     await setAside(replaced)
     for (const { from, to } of moves) await move(from, to)
+    await markEnded(place)
   } catch (error) {
     running.signal?.throwIfAborted()
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('CTX_')) throw error
-    throw new RestoreFailed(error instanceof Error ? error.message : String(error), { cause: error })
+    throw new RestoreFailed(error instanceof Error ? error.message : String(error), begun ? 'some of it is in place, and Cortex does not start there until the restore was called again' : 'nothing was left behind', { cause: error })
   } finally {
     for (const folder of aside) await rm(folder, { recursive: true, force: true })
+    await held.giveBack(begun)
   }
   return { ...manifest, parts }
 }
@@ -72,16 +85,11 @@ function refuseNewer (parts: BackupManifest['parts'], file: string): void {
 }
 
 /** @throws CTX_RESTORE_FOLDER_USED */
-async function refuseRunning ({ home, chatHome }: Place): Promise<void> {
-  for (const [folder, name] of [[home, 'lock.db'], [home, 'chat-lock.db'], [chatHome, 'chat-lock.db']] as const) if (isHeld(join(folder, name))) throw new RestoreFolderUsed(folder, 'is in use by a running Cortex')
-  if (await isRunning(join(home, 'ready.json'))) throw new RestoreFolderUsed(home, 'is in use by a running Cortex')
-}
-
-/** @throws CTX_RESTORE_FOLDER_USED */
 async function refuseUsed (place: Place, names: readonly PartName[], whole: boolean): Promise<void> {
   const { home, chatHome, workspace, tasksDir } = place
+  for (const folder of whole ? [home, ...names.includes('chat') ? [chatHome] : []] : []) if ((await contentOf(folder)).length > 0) throw new RestoreFolderUsed(folder, 'is not empty')
   const inWay = [
-    ...whole ? [home, ...names.includes('chat') ? [chatHome] : []] : storeFiles(place, names),
+    ...whole ? [] : storeFiles(place, names),
     ...names.includes('workspace') ? [workspace] : [],
     // They are written anew from the store, and old ones would stand among them.
     ...names.includes('tasks') ? [tasksDir] : []
@@ -111,61 +119,26 @@ async function isFree (path: string): Promise<boolean> {
   return found.isDirectory() && (await readdir(path)).every((name) => name === 'lost+found')
 }
 
-function isHeld (path: string): boolean {
-  if (!existsSync(path)) return false
-  const lock = new DatabaseSync(path)
-  try {
-    lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
-    return false
-  } catch {
-    return true
-  } finally {
-    lock.close()
-  }
-}
-
-async function isRunning (readyFile: string): Promise<boolean> {
-  try {
-    const { pid } = JSON.parse(await readFile(readyFile, 'utf8')) as { pid: number }
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
-
-/** A folder to unpack into: beside the data folder, so that it appears at once and whole; in it where it is a disk of its own, or holds other parts. */
-async function makeAside (home: string, whole: boolean, aside: string[]): Promise<string> {
-  await mkdir(dirname(home), { recursive: true })
-  const [there, around] = await Promise.all([stat(home).catch(() => null), stat(dirname(home))])
-  const beside = whole && (there === null || there.dev === around.dev)
-  if (!beside) await mkdir(home, { recursive: true, mode: 0o700 })
-  const folder = await mkdtemp(beside ? join(dirname(home), `.${basename(home)}-`) : join(home, '.restore-'))
-  aside.push(folder)
-  return folder
-}
-
 /** Makes of each part what it stands for. Answers what is to be moved, the store of tasks last: without it nothing is done yet. */
 async function prepare (folder: string, parts: BackupManifest['parts'], place: Place, file: string, aside: string[], running: Running): Promise<Array<{ from: string, to: string }>> {
   const { home, chatHome, workspace } = place
   const outside = relative(home, workspace).startsWith('..')
-  const beside = dirname(folder) !== home
   const moves: Array<{ from: string, to: string }> = []
   for (const part of parts) {
     const path = join(folder, partFiles[part.name])
     if (part.name === 'workspace') {
       if (outside) await mkdir(dirname(workspace), { recursive: true })
-      const made = outside ? await mkdtemp(join(dirname(workspace), `.${basename(workspace)}-`)) : join(folder, beside ? relative(home, workspace) : 'workspace')
+      const made = outside ? await mkdtemp(join(dirname(workspace), `.${basename(workspace)}-`)) : join(folder, 'workspace')
       if (outside) aside.push(made)
       await unbundleWorkspace(path, made, part, running)
       await rm(path)
-      if (outside || !beside) moves.unshift({ from: made, to: workspace })
+      moves.unshift({ from: made, to: workspace })
     } else {
       const { schema, rows } = describeStore(path, { deep: false })
       if (!isDeepStrictEqual({ schema, rows }, { schema: part.schema, rows: part.rows })) throw new BackupDamaged(file, `${partFiles[part.name]} does not hold the rows the manifest names`)
       // The folder may be a mount that others can look into.
       await chmod(path, 0o600)
       if (part.name === 'chat' && chatHome !== home) {
-        await mkdir(chatHome, { recursive: true, mode: 0o700 })
         const made = await mkdtemp(join(chatHome, '.restore-'))
         aside.push(made)
         // It may be another disk.
@@ -176,14 +149,14 @@ async function prepare (folder: string, parts: BackupManifest['parts'], place: P
         continue
       }
       await sync(path)
-      if (!beside) moves.push({ from: path, to: storePath(place, part.name) })
+      moves.push({ from: path, to: storePath(place, part.name) })
     }
   }
-  if (beside) moves.push({ from: folder, to: home })
   return moves
 }
 
 async function move (from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true })
   if ((await stat(to).catch(() => null))?.isDirectory()) await rmdir(to)
   await rename(from, to)
   await sync(dirname(to))

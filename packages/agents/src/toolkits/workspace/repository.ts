@@ -50,12 +50,14 @@ export class Repository {
 
   /**
    * Whether it can be opened: as a repository that is there, or by making one in a missing or empty folder. Changes nothing.
+   * @param mayMake false: somebody named it, and where there is nothing it is misspelt, or a disk that is not there
    * @throws CTX_WORKSPACE_UNUSABLE
    */
-  async check (): Promise<void> {
+  async check ({ mayMake = true } = {}): Promise<void> {
     const { directory } = this
     const names = await namesIn(directory)
     if (names.length === 0) {
+      if (!mayMake) throw workspaceUnusable(directory, `${existsSync(directory) ? 'the folder is empty' : 'nothing is there'}; see to how CORTEX_WORKSPACE is written and to what is mounted there, or make the repository with git init and a first commit; leave CORTEX_WORKSPACE out for one of its own in the data folder, or set CORTEX_MAKE_WORKSPACE=true for one with a sample application there`)
       let nearest = directory
       while (!existsSync(nearest) && nearest !== dirname(nearest)) nearest = dirname(nearest)
       await access(nearest, constants.W_OK | constants.X_OK).catch(({ code }: NodeJS.ErrnoException) => { throw workspaceUnusable(directory, `it cannot be made there (${code}); name another folder in CORTEX_WORKSPACE, or mend its permissions`) })

@@ -1,30 +1,25 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { keepPrivate, makeFolder } from '@cortex/service'
-import { StoreLocked, StoreUnavailable } from '../../errors.ts'
+import { keepPrivate, lockStore, makeFolder, StoreLocked, userOf } from '@cortex/service'
+import { StoreUnavailable } from '../../errors.ts'
 import { migrate } from './migrations.ts'
 
 const busy = 5
 
 /**
- * Opens `chat.db` in the data folder, and holds `chat-lock.db`: a second process would take up the same turns. The lock is a file of its own, which the
- * operating system gives back however the process dies, so that a backup may read the conversations meanwhile.
- * @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW, CTX_STORE_UNAVAILABLE
+ * Opens `chat.db` in the data folder, and holds `chat-lock.db`: a second process would take up the same turns.
+ * @throws CTX_STORE_LOCKED, CTX_RESTORE_UNFINISHED, CTX_STORE_TOO_NEW, CTX_STORE_UNAVAILABLE
  */
 export function openDatabase (home: string): { db: DatabaseSync, close: () => void } {
   const opened: DatabaseSync[] = []
-  const open = (name: string) => {
-    const path = join(home, name)
-    keepPrivate(path)
-    const db = new DatabaseSync(path)
-    opened.push(db)
-    return db
-  }
   const close = () => { for (const db of opened.splice(0).reverse()) db.close() }
   try {
     makeFolder(home, 'CORTEX_HOME', 0o700)
-    open('chat-lock.db').exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
-    const db = open('chat.db')
+    opened.push(lockStore(home, 'chat-lock.db'))
+    const path = join(home, 'chat.db')
+    keepPrivate(path)
+    const db = new DatabaseSync(path)
+    opened.push(db)
     db.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
@@ -35,7 +30,7 @@ export function openDatabase (home: string): { db: DatabaseSync, close: () => vo
     return { db, close }
   } catch (error) {
     close()
-    if (sqliteCode(error) === busy) throw new StoreLocked(home)
+    if (sqliteCode(error) === busy) throw new StoreLocked(home, userOf(home))
     throw asStoreError(error)
   }
 }

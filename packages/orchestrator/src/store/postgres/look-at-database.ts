@@ -1,5 +1,5 @@
 import { Client } from 'pg'
-import { DatabaseTooOld, StoreTooNew } from '../../errors.ts'
+import { DatabaseTooOld, DatabaseUnusable, StoreTooNew } from '../../errors.ts'
 import { asUnusable } from './faults.ts'
 import { oldestServer } from './migrate.ts'
 import { migrations } from './schema.ts'
@@ -13,6 +13,9 @@ export interface DatabaseSight {
   clockAhead: number
 }
 
+/** SQLSTATE. */
+const undefinedColumn = '42703'
+
 /**
  * What a start would find, without one: nothing is changed.
  * @throws CTX_DATABASE_UNUSABLE, CTX_DATABASE_TOO_OLD, CTX_STORE_TOO_NEW
@@ -25,16 +28,24 @@ export async function lookAtDatabase (url: string): Promise<DatabaseSight> {
     client.on('error', () => {})
     await client.connect()
     const asked = Date.now()
-    const { rows: [server] } = await client.query<{ number: number, version: string, now: Date, there: boolean }>(`
-      SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version, clock_timestamp() AS now, to_regclass('cortex.migrations') IS NOT NULL AS there`)
+    const { rows: [server] } = await client.query<{ number: number, version: string, now: Date, there: boolean, table: string | null }>(`
+      SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version, clock_timestamp() AS now, to_regclass('cortex.migrations') IS NOT NULL AS there,
+        (SELECT min(relname::text) FROM pg_class WHERE relnamespace = to_regnamespace('cortex')) AS table`)
     if (!server || server.number < oldestServer) throw new DatabaseTooOld(server?.version, oldestServer / 10_000)
+    if (!server.there && server.table !== null) throw foreign(server.table)
     const clockAhead = server.now.getTime() - (asked + Date.now()) / 2
     const { rows: [schema] } = server.there ? await client.query<{ version: number, works_with: number }>('SELECT max(version) AS version, max(works_with) AS works_with FROM cortex.migrations') : { rows: [] }
     if ((schema?.works_with ?? 0) > migrations.length) throw new StoreTooNew(schema?.version, migrations.length)
     return { version: server.version.split(' ')[0] ?? '', schema: schema?.version ?? 0, clockAhead: Math.round(clockAhead) }
   } catch (error) {
+    if ((error as { code?: string }).code === undefinedColumn) throw foreign('a table migrations')
     throw asUnusable(error)
   } finally {
     await client?.end().catch(() => {})
   }
+}
+
+/** Their names may be those of ours, and what is in them nobody could bring back. */
+function foreign (table: string): Error {
+  return new DatabaseUnusable(`its schema cortex holds ${table}, which is not of Cortex; name another database`)
 }

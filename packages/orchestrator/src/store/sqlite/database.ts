@@ -1,7 +1,5 @@
-import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { keepPrivate } from '@cortex/service'
-import { StoreLocked, StoreTooNew } from '../../errors.ts'
+import { StoreTooNew } from '../../errors.ts'
 import { migrations } from './schema.ts'
 
 /** One connection with its prepared statements. What it commits is in the write-ahead log, and on disk after a sync of that (`WalSync`). */
@@ -58,22 +56,5 @@ export class Database {
     let statement = this.#statements.get(sql)
     if (!statement) this.#statements.set(sql, statement = this.#db.prepare(sql))
     return statement
-  }
-}
-
-/**
- * An exclusive lock on a folder that the operating system gives back when the process dies, however it dies.
- * @throws CTX_STORE_LOCKED
- */
-export function lockFolder (folder: string): DatabaseSync {
-  const path = join(folder, 'lock.db')
-  keepPrivate(path)
-  const lock = new DatabaseSync(path)
-  try {
-    lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
-    return lock
-  } catch {
-    lock.close()
-    throw new StoreLocked(folder)
   }
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Approval, AuditHead, JournalEntry, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
-import { keepPrivate } from '@cortex/service'
+import { keepPrivate, lockStore } from '@cortex/service'
 import type { Candidate } from '../../domain/admission.ts'
 import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
@@ -14,7 +14,7 @@ import { toCommitted, type Ledger } from '../ledger.ts'
 import { mayLetStart, type ApprovalFilter, type AuditFilter, type Backlog, type Committed, type NewFiles, type RunningLease, type StoredAuditLine, type TaskCount, type TaskFilter, type TaskStore } from '../task-store.ts'
 import { TransactionalTaskStore } from '../transactional-task-store.ts'
 import { AuditTable } from './audit-table.ts'
-import { Database, lockFolder } from './database.ts'
+import { Database } from './database.ts'
 import { GroupCommit } from './group-commit.ts'
 import { LeaseClock } from './lease-clock.ts'
 import { Queries } from './queries.ts'
@@ -58,11 +58,11 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   readonly #listeners = new Set<(committed: Committed) => void>()
   #onStir = () => {}
 
-  /** @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW */
+  /** @throws CTX_STORE_LOCKED, CTX_RESTORE_UNFINISHED, CTX_STORE_TOO_NEW */
   constructor ({ folder, leaseDuration, files, enqueue, bounds, now = () => new Date() }: SqliteTaskStoreOptions) {
     super(now, bounds)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    this.#lock = lockFolder(folder)
+    this.#lock = lockStore(folder, 'lock.db')
     this.#enqueue = enqueue
     this.#leases = new LeaseClock(leaseDuration)
     const path = join(folder, 'tasks.db')
