@@ -7,9 +7,10 @@ import type { Held } from './held.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
 import { readEach } from './each.ts'
 import { contrast, insistOn, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
+import { readFront } from './front.ts'
 import { asksOpinion, quotesOther } from './opinions.ts'
 import { Question, thingAsked } from './gates.ts'
-import { isPleasantry, type Aside } from './asides.ts'
+import { isPleasantry } from './asides.ts'
 import { noHead, readGroup, readHead, readLabel, readLeadingPlace, readListHead, type Head } from './labels.ts'
 import { finiteVerbs, goesOn, orderPhrases } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
@@ -18,17 +19,19 @@ import { recognize, type Recognized } from './references.ts'
 import { meantBy, refused } from './retractions.ts'
 import { nextPhaseAt, readPhase } from './phases.ts'
 import { readRelation, type Relation } from './relations.ts'
-import type { Remark } from './remarks.ts'
 import type { TaskRequest } from './requests.ts'
+import { behindStops, hasSecondThought, secondThoughtOf, speaksAgainst, staysOpen } from './second-thoughts.ts'
 import { chain, settle } from './settle.ts'
+import { Told } from './told.ts'
 import { matchPhrase, render, tokenize, type Token } from './tokens.ts'
 import { draftWork } from './work.ts'
-import { interrupts, tellsItIsDone } from './withdrawals.ts'
+import { asksForWork, interrupts, tellsItIsDone } from './withdrawals.ts'
 
 /** Tasks one message may start. */
 const mostTasks = 100
 
 export interface PlanningOptions {
+  message: string
   known: readonly KnownTask[]
   /** The person said "in parallel": "it" is then no order. */
   parallel: boolean
@@ -42,15 +45,9 @@ export interface PlanningOptions {
 export class Planning {
   readonly drafts: Draft[] = []
   readonly requests: TaskRequest[] = []
-  readonly remarks: Remark[] = []
-  /** Statements and prohibitions: every worker must know them. */
-  readonly notes: string[] = []
-  /** Parts that were read as no work, in the person's words. */
-  readonly asides: Aside[] = []
+  readonly told: Told
   /** Requests about tasks that are to wait for something. */
   readonly deferred: Held[] = []
-  /** Titles of what was asked for and then taken back. */
-  readonly takenBack: string[] = []
   /** Tasks left out because the message asks for too many. */
   dropped = 0
 
@@ -77,10 +74,11 @@ export class Planning {
   readonly #question = new Question()
 
   /** The last statement: what a "do so" or an "it" can mean where it names no thing. */
-  #told: readonly Token[] | null = null
+  #statement: readonly Token[] | null = null
 
   constructor (options: PlanningOptions) {
     this.#options = options
+    this.told = new Told(options.message)
     this.#tasks = recognize(options.known)
     this.#topic = options.topic
   }
@@ -90,6 +88,7 @@ export class Planning {
     this.#readSentence(given, question, beforeList, heading)
     if (!question || this.drafts.length > made) return
     const requests = this.requests.slice(told)
+    if (made > 0 && requests.length === 0 && staysOpen(given)) this.#doubt(given)
     this.#question.ask(given, requests)
     const about = requests.flatMap((request) => request.kind === 'status' ? [request.about] : []).join(' ')
     this.#topic = about === '' ? thingAsked(given) : tokenize(about)
@@ -99,7 +98,7 @@ export class Planning {
     const headed = heading || (beforeList && given.at(-1)?.text === ':')
     const phase = readPhase(given, headed)
     if (phase) this.#openPhase()
-    const tokens = phase?.rest ?? given
+    let tokens = phase?.rest ?? given
     if (tokens.length === 0) return
     const further = headed || !phase ? -1 : nextPhaseAt(tokens)
     if (further > 0) {
@@ -121,9 +120,13 @@ export class Planning {
       if (head.priority && this.drafts.length > 0) this.#urgencies.push({ priority: head.priority, about: [] })
       return
     }
-    if (!question && this.drafts.length > 0 && (interrupts(tokens) || tellsItIsDone(tokens))) {
-      this.#doubt(tokens)
-      return
+    if (this.drafts.length > 0 && !heading && this.#takesBack(tokens, question)) {
+      const rest = behindStops(tokens)
+      // "Wait, skip the scan" is plain.
+      const refuses = readFront(rest).negated && refused(rest, this.drafts).drafts.length > 0
+      if (!refuses) this.#doubt(tokens)
+      if (!refuses && (question || !asksForWork(rest))) return
+      tokens = rest.at(-1)?.lower === 'instead' ? rest.slice(0, -1) : rest
     }
     const each = readEach(tokens)
     if (each && each.rest.length > 0) {
@@ -132,7 +135,7 @@ export class Planning {
     }
     const opinion = asksOpinion(tokens, question)
     if (opinion === 'whole') {
-      if (!this.#doubt(tokens)) this.#aside('question', tokens)
+      if (!this.#doubt(tokens)) this.told.aside('question', tokens)
       return
     }
     const label = question ? null : readLabel(tokens)
@@ -145,7 +148,7 @@ export class Planning {
       // "Cancel the third task and start a new one: deploy Argo CD"
       const before = splitClauses(label.label).slice(0, -1)
       for (const part of before) this.#readClauses(part.tokens, false, noHead)
-      if (label.head.concrete) this.#note(label.label)
+      if (label.head.concrete) this.told.note(label.label)
       const from = [...this.drafts]
       if (label.nominal) this.#readNouns(label.rest, label.head)
       else this.#readClauses(label.rest, false, label.head)
@@ -155,7 +158,7 @@ export class Planning {
     const relation = question ? null : readRelation(tokens)
     if (relation) {
       this.#relations.push(relation)
-      this.#note(tokens)
+      this.told.note(tokens)
       return
     }
     const place = readLeadingPlace(tokens)
@@ -178,7 +181,7 @@ export class Planning {
     if (ordered) chain(made)
     if (except.length === 0) return
     for (const draft of meantBy(except, made)) this.#takeBack(draft)
-    this.#aside('refusal', except)
+    this.told.aside('refusal', except)
   }
 
   #readItems (items: readonly Item[], head: Head, tokens: readonly Token[]): void {
@@ -189,13 +192,15 @@ export class Planning {
       if (draft) draft.description += `: ${items.map((item) => [render(item.tokens), item.details].filter(Boolean).join(' ')).join('; ')}`
       return
     }
-    if (head.concrete) this.#note(trim(tokens))
+    if (head.concrete) this.told.note(trim(tokens))
     let previous: readonly Draft[] = []
     for (const { item, link: linked, reading } of read) {
       const before = [...this.drafts]
       const made = this.#take(reading, item.tokens, item.group ? { ...head, ...readGroup(item.group) } : head, true)
       const earlier = linked === 'finally' ? before : head.ordered || item.step || linked === 'then' ? previous : []
+      const doubt = secondThoughtOf(item)
       for (const draft of made) {
+        if (doubt) draft.heldUntil ??= { said: doubt, why: 'doubt' }
         draft.number = item.number
         if (item.details !== '') draft.description += `. ${item.details}`
         for (const other of earlier) link(draft, other)
@@ -262,7 +267,7 @@ export class Planning {
       const reading = again.at(-1) ?? readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, working: this.drafts.length > 0 || this.#topic.length > 0, ...this.#tasks })
       const made = again.length > 1
         ? again.flatMap((work) => this.#take(work, clause.tokens, head, true))
-        : this.#take(reading, reading.kind === 'statement' && clause.leading ? [...clause.leading.tokens, ...clause.tokens] : clause.tokens, { ...head, qualifier }, false)
+        : this.#take(reading, reading.kind === 'statement' && clause.leading ? [...clause.leading.tokens, ...clause.tokens] : clause.tokens, { ...head, qualifier }, false, clause.leading !== null)
       if (again.length > 1) this.#nearest = made
       // "Is the scan done? Then deploy it"
       if (i === 0 && clause.link === 'then') for (const draft of made) this.#question.hang(draft, true)
@@ -283,7 +288,7 @@ export class Planning {
     if (others.length === 0) this.#first.push(...made)
   }
 
-  #take (reading: Reading, tokens: readonly Token[], head: Head, keepWhole: boolean): Draft[] {
+  #take (reading: Reading, tokens: readonly Token[], head: Head, keepWhole: boolean, conditioned = false): Draft[] {
     switch (reading.kind) {
       case 'work':
         return this.#draft(reading, head, keepWhole)
@@ -296,12 +301,12 @@ export class Planning {
       case 'constraint':
         return this.#takeRefusal(tokens, head, keepWhole)
       case 'whether':
-        this.remarks.push('whether')
+        this.told.remarks.push('whether')
         return []
       case 'question':
         if (reading.more && this.#tellMore(tokens)) return []
-        this.#aside('question', tokens)
-        this.remarks.push('question')
+        this.told.aside('question', tokens)
+        this.told.remarks.push('question')
         return []
       case 'statement':
         if (reading.priority) {
@@ -310,24 +315,32 @@ export class Planning {
           this.#topic = topicOf(about)
           return []
         }
-        if (!isPleasantry(render(trim(tokens)))) this.#note(tokens)
-        this.#aside('statement', tokens)
-        this.remarks.push('statement')
+        if (!conditioned && this.drafts.some(({ verb }) => speaksAgainst(verb, tokens) || hasSecondThought(tokens, verb))) {
+          this.#doubt(tokens)
+          return []
+        }
+        if (!isPleasantry(render(trim(tokens)))) this.told.note(tokens)
+        this.told.aside('statement', tokens)
+        this.told.remarks.push('statement')
         this.#topic = topicOf(tokens)
-        this.#told = trim(tokens)
+        this.#statement = trim(tokens)
         return []
       case 'nothing':
         return []
     }
   }
 
+  #takesBack (tokens: readonly Token[], question: boolean): boolean {
+    return (!question && (interrupts(tokens) || tellsItIsDone(tokens))) || hasSecondThought(tokens, this.drafts.at(-1)?.verb)
+  }
+
   /** "Should we?": what was asked for up to here waits for the person's own answer. Whether anything was. */
   #doubt (tokens: readonly Token[]): boolean {
-    const said = render(trim(tokens))
+    const said = this.told.quote(tokens)
     for (const draft of this.drafts) draft.heldUntil ??= { said, why: 'doubt' }
     const acting = this.requests.filter(({ kind }) => kind === 'cancel' || kind === 'retry')
     for (const request of acting) this.requests.splice(this.requests.indexOf(request), 1)
-    this.remarks.push(acting.length > 0 ? 'whether' : 'question')
+    this.told.remarks.push(acting.length > 0 ? 'whether' : 'question')
     return acting.length + this.drafts.length > 0
   }
 
@@ -339,21 +352,21 @@ export class Planning {
   }
 
   #draft (work: Work, head: Head, keepWhole: boolean): Draft[] {
-    const told = this.#told
+    const told = this.#statement
     // "It is time to upgrade the cluster, so please do so"; "the build fails. Look into it."
     if (told && /^do$/.test(work.verb) && /^(?:so|it|that|this)$/.test(work.object[0]?.lower ?? '') && this.#nearest.length === 0) {
-      this.#told = null
+      this.#statement = null
       const meant = insistOn(told)
       return this.#draft({ ...meant, object: [...meant.object, ...work.object.slice(1)], words: [...meant.words, ...work.object.slice(1)], conditions: work.conditions, priority: work.priority }, head, true)
     }
     const made = draftWork({ ...work, conditions: [...head.conditions, ...work.conditions] }, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic.length > 0 ? this.#topic : work.conditions.flatMap(({ tokens, opens }) => opens ? topicOf(tokens) : []), qualifier: head.qualifier, each: head.each, setting: head.words.length > 0 ? head.words : this.#options.attached, keepWhole, sequential: !this.#options.parallel && !work.first })
     if (!made && told && work.object.length === 1) {
-      this.#told = null
+      this.#statement = null
       return this.#draft({ ...work, object: told, words: [...work.words.slice(0, -1), ...told] }, head, true)
     }
     if (!made) {
-      this.#aside('unclear', work.words)
-      this.remarks.push('unclear')
+      this.told.aside('unclear', work.words)
+      this.told.remarks.push('unclear')
       return []
     }
     const taken = made.slice(0, mostTasks - this.drafts.length)
@@ -390,16 +403,16 @@ export class Planning {
   #takeRefusal (tokens: readonly Token[], head: Head, keepWhole: boolean): Draft[] {
     if (this.#refuse(tokens)) return []
     this.#topic = topicOfRefusal(tokens)
-    this.#note(tokens)
-    this.#aside('refusal', tokens)
-    this.remarks.push('refusal')
+    this.told.note(tokens)
+    this.told.aside('refusal', tokens)
+    this.told.remarks.push('refusal')
     const wanted = contrast(tokens)
     const reading = wanted && this.#readPart(clauseOf(wanted), noHead)
     return reading?.kind === 'work' ? this.#draft(reading, head, keepWhole) : []
   }
 
   #takeBack (draft: Draft): void {
-    this.takenBack.push(draft.title)
+    this.told.takenBack.push(draft.title)
     for (const list of [this.drafts, this.#stage, this.#first, this.#phase]) if (list.includes(draft)) list.splice(list.indexOf(draft), 1)
     this.#nearest = this.#nearest.filter((other) => other !== draft)
     for (const other of this.drafts) other.after.delete(draft)
@@ -409,14 +422,5 @@ export class Planning {
   #tellMore (tokens: readonly Token[]): boolean {
     for (const draft of this.#nearest) draft.description += `, and ${render(trim(tokens))}`
     return this.#nearest.length > 0
-  }
-
-  #aside (kind: Aside['kind'], tokens: readonly Token[]): void {
-    const words = render(trim(tokens))
-    if (!isPleasantry(words)) this.asides.push({ kind, words })
-  }
-
-  #note (tokens: readonly Token[]): void {
-    this.notes.push(`${render(tokens)}.`)
   }
 }

@@ -22,6 +22,7 @@ import { phases } from './phases.ts'
 import { refusals } from './refusals.ts'
 import { requests } from './requests.ts'
 import { secondWeek } from './second-week.ts'
+import { secondThoughts } from './second-thoughts.ts'
 import { security } from './security.ts'
 import type { Sentence } from './sentence.ts'
 import { smallTalk } from './small-talk.ts'
@@ -31,4 +32,4 @@ import { withdrawn } from './withdrawn.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, answers, asked, colleagues, conditions, courtesies, doubts, firstWeek, names, onCall, pasted, phases, refusals, secondWeek, thirdWeek, withdrawn }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, answers, asked, colleagues, conditions, courtesies, doubts, firstWeek, names, onCall, pasted, phases, refusals, secondThoughts, secondWeek, thirdWeek, withdrawn }
