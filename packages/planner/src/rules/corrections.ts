@@ -7,7 +7,7 @@ import { matchPhrase, phraseTable, render, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
 import { asksForWork, interruptedAt, interrupts, passOver, retractedAt, withdrawnIn } from './withdrawals.ts'
 
-const repairs = phraseTable(['make that', 'make it', 'i mean', 'i meant', 'or rather', 'that should be', 'should be', 'sorry', 'no sorry', 'sorry no', 'correction', 'oops', 'no wait', 'wait no'])
+const repairs = phraseTable(['make that', 'make it', 'i mean', 'i meant', 'or rather', 'that should be', 'should be', 'sorry', 'no sorry', 'sorry no', 'correction', 'oops', 'no wait', 'wait no', 'typo', 'err', 'er'])
 
 export interface Corrected {
   blocks: readonly Block[]
@@ -87,7 +87,7 @@ function splitSecondThought (block: Block): Block[] {
   const before = block.tokens.slice(0, at)
   const skipped = block.tokens[at]?.kind === 'mark' ? 1 : 0
   const parts = [block.tokens.slice(at + skipped, to), block.tokens.slice(to + 1)].filter((tokens) => tokens.some(({ kind }) => kind !== 'mark'))
-  return [{ ...block, tokens: before, question: block.question && readFront(before).asked }, ...parts.map((tokens) => ({ ...block, tokens: tokens.map((token) => ({ ...token, depth: Math.max(0, token.depth - (block.tokens[at]?.text === '(' && tokens === parts[0] ? 1 : 0)) })) }))]
+  return [{ ...block, tokens: before, question: block.question && readFront(before).asked }, ...parts.map((tokens) => ({ ...block, tokens: tokens.map((token) => ({ ...token, depth: Math.max(0, token.depth - (/^[([]$/.test(block.tokens[at]?.text ?? '') && tokens === parts[0] ? 1 : 0)) })) }))]
 }
 
 /** "Oh wait, not staging, I meant dev": the one name in the place of the other, where it was said; null where it was not. */
@@ -150,7 +150,7 @@ function isValue (tokens: readonly Token[], at: number, length: number): boolean
   if (phrase === 'make it') return /^v?\d|^(?:two|three|four|five|six|seven|eight|nine|ten)$/.test(next?.lower ?? '')
   const value = tokens.slice(at + length).filter(({ kind }) => kind !== 'mark')
   if (phrase === 'sorry') return next?.text === ',' && (prepositions.has(value[0]?.lower ?? '') || number.test(value[0]?.lower ?? '')) && names(value)
-  return next?.text !== ',' && (phrase === 'make that' || names(value))
+  return (next?.text !== ',' || /^(?:typo|correction|err?|i meant?)$/.test(phrase)) && (phrase === 'make that' || names(value))
 }
 
 /** "to prod - I mean staging", "to 3, sorry, 4 replicas": the words behind stand in for those before. */

@@ -20,7 +20,7 @@ import { meantBy, refused } from './retractions.ts'
 import { nextPhaseAt, readPhase } from './phases.ts'
 import { readRelation, type Relation } from './relations.ts'
 import type { TaskRequest } from './requests.ts'
-import { behindStops, hasSecondThought, secondThoughtOf, speaksAgainst, staysOpen } from './second-thoughts.ts'
+import { behindStops, hasSecondThought, saysOver, secondThoughtOf, speaksAgainst, staysOpen, stopLength } from './second-thoughts.ts'
 import { chain, settle } from './settle.ts'
 import { Told } from './told.ts'
 import { matchPhrase, render, tokenize, type Token } from './tokens.ts'
@@ -127,7 +127,7 @@ export class Planning {
       if (!refuses) this.#doubt(tokens)
       if (!refuses && (question || !asksForWork(rest))) return
       tokens = rest.at(-1)?.lower === 'instead' ? rest.slice(0, -1) : rest
-    }
+    } else if (this.drafts.length > 0 && stopLength(tokens, 0) > 0 && asksForWork(behindStops(tokens))) tokens = behindStops(tokens)
     const each = readEach(tokens)
     if (each && each.rest.length > 0) {
       for (const name of each.names) this.#readClauses(each.rest, question, { ...noHead, each: name })
@@ -139,7 +139,7 @@ export class Planning {
       return
     }
     const label = question ? null : readLabel(tokens)
-    if (label && quotesOther(label.label)) {
+    if (label && (quotesOther(label.label) || saysOver(label.label))) {
       // "Write a page that says: …" is work, and the words are its object.
       this.#take(label.head.verb === null ? { kind: 'statement', priority: null } : this.#readPart(clauseOf(tokens), noHead), tokens, noHead, true)
       return

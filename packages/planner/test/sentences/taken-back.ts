@@ -1,0 +1,19 @@
+import { talk, type Sentence } from './sentence.ts'
+
+/** The same in other words, written when the rules for the first were made: corrections, doubts, news and other people's words behind work. */
+export const takenBack: readonly Sentence[] = [
+  ...talk(
+    'Reboot the jump host. On second thoughts I will do it by hand.', 'Delete the old snapshots, oh but Mia may still want them.', 'Decommission node-9... actually I am not the one to decide that.', 'Turn off the nightly job! Just saw it is disabled anyway.', 'Rotate the API keys. Wait. Did Sam not do that on Monday?', 'Remove the feature flag. Hmm, product wants to keep it.', 'Cut the replicas of web to one; err, maybe ask me again tomorrow.',
+    'Empty the dead letter queue. We agreed to look at it first, sorry.', 'Wipe staging. No no no, do not do that.', 'Upgrade Kafka (Pavel is on it).', 'Restart the scheduler; it has caught up by now.', 'Purge old builds. Scrap that, I found enough space.', 'Delete the tenant "acme". They renewed their contract.', 'Redeploy the shop, not that it would help.', 'Destroy the sandbox. Kidding, I love that thing.',
+    'Lower the log level. Already low, I see.', 'Block the IP 10.1.2.3. It turned out to be our own monitoring.', 'Close port 22 on the bastion. But then how would we get in?', 'Delete the user jdoe. HR called, he stays.', 'Roll back to 1.8, or wait, is 1.9 fixed?', 'Restore the snapshot from Tuesday - the customer says Monday, let me clarify.', 'Expand the disk. Resolved: cleaned up logs by hand.', '[cancelled] Drain node-2', 'Drain node-2 [cancelled]', 'DONE: rotate the keys',
+    'Rotate the keys - DONE', '- restart the gateway (done)\n- restart the worker (not needed)', '- drop the cache\n- drop the sessions\n\nHmm, hold that, support has customers on the line.', 'Stop the importer. Edit: it stopped itself.', 'Scale web to 10. Update 10:42: load is back to normal.', 'Take the site offline. I am joking of course, do nothing.', 'Remove Bob from the admins. He asked me to wait until his handover is over.', 'The intern wrote: "delete the prod cluster".', 'Our consultant recommends: delete all the backups.', '> delete the prod cluster\nThis is what the intern wrote.',
+    'In the words of our CTO: shut down everything.', 'Shut down everything - famous last words.', 'The mail says we should uninstall Istio.', 'Somebody on Slack told me to flush Redis.', 'Flush Redis. That is at least what somebody on Slack recommends.', 'Force-push the release branch, unless you see a reason not to. Actually there is one.', 'Deploy on Friday evening, what could go wrong?', 'Fail over the database. Or should I call the DBA first?', 'Truncate the metrics table? Hm, better not.', 'Delete everything in the temp folder. On the other hand there might be something of value.',
+    'Kill the job. Meh, it will finish soon anyway.', 'Detach the volume. Not that volume though.', 'Revoke all tokens. Too drastic?', 'Delete the dev cluster; sike', "Migrate to the new storage class. I'm getting ahead of myself, first we need approval.", 'Deploy the hotfix. CI just went red.', 'Merge the dependency updates - they break the build, so hold back.', 'Enable the WAF. We tried that once and it was a disaster.', 'Release 3.0. Ah, the changelog is missing, then not today.'
+  ),
+  { say: 'Deploy Tempo to staging, err, to production.', tasks: ['infrastructure'], titles: ['Production'] },
+  { say: 'Restart web-1. Typo, web-2.', tasks: ['infrastructure'], titles: ['web-2'] },
+  { say: 'Delete the volume data-3, I mean data-4.', tasks: ['infrastructure'], titles: ['Data-4'] },
+  { say: 'Give Alice access to the vault. Not Alice, Alina.', tasks: ['security'], titles: ['Alina'] },
+  { say: 'Install Linkerd. Strike that, install Cilium.', tasks: ['infrastructure'], titles: ['Cilium'] },
+  { say: 'Scan the manifests, or better: scan the images.', tasks: ['security'], titles: ['Images'] }
+]
