@@ -6,7 +6,7 @@ import { link } from './dependencies.ts'
 import type { Held } from './held.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
 import { readEach } from './each.ts'
-import { contrast, insistOn, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
+import { contrast, insistOn, meanwhile, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
 import { readFront } from './front.ts'
 import { asksOpinion, quotesOther } from './opinions.ts'
 import { Question, thingAsked } from './gates.ts'
@@ -406,7 +406,7 @@ export class Planning {
     this.told.note(tokens)
     this.told.aside('refusal', tokens)
     this.told.remarks.push('refusal')
-    const wanted = contrast(tokens)
+    const wanted = contrast(tokens) ?? meanwhile(tokens)
     const reading = wanted && this.#readPart(clauseOf(wanted), noHead)
     return reading?.kind === 'work' ? this.#draft(reading, head, keepWhole) : []
   }
