@@ -157,7 +157,7 @@ function isValue (tokens: readonly Token[], at: number, length: number): boolean
 function repairInside (tokens: readonly Token[]): readonly Token[] {
   if (!asksForWork(tokens) && !readFront(tokens).asked) return tokens
   for (let i = 2; i < tokens.length - 1; i++) {
-    const no = /^(?:no|nope)$/.test(tokens[i]?.lower ?? '') && tokens[i + 1]?.text === ',' ? 1 : 0
+    const no = /^(?:no|nope)$/.test(tokens[i]?.lower ?? '') && (tokens[i + 1]?.text === ',' || (number.test(tokens[i + 1]?.lower ?? '') && tokens[i + 2]?.kind === 'mark')) ? 1 : 0
     const length = matchPhrase(tokens, i, repairs) || no
     if (length === 0 || tokens[i - 1]?.kind !== 'mark' || (tokens[i]?.depth ?? 0) > 0) continue
     const word = tokens[i]?.lower ?? ''

@@ -20,7 +20,7 @@ import { meantBy, refused } from './retractions.ts'
 import { nextPhaseAt, readPhase } from './phases.ts'
 import { readRelation, type Relation } from './relations.ts'
 import type { TaskRequest } from './requests.ts'
-import { behindStops, hasSecondThought, saysOver, secondThoughtOf, speaksAgainst, staysOpen, stopLength } from './second-thoughts.ts'
+import { behindStops, hasSecondThought, onlySaysWhen, saysOver, secondThoughtOf, speaksAgainst, staysOpen, stopLength } from './second-thoughts.ts'
 import { chain, settle } from './settle.ts'
 import { Told } from './told.ts'
 import { matchPhrase, render, tokenize, type Token } from './tokens.ts'
@@ -125,7 +125,7 @@ export class Planning {
       // "Wait, skip the scan" is plain.
       const refuses = readFront(rest).negated && refused(rest, this.drafts).drafts.length > 0
       if (!refuses) this.#doubt(tokens)
-      if (!refuses && (question || !asksForWork(rest))) return
+      if (!refuses && (question || !asksForWork(rest) || hasSecondThought(rest.filter(({ lower }) => lower !== 'instead')))) return
       tokens = rest.at(-1)?.lower === 'instead' ? rest.slice(0, -1) : rest
     } else if (this.drafts.length > 0 && stopLength(tokens, 0) > 0 && asksForWork(behindStops(tokens))) tokens = behindStops(tokens)
     const each = readEach(tokens)
@@ -331,7 +331,7 @@ export class Planning {
   }
 
   #takesBack (tokens: readonly Token[], question: boolean): boolean {
-    return (!question && (interrupts(tokens) || tellsItIsDone(tokens))) || hasSecondThought(tokens, this.drafts.at(-1)?.verb)
+    return (!question && (interrupts(tokens) || tellsItIsDone(tokens) || onlySaysWhen(tokens))) || hasSecondThought(tokens, this.drafts.at(-1)?.verb)
   }
 
   /** "Should we?": what was asked for up to here waits for the person's own answer. Whether anything was. */

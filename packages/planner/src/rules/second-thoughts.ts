@@ -1,7 +1,8 @@
 import { isPleasantry } from './asides.ts'
 import type { Item } from './blocks.ts'
+import { readLeadingCondition, readOpener } from './clauses.ts'
 import { readFront } from './front.ts'
-import { finiteVerbs, prepositions } from './lexicon.ts'
+import { determiners, finiteVerbs, prepositions } from './lexicon.ts'
 import { matchPhrase, phraseTable, render, tokenize, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
 import { asksForWork, passOver } from './withdrawals.ts'
@@ -9,13 +10,13 @@ import { asksForWork, passOver } from './withdrawals.ts'
 /** What stops a person: whatever follows, what stood before is no longer sure. */
 const stops = phraseTable(['no wait', 'wait no', 'oh no', 'uh oh', 'nope', 'nah', 'nay', 'hold on', 'hang on', 'hold up', 'hold it', 'actually', 'or actually', 'or rather', 'but rather', 'or better', 'or maybe', 'or perhaps', 'or else', 'or not', 'maybe not', 'perhaps not', 'better not', 'rather not',
   'on second thought', 'on second thoughts', 'second thoughts', 'on reflection', 'thinking about it', 'now that i think about it', 'now that i think of it', 'come to think of it', 'then again', 'on the other hand', 'scratch', 'strike', 'correction', 'edit', 'edited', 'upd', 'update :', 'typo', 'oops', 'whoops', 'ups', 'ugh', 'argh', 'damn', 'dang', 'crap', 'shoot',
-  'my bad', 'my mistake', 'my fault', 'i mean', 'i meant', 'make that', 'what i meant', 'what i mean', 'what am i saying', 'never mind', 'nevermind', 'nvm', 'ignore', 'disregard', 'forget it', 'forget that', 'forget about', 'false alarm', 'wrong', 'not that', 'you know what', 'stand down', 'belay', 'abort', 'too late', 'on hold', 'jk', 'kidding', 'lol', 'not !', 'psych', 'sike', 'syke',
+  'my bad', 'my mistake', 'my fault', 'i mean', 'i meant', 'make that', 'what i meant', 'what i mean', 'what am i saying', 'never mind', 'nevermind', 'nvm', 'ignore', 'disregard', 'forget it', 'forget that', 'forget about', 'false alarm', 'wrong', 'not that', 'you know what', 'stand down', 'belay', 'abort', 'too late', 'on hold', 'jk', 'kidding', 'lol', 'not !', 'psych', 'sike', 'syke', 'haha', 'hahaha', 'hehe', '/s', 'april fools', 'obviously not', 'of course not', 'certainly not', 'absolutely not', 'definitely not', 'please not',
   "let's not", "let's wait", "let's keep", "let's leave", "let's see", "let's hold", "let's think", "let's talk", "let's skip", "let's first", 'let me check', 'let me ask', 'let me think', 'let me see', 'let me get back', 'let me talk', 'let me first', 'let me confirm', 'let me verify', 'let me sleep', 'let me look', 'come again', 'instead', 'rather'])
 /** Words that also mean other things: they stop only before a mark, another such word, or somebody's thought. */
 const halts = phraseTable(['wait', 'no', 'stop', 'sorry', 'oh wait', 'ah no', 'please wait', 'please stop', "don't", 'do not'])
-const thought = /^(?:no|not|that|that's|it|it's|i|i'm|i'll|we|we're|we'll|they|they're|he|she|this|is|are|do|does|did|was|were|there|there's|someone|somebody|let|let's|don't|doesn't|isn't|what|why|who|please|a)$/
+const thought = /^(?:no|not|that|that's|it|it's|i|i'm|i'll|we|we're|we'll|they|they're|he|she|this|is|are|do|does|did|was|were|there|there's|someone|somebody|let|let's|don't|dont|doesn't|isn't|what|why|who|please|a|the|leave|keep|wrong)$/
 /** They fill a pause: they stop nothing where more work follows. */
-const pauses = phraseTable(['hm', 'hmm', 'hmmm', 'mhm', 'um', 'uh', 'uhm', 'er', 'err', 'erm', 'meh', 'eh', 'ah', 'oh', 'oh well', 'well', 'though', 'although', 'but', 'or', 'and', 'so', 'maybe', 'perhaps', 'ok', 'okay', 'please', 'yeah', 'yes', 'now', 'just', 'haha', 'however', 'anyway'])
+const pauses = phraseTable(['hm', 'hmm', 'hmmm', 'mhm', 'um', 'uh', 'uhm', 'er', 'err', 'erm', 'meh', 'eh', 'ah', 'oh', 'oh well', 'well', 'though', 'although', 'but', 'or', 'and', 'so', 'maybe', 'perhaps', 'ok', 'okay', 'please', 'yeah', 'yes', 'now', 'just', 'however', 'anyway'])
 /** What follows stands beside what was said, and in place of nothing. */
 const adds = /^(?:and|also|plus|then|first|before|after|afterwards|one|once|additionally|besides|in|to)$/
 
@@ -23,8 +24,8 @@ const adds = /^(?:and|also|plus|then|first|before|after|afterwards|one|once|addi
 const signs = new RegExp([
   "already|no need|not? (?:longer |really |yet |quite |so |too |that )?(?:need\\w*|want\\w*|necess\\w*|requir\\w*|ready|sure|certain|convinced|worth|fast|now|today|yet|mine|ours|me|for us|a good|such a|the right|wise|safe|allowed|supposed|possible|after all)|do(?:es)? not (?:think|know|believe|like|touch|do|yet|remember|matter|bother)\\w*|not needing|no longer|any ?more|any longer|unsure|unneed|unnecessary|unless",
   "(?:did(?! not)|done|does(?! not)|handled|fixed|solved|resolved|sorted|finished|restarted|rebooted|deployed|deleted|removed|rotated|reverted|rolled back|updated|upgraded|cleaned|took care|taken care|covered|dealt)\\b.{0,30}\\b(?:it|that|this|them|those|by|already|yesterday|just now|earlier|ago|itself|himself|herself|myself|last (?:night|week|month)|this morning|today)",
-  "(?:was|were|been|got|is|are|all) (?:just |now |all |since |meanwhile )?(?:done|handled|fixed|solved|resolved|sorted|gone|recovered|back|rotated|restarted|reverted|superseded|replaced|cancell?ed|postponed|moved|called off|off the table|obsolete|moot)",
-  "recovered|self-?healed|came back|come back|back (?:up|to normal|online|again)|works? again|working again|went away|gone away|disappeared|calmed down|settled|normal again|fine now|good now|ok(?:ay)? now|up again|healthy again|beat me|beat us|on it\\b|working on|is doing|are doing|will do (?:it|that)|'ll do (?:it|that|this)|do it (?:myself|ourselves|himself|herself)|takes? over|took over",
+  "(?:was|were|been|got|is|are|all) (?:just |now |all |since |meanwhile )?(?:done|handled|fixed|solved|resolved|sorted|gone|recovered|back|rotated|restarted|reverted|superseded|replaced|cancell?ed|postponed|moved|called off|off the table|obsolete|moot|withdrawn|rejected|refused|declined|denied|revoked|dropped|stopped|paused|vetoed|lifted)",
+  "recovered|self-?healed|came back|come back|back (?:up|to normal|online|again)|works? (?:again|now|for me|fine)|my (?:side|end)|permitting|willing|(?:my|his|her|their) blessing|rumou?rs?|i heard|apparently|supposedly|allegedly|working again|went away|gone away|disappeared|calmed down|settled|normal again|fine now|good now|ok(?:ay)? now|up again|healthy again|beat me|beat us|on it\\b|working on|is doing|are doing|will do (?:it|that)|'ll do (?:it|that|this)|do it (?:myself|ourselves|himself|herself)|takes? over|took over",
   "can wait|could wait|should wait|must wait|to wait|wait (?:for|until|till|a|with)|hold off|holding off|postpone|put (?:it |that |this )?off|next (?:week|month|time|sprint|quarter|year)|some ?other|another (?:time|day|chat|window|team|cluster)|later|on hold|under review|first i|i'll (?:first|check|ask|think|see|let you)|i(?:'d| had| would)? (?:better|rather|prefer)|i (?:must|need to|have to|should|want to|gotta|wanna|will) (?:first|check|ask|think|see|talk|confirm|look|verify|discuss)|before (?:we|i) (?:do|decide)",
   "chang(?:ed|ing) (?:my|our|his|her|their) minds?|take (?:it|that|this) back|takes? (?:it|that|this) all back|thinking (?:out )?loud|wish(?:ful)|hypothetical\\w*|theoretical\\w*|in theory|kidding|jok(?:e|es|ed|ing)|test(?:ing)? you|just testing|just a (?:test|thought|example|joke|draft|question)|(?:an|one|for) example|my first idea|was (?:an?|the|my|our) (?:idea|plan|thought|mistake|typo|joke|test)|if only|as if|dream|imagine|should not|should never|must not|would (?:be|mean|log|lock|kill|break|take|delete|lose|cut|cause|also|hurt|affect|drop|only|just)|would not|too (?:risky|early|late|soon|dangerous|expensive|much|far|bad|many|hasty|fast|quick)|risky|dangerous|bad idea|overkill|mistaken|mistake|misread|mistyped|misspoke|mixed up|confus\\w+|wrong|instead(?! of)|rather(?! than)|live with|cope|(?:it|they|that|this|we) stays?|keep(?:s|ing)? it|leave it|leave them|keep them|still (?:in use|used?|need\\w*|mounted|uses?|rel(?:y|ies)|review\\w*|thinking|deciding|discuss\\w*|waiting|unclear|looking)",
   "any ?way|by now|turn(?:s|ed) out|i see|i saw|just saw|noticed|tried|disaster|(?:may|might) (?:still |yet |well |have |be )?(?:want|need|us|miss|be|have|break|rely|exist|change)\\w*|ahead of (?:myself|ourselves)|first (?:we|i|you) need|caught up|found (?:enough|another|a|out|it)|clarify|objections?|approval|hold(?:s|ing)? (?:back|that|it|on|off|your)|not do (?:it|that|this)|still (?:wants?|hopes?|likes?)",
@@ -40,7 +41,7 @@ export function saysOver (tokens: readonly Token[]): boolean {
 }
 
 /** "…, said the intern", "… is what the vendor told us", "as Tom put it": the work is somebody else's words. */
-const quoted = /^(?:(?:or )?(?:so|as|like|quote|unquote) )?(?:(?:(?:is|was|are|at least that is|at least that's|that is|that's|this is|that was|or so|such (?:is|was)) )?(?:what )?)?(?:[\w'.-]+ ){0,4}?(?:said|says|wrote|writes|suggested|suggests|told (?:me|us)|tells (?:me|us)|put it|puts it|recommended|recommends|claimed|claims|demanded|demands|asked|asks|quoted?|proposed|insists|insisted|reads|replied|commented|shouted|ordered|orders|phrased it|would say|would have it)(?: (?:[\w'.-]+(?: |$)){0,5})?$|^(?:according to|in the words of|quote from|quoting|per|unquote)\b/
+const quoted = /^(?:(?:or )?(?:so|as|like|quote|unquote) )?(?:(?:(?:is|was|are|at least that is|at least that's|that is|that's|this is|that was|or so|such (?:is|was)) )?(?:what )?)?(?:[\w'.-]+ ){0,4}?(?:said|says|quoth|wrote|writes|suggested|suggests|told (?:me|us)|tells (?:me|us)|quoth|put it|puts it|recommended|recommends|claimed|claims|demanded|demands|asked|asks|quoted?|proposed|insists|insisted|reads|quoth|replied|commented|shouted|ordered|orders|phrased it|would say|would have it)(?: (?:[\w'.-]+(?: |$)){0,5})?$|^(?:according to|in the words of|quote from|quoting|per|unquote)\b/
 
 /** Words of a part that are looked at: at its front, and at its end. */
 const longest = 60
@@ -93,6 +94,8 @@ export function hasSecondThought (tokens: readonly Token[], verb = ''): boolean 
   const rest = tokens.slice(at)
   const said = spell(tokens)
   if (tokens.length <= 8 && over.test(said)) return true
+  // "Let's do that after the audit"
+  if (putsOff.test(said) || /^(?:said|says|quoth|wrote|thus)\b/.test(said)) return true
   // "Maybe ask me again tomorrow"
   if (/^(?:ask|remind|call|ping|wait|stand|bear|let|give|talk|come)$/.test(rest[0]?.lower ?? '') && /^(?:me|us|with|for|back|by|to)$/.test(rest[1]?.lower ?? '') && !/^(?:let|give) (?:me|us) (?:know|have|get|a)\b/.test(spell(rest))) return true
   // "…, but only the API to prod" may leave out the others, or leave out nothing.
@@ -111,16 +114,25 @@ function addsTo (tokens: readonly Token[], at: number): boolean {
   return tokens.slice(0, at + 1).some(({ lower }) => /^(?:also|and|plus)$/.test(lower)) || /^(?:too|also|well)$/.test(tokens.at(-1)?.lower ?? '') || passOver(tokens).at === tokens.length
 }
 
+/** They never stand inside of what is asked for, so they stop it also where somebody wrote no mark. */
+const unmarked = phraseTable(['hmm', 'hm', 'nvm', 'nah', 'nope', 'oops', 'whoops', 'jk', 'lol', 'haha', 'hahaha', 'ugh', 'argh', 'oh wait', 'oh no', 'no wait', 'wait no', 'ah no', 'ah forget it', 'ah wait', 'sorry wrong', 'actually no', 'actually nah', 'actually not', "actually don't", 'actually dont', 'actually never mind', 'actually leave', 'actually keep', 'actually wait', 'never mind', 'nevermind', 'forget it', 'forget that', 'scratch that', 'strike that', 'on second thought', 'then again', 'or rather', 'wait'])
+
+function stopsUnmarked (tokens: readonly Token[], at: number): boolean {
+  const length = matchPhrase(tokens, at, unmarked)
+  if (length === 0 || determiners.has(tokens[at - 1]?.lower ?? '')) return false
+  return tokens[at]?.lower !== 'wait' || length > 1 || (thought.test(tokens[at + 1]?.lower ?? '') && tokens.slice(at).some(({ lower }) => finiteVerbs.has(lower) || /'(?:s|re|m)$|^(?:no|not|don't|dont)$/.test(lower)))
+}
+
 const joints = /^(?:[,;:–—([-]|\.+)$/
 const jointWords = /^(?:but|or|though|although)$/
 
 /** Where inside a sentence that asks for work its second thought begins; null where there is none. */
 export function secondThoughtIn (tokens: readonly Token[]): SecondThought | null {
-  for (let i = 2; i < tokens.length - 1; i++) {
+  for (let i = 2; i < tokens.length; i++) {
     const token = tokens[i]
     if (!token) break
     const mark = token.kind === 'mark'
-    if (!(mark ? joints.test(token.text) : jointWords.test(token.lower)) || (token.depth > 0 && !/^[([]$/.test(token.text))) continue
+    if (!(mark ? joints.test(token.text) : jointWords.test(token.lower) || stopsUnmarked(tokens, i)) || (token.depth > 0 && !/^[([]$/.test(token.text))) continue
     const end = /^[([]$/.test(token.text) ? tokens.findIndex(({ depth, text }, at) => at > i && depth === token.depth && /^[)\]]$/.test(text)) : -1
     const to = end === -1 ? tokens.length : end
     const tail = tokens.slice(mark ? i + 1 : i, to)
@@ -151,11 +163,18 @@ export function secondThoughtOf ({ tokens, details }: Item): string | null {
   return details.split(/(?<=[.!?])\s+/).find((said) => hasSecondThought(tokenize(said)) && !asksForWork(behindStops(tokenize(said)))) ?? null
 }
 
-/** "No longer necessary" looks like one. */
+/** "No longer necessary" and "ok it works now" look like one. */
 function isCourtesy (tokens: readonly Token[]): boolean {
-  return isPleasantry(render(tokens)) && !/^(?:no|well|right|wait|hold|oh|oops|one|please)$/.test(tokens[0]?.lower ?? '')
+  return isPleasantry(render(tokens)) && !(/^(?:no|well|right|wait|hold|oh|oops|one|please|ok|okay|great|good|fine|cool|yes|nice)$/.test(tokens[0]?.lower ?? '') && tokens.length > 2 && sign.test(spell(tokens)))
 }
 
+/** "After the audit, that is", "not before Monday!": a sentence that only says when. */
+export function onlySaysWhen (tokens: readonly Token[]): boolean {
+  const from = tokens[0]?.lower === 'not' ? 1 : 0
+  return tokens.length > 1 && /^(?:after|before|until|till|once|when|if|unless|only|in|as|provided)$/.test(tokens[from]?.lower ?? '') && readOpener(tokens, from) !== null && readLeadingCondition(tokens) === null || (readLeadingCondition(tokens) !== null && /^(?:that is|i mean|i meant|please|not earlier|not now|though)$/.test(spell(readLeadingCondition(tokens)?.rest ?? [])))
+}
+
+const putsOff = /^(?:(?:but|and|so|please|ok|well|maybe|perhaps) )*(?:let us|let's|we (?:should|could|can|will|must)|you (?:should|can|could)|i will|i'll|we'll)? ?(?:do|run|start|have|plan|schedule) (?:it|that|this|so|them|those) (?:after|before|when|once|if|later|tomorrow|next|on|another|some|in (?:the|an?|two|three)|at|tonight|together|only|not)\b/
 const holdsOff = /^(?:(?:hm+|oh|well|so|ok|please|but|or|and|though) )*(?:hold off|never ?mind|forget|leave|do not (?:do|run|start|bother|go|proceed|even|yet)|no need|not yet)\b(?: (?:it|that|this|them|me|yet|now|please|for now|any ?more|on that|ahead|with (?:it|that)|they|we|i|he|she|until|till|because|since|there|anything|alone|as)\b.*)?$/
 const removes = /^(?:stop|disable|turn off|switch off|scale down|take down|move|replace|migrate|delete|drop|remove|wipe|purge|truncate|destroy|erase|uninstall|undeploy|tear down|shut down|revoke|kill|terminate|decommission|retire|prune|archive|clean up|get rid)$/
 const unused = /\b(?:(?:is|are|was|were)(?: not| no longer| never)? (?:used|in use|needed|useful|supported|maintained)|unused|(?:been|was|is|got) (?:replaced|superseded|migrated|moved)|(?:nobody|no one|none|we|they|team|users?) (?:ever |really |actually |no longer |do not |does not )?(?:uses?|needs?))\b(?!.*\b(?:still|wait|but|however|except)\b)/

@@ -1,6 +1,7 @@
 import { afterwards } from './afterwards.ts'
 import { answers } from './answers.ts'
 import { asked } from './asked.ts'
+import { beside } from './beside.ts'
 import { cicd } from './cicd.ts'
 import { colleagues } from './colleagues.ts'
 import { conditions } from './conditions.ts'
@@ -34,4 +35,4 @@ import { withdrawn } from './withdrawn.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, answers, asked, colleagues, conditions, courtesies, doubts, firstWeek, names, onCall, pasted, phases, reasons, refusals, secondThoughts, secondWeek, takenBack, thirdWeek, withdrawn }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, answers, asked, beside, colleagues, conditions, courtesies, doubts, firstWeek, names, onCall, pasted, phases, reasons, refusals, secondThoughts, secondWeek, takenBack, thirdWeek, withdrawn }

@@ -15,5 +15,20 @@ export const takenBack: readonly Sentence[] = [
   { say: 'Delete the volume data-3, I mean data-4.', tasks: ['infrastructure'], titles: ['Data-4'] },
   { say: 'Give Alice access to the vault. Not Alice, Alina.', tasks: ['security'], titles: ['Alina'] },
   { say: 'Install Linkerd. Strike that, install Cilium.', tasks: ['infrastructure'], titles: ['Cilium'] },
-  { say: 'Scan the manifests, or better: scan the images.', tasks: ['security'], titles: ['Images'] }
+  { say: 'Scan the manifests, or better: scan the images.', tasks: ['security'], titles: ['Images'] },
+  ...talk(
+    'restart the api oh wait no dont', 'delete the old pvcs hmm no actually leave them', 'scale web to 0 jk', 'pls drop the temp tables nvm', 'deploy the canary wait the build is not finished', 'restart redis actually nah', 'drain node-3 sorry wrong chat', 'uninstall istio or maybe lets wait', 'flush the cache ah forget it', 'Remove the node pool?? no...', 
+    'Could you please delete the review apps? Oh, Kim already took care of that.', 'I want you to purge the registry. Hm, I am not so sure about that.', "Let's drop the read replica. Or wait for the DBA?", 'We need to rotate all secrets. Scratch that, the alert was a false positive.', 'Please tear down the QA cluster. Actually QA is using it right now.', 'We should uninstall the agent. That is what the vendor thinks at least.', 'Take down the status page; belay that.', 'Reset the admin password - update: found it in the vault.',
+    'Disable alerting for tonight. Sorry, I confused this with the staging channel.', 'Delete the index logs-2023 (Mia objected).', 'Delete the index logs-2023 (pending approval from Mia)', 'Delete the index logs-2023, Mia permitting.', 'Delete the index logs-2023 if Mia is fine with that. She is not.', 'Restart the VPN gateway. Ok it works now.', 'Restart the VPN gateway. Works for me now.', 'Restart the VPN gateway. Solved.', 'Restart the VPN gateway. It was DNS.', 'Restart the VPN gateway. Problem was on my side.', 'Reboot all nodes. April fools!',
+    'Reboot all nodes. Said no sane person ever.', 'Reboot all nodes, quoth the raven.', '"Reboot all nodes" - Bob, 2024', 'Bob: "Reboot all nodes"', "Bob's plan: reboot all nodes", 'Remove the old DNS records. Let us do that after the audit.', 'Remove the old DNS records. After the audit, that is.', 'Remove the old DNS records. Not before the audit!', 'Remove the old DNS records. In case nobody objects.', 'Set up a mirror registry. Budget was refused.', 'Set up a mirror registry. The request was withdrawn.',
+    'Open port 8080. Security would kill me for that.', 'Migrate the mail server. Rumour has it that it is going away.', 'Upgrade to Kubernetes 1.35. It is not even out.', 'Merge PR 812. It has conflicts.', 'Give everybody admin rights. Obviously not.', 'Give everybody admin rights. /s', 'Turn the servers off and on again, haha'
+  ),
+  { say: 'Deploy version 1.2, no 1.3, to staging', tasks: ['infrastructure'], titles: ['1.3'] },
+  { say: 'Restart the api in staging. I meant the worker.' },
+  { say: 'Restart Kafka, I mean Redis, in production', tasks: ['infrastructure'], titles: ['Redis'] },
+  { say: 'Deploy it to qa - correction, to dev. It is the shop.' },
+  { say: 'Scan the images, then deploy the shop. Actually, skip the deployment.', tasks: ['security'], titles: ['Images'] },
+  { say: 'Deploy Redis, Kafka and NATS. On second thought, no NATS.' },
+  { say: 'Deploy Redis and Kafka. Leave out Kafka though.', tasks: ['infrastructure'], titles: ['Redis'] },
+  { say: 'Back up the database, and only then delete it. Wait, no deletion please.' }
 ]
