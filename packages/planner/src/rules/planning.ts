@@ -1,4 +1,3 @@
-import type { Priority } from '@cortex/contracts'
 import type { Item } from './blocks.ts'
 import { clauseOf, splitClauses, type Clause } from './clauses.ts'
 import type { KnownTask } from './conversation.ts'
@@ -7,25 +6,25 @@ import type { Held } from './held.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
 import { readEach } from './each.ts'
 import { contrast, insistOn, meanwhile, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
-import { readFront } from './front.ts'
 import { asksOpinion, quotesOther } from './opinions.ts'
 import { Question, thingAsked } from './gates.ts'
 import { isPleasantry } from './asides.ts'
 import { noHead, readGroup, readHead, readLabel, readLeadingPlace, readListHead, type Head } from './labels.ts'
+import { readItem } from './items.ts'
 import { finiteVerbs, goesOn, orderPhrases } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
 import { readClause, type Reading, type Work } from './read-clause.ts'
 import { recognize, type Recognized } from './references.ts'
 import { meantBy, refused } from './retractions.ts'
-import { nextPhaseAt, readPhase } from './phases.ts'
-import { readRelation, type Relation } from './relations.ts'
+import { nextPhaseAt, Phases, readPhase } from './phases.ts'
+import { readRelation } from './relations.ts'
 import type { TaskRequest } from './requests.ts'
-import { behindStops, hasSecondThought, onlySaysWhen, saysOver, secondThoughtOf, speaksAgainst, staysOpen, stopLength } from './second-thoughts.ts'
-import { chain, settle } from './settle.ts'
+import { hasSecondThought, saysOver, secondThoughtOf, speaksAgainst, staysOpen } from './second-thoughts.ts'
+import { chain, Order } from './settle.ts'
 import { Told } from './told.ts'
 import { matchPhrase, render, tokenize, type Token } from './tokens.ts'
+import { readTurn } from './turns.ts'
 import { draftWork } from './work.ts'
-import { asksForWork, interrupts, tellsItIsDone } from './withdrawals.ts'
 
 /** Tasks one message may start. */
 const mostTasks = 100
@@ -53,19 +52,12 @@ export class Planning {
 
   readonly #options: PlanningOptions
   readonly #tasks: Recognized
-  /** Urgency and order said in sentences of their own, with the words they are about. */
-  readonly #urgencies: { priority: Priority, about: readonly Token[] }[] = []
-  readonly #relations: Relation[] = []
-  /** Work that is to come before all other: "scan the repository first". */
-  readonly #first: Draft[] = []
-  #ordered = false
+  readonly #order = new Order()
   /** What announced the list that comes next. */
   #announced: { head: Head, tokens: readonly Token[], names: readonly (readonly Token[])[] } | null = null
   /** Drafts since the last sentence that began with "then". */
   #stage: Draft[] = []
-  /** Drafts of this phase of the message, and of the one before it. */
-  #phase: Draft[] = []
-  #barrier: readonly Draft[] = []
+  readonly #phases = new Phases()
   /** Drafts of the clause before. */
   #nearest: readonly Draft[] = []
   /** What was last spoken of without asking for work on it. */
@@ -97,7 +89,10 @@ export class Planning {
   #readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: boolean): void {
     const headed = heading || (beforeList && given.at(-1)?.text === ':')
     const phase = readPhase(given, headed)
-    if (phase) this.#openPhase()
+    if (phase) {
+      this.#announced = null
+      this.#phases.open()
+    }
     let tokens = phase?.rest ?? given
     if (tokens.length === 0) return
     const further = headed || !phase ? -1 : nextPhaseAt(tokens)
@@ -116,18 +111,14 @@ export class Planning {
       return
     }
     if (head.empty) {
-      this.#ordered ||= head.ordered
-      if (head.priority && this.drafts.length > 0) this.#urgencies.push({ priority: head.priority, about: [] })
+      this.#order.ordered ||= head.ordered
+      if (head.priority && this.drafts.length > 0) this.#order.urgencies.push({ priority: head.priority, about: [] })
       return
     }
-    if (this.drafts.length > 0 && !heading && this.#takesBack(tokens, question)) {
-      const rest = behindStops(tokens)
-      // "Wait, skip the scan" is plain.
-      const refuses = readFront(rest).negated && refused(rest, this.drafts).drafts.length > 0
-      if (!refuses) this.#doubt(tokens)
-      if (!refuses && (question || !asksForWork(rest) || hasSecondThought(rest.filter(({ lower }) => lower !== 'instead')))) return
-      tokens = rest.at(-1)?.lower === 'instead' ? rest.slice(0, -1) : rest
-    } else if (this.drafts.length > 0 && stopLength(tokens, 0) > 0 && asksForWork(behindStops(tokens))) tokens = behindStops(tokens)
+    const turn = this.drafts.length + this.#acting().length > 0 ? readTurn(tokens, question, this.drafts) : null
+    if (turn?.doubts) this.#doubt(tokens)
+    tokens = turn?.rest ?? tokens
+    if (tokens.length === 0) return
     const each = readEach(tokens)
     if (each && each.rest.length > 0) {
       for (const name of each.names) this.#readClauses(each.rest, question, { ...noHead, each: name })
@@ -157,7 +148,7 @@ export class Planning {
     }
     const relation = question ? null : readRelation(tokens)
     if (relation) {
-      this.#relations.push(relation)
+      this.#order.relations.push(relation)
       this.told.note(tokens)
       return
     }
@@ -185,7 +176,7 @@ export class Planning {
   }
 
   #readItems (items: readonly Item[], head: Head, tokens: readonly Token[]): void {
-    const read = items.map((item) => ({ item, ...this.#readItem(item, head) }))
+    const read = items.map((item) => ({ item, ...readItem(item, (clause) => this.#readPart(clause, head)) }))
     if (head.concrete && read.every(({ reading }) => reading.kind === 'work' && reading.nominal)) {
       this.#readClauses(trim(tokens), false, noHead)
       const draft = this.drafts.at(-1)
@@ -211,17 +202,7 @@ export class Planning {
   }
 
   settle (): void {
-    settle(this.drafts, { relations: this.#relations, urgencies: this.#urgencies, first: this.#first, ordered: this.#ordered })
-  }
-
-  #readItem (item: Item, head: Head): { link: Clause['link'], reading: Reading } {
-    const label = readLabel(item.tokens)
-    const said = label && !label.nominal ? label.rest : item.tokens
-    const clauses = splitClauses(said)
-    const [first = clauseOf(said)] = clauses
-    const clause = { ...first, tokens: clauses.length > 1 ? said : first.tokens }
-    const reading = this.#readPart(clause, head)
-    return { link: first.link, reading: reading.kind === 'work' && label ? { ...reading, conditions: [...label.head.conditions, ...reading.conditions] } : reading }
+    this.#order.settle(this.drafts)
   }
 
   #readPart (clause: Clause, { verb }: Head): Reading {
@@ -238,7 +219,7 @@ export class Planning {
   }
 
   #readClauses (tokens: readonly Token[], question: boolean, head: Head): void {
-    this.#ordered ||= tokens.some((_, i) => matchPhrase(tokens, i, orderPhrases) > 0)
+    this.#order.ordered ||= tokens.some((_, i) => matchPhrase(tokens, i, orderPhrases) > 0)
     const clauses = splitClauses(unfoldOrder(tokens))
     const qualifier = head.qualifier.length > 0 ? head.qualifier : sharedPlace(clauses)
     const ofSentence: Draft[] = []
@@ -274,18 +255,12 @@ export class Planning {
       for (const draft of made) for (const earlier of clause.link === 'finally' ? before : previous) link(draft, earlier)
       if (reading.kind === 'work') {
         verb = reading.verb
-        if (reading.first) this.#putFirst(made, ofSentence.length > 0 ? ofSentence : before)
+        if (reading.first) this.#order.putFirst(made, ofSentence.length > 0 ? ofSentence : before)
       }
       stage.push(...made)
       ofSentence.push(...made)
       this.#stage.push(...made)
     }
-  }
-
-  /** "…, but scan it first": before what was named; where nothing was, before all that comes. */
-  #putFirst (made: readonly Draft[], others: readonly Draft[]): void {
-    for (const draft of made) for (const later of others) link(later, draft)
-    if (others.length === 0) this.#first.push(...made)
   }
 
   #take (reading: Reading, tokens: readonly Token[], head: Head, keepWhole: boolean, conditioned = false): Draft[] {
@@ -311,11 +286,11 @@ export class Planning {
       case 'statement':
         if (reading.priority) {
           const about = stripAsides(tokens).tokens
-          this.#urgencies.push({ priority: reading.priority, about })
+          this.#order.urgencies.push({ priority: reading.priority, about })
           this.#topic = topicOf(about)
           return []
         }
-        if (!conditioned && this.drafts.some(({ verb }) => speaksAgainst(verb, tokens) || hasSecondThought(tokens, verb))) {
+        if (!conditioned && (this.drafts.some(({ verb }) => speaksAgainst(verb, tokens) || hasSecondThought(tokens, verb)) || (this.#acting().length > 0 && hasSecondThought(tokens)))) {
           this.#doubt(tokens)
           return []
         }
@@ -330,25 +305,24 @@ export class Planning {
     }
   }
 
-  #takesBack (tokens: readonly Token[], question: boolean): boolean {
-    return (!question && (interrupts(tokens) || tellsItIsDone(tokens) || onlySaysWhen(tokens))) || hasSecondThought(tokens, this.drafts.at(-1)?.verb)
-  }
-
   /** "Should we?": what was asked for up to here waits for the person's own answer. Whether anything was. */
   #doubt (tokens: readonly Token[]): boolean {
     const said = this.told.quote(tokens)
-    for (const draft of this.drafts) draft.heldUntil ??= { said, why: 'doubt' }
-    const acting = this.requests.filter(({ kind }) => kind === 'cancel' || kind === 'retry')
+    for (const draft of this.drafts) {
+      if (draft.heldUntil) continue
+      draft.heldUntil = { said, why: 'doubt' }
+      // A yes starts it all the same, and whoever does it has to know.
+      draft.description += ` (the person also said: “${said}”)`
+    }
+    const acting = this.#acting()
     for (const request of acting) this.requests.splice(this.requests.indexOf(request), 1)
     this.told.remarks.push(acting.length > 0 ? 'whether' : 'question')
     return acting.length + this.drafts.length > 0
   }
 
-  /** All that comes from here on waits for what the phase before asked for. */
-  #openPhase (): void {
-    this.#announced = null
-    if (this.#phase.length > 0) this.#barrier = this.#phase
-    this.#phase = []
+  /** Requests that would act on tasks. */
+  #acting (): readonly TaskRequest[] {
+    return this.requests.filter(({ kind }) => kind === 'cancel' || kind === 'retry')
   }
 
   #draft (work: Work, head: Head, keepWhole: boolean): Draft[] {
@@ -377,8 +351,7 @@ export class Planning {
       // "Remove the old version" says nothing of its field: it is that of the work before.
       if (draft.category === 'general' && goesOn.test(draft.verb)) draft.category = this.#nearest.at(-1)?.category ?? 'general'
     }
-    for (const draft of taken) for (const earlier of this.#barrier) link(draft, earlier)
-    this.#phase.push(...taken)
+    this.#phases.add(taken)
     this.drafts.push(...taken)
     this.#nearest = taken
     return taken
@@ -413,7 +386,7 @@ export class Planning {
 
   #takeBack (draft: Draft): void {
     this.told.takenBack.push(draft.title)
-    for (const list of [this.drafts, this.#stage, this.#first, this.#phase]) if (list.includes(draft)) list.splice(list.indexOf(draft), 1)
+    for (const list of [this.drafts, this.#stage, this.#order.first, this.#phases.current]) if (list.includes(draft)) list.splice(list.indexOf(draft), 1)
     this.#nearest = this.#nearest.filter((other) => other !== draft)
     for (const other of this.drafts) other.after.delete(draft)
   }
