@@ -3,7 +3,7 @@ import type { Item } from './blocks.ts'
 import { readLeadingCondition, readOpener } from './clauses.ts'
 import { readFront } from './front.ts'
 import { determiners, finiteVerbs, prepositions } from './lexicon.ts'
-import { ailing, explains, holdsOff, ofTheWork, over, putsOff, quoted, removes, ships, sign, undoable, unused, wanted } from './signs.ts'
+import { ailing, dropsThought, explains, holdsOff, ofTheWork, over, putsOff, quoted, removes, ships, sign, undoable, unused, wanted } from './signs.ts'
 import { matchPhrase, phraseTable, render, tokenize, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
 import { asksForWork, passOver } from './withdrawals.ts'
@@ -14,7 +14,7 @@ const stops = phraseTable(['no wait', 'wait no', 'oh no', 'uh oh', 'nope', 'nah'
   'my bad', 'my mistake', 'my fault', 'i mean', 'i meant', 'make that', 'what i meant', 'what i mean', 'what am i saying', 'never mind', 'nevermind', 'nvm', 'ignore', 'disregard', 'forget it', 'forget that', 'forget about', 'false alarm', 'wrong', 'not that', 'you know what', 'stand down', 'belay', 'abort', 'too late', 'on hold', 'jk', 'kidding', 'lol', 'psych', 'sike', 'syke', 'haha', 'hahaha', 'hehe', '/s', 'april fools', 'obviously not', 'of course not', 'certainly not', 'absolutely not', 'definitely not', 'please not',
   "let's not", "let's wait", "let's keep", "let's leave", "let's see", "let's hold", "let's think", "let's talk", "let's skip", "let's first", 'let me check', 'let me ask', 'let me think', 'let me see', 'let me get back', 'let me talk', 'let me first', 'let me confirm', 'let me verify', 'let me sleep', 'let me look', 'come again', 'instead', 'rather'])
 /** Words that also mean other things: they stop only before a mark, another such word, or somebody's thought. */
-const halts = phraseTable(['wait', 'no', 'stop', 'sorry', 'oh wait', 'ah no', 'please wait', 'please stop', "don't", 'do not'])
+const halts = phraseTable(['wait', 'no', 'stop', 'sorry', 'oh wait', 'ah no', 'please wait', 'please stop', "don't", 'do not', 'uh', 'um', 'er', 'err', 'erm'])
 const thought = /^(?:no|not|that|that's|it|it's|i|i'm|i'll|we|we're|we'll|they|they're|he|she|this|is|are|do|does|did|was|were|there|there's|someone|somebody|let|let's|don't|dont|doesn't|isn't|what|why|who|please|a|the|leave|keep|wrong)$/
 /** They fill a pause: they stop nothing where more work follows. */
 const pauses = phraseTable(['hm', 'hmm', 'hmmm', 'mhm', 'um', 'uh', 'uhm', 'er', 'err', 'erm', 'meh', 'eh', 'ah', 'oh', 'oh well', 'well', 'though', 'although', 'but', 'or', 'and', 'so', 'maybe', 'perhaps', 'ok', 'okay', 'please', 'yeah', 'yes', 'now', 'just', 'however', 'anyway'])
@@ -50,7 +50,7 @@ const meant = /^(?:that|this|it|them|all|everything|what|the|last|my|me|those|th
 
 function isOther (word: string, next: Token | undefined): boolean {
   if (/^(?:instead|rather)$/.test(word)) return /^(?:of|than)$/.test(next?.lower ?? '')
-  return ambiguous.test(word) && next?.kind === 'word' && !meant.test(next.lower)
+  return ambiguous.test(word) && next?.kind === 'word' && !meant.test(next.lower) && !/^\d/.test(next.lower)
 }
 
 export interface SecondThought {
@@ -84,7 +84,7 @@ export function hasSecondThought (tokens: readonly Token[], verb = ''): boolean 
   const said = spell(tokens)
   if (tokens.length <= 8 && over.test(said)) return true
   // "Let's do that after the audit"
-  if (putsOff.test(said) || /^(?:said|says|quoth|wrote|thus)\b/.test(said)) return true
+  if (putsOff.test(said) || dropsThought.test(said) || /^or (?:is|are|was|were|has|have|had|do|does|did|should|would|could|can|will) /.test(said) || /^(?:said|says|quoth|wrote|thus)\b/.test(said)) return true
   // "Maybe ask me again tomorrow"
   if (/^(?:ask|remind|call|ping|wait|stand|bear|let|give|talk|come)$/.test(rest[0]?.lower ?? '') && /^(?:me|us|with|for|back|by|to)$/.test(rest[1]?.lower ?? '') && !/^(?:let|give) (?:me|us) (?:know|have|get|a)\b/.test(spell(rest))) return true
   // "…, but only the API to prod" may leave out the others, or leave out nothing.
@@ -117,6 +117,7 @@ const jointWords = /^(?:but|or|though|although)$/
 
 /** Where inside a sentence that asks for work its second thought begins; null where there is none. */
 export function secondThoughtIn (tokens: readonly Token[]): SecondThought | null {
+  const verb = verbAtFront(tokens, readFront(tokens).at)?.base
   for (let i = 2; i < tokens.length; i++) {
     const token = tokens[i]
     if (!token) break
@@ -125,19 +126,16 @@ export function secondThoughtIn (tokens: readonly Token[]): SecondThought | null
     const end = /^[([]$/.test(token.text) ? tokens.findIndex(({ depth, text }, at) => at > i && depth === token.depth && /^[)\]]$/.test(text)) : -1
     const to = end === -1 ? tokens.length : end
     const tail = tokens.slice(mark ? i + 1 : i, to)
+    if (tail.length === 0 || !opensSecondThought(tail, verb)) continue
     const before = tokens.slice(0, i)
     // "Whether they are signed or not" is one thing.
     const whether = token.lower === 'or' && before.some(({ lower }) => /^(?:whether|if)$/.test(lower))
-    if (!whether && tail.length > 0 && opensSecondThought(tail, verbOf(before)) && (asksForWork(before) || (readFront(before).asked && !readFront(before).negated))) return { at: i, to }
+    if (!whether && (asksForWork(before) || (readFront(before).asked && !readFront(before).negated))) return { at: i, to }
   }
   return null
 }
 
-function verbOf (tokens: readonly Token[]): string {
-  return verbAtFront(tokens, readFront(tokens).at)?.base ?? ''
-}
-
-function opensSecondThought (tail: readonly Token[], verb: string): boolean {
+function opensSecondThought (tail: readonly Token[], verb?: string): boolean {
   const [first] = tail
   if (!first || /^(?:if|once|when|after|before|unless|until|which|who|and)$/.test(first.lower)) return false
   if (first.lower === 'that' && !finiteVerbs.has(tail[1]?.lower ?? '')) return false
@@ -154,7 +152,7 @@ export function secondThoughtOf ({ tokens, details }: Item): string | null {
 
 /** "No longer necessary" and "ok it works now" look like one. */
 function isCourtesy (tokens: readonly Token[]): boolean {
-  return isPleasantry(render(tokens)) && !(/^(?:no|well|right|wait|hold|oh|oops|one|please|ok|okay|great|good|fine|cool|yes|nice)$/.test(tokens[0]?.lower ?? '') && tokens.length > 2 && sign.test(spell(tokens)))
+  return tokens.length <= longest && isPleasantry(render(tokens)) && !(/^(?:no|well|right|wait|hold|oh|oops|one|please|ok|okay|great|good|fine|cool|yes|nice)$/.test(tokens[0]?.lower ?? '') && tokens.length > 2 && sign.test(spell(tokens)))
 }
 
 /** "After the audit, that is", "not before Monday!": a sentence that only says when. */
