@@ -8,8 +8,8 @@ import { clauseStarts, knownVerb, verbAtFront } from './verbs.ts'
 
 /** What a message is made of, in its order. */
 export type Block =
-  /** `heading`: a line of its own above others, and never work itself. */
-  | { kind: 'sentence', tokens: readonly Token[], question: boolean, heading?: boolean }
+  /** `heading`: a line of its own above others, and never work itself. `said`: the person's words, where a correction has changed the tokens. */
+  | { kind: 'sentence', tokens: readonly Token[], question: boolean, heading?: boolean, said?: string }
   | { kind: 'list', items: readonly Item[] }
 
 export interface Item {

@@ -3,6 +3,7 @@ import { places, spaced, stripAsides, trim, wherePhrase, type Draft } from './dr
 import { determiners, finiteVerbs, plainVerbs, prepositions, pronouns } from './lexicon.ts'
 import { readFront } from './front.ts'
 import { readClause, type Work } from './read-clause.ts'
+import { withBase } from './passives.ts'
 import { takeTime } from './times.ts'
 import { isWord, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
@@ -71,6 +72,13 @@ export function contrast (tokens: readonly Token[]): readonly Token[] | null {
   const from = tokens.findIndex(({ lower }, i) => i < at && lower === preposition)
   const front = readFront(tokens)
   return at === -1 || from === -1 || !front.negated || !/^(?:on|in|to|at|for|with|from|into)$/.test(preposition) ? null : [...tokens.slice(front.refused, from), ...tokens.slice(to)]
+}
+
+/** "Avoid restarting the database while you rotate its password": the work that is wanted meanwhile, and how it is not to be done; null where no such work is named. */
+export function meanwhile (tokens: readonly Token[]): readonly Token[] | null {
+  const at = tokens.findIndex(({ lower }, i) => /^(?:while|when|as)$/.test(lower) && /^(?:you|we|you're)$/.test(tokens[i + 1]?.lower ?? ''))
+  const from = at + (/^(?:are|do)$/.test(tokens[at + 2]?.lower ?? '') ? 3 : 2)
+  return at > 1 && verbAtFront(tokens, from) ? withBase(tokens.slice(from)) : null
 }
 
 /** A question or a problem taken as work: its first verb, or looking into it. */

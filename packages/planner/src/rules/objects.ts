@@ -1,6 +1,6 @@
 import { categoryOf, namesField } from './categories.ts'
 import { determiners, prepositions } from './lexicon.ts'
-import { components, endsPhrase, type Phrase } from './phrases.ts'
+import { components, delivers, endsPhrase, type Phrase } from './phrases.ts'
 import { isWord, words, type Token } from './tokens.ts'
 import { isVerbForm } from './verbs.ts'
 
@@ -127,12 +127,16 @@ function sharesHead (items: readonly (readonly Token[])[]): boolean {
   return first.length === 2 && /[^s]s$/.test(first[0]?.lower ?? '') && items.slice(1).every((item) => item.length === 1)
 }
 
+const observing = words('monitoring logging tracing alerting observability dashboard dashboards')
+
 /** Two things are two tasks when they are of different fields, are two products, or each comes with its own article. */
 function independent (items: readonly (readonly Token[])[]): boolean {
   const categories = items.map((item) => categoryOf(item, item.length))
   if (!categories.includes('general') && new Set(categories).size === items.length) return true
   if (items.every((item) => item.length <= 2 && components.has(item.at(-1)?.lower ?? ''))) return true
   if (/^(?:for|to|with)$/.test(ownPreposition(items[0] ?? [])) && new Set(items.map(ownPreposition)).size === 1) return true
+  // "backups and monitoring", but not "monitoring and logging"
+  if (items.every((item) => item.length === 1 && delivers(item)) && !items.every(([noun]) => observing.has(noun?.lower ?? ''))) return true
   // "API 3 -> 6, worker 2 -> 4"
   if (items.every((item) => item.length > 1 && item.some(({ text }) => /^(?:->|→)$/.test(text)))) return true
   // "a backup and dashboards for it": what is for the first is not the first.

@@ -19,5 +19,8 @@ function spell (tokens: readonly Token[]): string {
 /** "The ticket says: …", "Ben wrote: …": what stands behind is told, and asked by nobody here. */
 export function quotesOther (label: readonly Token[]): boolean {
   const said = spell(label)
+  if (label.length <= 10 && /^(?:in the words of|according to|quote|quoting|as (?:\S+ ){1,4}(?:said|put it|wrote))\b/.test(said)) return true
+  // "Bob's plan: …"
+  if (label.length <= 6 && /'s (?:[\w-]+ )?(?:plan|idea|suggestion|proposal|advice|comment|opinion|words|note|mail|message|answer)$/.test(said)) return true
   return label.length <= 10 && !/^(?:i|we|let me)\b/.test(said) && /\b(?:says|said|wrote|writes|reads|stated|states|told (?:me|us)|tells (?:me|us)|suggests|suggested|recommends|recommended|claims|claimed|asks|asked|replied|proposed|proposes|commented)(?: (?:to me|to us|me|us|today|yesterday))?$/.test(said)
 }

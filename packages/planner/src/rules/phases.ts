@@ -1,3 +1,5 @@
+import { link } from './dependencies.ts'
+import type { Draft } from './drafts.ts'
 import type { Token } from './tokens.ts'
 
 const counts = /^(?:\d{1,2}|one|two|three|four|five|six|seven|first|second|third|fourth|fifth|last|final|i|ii|iii|iv|1st|2nd|3rd|[4-9]th)$/
@@ -27,4 +29,21 @@ export function readPhase (tokens: readonly Token[], headed: boolean): { rest: r
 /** Where a further phase begins in the same sentence: "phase 1: build, phase 2: deploy"; -1 for none. */
 export function nextPhaseAt (tokens: readonly Token[]): number {
   return tokens.findIndex(({ lower, depth }, i) => i > 0 && depth === 0 && /^(?:,|;|and)$/.test(lower) && readPhase(tokens.slice(i + 1), false) !== null)
+}
+
+/** The drafts of the phase that is being read; those of the one before it come first. */
+export class Phases {
+  current: Draft[] = []
+  #before: readonly Draft[] = []
+
+  /** All that comes from here on waits for what the phase up to here asked for. */
+  open (): void {
+    if (this.current.length > 0) this.#before = this.current
+    this.current = []
+  }
+
+  add (drafts: readonly Draft[]): void {
+    for (const draft of drafts) for (const earlier of this.#before) link(draft, earlier)
+    this.current.push(...drafts)
+  }
 }

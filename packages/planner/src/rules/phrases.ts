@@ -47,7 +47,8 @@ function headOf (tokens: readonly Token[]): readonly Token[] {
   return end === -1 ? tokens : tokens.slice(0, end)
 }
 
-function delivers (tokens: readonly Token[]): boolean {
+/** Whether a thing is delivered by itself. */
+export function delivers (tokens: readonly Token[]): boolean {
   const head = headOf(tokens)
   const noun = /^(?:stack|setup|system|solution|job|jobs|server)$/.test(head.at(-1)?.lower ?? '') ? head.at(-2) : head.at(-1)
   return deliverables.has(noun?.lower ?? '')

@@ -9,7 +9,7 @@ import { normalize } from './normalize.ts'
 import { Planning } from './planning.ts'
 import { readRemark, withoutSalutation, type Remark } from './remarks.ts'
 import type { TaskRequest } from './requests.ts'
-import { tokenize } from './tokens.ts'
+import { render, tokenize } from './tokens.ts'
 import { unfoldParts } from './parts.ts'
 
 export interface Plan {
@@ -41,6 +41,7 @@ export function planMessage (message: string, known: readonly KnownTask[], agree
   const text = withoutSalutation(said)
   if (text === '') return { ...nothing, remarks: ['greeting'] }
   const planning = new Planning({
+    message: text,
     known,
     parallel: /\b(?:parallel|simultaneously|concurrently|at the same time)\b/i.test(text),
     // "Fix this:" before a block of code means the code.
@@ -49,6 +50,7 @@ export function planMessage (message: string, known: readonly KnownTask[], agree
   })
   const { blocks, takenBack, tooLate } = correct(readBlocks(text).flatMap(unfoldParts))
   blocks.forEach((block, i) => {
+    planning.told.sentence = block.kind === 'list' ? '' : block.said ?? render(block.tokens)
     if (block.kind === 'list') planning.readList(block.items)
     else planning.readSentence(block.tokens, block.question, blocks[i + 1]?.kind === 'list', block.heading ?? false)
   })
@@ -56,8 +58,8 @@ export function planMessage (message: string, known: readonly KnownTask[], agree
   planning.settle()
   const { ready, held } = agreed ? { ready: planning.drafts, held: [] } : partHeld(planning.drafts, heard)
   const drafts = withoutRepeats(ready)
-  for (const draft of drafts) draft.description = describe(draft.description, planning.notes, code)
-  return { drafts, requests: agreed ? [] : planning.requests.slice(0, mostRequests), held: [...held, ...planning.deferred], asides: planning.asides, remarks: tooLate ? ['tooLate', ...planning.remarks] : planning.remarks, takenBack: [...takenBack, ...planning.takenBack], dropped: planning.dropped }
+  for (const draft of drafts) draft.description = describe(draft.description, planning.told.notes, code)
+  return { drafts, requests: agreed ? [] : planning.requests.slice(0, mostRequests), held: [...held, ...planning.deferred], asides: planning.told.asides, remarks: tooLate ? ['tooLate', ...planning.told.remarks] : planning.told.remarks, takenBack: [...takenBack, ...planning.told.takenBack], dropped: planning.dropped }
 }
 
 function describe (said: string, notes: readonly string[], code: readonly string[]): string {

@@ -1,4 +1,3 @@
-import type { Priority } from '@cortex/contracts'
 import type { Item } from './blocks.ts'
 import { clauseOf, splitClauses, type Clause } from './clauses.ts'
 import type { KnownTask } from './conversation.ts'
@@ -6,29 +5,32 @@ import { link } from './dependencies.ts'
 import type { Held } from './held.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
 import { readEach } from './each.ts'
-import { contrast, insistOn, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
+import { contrast, insistOn, meanwhile, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
 import { asksOpinion, quotesOther } from './opinions.ts'
 import { Question, thingAsked } from './gates.ts'
-import { isPleasantry, type Aside } from './asides.ts'
+import { isPleasantry } from './asides.ts'
 import { noHead, readGroup, readHead, readLabel, readLeadingPlace, readListHead, type Head } from './labels.ts'
+import { readItem } from './items.ts'
 import { finiteVerbs, goesOn, orderPhrases } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
 import { readClause, type Reading, type Work } from './read-clause.ts'
 import { recognize, type Recognized } from './references.ts'
 import { meantBy, refused } from './retractions.ts'
-import { nextPhaseAt, readPhase } from './phases.ts'
-import { readRelation, type Relation } from './relations.ts'
-import type { Remark } from './remarks.ts'
+import { nextPhaseAt, Phases, readPhase } from './phases.ts'
+import { readRelation } from './relations.ts'
 import type { TaskRequest } from './requests.ts'
-import { chain, settle } from './settle.ts'
+import { hasSecondThought, saysOver, secondThoughtOf, speaksAgainst, staysOpen } from './second-thoughts.ts'
+import { chain, Order } from './settle.ts'
+import { Told } from './told.ts'
 import { matchPhrase, render, tokenize, type Token } from './tokens.ts'
+import { readTurn } from './turns.ts'
 import { draftWork } from './work.ts'
-import { interrupts, tellsItIsDone } from './withdrawals.ts'
 
 /** Tasks one message may start. */
 const mostTasks = 100
 
 export interface PlanningOptions {
+  message: string
   known: readonly KnownTask[]
   /** The person said "in parallel": "it" is then no order. */
   parallel: boolean
@@ -42,33 +44,20 @@ export interface PlanningOptions {
 export class Planning {
   readonly drafts: Draft[] = []
   readonly requests: TaskRequest[] = []
-  readonly remarks: Remark[] = []
-  /** Statements and prohibitions: every worker must know them. */
-  readonly notes: string[] = []
-  /** Parts that were read as no work, in the person's words. */
-  readonly asides: Aside[] = []
+  readonly told: Told
   /** Requests about tasks that are to wait for something. */
   readonly deferred: Held[] = []
-  /** Titles of what was asked for and then taken back. */
-  readonly takenBack: string[] = []
   /** Tasks left out because the message asks for too many. */
   dropped = 0
 
   readonly #options: PlanningOptions
   readonly #tasks: Recognized
-  /** Urgency and order said in sentences of their own, with the words they are about. */
-  readonly #urgencies: { priority: Priority, about: readonly Token[] }[] = []
-  readonly #relations: Relation[] = []
-  /** Work that is to come before all other: "scan the repository first". */
-  readonly #first: Draft[] = []
-  #ordered = false
+  readonly #order = new Order()
   /** What announced the list that comes next. */
   #announced: { head: Head, tokens: readonly Token[], names: readonly (readonly Token[])[] } | null = null
   /** Drafts since the last sentence that began with "then". */
   #stage: Draft[] = []
-  /** Drafts of this phase of the message, and of the one before it. */
-  #phase: Draft[] = []
-  #barrier: readonly Draft[] = []
+  readonly #phases = new Phases()
   /** Drafts of the clause before. */
   #nearest: readonly Draft[] = []
   /** What was last spoken of without asking for work on it. */
@@ -77,10 +66,11 @@ export class Planning {
   readonly #question = new Question()
 
   /** The last statement: what a "do so" or an "it" can mean where it names no thing. */
-  #told: readonly Token[] | null = null
+  #statement: readonly Token[] | null = null
 
   constructor (options: PlanningOptions) {
     this.#options = options
+    this.told = new Told(options.message)
     this.#tasks = recognize(options.known)
     this.#topic = options.topic
   }
@@ -90,6 +80,7 @@ export class Planning {
     this.#readSentence(given, question, beforeList, heading)
     if (!question || this.drafts.length > made) return
     const requests = this.requests.slice(told)
+    if (made > 0 && requests.length === 0 && staysOpen(given)) this.#doubt(given)
     this.#question.ask(given, requests)
     const about = requests.flatMap((request) => request.kind === 'status' ? [request.about] : []).join(' ')
     this.#topic = about === '' ? thingAsked(given) : tokenize(about)
@@ -98,8 +89,11 @@ export class Planning {
   #readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: boolean): void {
     const headed = heading || (beforeList && given.at(-1)?.text === ':')
     const phase = readPhase(given, headed)
-    if (phase) this.#openPhase()
-    const tokens = phase?.rest ?? given
+    if (phase) {
+      this.#announced = null
+      this.#phases.open()
+    }
+    let tokens = phase?.rest ?? given
     if (tokens.length === 0) return
     const further = headed || !phase ? -1 : nextPhaseAt(tokens)
     if (further > 0) {
@@ -117,14 +111,14 @@ export class Planning {
       return
     }
     if (head.empty) {
-      this.#ordered ||= head.ordered
-      if (head.priority && this.drafts.length > 0) this.#urgencies.push({ priority: head.priority, about: [] })
+      this.#order.ordered ||= head.ordered
+      if (head.priority && this.drafts.length > 0) this.#order.urgencies.push({ priority: head.priority, about: [] })
       return
     }
-    if (!question && this.drafts.length > 0 && (interrupts(tokens) || tellsItIsDone(tokens))) {
-      this.#doubt(tokens)
-      return
-    }
+    const turn = this.drafts.length + this.#acting().length > 0 ? readTurn(tokens, question, this.drafts) : null
+    if (turn?.doubts) this.#doubt(tokens)
+    tokens = turn?.rest ?? tokens
+    if (tokens.length === 0) return
     const each = readEach(tokens)
     if (each && each.rest.length > 0) {
       for (const name of each.names) this.#readClauses(each.rest, question, { ...noHead, each: name })
@@ -132,11 +126,11 @@ export class Planning {
     }
     const opinion = asksOpinion(tokens, question)
     if (opinion === 'whole') {
-      if (!this.#doubt(tokens)) this.#aside('question', tokens)
+      if (!this.#doubt(tokens)) this.told.aside('question', tokens)
       return
     }
     const label = question ? null : readLabel(tokens)
-    if (label && quotesOther(label.label)) {
+    if (label && (quotesOther(label.label) || saysOver(label.label))) {
       // "Write a page that says: …" is work, and the words are its object.
       this.#take(label.head.verb === null ? { kind: 'statement', priority: null } : this.#readPart(clauseOf(tokens), noHead), tokens, noHead, true)
       return
@@ -145,7 +139,7 @@ export class Planning {
       // "Cancel the third task and start a new one: deploy Argo CD"
       const before = splitClauses(label.label).slice(0, -1)
       for (const part of before) this.#readClauses(part.tokens, false, noHead)
-      if (label.head.concrete) this.#note(label.label)
+      if (label.head.concrete) this.told.note(label.label)
       const from = [...this.drafts]
       if (label.nominal) this.#readNouns(label.rest, label.head)
       else this.#readClauses(label.rest, false, label.head)
@@ -154,8 +148,8 @@ export class Planning {
     }
     const relation = question ? null : readRelation(tokens)
     if (relation) {
-      this.#relations.push(relation)
-      this.#note(tokens)
+      this.#order.relations.push(relation)
+      this.told.note(tokens)
       return
     }
     const place = readLeadingPlace(tokens)
@@ -178,24 +172,26 @@ export class Planning {
     if (ordered) chain(made)
     if (except.length === 0) return
     for (const draft of meantBy(except, made)) this.#takeBack(draft)
-    this.#aside('refusal', except)
+    this.told.aside('refusal', except)
   }
 
   #readItems (items: readonly Item[], head: Head, tokens: readonly Token[]): void {
-    const read = items.map((item) => ({ item, ...this.#readItem(item, head) }))
+    const read = items.map((item) => ({ item, ...readItem(item, (clause) => this.#readPart(clause, head)) }))
     if (head.concrete && read.every(({ reading }) => reading.kind === 'work' && reading.nominal)) {
       this.#readClauses(trim(tokens), false, noHead)
       const draft = this.drafts.at(-1)
       if (draft) draft.description += `: ${items.map((item) => [render(item.tokens), item.details].filter(Boolean).join(' ')).join('; ')}`
       return
     }
-    if (head.concrete) this.#note(trim(tokens))
+    if (head.concrete) this.told.note(trim(tokens))
     let previous: readonly Draft[] = []
     for (const { item, link: linked, reading } of read) {
       const before = [...this.drafts]
       const made = this.#take(reading, item.tokens, item.group ? { ...head, ...readGroup(item.group) } : head, true)
       const earlier = linked === 'finally' ? before : head.ordered || item.step || linked === 'then' ? previous : []
+      const doubt = secondThoughtOf(item)
       for (const draft of made) {
+        if (doubt) draft.heldUntil ??= { said: doubt, why: 'doubt' }
         draft.number = item.number
         if (item.details !== '') draft.description += `. ${item.details}`
         for (const other of earlier) link(draft, other)
@@ -206,17 +202,7 @@ export class Planning {
   }
 
   settle (): void {
-    settle(this.drafts, { relations: this.#relations, urgencies: this.#urgencies, first: this.#first, ordered: this.#ordered })
-  }
-
-  #readItem (item: Item, head: Head): { link: Clause['link'], reading: Reading } {
-    const label = readLabel(item.tokens)
-    const said = label && !label.nominal ? label.rest : item.tokens
-    const clauses = splitClauses(said)
-    const [first = clauseOf(said)] = clauses
-    const clause = { ...first, tokens: clauses.length > 1 ? said : first.tokens }
-    const reading = this.#readPart(clause, head)
-    return { link: first.link, reading: reading.kind === 'work' && label ? { ...reading, conditions: [...label.head.conditions, ...reading.conditions] } : reading }
+    this.#order.settle(this.drafts)
   }
 
   #readPart (clause: Clause, { verb }: Head): Reading {
@@ -233,7 +219,7 @@ export class Planning {
   }
 
   #readClauses (tokens: readonly Token[], question: boolean, head: Head): void {
-    this.#ordered ||= tokens.some((_, i) => matchPhrase(tokens, i, orderPhrases) > 0)
+    this.#order.ordered ||= tokens.some((_, i) => matchPhrase(tokens, i, orderPhrases) > 0)
     const clauses = splitClauses(unfoldOrder(tokens))
     const qualifier = head.qualifier.length > 0 ? head.qualifier : sharedPlace(clauses)
     const ofSentence: Draft[] = []
@@ -262,14 +248,14 @@ export class Planning {
       const reading = again.at(-1) ?? readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, working: this.drafts.length > 0 || this.#topic.length > 0, ...this.#tasks })
       const made = again.length > 1
         ? again.flatMap((work) => this.#take(work, clause.tokens, head, true))
-        : this.#take(reading, reading.kind === 'statement' && clause.leading ? [...clause.leading.tokens, ...clause.tokens] : clause.tokens, { ...head, qualifier }, false)
+        : this.#take(reading, reading.kind === 'statement' && clause.leading ? [...clause.leading.tokens, ...clause.tokens] : clause.tokens, { ...head, qualifier }, false, clause.leading !== null)
       if (again.length > 1) this.#nearest = made
       // "Is the scan done? Then deploy it"
       if (i === 0 && clause.link === 'then') for (const draft of made) this.#question.hang(draft, true)
       for (const draft of made) for (const earlier of clause.link === 'finally' ? before : previous) link(draft, earlier)
       if (reading.kind === 'work') {
         verb = reading.verb
-        if (reading.first) this.#putFirst(made, ofSentence.length > 0 ? ofSentence : before)
+        if (reading.first) this.#order.putFirst(made, ofSentence.length > 0 ? ofSentence : before)
       }
       stage.push(...made)
       ofSentence.push(...made)
@@ -277,13 +263,7 @@ export class Planning {
     }
   }
 
-  /** "…, but scan it first": before what was named; where nothing was, before all that comes. */
-  #putFirst (made: readonly Draft[], others: readonly Draft[]): void {
-    for (const draft of made) for (const later of others) link(later, draft)
-    if (others.length === 0) this.#first.push(...made)
-  }
-
-  #take (reading: Reading, tokens: readonly Token[], head: Head, keepWhole: boolean): Draft[] {
+  #take (reading: Reading, tokens: readonly Token[], head: Head, keepWhole: boolean, conditioned = false): Draft[] {
     switch (reading.kind) {
       case 'work':
         return this.#draft(reading, head, keepWhole)
@@ -296,25 +276,29 @@ export class Planning {
       case 'constraint':
         return this.#takeRefusal(tokens, head, keepWhole)
       case 'whether':
-        this.remarks.push('whether')
+        this.told.remarks.push('whether')
         return []
       case 'question':
         if (reading.more && this.#tellMore(tokens)) return []
-        this.#aside('question', tokens)
-        this.remarks.push('question')
+        this.told.aside('question', tokens)
+        this.told.remarks.push('question')
         return []
       case 'statement':
         if (reading.priority) {
           const about = stripAsides(tokens).tokens
-          this.#urgencies.push({ priority: reading.priority, about })
+          this.#order.urgencies.push({ priority: reading.priority, about })
           this.#topic = topicOf(about)
           return []
         }
-        if (!isPleasantry(render(trim(tokens)))) this.#note(tokens)
-        this.#aside('statement', tokens)
-        this.remarks.push('statement')
+        if (!conditioned && (this.drafts.some(({ verb }) => speaksAgainst(verb, tokens) || hasSecondThought(tokens, verb)) || (this.#acting().length > 0 && hasSecondThought(tokens)))) {
+          this.#doubt(tokens)
+          return []
+        }
+        if (!isPleasantry(render(trim(tokens)))) this.told.note(tokens)
+        this.told.aside('statement', tokens)
+        this.told.remarks.push('statement')
         this.#topic = topicOf(tokens)
-        this.#told = trim(tokens)
+        this.#statement = trim(tokens)
         return []
       case 'nothing':
         return []
@@ -323,37 +307,40 @@ export class Planning {
 
   /** "Should we?": what was asked for up to here waits for the person's own answer. Whether anything was. */
   #doubt (tokens: readonly Token[]): boolean {
-    const said = render(trim(tokens))
-    for (const draft of this.drafts) draft.heldUntil ??= { said, why: 'doubt' }
-    const acting = this.requests.filter(({ kind }) => kind === 'cancel' || kind === 'retry')
+    const said = this.told.quote(tokens)
+    for (const draft of this.drafts) {
+      if (draft.heldUntil) continue
+      draft.heldUntil = { said, why: 'doubt' }
+      // A yes starts it all the same, and whoever does it has to know.
+      draft.description += ` (the person also said: “${said}”)`
+    }
+    const acting = this.#acting()
     for (const request of acting) this.requests.splice(this.requests.indexOf(request), 1)
-    this.remarks.push(acting.length > 0 ? 'whether' : 'question')
+    this.told.remarks.push(acting.length > 0 ? 'whether' : 'question')
     return acting.length + this.drafts.length > 0
   }
 
-  /** All that comes from here on waits for what the phase before asked for. */
-  #openPhase (): void {
-    this.#announced = null
-    if (this.#phase.length > 0) this.#barrier = this.#phase
-    this.#phase = []
+  /** Requests that would act on tasks. */
+  #acting (): readonly TaskRequest[] {
+    return this.requests.filter(({ kind }) => kind === 'cancel' || kind === 'retry')
   }
 
   #draft (work: Work, head: Head, keepWhole: boolean): Draft[] {
-    const told = this.#told
+    const told = this.#statement
     // "It is time to upgrade the cluster, so please do so"; "the build fails. Look into it."
     if (told && /^do$/.test(work.verb) && /^(?:so|it|that|this)$/.test(work.object[0]?.lower ?? '') && this.#nearest.length === 0) {
-      this.#told = null
+      this.#statement = null
       const meant = insistOn(told)
       return this.#draft({ ...meant, object: [...meant.object, ...work.object.slice(1)], words: [...meant.words, ...work.object.slice(1)], conditions: work.conditions, priority: work.priority }, head, true)
     }
     const made = draftWork({ ...work, conditions: [...head.conditions, ...work.conditions] }, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic.length > 0 ? this.#topic : work.conditions.flatMap(({ tokens, opens }) => opens ? topicOf(tokens) : []), qualifier: head.qualifier, each: head.each, setting: head.words.length > 0 ? head.words : this.#options.attached, keepWhole, sequential: !this.#options.parallel && !work.first })
     if (!made && told && work.object.length === 1) {
-      this.#told = null
+      this.#statement = null
       return this.#draft({ ...work, object: told, words: [...work.words.slice(0, -1), ...told] }, head, true)
     }
     if (!made) {
-      this.#aside('unclear', work.words)
-      this.remarks.push('unclear')
+      this.told.aside('unclear', work.words)
+      this.told.remarks.push('unclear')
       return []
     }
     const taken = made.slice(0, mostTasks - this.drafts.length)
@@ -364,8 +351,7 @@ export class Planning {
       // "Remove the old version" says nothing of its field: it is that of the work before.
       if (draft.category === 'general' && goesOn.test(draft.verb)) draft.category = this.#nearest.at(-1)?.category ?? 'general'
     }
-    for (const draft of taken) for (const earlier of this.#barrier) link(draft, earlier)
-    this.#phase.push(...taken)
+    this.#phases.add(taken)
     this.drafts.push(...taken)
     this.#nearest = taken
     return taken
@@ -390,17 +376,17 @@ export class Planning {
   #takeRefusal (tokens: readonly Token[], head: Head, keepWhole: boolean): Draft[] {
     if (this.#refuse(tokens)) return []
     this.#topic = topicOfRefusal(tokens)
-    this.#note(tokens)
-    this.#aside('refusal', tokens)
-    this.remarks.push('refusal')
-    const wanted = contrast(tokens)
+    this.told.note(tokens)
+    this.told.aside('refusal', tokens)
+    this.told.remarks.push('refusal')
+    const wanted = contrast(tokens) ?? meanwhile(tokens)
     const reading = wanted && this.#readPart(clauseOf(wanted), noHead)
     return reading?.kind === 'work' ? this.#draft(reading, head, keepWhole) : []
   }
 
   #takeBack (draft: Draft): void {
-    this.takenBack.push(draft.title)
-    for (const list of [this.drafts, this.#stage, this.#first, this.#phase]) if (list.includes(draft)) list.splice(list.indexOf(draft), 1)
+    this.told.takenBack.push(draft.title)
+    for (const list of [this.drafts, this.#stage, this.#order.first, this.#phases.current]) if (list.includes(draft)) list.splice(list.indexOf(draft), 1)
     this.#nearest = this.#nearest.filter((other) => other !== draft)
     for (const other of this.drafts) other.after.delete(draft)
   }
@@ -409,14 +395,5 @@ export class Planning {
   #tellMore (tokens: readonly Token[]): boolean {
     for (const draft of this.#nearest) draft.description += `, and ${render(trim(tokens))}`
     return this.#nearest.length > 0
-  }
-
-  #aside (kind: Aside['kind'], tokens: readonly Token[]): void {
-    const words = render(trim(tokens))
-    if (!isPleasantry(words)) this.asides.push({ kind, words })
-  }
-
-  #note (tokens: readonly Token[]): void {
-    this.notes.push(`${render(tokens)}.`)
   }
 }

@@ -4,28 +4,33 @@ import type { Draft } from './drafts.ts'
 import type { Relation } from './relations.ts'
 import type { Token } from './tokens.ts'
 
-/** What a message says of its tasks in words of their own. */
-export interface Said {
-  relations: readonly Relation[]
+/** What a message says of its tasks in words of their own, and what comes of it once all tasks are known. */
+export class Order {
+  readonly relations: Relation[] = []
   /** Urgency with the words it is about; without, it is of all. */
-  urgencies: readonly { priority: Priority, about: readonly Token[] }[]
+  readonly urgencies: { priority: Priority, about: readonly Token[] }[] = []
   /** Work that is to come before all other: "scan the repository first". */
-  first: readonly Draft[]
+  readonly first: Draft[] = []
   /** "In this order". */
-  ordered: boolean
-}
+  ordered = false
 
-/** Applies what was said about order and urgency once all tasks are known. */
-export function settle (drafts: readonly Draft[], { relations, urgencies, first, ordered }: Said): void {
-  for (const { later, earlier } of relations) {
-    for (const draft of findDrafts(null, later, drafts)) for (const other of findDrafts(draft, earlier, drafts)) link(draft, other)
+  /** "…, but scan it first": before what was named; where nothing was, before all that comes. */
+  putFirst (made: readonly Draft[], others: readonly Draft[]): void {
+    for (const draft of made) for (const later of others) link(later, draft)
+    if (others.length === 0) this.first.push(...made)
   }
-  if (ordered) chain(drafts)
-  for (const draft of drafts) for (const other of first) link(draft, other)
-  for (const { priority, about } of urgencies) {
-    const meant = about.length === 0 ? [] : findDrafts(null, about, drafts)
-    for (const draft of meant) draft.priority = priority
-    if (meant.length === 0) for (const draft of drafts) draft.priority ??= priority
+
+  settle (drafts: readonly Draft[]): void {
+    for (const { later, earlier } of this.relations) {
+      for (const draft of findDrafts(null, later, drafts)) for (const other of findDrafts(draft, earlier, drafts)) link(draft, other)
+    }
+    if (this.ordered) chain(drafts)
+    for (const draft of drafts) for (const other of this.first) link(draft, other)
+    for (const { priority, about } of this.urgencies) {
+      const meant = about.length === 0 ? [] : findDrafts(null, about, drafts)
+      for (const draft of meant) draft.priority = priority
+      if (meant.length === 0) for (const draft of drafts) draft.priority ??= priority
+    }
   }
 }
 

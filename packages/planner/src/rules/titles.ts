@@ -14,7 +14,9 @@ const endings = words('for to of in on at by with from as into via per and or th
 /** A short title in title case: "set up" and "the CI/CD pipeline, please" give "Set Up CI/CD Pipeline". */
 export function titleOf (verb: string, object: readonly Token[]): string {
   const kept: Token[] = []
-  for (const token of object) {
+  for (const [i, token] of object.entries()) {
+    // "…, each in its own namespace"
+    if (token.text === ',' && /^(?:each|both|all)$/.test(object[i + 1]?.lower ?? '') && /^(?:in|on|with|for|to|at)$/.test(object[i + 2]?.lower ?? '')) break
     if (token.kind === 'mark' && !/^(?:[,&+/→]|->)$/.test(token.text)) { if (/^[(:;—–]$/.test(token.text) || token.text === '-') break; continue }
     if (token.depth > 0 || dropped.has(token.lower)) continue
     // "a new cluster" is a cluster; "new" that tells two things apart stays.
@@ -29,8 +31,9 @@ export function titleOf (verb: string, object: readonly Token[]): string {
   return title.length > 100 ? `${title.slice(0, 99).trimEnd()}…` : title
 }
 
-/** Cuts a long title before the last preposition or comma that still fits, so that it ends with a whole phrase. */
+/** Cuts a long title before the last preposition or comma that still fits, so that it ends with a whole phrase; "in staging and prod" is one. */
 function cutBefore (tokens: readonly Token[], room: number): readonly Token[] {
+  if (tokens.length <= room + 3 && tokens.findLastIndex(({ lower }) => lower === 'and') === tokens.length - 2) return tokens
   for (let i = room; i > 2; i--) if (/^(?:for|to|in|on|at|by|with|from|into|via|using|across|against|that|which|so|because|and|,|as|who|where|over|through|during|between)$/.test(tokens[i]?.lower ?? '')) return tokens.slice(0, i)
   return tokens.slice(0, room)
 }

@@ -1,6 +1,7 @@
 import { afterwards } from './afterwards.ts'
 import { answers } from './answers.ts'
 import { asked } from './asked.ts'
+import { beside } from './beside.ts'
 import { cicd } from './cicd.ts'
 import { colleagues } from './colleagues.ts'
 import { conditions } from './conditions.ts'
@@ -19,16 +20,19 @@ import { onCall } from './on-call.ts'
 import { order } from './order.ts'
 import { pasted } from './pasted.ts'
 import { phases } from './phases.ts'
+import { reasons } from './reasons.ts'
 import { refusals } from './refusals.ts'
 import { requests } from './requests.ts'
 import { secondWeek } from './second-week.ts'
+import { secondThoughts } from './second-thoughts.ts'
 import { security } from './security.ts'
 import type { Sentence } from './sentence.ts'
 import { smallTalk } from './small-talk.ts'
+import { takenBack } from './taken-back.ts'
 import { thirdWeek } from './third-week.ts'
 import { waits } from './waits.ts'
 import { withdrawn } from './withdrawn.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, answers, asked, colleagues, conditions, courtesies, doubts, firstWeek, names, onCall, pasted, phases, refusals, secondWeek, thirdWeek, withdrawn }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, answers, asked, beside, colleagues, conditions, courtesies, doubts, firstWeek, names, onCall, pasted, phases, reasons, refusals, secondThoughts, secondWeek, takenBack, thirdWeek, withdrawn }

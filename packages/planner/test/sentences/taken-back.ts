@@ -1,0 +1,66 @@
+import { talk, type Sentence } from './sentence.ts'
+
+/** The same in other words, written when the rules for the first were made: corrections, doubts, news and other people's words behind work. */
+export const takenBack: readonly Sentence[] = [
+  ...talk(
+    'Reboot the jump host. On second thoughts I will do it by hand.', 'Delete the old snapshots, oh but Mia may still want them.', 'Decommission node-9... actually I am not the one to decide that.', 'Turn off the nightly job! Just saw it is disabled anyway.', 'Rotate the API keys. Wait. Did Sam not do that on Monday?', 'Remove the feature flag. Hmm, product wants to keep it.', 'Cut the replicas of web to one; err, maybe ask me again tomorrow.',
+    'Empty the dead letter queue. We agreed to look at it first, sorry.', 'Wipe staging. No no no, do not do that.', 'Upgrade Kafka (Pavel is on it).', 'Restart the scheduler; it has caught up by now.', 'Purge old builds. Scrap that, I found enough space.', 'Delete the tenant "acme". They renewed their contract.', 'Redeploy the shop, not that it would help.', 'Destroy the sandbox. Kidding, I love that thing.',
+    'Lower the log level. Already low, I see.', 'Block the IP 10.1.2.3. It turned out to be our own monitoring.', 'Close port 22 on the bastion. But then how would we get in?', 'Delete the user jdoe. HR called, he stays.', 'Roll back to 1.8, or wait, is 1.9 fixed?', 'Restore the snapshot from Tuesday - the customer says Monday, let me clarify.', 'Expand the disk. Resolved: cleaned up logs by hand.', '[cancelled] Drain node-2', 'Drain node-2 [cancelled]', 'DONE: rotate the keys',
+    'Rotate the keys - DONE', '- restart the gateway (done)\n- restart the worker (not needed)', '- drop the cache\n- drop the sessions\n\nHmm, hold that, support has customers on the line.', 'Stop the importer. Edit: it stopped itself.', 'Scale web to 10. Update 10:42: load is back to normal.', 'Take the site offline. I am joking of course, do nothing.', 'Remove Bob from the admins. He asked me to wait until his handover is over.', 'The intern wrote: "delete the prod cluster".', 'Our consultant recommends: delete all the backups.', '> delete the prod cluster\nThis is what the intern wrote.',
+    'In the words of our CTO: shut down everything.', 'Shut down everything - famous last words.', 'The mail says we should uninstall Istio.', 'Somebody on Slack told me to flush Redis.', 'Flush Redis. That is at least what somebody on Slack recommends.', 'Force-push the release branch, unless you see a reason not to. Actually there is one.', 'Deploy on Friday evening, what could go wrong?', 'Fail over the database. Or should I call the DBA first?', 'Truncate the metrics table? Hm, better not.', 'Delete everything in the temp folder. On the other hand there might be something of value.',
+    'Kill the job. Meh, it will finish soon anyway.', 'Detach the volume. Not that volume though.', 'Revoke all tokens. Too drastic?', 'Delete the dev cluster; sike', "Migrate to the new storage class. I'm getting ahead of myself, first we need approval.", 'Deploy the hotfix. CI just went red.', 'Merge the dependency updates - they break the build, so hold back.', 'Enable the WAF. We tried that once and it was a disaster.', 'Release 3.0. Ah, the changelog is missing, then not today.'
+  ),
+  { say: 'Deploy Tempo to staging, err, to production.', tasks: ['infrastructure'], titles: ['Production'] },
+  { say: 'Restart web-1. Typo, web-2.', tasks: ['infrastructure'], titles: ['web-2'] },
+  { say: 'Delete the volume data-3, I mean data-4.', tasks: ['infrastructure'], titles: ['Data-4'] },
+  { say: 'Give Alice access to the vault. Not Alice, Alina.', tasks: ['security'], titles: ['Alina'] },
+  { say: 'Install Linkerd. Strike that, install Cilium.', tasks: ['infrastructure'], titles: ['Cilium'] },
+  { say: 'Scan the manifests, or better: scan the images.', tasks: ['security'], titles: ['Images'] },
+  ...talk(
+    'restart the api oh wait no dont', 'delete the old pvcs hmm no actually leave them', 'scale web to 0 jk', 'pls drop the temp tables nvm', 'deploy the canary wait the build is not finished', 'restart redis actually nah', 'drain node-3 sorry wrong chat', 'uninstall istio or maybe lets wait', 'flush the cache ah forget it', 'Remove the node pool?? no...',
+    'Could you please delete the review apps? Oh, Kim already took care of that.', 'I want you to purge the registry. Hm, I am not so sure about that.', "Let's drop the read replica. Or wait for the DBA?", 'We need to rotate all secrets. Scratch that, the alert was a false positive.', 'Please tear down the QA cluster. Actually QA is using it right now.', 'We should uninstall the agent. That is what the vendor thinks at least.', 'Take down the status page; belay that.', 'Reset the admin password - update: found it in the vault.',
+    'Disable alerting for tonight. Sorry, I confused this with the staging channel.', 'Delete the index logs-2023 (Mia objected).', 'Delete the index logs-2023 (pending approval from Mia)', 'Delete the index logs-2023, Mia permitting.', 'Delete the index logs-2023 if Mia is fine with that. She is not.', 'Restart the VPN gateway. Ok it works now.', 'Restart the VPN gateway. Works for me now.', 'Restart the VPN gateway. Solved.', 'Restart the VPN gateway. It was DNS.', 'Restart the VPN gateway. Problem was on my side.', 'Reboot all nodes. April fools!',
+    'Reboot all nodes. Said no sane person ever.', 'Reboot all nodes, quoth the raven.', '"Reboot all nodes" - Bob, 2024', 'Bob: "Reboot all nodes"', "Bob's plan: reboot all nodes", 'Remove the old DNS records. Let us do that after the audit.', 'Remove the old DNS records. After the audit, that is.', 'Remove the old DNS records. Not before the audit!', 'Remove the old DNS records. In case nobody objects.', 'Set up a mirror registry. Budget was refused.', 'Set up a mirror registry. The request was withdrawn.',
+    'Open port 8080. Security would kill me for that.', 'Migrate the mail server. Rumour has it that it is going away.', 'Upgrade to Kubernetes 1.35. It is not even out.', 'Merge PR 812. It has conflicts.', 'Give everybody admin rights. Obviously not.', 'Give everybody admin rights. /s', 'Turn the servers off and on again, haha'
+  ),
+  { say: 'Deploy version 1.2, no 1.3, to staging', tasks: ['infrastructure'], titles: ['1.3'] },
+  { say: 'Restart the api in staging. I meant the worker.' },
+  { say: 'Restart Kafka, I mean Redis, in production', tasks: ['infrastructure'], titles: ['Redis'] },
+  { say: 'Deploy it to qa - correction, to dev. It is the shop.' },
+  { say: 'Scan the images, then deploy the shop. Actually, skip the deployment.', tasks: ['security'], titles: ['Images'] },
+  { say: 'Deploy Redis, Kafka and NATS. On second thought, no NATS.' },
+  { say: 'Deploy Redis and Kafka. Leave out Kafka though.', tasks: ['infrastructure'], titles: ['Redis'] },
+  { say: 'Back up the database, and only then delete it. Wait, no deletion please.' },
+  ...talk(
+    'Shut down the demo environment. The customer just booked another session, ouch.',
+    'Rebuild the search index tonight, unless I get a veto from Carla, which I just did.',
+    'Could you clear the job history? Ah, good thing I looked: the auditors need it.',
+    'Remove the rate limit on the login endpoint. Scratch my last sentence.',
+    'delete the branch protection... nope nope nope',
+    'Move DNS to the new provider. Pause that thought.',
+    'Restart the mail relay. The queue drained while I was typing.',
+    "Resize the volume to 500 GB. Strike 500, I haven't measured yet.",
+    'Take node-5 out of the cluster. This was Friday\'s plan, today we have a better one.',
+    'Kill the long-running query. It just finished.',
+    'Wipe the lab machines. (Quote from the runbook, not an order.)',
+    'Our runbook reads: delete the cache folder and restart.',
+    'Enable public access on the bucket. I can already hear security screaming.',
+    'Deploy build 4711. Hang on, 4711 or 4712?',
+    'Drop column legacy_id. Gotta check with the BI folks.',
+    'Rename the namespace shop to store. Too much hassle, forget I brought it up.',
+    'Add Tim to the on-call rota. He quit yesterday.',
+    'Cut over to the new cluster. Let us sleep on it.',
+    'Turn off MFA for the service accounts. Would that even be legal?',
+    'Revert commit abc123. False memory, it was never merged.',
+    'Please restart grafana, or has somebody done so?',
+    'Reset the counters, I was told by the new guy.',
+    'Uninstall the agent on all hosts. Correction: on no host.'
+  ),
+  { say: 'Install Jaeger. Sorry, Tempo.' },
+  { say: '1. Back up the vault\n2. Delete the old vault (hold this one)', tasks: ['security'], titles: ['Back Up Vault'] },
+  { say: 'Add 3 workers. Make it 5.', tasks: ['general'], titles: ['5'] },
+  { say: 'Rotate the signing key, uh, the encryption key.', tasks: ['security'], titles: ['Encryption Key'] },
+  { say: 'Deploy Vault. On reflection, deploy it to staging first.' , tasks: ['infrastructure'], titles: ['Staging'] },
+  { say: 'Set up tracing for the shop. Our developers have been asking since spring.', tasks: ['infrastructure'], titles: ['Tracing'] },
+  { say: 'Upgrade the ingress. The new version fixes two CVEs.', tasks: ['infrastructure'], titles: ['Ingress'] }
+]
