@@ -106,6 +106,8 @@ export class GroupCommit {
   async #tellWhenSynced (operations: readonly Queued[], ledger: Ledger, lastSeq: number, answers: ReadonlyArray<() => void>, placed: Promise<void> | undefined): Promise<void> {
     try {
       await this.#options.wal.sync()
+      // A sync that failed meanwhile left out what this group goes on from, as the create of a task it leased.
+      if (this.#broken) throw this.#broken
     } catch (error) {
       // What of it is on disk nobody knows, now or later: a second sync may succeed and mean nothing.
       this.#broken ??= new StoreUnavailable(`the disk failed to keep what was written (${(error as Error).message}); start again`)
