@@ -67,8 +67,9 @@ interface Pairable { at: number, index: number, end: number, column: number, val
 
 /** The value of a field that goes on, or begins, below its line. */
 function belowOf (text: string, index: number, word: string): ReturnType<typeof findBelow> {
-  const from = text.lastIndexOf('\n', index - 1) + 1
-  if (index - from > 200 || !/^[ \t]*(?:- +)?["']?\w{0,17}["']?[ \t]*[:=][ \t]*$/.test(text.slice(from, index))) return undefined
+  const before = lineBefore(text, index, 200)
+  const from = index - before.length
+  if ((from > 0 && text[from - 1] !== '\n') || !/^[ \t]*(?:- +)?["']?\w{0,17}["']?[ \t]*[:=][ \t]*$/.test(before)) return undefined
   const end = text.indexOf('\n', index)
   return end < 0 ? undefined : findBelow(text, { word, sign: ':', alone: true, line: text.slice(from, Math.min(end, from + 1_000)), index, end })
 }

@@ -24,7 +24,7 @@ const forms: Record<string, string[]> = {
   ],
   'a URL that carries its key': [`https://maps.example.com/x?key=${secret}`, `https://maps.example.com/x?a=b&key=${secret}&c=d`],
   'blanks and signs of other scripts': [`password:\u00A0${secret}`, `token:\u3000${secret}`, `password\u200B: ${secret}`, `password：${secret}`, `pass\u200Bword: ${secret}`],
-  'commands': [
+  commands: [
     `curl \\\n  -u "app:${secret}" \\\n  https://example.com`, `curl -U app:${secret} x`, `curl --proxy-user app:${secret} x`, `curl --oauth2-bearer ${secret}`, `mysql -uroot -p'${secret}'`, `test: ["CMD", "redis-cli", "-a", "${secret}", "ping"]`, `mongosh -u a -p ${secret}`, `sqlplus app/${secret}@db`, `vault login ${secret}`,
     `keytool -storepass ${secret} -keypass x`, `zip -P ${secret} a b`, `7z a -p${secret} x`, `smbclient //h/s -U app%${secret}`, `htpasswd -nbB app ${secret}`, `rabbitmqctl add_user app ${secret}`, `aws configure set aws_secret_access_key ${secret}`, `setx DB_PASSWORD "${secret}"`, `set -x DB_PASSWORD ${secret}`, `setenv DB_PASSWORD ${secret}`,
     `ConvertTo-SecureString -AsPlainText "${secret}" -Force`, `[Environment]::SetEnvironmentVariable("DB_PASSWORD", "${secret}", "Machine")`
