@@ -113,9 +113,9 @@ t.test('a person signs in at the provider and comes back to where they were', as
   const { url, provider, signIn, who } = shared
   const browser = new Browser()
   browser.jar(url).set('cortex-session', 'planted')
-  provider.be('p-1', { preferred_username: 'pia', groups: ['staff', 'cortex-approvers'] })
+  provider.be('p-1', { preferred_username: 'Pia', groups: ['staff', 'cortex-approvers'] })
   t.equal((await signIn(browser, '/tasks?task=task-chat-1766779451040-2axt2h5cq')).href, `${url}/tasks?task=task-chat-1766779451040-2axt2h5cq`)
-  t.same(await who(browser), { name: 'pia', roles: ['operator', 'approver'], via: 'oidc' })
+  t.match(await who(browser), { name: 'pia', roles: ['operator', 'approver'], via: 'oidc' })
   t.not(browser.jar(url).get('cortex-session'), 'planted')
   t.notOk(browser.jar(url).has('cortex-sign-in'), 'what was needed for the way there is gone')
 
@@ -128,6 +128,7 @@ t.test('who has no role, denies, or takes a name that is not theirs, does not ge
   for (const [id, account, code] of [
     ['p-2', { preferred_username: 'zed', groups: ['staff'] }, 'CTX_SIGN_IN_NO_ROLE'],
     ['p-3', { preferred_username: 'ada', groups: ['cortex-approvers'] }, 'CTX_SIGN_IN_NO_ROLE'],
+    ['p-7', { preferred_username: 'ADA', groups: ['cortex-approvers'] }, 'CTX_SIGN_IN_NO_ROLE'],
     ['p-4', { preferred_username: 'pia/ci' }, 'CTX_PROVIDER_CLAIMS_UNUSABLE'],
     ['p-5', {}, 'CTX_PROVIDER_CLAIMS_UNUSABLE'],
     ['', {}, 'CTX_PROVIDER_REFUSED']
