@@ -14,7 +14,7 @@ export interface OpenStoreOptions {
   logger?: FastifyBaseLogger | undefined
 }
 
-/** @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW, CTX_STORE_UNAVAILABLE, CTX_DATABASE_UNUSABLE */
+/** @throws CTX_STORE_LOCKED, CTX_RESTORE_UNFINISHED, CTX_STORE_TOO_NEW, CTX_STORE_UNAVAILABLE, CTX_DATABASE_UNUSABLE */
 export async function openStore ({ home, databaseUrl, claimDuration, logger }: OpenStoreOptions): Promise<ConversationStore> {
   if (databaseUrl === undefined) {
     const store = new SqliteConversationStore(home)

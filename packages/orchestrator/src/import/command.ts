@@ -11,7 +11,7 @@ export { renderReport, toJson, type ImportReport } from './report.ts'
 
 /**
  * Takes the task files of a folder into the store of CORTEX_HOME, or of DATABASE_URL where it is set.
- * @throws CTX_IMPORT_FOLDER_UNREADABLE, CTX_IMPORT_FOLDER_TOO_LARGE, CTX_IMPORT_FOLDER_IN_USE, CTX_STORE_LOCKED, CTX_DATABASE_UNUSABLE
+ * @throws CTX_IMPORT_FOLDER_UNREADABLE, CTX_IMPORT_FOLDER_TOO_LARGE, CTX_IMPORT_FOLDER_IN_USE, CTX_STORE_LOCKED, CTX_RESTORE_UNFINISHED, CTX_DATABASE_UNUSABLE
  */
 export async function importTasks (env: NodeJS.ProcessEnv, { folder, dryRun, run }: { folder: string, dryRun: boolean, run: boolean }): Promise<ImportReport> {
   const config = readConfig(OrchestratorConfig, env)

@@ -24,7 +24,7 @@ export interface ImportOptions extends ImportRules {
 
 /**
  * Takes the tasks of a folder of the first version into the store. Run again, it takes what is new.
- * @throws CTX_IMPORT_FOLDER_UNREADABLE, CTX_IMPORT_FOLDER_TOO_LARGE, CTX_IMPORT_FOLDER_IN_USE, CTX_STORE_LOCKED, CTX_STORE_UNAVAILABLE
+ * @throws CTX_IMPORT_FOLDER_UNREADABLE, CTX_IMPORT_FOLDER_TOO_LARGE, CTX_IMPORT_FOLDER_IN_USE, CTX_STORE_LOCKED, CTX_RESTORE_UNFINISHED, CTX_STORE_UNAVAILABLE
  */
 export async function importFolder ({ folder, tasksDir, dryRun, openStore, ...rules }: ImportOptions): Promise<ImportReport> {
   const place = realFolder(folder)

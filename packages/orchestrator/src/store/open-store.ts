@@ -23,7 +23,7 @@ export interface OpenStoreOptions {
 
 /**
  * The system of record and its delivery, by the settings.
- * @throws CTX_STORE_LOCKED, CTX_STORE_TOO_NEW, CTX_DATABASE_TOO_OLD, CTX_DATABASE_UNUSABLE
+ * @throws CTX_STORE_LOCKED, CTX_RESTORE_UNFINISHED, CTX_STORE_TOO_NEW, CTX_DATABASE_TOO_OLD, CTX_DATABASE_UNUSABLE
  */
 export async function openStore ({ folder, database, logger, bounds = storeBounds, files = noFiles, ...options }: OpenStoreOptions): Promise<{ store: TaskStore, dispatcher: Dispatcher, credentials: CredentialStore }> {
   if (database !== undefined) {
