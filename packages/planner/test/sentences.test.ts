@@ -4,6 +4,7 @@ import { sentences } from './sentences/index.ts'
 import { unseen } from './sentences/unseen.ts'
 import { unseenLater } from './sentences/unseen-later.ts'
 import { unseenTalk } from './sentences/unseen-talk.ts'
+import { unseenTurns } from './sentences/unseen-turns.ts'
 
 t.test('every sentence of the table gets the calls a person would expect', (t) => {
   const all = Object.values(sentences).flat()
@@ -14,11 +15,11 @@ t.test('every sentence of the table gets the calls a person would expect', (t) =
 })
 
 /** Percent right in full at least; tasks and messages that start what nobody asked for at most. */
-const sets = { first: { list: unseen, floor: 65, falseTasks: 4, falseMessages: 3 }, second: { list: [...unseenLater, ...unseenTalk], floor: 80, falseTasks: 3, falseMessages: 2 } }
+const sets = { first: { list: unseen, floor: 65, falseTasks: 4, falseMessages: 3 }, second: { list: [...unseenLater, ...unseenTalk], floor: 80, falseTasks: 3, falseMessages: 2 }, third: { list: unseenTurns, floor: 50, falseTasks: 13, falseMessages: 11 } }
 
 for (const [name, { list, floor, ...most }] of Object.entries(sets)) {
-  t.test(`of the ${name} set of sentences no rule was changed for, most are understood, and what is not starts next to nothing`, (t) => {
-    t.ok(list.length >= 60, `${list.length} sentences`)
+  t.test(`of the ${name} set of sentences no rule was changed for, most are understood, and what is not starts little`, (t) => {
+    t.ok(list.length >= 30, `${list.length} sentences`)
     t.strictSame(list.filter(({ tasks = [], titles = [] }) => tasks.length !== titles.length).map(({ say }) => say), [], 'each task is told by words of its title')
     const outcomes = list.map(run)
     const { right, falseTasks, falseMessages, lines } = scoreOf(outcomes)

@@ -7,7 +7,7 @@ import { matchPhrase, phraseTable, render, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
 import { asksForWork, interruptedAt, interrupts, passOver, retractedAt, withdrawnIn } from './withdrawals.ts'
 
-const repairs = phraseTable(['make that', 'make it', 'i mean', 'i meant', 'or rather', 'that should be', 'should be', 'sorry', 'no sorry', 'sorry no', 'correction', 'oops', 'no wait', 'wait no', 'typo', 'err', 'er', 'uh', 'um'])
+const repairs = phraseTable(['make that', 'make it', 'i mean', 'i meant', 'or rather', 'that should be', 'should be', 'sorry', 'no sorry', 'sorry no', 'correction', 'oops', 'no wait', 'wait no', 'typo', 'err', 'er', 'uh', 'um', 'meant', 'pardon'])
 
 export interface Corrected {
   blocks: readonly Block[]
@@ -150,7 +150,7 @@ function isValue (tokens: readonly Token[], at: number, length: number): boolean
   if (phrase === 'make it') return /^v?\d|^(?:two|three|four|five|six|seven|eight|nine|ten)$/.test(next?.lower ?? '')
   const value = tokens.slice(at + length).filter(({ kind }) => kind !== 'mark')
   if (phrase === 'sorry') return next?.text === ',' && (prepositions.has(value[0]?.lower ?? '') || number.test(value[0]?.lower ?? '')) && names(value)
-  return (next?.text !== ',' || /^(?:typo|correction|err?|u[hm]|i meant?)$/.test(phrase)) && (phrase === 'make that' || names(value))
+  return (next?.text !== ',' || /^(?:typo|correction|err?|u[hm]|i meant?|meant|pardon)$/.test(phrase)) && (phrase === 'make that' || names(value))
 }
 
 /** "to prod - I mean staging", "to 3, sorry, 4 replicas": the words behind stand in for those before. */

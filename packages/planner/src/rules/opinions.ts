@@ -24,3 +24,8 @@ export function quotesOther (label: readonly Token[]): boolean {
   if (label.length <= 6 && /'s (?:[\w-]+ )?(?:plan|idea|suggestion|proposal|advice|comment|opinion|words|note|mail|message|answer)$/.test(said)) return true
   return label.length <= 10 && !/^(?:i|we|let me)\b/.test(said) && /\b(?:says|said|wrote|writes|reads|stated|states|told (?:me|us)|tells (?:me|us)|suggests|suggested|recommends|recommended|claims|claimed|asks|asked|replied|proposed|proposes|commented)(?: (?:to me|to us|me|us|today|yesterday))?$/.test(said)
 }
+
+/** "“Scale it all to zero”, quipped the boss": words of somebody, and then who said them. */
+export function opensWithQuote ([first, mark]: readonly Token[]): boolean {
+  return first?.kind === 'quote' && /^["'].* /.test(first.text) && /^[,–—-]$/.test(mark?.text ?? '')
+}

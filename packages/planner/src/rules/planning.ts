@@ -6,7 +6,7 @@ import type { Held } from './held.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
 import { readEach } from './each.ts'
 import { contrast, insistOn, meanwhile, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
-import { asksOpinion, quotesOther } from './opinions.ts'
+import { asksOpinion, opensWithQuote, quotesOther } from './opinions.ts'
 import { Question, thingAsked } from './gates.ts'
 import { isPleasantry } from './asides.ts'
 import { noHead, readGroup, readHead, readLabel, readLeadingPlace, readListHead, type Head } from './labels.ts'
@@ -130,9 +130,9 @@ export class Planning {
       return
     }
     const label = question ? null : readLabel(tokens)
-    if (label && (quotesOther(label.label) || saysOver(label.label))) {
+    if (opensWithQuote(tokens) || (label && (quotesOther(label.label) || saysOver(label.label)))) {
       // "Write a page that says: …" is work, and the words are its object.
-      this.#take(label.head.verb === null ? { kind: 'statement', priority: null } : this.#readPart(clauseOf(tokens), noHead), tokens, noHead, true)
+      this.#take(!label || label.head.verb === null ? { kind: 'statement', priority: null } : this.#readPart(clauseOf(tokens), noHead), tokens, noHead, true)
       return
     }
     if (label) {

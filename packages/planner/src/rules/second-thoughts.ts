@@ -3,14 +3,14 @@ import type { Item } from './blocks.ts'
 import { readLeadingCondition, readOpener } from './clauses.ts'
 import { readFront } from './front.ts'
 import { determiners, finiteVerbs, prepositions } from './lexicon.ts'
-import { ailing, dropsThought, explains, holdsOff, ofTheWork, over, putsOff, quoted, removes, ships, sign, undoable, unused, wanted } from './signs.ts'
+import { ailing, denies, dropsThought, explains, holdsOff, ofTheWork, over, putsOff, quoted, removes, ships, sign, undoable, unused, wanted } from './signs.ts'
 import { matchPhrase, phraseTable, render, tokenize, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
 import { asksForWork, passOver } from './withdrawals.ts'
 
 /** What stops a person: whatever follows, what stood before is no longer sure. */
 const stops = phraseTable(['no wait', 'wait no', 'oh no', 'uh oh', 'nope', 'nah', 'nay', 'hold on', 'hang on', 'hold up', 'hold it', 'actually', 'or actually', 'or rather', 'but rather', 'or better', 'or maybe', 'or perhaps', 'or else', 'or not', 'maybe not', 'perhaps not', 'better not', 'rather not',
-  'on second thought', 'on second thoughts', 'second thoughts', 'on reflection', 'thinking about it', 'now that i think about it', 'now that i think of it', 'come to think of it', 'then again', 'on the other hand', 'scratch', 'strike', 'correction', 'edit', 'edited', 'upd', 'typo', 'oops', 'whoops', 'ups', 'ugh', 'argh', 'damn', 'dang', 'crap', 'shoot',
+  'on second thought', 'on second thoughts', 'second thoughts', 'on reflection', 'thinking about it', 'now that i think about it', 'now that i think of it', 'come to think of it', 'then again', 'on the other hand', 'scratch', 'strike', 'correction', 'edit', 'edited', 'upd', 'typo', 'oops', 'whoops', 'woops', 'ooh', 'pardon', 'meant', 'i stand corrected', 'i retract', 'ups', 'ugh', 'argh', 'damn', 'dang', 'crap', 'shoot',
   'my bad', 'my mistake', 'my fault', 'i mean', 'i meant', 'make that', 'what i meant', 'what i mean', 'what am i saying', 'never mind', 'nevermind', 'nvm', 'ignore', 'disregard', 'forget it', 'forget that', 'forget about', 'false alarm', 'wrong', 'not that', 'you know what', 'stand down', 'belay', 'abort', 'too late', 'on hold', 'jk', 'kidding', 'lol', 'psych', 'sike', 'syke', 'haha', 'hahaha', 'hehe', '/s', 'april fools', 'obviously not', 'of course not', 'certainly not', 'absolutely not', 'definitely not', 'please not',
   "let's not", "let's wait", "let's keep", "let's leave", "let's see", "let's hold", "let's think", "let's talk", "let's skip", "let's first", 'let me check', 'let me ask', 'let me think', 'let me see', 'let me get back', 'let me talk', 'let me first', 'let me confirm', 'let me verify', 'let me sleep', 'let me look', 'come again', 'instead', 'rather'])
 /** Words that also mean other things: they stop only before a mark, another such word, or somebody's thought. */
@@ -95,7 +95,7 @@ export function hasSecondThought (tokens: readonly Token[], verb = ''): boolean 
   // "Don't touch Loki" says what else is not to be done; "not sure that is wise" does not.
   if (front.negated ? rest[front.refused - 1]?.lower !== 'not' || front.refused > 1 : front.asked) return holdsOff.test(said)
   if (said === 'not') return true
-  return !isCourtesy(tokens) && !(removes.test(verb) && unused.test(said)) && !wanted.test(said) && (sign.test(said) || quoted.test(said) || (ofTheWork.test(said) && !explains.test(said)))
+  return !isCourtesy(tokens) && !(removes.test(verb) && unused.test(said)) && !wanted.test(said) && (sign.test(said) || quoted.test(said) || ((ofTheWork.test(said) || denies.test(said)) && !explains.test(said)))
 }
 
 /** "Wait, also deploy it", "… too": the word may have been passed over. */
@@ -137,7 +137,8 @@ export function secondThoughtIn (tokens: readonly Token[]): SecondThought | null
 
 function opensSecondThought (tail: readonly Token[], verb?: string): boolean {
   const [first] = tail
-  if (!first || /^(?:if|once|when|after|before|unless|until|which|who|and)$/.test(first.lower)) return false
+  if (!first || /^(?:if|once|when|after|before|unless|until|who|and)$/.test(first.lower)) return false
+  if (first.lower === 'which') return /^which (?:i|we|he|she|they|nobody|no one)\b/.test(spell(tail)) && denies.test(spell(tail))
   if (first.lower === 'that' && !finiteVerbs.has(tail[1]?.lower ?? '')) return false
   if (prepositions.has(first.lower) && first.lower !== 'that') return quoted.test(spell(tail))
   return hasSecondThought(tail, verb)

@@ -22,7 +22,7 @@ const signs = [
 export const sign = new RegExp(`(?:^|[^a-z])(?:${signs.map(({ source }) => source).join('|')})(?![a-z])`)
 
 /** "DONE", "(cancelled)": a word beside the work that says how it stands. */
-export const over = /^(?:(?:all |is |now |status |already |since )*(?:done|resolved|cancell?ed|closed|obsolete|moot|n\/a|void|superseded|declined|denied|rejected|solved|fixed|finished|completed?|wontfix|won ?t ?fix|draft|proposal|idea|example|fiction|hypothetical|joke|aborted|withdrawn|revoked|parked|deferred|postponed|blocked|paused|duplicate|outdated|expired|skip(?:ped)?|dropped|ignored?|optional|tbd|tbc|unclear|undecided|pending|question))(?: (?:already|now|yesterday|today|by \w+|\d[\d:.-]*))*$/
+export const over = /^(?:(?:all |is |now |status |already |since )*(?:done|resolved|cancell?ed|closed|obsolete|moot|n\/a|void|superseded|declined|denied|rejected|solved|fixed|finished|completed?|wontfix|won ?t ?fix|draft|proposal|idea|example|fiction|hypothetical|joke|aborted|withdrawn|revoked|parked|deferred|postponed|blocked|paused|duplicate|outdated|expired|skip(?:ped)?|dropped|ignored?|optional|tbd|tbc|unclear|undecided|pending|question)|(?:cancel|stop|abort|halt)(?: (?:cancel|stop|abort|halt|it|that|now))*)(?: (?:already|now|yesterday|today|by \w+|\d[\d:.-]*))*$/
 
 /** "…, said the intern", "… is what the vendor told us", "as Tom put it": the work is somebody else's words. */
 export const quoted = /^(?:(?:or )?(?:so|as|like|quote|unquote) )?(?:(?:(?:is|was|are|at least that is|at least that's|that is|that's|this is|that was|or so|such (?:is|was)) )?(?:what )?)?(?:[\w'.-]+ ){0,4}?(?:said|says|quoth|wrote|writes|suggested|suggests|told (?:me|us)|tells (?:me|us)|quoth|put it|puts it|recommended|recommends|claimed|claims|demanded|demands|asked|asks|quoted?|proposed|insists|insisted|reads|quoth|replied|commented|shouted|ordered|orders|phrased it|would say|would have it)(?: (?:[\w'.-]+(?: |$)){0,5})?$|^(?:according to|in the words of|quote from|quoting|per|unquote)\b/
@@ -43,6 +43,8 @@ export const undoable = /^(?:delete|drop|remove|wipe|purge|truncate|destroy|eras
 export const ships = /^(?:deploy|release|roll out|ship|publish|promote|upgrade|merge|migrate)$/
 export const ailing = /\b(?:red|fail\w*|broken?|flaky|down|unstable|unfinished|incomplete|blocked|frozen|freeze)\b/
 
+/** What denies, or tells what would be: behind work that is rarely a reason for it. "But no tracing" only leaves something out. */
+export const denies = /^(?!(?:but |and |or )?(?:not|no) ).*\b(?:not|never|cannot|would|could|might|doubt\w*|fear\w*|afraid|worr\w+|illegal|forbidden|prohibited|bad|terrible|awful|stupid|crazy|mad|nonsense|no \w+ (?:required|needed|necessary|wanted))\b/
 /** What is told of the work itself, and not of the world around it. */
 export const ofTheWork = /^(?:(?:but|or|though|although|and|so|oh|hm+|well|er+|ah|meh|ok|just|yeah) )*(?:it|that|this|they|these|those|he|she|i|it's|that's|they're|he's|she's|i'm|i've|i'd|i'll)(?![.\w])(?! (?:would be|is) (?:nice|great|good|urgent|important|enough|all)\b)/
 /** "The auditors asked for it", "the team wants it by Friday": why it is wanted. */

@@ -117,6 +117,9 @@ export function knownVerb (tokens: readonly Token[], at: number): Verb | null {
   return { length: 1, base, gerund: false }
 }
 
+/** "Found the culprit", "quipped the boss" */
+const past = /^(?:found|lost|left|made|took|got|went|saw|knew|thought|told|meant|heard|felt|quit|spoke|wrote|broke|chose|began|forgot|gave|came|held|kept|sent|built|spent|met|ran|quoth)$|[^e]ed$/
+
 /** "Frobnicate the gateway": a word nobody knows, before a determiner, can only be the verb. */
 function unknownVerb (tokens: readonly Token[], at: number): Verb | null {
   const token = tokens[at]
@@ -126,7 +129,7 @@ function unknownVerb (tokens: readonly Token[], at: number): Verb | null {
   // "unseal it": undoing is a verb also before a pronoun.
   if (/^(?:un|re|de|dis)[a-z]{3,17}$/.test(lower) && /^(?:it|them)$/.test(next.lower) && !/(?:ed|es|ing|ly)$/.test(lower)) return { length: 1, base: lower, gerund: false }
   const shape = /^[a-z]{3,20}(?:-[a-z]{2,20})?$/.test(lower) && !nounEndings.test(lower) && !/s$/.test(lower)
-  if (!shape || functionWords.has(lower) || determiners.has(lower) || prepositions.has(lower) || finiteVerbs.has(lower)) return null
+  if (!shape || past.test(lower) || functionWords.has(lower) || determiners.has(lower) || prepositions.has(lower) || finiteVerbs.has(lower)) return null
   return /^(?:the|a|an|all|our|my|your|every|these|those)$/.test(next.lower) ? { length: 1, base: lower, gerund: false } : null
 }
 

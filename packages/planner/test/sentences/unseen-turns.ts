@@ -1,18 +1,20 @@
 import { talk, type Sentence } from './sentence.ts'
 
-/** What stands behind work and turns it: written when the rules for it were made, before it was run, and no reason to change one. */
+/** What stands behind work and turns it, or only explains it: written when the rules for it were made, before it was run, and no reason to change one. */
 export const unseenTurns: readonly Sentence[] = [
   ...talk(
-    'Delete the preview environments. Marketing is demoing on one of them as we speak.', 'Failover orders-db. The primary answered again a minute ago.', 'Disable the backup job for tonight... hmm, that sounds like a terrible plan.', 'Please revoke the contractor accounts, well, all but Jana, no, you know, let me make a list first.',
-    'Put the shop into read-only mode. Cancel, cancel!', 'Expire the CDN cache for /img. Pretend you did not read that.', 'Drop the staging schema. Ignore the previous line.', 'Shrink the database pool to 5. Ooh, bad timing, peak hour.', 'Remove the canary. I stand corrected, it is not a canary.', 'Reboot the storage node. Does that lose data?',
-    'Switch the shop to the new payment provider. Contract is not signed.', 'Clean the build cache. Jenkins cleans it every night, I just learned.', 'Uninstall Helm releases older than 90 days - Marta asked to keep hers.', 'Rotate the root token. This is what the pentesters advised, not what we decided.', '"Scale everything to zero", quipped the CFO.', 'Delete the tag v2.0.1. I confused it with another repo.', 'Turn off IPv6. I retract that.',
-    'Block all traffic from Brazil. Sales would riot.', 'Restore the config from last week. Found the culprit, no restore required.', 'Terminate the idle instances, if they are idle at all, which I doubt.', 'Purge the mailing list. As far as I know that is illegal here.', 'Close all stale pull requests. Someone should look through them beforehand.', 'Set the replicas to 0. Woops, meant 10.'
+    'Clean the build cache. Jenkins cleans it every night, I just learned.', 'Purge the mailing list. As far as I know that is illegal here.', 'Close all stale pull requests. Someone should look through them beforehand.',
+    'Disable the cron for invoices. Accounting runs month-end today.', 'Drain the blue pool. Wait a second, blue is the live one.', 'Delete the ALERTMANAGER silences. Hmph, who set them and why?', 'Rotate the webhook secret. Partner has to be told beforehand.', 'Shut the staging database down for the weekend. Nina wants to run a load test.', 'Remove the debug flag. Oh it was removed in 2.1.', 'Upgrade Redis to 8. The client library chokes on 8.',
+    'Reindex all products. Forget what I wrote.', 'Prune the docker images, that is if Otto agrees.', 'Revoke the SSH key of Leo. He showed me he has a new one, all good.', 'Scale checkout to 20 pods. Never happened, you saw nothing.', 'Delete the legacy queue... I think. Give me a minute.', 'Migrate the wiki. On hold as per Kay.', 'Flush DNS on the resolvers. Cleared up on its own.', 'Restart the broker? Do it. Or no.', 'Clear the audit trail, as our dear intern wished.', 'Stop all consumers. Ach, wrong terminal.', 'Kick off the disaster drill. Legal has yet to approve.', 'Turn the WAF to blocking mode. Too soon I guess.', 'Detach the old volume; sorry, I have to run this by Eva.'
   ),
-  { say: 'Deploy Argo CD to dev. Nope: to qa.', tasks: ['cicd'], titles: ['QA'] },
-  { say: 'Encrypt the disk of db-1, pardon, db-2.', tasks: ['security'], titles: ['db-2'] },
-  { say: 'Scan the repo for secrets. Scan it for licences, I meant.', tasks: ['security'], titles: ['Licences'] },
-  { say: 'Add a liveness probe to the api. Kubernetes keeps sending traffic to dead pods.', tasks: ['infrastructure'], titles: ['Liveness Probe'] },
-  { say: 'Create a bucket for the logs. Fourteen days of retention are enough.', tasks: ['infrastructure'], titles: ['Bucket'] },
-  { say: 'Delete the user bob. He left the company in May.', tasks: ['security'], titles: ['User'] },
-  { say: 'Set up a VPN for the new office. They open on the 1st.', tasks: ['infrastructure'], titles: ['VPN'] }
+  { say: 'Deploy Thanos to eu-1. I meant to eu-2.', tasks: ['infrastructure'], titles: ['eu-2'] },
+  { say: 'Restart payments and billing. Well, only billing.' },
+  { say: 'Scale the web tier to 8, or let us say 6.' },
+  { say: 'Back up Postgres to S3, no wait, to GCS', tasks: ['infrastructure'], titles: ['GCS'] },
+  { say: 'Set up a mirror for npm. Our builds pull the same packages all day.', tasks: ['infrastructure'], titles: ['Mirror'] },
+  { say: 'Scan the base images. Two of them come from Docker Hub.', tasks: ['security'], titles: ['Base Images'] },
+  { say: 'Restrict the ports of the bastion. It is reachable from the internet.', tasks: ['security'], titles: ['Ports'] },
+  { say: 'Add alerts for disk space. The last outage came from a full disk.', tasks: ['infrastructure'], titles: ['Alerts'] },
+  { say: 'Delete the feature branch login-v2. It is merged.', tasks: ['cicd'], titles: ['login-v2'] },
+  { say: 'Deploy the search service. Its chart lives in platform/charts.', tasks: ['infrastructure'], titles: ['Search Service'] }
 ]
