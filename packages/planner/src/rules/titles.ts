@@ -9,7 +9,7 @@ const spelledAs: ReadonlyMap<string, string> = new Map([['k8s', 'Kubernetes'], [
 
 const dropped = words('a an the our my your their its please some any me us')
 const longest = 9
-const endings = words('for to of in on at by with from as into via per and or the a an , using across against under than')
+const endings = words('instead for to of in on at by with from as into via per and or the a an , using across against under than')
 
 /** A short title in title case: "set up" and "the CI/CD pipeline, please" give "Set Up CI/CD Pipeline". */
 export function titleOf (verb: string, object: readonly Token[]): string {
