@@ -15,8 +15,9 @@ export interface ReadyFile { readonly pid: number, readonly chat_url: string, re
 export async function startStandalone (home: string, work: (ready: ReadyFile) => Promise<void>): Promise<number> {
   const command = await startCommand()
   const began = performance.now()
-  // An empty variable counts as not set: the offline planner answers, whatever the shell of who measures has.
-  const env = { ...process.env, CORTEX_HOME: home, PORT: '0', ORCHESTRATOR_PORT: '0', ANTHROPIC_API_KEY: '', ANTHROPIC_BASE_URL: '', TASKS_DIR: '', CORTEX_WORKSPACE: '', LOG_LEVEL: 'info' }
+  // The offline planner answers on an own folder, whatever the shell of who measures has.
+  const { ANTHROPIC_API_KEY: _key, ANTHROPIC_BASE_URL: _url, TASKS_DIR: _tasks, CORTEX_WORKSPACE: _workspace, ...shell } = process.env
+  const env = { ...shell, CORTEX_HOME: home, PORT: '0', ORCHESTRATOR_PORT: '0', LOG_LEVEL: 'info' }
   const child = spawn(process.execPath, command, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   try {

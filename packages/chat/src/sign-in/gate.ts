@@ -3,14 +3,14 @@ import { bearerOf, clientAddress, hashSecret, principalOfToken, ProxiedHasPasswo
 import type { FastifyRequest } from 'fastify'
 import type { CredentialCache } from './credential-cache.ts'
 import type { SignInCookies } from './cookies.ts'
-import type { SignIn } from './sign-in.ts'
+import type { PageKey } from './page-key.ts'
 
 export interface ChatGateOptions {
   settings: SignInSettings
   people: People
   credentials: CredentialCache
   cookies: SignInCookies
-  keyOf: SignIn['keyOf']
+  keyOf: PageKey
 }
 
 const personName = new RegExp(PersonName.pattern ?? '')

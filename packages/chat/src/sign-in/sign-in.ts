@@ -1,10 +1,11 @@
-import { deriveSecret, People, type Gate, type Principal, type SignInSettings } from '@cortex/service'
+import { deriveSecret, People, type Gate, type SignInSettings } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type { OrchestratorClient } from '../orchestrator-client.ts'
 import { SignInCookies } from './cookies.ts'
 import { CredentialCache } from './credential-cache.ts'
 import { createChatGate } from './gate.ts'
 import { OidcProvider } from './oidc.ts'
+import type { PageKey } from './page-key.ts'
 import { Sessions } from './sessions.ts'
 import { Throttle } from './throttle.ts'
 
@@ -17,8 +18,7 @@ export interface SignIn {
   readonly throttle: Throttle
   readonly provider: OidcProvider | null
   readonly gate: Gate
-  /** A secret of one person in their browsers; null for whoever is no person that signed in. */
-  keyOf (person: Pick<Principal, 'owner' | 'via' | 'kind'>): string | null
+  readonly keyOf: PageKey
 }
 
 /** @throws CTX_USERS_INVALID */
@@ -27,7 +27,7 @@ export function createSignIn (settings: SignInSettings, orchestrator: Orchestrat
   const people = new People(usersFile, logger)
   const credentials = new CredentialCache(orchestrator)
   // Whoever gets the name later gets another entry, and another key.
-  const keyOf: SignIn['keyOf'] = ({ kind, owner, via }) => kind !== 'person' || via === null ? null : deriveSecret(serviceToken, `page ${owner} ${people.stampOf(owner, 'token', via)}`)
+  const keyOf: PageKey = ({ kind, owner, via }) => kind !== 'person' || via === null ? null : deriveSecret(serviceToken, `page ${owner} ${people.stampOf(owner, 'token', via)}`)
   const cookies = new SignInCookies(publicUrl?.protocol === 'https:', serviceToken)
   return {
     settings,
