@@ -90,7 +90,7 @@ export const tokenForms: ReadonlyArray<readonly [kind: string, hint: string, pat
   ['netrc password', 'password', /(?<![A-Za-z])(?:machine[ \t\n]{1,8}[^\s]{1,200}|default)[ \t\n]{1,8}login[ \t\n]{1,8}[^\s]{1,200}[ \t\n]{1,8}password[ \t\n]{1,8}([^\s]{1,200})/gd],
   ['pgpass password', ':', /^[ \t]{0,60}[\w.*-]{1,200}:(?:\d{2,5}|\*):[\w.*-]{1,100}:[\w.*-]{1,100}:((?:[^\s:\\]|\\.){3,200})$/gmd],
   ['password of a user', 'chpasswd', /echo[ \t]{1,4}["']?[\w.-]{1,60}:([^\s"'|]{3,200})["']?[ \t]{0,4}\|[ \t]{0,4}(?:sudo[ \t]{1,4})?chpasswd/gd],
-  ['password of a user', 'chpasswd', /chpasswd:[^\n]{0,40}\n(?:[ \t]{1,40}expire:[^\n]{0,40}\n)?[ \t]{1,40}list:[ \t]{0,8}\|[^\n]{0,20}\n((?:[ \t]{1,60}[\w.-]{1,60}:\S{1,200}[ \t]{0,20}(?:\n|$)){1,50})/gd],
+  ['password of a user', 'chpasswd', /chpasswd:[^\n]{0,40}\n(?:[ \t]{1,40}expire:[^\n]{0,40}\n)?[ \t]{1,40}list:[ \t]{0,8}\|[^\n]{0,20}\n((?:[ \t]{1,60}[\w.-]{1,60}:\S{1,200}[ \t]{0,20}(?:\n|$)){1,200})/gd],
   ['password of a user', 'ConvertTo-SecureString', /ConvertTo-SecureString[ \t]{1,4}(?:-\w{1,20}[ \t]{1,4}){0,3}["']([^"'\n]{3,200})["']/gd],
   ['password of a user', 'user', /^[ \t]{0,20}user[ \t]{1,4}[\w.-]{1,60}[ \t]{1,4}(?:insecure-password[ \t]{1,4}|on[ \t]{1,4}>)([^\s]{3,200})/gmd],
   ['PuTTY key', 'Private-Lines:', /Private-Lines: \d{1,3}\n((?:[ \t]{0,60}[A-Za-z0-9+/=]{1,80}\n?){1,200})/gd]
