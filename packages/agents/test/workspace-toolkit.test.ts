@@ -339,6 +339,8 @@ t.test('content that is too large, binary, secret or redacted is refused', async
   await t.rejects(write('text', 'bin.dat'), { code: 'CTX_FILE_UNSUITED' })
   await t.rejects(write(`key: AKIA${'ABCD1234'.repeat(2)}`), { code: 'CTX_FILE_UNSUITED', message: /AWS/ })
   await t.rejects(write('password: [redacted: password or token]'), { code: 'CTX_FILE_UNSUITED' })
+  const secret = 'Zq7vKp2mWx9LrT'
+  for (const content of [`- name: DB_PASSWORD\n  value: |-\n    ${secret}\n`, `b: &b {kind: Secret}\n<<: *b\nstringData:\n  a: ${secret}\n`, `tokens:\n- ${secret}\n`, `smtp://user@example.org:${secret}@host`]) await t.rejects(write(content), { code: 'CTX_FILE_UNSUITED', message: /looks like a secret/ }, content)
 })
 
 t.test('a commit that is not what was approved does not pass as verified', async (t) => {
