@@ -29,6 +29,10 @@ export class PlainConnection {
     return await answer.promise
   }
 
+  close (): void {
+    this.#socket.destroy()
+  }
+
   #take (bytes: Buffer): void {
     this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes])
     const end = this.#received.indexOf('\r\n\r\n')

@@ -69,7 +69,10 @@ export class GroupCommit {
       if (this.#broken) throw this.#broken
       db.exec('BEGIN IMMEDIATE')
       for (const operation of operations) answers.push(this.#runOne(operation, ledger, creators))
-      const refused = ledger.created.length === 0 ? new Map<string, Error>() : await files.draft(ledger.created)
+      // What follows from them is written while their files are.
+      const drafting = ledger.created.length === 0 ? new Map<string, Error>() : files.draft(ledger.created)
+      const [refused, last] = await Promise.all([drafting, this.#append(ledger)])
+      lastSeq = last
       if (refused.size > 0) {
         this.#rollback()
         const failed = new Map([...refused].map(([id, error]) => [creators.get(id), error]))
@@ -78,12 +81,6 @@ export class GroupCommit {
         for (const [operation, error] of failed) operation?.reject(error)
         return await this.#commit(operations.filter((operation) => !failed.has(operation)))
       }
-      for (const { task_id: taskId, type, at, approval } of ledger.events) {
-        lastSeq = db.run('INSERT INTO events (task_id, type, at, approval_id) VALUES (?, ?, ?, ?)', taskId, type, at, approval?.id ?? null)
-      }
-      rows.addCounts(ledger.counts)
-      rows.addSpending(ledger.spending)
-      this.#audit.append(ledger.audit)
       db.exec('COMMIT')
     } catch (error) {
       this.#rollback()
@@ -100,6 +97,19 @@ export class GroupCommit {
     const placed = ledger.created.length === 0 ? undefined : files.place(ledger.created)
     this.#settled = this.#tellWhenSynced(operations, ledger, lastSeq, answers, placed)
     this.#options.written(ledger)
+  }
+
+  /** @returns the number of the last event */
+  async #append ({ events, counts, spending, audit }: Ledger): Promise<number> {
+    const { db, rows } = this.#options
+    let lastSeq = 0
+    for (const { task_id: taskId, type, at, approval } of events) {
+      lastSeq = db.run('INSERT INTO events (task_id, type, at, approval_id) VALUES (?, ?, ?, ?)', taskId, type, at, approval?.id ?? null)
+    }
+    rows.addCounts(counts)
+    rows.addSpending(spending)
+    this.#audit.append(audit)
+    return lastSeq
   }
 
   /** Nobody is told of what is not on disk, nor answered before the files are in place. The next group is run meanwhile. */
