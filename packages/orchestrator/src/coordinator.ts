@@ -34,6 +34,8 @@ const deliveryPatience = 30_000
 const always: QuietBounds = { before: new Date(0), after: new Date(0) }
 /** Milliseconds after which it is written down anew that a master is here: well below the time after which it counts as gone. */
 const seenInterval = 30_000
+/** A difference of the clocks from one tick to the next that nothing but setting one of them makes. Milliseconds. */
+const clockStep = 500
 /** How many ticks lie between two rounds for what is rarely wrong. */
 const ticksPerReconcile = 60
 
@@ -58,6 +60,9 @@ export class Coordinator {
   #ungiven: Delivery[] = []
   /** Targets that tasks let go of since the last tick: who waits for them and has no room yet must not name who had them. */
   readonly #freed = new Set<string>()
+  /** How far the clock on the wall is ahead of the monotonic one. Milliseconds. */
+  #clockAhead = Date.now() - performance.now()
+  #watchingSince = performance.now()
   /** Agents have had time to come to this process since it began: who has not been seen by then is gone. On the monotonic clock. */
   readonly #knowsWhoIsHere: number
 
@@ -273,7 +278,7 @@ export class Coordinator {
       if (this.#ungiven.length > 0) await this.#giveBack()
       if (this.#freed.size > 0) await this.#unlock()
       const settled = await this.#store.settleDue()
-      for (const id of await this.#store.quietBatches(quietBounds(new Date(), this.#options.batchQuiet))) await this.#store.closeBatch(id)
+      if (this.#sawTheirQuiet()) for (const id of await this.#store.quietBatches(this.#options.batchQuiet)) await this.#store.closeBatch(id)
       if (++this.#ticks % ticksPerReconcile === 0) await this.#readmit(quietBounds(new Date(), deliveryPatience))
       await this.#learnMasters()
       await this.#rerouteStrays()
@@ -285,6 +290,14 @@ export class Coordinator {
     } finally {
       this.#ticking = false
     }
+  }
+
+  /** Whether this process was there, under one clock, for as long as a batch must be quiet: who begins, or whose clock was set, cannot tell yet. */
+  #sawTheirQuiet (): boolean {
+    const ahead = Date.now() - performance.now()
+    if (Math.abs(ahead - this.#clockAhead) > clockStep) this.#watchingSince = performance.now()
+    this.#clockAhead = ahead
+    return performance.now() >= this.#watchingSince + this.#options.batchQuiet
   }
 
   async #unlock (): Promise<void> {
@@ -317,7 +330,7 @@ export class Coordinator {
 
   async #lose ({ id, taskId }: RunningLease, how: 'silent' | 'returned'): Promise<void> {
     const task = await this.#store.change(taskId, loseLease(id, how))
-    this.#log.warn({ task_id: taskId, lease_id: id, status: task.status }, 'a worker was lost')
+    if (task) this.#log.warn({ task_id: taskId, lease_id: id, status: task.status }, 'a worker was lost')
   }
 }
 

@@ -127,11 +127,11 @@ function waitForWorker (releases: number, now: Date, random: number): Pick<Task,
   return { waiting_for: `another worker at ${runAt}, after ${releases} let it go`, run_at: runAt }
 }
 
-/** The worker is gone: its heartbeat stopped, or its agent came back without it. The task goes on from its journal, if it may. */
-export function loseLease (leaseId: string, how: keyof typeof lossesInARow): Rule<Task> {
+/** The worker is gone: its heartbeat stopped, or its agent came back without it. The task goes on from its journal, if it may. Answers null when the lease was over before. */
+export function loseLease (leaseId: string, how: keyof typeof lossesInARow): Rule<Task | null> {
   return (view, now) => {
     const { record } = view
-    if (record.lease?.id !== leaseId) return { reply: record.task }
+    if (record.lease?.id !== leaseId) return { reply: null }
     if (record.cancel) return finish(view, cancelled(record, record.cancel.reason, now), now)
     const losses = record.losses + 1
     const returns = (record.returns ?? 0) + (how === 'returned' ? 1 : 0)

@@ -52,8 +52,11 @@ export interface TaskStore {
   settleDue (): Promise<Task[]>
   /** Ends the batch: what can never start fails, and is named. */
   closeBatch (id: string): Promise<BatchFault[]>
-  /** Batches nobody closed and nobody adds to any more. */
-  quietBatches (bounds: QuietBounds): Promise<string[]>
+  /**
+   * Batches nobody closed and nobody adds to any more, by the clock that the store wrote the times with.
+   * @param quiet milliseconds
+   */
+  quietBatches (quiet: number): Promise<string[]>
   /** Adds what a turn of a chat used to the sum of its conversation, once. */
   addUsage (conversationId: string, turnId: string, usage: Usage): Promise<void>
   /** A step of moving what ended before then into the archive: some tasks, or a piece of the log of one. `more`: another step may find more. */

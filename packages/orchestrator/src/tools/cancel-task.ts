@@ -16,6 +16,8 @@ export default defineTool({
   async run ({ taskStore }, { task_id: id, reason }, context) {
     const { user, givenInput } = context
     const once = idempotencyOf(context, { cortex_cancel_task: givenInput })
-    return (await taskStore.changeOnce(id, cancelTask(reason?.trim() || `Cancelled by ${user}`, user), once)).reply
+    const { reply, task } = await taskStore.changeOnce(id, cancelTask(reason?.trim() || `Cancelled by ${user}`, user), once)
+    // A repeat finds the task as it is now, which a retry may have brought back.
+    return task.status === reply.status ? reply : { ...reply, status: task.status, message: `${reply.message}. That was then: it is ${task.status.replace('_', ' ')} now` }
   }
 })

@@ -143,6 +143,8 @@ export function tools (orchestrate: Orchestrate): void {
     const stopped = await cortex.call('cortex_cancel_task', { task_id: id }, stop)
     t.match(stopped.body, { status: 'cancelled', dependents: [{ title: 'Needs it' }] })
     t.same((await cortex.call('cortex_cancel_task', { task_id: id }, stop)).body, stopped.body)
+    await cortex.call('cortex_retry_task', { task_id: id })
+    t.match((await cortex.call('cortex_cancel_task', { task_id: id }, stop)).body, { status: 'queued', message: /is cancelled.* That was then: it is queued now/ })
   })
 
   t.test('tasks are listed newest first, by filters, in pages that hold every task once', async (t) => {

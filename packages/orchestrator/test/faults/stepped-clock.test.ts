@@ -1,7 +1,8 @@
 import type { Approval } from '@cortex/contracts'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
 import t from 'tap'
-import { changeSet, only, result } from '../orchestrator.ts'
+import { changeSet, only, result, temporaryFolder } from '../orchestrator.ts'
+import { createDatabase } from '../postgres-database.ts'
 import { spawnOrchestrator } from '../support/spawn-orchestrator.ts'
 import { stores } from './stores.ts'
 
@@ -51,6 +52,15 @@ for (const store of stores) {
     t.match(await cortex.task(id), { error: { code: 'CTX_DEPENDENCY_UNKNOWN' } })
   })
 
+  t.test(`${store.name}: while the clock steps back an hour, a turn that goes on creating keeps its batch`, async (t) => {
+    const cortex = await spawnOrchestrator(t, { ...await store.options(t), batchQuiet: 6_000 })
+    const id = await cortex.create({ depends_on: ['late'] }, { 'cortex-batch': 'open' })
+    await cortex.stepBack()
+    t.match(await cortex.call('cortex_get_task_status', { task_id: id, wait_seconds: 3 }), { body: { status: 'waiting' } })
+    const late = await cortex.create({ ref: 'late' }, { 'cortex-batch': 'open' })
+    t.match(await cortex.task(id), { status: 'waiting', depends_on: [late] })
+  })
+
   t.test(`${store.name}: after the clock stepped back an hour, events stay in order and ids stay different`, async (t) => {
     const cortex = await spawnOrchestrator(t, await store.options(t))
     const stream = await fetch(`${cortex.url}/v1/events?after=0`)
@@ -82,3 +92,20 @@ for (const store of stores) {
     t.match(only(await cortex.lease()).approval, { status: 'approved' })
   })
 }
+
+t.test('PostgreSQL: a replica whose clock is an hour behind closes no batch of the others', async (t) => {
+  const options = { databaseUrl: await createDatabase(t), batchQuiet: 6_000 }
+  const behind = await spawnOrchestrator(t, { ...options, home: await temporaryFolder(t) })
+  await behind.stepBack()
+  const right = await spawnOrchestrator(t, { ...options, home: await temporaryFolder(t) })
+  // Both have been there for as long as a batch must be quiet: one that nobody closes is closed.
+  const first = await right.create({ depends_on: ['nobody'] }, { 'cortex-batch': 'first' })
+  t.match(await right.call('cortex_get_task_status', { task_id: first, wait_seconds: 30 }), { body: { status: 'failed' } })
+  for (const replica of [behind, right]) {
+    const batch = `of-${replica.pid}`
+    const id = await replica.create({ depends_on: ['late'] }, { 'cortex-batch': batch })
+    t.match(await right.call('cortex_get_task_status', { task_id: id, wait_seconds: 3 }), { body: { status: 'waiting' } })
+    const late = await right.create({ ref: 'late' }, { 'cortex-batch': batch })
+    t.match(await right.task(id), { status: 'waiting', depends_on: [late] })
+  }
+})

@@ -48,7 +48,7 @@ export class PostgresRows implements Rows {
   readonly lengths = new RowCache<ReadonlyMap<string, number>>('lengths', this.undo)
   readonly clearedJournals = new Additions<{ task_id: string, kept: string }>(this.undo)
   readonly newIdempotents = new Additions<Idempotency & { task_id: string }>(this.undo)
-  readonly touched = new RowCache<number>('batch', this.undo)
+  readonly touched = new RowCache<true>('batch', this.undo)
   readonly closed = new Additions<string>(this.undo)
   readonly forgottenBatches = new Additions<Date>(this.undo)
   readonly newMasters = new Additions<KnownMaster>(this.undo)
@@ -167,8 +167,8 @@ export class PostgresRows implements Rows {
     this.newIdempotents.add({ ...idempotency, task_id: taskId })
   }
 
-  touchBatch (batchId: string, now: Date): void {
-    this.touched.write(batchId, now.getTime())
+  touchBatch (batchId: string): void {
+    this.touched.write(batchId, true)
   }
 
   closeBatch (batchId: string): void {

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import type { Approval, AuditHead, JournalEntry, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Candidate } from '../../domain/admission.ts'
-import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import type { KnownMaster } from '../../domain/routing.ts'
 import type { StoreBounds } from '../bounds.ts'
@@ -89,7 +88,7 @@ export class PostgresTaskStore extends TransactionalTaskStore implements TaskSto
   expiredLeases = (): Promise<RunningLease[]> => this.#heartbeats.expired()
   masters = (): Promise<KnownMaster[]> => this.#queries.masters()
 
-  quietBatches = (bounds: QuietBounds): Promise<string[]> => this.#queries.quietBatches(bounds)
+  quietBatches = (quiet: number): Promise<string[]> => this.#queries.quietBatches(quiet)
   get = (ids: readonly string[]): Promise<Task[]> => this.#queries.get(ids)
   list = (filter: TaskFilter): Promise<{ tasks: Task[], next_cursor: string | null }> => this.#queries.list(filter)
   busy = (): Promise<TaskRecord[]> => this.#queries.busy()

@@ -1,6 +1,5 @@
 import { nothingUsed, type Approval, type AuditHead, type JournalEntry, type LogLine, type Task, type TaskEvent, type TaskLog, type Usage } from '@cortex/contracts'
 import { genesis } from '../../audit/chain.ts'
-import type { QuietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import type { KnownMaster } from '../../domain/routing.ts'
 import { findInArchivePart, unpackLog } from '../archive-part.ts'
@@ -9,6 +8,7 @@ import { joinLog } from '../log-pieces.ts'
 import { cutPage, type ListedRow } from '../page.ts'
 import { toRecord, type RecordTexts } from '../record-row.ts'
 import type { ApprovalFilter, ArchivedTask, AuditFilter, Backlog, StoredAuditLine, TaskCount, TaskFilter } from '../task-store.ts'
+import { databaseClock } from './database-clock.ts'
 import { dueBounds, isDue } from './due.ts'
 import { eventColumns, toEvent } from './event-feed.ts'
 import type { Connection } from './postgres.ts'
@@ -101,8 +101,9 @@ export class Queries {
     return (await this.#connection.query<{ last_seq: number }>('SELECT last_seq FROM cortex.heads'))[0]?.last_seq ?? 0
   }
 
-  async quietBatches ({ before, after }: QuietBounds): Promise<string[]> {
-    return (await this.#connection.query<{ id: string }>('SELECT id FROM cortex.batches WHERE NOT closed AND (touched < $1 OR touched > $2) LIMIT 100', [before.getTime(), after.getTime()])).map(({ id }) => id)
+  async quietBatches (quiet: number): Promise<string[]> {
+    return (await this.#connection.query<{ id: string }>(`WITH clock AS (SELECT ${databaseClock} AS now)
+      SELECT id FROM cortex.batches, clock WHERE NOT closed AND (touched < now - $1 OR touched > now + $1) LIMIT 100`, [quiet])).map(({ id }) => id)
   }
 
   async counts (): Promise<TaskCount[]> {

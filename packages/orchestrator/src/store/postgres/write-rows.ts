@@ -7,6 +7,7 @@ import { headsAfter, type Heads } from './kept-rows.ts'
 import { storableJson } from './storable.ts'
 import { turnScope } from '../task-store.ts'
 import type { Connection } from './postgres.ts'
+import { databaseClock } from './database-clock.ts'
 import type { PostgresRows, StoredRecord } from './postgres-rows.ts'
 
 /** Where everything that is numbered ends. */
@@ -137,8 +138,8 @@ function toUpdate ({ record, log_total: total }: StoredRecord): object {
 
 function addBelongings (statement: Statement, rows: PostgresRows, lastLog: number): void {
   statement.addRows('INSERT INTO cortex.idempotency SELECT scope, key, input_hash, task_id FROM json_to_recordset($1::json) AS x (scope text, key text, input_hash text, task_id text)', rows.newIdempotents.values)
-  statement.addRows(`INSERT INTO cortex.batches SELECT id, touched, false FROM json_to_recordset($1::json) AS x (id text, touched bigint)
-    ON CONFLICT (id) DO UPDATE SET touched = EXCLUDED.touched, closed = false`, rows.touched.written().map(([id, touched]) => ({ id, touched })))
+  statement.addRows(`INSERT INTO cortex.batches SELECT id, ${databaseClock}, false FROM json_to_recordset($1::json) AS x (id text)
+    ON CONFLICT (id) DO UPDATE SET touched = EXCLUDED.touched, closed = false`, rows.touched.written().map(([id]) => ({ id })))
   // One that was opened and answered by operations of one group stands once, as it was left.
   const approvals = new Map(rows.approvals.values.map((approval) => [approval.id, approval]))
   statement.addRows(`INSERT INTO cortex.approvals (id, task_id, conversation_id, status, doc)

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Approval, AuditHead, JournalEntry, Task, TaskEvent, TaskLog, Usage } from '@cortex/contracts'
 import { keepPrivate, lockStore } from '@cortex/service'
 import type { Candidate } from '../../domain/admission.ts'
-import type { QuietBounds } from '../../domain/quiet.ts'
+import { quietBounds } from '../../domain/quiet.ts'
 import type { TaskRecord } from '../../domain/record.ts'
 import type { KnownMaster } from '../../domain/routing.ts'
 import { rest } from '../../rest.ts'
@@ -41,6 +41,7 @@ export interface SqliteTaskStoreOptions {
 
 /** The store of one machine: built-in SQLite, write-ahead log, synced before every answer. */
 export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore {
+  readonly #now: () => Date
   readonly #lock: DatabaseSync
   readonly #writer: Database
   /** Reads go past an open transaction, so that nobody is told of what is not on disk yet. */
@@ -61,6 +62,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   /** @throws CTX_STORE_LOCKED, CTX_RESTORE_UNFINISHED, CTX_STORE_TOO_NEW */
   constructor ({ folder, leaseDuration, files, enqueue, bounds, now = () => new Date() }: SqliteTaskStoreOptions) {
     super(now, bounds)
+    this.#now = now
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     this.#lock = lockStore(folder, 'lock.db')
     this.#enqueue = enqueue
@@ -99,7 +101,7 @@ export class SqliteTaskStore extends TransactionalTaskStore implements TaskStore
   expiredLeases = async (): Promise<RunningLease[]> => this.#leases.expired()
   masters = async (): Promise<KnownMaster[]> => new SqliteRows(this.#reader, this.#leases).masters()
 
-  quietBatches = async (bounds: QuietBounds): Promise<string[]> => this.#queries.quietBatches(bounds)
+  quietBatches = async (quiet: number): Promise<string[]> => this.#queries.quietBatches(quietBounds(this.#now(), quiet))
   get = async (ids: readonly string[]): Promise<Task[]> => this.#queries.get(ids)
   list = async (filter: TaskFilter): Promise<{ tasks: Task[], next_cursor: string | null }> => this.#queries.list(filter)
   busy = async (): Promise<TaskRecord[]> => this.#queries.busy()
