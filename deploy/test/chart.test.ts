@@ -58,6 +58,7 @@ t.test('the chart', { skip: noHelm }, async (t) => {
       for (const each of spares) t.notMatch(refusal, each)
     }
     t.equal(await helm.refusal({ ...meantSettings, workers: { ...meantSettings.workers, pools: [{ name: 'a', access: meantRights }] } }), 'nothing was refused')
+    t.equal(await helm.refusal({ signIn: { proxy: { addresses: ['10.42.0.0/16'] } }, ingress: { enabled: true, host: 'cortex.test', annotations: null }, nodeSelector: null, tolerations: null, workers: { settings: null, extraVolumes: null } }), 'nothing was refused', 'of what is empty unless given, nothing is as good')
   })
 
   await t.test('lets pods speak to whom they must, and to nobody else', async (t) => {
