@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { toolHeaders, type Approval, type ApprovalList, type ClosedBatch, type Credential, type CredentialList, type Task, type TaskList, type ToolCall, type ToolList, type Problem, type TurnUsage } from '@cortex/contracts'
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyBaseLogger, FastifyError } from 'fastify'
 import { OrchestratorAnswerInvalid, OrchestratorUnreachable, ServiceTokenRefused } from './errors.ts'
 
 /** Whose call it is and where it belongs. */
@@ -27,7 +27,7 @@ export class OrchestratorClient {
   readonly url: string
   readonly #authorization: Readonly<Record<string, string>>
   readonly #logger: FastifyBaseLogger | undefined
-  #refusal: Error | null = null
+  #refusal: FastifyError | null = null
 
   /** @param serviceToken what the orchestrator knows us by, where it asks */
   constructor (url: string, serviceToken?: string, logger?: FastifyBaseLogger) {
@@ -37,7 +37,7 @@ export class OrchestratorClient {
   }
 
   /** CTX_SERVICE_TOKEN_REFUSED, when that is what the orchestrator answered last. */
-  get refusal (): Error | null {
+  get refusal (): FastifyError | null {
     return this.#refusal
   }
 
