@@ -9,6 +9,7 @@ import { startOrchestrator } from '@cortex/orchestrator'
 import { createLogger, openFolderFault, passStart, readConfig } from '@cortex/service'
 import t, { type Test } from 'tap'
 import { lookAtDatabase as lookAtChats } from '../../chat/src/store/postgres/look-at-database.ts'
+import { cortex } from '../../cli/test/cortex.ts'
 import { createDatabase } from '../../orchestrator/test/postgres-database.ts'
 import { ask } from '../../orchestrator/test/support/postgres-load.ts'
 import { startChecks } from '../src/check-start.ts'
@@ -115,6 +116,7 @@ t.test('a database is as it was after a start was refused', async (t) => {
   await ask(databaseUrl, 'CREATE SCHEMA cortex_boss; CREATE TABLE cortex_boss.version (version int PRIMARY KEY); INSERT INTO cortex_boss.version VALUES (96); DROP SCHEMA cortex_chat CASCADE')
   const jobs = { code: 'CTX_STORE_TOO_NEW', message: /version 96 of its jobs \(cortex_boss\), this program knows up to \d+; run the newer program/ }
   await t.rejects(start({ CORTEX_HOME: home, DATABASE_URL: databaseUrl }), jobs)
+  t.match(await cortex(['doctor'], { CORTEX_HOME: home, DATABASE_URL: databaseUrl, PORT: '0', ORCHESTRATOR_PORT: '0' }), { code: 1, out: /fail {2}store +CTX_STORE_TOO_NEW: .*version 96 of its jobs/ })
   await t.rejects(startOrchestrator({ home: await temporaryHome(t), host: '127.0.0.1', port: 0, databaseUrl }), jobs, 'nor is it migrated')
   t.match(await ask(databaseUrl, "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'cortex%'"), [{ nspname: 'cortex_boss' }])
 
