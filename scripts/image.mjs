@@ -13,6 +13,7 @@ const { values: { base, tag, 'local-base': local, suite } } = parseArgs({
   options: { base: { type: 'string' }, tag: { type: 'string', default: `cortex:${version}` }, 'local-base': { type: 'boolean', default: false }, suite: { type: 'string', default: 'bookworm' } }
 })
 if (local === (base !== undefined)) fail('name the base image with its digest, --base node:24.21.0-bookworm-slim@sha256:…, or say --local-base')
+if (base !== undefined && base.includes('@') && !/@sha256:[0-9a-f]{64}$/.test(base)) fail(`--base ${base}: what follows the @ is no digest; write sha256: and all of its 64 hexadecimal digits, as docker pull prints them`)
 if (base !== undefined && !/@sha256:[0-9a-f]{64}$/.test(base)) fail(`--base ${base} has no digest: a tag may be another image tomorrow; write ${base}@sha256:…`)
 const engine = (local ? ['buildah'] : ['docker', 'buildah']).find((program) => spawnSync(program, [program === 'docker' ? 'info' : 'version'], { stdio: 'ignore' }).status === 0)
 if (!engine) fail(`no image can be built here: install ${local ? 'buildah' : 'docker (with its engine running) or buildah'}`)

@@ -58,6 +58,7 @@ t.test('the chart', { skip: noHelm }, async (t) => {
       for (const each of spares) t.notMatch(refusal, each)
     }
     t.equal(await helm.refusal({ ...meantSettings, workers: { ...meantSettings.workers, pools: [{ name: 'a', access: meantRights }] } }), 'nothing was refused')
+    t.equal(await helm.refusal({ signIn: { proxy: { addresses: ['10.42.0.0/16'] } }, ingress: { enabled: true, host: 'cortex.test', annotations: null }, nodeSelector: null, tolerations: null, workers: { settings: null, extraVolumes: null } }), 'nothing was refused', 'of what is empty unless given, nothing is as good')
   })
 
   await t.test('lets pods speak to whom they must, and to nobody else', async (t) => {
@@ -115,6 +116,24 @@ t.test('the chart', { skip: noHelm }, async (t) => {
     t.equal(chat('production')['spec'].strategy.type, 'RollingUpdate')
     t.match(find(rendered['production']!, 'Job', 'cortex-migration').metadata.annotations, { 'helm.sh/hook': 'pre-upgrade' })
     t.match(find(rendered['an external database, replicas and one worker']!, 'Job', 'cortex-migration').metadata.annotations, { 'helm.sh/hook': 'pre-upgrade,pre-install' })
+  })
+
+  await t.test('lets the migration reach its database and names before anything of the new version is there', async (t) => {
+    const database = { labels: { 'cnpg.io/cluster': 'cortex-postgresql' }, namespace: (partOf(rendered['production']!, 'chat') as { namespace: Record<string, string> }).namespace }
+    for (const [name, to] of [['production', database], ['an external database, replicas and one worker', 'private network']] as const) {
+      const weight = ({ metadata }: KubernetesObject) => Number(metadata.annotations?.['helm.sh/hook-weight'] ?? 0)
+      const job = find(rendered[name]!, 'Job', 'cortex-migration')
+      const before = rendered[name]!.filter((each) => each.metadata.annotations?.['helm.sh/hook'] === job.metadata.annotations?.['helm.sh/hook'] && weight(each) < weight(job))
+      // Nothing else of the release is there at the first install, or what is there denies all.
+      const there = [...before, job, find(rendered['the defaults']!, 'NetworkPolicy', 'cortex-nothing')]
+      for (const objects of [there, there.slice(0, -1)]) {
+        t.ok(mayReach(objects, partOf(objects, 'migration'), to, 5432), `${name}: the database`)
+        t.ok(mayReach(objects, partOf(objects, 'migration'), podIn('kube-system', { 'k8s-app': 'kube-dns' }), 53), `${name}: names`)
+        t.notOk(mayReach(objects, partOf(objects, 'migration'), 'outside', 443))
+      }
+      t.strictSame(before.map(({ kind, metadata }) => [kind, metadata.annotations?.['helm.sh/hook-delete-policy']]), [['NetworkPolicy', 'before-hook-creation,hook-succeeded']])
+      t.notOk(rendered[name]!.some(({ kind, metadata }) => kind === 'ServiceAccount' && metadata.name === podOf(job)?.spec['serviceAccountName']), 'its account is the one of the namespace')
+    }
   })
 
   await t.test('lets answers take 300 s behind Traefik and ingress-nginx, and streams last behind a gateway', async (t) => {

@@ -12,6 +12,7 @@ t.test('the image is built on a base that is named with its digest, or on one ma
   for (const [args, says] of [
     [[], 'name the base image with its digest'],
     [['--base', 'node:24-bookworm-slim'], 'has no digest: a tag may be another image tomorrow'],
+    [['--base', 'node:24@sha256:abc'], 'what follows the @ is no digest; write sha256: and all of its 64 hexadecimal digits'],
     [['--base', `node@sha256:${'0'.repeat(64)}`, '--local-base'], 'or say --local-base']
   ] as const) {
     const { status, stderr } = build(...args)

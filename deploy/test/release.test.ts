@@ -25,14 +25,14 @@ t.test('helm installs, upgrades, rolls back, removes and installs again, and the
   const ingresses = async () => await names('/apis/networking.k8s.io/v1/namespaces/cortex/ingresses')
   const volumes = ['cortex-chat', 'cortex-orchestrator', 'cortex-workspace']
 
-  t.match(await helm('install', 'cortex', chart), /STATUS: deployed[\s\S]*port-forward service\/cortex 3000/)
+  t.match(await helm('install', 'cortex', chart), /STATUS: deployed[\s\S]*port-forward service\/cortex 3000[\s\S]*Nothing is backed up: backup\.enabled is false/)
   t.strictSame(await claims(), volumes)
   t.match(await helm('upgrade', 'cortex', chart, '--values', `${chart}/values/k3s-single-node.yaml`), /STATUS: deployed[\s\S]*Open the page at https:\/\/cortex\.example\.org/)
   t.strictSame(await ingresses(), ['cortex'])
   t.match(await helm('upgrade', 'cortex', chart, '--reset-then-reuse-values', '--set', 'backup.enabled=true,maintenance.enabled=true'), 'Nothing serves: maintenance.enabled is set')
   t.strictSame(await names('/apis/apps/v1/namespaces/cortex/deployments'), ['cortex-chat', 'cortex-maintenance', 'cortex-orchestrator'])
   await t.rejects(helm('upgrade', 'cortex', chart, '--set', 'workspace.accessMode=ReadWriteMany'), /the claim cortex-workspace that is there is ReadWriteOnce, which never changes/)
-  t.match(await helm('upgrade', 'cortex', chart, '--timeout', '20s', '--set', 'store=postgresql,postgresql.cluster.enabled=true'), /STATUS: deployed[^]*PostgreSQL/, 'no migration waits for a database that is made by this very upgrade')
+  t.match(await helm('upgrade', 'cortex', chart, '--timeout', '20s', '--set', 'store=postgresql,postgresql.cluster.enabled=true,backup.enabled=true'), /STATUS: deployed[^]*PostgreSQL[^]*A backup \(0 3 \* \* \*\) .* volume cortex-backups, of the repository alone: the database is not in it/, 'no migration waits for a database that is made by this very upgrade')
   t.strictSame(await names('/apis/postgresql.cnpg.io/v1/namespaces/cortex/clusters'), ['cortex-postgresql'])
   await t.rejects(helm('rollback', 'cortex', '1'), /PersistentVolumeClaim with the name "cortex-chat" not found/, 'helm does not go back to a volume it kept')
   await helm('upgrade', 'cortex', chart, '--reset-values')

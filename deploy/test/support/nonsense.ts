@@ -168,5 +168,8 @@ export const nonsense: Array<[values: object, says: Array<RegExp | string>, spar
     'a rule for payments has list of secrets, all of them: set secrets: true',
     'may change kube-system or read its Secrets, by which it has the whole cluster',
     'a rule for kube-public has create of pods, by which it has the whole cluster'
+  ]],
+  [{ image: null, workers: { pools: null }, networkPolicy: { postgresql: { cidrs: null } }, signIn: { users: null }, backup: { resources: { limits: null } } }, [
+    "at '': missing property 'image'", "at '/workers': missing property 'pools'", "at '/networkPolicy/postgresql': missing property 'cidrs'", "at '/signIn': missing property 'users'", "at '/backup/resources': missing property 'limits'"
   ]]
 ]

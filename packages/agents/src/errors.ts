@@ -25,6 +25,9 @@ export class DefinitionFault extends TaskFault {
   }
 }
 
+export const workerTokenRefused = (host: string, how: string) =>
+  new TaskFault('CTX_WORKER_TOKEN_REFUSED', `The orchestrator at ${host} ${how} CORTEX_WORKER_TOKEN; set it to the one that belongs to the CORTEX_SERVICE_TOKEN of the orchestrator, or to an API token with the role worker`)
+
 /** What the operator's setting names and nobody can read. */
 export const definitionUnreadable = (setting: string, path: string, code: string, wanted: string) =>
   new TaskFault('CTX_DEFINITION_INVALID', `${setting} names ${path}, which cannot be read (${code}); it has to be ${wanted}`)

@@ -1,12 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import type { ChangeClaim, ClaimAnswer, Lease, LeaseList, LeaseOutcome, LeaseReport, LeaseRequest, LeaseState, Problem } from '@cortex/contracts'
 import type { Static } from '@sinclair/typebox'
+import { workerTokenRefused } from './errors.ts'
 
 /** The lease is another worker's by now: whatever this one still does must stop at once. */
 export class LeaseLost extends Error {}
 
 /** Nobody answered, or the answer was a fault of the server: the same request may be sent again. */
 export class OrchestratorUnavailable extends Error {}
+
+/** What we show is not a worker's token there, or not any more: the operator's to mend, and the work is not at fault. */
+export class WorkerTokenRefused extends OrchestratorUnavailable {
+  readonly code: string
+
+  constructor (url: string, shown: boolean) {
+    const { code, message } = workerTokenRefused(new URL(url).host, shown ? 'refuses' : 'asks for')
+    super(message)
+    this.code = code
+  }
+}
 
 /** The request itself was refused; sending it again would be refused again. */
 export class OrchestratorRefused extends Error {
@@ -20,7 +32,7 @@ export class OrchestratorRefused extends Error {
 
 const answerLimit = 10_000
 
-/** The orchestrator's lease routes. Errors are one of the three above, or the caller's own abort. */
+/** The orchestrator's lease routes. Errors are one of those above, or the caller's own abort. */
 export class OrchestratorClient {
   readonly #url: string
   readonly #authorization: { authorization?: string }
@@ -28,6 +40,11 @@ export class OrchestratorClient {
   constructor (url: string, token?: string) {
     this.#url = url.replace(/\/$/, '')
     this.#authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  }
+
+  /** Tells of a lease that nobody has, which changes nothing. @throws WorkerTokenRefused; whatever else comes of it says nothing of the token */
+  async introduce (signal: AbortSignal): Promise<void> {
+    await this.report('none', {}, signal).catch((error: unknown) => { if (error instanceof WorkerTokenRefused) throw error })
   }
 
   async lease (request: Static<typeof LeaseRequest>, signal: AbortSignal): Promise<Lease[]> {
@@ -66,8 +83,8 @@ export class OrchestratorClient {
     if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T
     const { code, detail } = problemOf(text)
     if (code === 'CTX_LEASE_LOST') throw new LeaseLost(detail)
-    // A token that was revoked or replaced is the operator's to mend; the work is not at fault.
-    if (response.status >= 500 || response.status === 401 || code === 'CTX_ROLE_MISSING' || response.status === 408 || response.status === 429) throw new OrchestratorUnavailable(`${response.status} ${detail}`)
+    if (response.status === 401 || code === 'CTX_ROLE_MISSING') throw new WorkerTokenRefused(this.#url, this.#authorization.authorization !== undefined)
+    if (response.status >= 500 || response.status === 408 || response.status === 429) throw new OrchestratorUnavailable(`${response.status} ${detail}`)
     throw new OrchestratorRefused(code, detail)
   }
 }

@@ -7,8 +7,8 @@ export interface ProbesOptions {
   host: string
   /** 0 means any free port. */
   port: number
-  /** Whether work can be had. */
-  ready: () => boolean
+  /** Why no work can be had, if none can. */
+  fault: () => string | null
   metrics: Registry
 }
 
@@ -16,12 +16,12 @@ export interface ProbesOptions {
  * Answers `/livez`, `/readyz` and `/metrics`, and nothing else to anybody: whoever asks learns that the agent runs, and counts under names that
  * the operator gave. So it asks for no sign-in and may listen where a cluster's probes and its Prometheus reach it.
  */
-export async function answerProbes ({ host, port, ready, metrics }: ProbesOptions): Promise<{ url: string, close: () => Promise<void> }> {
+export async function answerProbes ({ host, port, fault, metrics }: ProbesOptions): Promise<{ url: string, close: () => Promise<void> }> {
   const server = createServer({ maxHeaderSize: 4_096, requestTimeout: 5_000, keepAlive: false }, ({ method, url }, response) => {
     if (method === 'GET' && url === '/metrics') return answerMetrics(metrics, response)
-    const status = method !== 'GET' ? 404 : url === '/livez' ? 200 : url === '/readyz' ? ready() ? 200 : 503 : 404
+    const status = method !== 'GET' ? 404 : url === '/livez' ? 200 : url === '/readyz' ? fault() === null ? 200 : 503 : 404
     response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
-    response.end(JSON.stringify({ status: status === 200 ? 'ok' : status === 503 ? 'the orchestrator does not answer' : 'not found' }))
+    response.end(JSON.stringify({ status: status === 200 ? 'ok' : status === 503 ? fault() : 'not found' }))
   })
   server.maxConnections = 50
   server.listen(port, host)

@@ -5,7 +5,7 @@ import { doings, type RunDoing, type RunEnd } from './doings.ts'
 import { outcomeRefused, TaskFault, workerFailed } from './errors.ts'
 import { AgentDraining, LeaseSession, TaskCancelled } from './lease-session.ts'
 import { inRunSpan } from './spans.ts'
-import { LeaseLost, OrchestratorRefused, type OrchestratorClient } from './orchestrator-client.ts'
+import { LeaseLost, OrchestratorRefused, WorkerTokenRefused, type OrchestratorClient } from './orchestrator-client.ts'
 
 export interface RunOptions {
   client: OrchestratorClient
@@ -21,8 +21,8 @@ export interface RunOptions {
 
 export interface Run {
   close: () => Promise<void>
-  /** Whether work can be had: the orchestrator answered when it was last asked. */
-  ready: () => boolean
+  /** Why no work can be had; null when the orchestrator answered when it was last asked. */
+  fault: () => string | null
 }
 
 /** Tasks one agent works on at once; the masters' own limits are the orchestrator's to hold. */
@@ -45,6 +45,7 @@ export function startRun ({ client, agentId, masters, policy, work, logger }: Ru
   }
 
   let failures = 0
+  let fault: string | null = null
   const poll = async (): Promise<void> => {
     while (!polling.signal.aborted) {
       try {
@@ -56,11 +57,15 @@ export function startRun ({ client, agentId, masters, policy, work, logger }: Ru
         const leases = await client.lease(request, polling.signal)
         if (failures > 0) logger.info('the orchestrator answers again')
         failures = 0
+        fault = null
         for (const lease of leases) begin(lease)
       } catch (error) {
         if (polling.signal.aborted) return
         doings.pollFailed.publish(null)
-        if (failures++ === 0) logger.warn({ err: error }, 'no work can be had from the orchestrator; trying again')
+        const reason = error instanceof WorkerTokenRefused ? error.message : 'the orchestrator does not answer'
+        if (reason !== fault) logger.warn({ err: error }, `no work can be had: ${reason}; trying again`)
+        fault = reason
+        failures++
         const delay = Math.min(100 * 2 ** Math.min(failures, 10), longestBackoff)
         await sleep(delay * (0.5 + Math.random() / 2), undefined, { signal: polling.signal }).catch(() => {})
       }
@@ -69,7 +74,7 @@ export function startRun ({ client, agentId, masters, policy, work, logger }: Ru
 
   const polled = poll()
   return {
-    ready: () => failures === 0 && !polling.signal.aborted,
+    fault: () => polling.signal.aborted ? 'the agent is being stopped' : fault,
     async close () {
       polling.abort(new AgentDraining('the agent is being stopped'))
       draining.abort(new AgentDraining('the agent is being stopped'))

@@ -86,7 +86,7 @@ export async function startAgents ({ logger = pino({ level: 'silent' }), prices 
     logger
   })
   return {
-    ready: run.ready,
+    fault: run.fault,
     async close () {
       await Promise.all([policy.close(), equipment.close()])
       await run.close()

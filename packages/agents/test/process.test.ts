@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
+import { newSecret, workerTokenOf } from '@cortex/service'
 import t from 'tap'
 import { listen } from './support/listen.ts'
 import { temporaryFolder } from './workspace.ts'
@@ -45,6 +46,24 @@ t.test('an agent that cannot reach its orchestrator lives and is not ready', asy
   const { probes } = JSON.parse(log.find((line) => line.includes('"ready"'))!) as { probes: string }
   t.equal((await fetch(`${probes}/readyz`)).status, 503)
   t.equal((await fetch(`${probes}/livez`)).status, 200)
+})
+
+t.test('an agent whose token the orchestrator refuses does not start; one that is refused later is not ready and says why, once', async (t) => {
+  const [theirs, ours] = [newSecret(), newSecret()]
+  const gate = (serviceToken: string) => ({ serviceToken, people: null, requestsPerMinute: 100_000 })
+  const first = await orchestrate(t, { gate: gate(theirs) })
+  const env = { ORCHESTRATOR_URL: first.url, CORTEX_HOME: await temporaryFolder(t), AGENTS_PORT: '0' }
+  await Promise.all([
+    t.rejects(startAgentsProcess(t, { ...env, CORTEX_WORKER_TOKEN: workerTokenOf(ours) }), { message: /"level":"fatal".*"code":"CTX_WORKER_TOKEN_REFUSED".*refuses CORTEX_WORKER_TOKEN; set it to the one that belongs to/ }),
+    t.rejects(startAgentsProcess(t, { ...env, CORTEX_WORKER_TOKEN: theirs }), { message: /CTX_WORKER_TOKEN_REFUSED/ }, 'nor that of the chat'),
+    t.rejects(startAgentsProcess(t, env), { message: /asks for CORTEX_WORKER_TOKEN/ })
+  ])
+  const { log, said } = await startAgentsProcess(t, { ...env, CORTEX_WORKER_TOKEN: workerTokenOf(theirs) })
+  const { probes } = JSON.parse(log.at(-1)!) as { probes: string }
+  await first.restart({ gate: gate(ours), port: Number(new URL(first.url).port) })
+  await said('refuses CORTEX_WORKER_TOKEN')
+  const answer = await fetch(`${probes}/readyz`)
+  t.match([answer.status, await answer.json()], [503, { status: /refuses CORTEX_WORKER_TOKEN/ }])
 })
 
 t.test('an agent for a master that does not exist ends and names those that do', async (t) => {

@@ -43,7 +43,7 @@ export interface ChatAppOptions {
 }
 
 export function buildApp ({ store, model, orchestratorUrl, serviceToken, signIn: settings, webRoot, limits, selfTest, logger }: ChatAppOptions): Service {
-  const orchestrator = new OrchestratorClient(orchestratorUrl, serviceToken)
+  const orchestrator = new OrchestratorClient(orchestratorUrl, serviceToken, logger)
   const signingIn = settings && serviceToken !== undefined ? createSignIn(settings, orchestrator, serviceToken, logger) : null
   const app = createService({ logger, gate: signingIn?.gate })
 
@@ -56,7 +56,7 @@ export function buildApp ({ store, model, orchestratorUrl, serviceToken, signIn:
   app.register(turns, { model, orchestrator, limits })
   app.register(chatMetrics)
 
-  app.register(readiness)
+  app.register(readiness, { orchestrator })
   app.register(signIn)
   app.register(tokens, { orchestrator })
   app.register(planner)
@@ -67,7 +67,7 @@ export function buildApp ({ store, model, orchestratorUrl, serviceToken, signIn:
   app.register(chat)
   app.register(agui)
   app.register(waitingApprovals, { orchestrator })
-  app.register(orchestratorProxy, { url: orchestratorUrl, serviceToken })
+  app.register(orchestratorProxy, { url: orchestratorUrl, serviceToken, orchestrator })
   app.register(page, { root: webRoot })
 
   return app

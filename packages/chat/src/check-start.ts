@@ -3,11 +3,15 @@ import { join, resolve } from 'node:path'
 import { checkAddress, checkFolder, checkGuarded, checkKey, checkRestored, readPrices, readSignIn, readUsers, storeVersion, type StartCheck } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import { chatModelOf, type ChatConfig } from './config.ts'
-import { PageMissing, StoreTooNew } from './errors.ts'
+import { PageMissing, ServiceTokenRefused, StoreTooNew } from './errors.ts'
 import { keyless } from './keyless.ts'
+import { OrchestratorClient } from './orchestrator-client.ts'
 import { schemaVersion } from './store/sqlite/migrations.ts'
 
 type Checked = Parameters<typeof readSignIn>[0] & Pick<ChatConfig, 'HOST' | 'PORT' | 'CORTEX_HOME' | 'DATABASE_URL' | 'CORTEX_PRICES' | 'ANTHROPIC_BASE_URL'> & Partial<Pick<ChatConfig, 'ANTHROPIC_API_KEY' | 'WEB_ROOT' | 'CORTEX_MODEL' | 'CORTEX_MODEL_KIND'>>
+
+/** Milliseconds a start waits for the orchestrator to say whether it knows us. */
+const patience = 5_000
 
 /**
  * Whether the chat can start with these settings, as far as that is known before anything is made or changed.
@@ -37,4 +41,16 @@ async function checkStore (home: string, databaseUrl: string | undefined): Promi
   }
   const version = storeVersion(join(home, 'chat.db'))
   if (version > schemaVersion) throw new StoreTooNew(version, schemaVersion)
+}
+
+/**
+ * Whether the orchestrator takes the chat for the chat. One that is away, or is only starting, says nothing of it: then readiness tells.
+ * @throws CTX_SERVICE_TOKEN_REFUSED
+ */
+export async function checkServiceToken (orchestratorUrl: string, serviceToken: string | undefined): Promise<void> {
+  try {
+    await new OrchestratorClient(orchestratorUrl, serviceToken).introduce(AbortSignal.timeout(patience))
+  } catch (error) {
+    if (error instanceof ServiceTokenRefused) throw error
+  }
 }

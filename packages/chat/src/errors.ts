@@ -18,6 +18,7 @@ export const StoreTooNew = createError('CTX_STORE_TOO_NEW', 'The store has schem
 export const PageMissing = createError('CTX_PAGE_MISSING', 'WEB_ROOT names %s, where no index.html of a built page is; run npm run page and name the folder it tells, or leave WEB_ROOT out to serve the API alone', 500)
 export const OrchestratorUnreachable = createError('CTX_ORCHESTRATOR_UNREACHABLE', 'The orchestrator did not answer; running tasks go on, try again in a moment', 502)
 export const OrchestratorAnswerInvalid = createError('CTX_ORCHESTRATOR_ANSWER_INVALID', 'The orchestrator answered %s with what is no valid answer', 502)
+export const ServiceTokenRefused = createError('CTX_SERVICE_TOKEN_REFUSED', 'The orchestrator at %s %s CORTEX_SERVICE_TOKEN; give both the same', 503)
 export const SignInOff = createError('CTX_SIGN_IN_OFF', 'There is no sign-in here: whoever reaches this address may do everything. Set CORTEX_USERS first', 409)
 export const SignInWrong = createError('CTX_SIGN_IN_WRONG', 'The name or the password is wrong', 401)
 export const SignInThrottled = createError('CTX_SIGN_IN_THROTTLED', 'Too many tries; the next one counts in %s s', 429)

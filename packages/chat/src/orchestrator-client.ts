@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { toolHeaders, type Approval, type ApprovalList, type ClosedBatch, type Credential, type CredentialList, type Task, type TaskList, type ToolCall, type ToolList, type TurnUsage } from '@cortex/contracts'
-import { OrchestratorAnswerInvalid, OrchestratorUnreachable } from './errors.ts'
+import { toolHeaders, type Approval, type ApprovalList, type ClosedBatch, type Credential, type CredentialList, type Task, type TaskList, type ToolCall, type ToolList, type Problem, type TurnUsage } from '@cortex/contracts'
+import type { FastifyBaseLogger, FastifyError } from 'fastify'
+import { OrchestratorAnswerInvalid, OrchestratorUnreachable, ServiceTokenRefused } from './errors.ts'
 
 /** Whose call it is and where it belongs. */
 export interface CallContext {
@@ -21,15 +22,38 @@ const pageSize = 200
 /** Pages of one conversation's tasks that are read. */
 const mostPages = 25
 
-/** The orchestrator over HTTP. Every method throws CTX_ORCHESTRATOR_UNREACHABLE when it is away. */
+/** The orchestrator over HTTP. Every method throws CTX_ORCHESTRATOR_UNREACHABLE when it is away, and CTX_SERVICE_TOKEN_REFUSED when it does not take us for the chat. */
 export class OrchestratorClient {
   readonly url: string
   readonly #authorization: Readonly<Record<string, string>>
+  readonly #logger: FastifyBaseLogger | undefined
+  #refusal: FastifyError | null = null
 
   /** @param serviceToken what the orchestrator knows us by, where it asks */
-  constructor (url: string, serviceToken?: string) {
+  constructor (url: string, serviceToken?: string, logger?: FastifyBaseLogger) {
     this.url = url.replace(/\/$/, '')
+    this.#logger = logger
     this.#authorization = serviceToken === undefined ? {} : { authorization: `Bearer ${serviceToken}` }
+  }
+
+  /** CTX_SERVICE_TOKEN_REFUSED, when that is what the orchestrator answered last. */
+  get refusal (): FastifyError | null {
+    return this.#refusal
+  }
+
+  /** Notes that it does not take us for the chat; in the log once, however often it is asked. */
+  refuse (): Error {
+    if (this.#refusal === null) {
+      this.#refusal = new ServiceTokenRefused(new URL(this.url).host, this.#authorization['authorization'] === undefined ? 'asks for' : 'refuses')
+      this.#logger?.error({ err: this.#refusal }, this.#refusal.message)
+    }
+    return this.#refusal
+  }
+
+  /** Asks what only the chat is told. */
+  async introduce (signal: AbortSignal): Promise<void> {
+    const response = await this.#send('GET', '/v1/credentials?kind=session&limit=1', { signal })
+    await response.body?.cancel()
   }
 
   /** `key` makes a repeat harmless: it is answered with what the first call did. */
@@ -134,12 +158,20 @@ export class OrchestratorClient {
   }
 
   async #fetch (path: string, init: RequestInit): Promise<Response> {
-    try {
-      return await fetch(this.url + path, { ...init, headers: { ...init.headers, ...this.#authorization } })
-    } catch (error) {
-      throw new OrchestratorUnreachable({ cause: error })
-    }
+    const response = await fetch(this.url + path, { ...init, headers: { ...init.headers, ...this.#authorization } }).catch((error: unknown) => { throw new OrchestratorUnreachable({ cause: error }) })
+    if (await isRefused(response)) throw this.refuse()
+    if (this.#refusal) this.#logger?.info('the orchestrator takes CORTEX_SERVICE_TOKEN again')
+    this.#refusal = null
+    return response
   }
+}
+
+/** It does not know us, or as somebody else. Other 403 are about what was asked. */
+async function isRefused (response: Response): Promise<boolean> {
+  if (response.status !== 401 && response.status !== 403) return false
+  const refused = response.status === 401 || (await response.clone().json().catch(() => null) as Problem | null)?.code === 'CTX_ROLE_MISSING'
+  if (refused) await response.body?.cancel()
+  return refused
 }
 
 async function readJson (response: Response): Promise<unknown> {

@@ -74,7 +74,8 @@ export class TaskFeed {
         await this.#read(() => { pause = shortestPause })
       } catch (error) {
         if (this.#end.signal.aborted) return
-        logger?.[pause === shortestPause ? 'warn' : 'debug']({ err: error }, 'events of the orchestrator broke off; tasks keep running')
+        // The client has said that already.
+        if (error !== this.#context.orchestrator.refusal) logger?.[pause === shortestPause ? 'warn' : 'debug']({ err: error }, 'events of the orchestrator broke off; tasks keep running')
       }
       await delay(pause * (0.75 + Math.random() / 2), undefined, { signal: this.#end.signal }).catch(() => {})
       pause = Math.min(pause * 2, longestPause)

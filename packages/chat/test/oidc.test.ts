@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Provider from 'oidc-provider'
 import t, { type Test } from 'tap'
+import { listenToLog } from '../../orchestrator/test/listen-to-log.ts'
 import { ask, cookieOf, startGuarded, type Answer } from './support/signed-in.ts'
 
 interface Account { preferred_username?: string, email?: string, email_verified?: boolean, groups?: string[] }
@@ -200,4 +201,11 @@ t.test('over https the cookies are bound to the host, and the page asks for http
   t.equal(await create('other.example', 'https://other.example'), 403, 'another host')
   t.match(await guarded.ask('GET', '/readyz', { host: '10.0.0.7:3000' }), { status: 200 }, 'a probe knows the address only')
   t.match(await guarded.ask('GET', '/v1/sign-in', { host: '10.0.0.7:3000' }), { status: 403, body: { code: 'CTX_HOST_REFUSED' } })
+})
+
+t.test('a provider that cannot be reached is told of at the start, and whoever wants to sign in by it is told too', async (t) => {
+  const { logger, line } = listenToLog()
+  const guarded = await startGuarded(t, { logger, env: { CORTEX_OIDC_ISSUER: 'http://127.0.0.1:1', CORTEX_OIDC_CLIENT_ID: 'cortex', CORTEX_PUBLIC_URL: 'http://localhost:3000' } })
+  t.match(await line(/the OpenID provider could not be reached.*see to CORTEX_OIDC_ISSUER/), { level: 'warn', issuer: 'http://127.0.0.1:1/' })
+  t.match(await guarded.ask('GET', '/v1/sign-in/oidc', { host: 'localhost:3000' }), { status: 502, body: { code: 'CTX_PROVIDER_UNREACHABLE' } })
 })

@@ -183,8 +183,8 @@ t.test('a restore that is killed among its moves is seen by whatever starts ther
   const made = await folder(t)
   for (const name of ['access', 'chat', 'tasks']) store(join(made, `${name}.db`), 1)
   t.match(await cortex(['backup', file], { CORTEX_HOME: made }), { code: 0 })
-  // The second falls into setting aside, the last before the last move.
-  for (const nth of [2, 6]) {
+  // The first is that of the mark, the third falls into setting aside, the last before the last move.
+  for (const nth of [3, 7]) {
     const home = await folder(t)
     for (const name of ['access', 'chat', 'tasks']) await writeFile(join(home, `${name}.db`), 'current')
     await restoreBadly(home, file, `let n = 0; const { rename } = fs.promises; fs.promises.rename = async (...paths) => { if (++n === ${nth}) process.kill(process.pid, 'SIGKILL'); await rename(...paths) }`)
@@ -206,6 +206,22 @@ t.test('a restore that is killed among its moves is seen by whatever starts ther
     const aside = await Promise.all(names.filter((name) => name.startsWith('replaced-')).map(async (name) => await Promise.all((await readdir(join(home, name))).filter((each) => each.endsWith('.db')).map(async (each) => await readFile(join(home, name, each), 'latin1')))))
     t.equal(aside.flat().filter((text) => text === 'current').length, 3, 'what was there is kept')
   }
+})
+
+t.test('a mark of a restore that says nothing stops starts in words that help, and no restore: nothing had been moved', async (t) => {
+  const [files, made, home, empty] = [await folder(t), await folder(t), await folder(t), await folder(t)]
+  const file = join(files, 'old.tar.gz')
+  for (const name of ['chat', 'tasks']) store(join(made, `${name}.db`), 1)
+  t.match(await cortex(['backup', file], { CORTEX_HOME: made }), { code: 0 })
+  await writeFile(join(empty, 'restore-begun.json'), '')
+  await t.rejects(passStart(startChecks(readConfig(StandaloneConfig, { CORTEX_HOME: empty, PORT: '0', ORCHESTRATOR_PORT: '0' }), silent)), { code: 'CTX_RESTORE_UNFINISHED', message: /^A restore of a backup that the mark there does not name was begun in [^()]*$/ })
+  t.match(await cortex(['restore', file], { CORTEX_HOME: empty }), { code: 0 })
+  t.notOk((await readdir(empty)).some((name) => name.includes('restore')))
+
+  store(join(home, 'tasks.db'), 1)
+  await restoreBadly(home, file, 'const { open } = fs.promises; fs.promises.open = async (path, ...rest) => { const file = await open(path, ...rest); if (String(path).includes("restore-begun")) process.kill(process.pid, "SIGKILL"); return file }')
+  t.notOk((await readdir(home)).includes('restore-begun.json'), 'one killed as it writes its mark leaves what starts as before')
+  t.match(await cortex(['restore', file, '--only', 'tasks', '--replace'], { CORTEX_HOME: home }), { code: 0 })
 })
 
 t.test('while a restore is under way, nothing can start on the folder', async (t) => {

@@ -87,9 +87,12 @@ t.test('a request is made, followed, approved, cancelled and rolled back from a 
 
   t.match(await run('approvals', 'deny', monitoring.id, '--reason', 'not now', '--json'), { code: 0, out: /"status": "denied"/ })
   t.match(await run('approvals', 'deny', monitoring.id), { code: 4, err: /CTX_APPROVAL_DECIDED/ })
-  t.match(await run('tasks', 'logs', '-f', idOf('infrastructure')), { code: 1, err: /is (failed|cancelled)\n$/ }, 'a task that was not done ends with 1')
+  t.match(await run('tasks', 'logs', '-f', idOf('infrastructure')), { code: 1, err: /is cancelled: Denied by local: not now.*\n$/ }, 'a task that was not done ends with 1, and why is told')
   t.match(await run('tasks', 'retry', idOf('infrastructure')), { code: 0 })
   t.match(await run('tasks', 'cancel', idOf('infrastructure'), '--reason', 'enough'), { code: 0, out: /“Deploy Monitoring Stack”/ })
+  t.match(await run('tasks', 'logs', '-f', idOf('infrastructure')), { code: 1, err: /is cancelled: enough\n$/ })
+  const unknown = await fetch(`${server.orchestratorUrl}/execute-tool`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ tool_name: 'cortex_create_task', tool_input: { title: 'Compose a symphony', description: 'In C', category: 'infrastructure' } }) })
+  t.match(await run('tasks', 'logs', '-f', (await unknown.json() as { task_id: string }).task_id), { code: 1, err: /is failed: CTX_RUNBOOK_NONE: No runbook fits/ })
   t.match(await run('tasks', 'rollback', idOf('cicd')), { code: 0, out: /^task-chat-\S+: .*approval/ })
   t.match(await run('tasks', 'rollback', idOf('security')), { code: 4, err: /CTX_ROLLBACK_EMPTY/ })
   t.match(await run('tasks', 'rollback'), { code: 2, err: /Name a task, or a batch/ })

@@ -3,7 +3,7 @@ import { agentChecks, idleSettings } from '@cortex/agents'
 import { chatChecks, chatModelOf } from '@cortex/chat'
 import { chatModelSettings } from '@cortex/chat/config'
 import { orchestratorChecks } from '@cortex/orchestrator'
-import { checkFolder, type StartCheck } from '@cortex/service'
+import { checkFolder, ConfigError, type StartCheck } from '@cortex/service'
 import type { Logger } from 'pino'
 import { StandaloneConfig } from './config.ts'
 
@@ -34,10 +34,16 @@ export function startChecks (config: StandaloneConfig, logger: Logger): StartChe
   // One key serves both: the chat asks whether it counts.
   const { ANTHROPIC_API_KEY: _, ...rest } = config
   return [
+    { about: 'settings', examine: () => checkPorts(config) },
     { about: 'data folder', examine: () => checkFolder(resolve(config.CORTEX_HOME), 'CORTEX_HOME') },
     ...agentChecks(rest, { workspace: workspaceOf(config), logger }),
     ...orchestratorChecks(config),
     { about: 'settings', examine: () => { chatModelOf(modelKindOf(config), config) } },
     ...chatChecks(config, logger)
   ]
+}
+
+/** Each of them is free before the other is listened on. */
+function checkPorts ({ PORT: port, ORCHESTRATOR_PORT: other }: StandaloneConfig): void {
+  if (port === other && port !== 0) throw new ConfigError(`PORT and ORCHESTRATOR_PORT are both ${port}; set one of them to another port`)
 }

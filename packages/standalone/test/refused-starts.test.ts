@@ -5,8 +5,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { startOrchestrator } from '@cortex/orchestrator'
 import { createLogger, openFolderFault, passStart, readConfig } from '@cortex/service'
 import t, { type Test } from 'tap'
+import { lookAtDatabase as lookAtChats } from '../../chat/src/store/postgres/look-at-database.ts'
+import { cortex } from '../../cli/test/cortex.ts'
 import { createDatabase } from '../../orchestrator/test/postgres-database.ts'
 import { ask } from '../../orchestrator/test/support/postgres-load.ts'
 import { startChecks } from '../src/check-start.ts'
@@ -42,6 +45,7 @@ t.test('a start that is refused names the setting, and nothing was made', async 
     [{ ANTHROPIC_BASE_URL: 'nonsense' }, 'CTX_CONFIG_INVALID', /ANTHROPIC_BASE_URL must be an address/],
     [{ ANTHROPIC_BASE_URL: 'http://a:b:c' }, 'CTX_CONFIG_INVALID', /ANTHROPIC_BASE_URL must be an address/],
     [{ HOST: '0.0.0.0' }, 'CTX_SIGN_IN_MISSING', /no sign-in is configured; set CORTEX_USERS .*, or use 127\.0\.0\.1/],
+    [{ PORT: '23110', ORCHESTRATOR_PORT: '23110' }, 'CTX_CONFIG_INVALID', /PORT and ORCHESTRATOR_PORT are both 23110/],
     [{ PORT: port }, 'CTX_ADDRESS_UNUSABLE', new RegExp(`${taken.source}.* set PORT to`)],
     [{ ORCHESTRATOR_PORT: port }, 'CTX_ADDRESS_UNUSABLE', new RegExp(`${taken.source}.* set ORCHESTRATOR_PORT to`)],
     [{ DATABASE_URL: 'postgres://cortex:geheim@127.0.0.1:1/x' }, 'CTX_DATABASE_UNUSABLE', /(?!.*geheim)/],
@@ -108,6 +112,22 @@ t.test('a database is as it was after a start was refused', async (t) => {
   await ask(databaseUrl, 'CREATE SCHEMA cortex_chat; CREATE TABLE cortex_chat.migrations (version int PRIMARY KEY, at timestamptz NOT NULL DEFAULT now()); INSERT INTO cortex_chat.migrations VALUES (99)')
   await t.rejects(start({ CORTEX_HOME: join(await temporaryHome(t), 'home'), DATABASE_URL: databaseUrl }), { code: 'CTX_STORE_TOO_NEW' })
   t.same(await ask(databaseUrl, "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'cortex%'"), [{ nspname: 'cortex_chat' }])
+
+  await ask(databaseUrl, 'CREATE SCHEMA cortex_boss; CREATE TABLE cortex_boss.version (version int PRIMARY KEY); INSERT INTO cortex_boss.version VALUES (96); DROP SCHEMA cortex_chat CASCADE')
+  const jobs = { code: 'CTX_STORE_TOO_NEW', message: /version 96 of its jobs \(cortex_boss\), this program knows up to \d+; run the newer program/ }
+  await t.rejects(start({ CORTEX_HOME: home, DATABASE_URL: databaseUrl }), jobs)
+  t.match(await cortex(['doctor'], { CORTEX_HOME: home, DATABASE_URL: databaseUrl, PORT: '0', ORCHESTRATOR_PORT: '0' }), { code: 1, out: /fail {2}store +CTX_STORE_TOO_NEW: .*version 96 of its jobs/ })
+  await t.rejects(startOrchestrator({ home: await temporaryHome(t), host: '127.0.0.1', port: 0, databaseUrl }), jobs, 'nor is it migrated')
+  t.match(await ask(databaseUrl, "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'cortex%'"), [{ nspname: 'cortex_boss' }])
+
+  const role = `cortex_${process.pid}_reads`
+  await ask(databaseUrl, `CREATE ROLE ${role} LOGIN PASSWORD 'reads'`)
+  const reading = new URL(databaseUrl)
+  Object.assign(reading, { username: role, password: 'reads' })
+  await t.rejects(start({ CORTEX_HOME: home, DATABASE_URL: reading.href }), { code: 'CTX_DATABASE_UNUSABLE', message: /may not make schemas.*GRANT CREATE/ })
+  await t.rejects(lookAtChats(reading.href), { code: 'CTX_DATABASE_UNUSABLE', message: /GRANT CREATE/ }, 'as the chat finds alone')
+  await ask(databaseUrl, `DROP ROLE ${role}`)
+  t.notOk(existsSync(home))
 })
 
 t.test('a server that knows no list of models, or is not there, says nothing of the key', async (t) => {

@@ -12,4 +12,5 @@ declare module 'fastify' {
 export default fp<{ signIn: SignIn | null }>(async (app, { signIn }) => {
   await app.register(cookie)
   app.decorate('signIn', signIn)
+  app.addHook('onListen', async () => { void signIn?.provider?.lookUp() })
 }, { name: 'sign-in' })

@@ -27,6 +27,11 @@ export class OidcProvider {
     this.#log = log
   }
 
+  /** Asks who it is, so that one that cannot be reached is in the log before anybody wants to sign in. */
+  async lookUp (): Promise<void> {
+    await this.#discover().catch(() => {})
+  }
+
   /** Where to send the person, and what to remember of it. @throws CTX_PROVIDER_UNREACHABLE */
   async begin (): Promise<{ url: URL } & Pick<PendingSignIn, 'state' | 'nonce' | 'verifier'>> {
     const openid = await import('openid-client')
@@ -83,7 +88,7 @@ export class OidcProvider {
       this.#discovered = { configuration, at: performance.now() }
       return configuration
     } catch (error) {
-      this.#log?.warn({ err: error }, 'the OpenID provider could not be reached')
+      this.#log?.warn({ err: error, issuer: this.#settings.issuer.href }, 'the OpenID provider could not be reached, so nobody signs in by it; see to CORTEX_OIDC_ISSUER, the network or a proxy')
       throw new ProviderUnreachable()
     }
   }

@@ -81,7 +81,7 @@ export async function startGuarded (t: Teardown, { env = {}, users, approverDiff
   const start = async () => {
     const orchestrator = await startOrchestrator({ home, host: '127.0.0.1', port: 0, approverDiffers, logger, gate: { serviceToken, people: new People(usersFile, logger), requestsPerMinute: 100_000, grace } })
     const chat = await startChat({
-      home, host: '127.0.0.1', port: Number(config.PORT === 3000 ? 0 : config.PORT), orchestratorUrl: orchestrator.url, serviceToken, signIn: readSignIn(config, '127.0.0.1'), model: { kind: 'claude', baseUrl: model.url, apiKey: 'test', model: 'scripted' }
+      home, host: '127.0.0.1', port: Number(config.PORT === 3000 ? 0 : config.PORT), orchestratorUrl: orchestrator.url, serviceToken, signIn: readSignIn(config, '127.0.0.1'), model: { kind: 'claude', baseUrl: model.url, apiKey: 'test', model: 'scripted' }, logger
     })
     return { orchestrator, chat }
   }

@@ -27,18 +27,18 @@ export const tasksLogs = defineCommand({
   async run ({ args: [id = ''], options, terminal, client, signal }) {
     const cortex = client()
     const log = new PrintedLog(cortex, id, (line) => options.json ? terminal.json(line, { lines: true }) : terminal.out(renderLine(line, terminal)))
-    const { status } = await cortex.get<Task>(taskPath(id))
+    const task = await cortex.get<Task>(taskPath(id))
     await log.catchUp()
     if (!options.follow) return undefined
-    return await follow({ cortex, id, log, terminal, signal, status })
+    return await follow({ cortex, id, log, terminal, signal, task })
   }
 })
 
-interface Following { cortex: Client, id: string, log: PrintedLog, terminal: Terminal, signal: AbortSignal, status: TaskStatus }
+interface Following { cortex: Client, id: string, log: PrintedLog, terminal: Terminal, signal: AbortSignal, task: Task }
 
 /** Reads the stream, again and again through drops, until the task has ended. */
-async function follow ({ cortex, id, log, terminal, signal, status: first }: Following): Promise<Ending> {
-  let status = first
+async function follow ({ cortex, id, log, terminal, signal, task: first }: Following): Promise<Ending> {
+  let task = first
   let asked: string | null = null
   for (let tries = 0; ;) {
     try {
@@ -47,11 +47,11 @@ async function follow ({ cortex, id, log, terminal, signal, status: first }: Fol
         tries = 0
         if (event === 'task.log') await log.take(JSON.parse(data) as TaskLog)
         else if (event === 'ready' || event === 'reset') {
-          status = (await cortex.get<Task>(taskPath(id))).status
+          task = await cortex.get<Task>(taskPath(id))
           await log.catchUp()
-        } else if (event !== 'goodbye') status = (JSON.parse(data) as TaskEvent).task.status
-        if (isEnded(status)) break
-        if (status === 'awaiting_approval') {
+        } else if (event !== 'goodbye') ({ task } = JSON.parse(data) as TaskEvent)
+        if (isEnded(task.status)) break
+        if (task.status === 'awaiting_approval') {
           const pending = await pendingOf(cortex, id)
           if (pending && pending.id !== asked) terminal.note(oneLine(`waits for approval: ${pending.summary} (cortex approvals show ${asked = pending.id})`))
         }
@@ -61,12 +61,13 @@ async function follow ({ cortex, id, log, terminal, signal, status: first }: Fol
       const { code = '' } = error as { code?: string }
       if (++tries > mostTries || !(code === 'CTX_CORTEX_UNREACHABLE' || (error instanceof ServerRefusal && error.status >= 500))) throw error
     }
-    if (isEnded(status)) break
+    if (isEnded(task.status)) break
     await delay(pause, undefined, { signal }).catch(() => signal.throwIfAborted())
   }
   await log.catchUp()
-  terminal.note(`${id} is ${status}`)
-  return status === 'completed' ? 'done' : 'failed'
+  const why = task.error ? `${task.error.code}: ${task.error.message}` : task.metadata.cancel_reason
+  terminal.note(`${id} is ${task.status}${why ? `: ${oneLine(why)}` : ''}`)
+  return task.status === 'completed' ? 'done' : 'failed'
 }
 
 function isEnded (status: TaskStatus): boolean {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { open, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { begunRestore, checkRestored, restoreMark, unfinishedRestore, type BegunRestore } from '@cortex/service'
 import { partNames, type PartName, type Place } from './parts.ts'
@@ -26,23 +26,27 @@ export function unfinished (place: Place, names: readonly PartName[], replace: b
   let found: BegunRestore | null = null
   for (const folder of marked(place, everyPart)) {
     const begun = begunRestore(folder)
-    if (!begun) continue
+    // One that cannot be read is from before the first move: there is nothing to finish.
+    if (!begun || begun.parts.length === 0) continue
     if (begun.parts.some((part) => !(names as readonly string[]).includes(part)) || (!replace && names.length > begun.parts.length)) throw unfinishedRestore(begun, folder)
     found = begun
   }
   return found
 }
 
-/** On disk before anything is moved: whoever starts after a kill or a power cut sees it. */
+/** Whole and on disk before anything is moved: whoever starts after a kill or a power cut sees it. */
 export async function markBegun (place: Place, begun: BegunRestore): Promise<void> {
   for (const folder of marked(place, begun.parts)) {
-    const file = await open(join(folder, restoreMark), 'w', 0o600)
+    // Its name says to a later restore that it is no content.
+    const aside = join(folder, `.restore-${restoreMark}`)
+    const file = await open(aside, 'w', 0o600)
     try {
       await file.writeFile(`${JSON.stringify(begun, null, 2)}\n`)
       await file.sync()
     } finally {
       await file.close()
     }
+    await rename(aside, join(folder, restoreMark))
     await sync(folder)
   }
 }

@@ -18,6 +18,15 @@
     {{- end }}
 {{- end }}
 
+{{- define "cortex.toNames" -}}
+- to:
+    - namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }
+      podSelector: { matchLabels: { k8s-app: kube-dns } }
+  ports:
+    - { protocol: UDP, port: 53 }
+    - { protocol: TCP, port: 53 }
+{{- end }}
+
 {{- define "cortex.toDatabase" -}}
 {{- if .Values.postgresql.cluster.enabled }}
 - to:

@@ -17,8 +17,10 @@ export async function lookAtDatabase (url: string): Promise<void> {
     // A connection that breaks later tells the query that waits; without a listener it would end the process as well.
     client.on('error', () => {})
     await client.connect()
-    const { rows: [sight] } = await client.query<{ there: boolean, table: string | null }>(`
-      SELECT to_regclass('cortex_chat.migrations') IS NOT NULL AS there, (SELECT min(relname::text) FROM pg_class WHERE relnamespace = to_regnamespace('cortex_chat')) AS table`)
+    const { rows: [sight] } = await client.query<{ there: boolean, table: string | null, mayMake: boolean }>(`
+      SELECT to_regclass('cortex_chat.migrations') IS NOT NULL AS there, (SELECT min(relname::text) FROM pg_class WHERE relnamespace = to_regnamespace('cortex_chat')) AS table,
+        has_database_privilege(current_database(), 'CREATE') AS "mayMake"`)
+    if (sight && !sight.mayMake) throw new DatabaseUnusable('its user may not make schemas in it, which takes GRANT CREATE ON DATABASE')
     if (!sight?.there) {
       if (sight && sight.table !== null) throw foreign(sight.table)
       return

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Demand } from '../../domain/admission.ts'
 import type { Delivery, Dispatcher } from '../dispatcher.ts'
 import { InProcessDispatcher } from '../in-process-dispatcher.ts'
+import { jobSchema } from './job-tables.ts'
 import type { Connection, Postgres } from './postgres.ts'
 
 /** Whoever admitted a task has a worker waiting and gives it out at once; its job is for others only when that one is gone by then. Seconds. */
@@ -30,7 +31,7 @@ export class BossDispatcher implements Dispatcher<BossDelivery> {
   constructor (postgres: Postgres, log: FastifyBaseLogger) {
     this.#log = log
     const executeSql = async (text: string, values?: unknown[]) => ({ rows: await postgres.relaxed.query<object>(text, values && values.length > 0 ? values : undefined) })
-    this.#boss = new PgBoss({ db: { executeSql }, schema: 'cortex_boss', schedule: false, superviseIntervalSeconds: 5, monitorIntervalSeconds: 5 })
+    this.#boss = new PgBoss({ db: { executeSql }, schema: jobSchema, schedule: false, superviseIntervalSeconds: 5, monitorIntervalSeconds: 5 })
     this.#boss.on('error', (error) => log.warn({ err: error }, 'pg-boss could not do its rounds; it tries again'))
   }
 

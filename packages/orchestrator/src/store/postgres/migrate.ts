@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { DatabaseTooOld, StoreTooNew } from '../../errors.ts'
 import { isConflict } from './faults.ts'
+import { refuseNewerJobs } from './job-tables.ts'
 import type { Connection, Postgres } from './postgres.ts'
 import { migrations as ours, titleIndex, type Migration } from './schema.ts'
 
@@ -37,6 +38,7 @@ async function bringUpToDate (connection: Connection, migrations: readonly Migra
   const [schema] = await connection.query<{ version: number | null, works_with: number | null }>('SELECT max(version) AS version, max(works_with) AS works_with FROM cortex.migrations')
   const version = schema?.version ?? 0
   if ((schema?.works_with ?? 0) > migrations.length) throw new StoreTooNew(version, migrations.length)
+  await refuseNewerJobs(async (text) => await connection.query(text))
   const missing = migrations.slice(version)
   // Every transaction that writes begins with a row of it: from here on none is in the middle of its work, holding what the migration needs.
   if (version > 0 && missing.length > 0) await connection.query('LOCK TABLE cortex.heads')
