@@ -40,6 +40,20 @@ t.test('an empty reply says so and can be asked for again', async (t) => {
   await server.until(() => server.seen.some(({ path, body }) => path.endsWith('/messages') && (body as { text: string }).text === 'Scan the images'))
 })
 
+t.test('a reply that failed says that tasks go on where some do', async (t) => {
+  const { server, open } = await stage(t)
+  const failed = sampleMessage('assistant', [], { status: 'failed', error: { code: 'CTX_TURN_INTERRUPTED', message: 'The service was ended.', retryable: true } })
+  const snapshot = { ...sampleSnapshot(), messages: [sampleMessage('user', 'Scan the images'), failed], approvals: [] }
+  const shown = async (tasks: typeof snapshot.tasks) => {
+    server.snapshots.set(conversationId, { ...snapshot, tasks })
+    await page.reload()
+    return await page.getByText('The service was ended.').innerText()
+  }
+  const page = await open(t)
+  t.equal(await shown([sampleTask({ title: 'One', status: 'in_progress', started: 9 })]), 'The service was ended. Your tasks keep running.')
+  t.equal(await shown([sampleTask({ title: 'One', status: 'completed', started: 9, ended: 3 })]), 'The service was ended.')
+})
+
 t.test('what a local model was seen not to do stands above the chat, once it has been tried', async (t) => {
   const { server, open } = await stage(t)
   const planner = { kind: 'local', model: 'qwen3:4b', notice: null } as const
