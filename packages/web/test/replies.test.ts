@@ -75,7 +75,7 @@ t.test('what a local model was seen not to do stands above the chat, once it has
   t.equal(await banner.count(), 0)
 })
 
-t.test('what was sent after the session had ended is a draft again, in its conversation, once somebody has signed in', async (t) => {
+t.test('what was sent after the session had ended stands there unsent, in its conversation, once the person has signed in', async (t) => {
   const { server, open } = await stage(t)
   server.signIn = ada
   const page = await open(t)
@@ -92,13 +92,14 @@ t.test('what was sent after the session had ended is a draft again, in its conve
     await page.getByLabel('Password').fill('secret')
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByText('Live').waitFor()
-    t.equal(await field.inputValue(), 'Rotate the keys', path)
+    await page.getByText('Not sent.').waitFor()
+    t.match(await page.getByRole('article', { name: 'You' }).last().innerText(), 'Rotate the keys', path)
     t.equal(new URL(page.url()).pathname, path)
-    await field.fill('')
+    await page.getByRole('button', { name: 'Discard' }).click()
   }
 })
 
-t.test('other words for a message that the session was too old for are a draft as well', async (t) => {
+t.test('other words for a message that the session was too old for are kept as well', async (t) => {
   const { server, open } = await stage(t)
   server.signIn = ada
   const page = await open(t)
@@ -111,5 +112,5 @@ t.test('other words for a message that the session was too old for are a draft a
   await page.getByLabel('Password').fill('secret')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('Live').waitFor()
-  t.equal(await page.getByPlaceholder('Ask for a change').inputValue(), 'Deploy nothing')
+  t.equal(await page.getByRole('textbox', { name: 'Your message in other words' }).inputValue(), 'Deploy nothing')
 })
