@@ -46,15 +46,19 @@ t.test('after a call was made the request is never replayed: the model goes on f
   t.same(model.violations, [])
 })
 
-t.test('a model that goes silent is given up after the idle limit, and said so', async (t) => {
+t.test('a model that goes silent is asked again, which is told until it writes, and given up in the end', async (t) => {
   const { model, converse } = await startStack(t, [
     (out) => { out.start().open({ type: 'text', text: '' }).delta({ type: 'text_delta', text: 'Well' }) },
-    (out) => { out.start() }
-  ], { limits: { idle: 100, failures: 2 } })
+    (out) => { out.start() },
+    (out) => { out.start().open({ type: 'text', text: '' }).delta({ type: 'text_delta', text: 'Now' }) }
+  ], { limits: { idle: 200, failures: 3 } })
   const talk = await converse('go')
+  for (const nth of [3, 4]) t.match((await talk.stream.nth('message', nth)).data.message, { status: 'streaming', content: [], error: { code: 'CTX_MODEL_STALLED' } })
+  await talk.stream.nth('TEXT_MESSAGE_CONTENT', 2)
+  t.match(await talk.replies(), [{ status: 'streaming', error: null }])
   const { data } = await talk.stream.nth('RUN_ERROR')
   t.match(data.error, { code: 'CTX_MODEL_STALLED', retryable: true })
-  t.equal(model.requests.length, 2)
+  t.equal(model.requests.length, 3)
   const [reply] = await talk.replies()
   t.equal(reply?.status, 'failed')
 })

@@ -40,6 +40,21 @@ t.test('an empty reply says so and can be asked for again', async (t) => {
   await server.until(() => server.seen.some(({ path, body }) => path.endsWith('/messages') && (body as { text: string }).text === 'Scan the images'))
 })
 
+t.test('a reply that broke off says that it is asked for again, until words come', async (t) => {
+  const { server, open } = await stage(t)
+  const reply = sampleMessage('assistant', 'Half a sen', { status: 'streaming' })
+  server.snapshots.set(conversationId, { ...sampleSnapshot(), messages: [sampleMessage('user', 'Scan the images'), reply], tasks: [], approvals: [] })
+  const page = await open(t)
+  await page.getByText('Half a sen').waitFor()
+  await page.getByText('Live').waitFor()
+  server.send(conversationId, { type: 'message', message: { ...reply, content: [], error: { code: 'CTX_MODEL_STALLED', message: 'The model stopped answering.', retryable: true } } })
+  const told = page.getByText('The model stopped answering. It is being asked again.')
+  await told.waitFor()
+  server.send(conversationId, { type: 'TEXT_MESSAGE_CONTENT', message_id: reply.id, index: 0, delta: 'A whole sentence.' })
+  await page.getByText('A whole sentence.').waitFor()
+  t.equal(await told.count(), 0)
+})
+
 t.test('a reply that failed says that tasks go on where some do', async (t) => {
   const { server, open } = await stage(t)
   const failed = sampleMessage('assistant', [], { status: 'failed', error: { code: 'CTX_TURN_INTERRUPTED', message: 'The service was ended.', retryable: true } })

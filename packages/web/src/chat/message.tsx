@@ -96,6 +96,7 @@ function Reply ({ message, found }: Required<MessageViewProps>) {
         {message.kind === 'summary' && <span className='rounded-full border border-line px-2 text-xs text-muted'>{texts.chat.summary}</span>}
       </header>
       {groupBlocks(message.content).map((group, index, all) => <Group key={index} group={group} streaming={streaming && index === all.length - 1} />)}
+      {streaming && message.error !== null && <p role='status' className='text-sm text-asking'>{message.error.message} {texts.chat.askedAgain}</p>}
       {streaming && message.content.at(-1)?.type !== 'tool_call' && <Writing />}
       {!streaming && <ReplyEnd message={message} />}
     </article>

@@ -113,6 +113,7 @@ export const arabic: Texts = {
     discard: 'تجاهل',
     sending: 'جارٍ الإرسال',
     failed: 'فشل الرد.',
+    askedAgain: 'يُسأل من جديد.',
     emptyReply: 'أعطى النموذج إجابة فارغة.',
     tasksGoOn: 'مهامك مستمرة.',
     toLatest: 'أحدث الرسائل',

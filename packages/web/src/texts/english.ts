@@ -128,6 +128,7 @@ export const english = {
     discard: 'Discard',
     sending: 'Sending',
     failed: 'The reply failed.',
+    askedAgain: 'It is being asked again.',
     emptyReply: 'The model gave an empty answer.',
     tasksGoOn: 'Your tasks keep running.',
     toLatest: 'Newest messages',
