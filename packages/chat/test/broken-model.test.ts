@@ -166,6 +166,30 @@ t.test('what a model server says is shown, exported and logged without the crede
   t.match(lines.join(''), /reply of the model broke off/)
 })
 
+t.test('a key that a model repeats is neither shown nor stored nor in a task, however it comes in pieces', async (t) => {
+  const apiKey = 'k7Qd"Zm9v/YmFyYmF6'
+  const [head, tail] = [apiKey.slice(0, 9), apiKey.slice(9)]
+  const encoded = Buffer.from(apiKey).toString('base64')
+  const { converse, api, model } = await startStack(t, [
+    (out) => out.start().thinking(`The key is ${apiKey}.`, 'sig-1').text('Yours is ', ...apiKey, ` or ${encoded.slice(0, 7)}`, encoded.slice(7), '; k7Q').call('toolu_a', task(`Rotate ${apiKey}`, { metadata: { [apiKey]: [encoded] } })).end('tool_use'),
+    (out) => { out.start().open({ type: 'thinking', thinking: '', signature: '' }).delta({ type: 'thinking_delta', thinking: `So ${head}` }).delta({ type: 'thinking_delta', thinking: `${tail} it is` }).shut().text('k7Qd is no key, test is a word, nor is k7Qd"Zm9v/YmFyYmF').end() },
+    (out) => { out.start().open({ type: 'text', text: `Again ${head}` }).delta({ type: 'text_delta', text: `${tail} and k7Qd"Zm` }) }
+  ], { settings: { apiKey } })
+  const talk = await converse('go')
+  await talk.stream.nth('RUN_FINISHED')
+  await talk.say('again')
+  await talk.stream.nth('TEXT_MESSAGE_CONTENT', 3)
+  await api('POST', `/v1/conversations/${talk.id}/stop`, {})
+  await talk.stream.nth('RUN_FINISHED', 2)
+  const { messages, tasks } = await talk.snapshot()
+  const seen = JSON.stringify([talk.stream.frames, messages, tasks, model.requests.map(({ messages }) => messages)])
+  for (const form of [apiKey, JSON.stringify(apiKey).slice(1, -1), JSON.stringify(JSON.stringify(apiKey).slice(1, -1)).slice(1, -1), encoded.slice(0, -4)]) t.notOk(seen.includes(form), form)
+  t.equal(tasks[0]?.payload.title, 'Rotate [redacted: our credential]')
+  const said = messages.filter(({ role }) => role === 'assistant').map(({ content }) => content.flatMap((block) => block.type === 'text' ? [block.text] : []))
+  t.same(said, [['Yours is [redacted: our credential] or [redacted: our credential]; k7Q', 'k7Qd is no key, test is a word, nor is k7Qd"Zm9v/YmFyYmF'], ['Again [redacted: our credential] and ']])
+  t.same(model.violations, [])
+})
+
 t.test('a message the API refuses is left out of what is sent later; one that was too long with all before it is not', async (t) => {
   const { model, converse } = await startStack(t, [
     (out) => out.refuse(401, 'authentication_error'),
