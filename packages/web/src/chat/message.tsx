@@ -73,7 +73,7 @@ export function PendingMessageView ({ message: { clientId, text, sentAt, error }
       {error === null
         ? <span className='px-1 text-xs text-muted'>{texts.chat.sending} <ShortTime at={sentAt} /></span>
         : (
-          <div className='flex flex-wrap items-center justify-end gap-x-2'>
+          <div className='flex flex-wrap items-center justify-end gap-x-2 [&>p]:mt-0'>
             <Fault text={`${texts.chat.notSent} ${error}`.trim()} />
             <Button tone='ghost' onClick={() => { void commands.sendAgain(clientId) }}>{texts.chat.tryAgain}</Button>
             <Button tone='ghost' onClick={() => commands.discard(clientId)}>{texts.chat.discard}</Button>

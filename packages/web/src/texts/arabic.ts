@@ -276,7 +276,7 @@ export const arabic: Texts = {
     filterLog: 'تصفية السجل',
     follow: 'متابعة',
     following: 'تتم المتابعة',
-    noLog: 'لا أسطر بعد.',
+    noLog: 'لا أسطر.',
     noMatch: 'لا سطر يطابق.',
     logFailed: 'تعذّرت قراءة السجل.',
     attempt: (number) => `المحاولة ${number}`,

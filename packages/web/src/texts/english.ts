@@ -293,7 +293,7 @@ export const english = {
     filterLog: 'Filter the log',
     follow: 'Follow',
     following: 'Following',
-    noLog: 'No lines yet.',
+    noLog: 'No lines.',
     noMatch: 'No line matches.',
     logFailed: 'The log could not be read.',
     attempt: (number: number) => `Attempt ${number}`,
