@@ -13,8 +13,8 @@ export interface Question {
 }
 
 /** One question without tools and its answer as text. Throws what the SDK throws. */
-export async function ask ({ client, priceOf }: Model, { model, system, prompt, longest, patience, signal }: Question): Promise<{ text: string, usage: Usage }> {
+export async function ask ({ client, conceal, priceOf }: Model, { model, system, prompt, longest, patience, signal }: Question): Promise<{ text: string, usage: Usage }> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(patience)])
   const message = await client.messages.create({ model, max_tokens: longest, system, messages: [{ role: 'user', content: [{ type: 'text', text: prompt }] }] }, { signal: limit, maxRetries: 1 })
-  return { text: message.content.flatMap((block) => block.type === 'text' ? [block.text] : []).join('').trim(), usage: usageOf(message.usage, priceOf(model)) }
+  return { text: message.content.map((block) => conceal.block(block)).flatMap((block) => block.type === 'text' ? [block.text] : []).join('').trim(), usage: usageOf(message.usage, priceOf(model)) }
 }

@@ -1,5 +1,6 @@
 import type { ContentBlockParam, Message, MessageCreateParamsBase, MessageStreamEvent, RefusalStopDetails, StopReason, ToolUseBlock } from '@anthropic-ai/sdk/resources/messages'
 import { nothingUsed, usageOf, type ModelPrice, type Usage } from '@cortex/contracts'
+import type { ConcealedPieces, Concealer } from '@cortex/secrets/credentials'
 import type { CallIds } from './domain/call-ids.ts'
 import { ModelStalled } from './domain/model-fault.ts'
 import type { Model } from './model.ts'
@@ -33,7 +34,7 @@ const truncating: ReadonlySet<StopReason | null> = new Set(['max_tokens', 'model
 export async function streamRound (model: Model, request: MessageCreateParamsBase, listener: RoundListener, { signal, idle, ids }: RoundOptions): Promise<RoundEnd> {
   const stalled = new AbortController()
   const watchdog = setTimeout(() => stalled.abort(), idle)
-  const reader = new BlockReader(listener, ids, model.priceOf(request.model))
+  const reader = new BlockReader(listener, ids, model.priceOf(request.model), model.conceal)
   const client = model.client.withOptions({ fetch: watchedFetch(() => watchdog.refresh()) })
   const stream = client.messages.stream(request, { signal: AbortSignal.any([signal, stalled.signal]) })
   let failure: unknown
@@ -67,14 +68,18 @@ class BlockReader {
   readonly #listener: RoundListener
   readonly #ids: CallIds
   readonly #price: ModelPrice | undefined
+  readonly #conceal: Concealer
+  /** The words that come now. */
+  #open: { readonly block: number, readonly type: 'text' | 'reasoning', readonly pieces: ConcealedPieces } | null = null
   /** How many blocks of the model's message have been judged. */
   #judged = 0
   #json = ''
 
-  constructor (listener: RoundListener, ids: CallIds, price: ModelPrice | undefined) {
+  constructor (listener: RoundListener, ids: CallIds, price: ModelPrice | undefined, conceal: Concealer) {
     this.#listener = listener
     this.#ids = ids
     this.#price = price
+    this.#conceal = conceal
   }
 
   read (event: MessageStreamEvent, snapshot: Message): void {
@@ -87,7 +92,7 @@ class BlockReader {
       case 'content_block_delta':
         switch (event.delta.type) {
           case 'text_delta': this.#delta(event.index, 'text', event.delta.text); break
-          case 'thinking_delta': this.#listener.delta(event.index, 'reasoning', event.delta.thinking); break
+          case 'thinking_delta': this.#delta(event.index, 'reasoning', event.delta.thinking); break
           case 'input_json_delta': this.#json += event.delta.partial_json; break
         }
         break
@@ -97,9 +102,16 @@ class BlockReader {
     }
   }
 
-  #delta (block: number, type: 'text', delta: string): void {
-    this.partialText += delta
-    if (delta) this.#listener.delta(block, type, delta)
+  #delta (block: number, type: 'text' | 'reasoning', delta: string): void {
+    if (this.#open?.block !== block) this.#open = { block, type, pieces: this.#conceal.pieces() }
+    this.#show(this.#open.pieces.push(delta))
+  }
+
+  #show (words: string): void {
+    if (!this.#open || words === '') return
+    const { block, type } = this.#open
+    if (type === 'text') this.partialText += words
+    this.#listener.delta(block, type, words)
   }
 
   #end (snapshot: Message, stopReason: StopReason): void {
@@ -110,11 +122,13 @@ class BlockReader {
   }
 
   #finish (snapshot: Message, until: number): void {
+    if (this.#open) this.#show(this.#open.pieces.end())
+    this.#open = null
     while (this.#judged < until) {
       const block = snapshot.content[this.#judged++]
       if (block?.type === 'tool_use') this.#finishCall(block)
       // The API refuses empty text when it comes back.
-      else if (block && (block.type !== 'text' || block.text)) this.whole.push(structuredClone(block))
+      else if (block && (block.type !== 'text' || block.text)) this.whole.push(this.#conceal.block(structuredClone(block)))
     }
     this.#json = ''
     this.partialText = ''
@@ -122,7 +136,8 @@ class BlockReader {
 
   #finishCall (block: ToolUseBlock): void {
     const input = parseInput(this.#json)
-    const call: ToolUseBlock = { ...block, id: this.#ids.take(block.id), input: input ?? {} }
+    const told = this.#conceal.block({ ...block, input: input ?? {} })
+    const call: ToolUseBlock = { ...told, id: this.#ids.take(told.id) }
     this.whole.push(call)
     this.#listener.call(call, this.whole.slice(), input ? null : 'The input of this call is not a JSON object; it was not run. Send it again.')
   }

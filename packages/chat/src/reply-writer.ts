@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages'
-import type { ChatEvent, ContentBlock, Message } from '@cortex/contracts'
+import type { ChatError, ChatEvent, ContentBlock, Message } from '@cortex/contracts'
 import { applyToMessage } from './domain/projection.ts'
 import type { SequencedEvent, Write } from './store/conversation-store.ts'
 
@@ -69,13 +69,13 @@ export class ReplyWriter {
     await this.write([this.#event({ type: 'TOOL_CALL_RESULT', message_id: this.#message.id, index: this.#place(id), tool_call_id: id, status, output })])
   }
 
-  /** Replaces what is shown, as when a reply begins anew. Text that was not written yet is dropped. */
-  async reset (content: ContentBlock[], writes: readonly Write[] = []): Promise<void> {
+  /** Replaces what is shown, as when a reply begins anew, and tells why. Text that was not written yet is dropped. */
+  async reset (content: ContentBlock[], writes: readonly Write[] = [], error: ChatError | null = null): Promise<void> {
     this.drop()
     this.#places.clear()
     for (const [index, block] of content.entries()) if (block.type === 'tool_call') this.#places.set(block.id, index)
     this.#length = content.length
-    await this.#commit([this.#event({ type: 'message', message: { ...this.#message, content } }), ...writes])
+    await this.#commit([this.#event({ type: 'message', message: { ...this.#message, content, error } }), ...writes])
   }
 
   async write (writes: readonly Write[]): Promise<void> {

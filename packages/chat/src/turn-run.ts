@@ -4,7 +4,7 @@ import { addUsage, type ChatError, type ChatEvent, type Message, type Usage } fr
 import type { FastifyBaseLogger } from 'fastify'
 import { CallIds } from './domain/call-ids.ts'
 import { afterDigest, turnsToDigest } from './domain/digest.ts'
-import { brokeOff, leftOut, refusesLast, toChatError } from './domain/model-fault.ts'
+import { brokeOff, leftOut, ModelStalled, refusesLast, toChatError } from './domain/model-fault.ts'
 import { callsIn, saysNothing, toMessages, toPageContent, type Digest, type TranscriptEntry, type Turn } from './domain/transcript.ts'
 import { callInputMalformed, callUnanswered, callUnasked, modelContextFull, modelRefused, modelSilent, modelTruncated, turnInterrupted, turnTooLong } from './domain/turn-faults.ts'
 import { streamRound, type RoundEnd } from './model-round.ts'
@@ -263,15 +263,16 @@ export class TurnRun {
     const calling = callsIn(content).length > 0
     const writes = calling ? this.#append('assistant', content, null) : []
     logger?.warn({ err: conceal.error(error), conversation: this.#conversationId, failures: this.#failures + 1 }, 'reply of the model broke off')
-    if (this.#writer.begun || calling) await this.#writer.reset(this.#shown(), writes)
     const fault = toChatError(error, conceal)
     const retries = brokeOff(error, conceal) && ++this.#failures < limits.failures
-    if (!retries && this.#fallsBack(fault)) return true
-    if (!retries) {
+    const again = retries || this.#fallsBack(fault)
+    // A long silence is told as well as words that are taken back; what breaks off before it began is asked again without a word.
+    if (this.#writer.begun || calling || error instanceof ModelStalled) await this.#writer.reset(this.#shown(), writes, again ? fault : null)
+    if (!again) {
       if (calling && !await this.#answerCalls(callsIn(content), null)) return false
       return this.#acted || !refusesLast(error, this.#sent) ? await this.#fail(fault) : await this.#leaveOut(fault)
     }
-    await delay(limits.backoff * 2 ** (this.#failures - 1) * (0.5 + Math.random()), undefined, { signal: this.#signal }).catch(() => {})
+    if (retries) await delay(limits.backoff * 2 ** (this.#failures - 1) * (0.5 + Math.random()), undefined, { signal: this.#signal }).catch(() => {})
     return this.#signal.aborted && !calling ? await this.#stopped([]) : true
   }
 

@@ -241,7 +241,7 @@ export class Turns {
   /** A turn that failed on our side must not stand in the way of those behind it. */
   async #giveUp (conversationId: string, turn: Turn, claim: Claim): Promise<void> {
     await this.#context.log.commit([
-      { kind: 'event', conversationId, event: { type: 'RUN_ERROR', run_id: turn.id, message_id: turn.messageId, error: { code: 'CTX_INTERNAL', message: 'Something failed here in the middle of this reply. Your tasks keep running.', retryable: turn.kind === 'turn' } } },
+      { kind: 'event', conversationId, event: { type: 'RUN_ERROR', run_id: turn.id, message_id: turn.messageId, error: { code: 'CTX_INTERNAL', message: 'Something failed here in the middle of this reply.', retryable: turn.kind === 'turn' } } },
       { kind: 'turn', conversationId, turn: { ...turn, state: 'done' } }
     ], claim)
   }

@@ -46,15 +46,19 @@ t.test('after a call was made the request is never replayed: the model goes on f
   t.same(model.violations, [])
 })
 
-t.test('a model that goes silent is given up after the idle limit, and said so', async (t) => {
+t.test('a model that goes silent is asked again, which is told until it writes, and given up in the end', async (t) => {
   const { model, converse } = await startStack(t, [
     (out) => { out.start().open({ type: 'text', text: '' }).delta({ type: 'text_delta', text: 'Well' }) },
-    (out) => { out.start() }
-  ], { limits: { idle: 100, failures: 2 } })
+    (out) => { out.start() },
+    (out) => { out.start().open({ type: 'text', text: '' }).delta({ type: 'text_delta', text: 'Now' }) }
+  ], { limits: { idle: 200, failures: 3 } })
   const talk = await converse('go')
+  for (const nth of [3, 4]) t.match((await talk.stream.nth('message', nth)).data.message, { status: 'streaming', content: [], error: { code: 'CTX_MODEL_STALLED' } })
+  await talk.stream.nth('TEXT_MESSAGE_CONTENT', 2)
+  t.match(await talk.replies(), [{ status: 'streaming', error: null }])
   const { data } = await talk.stream.nth('RUN_ERROR')
   t.match(data.error, { code: 'CTX_MODEL_STALLED', retryable: true })
-  t.equal(model.requests.length, 2)
+  t.equal(model.requests.length, 3)
   const [reply] = await talk.replies()
   t.equal(reply?.status, 'failed')
 })
@@ -160,6 +164,30 @@ t.test('what a model server says is shown, exported and logged without the crede
     t.notOk(seen.includes(encoded) || seen.includes(Buffer.from(apiKey).toString('base64')), `${apiKey} in base64`)
   }
   t.match(lines.join(''), /reply of the model broke off/)
+})
+
+t.test('a key that a model repeats is neither shown nor stored nor in a task, however it comes in pieces', async (t) => {
+  const apiKey = 'k7Qd"Zm9v/YmFyYmF6'
+  const [head, tail] = [apiKey.slice(0, 9), apiKey.slice(9)]
+  const encoded = Buffer.from(apiKey).toString('base64')
+  const { converse, api, model } = await startStack(t, [
+    (out) => out.start().thinking(`The key is ${apiKey}.`, 'sig-1').text('Yours is ', ...apiKey, ` or ${encoded.slice(0, 7)}`, encoded.slice(7), '; k7Q').call('toolu_a', task(`Rotate ${apiKey}`, { metadata: { [apiKey]: [encoded] } })).end('tool_use'),
+    (out) => { out.start().open({ type: 'thinking', thinking: '', signature: '' }).delta({ type: 'thinking_delta', thinking: `So ${head}` }).delta({ type: 'thinking_delta', thinking: `${tail} it is` }).shut().text('k7Qd is no key, test is a word, nor is k7Qd"Zm9v/YmFyYmF').end() },
+    (out) => { out.start().open({ type: 'text', text: `Again ${head}` }).delta({ type: 'text_delta', text: `${tail} and k7Qd"Zm` }) }
+  ], { settings: { apiKey } })
+  const talk = await converse('go')
+  await talk.stream.nth('RUN_FINISHED')
+  await talk.say('again')
+  await talk.stream.nth('TEXT_MESSAGE_CONTENT', 3)
+  await api('POST', `/v1/conversations/${talk.id}/stop`, {})
+  await talk.stream.nth('RUN_FINISHED', 2)
+  const { messages, tasks } = await talk.snapshot()
+  const seen = JSON.stringify([talk.stream.frames, messages, tasks, model.requests.map(({ messages }) => messages)])
+  for (const form of [apiKey, JSON.stringify(apiKey).slice(1, -1), JSON.stringify(JSON.stringify(apiKey).slice(1, -1)).slice(1, -1), encoded.slice(0, -4)]) t.notOk(seen.includes(form), form)
+  t.equal(tasks[0]?.payload.title, 'Rotate [redacted: our credential]')
+  const said = messages.filter(({ role }) => role === 'assistant').map(({ content }) => content.flatMap((block) => block.type === 'text' ? [block.text] : []))
+  t.same(said, [['Yours is [redacted: our credential] or [redacted: our credential]; k7Q', 'k7Qd is no key, test is a word, nor is k7Qd"Zm9v/YmFyYmF'], ['Again [redacted: our credential] and ']])
+  t.same(model.violations, [])
 })
 
 t.test('a message the API refuses is left out of what is sent later; one that was too long with all before it is not', async (t) => {

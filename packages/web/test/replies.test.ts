@@ -40,6 +40,35 @@ t.test('an empty reply says so and can be asked for again', async (t) => {
   await server.until(() => server.seen.some(({ path, body }) => path.endsWith('/messages') && (body as { text: string }).text === 'Scan the images'))
 })
 
+t.test('a reply that broke off says that it is asked for again, until words come', async (t) => {
+  const { server, open } = await stage(t)
+  const reply = sampleMessage('assistant', 'Half a sen', { status: 'streaming' })
+  server.snapshots.set(conversationId, { ...sampleSnapshot(), messages: [sampleMessage('user', 'Scan the images'), reply], tasks: [], approvals: [] })
+  const page = await open(t)
+  await page.getByText('Half a sen').waitFor()
+  await page.getByText('Live').waitFor()
+  server.send(conversationId, { type: 'message', message: { ...reply, content: [], error: { code: 'CTX_MODEL_STALLED', message: 'The model stopped answering.', retryable: true } } })
+  const told = page.getByText('The model stopped answering. It is being asked again.')
+  await told.waitFor()
+  server.send(conversationId, { type: 'TEXT_MESSAGE_CONTENT', message_id: reply.id, index: 0, delta: 'A whole sentence.' })
+  await page.getByText('A whole sentence.').waitFor()
+  t.equal(await told.count(), 0)
+})
+
+t.test('a reply that failed says that tasks go on where some do', async (t) => {
+  const { server, open } = await stage(t)
+  const failed = sampleMessage('assistant', [], { status: 'failed', error: { code: 'CTX_TURN_INTERRUPTED', message: 'The service was ended.', retryable: true } })
+  const snapshot = { ...sampleSnapshot(), messages: [sampleMessage('user', 'Scan the images'), failed], approvals: [] }
+  const shown = async (tasks: typeof snapshot.tasks) => {
+    server.snapshots.set(conversationId, { ...snapshot, tasks })
+    await page.reload()
+    return await page.getByText('The service was ended.').innerText()
+  }
+  const page = await open(t)
+  t.equal(await shown([sampleTask({ title: 'One', status: 'in_progress', started: 9 })]), 'The service was ended. Your tasks keep running.')
+  t.equal(await shown([sampleTask({ title: 'One', status: 'completed', started: 9, ended: 3 })]), 'The service was ended.')
+})
+
 t.test('what a local model was seen not to do stands above the chat, once it has been tried', async (t) => {
   const { server, open } = await stage(t)
   const planner = { kind: 'local', model: 'qwen3:4b', notice: null } as const
@@ -61,7 +90,7 @@ t.test('what a local model was seen not to do stands above the chat, once it has
   t.equal(await banner.count(), 0)
 })
 
-t.test('what was sent after the session had ended is a draft again, in its conversation, once somebody has signed in', async (t) => {
+t.test('what was sent after the session had ended stands there unsent, in its conversation, once the person has signed in', async (t) => {
   const { server, open } = await stage(t)
   server.signIn = ada
   const page = await open(t)
@@ -78,13 +107,14 @@ t.test('what was sent after the session had ended is a draft again, in its conve
     await page.getByLabel('Password').fill('secret')
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByText('Live').waitFor()
-    t.equal(await field.inputValue(), 'Rotate the keys', path)
+    await page.getByText('Not sent.').waitFor()
+    t.match(await page.getByRole('article', { name: 'You' }).last().innerText(), 'Rotate the keys', path)
     t.equal(new URL(page.url()).pathname, path)
-    await field.fill('')
+    await page.getByRole('button', { name: 'Discard' }).click()
   }
 })
 
-t.test('other words for a message that the session was too old for are a draft as well', async (t) => {
+t.test('other words for a message that the session was too old for are kept as well', async (t) => {
   const { server, open } = await stage(t)
   server.signIn = ada
   const page = await open(t)
@@ -97,5 +127,5 @@ t.test('other words for a message that the session was too old for are a draft a
   await page.getByLabel('Password').fill('secret')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('Live').waitFor()
-  t.equal(await page.getByPlaceholder('Ask for a change').inputValue(), 'Deploy nothing')
+  t.equal(await page.getByRole('textbox', { name: 'Your message in other words' }).inputValue(), 'Deploy nothing')
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { otherHost } from '../src/chat/link-host.ts'
+import { hostBehind } from '../src/chat/link-host.ts'
 import { safeHref } from '../src/chat/safe-href.ts'
 import { begunBy } from '../src/chat/tool-call.ts'
 import { formatRoute, parseRoute } from '../src/state/route.ts'
@@ -54,12 +54,15 @@ t.test('only addresses a person may be sent to become links', async (t) => {
   for (const href of ['javascript:alert(1)', ' java\nscript:alert(1)', 'data:text/html,x', 'vbscript:x', 'file:///etc/passwd', '/v1/tasks', '//host', 'blob:x', 'https://user:pass@host/', '', '#x']) t.equal(safeHref(href), null, href)
 })
 
-t.test('words of a link that name another host than it leads to are told', async (t) => {
-  t.equal(otherHost('https://github.com/login', 'https://evil.example/login'), 'evil.example')
-  t.equal(otherHost('Sign in at github.com now', 'https://github.com.evil.example/'), 'github.com.evil.example')
-  t.equal(otherHost('gіthub.com', 'https://xn--gthub-n2a.com/'), 'xn--gthub-n2a.com', 'letters that only look alike')
-  t.equal(otherHost('ops@example.com', 'mailto:x@evil.example'), 'evil.example')
-  for (const [words, href] of [['github.com', 'https://www.github.com/a'], ['https://GitHub.com:443/x', 'https://github.com/x'], ['the manual', 'https://docs.example/'], ['ops@example.com', 'mailto:ops@example.com'], ['1.2.3', 'https://docs.example/']] as const) t.equal(otherHost(words, href), null, words)
+t.test('a link says where it leads, unless its words are that address', async (t) => {
+  for (const words of ['https://github.com/login', 'the manual', '127.0.0.1:5320', 'http://127.0.0.1:5320/approvals', 'localhost:3000', 'localhost', 'github。com', 'github .com', 'https://github.com@evil.example/', 'evil.example github.com', 'evil.example⟨U+200B⟩', 'еvil.example', '']) {
+    t.equal(hostBehind(words, 'https://evil.example/6'), 'evil.example', words)
+  }
+  t.equal(hostBehind('github.com', 'https://github.com.evil.example/'), 'github.com.evil.example')
+  t.equal(hostBehind('gіthub.com', 'https://xn--gthub-n2a.com/'), 'xn--gthub-n2a.com', 'letters that only look alike')
+  t.equal(hostBehind('http://127.0.0.1:3000', 'http://127.0.0.1:9000/'), '127.0.0.1:9000')
+  t.equal(hostBehind('ops@example.com', 'mailto:x@evil.example'), 'x@evil.example')
+  for (const [words, href] of [['github.com', 'https://www.github.com/a'], ['https://GitHub.com:443/x', 'https://github.com/x'], ['127.0.0.1:3000', 'http://127.0.0.1:3000/'], ['ops@example.com', 'mailto:ops@example.com']] as const) t.equal(hostBehind(words, href), null, words)
 })
 
 t.test('the address bar says where one is, and takes only ids that are ids', async (t) => {

@@ -4,19 +4,19 @@ import { conversationId, sampleApproval, sampleMessage, sampleSnapshot, sampleTa
 
 const stage = await createStage(t)
 
-t.test('characters that hide or turn text around are seen in chat, titles, cards and the tab, and a link says where it leads when its words say otherwise', async (t) => {
+t.test('characters that hide or turn text around are seen in chat, titles, cards and the tab, and a link says where it leads unless its words are that address', async (t) => {
   const { server, open } = await stage(t)
   const task = sampleTask({ title: 'Rotate\u202e keys', status: 'failed', started: 9, ended: 3, more: { error: { code: 'CTX_X', message: 'no\u200bthing' } } })
   const messages = [
     sampleMessage('user', 'pay\u200bpal 👨‍👩‍👧 می‌خواهم'),
-    sampleMessage('assistant', 'See \u2066this\u2069 [https://github.com/login](https://evil.example/login), [www.github.com](https://github.com/), [docs.github.com/en](https://docs.github.com/en), [the manual](https://docs.example/) and `a\u202eb`')
+    sampleMessage('assistant', 'See \u2066this\u2069 [https://github.com/login](https://evil.example/login), [www.github.com](https://github.com/), [docs.github.com/en](https://docs.github.com/en), [the manual](https://docs.example/), [**github.com**](https://evil.example/), [`github.com`](https://evil.example/), [**`docs.example`**](https://docs.example/), https://docs.example/a?b=1&c=2 and `a\u202eb`')
   ]
   server.snapshots.set(conversationId, { ...sampleSnapshot(), title: 'Keys\u202e', messages, tasks: [task], approvals: [] })
   const page = await open(t)
   await page.getByText('pay⟨U+200B⟩pal 👨‍👩‍👧 می‌خواهم').waitFor()
   await page.getByText('⟨U+2066⟩this⟨U+2069⟩').waitFor()
   await page.getByText('a⟨U+202E⟩b').waitFor()
-  t.same(await page.getByRole('article').getByRole('link').allInnerTexts(), ['https://github.com/login (leads to evil.example)', 'www.github.com', 'docs.github.com/en', 'the manual'])
+  t.same(await page.getByRole('article').getByRole('link').allInnerTexts(), ['https://github.com/login (leads to evil.example)', 'www.github.com', 'docs.github.com/en', 'the manual (leads to docs.example)', 'github.com (leads to evil.example)', 'github.com (leads to evil.example)', 'docs.example', 'https://docs.example/a?b=1&c=2'])
   t.match(await page.locator(`[data-task-id="${task.id}"]`).innerText(), /Rotate⟨U\+202E⟩ keys\s+no⟨U\+200B⟩thing/)
   t.match(await page.title(), 'Keys⟨U+202E⟩')
   t.equal(await page.getByText(/[\u202e\u200b\u2066]/).count(), 0)

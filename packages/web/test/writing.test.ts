@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { createStage } from './support/open-page.ts'
-import { conversationId, sampleSnapshot } from './support/samples.ts'
+import { conversationId, sampleMessage, sampleSnapshot } from './support/samples.ts'
 
 const stage = await createStage(t)
 const sentence = 'Just set up CI/CD, k8s policies and "monitoring"'
@@ -96,6 +96,70 @@ t.test('what is typed while the conversation is being made stays with it', async
   await page.getByRole('button', { name: 'New conversation' }).click()
   await page.waitForURL('**/new')
   t.equal(await field(page).inputValue(), '')
+})
+
+t.test('what could not be sent is still there after a reload, is sent under the same id, and never stands there twice', async (t) => {
+  const { server, open } = await stage(t)
+  const refuse = (path: string) => server.answer('POST', path, () => ({ status: 503, body: {} }))
+  const sent = () => server.seen.filter(({ method, path }) => method === 'POST' && path.endsWith('/messages')).map(({ body }) => body as { text: string, client_id: string })
+  const notSent = (page: Page) => page.getByText('Not sent.')
+  refuse('/messages')
+  refuse('/v1/conversations')
+  const page = await open(t)
+  const send = async (text: string) => {
+    await page.getByText('Live').waitFor()
+    await field(page).fill(text)
+    await page.getByRole('button', { name: 'Send' }).click()
+    await notSent(page).waitFor()
+  }
+  await send('Rotate the keys')
+  await page.reload()
+  await notSent(page).waitFor()
+  t.equal(await page.getByText('Rotate the keys').count(), 1)
+  server.answer('POST', '/messages', () => ({ status: 202, body: {} }))
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await server.until(() => sent().length === 2)
+  t.same(sent()[0], sent()[1])
+  server.send(conversationId, { type: 'message', message: sampleMessage('user', 'Rotate the keys', { client_id: sent()[0]!.client_id }) })
+  await page.getByText('Sending').waitFor({ state: 'detached' })
+
+  refuse('/messages')
+  await send('Scan it all')
+  server.send(conversationId, { type: 'message', message: sampleMessage('user', 'Scan it all', { client_id: sent().at(-1)!.client_id }) })
+  await notSent(page).waitFor({ state: 'detached' })
+  await page.reload()
+  await page.getByText('Scan it all').waitFor()
+  t.same([await notSent(page).count(), await page.getByText('Scan it all').count()], [0, 1], 'the first try had arrived')
+
+  await page.goto(`${server.url}/new`)
+  await send('Deploy Redis')
+  await page.reload()
+  await notSent(page).waitFor()
+  const beside = await page.context().newPage()
+  await beside.goto(`${server.url}/new`)
+  await notSent(beside).waitFor()
+  await beside.getByRole('button', { name: 'Discard' }).click()
+  await notSent(beside).waitFor({ state: 'detached' })
+  const asked = server.seen.length
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await notSent(page).waitFor({ state: 'detached' })
+  t.equal(await page.getByText('Deploy Redis').count(), 0, 'another tab had thrown it away')
+  t.notOk(server.seen.slice(asked).some(({ method }) => method === 'POST'))
+})
+
+t.test('other words for a message are kept over a reload until they are sent or given up', async (t) => {
+  const { open } = await stage(t)
+  const page = await open(t)
+  const editor = page.getByRole('textbox', { name: 'Your message in other words' })
+  await page.getByRole('button', { name: 'Edit this message' }).first().click()
+  await editor.fill('Only the security part')
+  await page.reload()
+  await editor.waitFor()
+  t.equal(await editor.inputValue(), 'Only the security part')
+  await page.getByRole('button', { name: 'Keep it' }).click()
+  await page.reload()
+  await page.getByText('Live').waitFor()
+  t.equal(await editor.count(), 0)
 })
 
 t.test('on a phone nothing takes the focus, so no keyboard comes up unasked', async (t) => {

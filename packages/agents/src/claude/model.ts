@@ -73,7 +73,8 @@ export async function askModel ({ client, conceal, limits }: ClaudeOptions, ques
     try {
       const stream = client.messages.stream(paramsOf(question, limits), { signal: AbortSignal.any([session.signal, session.draining, idle.signal]) })
       stream.on('streamEvent', () => watchdog.refresh())
-      return await stream.finalMessage()
+      const message = await stream.finalMessage()
+      return { ...message, content: message.content.map((block) => conceal.block(block)) }
     } catch (error) {
       session.signal.throwIfAborted()
       if (session.draining.aborted) throw new AgentDraining()

@@ -7,16 +7,16 @@ import type { ChatEvent, ContentBlock, Message } from '@cortex/contracts'
 export function applyToMessage (message: Message, event: ChatEvent): Message {
   switch (event.type) {
     case 'message': return event.message
-    case 'TEXT_MESSAGE_CONTENT': return withBlock(message, event.index, appended(message.content[event.index], 'text', event.delta))
-    case 'REASONING_MESSAGE_CONTENT': return withBlock(message, event.index, appended(message.content[event.index], 'reasoning', event.delta))
-    case 'TOOL_CALL_START': return withBlock(message, event.index, {
+    case 'TEXT_MESSAGE_CONTENT': return withWords(message, event.index, appended(message.content[event.index], 'text', event.delta))
+    case 'REASONING_MESSAGE_CONTENT': return withWords(message, event.index, appended(message.content[event.index], 'reasoning', event.delta))
+    case 'TOOL_CALL_START': return withWords(message, event.index, {
       type: 'tool_call', id: event.tool_call_id, name: event.tool_call_name, input: event.input, status: 'running', output: null
     })
     case 'TOOL_CALL_RESULT': {
       const call = message.content[event.index]
       return call?.type === 'tool_call' ? withBlock(message, event.index, { ...call, status: event.status, output: event.output }) : message
     }
-    case 'RUN_FINISHED': return { ...message, status: event.status, usage: event.usage, ...(event.model !== undefined && { model: event.model }) }
+    case 'RUN_FINISHED': return { ...message, status: event.status, error: null, usage: event.usage, ...(event.model !== undefined && { model: event.model }) }
     case 'RUN_ERROR': return { ...message, status: 'failed', error: event.error }
     case 'superseded': return { ...message, superseded: true }
     default: return message
@@ -43,6 +43,11 @@ export function plainText (message: Message): string {
 
 function appended (block: ContentBlock | undefined, type: 'text' | 'reasoning', delta: string): ContentBlock {
   return { type, text: block?.type === type ? block.text + delta : delta }
+}
+
+/** Words that come end what was told of the try before. */
+function withWords (message: Message, index: number, block: ContentBlock): Message {
+  return { ...withBlock(message, index, block), error: null }
 }
 
 function withBlock (message: Message, index: number, block: ContentBlock): Message {

@@ -17,7 +17,7 @@ export const modelSilent = () => fault('CTX_MODEL_SILENT', 'The model ended its 
 export const modelTruncated = () => fault('CTX_MODEL_TRUNCATED', 'The reply reached its length limit and ends here.', true)
 export const modelContextFull = () => fault('CTX_MODEL_CONTEXT_FULL', 'This conversation is longer than the model can read. Start a new one.')
 export const modelRefused = (explanation: string) => fault('CTX_MODEL_REFUSED', explanation)
-export const turnInterrupted = () => fault('CTX_TURN_INTERRUPTED', 'The service was ended in the middle of this reply, more than once. Your tasks keep running.', true)
+export const turnInterrupted = () => fault('CTX_TURN_INTERRUPTED', 'The service was ended in the middle of this reply, more than once.', true)
 export const turnTooLong = (rounds: number) => fault('CTX_TURN_TOO_LONG', `The model went on for ${rounds} rounds without an end.`, true)
 
 // What a call of the model's ends with. The model reads it as the call's result.

@@ -24,6 +24,7 @@ t.test('three created tasks are announced before the calls and told after them, 
 t.test('what waits is named with what it waits for', async (t) => {
   const opening = said('Deploy Prometheus, then add dashboards')
   t.match(reply(opening).text, /^Two tasks; one starts now, one waits/)
+  t.match(reply(said('Set up in parallel: 1) Deploy Prometheus 2) Scan the images 3) Set up CI/CD 4) Deploy Grafana after Prometheus')).text, /^Four tasks; three start now, one waits/)
   const { text } = next([opening], [1, 2].map((n) => ({ task_id: taskId(n), status: 'queued', message: 'x' })))
   t.match(text, /\*\*Add Dashboards\*\* .*waits for \*\*Deploy Prometheus\*\*/)
 })

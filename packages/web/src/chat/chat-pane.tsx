@@ -9,7 +9,8 @@ import { MessageList } from './message-list.tsx'
 
 export function ChatPane () {
   const conversationId = usePageState(({ route }) => route.conversationId)
-  const loading = usePageState(({ conversation, route, pending }) => route.conversationId !== null && !conversation && pending.length === 0)
+  // What is just being sent is shown at once; what an earlier page left may have arrived, which only the conversation tells.
+  const loading = usePageState(({ conversation, route: { conversationId: id }, pending }) => id !== null && !conversation && !pending.some((message) => message.conversationId === id && message.error === null))
   return (
     <section aria-label={texts.chat.label} className='flex h-full min-h-0 flex-col bg-surface'>
       <Fragment key={conversationId ?? 'new'}>

@@ -1,15 +1,14 @@
-/** Something in a text that reads like the name of a host, with or without a scheme before it. */
-const named = /(?:^|[\s(<"'@/])((?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*)\.)+\p{L}{2,})(?![\p{L}\p{N}.@-])/iu
+/** An address as browsers write one, in letters that look like no others. */
+const address = /^(?:https?:\/\/)?([a-z0-9.-]+(?::\d+)?)(?:[/?#]\S*)?$/i
 
-/** The host an address leads to, where the words of the link read like another one; null where nothing misleads. */
-export function otherHost (words: string, href: string): string | null {
-  const shown = named.exec(words.slice(0, 500))?.[1]
-  if (shown === undefined) return null
-  const { protocol, hostname, pathname } = new URL(href)
-  const host = protocol === 'mailto:' ? pathname.slice(pathname.lastIndexOf('@') + 1) : hostname
-  return bare(shown) === bare(host) ? null : host
+/** Where a link leads: the host, with a port that is not the usual one, or the mailbox. Null where its words are just that and nothing else. */
+export function hostBehind (words: string, href: string): string | null {
+  const { protocol, host, pathname } = new URL(href)
+  if (protocol === 'mailto:') return words === pathname ? null : pathname
+  const shown = `${protocol}//${address.exec(words)?.[1] ?? ''}`
+  return URL.canParse(shown) && bare(new URL(shown).host) === bare(host) ? null : host
 }
 
 function bare (host: string): string {
-  return host.toLowerCase().replace(/^www\./, '')
+  return host.replace(/^www\./, '')
 }

@@ -3,7 +3,7 @@ import { Fragment, memo, useMemo, type ReactNode } from 'react'
 import { texts } from '../texts.ts'
 import { showHidden } from '../ui/visible-text.ts'
 import { CodeBlock } from './code-block.tsx'
-import { otherHost } from './link-host.ts'
+import { hostBehind } from './link-host.ts'
 import { safeHref } from './safe-href.ts'
 
 /** Longer than any answer; beyond it text is shown as it is. */
@@ -117,8 +117,8 @@ function renderSpan (token: Token, depth: number): ReactNode {
     case 'del': return <del>{renderInline(token.tokens, depth)}</del>
     case 'br': return <br />
     case 'codespan': return <code dir='ltr' className='rounded border border-line bg-inset box-decoration-clone px-1 py-px font-mono text-[0.85em]'>{token.text}</code>
-    case 'link': return <SafeLink href={(token as Tokens.Link).href} words={(token as Tokens.Link).text}>{renderInline(token.tokens, depth)}</SafeLink>
-    case 'image': return <SafeLink href={(token as Tokens.Image).href} words={(token as Tokens.Image).text}>{texts.chat.imageLink((token as Tokens.Image).text)}</SafeLink>
+    case 'link': return <SafeLink href={(token as Tokens.Link).href} words={wordsOf(token.tokens)}>{renderInline(token.tokens, depth)}</SafeLink>
+    case 'image': return <SafeLink href={(token as Tokens.Image).href} words=''>{texts.chat.imageLink((token as Tokens.Image).text)}</SafeLink>
     case 'checkbox': return (token as Tokens.Checkbox).checked ? '☑ ' : '☐ '
     case 'html': return /^<br\s*\/?>\s*$/i.test(token.raw) ? <br /> : token.raw
     default: return token.raw
@@ -128,13 +128,18 @@ function renderSpan (token: Token, depth: number): ReactNode {
 function SafeLink ({ href, words, children }: { href: string, words: string, children: ReactNode }) {
   const safe = safeHref(href)
   if (safe === null) return children
-  const host = otherHost(words, safe)
+  const host = hostBehind(words, safe)
   return (
     <a href={safe} target='_blank' rel='noopener noreferrer' className='text-accent underline underline-offset-2'>
       {children}
-      {host !== null && <bdi className='font-medium text-asking'> {texts.chat.leadsTo(host)}</bdi>}
+      {host !== null && <bdi className='text-muted'> {texts.chat.leadsTo(host)}</bdi>}
     </a>
   )
+}
+
+/** What is read of spans, whatever they are in. */
+function wordsOf (tokens: readonly Token[] | undefined): string {
+  return tokens?.map((token) => 'tokens' in token && token.tokens ? wordsOf(token.tokens) : token.type === 'text' ? decode(token.text) : token.type === 'codespan' ? token.text : token.raw).join('') ?? ''
 }
 
 const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&nbsp;': '\u00a0' }

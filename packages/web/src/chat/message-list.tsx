@@ -70,8 +70,8 @@ function Messages ({ messages, pending }: { messages: readonly Message[], pendin
     go({ messageId: null }, 'replace')
     toEnd()
   }
-  const lastSent = useRef('')
   const sent = pending.at(-1)?.sentAt ?? ''
+  const lastSent = useRef(sent)
   useEffect(() => {
     // Who sends wants to see the answer; a message that failed earlier and is the last again was not sent now.
     if (sent <= lastSent.current) return

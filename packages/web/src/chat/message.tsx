@@ -38,16 +38,17 @@ function textOf ({ content }: Message): string {
 }
 
 function OwnMessage ({ message, found }: Required<MessageViewProps>) {
-  const [editing, setEditing] = useState(false)
+  const { person } = usePage()
+  const [editing, setEditing] = useState<'begun' | 'kept' | null>(() => !message.superseded && person.draft(message.id) !== '' ? 'kept' : null)
   const [left, setLeft] = useState(0)
   const live = usePageState((state) => canAsk(state) && !isReplying(state))
   const text = textOf(message)
-  if (editing) return <MessageEditor id={message.id} text={text} onClose={() => setEditing(false)} onSent={setLeft} />
+  if (editing) return <MessageEditor id={message.id} text={text} autoFocus={editing === 'begun'} onClose={() => setEditing(null)} onSent={setLeft} />
   return (
     <article aria-label={texts.chat.you} {...placeOf(message, found)} className={`group flex scroll-mt-6 flex-col items-end gap-1 ps-8 ${foundClass}`}>
       <div className='max-w-full rounded-2xl rounded-ee-md bg-accent-soft px-3.5 py-2.5'><Markdown text={text} /></div>
       <span className='flex items-center gap-1 px-1 text-xs text-muted'>
-        {!message.superseded && live && <EditButton onClick={() => setEditing(true)} />}
+        {!message.superseded && live && <EditButton onClick={() => setEditing('begun')} />}
         <ShortTime at={message.created_at} />
       </span>
       {left > 0 && <p role='status' className='px-1 text-sm text-muted'>{texts.chat.tasksLeft(left)}</p>}
@@ -72,8 +73,8 @@ export function PendingMessageView ({ message: { clientId, text, sentAt, error }
       {error === null
         ? <span className='px-1 text-xs text-muted'>{texts.chat.sending} <ShortTime at={sentAt} /></span>
         : (
-          <div className='flex flex-wrap items-center justify-end gap-x-2'>
-            <Fault text={`${texts.chat.notSent} ${error}`} />
+          <div className='flex flex-wrap items-center justify-end gap-x-2 [&>p]:mt-0'>
+            <Fault text={`${texts.chat.notSent} ${error}`.trim()} />
             <Button tone='ghost' onClick={() => { void commands.sendAgain(clientId) }}>{texts.chat.tryAgain}</Button>
             <Button tone='ghost' onClick={() => commands.discard(clientId)}>{texts.chat.discard}</Button>
           </div>
@@ -95,6 +96,7 @@ function Reply ({ message, found }: Required<MessageViewProps>) {
         {message.kind === 'summary' && <span className='rounded-full border border-line px-2 text-xs text-muted'>{texts.chat.summary}</span>}
       </header>
       {groupBlocks(message.content).map((group, index, all) => <Group key={index} group={group} streaming={streaming && index === all.length - 1} />)}
+      {streaming && message.error !== null && <p role='status' className='text-sm text-asking'>{message.error.message} {texts.chat.askedAgain}</p>}
       {streaming && message.content.at(-1)?.type !== 'tool_call' && <Writing />}
       {!streaming && <ReplyEnd message={message} />}
     </article>

@@ -2,6 +2,7 @@ import type { ContentBlock, Message } from '@cortex/contracts'
 import { usePage, usePageState } from '../app-context.ts'
 import { canAsk } from '../sign-in/may.ts'
 import { tasksOf } from '../state/page-state.ts'
+import { hasEnded } from '../state/task-view.ts'
 import { addUsage, nothingSpent } from '../state/usage.ts'
 import { texts } from '../texts.ts'
 import { Button } from '../ui/button.tsx'
@@ -11,10 +12,11 @@ import { begunBy } from './tool-call.ts'
 /** What there is to say of a reply once it has ended: why it did, whether it may be asked for again, and what it used. */
 export function ReplyEnd ({ message }: { message: Message }) {
   const { status, content } = message
+  const tasksGoOn = usePageState((state) => [...tasksOf(state).values()].some((task) => !hasEnded(task)))
   return (
     <>
       {status === 'stopped' && <StoppedNote content={content} />}
-      {status === 'failed' && <Unanswered message={message} text={`${message.error?.message ?? texts.chat.failed} ${texts.chat.tasksGoOn}`} again={message.error?.retryable ?? false} />}
+      {status === 'failed' && <Unanswered message={message} text={`${message.error?.message ?? texts.chat.failed}${tasksGoOn ? ` ${texts.chat.tasksGoOn}` : ''}`} again={message.error?.retryable ?? false} />}
       {status === 'complete' && isEmpty(content) && <Unanswered message={message} text={texts.chat.emptyReply} again />}
       <ReplyUsage message={message} />
     </>

@@ -25,7 +25,7 @@ export function ErrorSection ({ task }: { task: Task }) {
       <CircleX size={16} className='mt-1 shrink-0 text-failed' aria-hidden />
       <div className='min-w-0'>
         <p dir='auto' className='text-page font-medium break-words whitespace-pre-wrap'>{showHidden(task.error.message)}</p>
-        <p className='text-sm text-muted'>{texts.drawer.attemptOf(task.attempt, task.max_attempts)}</p>
+        <p className='mt-1 text-sm text-muted'>{texts.drawer.attemptOf(task.attempt, task.max_attempts)}</p>
       </div>
     </section>
   )
@@ -151,7 +151,7 @@ export function FactsSection ({ task }: { task: Task }) {
   const spent = addUsage(nothingSpent, usage)
   return (
     <section>
-      <dl className='grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm'>
+      <dl className='grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-4 gap-y-1 text-sm'>
         {task.parent_id && <Fact name={texts.drawer.partOf}><Whole id={task.parent_id} /></Fact>}
         <Fact name={texts.drawer.asked}><span dir='auto' className='text-page block whitespace-pre-wrap'>{showHidden(task.payload.query)}</span></Fact>
         <Fact name={texts.drawer.agent}>{masterName(task.assigned_to)}{task.worker && <> <span dir='ltr' className='inline-block font-mono text-xs'>{task.worker}</span></>}</Fact>

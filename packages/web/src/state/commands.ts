@@ -5,6 +5,7 @@ import type { PageState, PendingMessage } from './page-state.ts'
 import type { PersonStore } from './person-store.ts'
 import type { Route } from './route.ts'
 import type { Store } from './store.ts'
+import type { Unsent } from './unsent.ts'
 
 export interface Commands {
   /** Shows the message at once and sends it; begins a conversation where there is none. */
@@ -32,6 +33,7 @@ export interface CommandsOptions {
   api: Api
   store: Store<PageState>
   person: PersonStore
+  unsent: Unsent
   go: (to: Partial<Route>, how?: 'push' | 'replace') => void
 }
 
@@ -42,13 +44,14 @@ export function wordsFor (error: unknown): string {
   throw error
 }
 
-function isSignedOut (error: unknown): boolean {
-  return error instanceof ProblemError && error.status === 401
-}
-
-export function createCommands ({ api, store, person, go }: CommandsOptions): Commands {
+export function createCommands ({ api, store, person, unsent, go }: CommandsOptions): Commands {
   function change (clientId: string, part: Partial<PendingMessage>): void {
     store.set(({ pending }) => ({ pending: pending.map((message) => message.clientId === clientId ? { ...message, ...part } : message) }))
+  }
+
+  function discard (clientId: string): void {
+    unsent.drop(clientId)
+    store.set(({ pending }) => ({ pending: pending.filter((message) => message.clientId !== clientId) }))
   }
 
   /** The count is right at once, and not only when it is asked for next. */
@@ -63,26 +66,17 @@ export function createCommands ({ api, store, person, go }: CommandsOptions): Co
       const conversationId = message.conversationId ?? await begin(clientId)
       const body: NewMessage = { text: message.text, client_id: clientId }
       await api.post<AcceptedMessage>(`/v1/conversations/${conversationId}/messages`, body)
+      unsent.drop(clientId)
     } catch (error) {
       change(clientId, { error: wordsFor(error) })
-      if (isSignedOut(error)) keepUnsent()
     }
-  }
-
-  /** Signing in loads the page anew: what was not taken until then is a draft again, in its conversation. */
-  function keepUnsent (): void {
-    const { pending } = store.get()
-    for (const { conversationId, text, error } of pending.toReversed()) if (error !== null) putBefore(conversationId, text)
-    store.set({ pending: pending.filter(({ error }) => error === null) })
-  }
-
-  function putBefore (conversationId: string | null, text: string): void {
-    person.keepDraft(conversationId, [text, person.draft(conversationId)].filter(Boolean).join('\n\n'))
   }
 
   async function begin (clientId: string): Promise<string> {
     const { id } = await api.post<Conversation>('/v1/conversations', {})
     change(clientId, { conversationId: id })
+    const message = store.get().pending.find((pending) => pending.clientId === clientId)
+    if (message) unsent.keep(message)
     const { route } = store.get()
     // The person may have gone elsewhere meanwhile; the message is sent all the same.
     if (route.screen === 'chat' && route.conversationId === null) {
@@ -97,15 +91,17 @@ export function createCommands ({ api, store, person, go }: CommandsOptions): Co
   return {
     async send (text) {
       const { route, pending } = store.get()
-      const clientId = crypto.randomUUID()
-      store.set({ pending: [...pending, { clientId, conversationId: route.conversationId, text, sentAt: new Date().toISOString(), error: null }] })
-      await deliver(clientId)
+      const message: PendingMessage = { clientId: crypto.randomUUID(), conversationId: route.conversationId, text, sentAt: new Date().toISOString(), error: null }
+      store.set({ pending: [...pending, message] })
+      unsent.keep(message)
+      await deliver(message.clientId)
     },
     async sendAgain (clientId) {
+      if (!unsent.holds(clientId)) return discard(clientId)
       change(clientId, { error: null })
       await deliver(clientId)
     },
-    discard: (clientId) => store.set(({ pending }) => ({ pending: pending.filter((message) => message.clientId !== clientId) })),
+    discard,
     async stopReply () {
       const { conversation } = store.get()
       if (conversation) await api.post(`/v1/conversations/${conversation.id}/stop`, {})
@@ -123,20 +119,16 @@ export function createCommands ({ api, store, person, go }: CommandsOptions): Co
       const { conversation } = store.get()
       if (!conversation) return []
       const body: NewMessage = { text, client_id: crypto.randomUUID() }
-      try {
-        const { tasks } = await api.post<EditedMessage>(`/v1/conversations/${conversation.id}/messages/${id}/edit`, body)
-        return tasks
-      } catch (error) {
-        if (isSignedOut(error)) putBefore(conversation.id, text)
-        throw error
-      }
+      const { tasks } = await api.post<EditedMessage>(`/v1/conversations/${conversation.id}/messages/${id}/edit`, body)
+      return tasks
     },
     changeConversation: (id, change) => api.patch(`/v1/conversations/${id}`, change),
     async removeConversation (id, cancelTasks) {
       await api.remove<DeletedConversation>(`/v1/conversations/${id}${cancelTasks ? '?cancel_tasks=true' : ''}`)
       person.keepDraft(id, '')
       if (person.lastConversation() === id) person.keepLastConversation(null)
-      const { route, conversation } = store.get()
+      const { route, conversation, pending } = store.get()
+      for (const { clientId, conversationId } of pending) if (conversationId === id) discard(clientId)
       if (conversation?.id === id) go({ conversationId: null, ...(route.screen === 'chat' && { taskId: null }) }, 'replace')
     },
     async decide (approval, decision, { reason, confirm } = {}) {

@@ -82,7 +82,7 @@ class Draft {
       case 'REASONING_MESSAGE_CONTENT': return this.#changeBlock(event.message_id, event.index, (block) => ({ type: 'reasoning', text: (block?.type === 'reasoning' ? block.text : '') + event.delta }))
       case 'TOOL_CALL_START': return this.#changeBlock(event.message_id, event.index, () => ({ type: 'tool_call', id: event.tool_call_id, name: event.tool_call_name, input: event.input, status: 'running', output: null }))
       case 'TOOL_CALL_RESULT': return this.#changeBlock(event.message_id, event.index, (block) => block?.type === 'tool_call' ? { ...block, status: event.status, output: event.output } : block)
-      case 'RUN_FINISHED': return this.#changeMessage(event.message_id, (message) => ({ ...message, status: event.status, usage: event.usage, ...(event.model !== undefined && { model: event.model }) }))
+      case 'RUN_FINISHED': return this.#changeMessage(event.message_id, (message) => ({ ...message, status: event.status, error: null, usage: event.usage, ...(event.model !== undefined && { model: event.model }) }))
       case 'RUN_ERROR': return this.#changeMessage(event.message_id, (message) => ({ ...message, status: 'failed', error: event.error }))
       case 'task': return this.#putTask(event.task)
       case 'approval': return this.#putApproval(event.approval)
@@ -128,7 +128,9 @@ class Draft {
     this.#changeMessage(messageId, (message) => {
       const block = change(message.content[index])
       if (!block || index > message.content.length) return message
-      return { ...message, content: [...message.content.slice(0, index), block, ...message.content.slice(index + 1)] }
+      // Words that come end what was told of the try before; a call's result is none.
+      const error = block.type === 'tool_call' && block.status !== 'running' ? message.error : null
+      return { ...message, error, content: [...message.content.slice(0, index), block, ...message.content.slice(index + 1)] }
     })
   }
 

@@ -13,7 +13,7 @@ export interface PendingMessage {
   readonly conversationId: string | null
   readonly text: string
   readonly sentAt: string
-  /** Why it was not taken, in words; null while it is on its way. */
+  /** Why it was not taken, in words, empty where that is not known any more; null while it is on its way. */
   readonly error: string | null
 }
 

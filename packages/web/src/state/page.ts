@@ -16,6 +16,7 @@ import type { Preferences } from './preferences.ts'
 import { formatRoute, parseRoute, type Route } from './route.ts'
 import { createStore, type Store } from './store.ts'
 import { createTaskLogs, type TaskLogs } from './task-logs.ts'
+import { createUnsent } from './unsent.ts'
 import { followWaiting } from './waiting.ts'
 
 export interface Page {
@@ -48,6 +49,7 @@ export interface PageOptions {
 /** Everything behind the page: what is known, and how it gets here. One a tab. */
 export function createPage ({ window, preferences, person, signIn }: PageOptions): Page {
   const { location, history, navigator } = window
+  const unsent = createUnsent(person)
   const store = createStore<PageState>({
     route: parseRoute(location),
     conversation: null,
@@ -56,7 +58,7 @@ export function createPage ({ window, preferences, person, signIn }: PageOptions
     signIn,
     signInFault: new URLSearchParams(location.search).get('sign_in'),
     online: navigator.onLine,
-    pending: [],
+    pending: unsent.all(),
     logs: new Map(),
     allTasks: new Map(),
     allApprovals: new Map(),
@@ -91,11 +93,16 @@ export function createPage ({ window, preferences, person, signIn }: PageOptions
       const arrived = new Set(next.messages === conversation.messages ? [] : next.messages.map(({ client_id: clientId }) => clientId))
       return {
         conversation: next,
-        pending: arrived.size === 0 ? pending : pending.filter(({ clientId }) => !arrived.has(clientId)),
+        pending: arrived.size === 0 ? pending : without(pending, arrived),
         announcement: announceConversation(conversation, next) ?? announcement
       }
     })
     tell(notices)
+  }
+
+  function without (pending: PageState['pending'], arrived: ReadonlySet<string | null>): PageState['pending'] {
+    for (const { clientId } of pending) if (arrived.has(clientId)) unsent.drop(clientId)
+    return pending.filter(({ clientId }) => !arrived.has(clientId))
   }
 
   function tell (notices: readonly Notice[]): void {
@@ -163,7 +170,7 @@ export function createPage ({ window, preferences, person, signIn }: PageOptions
       slots,
       onSnapshot (snapshot) {
         const arrived = new Set(snapshot.messages.map(({ client_id: clientId }) => clientId))
-        store.set(({ pending }) => ({ conversation: fromSnapshot(snapshot), planner: snapshot.planner, pending: pending.filter(({ clientId }) => !arrived.has(clientId)) }))
+        store.set(({ pending }) => ({ conversation: fromSnapshot(snapshot), planner: snapshot.planner, pending: without(pending, arrived) }))
         person.keepLastConversation(id)
       },
       onEvent (event) {
@@ -214,7 +221,7 @@ export function createPage ({ window, preferences, person, signIn }: PageOptions
     preferences,
     person,
     composer: createComposerLink(),
-    commands: createCommands({ api, store, person, go }),
+    commands: createCommands({ api, store, person, unsent, go }),
     go,
     retryNow: () => following.wake(),
     ticker,

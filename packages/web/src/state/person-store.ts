@@ -4,9 +4,11 @@ import type { SignInState } from '@cortex/contracts'
 export interface PersonStore {
   /** What the server knows the page by, so that it answers nobody else; null where nobody signs in. */
   readonly mark: string | null
-  draft (conversationId: string | null): string
+  /** Of a conversation, of a message in other words, or of what else has a name; null for a conversation there is not yet. */
+  draft (id: string | null): string
   /** One of more than 200,000 characters is kept as long as the page is open. */
-  keepDraft (conversationId: string | null, text: string): void
+  keepDraft (id: string | null, text: string): void
+  draftNames (): string[]
   lastConversation (): string | null
   keepLastConversation (id: string | null): void
   /** The person signed out: nothing of theirs stays, and other tabs are told. */
@@ -105,6 +107,7 @@ export async function openPersonStore (window: Window, storage: () => Storage, s
       else drafts.set(name, text)
       write(name, text)
     },
+    draftNames: () => [...drafts.keys()].map((name) => name.slice(prefix.length)),
     lastConversation: () => last,
     keepLastConversation (id) {
       last = id

@@ -6,6 +6,11 @@ export function countOf (count: number, noun: string): string {
   return `${numbers[count] ?? count} ${noun}${count === 1 ? '' : 's'}`
 }
 
+/** In the middle of a sentence. */
+export function inWords (count: number): string {
+  return numbers[count]?.toLowerCase() ?? String(count)
+}
+
 /** Titles, errors and summaries come from people and workers: on one line, and nothing in them is Markdown. */
 export function plain (text: string, longest = 300): string {
   const line = text.replace(/\s+/g, ' ').trim()
