@@ -20,7 +20,7 @@ const spaced = new RegExp(`${nameEnd}[ \\t]{1,40}(?=[^\\s-])`, 'gi')
 /** What has to stand before a name for a space behind it to assign: `--password …`, `ENV PASSWORD …`. */
 const spaceAssigns = /(?:^|[\s"'])--?[\w-]{0,50}$|^[ \t]*(?:ENV|#[ \t]{0,8}define|set(?:[ \t]+-\w{1,3}){0,2}|setenv|setx|SetEnv|(?:proxy|grpc|uwsgi|fastcgi)_(?:set_header|param)|add_header|aws[ \t]+configure[ \t]+set)[ \t]+\$?[\w-]*$/
 /** Names that a space alone assigns to, in the configuration of Redis and of LDAP. */
-const spaceAlways = /^(?:requirepass|masterauth|(?:bind|root)pw)$/i
+const spaceAlways = /^(?:requirepass|masterauth|r[ow]community|(?:bind|root)pw)$/i
 /** A line that is a name and what is drawn by chance, as in configuration that has no sign between them. */
 const lineBefore = /^[ \t]*[\w.-]*$/
 const element = new RegExp(`<(?:[\\w.-]{0,60}[:.])?[\\w-]{0,40}${nameEnd}>\\s{0,80}(?:<!\\[CDATA\\[)?([^<>\\s][^<>\\n]{0,499})(?:\\]\\]>)?\\s{0,80}</`, 'gid')
