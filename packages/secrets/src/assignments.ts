@@ -2,6 +2,7 @@ import { continuedAt, findBelow } from './below.ts'
 import { findBeside } from './beside.ts'
 import { findPassed } from './passed.ts'
 import { findInCommands } from './commands.ts'
+import { findInConfigLines } from './config-lines.ts'
 import { piecesOf } from './expressions.ts'
 import type { SecretFound } from './found.ts'
 import { hint, isSecretValue, nameEnd, namesMany, namesSecret } from './names.ts'
@@ -33,6 +34,7 @@ export function findAssigned (text: string): SecretFound[] {
   const add = (index: number, length: number) => found.push({ kind, index, length, certain: false })
   if (hint.test(text)) findNamed(text, add)
   findInCommands(text, add)
+  findInConfigLines(text, add)
   return found
 }
 

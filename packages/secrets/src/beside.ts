@@ -1,4 +1,5 @@
 import { extentBelow, findBelow } from './below.ts'
+import { isHeld } from './fields.ts'
 import { isSecretValue, isShouted, nameEnd, namesMany, namesSecret } from './names.ts'
 import { isDrawn, isExpression } from './not-a-secret.ts'
 import { valueAt, type Value } from './value.ts'
@@ -47,6 +48,7 @@ export function findBeside (text: string, add: Add): void {
     if (namesSecret(lineBefore(text, at), word)) for (const value of fieldsIn(text, match.index + match[0].length, holderField)) if (value.quoted || !isExpression(value.text)) take(word, value)
     // Each of many has a name of its own.
     if (namesMany(word) && namesSecret(lineBefore(text, at), word)) for (const value of fieldsIn(text, match.index + match[0].length, anyField)) if (/^\w[\w.+/=~-]*$/.test(value.text) && isDrawn(value.text)) take(word, value)
+    if (namesSecret(lineBefore(text, at), word)) for (const value of fieldsIn(text, match.index + match[0].length, anyField)) if (isHeld(word, value.name, value.text)) add(value.index, value.text.length)
   }
 }
 
@@ -108,13 +110,13 @@ function columnOf (text: string, at: number): number {
 }
 
 /** Values of an object that begins there, and not of those within it. */
-function fieldsIn (text: string, from: number, field: RegExp): Value[] {
-  const found: Value[] = []
+function fieldsIn (text: string, from: number, field: RegExp): Array<Value & { name: string }> {
+  const found: Array<Value & { name: string }> = []
   let depth = 1
   for (const { index, 0: sign } of text.slice(from, from + holderReach).matchAll(field)) {
     if (sign === '{') depth++
     else if (sign === '}') depth--
-    else if (depth === 1) found.push(...[valueAt(text, from + index + sign.length, false)].filter((value) => value !== undefined))
+    else if (depth === 1) found.push(...[valueAt(text, from + index + sign.length, false)].flatMap((value) => value ? { ...value, name: /[\w.-]+/.exec(sign)?.[0] ?? '' } : []))
     if (depth === 0) break
   }
   return found

@@ -2,7 +2,7 @@ import { isDrawnValue, isOnlyPlaces, isPlaceholder, looksGenerated } from './not
 
 /** Values of these are secrets even when they look like words. */
 const passwords = 'passwords?|passwd|passphrase|passcode|pwd|(?:root|admin|user|bind|db)pw|(?:store|key|trust)pass|psk|pass|pw|requirepass|masterauth|(?:seed|recovery|mnemonic)[_-]?phrase|(?:snmp|ro|rw)[_-]?community|community[_-]?string'
-const keys = 'secrets?|tokens?|credentials?|creds|jwts?|salt|unseal[ _-]?keys?|(?:api|access|account|secret|private|signing|encrypt(?:ion)?|master|auth|shared|hmac|app|session|storage|service|admin|license|deploy|webhook|integration|enc|crypto?|cipher|fernet|aes|jwt|cookie|backup|root|database|db|pre[_-]?shared)[_-]?keys?|(?:encrypt(?:ion)?|crypto|cipher|jwt|signing|wallet)\\.keys?|(?:secret|signing)[_-]?key[_-]?base|erlang[_-]?cookie|(?:[ht]?otp|mfa|[2t]fa|wallet)[_-]?seed'
+const keys = 'secrets?|tokens?|credentials?|creds|jwts?|salt|unseal[ _-]?keys?|(?:api|access|account|secret|private|signing|encrypt(?:ion)?|master|auth|shared|hmac|app|session|storage|service|admin|license|deploy|webhook|integration)[_-]?keys?|(?:encrypt|signing|wallet)\\.keys?|(?:secret|signing)[_-]?key[_-]?base|erlang[_-]?cookie|(?:[ht]?otp|mfa|[2t]fa|wallet)[_-]?seed'
 /** Ends of names that tell less: what has one is a secret only where its value has to be one, wherever it stands. */
 const doubtful = 'keys?|auth'
 

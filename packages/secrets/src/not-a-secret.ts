@@ -46,7 +46,13 @@ export function isDrawn (value: string): boolean {
 
 /** The same, where little else tells that it is a secret: no number, and no path or label with digits in its words. */
 export function isDrawnValue (value: string): boolean {
-  return isDrawn(value) && !isPlaceholder(value) && /[A-Za-z]/.test(value) && !value.split(/[-_./:@,+=#]/).every((part) => /^(?:v?\d{0,8}|[A-Za-z]?[a-z]{0,20}\d{0,4}|[A-Z]{1,12}\d{0,4}|\d{1,4}[a-z]{1,10})$/.test(part))
+  return (isDrawn(value) || isMixed(value)) && !isPlaceholder(value) && /[A-Za-z]/.test(value) && !value.split(/[-_./:@,+=#]/).every((part) => /^(?:v?\d{0,8}|[A-Za-z]?[a-z]{0,20}\d{0,4}|[A-Z]{1,12}\d{0,4}|\d{1,4}[a-z]{1,10})$/.test(part))
+}
+
+/** Letters alone, in an order of large and small ones that no words have. */
+function isMixed (value: string): boolean {
+  const words = value.match(/[A-Z]?[a-z]+|[A-Z]+/g) ?? []
+  return looksGenerated(value) && value.length >= 10 && words.length >= 5 && words.join('').length <= words.length * 3
 }
 
 /** What kustomize sets behind names, of what they hold. */
