@@ -32,7 +32,10 @@ export function findBeside (text: string, add: Add): void {
     if (below) for (const each of below) add(each.index, each.length)
     else take(word, value, isShouted(/[\w./-]*$/.exec(text.slice(from, at))![0].replace(/^.*[./-]/, '') + word))
   }
-  for (const match of text.matchAll(paired)) takeAt({ from: match.index, to: 0, word: wordIn(match, 1) }, match.index + match[0].length, valueAt(text, match.index + match[0].length, true))
+  for (const match of text.matchAll(paired)) {
+    const word = wordIn(match, 1)
+    if (namesSecret(lineBefore(text, word[0]), word[1])) takeAt({ from: match.index, to: 0, word }, match.index + match[0].length, valueAt(text, match.index + match[0].length, true))
+  }
   findPairs(text, takeAt)
   for (const [pattern, groups] of [[inList, [1, 2]], [onLines, [2]]] as const) {
     for (const match of text.matchAll(pattern)) {
