@@ -32,12 +32,14 @@ export function findInSecretFile (text: string, path: string): SecretFound[] {
   const name = nameOf(path)
   const lines = text.split('\n')
   if (name === undefined || text.length > lengthLimit || lines.length > mostLines) return []
+  const isOne = text.trim().split('\n').length === 1
   const found: SecretFound[] = []
   let at = 0
   for (const line of lines) {
     const value = line.trim()
     const index = at + line.indexOf(value)
-    if (name !== '' && isSecretField(name, value)) found.push({ kind, index, length: value.length, certain: false })
+    // A line of several with blanks in it is a sentence.
+    if (name !== '' && (isOne || !/\s/.test(value)) && isSecretField(name, value)) found.push({ kind, index, length: value.length, certain: false })
     else if (!/^(?:#|-----)/.test(value)) {
       for (const { index: from, 0: word } of value.matchAll(/(?<=^|[\s=:])[^\s=:][^\s:]*/g)) {
         if (isDrawnValue(word)) found.push({ kind, index: index + from, length: word.length, certain: false })

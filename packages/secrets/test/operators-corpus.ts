@@ -65,5 +65,5 @@ export const clean = [
 
 /** Files that a name alone could make a secret of. */
 export const open: ReadonlyArray<readonly [path: string, content: string]> = [
-  ['docs/password.md', 'How passwords are kept\n'], ['src/token.ts', 'export const a = 1\n'], ['secrets/README.md', 'Sealed with SOPS in 2026\n'], ['secrets/kustomization.yaml', 'resources: [a.yaml]\n'], ['password.txt', 'changeme\n'], ['db_password', '${DB_PASSWORD}\n'], ['password_policy.txt', 'At least twelve letters\n'], ['secrets/.gitkeep', ''], ['public.key', `${secret}\n`], ['secrets/db.enc.yaml', 'password: ENC[AES256_GCM,data:abc]\n'], ['token.txt', 'see the vault\n'], ['src/password/index', 'a1b2c3d4e5\n'], ['secrets/db', '{{ .Values.db }}\n']
+  ['docs/password.md', 'How passwords are kept\n'], ['src/token.ts', 'export const a = 1\n'], ['secrets/README.md', 'Sealed with SOPS in 2026\n'], ['secrets/kustomization.yaml', 'resources: [a.yaml]\n'], ['password.txt', 'changeme\n'], ['db_password', '${DB_PASSWORD}\n'], ['password_policy.txt', 'At least twelve letters\n'], ['secrets/.gitkeep', ''], ['public.key', `${secret}\n`], ['secrets/db.enc.yaml', 'password: ENC[AES256_GCM,data:abc]\n'], ['token.txt', 'see the vault\n'], ['docs/password', 'How they are kept.\n\nIn Vault, since 2026.\n'], ['src/password/index', 'a1b2c3d4e5\n'], ['secrets/db', '{{ .Values.db }}\n']
 ]
