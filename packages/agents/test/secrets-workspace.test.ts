@@ -85,7 +85,7 @@ t.test('a file that is named for the secret it holds is shown, searched and kept
   const search = async (text: string) => (await reader(toolkit, 'workspace_search').run({ text }, { signal, draft: [] })).text
   t.equal(await search('swordfish'), 'password.md:1: Of swordfish-of-two nothing is said.')
   t.equal(await search(drawn(30).slice(0, 6)), 'No line holds it.')
-  await t.rejects(plan(toolkit, 'workspace_write', { files: [{ path: 'config/db_password', content: 'swordfish' }] }), { code: 'CTX_FILE_UNSUITED', message: /content of a secret file/ })
+  await t.rejects(plan(toolkit, 'workspace_write', { files: [{ path: 'config/db_password', content: 'swordfish' }] }), { code: 'CTX_FILE_UNSUITED', message: /secret in a file of its own/ })
   await apply(toolkit, await plan(toolkit, 'workspace_delete', { paths: ['password.txt'] }))
   t.notMatch(git(directory, 'ls-files'), /password\.txt/)
 })

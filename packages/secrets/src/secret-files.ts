@@ -2,7 +2,7 @@ import type { SecretFound } from './found.ts'
 import { isSecretField, secretWord } from './names.ts'
 import { isDrawnValue } from './not-a-secret.ts'
 
-const kind = 'content of a secret file'
+const kind = 'secret in a file of its own'
 /** Ends of names that say nothing of what is in a file, or say what is. */
 const ending = /\.(txt|secret|pw|pwd|pass|passwd|password|passphrase|key|token)$/i
 const folder = /^\.?(?:secrets?|credentials?|passwords?|tokens?)$/i

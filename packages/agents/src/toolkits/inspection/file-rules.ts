@@ -109,7 +109,7 @@ export function checkCredentials (path: string, text: string): Finding[] {
   // What a Secret of Kubernetes holds is a finding of its manifest.
   return found.filter(({ kind }) => kind !== 'Secret value').map(({ kind, index }) => ({
     rule: 'plaintext-credential',
-    severity: kind === 'password or token' || kind === 'content of a secret file' ? 'high' : 'critical',
+    severity: kind === 'password or token' || kind === 'secret in a file of its own' ? 'high' : 'critical',
     path,
     line: text.slice(0, index).split('\n').length,
     what: `holds what looks like a ${kind} (not shown)`,
