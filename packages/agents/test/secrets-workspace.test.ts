@@ -74,7 +74,7 @@ t.test('a search answers nothing about what stands in a secret only', async (t) 
 })
 
 t.test('a file that is named for the secret it holds is shown, searched and kept without it', async (t) => {
-  const files = { 'password.txt': 'swordfish-of-two\n', 'db_password': 'swordfish-of-two', 'secrets/api-token': `${drawn(30)}\n`, 'password.md': 'Of swordfish-of-two nothing is said.\n', 'run.sh': "mysql -p'swordfish-of-two' app\necho swordfish-of-two | docker login --password-stdin\n", 'app.yaml': `ENC_KEY: ${drawn(30)}\nauth:\n  key: ${drawn(30)}\n` }
+  const files = { 'password.txt': 'swordfish-of-two\n', db_password: 'swordfish-of-two', 'secrets/api-token': `${drawn(30)}\n`, 'password.md': 'Of swordfish-of-two nothing is said.\n', 'run.sh': "mysql -p'swordfish-of-two' app\necho swordfish-of-two | docker login --password-stdin\n", 'app.yaml': `ENC_KEY: ${drawn(30)}\nauth:\n  key: ${drawn(30)}\n` }
   const { directory, toolkit } = await repositoryWith(t, files)
   for (const path of Object.keys(files).filter((path) => !path.endsWith('.md'))) {
     const { text } = await reader(toolkit, 'workspace_read').run({ path }, { signal, draft: [] })
