@@ -198,7 +198,7 @@ t.test('values of Secrets and what looks like one never leave the toolkit', asyn
 })
 
 /** Names operators give to secrets that stand in the open, and what is no secret by its name. */
-const secretNames = ['DB_PASSWORD', 'DB_PASSWORD_PROD', 'DB_PASS', 'POSTGRES_PWD', 'JWT_SIGNING_KEY', 'ENCRYPTION_KEY', 'LICENSE_KEY', 'AUTH_TOKEN_OLD', 'API_KEY_V2', 'SECRET_KEY_BASE', 'APP_SECRET', 'SESSION_SECRET_PREVIOUS', 'OAUTH_CLIENT_SECRET', 'AWS_SECRET_ACCESS_KEY', 'SMTP_CREDENTIALS', 'HMAC_KEY', 'UNSEAL_KEY_1', 'db.password', 'redis-passphrase', 'api_tokens']
+const secretNames = ['DB_PASSWORD', 'DB_PASSWORD_PROD', 'DB_PASS', 'POSTGRES_PWD', 'JWT_SIGNING_KEY', 'ENCRYPTION_KEY', 'LICENSE_KEY', 'AUTH_TOKEN_OLD', 'API_KEY_V2', 'SECRET_KEY_BASE', 'APP_SECRET', 'SESSION_SECRET_PREVIOUS', 'OAUTH_CLIENT_SECRET', 'AWS_SECRET_ACCESS_KEY', 'SMTP_CREDENTIALS', 'HMAC_KEY', 'UNSEAL_KEY_1', 'db.password', 'redis-passphrase', 'api_tokens', 'ENC_KEY', 'DATABASE_KEY', 'DB_AUTH']
 const openNames = ['MODE', 'PASSWORD_FILE', 'TOKEN_TTL', 'PUBLIC_KEY']
 
 t.test('an object with secrets in the open, under whatever names, is shown without them, changed, and not undone', async (t) => {

@@ -73,6 +73,23 @@ t.test('a search answers nothing about what stands in a secret only', async (t) 
   t.match(await search('db_password'), /app\.env:2: DB_PASSWORD=\[redacted: password or token #1\]\napp\.env:4[^\n]*\nb\.md:2: Use DB_PASSWORD/)
 })
 
+t.test('a file that is named for the secret it holds is shown, searched and kept without it', async (t) => {
+  const files = { 'password.txt': 'swordfish-of-two\n', db_password: 'swordfish-of-two', 'secrets/api-token': `${drawn(30)}\n`, 'password.md': 'Of swordfish-of-two nothing is said.\n', 'run.sh': "mysql -p'swordfish-of-two' app\necho swordfish-of-two | docker login --password-stdin\n", 'app.yaml': `ENC_KEY: ${drawn(30)}\nauth:\n  key: ${drawn(30)}\n` }
+  const { directory, toolkit } = await repositoryWith(t, files)
+  for (const path of Object.keys(files).filter((path) => !path.endsWith('.md'))) {
+    const { text } = await reader(toolkit, 'workspace_read').run({ path }, { signal, draft: [] })
+    t.match(text, /\[redacted: [^\]]+ #1\]/, path)
+    t.notMatch(text, /swordfish/, path)
+    t.notMatch(text, drawn(30), path)
+  }
+  const search = async (text: string) => (await reader(toolkit, 'workspace_search').run({ text }, { signal, draft: [] })).text
+  t.equal(await search('swordfish'), 'password.md:1: Of swordfish-of-two nothing is said.')
+  t.equal(await search(drawn(30).slice(0, 6)), 'No line holds it.')
+  await t.rejects(plan(toolkit, 'workspace_write', { files: [{ path: 'config/db_password', content: 'swordfish' }] }), { code: 'CTX_FILE_UNSUITED', message: /secret in a file of its own/ })
+  await apply(toolkit, await plan(toolkit, 'workspace_delete', { paths: ['password.txt'] }))
+  t.notMatch(git(directory, 'ls-files'), /password\.txt/)
+})
+
 t.test('a file whose lines end as those of Windows do is read, searched and changed like any', async (t) => {
   const file = 'kind: Secret\nstringData:\n  a: first-of-two\n  b: |\n    line one\n    line two\nother: x\n'.replaceAll('\n', '\r\n')
   const { directory, toolkit } = await repositoryWith(t, { 'secret.yaml': file })
@@ -88,7 +105,7 @@ t.test('a plan of any toolkit that holds a secret is refused', async (t) => {
   const shared = { toolkit: 'other', tool: 'other_set', target: 'x', verb: 'update', base: null, risk: 'low', dry_run: 'x', diff: '+x', arguments: {}, inverse: {} } as const
   const tool = (more: Partial<Plan>) => defineChange({ name: 'other_set', description: 'x', input: Type.Object({}), plan: async () => ({ plans: [{ ...shared, ...more }], standing: [] }) }).plan({}, { signal, draft: [] })
   t.match(await tool({}), { plans: [{ target: 'x' }] })
-  for (const more of [{ diff: '+password: hunter2' }, { arguments: { env: [{ name: 'DB_PASSWORD', value: 'hunter2' }] } }, { inverse: { object: { kind: 'Secret', data: { a: 'Yg==' } } } }, { dry_run: `ghp_${drawn(36)}` }]) {
+  for (const more of [{ diff: '+password: hunter2' }, { arguments: { input: { content: "mysql -p'hunter2x' app" } } }, { arguments: { env: [{ name: 'DB_PASSWORD', value: 'hunter2' }] } }, { inverse: { object: { kind: 'Secret', data: { a: 'Yg==' } } } }, { dry_run: `ghp_${drawn(36)}` }]) {
     await t.rejects(tool(more), { code: 'CTX_PLAN_HOLDS_SECRET' }, JSON.stringify(more))
   }
 })

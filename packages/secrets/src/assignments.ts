@@ -2,9 +2,10 @@ import { continuedAt, findBelow } from './below.ts'
 import { findBeside } from './beside.ts'
 import { findPassed } from './passed.ts'
 import { findInCommands } from './commands.ts'
+import { findInConfigLines } from './config-lines.ts'
 import { piecesOf } from './expressions.ts'
 import type { SecretFound } from './found.ts'
-import { hint, isSecretValue, nameEnd, namesMany, namesSecret } from './names.ts'
+import { hint, isDoubtfulName, isSecretValue, nameEnd, namesMany, namesSecret } from './names.ts'
 import { isDrawn, isExpression } from './not-a-secret.ts'
 import { closeOf, closesQuote, elementsInBrackets, valueLimit, valueOf, type Value } from './value.ts'
 
@@ -20,11 +21,12 @@ const spaced = new RegExp(`${nameEnd}[ \\t]{1,40}(?=[^\\s-])`, 'gi')
 /** What has to stand before a name for a space behind it to assign: `--password …`, `ENV PASSWORD …`. */
 const spaceAssigns = /(?:^|[\s"'])--?[\w-]{0,50}$|^[ \t]*(?:ENV|#[ \t]{0,8}define|set(?:[ \t]+-\w{1,3}){0,2}|setenv|setx|SetEnv|(?:proxy|grpc|uwsgi|fastcgi)_(?:set_header|param)|add_header|aws[ \t]+configure[ \t]+set)[ \t]+\$?[\w-]*$/
 /** Names that a space alone assigns to, in the configuration of Redis and of LDAP. */
-const spaceAlways = /^(?:requirepass|masterauth|(?:bind|root)pw)$/i
+const spaceAlways = /^(?:requirepass|masterauth|r[ow]community|(?:bind|root)pw)$/i
 /** A line that is a name and what is drawn by chance, as in configuration that has no sign between them. */
 const lineBefore = /^[ \t]*[\w.-]*$/
 const element = new RegExp(`<(?:[\\w.-]{0,60}[:.])?[\\w-]{0,40}${nameEnd}>\\s{0,80}(?:<!\\[CDATA\\[)?([^<>\\s][^<>\\n]{0,499})(?:\\]\\]>)?\\s{0,80}</`, 'gid')
 const attribute = new RegExp(`(?:key|name|type)=["'][\\w.:-]{0,80}${nameEnd}["']\\s{1,60}value=["']([^"'\\n]{1,500})["']`, 'gid')
+const entry = new RegExp(`(?:key|name)=["'][\\w.:-]{0,80}${nameEnd}["'][ \\t]{0,20}>\\s{0,80}([^<>\\s][^<>\\n]{0,499})</`, 'gid')
 const valueFirst = new RegExp(`value=["']([^"'\\n]{1,500})["']\\s{1,60}(?:key|name|type)=["'][\\w.:-]{0,80}${nameEnd}["']`, 'gid')
 
 /** Values that are secrets because of the name they stand behind: in YAML, JSON, .env, properties, XML, URLs, connection strings, command lines. */
@@ -33,6 +35,7 @@ export function findAssigned (text: string): SecretFound[] {
   const add = (index: number, length: number) => found.push({ kind, index, length, certain: false })
   if (hint.test(text)) findNamed(text, add)
   findInCommands(text, add)
+  findInConfigLines(text, add)
   return found
 }
 
@@ -47,7 +50,7 @@ function findNamed (text: string, add: (index: number, length: number) => void):
   for (const match of text.matchAll(valueFirst)) {
     if (isSecretValue(match[2]!, match[1]!)) add(match.indices![1]![0], match[1]!.length)
   }
-  for (const pattern of [element, attribute]) {
+  for (const pattern of [element, entry, attribute]) {
     for (const match of text.matchAll(pattern)) {
       if (isSecretValue(match[1]!, match[2]!.trim())) add(match.indices![2]![0], match[2]!.length)
     }
@@ -76,6 +79,8 @@ function findOnLine (text: string, line: string, offset: number, add: (index: nu
       const rest = line.slice(from + skipped, from + valueLimit)
       const value = match[2] === '=' && !/["'`]/.test(match[0]) ? withinQuotes(valueOf(rest, alone), rest, before) : shifted(valueOf(rest, alone && pattern === assigned), skipped)
       if (!value || (match[2] === '=>' && !value.quoted)) continue
+      // `auth:1.2.3-3f2b8c1` is an image.
+      if (match[0].endsWith(':') && !value.quoted && isDoubtfulName(match[1]!)) continue
       const shouts = /^[A-Z0-9_]+$/.test(`${/[\w.-]*$/.exec(before)![0]}${match[1]}`)
       if (!value.quoted && !shouts && (isExpression(value.text) || (namesMany(match[1]!) && /[()[\]{}]/.test(value.text)))) continue
       if (!value.quoted && /^[([]/.test(line.slice(from + value.index + value.text.length))) continue

@@ -1,5 +1,5 @@
-import { isSecretValue, namesMany } from './names.ts'
-import { isExpression, isOnlyPlaces, looksGenerated } from './not-a-secret.ts'
+import { isSecretBlock, isSecretValue, namesMany } from './names.ts'
+import { isExpression, looksGenerated } from './not-a-secret.ts'
 import { columnOf, elementsOf, indentOf, valueLimit, valueOf } from './value.ts'
 
 /** Lines of a block, and characters. */
@@ -23,9 +23,9 @@ export function findBelow (text: string, assigned: Assigned): Span[] | undefined
 function spanBelow (text: string, { word, sign, alone, line, index, end }: Assigned): Span | undefined {
   const rest = text.slice(index, Math.min(end, index + 200)).trim()
   const label = /^<<[-~]?[ \t]*(["']?)(\w{1,40})\1$/.exec(rest)?.[2]
-  if (label !== undefined) return blockOf(linesFrom(text, end, blockLimit), end, (each) => each.trim() === label)
+  if (label !== undefined) return blockOf(word, linesFrom(text, end, blockLimit), end, (each) => each.trim() === label)
   if (alone && /^(?:[&!]\S{1,100}[ \t]+)?[|>][-+0-9]{0,2}(?:[ \t]+#.*)?$/.test(rest)) {
-    return blockOf(linesFrom(text, end, blockLimit), end, (each) => each.trim() !== '' && indentOf(each) <= columnOf(line))
+    return blockOf(word, linesFrom(text, end, blockLimit), end, (each) => each.trim() !== '' && indentOf(each) <= columnOf(line))
   }
   const open = /^(\w{0,2})("""|'''|["'`])/.exec(rest)
   if (open && (open[1] === '' || open[2]!.length === 3)) return stringOver(text, word, { from: text.indexOf(open[0], index) + open[0].length, mark: open[2]!, end, indent: indentOf(line) })
@@ -50,11 +50,11 @@ function linesFrom (text: string, end: number, count: number): string[] {
   return text.slice(end + 1, end + 1 + lengthLimit).split('\n', count)
 }
 
-function blockOf (lines: readonly string[], end: number, ends: (line: string) => boolean): Span | undefined {
+function blockOf (word: string, lines: readonly string[], end: number, ends: (line: string) => boolean): Span | undefined {
   const last = lines.findIndex(ends)
   const block = lines.slice(0, last < 0 ? undefined : last).join('\n')
   const value = block.trim()
-  return isOnlyPlaces(value) ? undefined : { index: end + 1 + block.indexOf(value), length: value.length }
+  return !isSecretBlock(word, value) ? undefined : { index: end + 1 + block.indexOf(value), length: value.length }
 }
 
 function stringOver (text: string, word: string, { from, mark, end, indent }: { from: number, mark: string, end: number, indent: number }): Span | undefined {

@@ -1,4 +1,5 @@
 import { extentBelow, findBelow } from './below.ts'
+import { isHeld } from './fields.ts'
 import { isSecretValue, isShouted, nameEnd, namesMany, namesSecret } from './names.ts'
 import { isDrawn, isExpression } from './not-a-secret.ts'
 import { valueAt, type Value } from './value.ts'
@@ -31,7 +32,10 @@ export function findBeside (text: string, add: Add): void {
     if (below) for (const each of below) add(each.index, each.length)
     else take(word, value, isShouted(/[\w./-]*$/.exec(text.slice(from, at))![0].replace(/^.*[./-]/, '') + word))
   }
-  for (const match of text.matchAll(paired)) takeAt({ from: match.index, to: 0, word: wordIn(match, 1) }, match.index + match[0].length, valueAt(text, match.index + match[0].length, true))
+  for (const match of text.matchAll(paired)) {
+    const word = wordIn(match, 1)
+    if (namesSecret(lineBefore(text, word[0]), word[1])) takeAt({ from: match.index, to: 0, word }, match.index + match[0].length, valueAt(text, match.index + match[0].length, true))
+  }
   findPairs(text, takeAt)
   for (const [pattern, groups] of [[inList, [1, 2]], [onLines, [2]]] as const) {
     for (const match of text.matchAll(pattern)) {
@@ -47,6 +51,7 @@ export function findBeside (text: string, add: Add): void {
     if (namesSecret(lineBefore(text, at), word)) for (const value of fieldsIn(text, match.index + match[0].length, holderField)) if (value.quoted || !isExpression(value.text)) take(word, value)
     // Each of many has a name of its own.
     if (namesMany(word) && namesSecret(lineBefore(text, at), word)) for (const value of fieldsIn(text, match.index + match[0].length, anyField)) if (/^\w[\w.+/=~-]*$/.test(value.text) && isDrawn(value.text)) take(word, value)
+    if (namesSecret(lineBefore(text, at), word)) for (const value of fieldsIn(text, match.index + match[0].length, anyField)) if (isHeld(word, value.name, value.text)) add(value.index, value.text.length)
   }
 }
 
@@ -108,13 +113,13 @@ function columnOf (text: string, at: number): number {
 }
 
 /** Values of an object that begins there, and not of those within it. */
-function fieldsIn (text: string, from: number, field: RegExp): Value[] {
-  const found: Value[] = []
+function fieldsIn (text: string, from: number, field: RegExp): Array<Value & { name: string }> {
+  const found: Array<Value & { name: string }> = []
   let depth = 1
   for (const { index, 0: sign } of text.slice(from, from + holderReach).matchAll(field)) {
     if (sign === '{') depth++
     else if (sign === '}') depth--
-    else if (depth === 1) found.push(...[valueAt(text, from + index + sign.length, false)].filter((value) => value !== undefined))
+    else if (depth === 1) found.push(...[valueAt(text, from + index + sign.length, false)].flatMap((value) => value ? { ...value, name: /[\w.-]+/.exec(sign)?.[0] ?? '' } : []))
     if (depth === 0) break
   }
   return found

@@ -1,5 +1,6 @@
 import { COLLECTION_STYLE, EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, type Event } from 'js-yaml'
-import { holdsSecret, isSecretElement, namesAmong } from './fields.ts'
+import { programOf, secretsInArguments } from './arguments.ts'
+import { holdsSecret, isHolder, isSecretElement, namesAmong } from './fields.ts'
 import { placesIn, type SecretFound, type Shift } from './found.ts'
 import { hint, secretWord } from './names.ts'
 import { isExpression, isOnlyPlaces, isPlaceholder, looksGenerated } from './not-a-secret.ts'
@@ -20,7 +21,7 @@ type Node = Scalar | Mapping | Sequence
  * where the text does not parse. A parser that gives positions and takes linear time reads it.
  */
 export function findInDocuments (text: string, depth = 0): SecretFound[] {
-  if (text.length > lengthLimit || !text.includes(':') || !(hint.test(text) || text.includes('Secret'))) return []
+  if (text.length > lengthLimit || !text.includes(':') || !(hint.test(text) || text.includes('Secret') || /mysql|mariadb|ldap|snmp|redis-cli/.test(text))) return []
   const found: SecretFound[] = []
   let at = 0
   // One that does not parse, as a template, keeps no other from being read.
@@ -90,7 +91,11 @@ function nodeOf (text: string, event: Exclude<Event, { type: typeof EVENT_ID.DOC
   }
 }
 
-interface Around { holder?: string | undefined, ofSecrets?: boolean }
+function textOf (node: Node): string | undefined {
+  return node.type === 'scalar' ? node.value : undefined
+}
+
+interface Around { holder?: string | undefined, ofSecrets?: boolean, program?: string | undefined }
 
 class Search {
   readonly found: SecretFound[] = []
@@ -108,13 +113,19 @@ class Search {
     this.#depth = depth
   }
 
-  visit (node: Node, { holder, ofSecrets = false }: Around, level: number): void {
-    if (level > deepestValue || this.#isKnown(node, `${holder === undefined ? '' : secretWord(holder) ?? ''} ${ofSecrets}`)) return
+  visit (node: Node, { holder, ofSecrets = false, program }: Around, level: number): void {
+    if (level > deepestValue || this.#isKnown(node, `${holder === undefined ? '' : `${secretWord(holder) ?? ''} ${isHolder(holder)}`} ${ofSecrets} ${program ?? ''}`)) return
     if (node.type === 'scalar') return this.#lookInto(node)
     if (node.type === 'sequence') {
       if (node.isMark) return
       // Below the name of a password stand rules for it as well, one a line: `- required`.
+      const given = secretsInArguments(node.items.map(textOf), program)
       for (const [index, item] of node.items.entries()) {
+        const at = given.get(index)
+        if (item.type === 'scalar' && at !== undefined) {
+          this.#add({ ...item, value: item.value.slice(at), from: item.from + at }, 'password or token', false)
+          continue
+        }
         const before = node.items[index - 1]
         if (item.type === 'scalar' && isSecretElement(before?.type === 'scalar' ? before.value : undefined, item.value, node.isBlock && !looksGenerated(item.value) ? undefined : holder)) this.#add(item, 'password or token', false)
         else this.visit(item, { ofSecrets }, level + 1)
@@ -125,10 +136,11 @@ class Search {
     const kind = fields.findLast(([name]) => name === 'kind')?.[1]
     const isSecret = kind?.type === 'scalar' ? kind.value === 'Secret' : ofSecrets
     const names = namesAmong(fields.map(([name, value]) => [name, value.type === 'scalar' ? value.value : undefined]))
+    const runs = fields.map(([name, value]) => programOf(name, value.type === 'sequence' ? value.items.map(textOf) : textOf(value))).find((each) => each !== undefined)
     for (const [name, value] of fields) {
       if (name === 'secretGenerator') this.#withholdLiterals(value)
       if (isSecret && (name === 'data' || name === 'stringData')) this.#withhold(value, level)
-      else if (value.type !== 'scalar') this.visit(value, { holder: name, ofSecrets: ofSecrets || (kind?.type === 'scalar' && kind.value === 'SecretList') }, level + 1)
+      else if (value.type !== 'scalar') this.visit(value, { holder: name, ofSecrets: ofSecrets || (kind?.type === 'scalar' && kind.value === 'SecretList'), program: runs }, level + 1)
       else if (this.#isTold(value, (text) => holdsSecret(name, text, names, holder))) this.#add(value, 'password or token', false)
       else this.#lookInto(value)
     }

@@ -1,3 +1,4 @@
+import { programOf, secretsInArguments } from './arguments.ts'
 import { findAssigned } from './assignments.ts'
 import { findDeclared } from './declared.ts'
 import { findInDiff } from './diffs.ts'
@@ -9,11 +10,13 @@ import { inOrder, placesIn, type SecretFound } from './found.ts'
 import { isPlaceholder } from './not-a-secret.ts'
 import { plainOf } from './plain.ts'
 import { findKeyTails, findPrivateKeys } from './private-keys.ts'
+import { findInSecretFile } from './secret-files.ts'
 import { findSecretObjects } from './secret-objects.ts'
 import { findInStrings } from './strings.ts'
 import { findTokens } from './token-forms.ts'
 
 export type { SecretFound } from './found.ts'
+export { isSecretFile } from './secret-files.ts'
 
 /** What stands in the place of a secret. */
 export const redactionMark = '[redacted:'
@@ -29,7 +32,7 @@ export function findCertainSecrets (text: string): SecretFound[] {
  */
 export function findSecrets (text: string, path?: string): SecretFound[] {
   const found = findAt(text, 0)
-  return path !== undefined && isEnvFile(path) ? inOrder([...found, ...findInEnvFile(text, true)]) : found
+  return path === undefined ? found : inOrder([...found, ...isEnvFile(path) ? findInEnvFile(text, true) : [], ...findInSecretFile(text, path)])
 }
 
 /** Characters of the shortest text that can hold one: `pwd=` and a value of four. Most names and words of what is reported have fewer. */
@@ -71,20 +74,27 @@ export function redactValue<T> (value: T): T {
   return redactWithin(value, {}) as T
 }
 
-/** What stands around a value: the name it is a value of, and whether an object there is a Secret without saying so. */
-interface Around { holder?: string | undefined, ofSecrets?: boolean }
+/** What stands around a value: the name it is a value of, whether an object there is a Secret without saying so, and the program that is given it. */
+interface Around { holder?: string | undefined, ofSecrets?: boolean, program?: string | undefined }
 
-function redactWithin (value: unknown, { holder, ofSecrets = false }: Around): unknown {
+function redactWithin (value: unknown, { holder, ofSecrets = false, program }: Around): unknown {
   if (typeof value === 'string') return redact(value)
-  if (Array.isArray(value)) return value.map((each: unknown, index) => isSecretElement(value[index - 1], each, holder) ? namedMark : redactWithin(each, { ofSecrets }))
+  if (Array.isArray(value)) {
+    const given = secretsInArguments(value, program)
+    return value.map((each: unknown, index) => {
+      if (given.has(index)) return `${(each as string).slice(0, given.get(index))}${namedMark}`
+      return isSecretElement(value[index - 1], each, holder) ? namedMark : redactWithin(each, { ofSecrets })
+    })
+  }
   if (value === null || typeof value !== 'object') return value
   const fields = Object.entries(value)
   const kind = fields.find(([name]) => name === 'kind')?.[1]
   const isSecret = kind === 'Secret' || (ofSecrets && (kind === undefined || typeof kind !== 'string'))
   const names = namesAmong(fields)
+  const runs = fields.map(([name, field]) => programOf(name, field)).find((each) => each !== undefined)
   return Object.fromEntries(fields.map(([name, field]) => {
     if (isSecret && (name === 'data' || name === 'stringData')) return [name, withoutValues(field)]
-    if (typeof field !== 'string') return [redact(name), redactWithin(field, { holder: name, ofSecrets: ofSecrets || kind === 'SecretList' })]
+    if (typeof field !== 'string') return [redact(name), redactWithin(field, { holder: name, ofSecrets: ofSecrets || kind === 'SecretList', program: runs })]
     return [redact(name), holdsSecret(name, field, names, holder) ? namedMark : redact(field)]
   }))
 }

@@ -1,21 +1,33 @@
-import { isOnlyPlaces, isPlaceholder, looksGenerated } from './not-a-secret.ts'
+import { isDrawnValue, isOnlyPlaces, isPlaceholder, looksGenerated } from './not-a-secret.ts'
 
 /** Values of these are secrets even when they look like words. */
-const passwords = 'passwords?|passwd|passphrase|passcode|pwd|(?:root|admin|user|bind|db)pw|(?:store|key|trust)pass|psk|pass|pw|requirepass|masterauth'
-const keys = 'secrets?|tokens?|credentials?|creds|jwts?|salt|unseal[ _-]?keys?|(?:api|access|account|secret|private|signing|encrypt(?:ion)?|master|auth|shared|hmac|app|session|storage|service|admin|license|deploy|webhook|integration)[_-]?keys?|secret[_-]?key[_-]?base'
+const passwords = 'passwords?|passwd|passphrase|passcode|pwd|(?:root|admin|user|bind|db)pw|(?:store|key|trust)pass|psk|pass|pw|requirepass|masterauth|(?:seed|recovery|mnemonic)[_-]?phrase|(?:snmp|ro|rw)[_-]?community|community[_-]?string'
+const keys = 'secrets?|tokens?|credentials?|creds|jwts?|salt|unseal[ _-]?keys?|(?:api|access|account|secret|private|signing|encrypt(?:ion)?|master|auth|shared|hmac|app|session|storage|service|admin|license|deploy|webhook|integration)[_-]?keys?|(?:encrypt|signing|wallet|auth)\\.keys?|(?:secret|signing)[_-]?key[_-]?base|erlang[_-]?cookie|(?:[ht]?otp|mfa|[2t]fa|wallet)[_-]?seed'
+/** Ends of names that tell less: what has one is a secret only where its value has to be one, wherever it stands. */
+const doubtful = 'keys?|auth'
 
 /** Where it holds, since when and for whom, which may stand behind the word: `DB_PASSWORD_PROD`, `API_KEY_V2`, `TOKEN_RO`. */
 const forWhat = 'prod(?:uction)?|prd|live|pre[_-]?prod|stag(?:e|ing)|stg|dev(?:el(?:opment)?)?|test(?:ing)?|qa|uat|int(?:egration)?|sandbox|canary|demo|local|ci|old|new|prev(?:ious)?|cur(?:rent)?|orig(?:inal)?|primary|secondary|main|master|replica|backup|bak|fallback|ro|rw|readonly|read|write|admin|root|owner|app|default|legacy|te?mp|v\\d{1,3}'
 
 /** What the name of a secret ends with, as the source of a pattern whose one group is the word. */
-export const nameEnd = `(${passwords}|${keys})(?:[_-]?(?:b64|base64|value|plain|\\d{1,2})|[ _-]\\d|(?:[_-](?:${forWhat})){1,2})?`
+export const nameEnd = `(${passwords}|${keys}|${doubtful})(?:[_-]?(?:b64|base64|value|plain|\\d{1,2})|[ _-]\\d|(?:[_-](?:${forWhat})){1,2})?`
 
 /** What each of these names holds, so that most texts and lines are passed over quickly. */
-export const hint = /pass|pwd|pw|psk|secret|token|cred|key|jwt|salt|masterauth/i
+export const hint = /pass|pwd|pw|psk|secret|token|cred|key|jwt|salt|auth(?![a-z])|phrase|community|cookie|seed/i
 
 /** Just before the word: what is named is not a secret, though its name ends like one. */
 // eslint-disable-next-line prefer-regex-literals -- the target of the types does not know (?i:) yet
-const aboutOne = new RegExp('(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:checksum|hash|digest|sha\\d{0,3}|public|next|page|continu\\w{0,6}|max|min|num|count|expired?|invalid|missing|unknown|unexpected|bad|wrong)[-_./ ]?$|(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:is|has|show|hide)_?$')
+const aboutOne = new RegExp('(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:checksum|hash|digest|sha\\d{0,3}|public|next|page|continu\\w{0,6}|max|min|num|count|expired?|invalid|missing|unknown|unexpected|bad|wrong|existing|kubernetes\\.io/auth)[-_./ ]?$|(?:^|[^A-Za-z]|(?<=[a-z])(?=[A-Z]))(?i:is|has|show|hide)_?$')
+/** Before `key`: what it opens is no lock but a table, a queue, a page; or everybody may have it. */
+const openKey = [
+  'recv|pub|publi[cs]\\w{0,6}|site|host|gpg|pgp|rpm|kms|authorized|known', 'primary|foreign|candidate|composite|surrogate|natural|sort|order|partition|range|hash|shard|unique|index|idx|row|column|cluster(?:ing)?|group(?:ing|by)?|join|record|document|entity|table',
+  'cache|restore|map|object|s3|lookup|search|query|config|settings?|param(?:eter)?|property|attribute|field|label|annotation|tag|header|env|variable|translation|i18n|locale|message|event|topic|binding|correlation|idempotency|dedup\\w{0,12}|request|item|list|node|tree|data|state|store|redis|lock|rate|metric|dimension|topology|toleration|selector|match\\w{0,12}|project|issue|space|team|workspace|customer|tenant|path|file|folder|remote|prefix|registry|sub',
+  'hot|any|enter|arrow|tab|up|down|left|right|escape|return|function|modifier|shortcut|press|on|the|by|with|of|to|for|this|that|each|every|no|same|first|last|top|other'
+].join('|')
+const aboutKey = new RegExp(`(?:^|[^A-Za-z0-9]|(?<=[a-z0-9])(?=[A-Z]))(?i:${openKey})[_-]?$`)
+/** `monkey` is no key, `enckey` is one. */
+const writtenTogether = /(?:^|[^a-z])(?:enc|db|aes|jwt|crypt|sign|priv|data|root|backup|cookie)$/i
+const isDoubtful = new RegExp(`^(?:${doubtful})$`, 'i')
 const isPassword = new RegExp(`^(?:${passwords})$`, 'i')
 const fieldName = new RegExp(`${nameEnd}$`, 'i')
 
@@ -28,7 +40,17 @@ export function secretWord (name: string): string | undefined {
 /** Whether a field by this name holds a secret when it has this value. A value of lines is one as the block below the name would be. */
 export function isSecretField (name: string, value: string): boolean {
   const word = secretWord(name)
-  return word !== undefined && (value.includes('\n') ? !isOnlyPlaces(value) : isSecretValue(word, value.trim(), isShouted(name)))
+  return word !== undefined && (value.includes('\n') ? isSecretBlock(word, value) : isSecretValue(word, value.trim(), isShouted(name)))
+}
+
+/** Whether a name tells so little that its value has to look drawn by chance. */
+export function isDoubtfulName (word: string): boolean {
+  return isDoubtful.test(word)
+}
+
+/** Whether the lines of a block below a secret's name are one. Below a doubtful name, one of their words has to be. */
+export function isSecretBlock (word: string, lines: string): boolean {
+  return !isOnlyPlaces(lines) && (!isDoubtfulName(word) || lines.split(/\s+/).some((each) => isDrawnValue(each)))
 }
 
 /** Whether a name is one of many secrets, which may be told apart by names of their own: `tokens = { ci = "…" }`. */
@@ -44,6 +66,7 @@ export function isShouted (name: string): boolean {
 /** Whether the word, behind what stands before it, ends the name of a secret. */
 export function namesSecret (before: string, word: string): boolean {
   if (aboutOne.test(before)) return false
+  if (/^keys?$/i.test(word)) return (/[A-Za-z0-9][_-]$/.test(before) || (/[a-z0-9]$/.test(before) && /^K/.test(word)) || writtenTogether.test(before)) && !aboutKey.test(before)
   // `compass: north` is no pass, `dbPass: …` is one.
   return word.length > 4 || !/[A-Za-z]$/.test(before) || (/[a-z]$/.test(before) && /^[A-Z]/.test(word)) || /^[A-Z]*$/.test(before.slice(-4) + word)
 }
@@ -51,6 +74,8 @@ export function namesSecret (before: string, word: string): boolean {
 /** `shouts`: the name is one of the environment's. */
 export function isSecretValue (word: string, value: string, shouts = false): boolean {
   if (isPlaceholder(value)) return false
+  if (isDoubtfulName(word)) return isDrawnValue(value)
+  if (/community/i.test(word) && /^(?:public|private)$/i.test(value)) return false
   if (isPassword.test(word)) return value.length >= 4 && value.toLowerCase() !== word.toLowerCase() && (word.length > 4 || !/^\d+$/.test(value))
   // Names of more than one are those of counts as well: `total_tokens: 12345678`.
   if (/s$/i.test(word) && /^[\d.,_]+$/.test(value)) return false

@@ -1,6 +1,6 @@
 import type { SecretFound } from './found.ts'
 
-const begin = /-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g
+const begin = /-----BEGIN (?:(?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?|OpenVPN (?:Static key V1|tls-crypt-v2 (?:client|server) key))-----/g
 const closing = '-----END '
 const lengthLimit = 40_000
 /** Lines of base64, real or written as \n, when the end of the key is cut off. */
@@ -23,7 +23,7 @@ export function findKeyTails (text: string): SecretFound[] {
   })
 }
 
-/** Private keys in PEM: on lines of their own, indented, or in one string with \n. */
+/** Private keys in PEM, and those of OpenVPN: on lines of their own, indented, or in one string with \n. */
 export function findPrivateKeys (text: string): SecretFound[] {
   const found: SecretFound[] = []
   let end = -1

@@ -63,6 +63,7 @@ export const tokenForms: ReadonlyArray<readonly [kind: string, hint: string, pat
   ['Vercel token', 'vercel_', /(?<![A-Za-z0-9])vercel_[A-Za-z0-9_]{20,60}/gd],
   ['Snyk token', 'snyk_', /(?<![A-Za-z0-9])snyk_[a-z]{2,5}[._][A-Za-z0-9._-]{20,400}/gd],
   ['age key', 'AGE-SECRET-KEY-', /AGE-SECRET-KEY-1[0-9A-Z]{58}/gd],
+  ['k3s token', 'K10', /(?<![A-Za-z0-9])K10[0-9a-f]{64}::([A-Za-z0-9:_.-]{8,200})/gd],
   ['kubeadm token', '--token', /--token[ =]([a-z0-9]{6}\.[a-z0-9]{16})(?![a-z0-9])/gd],
   ['JSON web token', 'eyJ', /(?<![A-Za-z0-9_-]{2})eyJ[A-Za-z0-9_-]{8,4000}\.eyJ[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{8,2000}/gd],
   ['JSON web token', 'eyJ', /(?<![A-Za-z0-9_-]{2})eyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{0,1000}\.[A-Za-z0-9_-]{8,200}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{16,64}/gd],

@@ -1,4 +1,4 @@
-import { findCertainSecrets, findSecrets } from '@cortex/secrets'
+import { findCertainSecrets, findSecrets, isSecretFile } from '@cortex/secrets'
 import { readYaml } from '../yaml-documents.ts'
 import type { Finding, Severity } from './finding.ts'
 import { isFloating } from './kubernetes-rules.ts'
@@ -105,11 +105,11 @@ const generated = /(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|yarn\.lock|go\.
 /** Credentials in clear. What was found is never repeated, only named. */
 export function checkCredentials (path: string, text: string): Finding[] {
   if (generated.test(path)) return []
-  const found = configuration.test(path) ? findSecrets(text) : findCertainSecrets(text)
+  const found = isSecretFile(path) ? findSecrets(text, path) : configuration.test(path) ? findSecrets(text) : findCertainSecrets(text)
   // What a Secret of Kubernetes holds is a finding of its manifest.
   return found.filter(({ kind }) => kind !== 'Secret value').map(({ kind, index }) => ({
     rule: 'plaintext-credential',
-    severity: kind === 'password or token' ? 'high' : 'critical',
+    severity: kind === 'password or token' || kind === 'secret in a file of its own' ? 'high' : 'critical',
     path,
     line: text.slice(0, index).split('\n').length,
     what: `holds what looks like a ${kind} (not shown)`,
