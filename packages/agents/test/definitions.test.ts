@@ -110,6 +110,12 @@ t.test('the first rule of the policy that matches decides, and the default asks 
     ['{ name: x, match: { targets: y }, decision: maybe }', /policy\.yaml.*rules\.0/],
     ['{ name: x, match: {}, decision: ask }, { name: x, match: {}, decision: deny }', /rules\.1\.name: is the name of rules\.0 already/],
     ['{ name: x, match: {}, decision: deny, confirm: true }', /rules\.0\.confirm: goes with the decision ask only/],
+    ['{ name: x, match: { target: "apps/*a*a*a*a*b" }, decision: deny }', /rules\.0\.match\.target: has more than 3 wildcards or groups in one part of the path \(\*a\*a\*a\*a\*b\)/],
+    ['{ name: x, match: { target: "apps/{*a*a,b}{*a*,c}" }, decision: deny }', /rules\.0\.match\.target: has more than 3 wildcards/],
+    ['{ name: x, match: { target: "apps/!(b)!(b)!(b)*" }, decision: deny }', /rules\.0\.match\.target: has more than 3 wildcards/],
+    ['{ name: x, match: { target: "+(a|aa)b" }, decision: deny }', /rules\.0\.match\.target: repeats a group/],
+    [`{ name: x, match: { target: "${'{a,b}'.repeat(7)}" }, decision: deny }`, /rules\.0\.match\.target: comes to more than 64 globs/],
+    ['{ name: x, match: { target: "{1..9999}" }, decision: deny }', /rules\.0\.match\.target: holds a range/],
     ['{ name: x, match: { kind: read }, decision: ask }', /rules\.0\.decision: a read has no change set/]
   ]
   for (const [rules, message] of refused) {
