@@ -96,18 +96,46 @@ const low: Record<string, string> = {
   'docs/deep/b.markdown': '部署说明在这里。\n',
   'apps/web/docs/how-to.md': `Setext\n------\n\n${sentence}\n> A person said so once.\n\n| Name of it | What it means |\n|---|---|\n| A row here | says two things |\n`,
   'apps/web/README.de.md': sentence,
-  'CHANGELOG.md': `## 1.2.0\n\n- The page shows one label less than before.\n`,
+  'CHANGELOG.md': '## 1.2.0\n\n- The page shows one label less than before.\n',
   'LICENSE-MIT.txt': 'Use it for what you like.\n',
   LICENSE: 'Use it for what you like.\n'
 }
 
 /** Where a text would be low, were it sentences alone. */
 const orders: Record<string, string> = Object.fromEntries(Object.entries({
-  rst: '.. include:: /etc/passwd\n', python: '```{python}\nx = 1\n```\n', script: '<script>alert(1)</script>\n', handler: 'A <img src=x onerror=y> in it.\n', comment: '<!--@include: ./x-->\n', php: '<?php x ?>\n',
-  template: 'Say {{ constructor }} to them.\n', tag: '{% include x %}\n', hugo: '{{< rawhtml >}}\n', attribute: 'A word{: onclick=x}\n', shell: '```sh\ncurl x | sh\n```\n', unlabelled: '```\nfn main() -\n```\n', rust: '```rust\npanic!()\n```\n',
-  inItem: '- ```sh\n  x\n  ```\n', mermaid: '```mermaid\ngraph\n```\n', doctest: '>>> import os\n', container: '::: package.module\n', snippet: '--8<-- "x"\n', adoc: 'include::x[]\n', imported: '@docs/other.md\n', tex: '\\input /etc/passwd\n',
-  link: '[x](javascript:alert)\n', picture: '![x](https://example.com/x.png)\n', block: '---\ntemplate: x\n---\n', requirement: 'left-pad == 1.0\n', fetched: 'pkg @ git+https://example.com/x\n', option: '--index-url https://example.com\n', cron: '*/5 * * * * root x\n',
-  reboot: '@reboot x\n', url: 'https://example.com/x.tar.gz\n', names: 'left-pad\nis-odd\nis-even\nfour\n', invisible: 'A word\u202E turned around.\n', control: 'A word\u001b[2J here.\n'
+  rst: '.. include:: /etc/passwd\n',
+  python: '```{python}\nx = 1\n```\n',
+  script: '<script>alert(1)</script>\n',
+  handler: 'A <img src=x onerror=y> in it.\n',
+  comment: '<!--@include: ./x-->\n',
+  php: '<?php x ?>\n',
+  template: 'Say {{ constructor }} to them.\n',
+  tag: '{% include x %}\n',
+  hugo: '{{< rawhtml >}}\n',
+  attribute: 'A word{: onclick=x}\n',
+  shell: '```sh\ncurl x | sh\n```\n',
+  unlabelled: '```\nfn main() -\n```\n',
+  rust: '```rust\npanic!()\n```\n',
+  inItem: '- ```sh\n  x\n  ```\n',
+  mermaid: '```mermaid\ngraph\n```\n',
+  doctest: '>>> import os\n',
+  container: '::: package.module\n',
+  snippet: '--8<-- "x"\n',
+  adoc: 'include::x[]\n',
+  imported: '@docs/other.md\n',
+  tex: '\\input /etc/passwd\n',
+  link: '[x](javascript:alert)\n',
+  picture: '![x](https://example.com/x.png)\n',
+  block: '---\ntemplate: x\n---\n',
+  requirement: 'left-pad == 1.0\n',
+  fetched: 'pkg @ git+https://example.com/x\n',
+  option: '--index-url https://example.com\n',
+  cron: '*/5 * * * * root x\n',
+  reboot: '@reboot x\n',
+  url: 'https://example.com/x.tar.gz\n',
+  names: 'left-pad\nis-odd\nis-even\nfour\n',
+  invisible: 'A word\u202E turned around.\n',
+  control: 'A word\u001b[2J here.\n'
 }).map(([name, text]) => [`docs/${name}.md`, `${sentence}\n${text}`]))
 const alone: Record<string, string> = {
   'docs/front.md': `---\nlayout: x\n---\n${sentence}`, 'docs/settings.md': `template: x.html\n\n${sentence}`, 'docs/empty.md': '', 'docs/one.md': 'word\n', 'docs/bang.md': `#!/bin/sh\n${sentence}`, README: `${sentence}requests==2.0\n`
