@@ -55,7 +55,7 @@ export function checkChangeSet ({ plan_hash: planHash, ...offered }: PlannedChan
 
 /** What goes over the wire for a person to answer. */
 export function offerOf ({ plans, occasion: _, ...read }: PlannedChangeSet): ChangeSet {
-  return { ...read, changes: plans.map(({ toolkit, target, verb, diff }) => ({ toolkit, target, verb, diff })) }
+  return { ...read, changes: plans.map(({ toolkit, target, verb, risk, diff }) => ({ toolkit, target, verb, risk, diff })) }
 }
 
 function hashOf (offered: Omit<PlannedChangeSet, 'plan_hash'>): string {

@@ -1,6 +1,7 @@
 import { categories, mostPolicyRules, PolicyRule, type Lease, type PolicyDecision } from '@cortex/contracts'
 import { Type, type Static } from '@sinclair/typebox'
 import { DefinitionFault } from './errors.ts'
+import { globFault } from './policy-glob.ts'
 import { conditionsOf, verdictOf, type Kin, type PolicyQuestion } from './policy-rule.ts'
 import { readDefinition } from './schema.ts'
 import type { Plan } from './toolkit.ts'
@@ -29,7 +30,9 @@ export async function readPolicy (file: string | undefined): Promise<Policy> {
   const policy = await readDefinition(Policy, file, 'CORTEX_POLICY')
   const faults = policy.rules.flatMap(({ name, match, decision, confirm }, index) => {
     const first = policy.rules.findIndex((rule) => rule.name === name)
+    const glob = match.target === undefined ? undefined : globFault(match.target)
     return [
+      ...(glob !== undefined ? [`rules.${index}.match.target: ${glob}`] : []),
       ...(first < index ? [`rules.${index}.name: is the name of rules.${first} already; an answer names its rule, so give each its own`] : []),
       ...(confirm !== undefined && decision !== 'ask' ? [`rules.${index}.confirm: goes with the decision ask only`] : []),
       ...(match.kind === 'read' && decision === 'ask' ? [`rules.${index}.decision: a read has no change set a person could be asked about; use auto or deny`] : [])

@@ -55,7 +55,7 @@ t.test('a change set altered in the journal is refused, one that came back whole
 t.test('the riskiest change is the risk of the whole, and the offer holds the complete diff', (t) => {
   const changeSet = createChangeSet('s', [change, { ...change, target: 'b', risk: 'high' }])
   t.equal(changeSet.risk, 'high')
-  t.strictSame(offerOf(changeSet).changes[0], { toolkit: 'workspace', target: 'a.txt', verb: 'update', diff: '-a\n+b\n' })
+  t.strictSame(offerOf(changeSet).changes[0], { toolkit: 'workspace', target: 'a.txt', verb: 'update', risk: 'low', diff: '-a\n+b\n' })
   t.end()
 })
 

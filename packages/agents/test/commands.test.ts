@@ -66,6 +66,11 @@ t.test('wrong usage is told with what would be right, exit code 2', async (t) =>
     ['policy', ['explain', '--category', 'cicd', '--tool', 'workspace_list', '--risk', 'low'], /workspace_list reads, and a read has no --risk/],
     ['policy', ['explain', '--category', 'cicd', '--tool', 'starship'], /is no built-in tool, so give --toolkit and --kind/],
     ['policy', ['explain', '--colour', 'x'], /--colour/],
+    ['runbook', ['list', '--match', 'Set up monitoring'], /list takes no --match/],
+    ['runbook', ['list', '--category', 'cicd'], /list takes no --category/],
+    ['runbook', ['check', '/nowhere/at/all', '--category', 'cicd'], /--category narrows --match/],
+    ['runbook', ['list', 'x'], /list takes no more/],
+    ['policy', ['check', 'x', '--risk', 'low'], /check takes no --risk/],
     ['runbook', ['check'], /Name one file or folder/],
     ['runbook', ['check', '/nowhere/at/all'], /There is no \/nowhere\/at\/all/]
   ]
@@ -80,15 +85,17 @@ t.test('runbooks are checked before they are used, and what they would match is 
   await writeFiles(folder, {
     'mine/good/runbook.yaml': recipe('polish-teapots', '  - { name: Look, tool: inspect_workspace, as: found }\n'),
     'mine/bad/runbook.yaml': recipe('bad', '  - { name: Look, tool: inspect_teapots }\n  - { name: Write, tool: workspace_write, with: { files: [{ path: a, content: { template: a.txt } }] } }\n').replace('<{ folder }>', '<{ folder'),
+    'slow/runbook.yaml': `${recipe('slow', '  - { name: Look, tool: inspect_workspace }\n')}inputs: { n: { description: d, default: a, pattern: '((a+)+)', find: '((a+)+)$' } }\n`,
     'mine/bad/a.txt': '<% for x in nowhere %><% endfor %>'
   })
   const env = { INIT_CWD: folder, CORTEX_RUNBOOKS: join(folder, 'good-only') }
   await writeFiles(folder, { 'good-only/polish-teapots/runbook.yaml': recipe('polish-teapots', '  - { name: Look, tool: inspect_workspace }\n') })
-  const [both, file, matched, list] = await Promise.all([
+  const [both, file, matched, list, slow] = await Promise.all([
     command('runbook', ['check', 'mine'], env),
     command('runbook', ['check', 'mine/good/runbook.yaml', '--match', 'Polish the teapots and disable monitoring', '--category', 'general'], env),
     command('runbook', ['check', 'mine/good', '--match', 'Polish the teapots'], env),
-    command('runbook', ['list'], env)
+    command('runbook', ['list'], env),
+    command('runbook', ['check', 'slow', '--match', `Polish the teapot ${'a'.repeat(60)}!`], env)
   ])
   t.equal(both.code, 1)
   t.match(both.out, /bad\/runbook\.yaml cannot be used:\n {2}steps\.0\.tool: there is no tool inspect_teapots; there are workspace_list, [\s\S]*\n {2}a\.txt: nothing here is called nowhere[\s\S]*\n {2}result\.summary: /)
@@ -96,6 +103,7 @@ t.test('runbooks are checked before they are used, and what they would match is 
   t.match(file, { code: 0, out: /general: none; a runbook sets something up or reports, and this asks to "disable"|general: none; / })
   t.match(matched, { code: 0, out: /A task with the title "Polish the teapots":\n[\s\S]*security: no runbook's words\n[\s\S]*general: polish-teapots\n/ })
   t.match(list, { code: 0, out: /polish-teapots \(yours\)\n/ })
+  t.match(slow, { code: 0, out: /general: slow\. Asked for/ }, 'a pattern that goes back and forth in other engines ends')
   t.ok(list.out.split('\n\n').length >= 13)
 })
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { categories } from '@cortex/contracts'
 import { redact } from '@cortex/secrets'
 import t from 'tap'
@@ -68,6 +69,7 @@ t.test('a faulty runbook is named with its file and its fields', async (t) => {
     [runbook('  - { name: a, tool: inspect_workspace, as: task }'), /steps\.0\.as: task is the name of something else/],
     [runbook('  - { name: a, tool: workspace_delete, with: { paths: [a] }, as: gone }'), /steps\.0\.as: workspace_delete plans a change/],
     [runbook('  - { name: a, tool: inspect_workspace }') + 'inputs: { n: { description: d, default: a, pattern: "[" } }', /inputs\.n\.pattern: is no regular expression/],
+    [runbook('  - { name: a, tool: inspect_workspace }') + "inputs: { n: { description: d, default: a, pattern: a, find: '(?<=x)(a)' } }", /inputs\.n\.find: is no regular expression of RE2's language.*no look-around/],
     [runbook('  - { name: a, tool: inspect_workspace }') + 'inputs: { n: { description: d, default: a, pattern: a, find: "word" } }', /inputs\.n\.find: has no group/],
     ['a: [', /runbook\.yaml/]
   ]
@@ -75,6 +77,7 @@ t.test('a faulty runbook is named with its file and its fields', async (t) => {
     await writeFiles(folder, { 'x/runbook.yaml': text })
     await t.rejects(readRunbooks(folder, tools), { code: 'CTX_DEFINITION_INVALID', message })
   }
+  t.equal((await readRunbooks(fileURLToPath(new URL('../src/runbooks', import.meta.url)), tools)).length, runbooks.length, 'the built-in ones have no fault, read as one of an operator is')
   const fine = runbook('  - { name: a, tool: inspect_workspace }')
   await writeFiles(folder, { 'x/runbook.yaml': fine, 'y/runbook.yaml': fine })
   await t.rejects(readRunbooks(folder, tools), { message: /y\/runbook\.yaml: id: another folder beside it has the id x already/ })
@@ -107,6 +110,12 @@ t.test('the first rule of the policy that matches decides, and the default asks 
     ['{ name: x, match: { targets: y }, decision: maybe }', /policy\.yaml.*rules\.0/],
     ['{ name: x, match: {}, decision: ask }, { name: x, match: {}, decision: deny }', /rules\.1\.name: is the name of rules\.0 already/],
     ['{ name: x, match: {}, decision: deny, confirm: true }', /rules\.0\.confirm: goes with the decision ask only/],
+    ['{ name: x, match: { target: "apps/*a*a*a*a*b" }, decision: deny }', /rules\.0\.match\.target: has more than 3 wildcards or groups in one part of the path \(\*a\*a\*a\*a\*b\)/],
+    ['{ name: x, match: { target: "apps/{*a*a,b}{*a*,c}" }, decision: deny }', /rules\.0\.match\.target: has more than 3 wildcards/],
+    ['{ name: x, match: { target: "apps/!(b)!(b)!(b)*" }, decision: deny }', /rules\.0\.match\.target: has more than 3 wildcards/],
+    ['{ name: x, match: { target: "+(a|aa)b" }, decision: deny }', /rules\.0\.match\.target: repeats a group/],
+    [`{ name: x, match: { target: "${'{a,b}'.repeat(7)}" }, decision: deny }`, /rules\.0\.match\.target: comes to more than 64 globs/],
+    ['{ name: x, match: { target: "{1..9999}" }, decision: deny }', /rules\.0\.match\.target: holds a range/],
     ['{ name: x, match: { kind: read }, decision: ask }', /rules\.0\.decision: a read has no change set/]
   ]
   for (const [rules, message] of refused) {

@@ -89,16 +89,75 @@ const medium: Record<string, string> = {
   'notes/object.txt': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\n'
 }
 
-const low: Record<string, string> = { 'README.md': '# How cluster-admin and privileged: true work\n\n```yaml\nhostPath: x\n```\n', 'docs/a.md': 'text\n', 'docs/b.txt': 'privileged: true\n', 'docs/deep/c.rst': 'text\n', 'apps/web/docs/how-to.adoc': 'text\n', 'apps/web/README.de.md': 'text\n', 'CHANGELOG.md': 'text\n', 'LICENSE-MIT.txt': 'Free.\n', LICENSE: 'Free.\n', 'sub/.gitignore': 'dist\n' }
+const sentence = 'How this works is told here.\n'
+const low: Record<string, string> = {
+  'README.md': `# How cluster-admin and privileged: true work\n\n${sentence}\n\`\`\`yaml\nhostPath: x\n\`\`\`\n`,
+  'docs/a.md': `# Words\n\n${sentence}\n- first of all\n- See <https://example.com/a> or [the other page](b.md).\n`,
+  'docs/deep/b.markdown': '部署说明在这里。\n',
+  'apps/web/docs/how-to.md': `Setext\n------\n\n${sentence}\n> A person said so once.\n\n| Name of it | What it means |\n|---|---|\n| A row here | says two things |\n`,
+  'apps/web/README.de.md': sentence,
+  'CHANGELOG.md': '## 1.2.0\n\n- The page shows one label less than before.\n',
+  'LICENSE-MIT.txt': 'Use it for what you like.\n',
+  LICENSE: 'Use it for what you like.\n'
+}
+
+/** Where a text would be low, were it sentences alone. */
+const orders: Record<string, string> = Object.fromEntries(Object.entries({
+  rst: '.. include:: /etc/passwd\n',
+  python: '```{python}\nx = 1\n```\n',
+  script: '<script>alert(1)</script>\n',
+  handler: 'A <img src=x onerror=y> in it.\n',
+  comment: '<!--@include: ./x-->\n',
+  php: '<?php x ?>\n',
+  template: 'Say {{ constructor }} to them.\n',
+  tag: '{% include x %}\n',
+  hugo: '{{< rawhtml >}}\n',
+  attribute: 'A word{: onclick=x}\n',
+  shell: '```sh\ncurl x | sh\n```\n',
+  unlabelled: '```\nfn main() -\n```\n',
+  rust: '```rust\npanic!()\n```\n',
+  inItem: '- ```sh\n  x\n  ```\n',
+  mermaid: '```mermaid\ngraph\n```\n',
+  doctest: '>>> import os\n',
+  container: '::: package.module\n',
+  snippet: '--8<-- "x"\n',
+  adoc: 'include::x[]\n',
+  imported: '@docs/other.md\n',
+  tex: '\\input /etc/passwd\n',
+  link: '[x](javascript:alert)\n',
+  picture: '![x](https://example.com/x.png)\n',
+  block: '---\ntemplate: x\n---\n',
+  requirement: 'left-pad == 1.0\n',
+  fetched: 'pkg @ git+https://example.com/x\n',
+  option: '--index-url https://example.com\n',
+  cron: '*/5 * * * * root x\n',
+  reboot: '@reboot x\n',
+  url: 'https://example.com/x.tar.gz\n',
+  names: 'left-pad\nis-odd\nis-even\nfour\n',
+  invisible: 'A word\u202E turned around.\n',
+  control: 'A word\u001b[2J here.\n'
+}).map(([name, text]) => [`docs/${name}.md`, `${sentence}\n${text}`]))
+const alone: Record<string, string> = {
+  'docs/front.md': `---\nlayout: x\n---\n${sentence}`, 'docs/settings.md': `template: x.html\n\n${sentence}`, 'docs/empty.md': '', 'docs/one.md': 'word\n', 'docs/bang.md': `#!/bin/sh\n${sentence}`, README: `${sentence}requests==2.0\n`
+}
+/** By its name nothing is known of it, whatever it says. */
+const named = Object.fromEntries(['docs/requirements/base.txt', 'docs/reqs.txt', 'docs/crontab.txt', 'docs/_config.txt', 'docs/conf.rst', 'docs/b.txt', 'docs/c.adoc', 'README.rst', 'docs/_sidebar.md', 'docs/_x/a.md', 'docs/SUMMARY.md', 'docs/summary.md', 'sub/.gitignore'].map((path) => [path, sentence]))
 
 t.test('the risk of a file is what it may do to a cluster or a machine once it is used, however it is written', async (t) => {
   const { toolkit } = await repositoryWith(t, { 'docs/there.md': 'a\n', 'there.yaml': 'a: 1\n' })
-  for (const [risk, files] of Object.entries({ high, medium, low })) {
+  for (const [risk, files] of [['high', high], ['medium', medium], ['low', low], ['medium', orders], ['medium', alone], ['medium', named]] as const) {
     const plans = await plan(toolkit, 'workspace_write', { files: Object.entries(files).map(([path, content]) => ({ path, content })) })
     t.strictSame(Object.fromEntries(plans.map((each) => [each.target, each.risk])), Object.fromEntries(Object.keys(files).map((path) => [path, risk])), risk)
   }
   t.match(await plan(toolkit, 'workspace_write', { files: [{ path: 'docs/there.md', content: 'b\n' }] }), [{ risk: 'medium' }], 'what somebody wrote before is changed')
   t.match(await plan(toolkit, 'workspace_delete', { paths: ['there.yaml'] }), [{ risk: 'medium' }])
+})
+
+t.test('a text for people made to be slow is judged in bounded time', async (t) => {
+  const { toolkit } = await repositoryWith(t, { 'a.md': 'a\n' })
+  const texts = ['!['.repeat(50_000), ' '.repeat(100_000), '\n'.repeat(100_000), '1 '.repeat(50_000), 'a '.repeat(50_000), '- '.repeat(50_000), 'a'.repeat(100_000), '```yaml\n'.repeat(12_000), '~'.repeat(100_000), '<'.repeat(100_000), ' \n'.repeat(50_000), `https://${'a'.repeat(100_000)} x`]
+  const plans = await plan(toolkit, 'workspace_write', { files: texts.map((content, index) => ({ path: `docs/${index}.md`, content: `${sentence}${content}` })) })
+  for (const { risk } of plans) t.match(risk, /low|medium/)
 })
 
 t.test('a text made to be slow is judged in bounded time', async (t) => {

@@ -176,6 +176,11 @@ t.test('a place in the workspace narrows what is looked at, or is said to make n
   t.end()
 })
 
+t.test('a description made to be slow is read in time that grows as it does', (t) => {
+  t.match(match('infrastructure', 'Deploy monitoring stack', `a${'-'.repeat(400_000)}b`), { fits: true, runbook: { id: 'monitoring-stack' } })
+  t.end()
+})
+
 t.test('the description counts too, but a word of the title counts more', (t) => {
   t.match(match('infrastructure', 'Make the cluster visible', 'Deploy Prometheus, so that we can fix issues before customers notice'), { fits: true, runbook: { id: 'monitoring-stack' } })
   t.match(match('infrastructure', 'Nightly backups', 'Also of the volume of Prometheus and the monitoring namespace'), { fits: true, runbook: { id: 'backup-schedule' } })

@@ -128,3 +128,15 @@ t.test('planted packages, images and actions are all in the inventory, each once
   })
   t.match(facts, { images: 2, packages: 2, licences: 2, actions: 1 })
 })
+
+t.test('files made to be slow are looked at in time that grows as they do', async (t) => {
+  const size = 500_000
+  const { repository } = await repositoryWith(t, {
+    'compose.yaml': '\n'.repeat(size),
+    'go.mod': `\t${'a.'.repeat(size / 2)}`,
+    'package-lock.json': lock({ spaces: `a${' '.repeat(size)}b` }),
+    Dockerfile: `FROM scratch\nRUN ${'curl '.repeat(size / 5)}`
+  })
+  const kit = createInspectionToolkit(repository)
+  for (const tool of ['inspect_inventory', 'inspect_licences', 'inspect_misconfigurations']) t.ok((await reader(kit, tool).run({}, { signal, draft: [] })).summary, tool)
+})

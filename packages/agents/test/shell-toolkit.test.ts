@@ -51,6 +51,31 @@ t.test('a value that does not fit its place is refused before anything runs', as
   t.strictSame(JSON.parse(String((await run(kit, 'shell_free', { option: '--all' })).facts.output)), ['--all'])
 })
 
+t.test('a pattern that goes back and forth without end in other engines answers at once, and what it may hold is told where it is written', async (t) => {
+  const command = (pattern: string) => `
+    - { name: host, description: A host., kind: read, argv: [echo, "{host}"], arguments: { host: { description: h, pattern: '${pattern}' }, more: { description: m, optional: true } } }`.replace('"{host}"', '"{host}", "{more}"')
+  const kit = await shellOf(t, command('([a-z0-9-]+\\.?)+'))
+  await t.rejects(run(kit, 'shell_host', { host: 'webserver-production-eu-central-1-primary-node_1' }), { code: 'CTX_TOOL_INPUT_INVALID', message: /host: does not fit/ })
+  t.match((await run(kit, 'shell_host', { host: 'node-1.example' })).facts, { output: 'node-1.example' })
+  t.match(reader(kit, 'shell_host').input.properties.host, { description: /has to fit the regular expression \(\[a-z0-9-\]\+/ })
+  t.notOk(JSON.stringify(reader(kit, 'shell_host').input).includes('"pattern"'), 'nobody else runs it either')
+  const list = await shellOf(t, `
+    - { name: sum, description: Sum., kind: read, argv: [echo, "{words}"], arguments: { words: { description: w, many: true, pattern: "((a?){40}){2}" } } }`)
+  await t.rejects(run(list, 'shell_sum', { words: Array(5).fill('a'.repeat(4_000)) }), { message: /words: its values come to more than 16000 characters/ })
+  for (const [pattern, message] of [['(?=a)b', /commands\.0\.arguments\.host\.pattern: is no regular expression of RE2's language \(.*\(\?=/], ['(a)\\1', /host\.pattern: .*no back references/], ['((a{1,100}){1,10})', /host\.pattern: comes to \d+ steps, and may come to 1000/], ['[', /host\.pattern: .*missing closing \]/]] as const) {
+    await t.rejects(shellOf(t, command(pattern)), { code: 'CTX_DEFINITION_INVALID', message }, pattern)
+  }
+})
+
+t.test('a value is no option of the check and the undo either', async (t) => {
+  const kit = await shellOf(t, `
+    - { name: make, description: Makes., kind: change, risk: low, argv: [sh, -c, 'echo "$1"', sh, "x{name}"], arguments: { name: { description: n } }, check: [ls, "{name}"] }
+    - { name: keep, description: Keeps., kind: change, risk: low, argv: [echo, "x{name}"], arguments: { name: { description: n } }, undo: [rm, "{name}"] }
+    - { name: free, description: Free., kind: change, risk: low, argv: [echo, "x{name}"], arguments: { name: { description: n, dash: true } }, check: [ls, "{name}"] }`)
+  for (const name of ['make', 'keep']) await t.rejects(plan(kit, `shell_${name}`, { name: '--version' }), { code: 'CTX_TOOL_INPUT_INVALID', message: /name: must not begin with -/ }, name)
+  t.match(await plan(kit, 'shell_free', { name: '--version' }), [{ toolkit: 'shell' }], 'unless its entry lets it')
+})
+
 t.test('a program sees PATH, a home of its own and what its entry names, and nothing it was given is shown', async (t) => {
   const kit = await shellOf(t, `
     - { name: env, description: Env., kind: read, argv: [env], env: { PLAIN: one }, env_from: [SECRET_TOKEN] }

@@ -10,6 +10,7 @@ export const Change = Type.Object({
   toolkit: Line(64),
   target: Line(500, { description: 'What is changed: a file, an object' }),
   verb: Line(64, { description: 'create, update, delete' }),
+  risk: Type.Optional({ ...Risk, description: 'Of this one change; not there on what was asked before it was told' }),
   diff: Type.String({ maxLength: 200_000, description: 'Unified diff, complete' })
 }, { additionalProperties: false })
 export type Change = Static<typeof Change>

@@ -48,9 +48,9 @@ t.test('nothing a model, a tool or a file says becomes a script, a form, an imag
     }
   })
   const approval = sampleApproval(task, {
-    summary: corpus[0]!,
+    summary: `${corpus[0]!}\u202e`,
     dry_run: corpus[1]!,
-    changes: [{ toolkit: 'gitops', target: '../../etc/\u202ecod.yaml', verb: 'update', diff: '--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n-a\n+<script>window.hacked=1</script>\n+access = "user\u202e \u2066// only admins\u2069 \u2066"\n' }]
+    changes: [{ toolkit: 'gitops', target: 'plain.md', verb: 'create', risk: 'low', diff: '--- /dev/null\n+++ b/plain.md\n@@ -0,0 +1 @@\n+only\uFE00 words\n' }, { toolkit: 'gitops', target: '../../etc/\u202ecod.yaml', verb: 'update', risk: 'high', diff: '--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n-a\n+<script>window.hacked=1</script>\n+access = "user\u202e \u2066// only admins\u2069 \u2066"\n' }]
   })
   server.snapshots.set(conversationId, { ...sampleSnapshot(), title: '<script>window.hacked=1</script>', messages: corpus.map((text, index) => sampleMessage(index % 2 ? 'user' : 'assistant', text)), tasks: [task], approvals: [approval] })
   server.logs.set(task.id, { task_id: task.id, from: 0, total: 1, lines: [{ at: '', level: 'info', attempt: 1, message: '<img src=x onerror=window.hacked=1> \u001b]8;;javascript:1\u0007' }] })
@@ -67,6 +67,8 @@ t.test('nothing a model, a tool or a file says becomes a script, a form, an imag
   const links = await page.locator('#root a:not([download])').evaluateAll((all) => all.map((link) => ({ href: link.getAttribute('href') ?? '', rel: link.getAttribute('rel') })))
   t.ok(links.length > 0)
   for (const { href, rel } of links) t.ok(/^(https?|mailto):/.test(href) && rel?.includes('noopener'), href.slice(0, 80))
+  await page.getByText('only⟨U+FE00⟩ words').waitFor()
+  t.strictSame(await page.locator('figcaption').evaluateAll((all) => all.map((caption) => caption.textContent?.match(/(?:Low|Medium|High) risk/)?.[0])), ['Low risk', 'High risk'], 'each change has its own, where they differ')
   await page.getByText('⟨U+202E⟩cod.yaml').waitFor()
   for (const path of ['approvals', 'tasks', 'history']) {
     await page.goto(`${server.url}/${path}`)
@@ -80,6 +82,7 @@ async function assertHarmless (t: Test, page: Page): Promise<void> {
   t.equal(await page.evaluate(() => (window as { hacked?: unknown }).hacked), undefined)
   t.equal(await page.locator('#root :is(script, img, iframe, object, embed, style, link, form form, form[action], svg a)').count(), 0)
   t.same(await page.evaluate(() => [...document.querySelectorAll('#root *')].flatMap((element) => element.getAttributeNames().filter((name) => name.startsWith('on')))), [])
+  t.same(await page.evaluate(() => [...document.querySelectorAll('[aria-label], legend')].map((element) => element.ariaLabel ?? element.textContent).filter((label) => label?.includes('\u202e'))), [], 'what is read aloud hides nothing either')
 }
 
 t.test('two thousand events of sixty tasks are drawn in batches, the last of each task stands, and so many icons do not turn', async (t) => {

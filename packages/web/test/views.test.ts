@@ -45,6 +45,8 @@ t.test('characters that hide or turn text around are shown by number', async (t)
   t.equal(showHidden(`x${'\u200b'.repeat(100_000)}y`), 'x⟨U+200B ×100000⟩y', 'many in a row take no more room')
   const harmless = ['👨‍👩‍👧 ❤️', 'می‌خواهم', 'क्‍ष', '“…” – €']
   t.same(harmless.map(showHidden), harmless, 'pictures and words that are written so stay whole')
+  t.equal(showHidden('if\uFE00 (x\uFE0F) 漢\u{E0100}1\uFE0F ❤\uFE0F\uFE0F'), 'if⟨U+FE00⟩ (x⟨U+FE0F⟩) 漢⟨U+E0100⟩1⟨U+FE0F⟩ ❤⟨U+FE0F ×2⟩', 'what picks a look, where there is none to pick')
+  t.same(['❤️', '1️⃣', '👍🏽', '☎︎', 'ᠠ᠋'].map(showHidden), ['❤️', '1️⃣', '👍🏽', '☎︎', 'ᠠ᠋'])
   t.equal(showLogLine('\u001b[31mred\u001b[0m'), 'red')
 })
 

@@ -37,6 +37,12 @@ export function pathOf (name: string, { INIT_CWD: from = '.' }: NodeJS.ProcessEn
   return resolve(from, name)
 }
 
+/** For a verb without options. @throws UsageFault naming the first that was given */
+export function refuseOptions (verb: string, values: Record<string, unknown>): void {
+  const [option] = Object.entries(values).flatMap(([name, value]) => value === undefined || value === false ? [] : [name])
+  if (option !== undefined) throw new UsageFault(`${verb} takes no --${option}`)
+}
+
 /** @throws UsageFault naming the option and what it may be */
 export function oneOf<const T extends readonly string[]> (option: string, values: T, given: string | undefined): T[number] | undefined {
   if (given === undefined) return undefined

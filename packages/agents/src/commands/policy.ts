@@ -5,7 +5,7 @@ import { explain, neverReached, renderExplanation } from '../policy-explain.ts'
 import type { PolicyQuestion } from '../policy-rule.ts'
 import { defaultPolicy, readPolicy } from '../policy.ts'
 import { touchedByName } from '../toolkits/kubernetes/scope.ts'
-import { oneOf, pathOf, UsageFault, type Command } from './command.ts'
+import { oneOf, pathOf, refuseOptions, UsageFault, type Command } from './command.ts'
 
 const usage = `Usage: npm run policy -- explain --category C --tool T [more]
        npm run policy -- check FILE
@@ -53,6 +53,7 @@ export const policy: Command = {
   async run (args, env) {
     const { values, positionals: [verb, ...rest] } = parseArgs({ args, options, allowPositionals: true })
     if (verb === 'explain' && rest.length === 0) return await explainQuestion(values, env)
+    if (verb === 'check') refuseOptions('check', values)
     const [file] = rest
     if (verb === 'check' && file !== undefined && rest.length === 1) return { code: 0, out: await checkFile(pathOf(file, env)) }
     throw new UsageFault(verb === 'check' ? 'Name one file to check' : verb === 'explain' ? `explain takes options only, not ${rest.join(' ')}` : 'Say explain or check')

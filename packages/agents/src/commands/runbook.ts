@@ -7,7 +7,7 @@ import { knownClusterToolkits, knownToolkits } from '../known-toolkits.ts'
 import { readMasters } from '../master.ts'
 import { matchRunbooks, misfitOf } from '../runbook/match.ts'
 import { foldersIn, readRunbook, readRunbooks, type Runbook } from '../runbook/runbook.ts'
-import { describeFault, oneOf, pathOf, UsageFault, type Command } from './command.ts'
+import { describeFault, oneOf, pathOf, refuseOptions, UsageFault, type Command } from './command.ts'
 
 const usage = `Usage: npm run runbook -- check FILE|DIR [--match "TITLE"] [--category C]
        npm run runbook -- list
@@ -31,9 +31,14 @@ export const runbook: Command = {
   usage,
   async run (args, env) {
     const { values, positionals: [verb, ...rest] } = parseArgs({ args, options, allowPositionals: true })
-    if (verb === 'list' && rest.length === 0) return { code: 0, out: await list(env.CORTEX_RUNBOOKS) }
+    if (verb === 'list') {
+      refuseOptions('list', values)
+      if (rest.length > 0) throw new UsageFault(`list takes no more, as ${rest.join(' ')}`)
+      return { code: 0, out: await list(env.CORTEX_RUNBOOKS) }
+    }
     const [path] = rest
     if (verb !== 'check' || path === undefined || rest.length > 1) throw new UsageFault(verb === 'check' ? 'Name one file or folder to check; a title with spaces stands in quotes' : 'Say check or list')
+    if (values.category !== undefined && values.match === undefined) throw new UsageFault('--category narrows --match, so give --match "TITLE" as well')
     return await check(pathOf(path, env), values.match, oneOf('--category', categories, values.category))
   }
 }

@@ -30,7 +30,7 @@ export const RunbookDefinition = Type.Object({
   inputs: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9_]{0,30}$' }), Type.Object({
     description: Type.String({ maxLength: 500 }),
     default: Type.String({ maxLength: 500 }),
-    pattern: Type.String({ maxLength: 200, description: 'What a value must look like, as a whole' }),
+    pattern: Type.String({ maxLength: 200, description: 'What a value must look like, as a whole, in the language of RE2' }),
     find: Type.Optional(Type.String({ maxLength: 200, description: 'Where in the words of the task the value stands; the first group is it' }))
   }, strict), { default: {} }),
   steps: Type.Array(Step, { minItems: 1, maxItems: 40 }),

@@ -1,11 +1,12 @@
 import type { Evidence, JournalEntry, Lease, Task } from '@cortex/contracts'
 import { policyDenied, runbookFailed, runbookUnfit, TaskFault } from '../errors.ts'
 import type { LeaseSession } from '../lease-session.ts'
+import { findIn, matchesWhole } from '../pattern.ts'
 import { deniedBy, kinOf, type Policy } from '../policy.ts'
 import { inToolSpan } from '../spans.ts'
 import { stepsAt } from '../settle.ts'
 import { describeStanding, mergePlans, type Plan, type Planning, type Tool, type ToolContext, type Toolkit } from '../toolkit.ts'
-import { matchesWhole, templateNamed } from './faults.ts'
+import { templateNamed } from './faults.ts'
 import type { Runbook } from './runbook.ts'
 import { render } from './template.ts'
 
@@ -149,7 +150,7 @@ function linesOf (name: string, came: Came): string[] {
 /** Values for the templates: from the words of the task where they say, else the defaults. Nothing that does not fit its pattern. */
 function readInputs ({ inputs }: Runbook, { payload: { title, query } }: Task): Record<string, string> {
   return Object.fromEntries(Object.entries(inputs).map(([name, { find, pattern, default: fallback }]) => {
-    const said = find === undefined ? undefined : new RegExp(find, 'iu').exec(`${title}\n${query}`)?.[1]
+    const said = find === undefined ? undefined : findIn(find, `${title}\n${query}`)?.value
     return [name, said !== undefined && matchesWhole(pattern, said) ? said : fallback]
   }))
 }

@@ -1,3 +1,4 @@
+import { groupsIn, matchesWhole, patternFault } from '../pattern.ts'
 import type { Tool } from '../toolkit.ts'
 import type { RunbookDefinition } from './definition.ts'
 import { checkTemplate } from './template.ts'
@@ -10,7 +11,7 @@ const given = ['folder', 'task']
 /** What is wrong with a runbook that its schema cannot tell, each as `field: what is wrong`. */
 export function runbookFaults ({ inputs, steps, result }: RunbookDefinition, templates: ReadonlyMap<string, string>, tools: readonly KnownTool[]): string[] {
   const known = [...given, ...Object.keys(inputs)]
-  const faults = Object.entries(inputs).flatMap(([name, input]) => inputFaults(`inputs.${name}`, name, input))
+  const faults: string[] = []
   for (const [index, step] of steps.entries()) {
     const tool = tools.find(({ name }) => name === step.tool)
     if (tool) faults.push(...argumentFaults(`steps.${index}.with`, step.with, tool))
@@ -44,26 +45,21 @@ export function templatesIn (value: unknown): string[] {
   return value !== null && typeof value === 'object' ? Object.values(value).flatMap(templatesIn) : []
 }
 
-export function matchesWhole (pattern: string, value: string): boolean {
-  return new RegExp(`^(?:${pattern})$`, 'u').test(value)
+/** The same of its inputs, whose patterns are compiled for it. */
+export function inputsFaults ({ inputs }: RunbookDefinition): string[] {
+  return Object.entries(inputs).flatMap(([name, input]) => inputFaults(`inputs.${name}`, name, input))
 }
 
 function inputFaults (field: string, name: string, { pattern, find, default: fallback }: RunbookDefinition['inputs'][string]): string[] {
   const faults = given.includes(name) ? [`${field}: ${name} is the name of something else already`] : []
-  const bad = [['pattern', pattern], ['find', find]].flatMap(([part, text]) => text === undefined || isPattern(text) ? [] : [`${field}.${part}: is no regular expression`])
+  const bad = [['pattern', pattern], ['find', find]].flatMap(([part, text = '']) => {
+    const fault = patternFault(text)
+    return fault === undefined ? [] : [`${field}.${part}: ${fault}`]
+  })
   if (bad.length > 0) return [...faults, ...bad]
-  // An alternative that is always met tells how many groups there are.
-  if (find !== undefined && new RegExp(`${find}|`, 'iu').exec('')!.length < 2) faults.push(`${field}.find: has no group, so nothing would be taken from what it finds`)
+  if (find !== undefined && groupsIn(find) === 0) faults.push(`${field}.find: has no group, so nothing would be taken from what it finds`)
   if (!matchesWhole(pattern, fallback)) faults.push(`${field}.default: does not fit the pattern`)
   return faults
-}
-
-function isPattern (text: string): boolean {
-  try {
-    return Boolean(new RegExp(text, 'iu'))
-  } catch {
-    return false
-  }
 }
 
 function argumentFaults (field: string, given: Record<string, unknown>, { name, input }: KnownTool): string[] {

@@ -1,5 +1,5 @@
 import type { Task } from '@cortex/contracts'
-import { matchesWhole } from './faults.ts'
+import { findIn, matchesWhole } from '../pattern.ts'
 import type { Runbook } from './runbook.ts'
 import { alterationOf, asksForStanding, environments, lookingWords, normalise, unaccountedIn, wordPattern, type Vocabulary } from './words.ts'
 
@@ -92,9 +92,10 @@ function beside (query: string, subject: RegExp, own: readonly RegExp[], vocabul
 
 /** The title without the values the runbook takes from it. */
 function withoutInputs ({ inputs }: Runbook, title: string): string {
-  return Object.values(inputs).reduce((text, { find, pattern }) => find === undefined
-    ? text
-    : text.replace(new RegExp(find, 'iu'), (found: string, value: string) => matchesWhole(pattern, value) ? ' ' : found), title)
+  return Object.values(inputs).reduce((text, { find, pattern }) => {
+    const found = find === undefined ? undefined : findIn(find, text)
+    return found?.value !== undefined && matchesWhole(pattern, found.value) ? `${text.slice(0, found.start)} ${text.slice(found.end)}` : text
+  }, title)
 }
 
 /** Folders and files of the workspace that go by this name or path. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { DefinitionFault } from '../errors.ts'
 import { readable, readDefinition } from '../schema.ts'
 import { RunbookDefinition } from './definition.ts'
-import { runbookFaults, templatesIn, type KnownTool } from './faults.ts'
+import { inputsFaults, runbookFaults, templatesIn, type KnownTool } from './faults.ts'
 
 /** A recipe that can be used: its definition, and the files it renders. */
 export type Runbook = RunbookDefinition & {
@@ -24,7 +24,7 @@ export async function readRunbooks (operatorFolder: string | undefined, tools: r
   for (const parent of operatorFolder === undefined ? [builtIn] : [builtIn, operatorFolder]) {
     const ids = new Set<string>()
     for (const folder of await foldersIn(parent)) {
-      const runbook = await readRunbook(folder, tools)
+      const runbook = await readRunbook(folder, tools, parent === builtIn)
       if (ids.has(runbook.id)) throw new DefinitionFault(join(folder, 'runbook.yaml'), [`id: another folder beside it has the id ${runbook.id} already`])
       ids.add(runbook.id)
       runbooks.set(runbook.id, runbook)
@@ -38,8 +38,11 @@ export async function foldersIn (parent: string): Promise<string[]> {
   return (await readable('CORTEX_RUNBOOKS', parent, 'a folder', () => readdir(parent, { withFileTypes: true }))).filter((entry) => entry.isDirectory()).map(({ name }) => join(parent, name)).sort()
 }
 
-/** @throws DefinitionFault naming the file and field */
-export async function readRunbook (folder: string, tools: readonly KnownTool[]): Promise<Runbook> {
+/**
+ * @param ours a built-in one, whose patterns a test has compiled: no start waits for the engine that does
+ * @throws DefinitionFault naming the file and field
+ */
+export async function readRunbook (folder: string, tools: readonly KnownTool[], ours = false): Promise<Runbook> {
   const file = join(folder, 'runbook.yaml')
   const definition = await readDefinition(RunbookDefinition, file, 'CORTEX_RUNBOOKS')
   const beside = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile()).map(({ name }) => name)
@@ -47,7 +50,7 @@ export async function readRunbook (folder: string, tools: readonly KnownTool[]):
   for (const name of definition.steps.flatMap((step) => templatesIn(step.with))) {
     if (beside.includes(name)) templates.set(name, await readFile(join(folder, name), 'utf8'))
   }
-  const faults = runbookFaults(definition, templates, tools)
+  const faults = [...ours ? [] : inputsFaults(definition), ...runbookFaults(definition, templates, tools)]
   if (faults.length > 0) throw new DefinitionFault(file, faults)
   return { ...definition, templates, changes: definition.steps.some((step) => tools.some(({ name, kind }) => name === step.tool && kind === 'change')) }
 }

@@ -36,7 +36,7 @@ const clauseEnds = /[.,;:!?()\n]|\b(?:and|or|then|but|to|so that|because|before|
 /** Small letters, one space between words, before the first and after the last. A path keeps its slashes, a name its hyphens. */
 export function normalise (text: string): string {
   const words = text.toLowerCase().replaceAll('’', "'").replace(/'s\b/g, '').replace(/[^\p{L}\p{N}/.'-]+/gu, ' ').split(' ')
-  return ` ${words.map((word) => word.replace(/^[-.'/]+|[-.'/]+$/g, '')).filter(Boolean).join(' ')} `
+  return ` ${words.map((word) => word.replace(/^[-.'/]+|(?<![-.'/])[-.'/]+$/g, '')).filter(Boolean).join(' ')} `
 }
 
 /** Finds words by their beginnings, so that `monitor` also finds monitoring; one of up to four letters has to stand whole. */

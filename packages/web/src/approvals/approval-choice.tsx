@@ -49,7 +49,7 @@ export const ApprovalChoice = memo(function ApprovalChoice ({ approval, conversa
       <ChangeSetBody approval={approval} />
       <span ref={end} aria-hidden />
       <fieldset disabled={disabled} className='flex flex-wrap items-center gap-x-5 gap-y-1'>
-        <legend className='sr-only'>{words.choice(summary)}</legend>
+        <legend className='sr-only'>{words.choice(showHidden(summary))}</legend>
         {choices.map((choice) => (
           <label key={choice} className='flex min-h-8 items-center gap-2 text-sm font-medium max-lg:min-h-11'>
             <input type='radio' name={`answer-${id}`} checked={answer.choice === choice} onChange={() => onChange(id, { choice })} className='size-4 accent-accent' />

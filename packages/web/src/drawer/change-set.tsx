@@ -19,9 +19,10 @@ export function ChangeSetHeading ({ approval: { summary, risk, changes }, as: He
 
 /** Every change whole, and what the dry run said. */
 export function ChangeSetBody ({ approval: { changes, dry_run: dryRun } }: { approval: Approval }) {
+  const isMixed = new Set(changes.map(({ risk }) => risk)).size > 1
   return (
     <>
-      {changes.map((change, index) => <DiffView key={index} change={change} />)}
+      {changes.map((change, index) => <DiffView key={index} change={change} tellsRisk={isMixed} />)}
       {dryRun !== '' && (
         <div className='rounded-lg border border-line bg-inset px-3 py-2'>
           <p className='text-xs text-muted'>{texts.approval.dryRun}</p>

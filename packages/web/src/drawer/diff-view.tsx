@@ -11,7 +11,7 @@ const colors: Record<DiffLine['kind'], string> = {
 }
 
 /** One change, whole: lines wrap and nothing scrolls, so what is approved is what was in sight. */
-export function DiffView ({ change: { target, verb, toolkit, diff } }: { change: Change }) {
+export function DiffView ({ change: { target, verb, toolkit, risk, diff }, tellsRisk = false }: { change: Change, tellsRisk?: boolean }) {
   const { added, removed } = countDiff(diff)
   const lines = diffLines(diff)
   const repeated = lines.filter((line) => isRepeated(line, target))
@@ -22,6 +22,7 @@ export function DiffView ({ change: { target, verb, toolkit, diff } }: { change:
           <span dir='ltr' className='block text-page font-mono [overflow-wrap:anywhere]'>{showHidden(target)}</span>
           <span className='text-muted'>{showHidden(`${texts.approval.verb(verb)} · ${texts.approval.toolkit(toolkit)}`)}</span>
         </span>
+        {tellsRisk && risk !== undefined && <span className={risk === 'high' ? 'font-medium text-failed' : 'text-muted'}>{texts.approval.risk[risk]}</span>}
         <span className='flex gap-3'>
           <span className='text-done'>{texts.approval.added(added)}</span>
           <span className='text-failed'>{texts.approval.removed(removed)}</span>

@@ -1,5 +1,5 @@
-/** Control and format characters, among them those that turn the direction of text, and letters without a shape. Line ends and tabs do no harm, nor does what picks the look of the character before it. */
-const hidden = /(?![\n\t]|\p{Variation_Selector})([\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}])\1*/gu
+/** Control and format characters, among them those that turn the direction of text, and letters without a shape. Line ends and tabs do no harm. */
+const hidden = /(?![\n\t])([\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}])\1*/gu
 /** What most texts are made of, told twenty times as fast as what hides. */
 const plain = /^[\t\n -~\u00A0-\u00AC\u00AE-\u034E\u0370-\u0600\u0621-\u06DC\u2010-\u2027\u202F-\u205F\u2070-\u3163\u3165-\uD7FF]*$/
 const terminalColors = /\p{Cc}\[[0-9;]*m/gu
@@ -10,7 +10,11 @@ const joined = [
   [/[\p{sc=Arab}\p{sc=Syrc}\p{sc=Mong}\p{sc=Deva}\p{sc=Beng}\p{sc=Guru}\p{sc=Gujr}\p{sc=Orya}\p{sc=Taml}\p{sc=Telu}\p{sc=Knda}\p{sc=Mlym}\p{sc=Sinh}\p{sc=Khmr}\p{sc=Mymr}]/u, /[\p{L}\s]/u]
 ] as const
 
+/** What picks the look of the picture or the Mongolian letter before it; behind anything else it draws nothing, and may be there to hide something. */
+const picked = /(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}][\uFE0E\uFE0F]|[\d#*]\uFE0F\u20E3|\p{sc=Mong}[\u180B-\u180D\u180F])$/u
+
 function joins (run: string, at: number, text: string): boolean {
+  if (picked.test(text.slice(Math.max(0, at - 2), at + (text[at + 1] === '\u20E3' ? 2 : 1)))) return run.length === 1
   if (run !== '\u200C' && run !== '\u200D') return false
   const before = [...text.slice(Math.max(0, at - 2), at)].at(-1) ?? ''
   const [after = ''] = text.slice(at + 1, at + 3)

@@ -51,7 +51,7 @@ export function checkDockerfile (path: string, text: string): Finding[] {
     }
     if (name === 'USER') user = instruction
     if (name === 'ADD' && /^(?:--\S+ )*https?:/.test(value)) report('docker-add-url', 'medium', line, 'ADD fetches a URL without checking what comes', 'Fetch with ADD --checksum=…, or copy a file that is in the repository')
-    if (name === 'RUN' && /(?:curl|wget)[^|;&]*\|\s*(?:sudo\s+)?(?:ba|z)?sh\b/.test(value)) report('docker-pipe-to-shell', 'medium', line, 'runs a script straight from the network', 'Download, check its digest, then run it')
+    if (name === 'RUN' && pipesToShell(value)) report('docker-pipe-to-shell', 'medium', line, 'runs a script straight from the network', 'Download, check its digest, then run it')
     if (name === 'RUN' && /chmod\s+(?:-R\s+)?0?777\b/.test(value)) report('docker-world-writable', 'medium', line, 'makes files writable for everybody', 'Give them to the user that runs')
     if (name === 'EXPOSE' && /\b22\b/.test(value)) report('docker-ssh', 'medium', line, 'opens SSH', 'Use kubectl exec or docker exec')
     if ((name === 'ENV' || name === 'ARG') && /(?:password|passwd|secret|token|api_?key|private_?key)\w*[= ]\s*["']?[^\s"'$]{4,}/i.test(value)) report('docker-secret-in-image', 'high', line, `${name} puts a secret into the image (value not shown)`, 'Use RUN --mount=type=secret, or pass it when it runs')
@@ -115,4 +115,9 @@ export function checkCredentials (path: string, text: string): Finding[] {
     what: `holds what looks like a ${kind} (not shown)`,
     fix: 'Move it to a secret store, and change it: it is in the history'
   }))
+}
+
+/** Whether a shell runs what is fetched, in one of the commands. */
+function pipesToShell (commands: string): boolean {
+  return commands.split(/[;&]/).map((command) => command.split('|')).some((parts) => parts.some((part, index) => /curl|wget/.test(part) && /^\s*(?:sudo\s+)?(?:ba|z)?sh\b/.test(parts[index + 1] ?? '')))
 }

@@ -66,7 +66,7 @@ function imagesIn (texts: ReadonlyMap<string, string>): Image[] {
       }
     }
     if (/(?:^|\/)(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml$/.test(path)) {
-      for (const [, image] of text.matchAll(/^\s+image:\s*["']?([^\s"'#]+)/gm)) add(image ?? '', path)
+      for (const [, image] of text.matchAll(/^[ \t]+image:\s*["']?([^\s"'#]+)/gm)) add(image ?? '', path)
     }
   }
   return [...uses].map(([reference, paths]) => {
@@ -83,7 +83,7 @@ export function packagesIn (path: string, text: string): Package[] {
       const [, name, version] = /^([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(?:[=~><!]=?\s*([^\s;#,]+))?/.exec(line.trim()) ?? []
       return name ? [{ ecosystem: 'python', name, version: version ?? '', licence: 'not named', direct: true, path }] : []
     })
-    case 'go.mod': return [...text.matchAll(/^(?:require\s+|\t)([\w.-]+\.[\w./-]+)\s+(v[^\s]+)(\s*\/\/ indirect)?/gm)].map(([, name = '', version = '', indirect]) => (
+    case 'go.mod': return [...text.matchAll(/^(?:require\s+|\t)([\w-]+\.[\w./-]+)\s+(v[^\s]+)(\s*\/\/ indirect)?/gm)].map(([, name = '', version = '', indirect]) => (
       { ecosystem: 'go', name, version, licence: 'not named', direct: indirect === undefined, path }))
     case 'package.json': return npmDeclared(path, text)
     default: return []

@@ -13,7 +13,7 @@ const depthLimit = 8
 /** Judges an SPDX expression: of a choice (`OR`) the mildest counts, of a sum (`AND`) the strictest. */
 export function gradeOf (expression: string): Grade {
   if (expression.length > lengthLimit) return 'not told'
-  const tokens = expression.replace(/\s*\/\s*/g, ' OR ').split(/(\(|\)|\s+(?:AND|OR)\s+)/i).map((token) => token.trim()).filter(Boolean)
+  const tokens = expression.replace(/(?<!\s)\s*\/\s*/g, ' OR ').split(/(\(|\)|(?<!\s)\s+(?:AND|OR)\s+)/i).map((token) => token.trim()).filter(Boolean)
   const { grade, rest } = readChoice(tokens, 0)
   return rest.length === 0 ? grade : 'not told'
 }

@@ -1,12 +1,13 @@
 import { posix } from 'node:path'
 import { Type, type Static } from '@sinclair/typebox'
+import { patternFault } from '../../pattern.ts'
 import { choice } from '../../schema.ts'
 import { Masters, missingVariables, Program, programFaults, ProgramSettings, repeated, strict } from '../outward/definition.ts'
 import { placeholdersIn, solePlaceholder } from './placeholders.ts'
 
 const Argument = Type.Object({
   description: Type.String({ minLength: 1, maxLength: 500 }),
-  pattern: Type.Optional(Type.String({ maxLength: 200, description: 'What a value must look like, as a whole' })),
+  pattern: Type.Optional(Type.String({ maxLength: 200, description: 'What a value must look like, as a whole, in the language of RE2' })),
   choices: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { minItems: 1, maxItems: 100 })),
   many: Type.Optional(Type.Boolean({ description: 'A list; each of its values becomes an argument of its own' })),
   optional: Type.Optional(Type.Boolean({ description: 'Without a value the whole argument it stands in is left out' })),
@@ -51,7 +52,8 @@ function commandFaults (command: Command, env: NodeJS.ProcessEnv): string[] {
   for (const [name, { pattern, choices }] of Object.entries(given)) {
     if (!command.argv.some((part) => placeholdersIn(part).includes(name))) faults.push(`arguments.${name}: argv has no {${name}}`)
     if (pattern !== undefined && choices) faults.push(`arguments.${name}: a pattern or choices, not both`)
-    if (pattern !== undefined && !compiles(pattern)) faults.push(`arguments.${name}.pattern: this is no regular expression`)
+    const fault = pattern === undefined ? undefined : patternFault(pattern)
+    if (fault !== undefined) faults.push(`arguments.${name}.pattern: ${fault}`)
   }
   return faults
 }
@@ -78,12 +80,4 @@ function scriptIndex (argv: readonly string[]): number | undefined {
   const program = argv.findIndex((part) => interpreter.test(posix.basename(part)))
   const flag = program === -1 ? -1 : argv.findIndex((part, index) => index > program && scriptFlag.test(part))
   return flag === -1 || flag + 1 >= argv.length ? undefined : flag + 1
-}
-
-function compiles (pattern: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`) instanceof RegExp
-  } catch {
-    return false
-  }
 }
