@@ -8,8 +8,8 @@ import { clauseStarts, knownVerb, verbAtFront } from './verbs.ts'
 
 /** What a message is made of, in its order. */
 export type Block =
-  /** `heading`: a line of its own above others, and never work itself. `said`: the person's words, where a correction has changed the tokens. */
-  | { kind: 'sentence', tokens: readonly Token[], question: boolean, heading?: boolean, said?: string }
+  /** `heading`: the level of a line of its own above others, which never is work itself. `said`: the person's words, where a correction has changed the tokens. */
+  | { kind: 'sentence', tokens: readonly Token[], question: boolean, heading?: number, said?: string }
   | { kind: 'list', items: readonly Item[] }
 
 export interface Item {
@@ -59,7 +59,7 @@ export function readBlocks (text: string): Block[] {
     } else if (heading && line.marker === null) {
       closeList()
       closeParagraph()
-      blocks.push({ kind: 'sentence', tokens: tokenize(line.text.slice(heading[0].length)), question: false, heading: true })
+      blocks.push({ kind: 'sentence', tokens: tokenize(line.text.slice(heading[0].length)), question: false, heading: heading[0].trim().length })
     } else if (line.marker !== null) {
       closeParagraph()
       if (last && line.indent > (items[0]?.indent ?? 0) + 1) last.details.push({ text: line.text, marked: true })

@@ -36,7 +36,7 @@ export const noHead: Head = { verb: null, concrete: false, qualifier: [], each: 
 const announcing = words('below attached everything following things tasks items steps jobs points todos below todo stuff work')
 const filling = words('following these this things tasks items steps jobs points below todos todo the them it those everything all of two three four five six seven eight nine ten several some our my few couple a please for me us in on and now next also work stuff list i need we to be done')
 /** Verbs that say only that something is to be done. */
-const vague = words('do handle complete perform execute start make get help finish work tackle run need')
+export const vague = words('do handle complete perform execute start make get help finish work tackle run need')
 
 /** What a group of items holds for all of them: "staging:" is a place, "Security" a field. */
 export function readGroup (given: readonly Token[]): Pick<Head, 'qualifier' | 'words' | 'priority'> {
@@ -76,7 +76,7 @@ export function readHead (given: readonly Token[]): Head {
   }
 }
 
-function exceptIn (tokens: readonly Token[]): readonly Token[] {
+export function exceptIn (tokens: readonly Token[]): readonly Token[] {
   const at = tokens.findIndex(({ lower }, i) => i > 0 && /^(?:except|excluding|but|minus|bar)$/.test(lower) && tokens.slice(0, i).some((before) => /^(?:everything|all|these|following|whole)$/.test(before.lower)))
   return at === -1 ? [] : tokens.slice(at + 1)
 }

@@ -2,7 +2,7 @@ import type { Item } from './blocks.ts'
 import { clauseOf, splitClauses, type Clause } from './clauses.ts'
 import type { KnownTask } from './conversation.ts'
 import { link } from './dependencies.ts'
-import type { Held } from './held.ts'
+import { Gathered } from './gathered.ts'
 import { stripAsides, trim, type Draft } from './drafts.ts'
 import { readEach } from './each.ts'
 import { contrast, insistOn, meanwhile, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
@@ -10,18 +10,20 @@ import { asksOpinion, opensWithQuote, quotesOther } from './opinions.ts'
 import { Question, thingAsked } from './gates.ts'
 import { isPleasantry } from './asides.ts'
 import { noHead, readGroup, readHead, readLabel, readLeadingPlace, readListHead, type Head } from './labels.ts'
-import { readItem } from './items.ts'
+import { readItem, standsUnder, withPlace } from './items.ts'
+import { isOfTasks, leadsList, readLeadIn, requestsOf, type LeadIn, type TaskLeadIn } from './lead-in.ts'
 import { finiteVerbs, goesOn, orderPhrases } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
 import { readClause, type Reading, type Work } from './read-clause.ts'
 import { recognize, type Recognized } from './references.ts'
 import { meantBy, refused } from './retractions.ts'
 import { nextPhaseAt, Phases, readPhase } from './phases.ts'
+import { howTo, refusesAll, unsettledBy } from './plain-request.ts'
 import { readRelation } from './relations.ts'
 import type { TaskRequest } from './requests.ts'
-import { hasSecondThought, saysOver, secondThoughtOf, speaksAgainst, staysOpen } from './second-thoughts.ts'
+import { hasSecondThought, saysOver, secondThoughtOf, speaksAgainst, staysOpen, stopLength } from './second-thoughts.ts'
+import { nothingAbove, Scope } from './scope.ts'
 import { chain, Order } from './settle.ts'
-import { Told } from './told.ts'
 import { matchPhrase, render, tokenize, type Token } from './tokens.ts'
 import { readTurn } from './turns.ts'
 import { draftWork } from './work.ts'
@@ -41,12 +43,7 @@ export interface PlanningOptions {
 }
 
 /** Gathers what a message asks for, sentence by sentence. */
-export class Planning {
-  readonly drafts: Draft[] = []
-  readonly requests: TaskRequest[] = []
-  readonly told: Told
-  /** Requests about tasks that are to wait for something. */
-  readonly deferred: Held[] = []
+export class Planning extends Gathered {
   /** Tasks left out because the message asks for too many. */
   dropped = 0
 
@@ -55,6 +52,8 @@ export class Planning {
   readonly #order = new Order()
   /** What announced the list that comes next. */
   #announced: { head: Head, tokens: readonly Token[], names: readonly (readonly Token[])[] } | null = null
+  /** What it stands under. */
+  readonly #scope = new Scope()
   /** Drafts since the last sentence that began with "then". */
   #stage: Draft[] = []
   readonly #phases = new Phases()
@@ -69,44 +68,60 @@ export class Planning {
   #statement: readonly Token[] | null = null
 
   constructor (options: PlanningOptions) {
+    super(options.message)
     this.#options = options
-    this.told = new Told(options.message)
     this.#tasks = recognize(options.known)
     this.#topic = options.topic
   }
 
-  readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: boolean): void {
-    const [made, told] = [this.drafts.length, this.requests.length]
+  /** `heading`: its level, 0 for none. */
+  readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: number): void {
+    const [made, told, before] = [this.drafts.length, this.requests.length, this.mark()]
+    const { leadIn, tokens: lead } = heading > 0 || beforeList || given.at(-1)?.text === ':' ? nothingAbove : this.#scope.over(given)
+    if (isOfTasks(leadIn)) {
+      this.requests.push(...requestsOf(leadIn, [given]))
+      return
+    }
     this.#readSentence(given, question, beforeList, heading)
+    if (leadIn !== 'work') this.doubt(lead, before)
     if (!question || this.drafts.length > made) return
     const requests = this.requests.slice(told)
-    if (made > 0 && requests.length === 0 && staysOpen(given)) this.#doubt(given)
+    if (made > 0 && requests.length === 0 && staysOpen(given)) this.doubt(given)
     this.#question.ask(given, requests)
     const about = requests.flatMap((request) => request.kind === 'status' ? [request.about] : []).join(' ')
     this.#topic = about === '' ? thingAsked(given) : tokenize(about)
   }
 
-  #readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: boolean): void {
-    const headed = heading || (beforeList && given.at(-1)?.text === ':')
+  #readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: number): void {
+    const headed = heading > 0 || (beforeList && given.at(-1)?.text === ':')
     const phase = readPhase(given, headed)
+    if (heading > 0) this.#scope.enter(heading, phase ? [] : given)
     if (phase) {
       this.#announced = null
+      this.#scope.leave()
       this.#phases.open()
     }
     let tokens = phase?.rest ?? given
     if (tokens.length === 0) return
     const further = headed || !phase ? -1 : nextPhaseAt(tokens)
     if (further > 0) {
-      this.readSentence(tokens.slice(0, further), question, false, false)
-      this.readSentence(tokens.slice(further + 1), question, beforeList, false)
+      this.readSentence(tokens.slice(0, further), question, false, 0)
+      this.readSentence(tokens.slice(further + 1), question, beforeList, 0)
       return
     }
     const head = readHead(tokens)
-    if (heading) {
+    if (heading > 0) {
       this.#announced = { head: { ...noHead, words: tokens }, tokens, names: [] }
       return
     }
-    if (beforeList && (tokens.at(-1)?.text === ':' || head.announces)) {
+    const leadIn = tokens.at(-1)?.text === ':' || (beforeList && (head.announces || leadsList(tokens, question))) ? readLeadIn(tokens, question) : 'work'
+    if (!beforeList && tokens.at(-1)?.text === ':') this.#scope.lead({ leadIn, tokens })
+    if (leadIn !== 'work' && !beforeList && !isOfTasks(leadIn)) {
+      this.#leave(leadIn, tokens)
+      return
+    }
+    if (beforeList && (tokens.at(-1)?.text === ':' || head.announces || leadIn !== 'work')) {
+      this.#scope.lead({ leadIn, tokens })
       this.#announced = { head: readListHead(tokens, head), tokens, names: readEach(tokens)?.names ?? [] }
       return
     }
@@ -115,8 +130,19 @@ export class Planning {
       if (head.priority && this.drafts.length > 0) this.#order.urgencies.push({ priority: head.priority, about: [] })
       return
     }
-    const turn = this.drafts.length + this.#acting().length > 0 ? readTurn(tokens, question, this.drafts) : null
-    if (turn?.doubts) this.#doubt(tokens)
+    const label = question ? null : readLabel(tokens)
+    const labelled = label && !quotesOther(label.label) && stopLength(label.label, 0) === 0 ? readLeadIn(splitClauses(label.label).at(-1)?.tokens ?? label.label, false) : 'work'
+    if (label && isOfTasks(labelled)) {
+      this.requests.push(...requestsOf(labelled, splitObjects(null, label.rest).items))
+      return
+    }
+    if (labelled !== 'work' && labelled !== 'unknown') {
+      this.#leave(labelled, tokens)
+      return
+    }
+    const before = this.mark()
+    const turn = this.drafts.length + this.acting.length > 0 ? readTurn(tokens, question, this.drafts) : null
+    if (turn?.doubts) this.doubt(tokens)
     tokens = turn?.rest ?? tokens
     if (tokens.length === 0) return
     const each = readEach(tokens)
@@ -126,10 +152,9 @@ export class Planning {
     }
     const opinion = asksOpinion(tokens, question)
     if (opinion === 'whole') {
-      if (!this.#doubt(tokens)) this.told.aside('question', tokens)
+      if (!this.doubt(tokens)) this.told.aside('question', tokens)
       return
     }
-    const label = question ? null : readLabel(tokens)
     if (opensWithQuote(tokens) || (label && (quotesOther(label.label) || saysOver(label.label)))) {
       // "Write a page that says: …" is work, and the words are its object.
       this.#take(!label || label.head.verb === null ? { kind: 'statement', priority: null } : this.#readPart(clauseOf(tokens), noHead), tokens, noHead, true)
@@ -137,13 +162,14 @@ export class Planning {
     }
     if (label) {
       // "Cancel the third task and start a new one: deploy Argo CD"
-      const before = splitClauses(label.label).slice(0, -1)
-      for (const part of before) this.#readClauses(part.tokens, false, noHead)
+      const earlier = splitClauses(label.label).slice(0, -1)
+      for (const part of earlier) this.#readClauses(part.tokens, false, noHead)
       if (label.head.concrete) this.told.note(label.label)
       const from = [...this.drafts]
       if (label.nominal) this.#readNouns(label.rest, label.head)
       else this.#readClauses(label.rest, false, label.head)
       this.#finishPart(this.drafts.filter((draft) => !from.includes(draft)), label.head)
+      if (labelled === 'unknown') this.doubt(label.label, before)
       return
     }
     const relation = question ? null : readRelation(tokens)
@@ -152,19 +178,44 @@ export class Planning {
       this.told.note(tokens)
       return
     }
+    if (refusesAll(tokens) || howTo(tokens)) {
+      this.#take({ kind: refusesAll(tokens) ? 'constraint' : 'statement', priority: null }, tokens, noHead, true)
+      return
+    }
     const place = readLeadingPlace(tokens)
     this.#readClauses(place?.rest ?? tokens, question, place ? { ...noHead, qualifier: place.qualifier } : noHead)
-    if (opinion) this.#doubt(tokens)
+    if (opinion) this.doubt(tokens)
   }
 
   /** One task an item: the person drew the lines. */
   readList (items: readonly Item[]): void {
     const { head, tokens, names } = this.#announced ?? { head: noHead, tokens: [], names: [] }
     this.#announced = null
-    const from = [...this.drafts]
+    const { leadIn, tokens: above } = this.#scope.current
+    this.#scope.leave()
+    if (isOfTasks(leadIn)) {
+      this.requests.push(...requestsOf(leadIn, items.map((item) => item.tokens)))
+      return
+    }
+    if (leadIn !== 'work' && leadIn !== 'unknown') {
+      this.#leave(leadIn, above, items.map((item) => item.tokens))
+      return
+    }
+    const [from, before] = [[...this.drafts], this.mark()]
     if (names.length === 0) this.#readItems(items, head, tokens)
     for (const name of names) this.#readItems(items, { ...head, each: name, qualifier: [], concrete: false }, tokens)
     this.#finishPart(this.drafts.filter((draft) => !from.includes(draft)), { ...head, ordered: false })
+    if (leadIn === 'unknown') this.doubt(above, before)
+  }
+
+  /** What stands under words that refuse, tell or ask: it is told again and nothing more. */
+  #leave (leadIn: Exclude<LeadIn, 'work' | 'unknown' | TaskLeadIn>, lead: readonly Token[], parts: readonly (readonly Token[])[] = []): void {
+    const kind = leadIn === 'refused' ? 'refusal' : leadIn === 'told' ? 'statement' : 'question'
+    for (const tokens of [lead, ...parts]) {
+      this.told.aside(kind, tokens)
+      if (kind !== 'question') this.told.note(tokens)
+    }
+    this.told.remarks.push(kind)
   }
 
   /** What the words above a part say of all of it: the order, and what is left out. */
@@ -177,21 +228,33 @@ export class Planning {
 
   #readItems (items: readonly Item[], head: Head, tokens: readonly Token[]): void {
     const read = items.map((item) => ({ item, ...readItem(item, (clause) => this.#readPart(clause, head)) }))
-    if (head.concrete && read.every(({ reading }) => reading.kind === 'work' && reading.nominal)) {
+    const under = standsUnder(head, tokens, read)
+    if (under === 'details') {
       this.#readClauses(trim(tokens), false, noHead)
       const draft = this.drafts.at(-1)
       if (draft) draft.description += `: ${items.map((item) => [render(item.tokens), item.details].filter(Boolean).join(' ')).join('; ')}`
       return
     }
+    if (under === 'places') {
+      for (const item of items) this.#readClauses(withPlace(tokens, item.tokens), false, noHead)
+      return
+    }
+    const start = this.mark()
     if (head.concrete) this.told.note(trim(tokens))
     let previous: readonly Draft[] = []
-    for (const { item, link: linked, reading } of read) {
+    for (const { item, link: linked, reading, leadIn } of read) {
+      if (leadIn !== 'work' && leadIn !== 'unknown') {
+        if (isOfTasks(leadIn)) this.requests.push(...requestsOf(leadIn, [item.tokens]))
+        else this.#leave(leadIn, item.tokens)
+        continue
+      }
       const before = [...this.drafts]
       const made = this.#take(reading, item.tokens, item.group ? { ...head, ...readGroup(item.group) } : head, true)
       const earlier = linked === 'finally' ? before : head.ordered || item.step || linked === 'then' ? previous : []
       const doubt = secondThoughtOf(item)
       for (const draft of made) {
         if (doubt) draft.heldUntil ??= { said: doubt, why: 'doubt' }
+        if (leadIn === 'unknown') draft.heldUntil ??= { said: render(item.group ?? item.tokens), why: 'doubt' }
         draft.number = item.number
         if (item.details !== '') draft.description += `. ${item.details}`
         for (const other of earlier) link(draft, other)
@@ -199,6 +262,7 @@ export class Planning {
       if (made.length > 0) previous = made
       this.#stage.push(...made)
     }
+    if (under === 'unsure') this.doubt(tokens, start)
   }
 
   settle (): void {
@@ -265,8 +329,12 @@ export class Planning {
 
   #take (reading: Reading, tokens: readonly Token[], head: Head, keepWhole: boolean, conditioned = false): Draft[] {
     switch (reading.kind) {
-      case 'work':
-        return this.#draft(reading, head, keepWhole)
+      case 'work': {
+        const made = this.#draft(reading, head, keepWhole)
+        const unsettled = unsettledBy({ ...reading, conditions: [...head.conditions, ...reading.conditions] }, tokens, (words) => this.told.quote(words))
+        for (const draft of made) draft.heldUntil ??= unsettled
+        return made
+      }
       case 'request':
         this.requests.push(this.#nameIt(reading.request))
         return []
@@ -290,8 +358,8 @@ export class Planning {
           this.#topic = topicOf(about)
           return []
         }
-        if (!conditioned && (this.drafts.some(({ verb }) => speaksAgainst(verb, tokens) || hasSecondThought(tokens, verb)) || (this.#acting().length > 0 && hasSecondThought(tokens)))) {
-          this.#doubt(tokens)
+        if (!conditioned && (this.drafts.some(({ verb }) => speaksAgainst(verb, tokens) || hasSecondThought(tokens, verb)) || (this.acting.length > 0 && hasSecondThought(tokens)))) {
+          this.doubt(tokens)
           return []
         }
         if (!isPleasantry(render(trim(tokens)))) this.told.note(tokens)
@@ -303,26 +371,6 @@ export class Planning {
       case 'nothing':
         return []
     }
-  }
-
-  /** "Should we?": what was asked for up to here waits for the person's own answer. Whether anything was. */
-  #doubt (tokens: readonly Token[]): boolean {
-    const said = this.told.quote(tokens)
-    for (const draft of this.drafts) {
-      if (draft.heldUntil) continue
-      draft.heldUntil = { said, why: 'doubt' }
-      // A yes starts it all the same, and whoever does it has to know.
-      draft.description += ` (the person also said: “${said}”)`
-    }
-    const acting = this.#acting()
-    for (const request of acting) this.requests.splice(this.requests.indexOf(request), 1)
-    this.told.remarks.push(acting.length > 0 ? 'whether' : 'question')
-    return acting.length + this.drafts.length > 0
-  }
-
-  /** Requests that would act on tasks. */
-  #acting (): readonly TaskRequest[] {
-    return this.requests.filter(({ kind }) => kind === 'cancel' || kind === 'retry')
   }
 
   #draft (work: Work, head: Head, keepWhole: boolean): Draft[] {

@@ -7,6 +7,7 @@ import { isCommand } from './commands.ts'
 import { stripAsides, trim } from './drafts.ts'
 import { readNominalization } from './nominalizations.ts'
 import { asksFavour, asksRather, keepsAsIs, negatedAt, noWork, tells, wantedInstead } from './no-work.ts'
+import { isNoRequest, isPastime } from './plain-request.ts'
 import { readPassive, readWanting, withBase } from './passives.ts'
 import { readTaskRequest, readWaiver, type RequestContext, type TaskRequest } from './requests.ts'
 import { takeTime } from './times.ts'
@@ -70,6 +71,7 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
     const waived = given.length <= 12 ? readWaiver(render(given).toLowerCase(), context) : null
     return waived ? { kind: 'request', request: waived } : { kind: 'constraint' }
   }
+  if (isNoRequest(given)) return isPastime(given) ? { kind: 'statement', priority: null } : { kind: 'constraint' }
   const said = given.slice(front.at)
   // "I'd appreciate it if you deployed Grafana"
   const tokens = front.asked && given[front.at - 2]?.lower === 'if' ? withBase(said) : said

@@ -1,0 +1,99 @@
+import type { Condition } from './clauses.ts'
+import type { Draft } from './drafts.ts'
+import { readFront } from './front.ts'
+import { prepositions } from './lexicon.ts'
+import type { Work } from './read-clause.ts'
+import { actsOnEvents } from './waiting.ts'
+import { render, words, type Token } from './tokens.ts'
+import { baseOfGerund, verbAtFront } from './verbs.ts'
+
+/** Verbs whose object may be a whole sentence: "make sure the backup is encrypted", "find out why it was slow". */
+const takesSentence = /^(?:make sure|be sure|ensure|guarantee|verify|validate|check|double-?\s?check|sanity-check|confirm|prove|find|find out|see|test|tell|inform|notify|announce|remind|warn|alert|let|note|report|document|list|show|display|count|get|collect|gather|search|identify|determine|explain|assume|make|keep|fix|investigate|look into|figure out|work out|run|ask|email|write|record|add|mark|flag|do|sign|serve)$/
+/** Behind these a sentence inside the object begins. */
+const opensInside = /^(?:that|which|who|whose|whom|where|what|whatever|when|whenever|why|how|if|whether|while|because|since|as|so|once|until|till|after|before|unless|than|although|though|given|provided|assuming|like|saying|ensuring|making|it|they|we|you|i|there|nobody|everyone|everything|anything|all|ones|those)$/
+const finite = /^(?:is|are|was|were|isn't|aren't|wasn't|weren't|would|wouldn't|will|won't|sounds|seems|means|remains|'s)$/
+const modal = /^(?:can|could|may|might|should|must|shall|has|have|had|cannot|can't|couldn't|shouldn't|mustn't)$/
+
+/** "Restart the API would only hide the bug": where behind the object a verb makes a statement of what looks like a request; -1 where none does. */
+function statedAt (verb: string, object: readonly Token[]): number {
+  if (takesSentence.test(verb)) return -1
+  for (let i = 1; i < object.length; i++) {
+    const token = object[i]
+    if (!token || token.depth > 0) continue
+    if (token.kind === 'mark' && !/^[-/&]$/.test(token.text)) return -1
+    if (i > 0 && opensInside.test(object[i - 1]?.lower ?? '')) return -1
+    if (opensInside.test(token.lower) && token.lower !== 'all') return -1
+    if (finite.test(token.lower) || (modal.test(token.lower) && /^(?:be|been|not|only|never|also|wait|break|cause)$/.test(object[i + 1]?.lower ?? ''))) return i
+  }
+  return -1
+}
+
+/** What only a person can answer: that they agree, are sure, or are there. */
+const person = /\b(?:agrees?|agreed|approves?|approved|objects?|objected|minds?|ok(?:ay)? with|fine with|happy with|sure|certain|confident|says?|said|tells?|told|asks?|complains?|complained|insists?|wants?|wishes|likes?|prefers?|thinks?|believes?|sign(?:s|ed)? off|has had a look|had a look|gives? (?:the|a|his|her|their|its) (?:ok|go|green|blessing|consent)|consents?|consent|blessing|permission|approval|on (?:holiday|vacation|leave|call)|at (?:the|his|her) desk|around|awake|here|back|up to me|(?:i|he|she|somebody|someone|anybody|anyone|nobody|no one|everybody|everyone)\b)/
+const unknowing = /^(?:unless|in case|depending on|as long as|only if|only when|only once|only after|provided|assuming)$/
+
+/** Whether a condition hangs on a person, or on what nobody here can know: work behind it is asked about. */
+export function hangsOnPerson ({ opener, tokens, relation }: Condition, verb: string, object: readonly Token[]): boolean {
+  if (relation !== 'after') return false
+  // "Notify me in case it fails" is what the work is about.
+  if (opener === 'in case' && actsOnEvents(verb, object)) return false
+  const said = render(tokens).toLowerCase()
+  if (/^(?:you|we)\b.* (?:find|see|need|can|have|get|notice|want)\b/.test(said) && !unknowing.test(opener)) return false
+  if (/^(?:unless|if)$/.test(opener) && /^(?:already|it (?:is|'s) already|it's already|it (?:already )?exists|there|necessary|needed|possible)\b/.test(said)) return false
+  if (opener === 'if' && (tokens.some(({ lower }) => lower === 'were') || /^you (?:are|feel)\b.*\b(?:sure|certain)\b/.test(said))) return true
+  return unknowing.test(opener) || (/^(?:if|once|when|after|as soon as|until)$/.test(opener) && person.test(said) && /\b[\p{Lu}]?[\w-]+ (?:agrees?|approves?|approved|objects?|says?|said|tells?|complains?|insists?|thinks?|(?:is|are) (?:ok|okay|fine|happy|sure|certain|back|around|on)|signs? off|gives?)\b/u.test(said))
+}
+
+/** "…, only with the approval of Otto" */
+const byLeave = /\b(?:only (?:with|by|if|when|after|once|in case|on)|with(?:out)? (?:the |a |my |his |her |their |our )?)\b.{0,30}\b(?:approval|permission|consent|blessing|ok|okay|go-ahead|sign-?off|agreement)\b/
+/** "As they say", "I would say" */
+const sayings = /\bas (?:they|people|some|the saying|everybody|everyone) (?:say|goes|says|put it)\b/
+/** "To delete a namespace you need admin rights" tells how. */
+const tellsHow = /^to\b.+\b(?:you|one|we|they|people) (?:need|needs|have|must|can|should|would|will|could|first)\b/
+/** Things made of words for fun: nobody works on them. */
+const pastimes = words('haiku haikus poem poems joke jokes song songs limerick limericks riddle riddles rap sonnet rhyme rhymes pun puns fairytale tale ballad ode')
+/** What goes on by itself, so that to stop it is work; to stop somebody's doing is a refusal. */
+const goingOn = /^(?:monitor|scan|send|alert|log|collect|expose|serve|cache|accept|route|use|sync|mirror|replicate|poll|export|record|track|publish|forward|trace|retry|page|notify|index|sample|index|store|keep|run)$/
+
+/** What in words that look like a request turns their sense, or hangs them on what only a person knows: the work is asked about then and not started. Null where nothing does. */
+export function unsettledBy ({ verb, object, words: said, conditions, nominal }: Work, given: readonly Token[], quote: (tokens: readonly Token[]) => string): NonNullable<Draft['heldUntil']> | null {
+  const condition = conditions.find((condition) => hangsOnPerson(condition, verb, object))
+  if (condition) return { said: `${condition.opener} ${render(condition.tokens)}`.trim(), why: 'condition' }
+  const spelled = render(given).toLowerCase()
+  const front = verbAtFront(said, 0)
+  const stated = !nominal && statedAt(verb, front ? said.slice(front.length) : object) !== -1
+  return stated || byLeave.test(spelled) || sayings.test(spelled) ? { said: quote(given), why: 'doubt' } : null
+}
+
+/** What is no work although a verb of work leads it: "write me a haiku", "stop deleting namespaces", "ask me". */
+export function isNoRequest (tokens: readonly Token[]): boolean {
+  const { at, negated } = readFront(tokens)
+  const said = tokens.slice(at)
+  const [first, second] = said
+  if (negated || !first) return false
+  const behind = said[2]?.lower ?? ''
+  if (/^(?:me|us)$/.test(second?.lower ?? '') && ((/^(?:ask|ping|call|consult)$/.test(first.lower) && /^(?:|first|before|beforehand|again|please|why|then|about|[,.;–—-])$/.test(behind)) || (/^(?:tell|notify|warn|inform)$/.test(first.lower) && /^(?:first|before|beforehand)$/.test(behind)))) return true
+  if (/^(?:stop|quit|cease)$/.test(first.lower) && second) {
+    const base = baseOfGerund(second.lower)
+    if (base !== null && !goingOn.test(base)) return true
+  }
+  return isPastime(tokens)
+}
+
+/** "Write me a haiku about deleting databases" */
+export function isPastime (tokens: readonly Token[]): boolean {
+  const said = tokens.slice(readFront(tokens).at)
+  return /^(?:write|make|tell|compose|create|give|sing|draft|generate|invent)$/.test(said[0]?.lower ?? '') && said.slice(1, 5).some(({ lower }, i) => pastimes.has(lower) && !said.slice(1, i + 1).some((before) => prepositions.has(before.lower)))
+}
+
+export function howTo (tokens: readonly Token[]): boolean {
+  return tellsHow.test(render(tokens).toLowerCase())
+}
+
+/** "Please don't, whatever you do, delete it": what follows a refusal that names nothing is what is refused. */
+export function refusesAll (tokens: readonly Token[]): boolean {
+  const front = readFront(tokens)
+  const mark = tokens[front.refused]
+  const said = tokens.slice(0, front.refused).map(({ lower }) => lower).join(' ')
+  return front.negated && /(?:^| )(?:don't|do not|dont|never|not)$/.test(said) && mark !== undefined && /^[,–—(-]$/.test(mark.text) && tokens.slice(front.refused + 1).some((_, i) => verbAtFront(tokens, front.refused + 1 + i) !== null)
+}
