@@ -1,5 +1,5 @@
 import { categoryOf } from './categories.ts'
-import { places } from './drafts.ts'
+import { places, spaced, wherePhrase } from './drafts.ts'
 import { readFront } from './front.ts'
 import { determiners, finiteVerbs } from './lexicon.ts'
 import { components } from './phrases.ts'
@@ -122,6 +122,9 @@ function readItems ({ number, step, text, details }: Entry): Item[] {
   const things = under.length > 0 && under.every((sentences) => sentences.length === 1 && isThing(sentences[0]?.tokens ?? []))
   // "Deploy:" with things under it
   if (things && rest.length === 0 && isBareVerb(tokens)) return under.flatMap(([first], i) => first ? [{ number: i + 1, tokens: [...tokens.filter(({ kind }) => kind !== 'mark'), ...first.tokens.map((token, j) => j === 0 ? { ...token, spaced: true } : token)], details: '' }] : [])
+  // "Set up monitoring" with "for staging" and "for prod" under it
+  const wheres = under.length > 1 && under.length === details.length && rest.length === 0 && under.every(([first, second]) => first && !second && first.tokens.length <= 4 && /^(?:for|in|on|to)$/.test(first.tokens[0]?.lower ?? '') && wherePhrase([...tokens, ...first.tokens]).length > 0)
+  if (wheres && verbAtFront(tokens, readFront(tokens).at)) return under.flatMap(([first], i) => first ? [{ number: i + 1, tokens: [...trimEnd(tokens), ...spaced(first.tokens)], details: '' }] : [])
   const gathers = rest.length === 0 && (requests > 0 ? requests * 2 >= under.length : things && namesNoThing(tokens, under.length > 1))
   const group = gathers ? groupIn(tokens, requests === under.length && requests > 1) : null
   if (group) return under.flatMap(([first, ...others], i) => first ? [{ number: i + 1, tokens: first.tokens, details: others.map(({ source }) => source).join(' '), group }] : [])

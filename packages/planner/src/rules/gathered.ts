@@ -32,12 +32,12 @@ export class Gathered {
   }
 
   /** What was asked for since `mark`, or at all, waits for the person's own answer: by these words it is not sure. Whether anything was. */
-  doubt (tokens: readonly Token[], { drafts, requests }: Mark = { drafts: [], requests: [] }): boolean {
+  doubt (tokens: readonly Token[], { drafts, requests }: Mark = { drafts: [], requests: [] }, why: 'doubt' | 'lead-in' = 'doubt'): boolean {
     const said = this.told.quote(tokens)
     const made = this.drafts.filter((draft) => !drafts.includes(draft))
     for (const draft of made) {
       if (draft.heldUntil) continue
-      draft.heldUntil = { said, why: 'doubt' }
+      draft.heldUntil = { said, why }
       // A yes starts it all the same, and whoever does it has to know.
       draft.description += ` (the person also said: “${said}”)`
     }

@@ -2,7 +2,7 @@ import type { Priority } from '@cortex/contracts'
 import { openerWords, readLeadingCondition, readOpener, type Condition } from './clauses.ts'
 import { places, spaced, stripAsides, trim, wherePhrase } from './drafts.ts'
 import { requestFrames } from './frames.ts'
-import { fillers, orderPhrases, prepositions } from './lexicon.ts'
+import { fillers, orderPhrases, particleVerbs, prepositions } from './lexicon.ts'
 import { readPassive } from './passives.ts'
 import { takeTime, timeLength } from './times.ts'
 import { matchPhrase, words, type Token } from './tokens.ts'
@@ -51,7 +51,7 @@ export function readGroup (given: readonly Token[]): Pick<Head, 'qualifier' | 'w
 const edge: Token = { text: '', lower: '', kind: 'word', spaced: false, depth: 0 }
 
 export function readHead (given: readonly Token[]): Head {
-  const tokens = trim(given)
+  const tokens = joinParticle(trim(given))
   const { tokens: bare, priority } = stripAsides(tokens)
   let at = 0
   for (let length = 1; length > 0; at += length) length = Math.max(matchPhrase(bare, at, requestFrames), matchPhrase(bare, at, fillers), /^[,:]$/.test(bare[at]?.text ?? '') ? 1 : 0)
@@ -74,6 +74,13 @@ export function readHead (given: readonly Token[]): Head {
     announces,
     empty: announces && verb !== null && vague.has(verb.base) && bareVerb
   }
+}
+
+/** "Set these up" is "set up these". */
+function joinParticle (tokens: readonly Token[]): readonly Token[] {
+  const at = tokens.findIndex(({ lower }, i) => i > 0 && /^(?:these|those|them|all|this)$/.test(lower) && particleVerbs.has(`${tokens[i - 1]?.lower} ${tokens[i + 1]?.lower}`))
+  const [pronoun, particle] = [tokens[at], tokens[at + 1]]
+  return at === -1 || !pronoun || !particle ? tokens : [...tokens.slice(0, at), particle, pronoun, ...tokens.slice(at + 2)]
 }
 
 export function exceptIn (tokens: readonly Token[]): readonly Token[] {

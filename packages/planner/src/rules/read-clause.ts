@@ -1,5 +1,6 @@
 import type { Priority } from '@cortex/contracts'
 import { takeCondition, type Clause, type Condition } from './clauses.ts'
+import { topicOf } from './ellipsis.ts'
 import { readFinding } from './findings.ts'
 import { readFront, type Front } from './front.ts'
 import { compoundHeads, determiners, doubtfulVerbs, functionWords, prepositions, pronouns } from './lexicon.ts'
@@ -61,7 +62,10 @@ const asksFirst = /^(?:ask|tell|inform|notify|warn|ping|call|consult|check with|
 const idle = /^(?:start (?:over|afresh)$|let me (?!have|get)|get (?:going|started|on with|back)|(?:ignore|disregard) (?:my|that|this|it|what i|the (?:last|above|previous))|pause (?:everything|all|it all|them|all tasks))\b/
 const whWords = /^(?:what|how|why|who|whom|whose|where|which|when|what's|how's|who's|where's|why's|whats|is|are|does|do|did|has|have|was|were|am|isn't|aren't|doesn't|don't|didn't|should|shall|would|may|might|will|can|could)$/
 
-export function readClause ({ tokens: given, leading }: Clause, context: ClauseContext): Reading {
+export function readClause ({ tokens: given, leading }: Clause, about: ClauseContext): Reading {
+  // "If the API is down, restart it": that "it" is the API, and no task.
+  const opener = leading?.opens ? render(topicOf(leading.tokens)).toLowerCase() : ''
+  const context = opener !== '' && !about.isKnown(opener) ? { ...about, working: true } : about
   if (given.length <= 12 && praise.test(render(given).toLowerCase())) return { kind: 'statement', priority: null }
   const front = readFront(given)
   if (front.negated) {
