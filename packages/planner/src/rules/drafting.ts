@@ -5,6 +5,7 @@ import { stripAsides, trim, type Draft } from './drafts.ts'
 import { contrast, insistOn, meanwhile, topicOf, topicOfRefusal } from './ellipsis.ts'
 import { Question } from './gates.ts'
 import { isPleasantry } from './asides.ts'
+import { categoryOf } from './categories.ts'
 import { noHead, type Head } from './labels.ts'
 import { goesOn } from './lexicon.ts'
 import { readClause, type Reading, type Work } from './read-clause.ts'
@@ -16,6 +17,7 @@ import type { TaskRequest } from './requests.ts'
 import { hasSecondThought, speaksAgainst } from './second-thoughts.ts'
 import { Order } from './settle.ts'
 import { render, type Token } from './tokens.ts'
+import { actsOnEvents } from './waiting.ts'
 import { draftWork } from './work.ts'
 
 /** Tasks one message may start. */
@@ -132,6 +134,8 @@ export class Drafting extends Gathered {
     for (const draft of taken) {
       this.question.hang(draft)
       draft.priority ??= head.priority
+      // "In case the deployment fails, notify me" is of the field of what may fail.
+      if (draft.category === 'general' && actsOnEvents(draft.verb, [])) draft.category = work.conditions.filter(({ opens }) => opens).map(({ tokens }) => categoryOf(tokens, tokens.length)).find((category) => category !== 'general') ?? 'general'
       // "Remove the old version" says nothing of its field: it is that of the work before.
       if (draft.category === 'general' && goesOn.test(draft.verb)) draft.category = this.nearest.at(-1)?.category ?? 'general'
     }

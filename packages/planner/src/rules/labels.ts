@@ -122,7 +122,7 @@ export function readLeadingPlace (tokens: readonly Token[]): { qualifier: readon
   if (!/^(?:for|in|on|across|at|within|inside)$/.test(tokens[0]?.lower ?? '') || !prepositions.has(tokens[0]?.lower ?? '')) return null
   const at = tokens.findIndex(({ text, depth }) => text === ',' && depth === 0)
   // "In that case, …" says when.
-  if (tokens[at - 1]?.lower === 'case') return null
+  if (tokens[at - 1]?.lower === 'case' || readOpener(tokens, 0)) return null
   if (timeLength(tokens, 0) === at) return null
   if (at < 2 || at > 8 || !(clauseStarts(tokens, at + 1, true) || verbAtFront(tokens, at + 1))) return null
   return { qualifier: tokens.slice(0, at), rest: tokens.slice(at + 1) }

@@ -12,7 +12,7 @@ import type { TaskRequest } from './requests.ts'
 import { saysOver } from './second-thoughts.ts'
 import { timeLength } from './times.ts'
 import { render, words, type Token } from './tokens.ts'
-import { verbAtFront } from './verbs.ts'
+import { isDetermined, verbAtFront } from './verbs.ts'
 
 /**
  * What words before a list, or before a colon, say of all that follows. Only `work` starts it; `unknown` is asked about, what is refused, told or
@@ -100,10 +100,13 @@ function cutExcept (tokens: readonly Token[]): readonly Token[] {
   return left === 0 ? tokens : tokens.slice(0, -left - 1)
 }
 
+/** "Open questions", "test plan": such words name a thing where nothing shows them to be verbs. */
+const namesThing = /^(?:open|question|plan|point|order|change|release|review|report|design|model|support|access|process|test|label|mark|cut|list|name|view|watch|work|plot|mock|log|stage|block|show|record|draft|research|estimate)$/
+
 /** "Set up the following", "please take care of these" */
 function asks (tokens: readonly Token[], asked: boolean): boolean {
   const verb = verbAtFront(tokens, 0)
-  if (verb) return !noWork.test(verb.base) && !/\b(?:would|could|might|may|will|maybe|perhaps)\b/.test(spell(tokens)) && !(vague.has(verb.base) && asksFavour(tokens.slice(verb.length)))
+  if (verb && !(namesThing.test(verb.base) && !asked && tokens.length > 1 && !isDetermined(tokens[1]))) return !noWork.test(verb.base) && !/\b(?:would|could|might|may|will|maybe|perhaps)\b/.test(spell(tokens)) && !(vague.has(verb.base) && asksFavour(tokens.slice(verb.length)))
   return asked && !noWork.test(tokens[0]?.lower ?? '') && !asksFavour(tokens) && (tokens.length === 0 || isHeading(tokens) || determiners.has(tokens[0]?.lower ?? ''))
 }
 
@@ -113,6 +116,8 @@ function isHeading (tokens: readonly Token[]): boolean {
     const token = tokens[i]
     if (!token || token.kind === 'mark') continue
     const time = timeLength(tokens, i)
+    // "For Thursday" says when, but not so that it could be waited for.
+    if (time > 0 && tokens[i - 1]?.lower === 'for') return false
     if (time > 0) { i += time - 1; continue }
     // "for the new cluster": whatever it names, but no person's own.
     if (prepositions.has(token.lower) && /^(?:the|this|our|your|my|that|these|all|each|every|both)$/.test(tokens[i + 1]?.lower ?? '')) {

@@ -46,8 +46,8 @@ export function hangsOnPerson ({ opener, tokens, relation }: Condition, verb: st
 
 /** "…, only with the approval of Otto" */
 const byLeave = /\b(?:only (?:with|by|if|when|after|once|in case|on)|with(?:out)? (?:the |a |my |his |her |their |our )?)\b.{0,30}\b(?:approval|permission|consent|blessing|ok|okay|go-ahead|sign-?off|agreement)\b/
-/** "As they say", "I would say" */
-const sayings = /\bas (?:they|people|some|the saying|everybody|everyone) (?:say|goes|says|put it)\b/
+/** "Deploy early, deploy often, as they say" */
+const saying = /\bas (?:they|people|some|the saying|everybody|everyone) (?:say|goes|says|put it)\b/
 /** "To delete a namespace you need admin rights" tells how. */
 const tellsHow = /^to\b.+\b(?:you|one|we|they|people) (?:need|needs|have|must|can|should|would|will|could|first)\b/
 /** Things made of words for fun: nobody works on them. */
@@ -62,7 +62,12 @@ export function unsettledBy ({ verb, object, words: said, conditions, nominal }:
   const spelled = render(given).toLowerCase()
   const front = verbAtFront(said, 0)
   const stated = !nominal && statedAt(verb, front ? said.slice(front.length) : object) !== -1
-  return stated || byLeave.test(spelled) || sayings.test(spelled) ? { said: quote(given), why: 'doubt' } : null
+  return stated || byLeave.test(spelled) ? { said: quote(given), why: 'doubt' } : null
+}
+
+/** Whether a sentence only repeats what people say. */
+export function isSaying (tokens: readonly Token[]): boolean {
+  return saying.test(render(tokens).toLowerCase())
 }
 
 /** What is no work although a verb of work leads it: "write me a haiku", "stop deleting namespaces", "ask me". */

@@ -16,7 +16,7 @@ import { splitObjects } from './objects.ts'
 import { readClause } from './read-clause.ts'
 import { meantBy } from './retractions.ts'
 import { nextPhaseAt, readPhase } from './phases.ts'
-import { howTo, refusesAll } from './plain-request.ts'
+import { howTo, isSaying, refusesAll } from './plain-request.ts'
 import { readRelation } from './relations.ts'
 import { saysOver, secondThoughtOf, staysOpen, stopLength } from './second-thoughts.ts'
 import { nothingAbove, Scope } from './scope.ts'
@@ -140,7 +140,7 @@ export class Planning extends Drafting {
     }
     const place = readLeadingPlace(tokens)
     this.#readClauses(place?.rest ?? tokens, question, place ? { ...noHead, qualifier: place.qualifier } : noHead)
-    if (opinion) this.doubt(tokens)
+    if (opinion || isSaying(tokens)) this.doubt(tokens)
   }
 
   /** One task an item: the person drew the lines. */
@@ -249,6 +249,7 @@ export class Planning extends Drafting {
         previous = stage
         stage = []
       }
+      if (clause.beside) previous = []
       const before = [...this.drafts]
       // "deploy A; also B" goes on with things, "deploy A; the old one is broken" tells something.
       const more = clause.apart && ofSentence.length > 0 && !clause.tokens.some(({ lower }) => finiteVerbs.has(lower))
