@@ -11,7 +11,7 @@ import { components } from './phrases.ts'
 import type { TaskRequest } from './requests.ts'
 import { saysOver } from './second-thoughts.ts'
 import { timeLength } from './times.ts'
-import { render, words, type Token } from './tokens.ts'
+import { render, tokenize, words, type Token } from './tokens.ts'
 import { isDetermined, verbAtFront } from './verbs.ts'
 
 /**
@@ -41,14 +41,18 @@ const aboutTasks: readonly (readonly [LeadIn, RegExp])[] = [
 ]
 
 /** What refuses wherever it stands in such words. */
-const refusing = /^(?:(?:and|but|please|ok|still|absolutely|definitely|things|stuff|items|work) )*(?:no|not|never|none|nothing|neither|nobody|cannot|avoid|skip|forbidden|prohibited|banned|rejected|declined|refused|denied|dropped|cancell?ed|abandoned|postponed|deferred|parked|excluded|off limits|out of|on hold|hands off|leave|ignore|forget|keep|against|won't|wontfix)\b|\b(?:not|never|none of|nothing|nobody|cannot|should ?n't|out of (?:scope|bounds)|off limits|decided against|no (?:longer|need|more|go)|rather keep|leave (?:these|those|them|this|it|the following)|do without)\b/
+const refusing = /^(?:(?:and|but|please|ok|still|absolutely|definitely|things|stuff|items|work) )*(?:no|not|never|none|nothing|neither|nobody|cannot|avoid|skip|forbidden|prohibited|banned|rejected|declined|refused|denied|dropped|cancell?ed|abandoned|postponed|deferred|parked|excluded|off limits|out of|nope|nah|on hold|hands off|leave|ignore|forget|keep|against|won't|wontfix)\b|\b(?:not|never|none of|nothing|nobody|cannot|should ?n't|out of (?:scope|bounds)|off limits|decided against|no (?:longer|need|more|go)|rather keep|leave (?:these|those|them|this|it|the following)|do without)\b/
 /** What was done, or is somebody's. */
-const telling = /\b(?:did|was|were|had|has|finished|completed|deleted|created|deployed|changed|learned|saw|noticed|happened|yesterday|ago|last (?:night|week|month|year|time|sprint)|he|she|they|his|her|their|someone|somebody|anyone|everybody|everyone|colleagues?|vendor|customer|client|intern|boss|said|says|suggest\w*|recommend\w*|proposed|claims?|wrote)\b|^(?:already )?done\b|\balready\b/
+const telling = /\b(?:did|was|were|had|has|finished|completed|deleted|created|deployed|changed|learned|saw|noticed|happened|yesterday|ago|last (?:night|week|month|year|time|sprint)|he|she|they|his|her|their|someone|somebody|anyone|everybody|everyone|colleagues?|vendor|intern|boss|said|says|suggest\w*|recommend\w*|proposed|claims?|wrote)\b|^(?:already )?done\b|\balready\b/
 const toBeDone = /\b(?:(?:to|must|should|can|could|needs? to|have to|has to) be |(?:get|have|want|need|like) (?:\w+ ){1,4}?)(?:done|finished|completed)\b|\bto get done\b|\bas discussed\b|\bhas to\b/g
 /** Whose it may be, as nobody's but the one who is asked. */
 const ours = /^(?:today|tonight|week|month|sprint|morning|afternoon|evening|day|here|let|what|that|it|there|where|monday|tuesday|wednesday|thursday|friday|quarter|year)'s$/
 /** A fault, or a need, told before what is to be done about it. */
 const reason = /\b(?:broken|down|full|slow|fail\w*|red|stuck|expir\w+|leak\w*|crash\w*|missing|outdated|flaky|unreachable|errors?|urgent|important|unhealthy|vulnerable|exposed|hangs|(?:does|do|is|are|has) (?:not|n't) (?:respond\w*|work\w*|start\w*|reachable|available|healthy|ready|build|compile|load)|too (?:slow|small|big|old|large|few|many)|must|has to|have to|needs?|coming|compliant|(?:moving|migrating|switching|going live|launching))\b/
+
+/** They say nothing of what follows but that it comes, or why. */
+const courteous = /^(?:(?:and|oh|also|hi|hello|hey|so|ok) ?)*(?:oh|and|also|(?:sorry|apologies|thanks|thank you)\b.*|to be clear|in short|in brief|in addition|additionally|(?:friendly |gentle |quick )?reminder|follow-?ups?|fyi|btw|by the way|here (?:we|it) goe?s?|assigned to you|(?:quick |one )?question for you)$/
+const because = /^(?:(?:and|so) )?(?:due to|because of|as part of|in preparation for|regarding|concerning|with regard to|in view of) /
 
 /** Verbs whose object is words, plans or what is not to be: a list of work under them is what they are about. */
 export const aboutWork = words('review discuss check compare evaluate consider explain read remember imagine note document write draft describe estimate assess summarize summarise translate test verify validate simulate show display list print rank sort prioritize prioritise pick choose select recommend propose suggest question analyse analyze keep leave stop halt pause postpone drop ban block forbid deny prevent disable remove delete skip ignore reject decline undo revert cancel abort find search think ask tell count record collect gather announce proofread brainstorm confirm approve')
@@ -57,10 +61,11 @@ export const aboutWork = words('review discuss check compare evaluate consider e
 const plain = words(`
  task tasks todo todos to-do item items list lists checklist step steps work plan plans goal goals requirement requirements action actions point points thing things stuff job jobs request requests wish wishes wishlist need needs needed
  priority priorities prio p0 p1 p2 p3 deliverables deliverable objective objectives milestone sprint iteration phase stage wave round part parts group groups scope fix fixes change changes improvement improvements order sequence cleanup setup release
+ preparation maintenance window savings cost checks daily nightly weekly wins launch go-live demo audit feat chore
  following below attached above these this that the a an all some both each every everything my our your few couple several one two three four five six seven eight nine ten more another other further also additional
  today today's now first second third then next finally lastly afterwards after last morning afternoon evening week week's this month month's sprint's day day's immediately asap soon right away and or plus with of
  quick small little tiny short big main new open remaining outstanding missing important urgent critical high higher highest top low lower lowest medium normal must nice mandatory required have has single simple
- please pls kindly hi hey hello morning good folks guys team cortex ok okay so well there here here's it's what's is are what i we you us me would like want do be done get still left to in for on from by at up as possible one-by-one parallel time standup
+ please pls kindly hi hey hello morning good folks guys team cortex ok okay so well there here here's it's what's is are what i i'd we'd we you us me can could would like want do be done get still left to in for on from by at up as possible one-by-one parallel time standup
  infra docs documentation testing tests app apps application applications service services frontend backend website portal mobile product project onboarding tenant environment misc miscellaneous general other others chores housekeeping ops operations networking messaging storage analytics search billing identity auth compliance data bug bugs feature features story stories ticket tickets issue epic
 `)
 const notes = /^(?:[\p{L}]+[-_]?\d[\w.-]*|\d[\w.-]*|#\d+|[\p{Lu}]{2,8})$/u
@@ -80,6 +85,9 @@ export function readLeadIn (given: readonly Token[], question: boolean): LeadIn 
   if (led && led.rest.length > 0 && led.rest.length < tokens.length) return readLeadIn(led.rest, question)
   if (!front.negated && readOpener(tokens, 0)) return 'work'
   if (/^as (?:discussed|agreed|promised|requested|usual|planned)$/.test(spell(rest))) return 'work'
+  if (courteous.test(spell(tokens)) || because.test(spell(tokens))) return 'work'
+  const further = tokens.findLastIndex(({ text, depth }) => text === ',' && depth === 0) + 1
+  if (further > 2 && readFront(tokens.slice(further)).asked) return readLeadIn(tokens.slice(further), question)
   if (quotesOther(tokens) || saysOver(tokens)) return 'told'
   const said = spell(cutExcept(tokens.slice(front.asked && !front.negated ? front.at : 0)))
   if ((!front.asked || /^(?:we|i)$/.test(tokens[0]?.lower ?? '')) && reason.test(spell(tokens)) && !/^(?:he|she|they|someone|somebody)\b/.test(said) && (/^(?:the|our|my|all|it|it's|there|this|that|these|those|we|we're|i|is|a|an|some)$/.test(tokens[0]?.lower ?? '') || /^not .* but /.test(said)) && tokens.length > 2) return 'work'
@@ -123,7 +131,7 @@ function isHeading (tokens: readonly Token[]): boolean {
     if (prepositions.has(token.lower) && /^(?:the|this|our|your|my|that|these|all|each|every|both)$/.test(tokens[i + 1]?.lower ?? '')) {
       const end = tokens.findIndex(({ kind, lower }, at) => at > i + 1 && (kind === 'mark' || prepositions.has(lower)))
       const phrase = tokens.slice(i + 2, end === -1 ? undefined : end)
-      if (phrase.length > 4 || phrase.some(({ lower }) => elsewhere.test(lower))) return false
+      if (phrase.length > 4 || (phrase.length === 1 && elsewhere.test(phrase[0]?.lower ?? ''))) return false
       i += 1 + phrase.length
       continue
     }
@@ -133,7 +141,7 @@ function isHeading (tokens: readonly Token[]): boolean {
 }
 
 function isField (token: Token): boolean {
-  return token.kind === 'quote' || places.has(token.lower) || components.has(token.lower) || notes.test(token.text) || categoryOf([token], 1) !== 'general' || /^(?:staging|prod|dev|qa|eu|us|ap)-/.test(token.lower)
+  return token.kind === 'quote' || places.has(token.lower) || components.has(token.lower) || notes.test(token.text) || categoryOf([token], 1) !== 'general' || /^(?:staging|prod|dev|qa|eu|us|ap)-/.test(token.lower) || (token.lower.includes('-') && token.lower.split('-').some((part) => categoryOf(tokenize(part), 1) !== 'general'))
 }
 
 function spell (tokens: readonly Token[]): string {
