@@ -54,6 +54,9 @@ const reason = /\b(?:broken|down|full|slow|fail\w*|red|stuck|expir\w+|leak\w*|cr
 const courteous = /^(?:(?:and|oh|also|hi|hello|hey|so|ok) ?)*(?:oh|and|also|(?:sorry|apologies|thanks|thank you)\b.*|to be clear|in short|in brief|in addition|additionally|(?:friendly |gentle |quick )?reminder|follow-?ups?|fyi|btw|by the way|here (?:we|it) goe?s?|assigned to you|(?:quick |one )?question for you)$/
 const because = /^(?:(?:and|so) )?(?:due to|because of|as part of|in preparation for|regarding|concerning|with regard to|in view of) /
 
+/** What is written down is told, be it of a field or not. */
+const written = /\b(?:changelog|release notes|patch notes|minutes|notes|logs?|log file|output|excerpt|examples?|sample|history|summary|transcript|report|quote|glossary|faq)(?: (?:of|from|for|v?\d)\b.*)?$/
+
 /** Verbs whose object is words, plans or what is not to be: a list of work under them is what they are about. */
 export const aboutWork = words('review discuss check compare evaluate consider explain read remember imagine note document write draft describe estimate assess summarize summarise translate test verify validate simulate show display list print rank sort prioritize prioritise pick choose select recommend propose suggest question analyse analyze keep leave stop halt pause postpone drop ban block forbid deny prevent disable remove delete skip ignore reject decline undo revert cancel abort find search think ask tell count record collect gather announce proofread brainstorm confirm approve')
 
@@ -92,6 +95,7 @@ export function readLeadIn (given: readonly Token[], question: boolean): LeadIn 
   const said = spell(cutExcept(tokens.slice(front.asked && !front.negated ? front.at : 0)))
   if ((!front.asked || /^(?:we|i)$/.test(tokens[0]?.lower ?? '')) && reason.test(spell(tokens)) && !/^(?:he|she|they|someone|somebody)\b/.test(said) && (/^(?:the|our|my|all|it|it's|there|this|that|these|those|we|we're|i|is|a|an|some)$/.test(tokens[0]?.lower ?? '') || /^not .* but /.test(said)) && tokens.length > 2) return 'work'
   if (front.negated || refusing.test(said)) return 'refused'
+  if (!front.asked && !verbAtFront(rest, 0) && written.test(said)) return 'told'
   if (telling.test(said.replace(toBeDone, ' ')) || tokens.some(({ lower }) => /'s$/.test(lower) && !ours.test(lower))) return 'told'
   return asks(rest, front.asked) || isHeading(cutExcept(tokens)) ? 'work' : 'unknown'
 }

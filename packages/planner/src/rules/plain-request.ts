@@ -41,6 +41,7 @@ export function hangsOnPerson ({ opener, tokens, relation }: Condition, verb: st
   if (/^(?:you|we)\b.* (?:find|see|need|can|have|get|notice|want)\b/.test(said) && !unknowing.test(opener)) return false
   if (/^(?:unless|if)$/.test(opener) && /^(?:already|it (?:is|'s) already|it's already|it (?:already )?exists|there|necessary|needed|possible)\b/.test(said)) return false
   if (opener === 'if' && (tokens.some(({ lower }) => lower === 'were') || /^you (?:are|feel)\b.*\b(?:sure|certain)\b/.test(said))) return true
+  if (opener === 'if' && /^(?:we|they|i|you|he|she|the [\w-]+) (?:wins?|loses?|signs?|decides?|chooses?|buys?|hires?|agrees?)\b|\b(?:is|are) (?:ok|okay|fine|alright) (?:for|with|by)\b/.test(said)) return true
   return unknowing.test(opener) || (/^(?:if|once|when|after|as soon as|until)$/.test(opener) && person.test(said) && /\b[\p{Lu}]?[\w-]+ (?:agrees?|approves?|approved|objects?|says?|said|tells?|complains?|insists?|thinks?|(?:is|are) (?:ok|okay|fine|happy|sure|certain|back|around|on)|signs? off|gives?)\b/u.test(said))
 }
 

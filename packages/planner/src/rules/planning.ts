@@ -87,7 +87,7 @@ export class Planning extends Drafting {
       return
     }
     const label = question ? null : readLabel(tokens)
-    const labelled = label && !quotesOther(label.label) && (stopLength(label.label, 0) === 0 || readFront(label.label).negated) ? readLeadIn(splitClauses(label.label).at(-1)?.tokens ?? label.label, false) : 'work'
+    const labelled = label && !quotesOther(label.label) && (stopLength(label.label, 0) === 0 || readFront(label.label).negated || this.drafts.length + this.requests.length === 0) ? readLeadIn(splitClauses(label.label).at(-1)?.tokens ?? label.label, false) : 'work'
     if (label && isOfTasks(labelled)) {
       this.requests.push(...requestsOf(labelled, splitObjects(null, label.rest).items))
       return
