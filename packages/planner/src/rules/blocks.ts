@@ -8,8 +8,8 @@ import { clauseStarts, knownVerb, verbAtFront } from './verbs.ts'
 
 /** What a message is made of, in its order. */
 export type Block =
-  /** `heading`: the level of a line of its own above others, which never is work itself. `said`: the person's words, where a correction has changed the tokens. */
-  | { kind: 'sentence', tokens: readonly Token[], question: boolean, heading?: number, said?: string }
+  /** `heading`: the level of a line of its own above others, which never is work itself. `said`: the person's words, where a correction has changed the tokens. `open`: no mark ends it, as above a list. */
+  | { kind: 'sentence', tokens: readonly Token[], question: boolean, heading?: number, open?: boolean, said?: string }
   | { kind: 'list', items: readonly Item[] }
 
 export interface Item {
@@ -166,7 +166,7 @@ function readParagraph (text: string): Block[] {
   const tokens = tokenize(text.replace(/\*\*/g, ''))
   const numbers = inlineMarks(tokens, (place) => String(place + 1))
   const marks = numbers.length > 0 ? numbers : inlineMarks(tokens, (place) => String.fromCharCode(97 + place))
-  const sentences = (part: readonly Token[]) => splitSentences(part).map(({ tokens, question }) => ({ kind: 'sentence', tokens, question }) as const)
+  const sentences = (part: readonly Token[]) => splitSentences(part).map(({ tokens, question, open }) => ({ kind: 'sentence', tokens, question, open }) as const)
   const [first] = marks
   if (!first) return sentences(tokens)
   const items: Item[] = marks.map((mark, i) => ({ number: i + 1, tokens: trimEnd(tokens.slice(mark.to, marks[i + 1]?.from)), details: '' }))
@@ -208,6 +208,8 @@ const abbreviations = /^(?:e\.g|i\.e|etc|vs|approx|incl|no|mr|mrs|dr)$/
 interface Sentence {
   tokens: readonly Token[]
   question: boolean
+  /** No mark ends it. */
+  open: boolean
   source: string
 }
 
@@ -216,7 +218,7 @@ function splitSentences (tokens: readonly Token[]): Sentence[] {
   let from = 0
   const close = (to: number, end: string) => {
     const part = tokens.slice(from, to).filter(({ kind }) => kind !== 'newline')
-    if (part.some(({ kind }) => kind !== 'mark')) sentences.push({ tokens: part, question: end === '?', source: part.map(({ text, spaced }, i) => (spaced && i > 0 ? ' ' : '') + text).join('') + (end === '\n' ? '.' : end) })
+    if (part.some(({ kind }) => kind !== 'mark')) sentences.push({ tokens: part, question: end === '?', open: end === '\n' || end === '', source: part.map(({ text, spaced }, i) => (spaced && i > 0 ? ' ' : '') + text).join('') + (end === '\n' ? '.' : end) })
     from = to + 1
   }
   tokens.forEach((token, i) => {

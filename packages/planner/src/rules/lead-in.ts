@@ -68,7 +68,7 @@ const plain = words(`
  following below attached above these this that the a an all some both each every everything my our your few couple several one two three four five six seven eight nine ten more another other further also additional
  today today's now first second third then next finally lastly afterwards after last morning afternoon evening week week's this month month's sprint's day day's immediately asap soon right away and or plus with of
  quick small little tiny short big main new open remaining outstanding missing important urgent critical high higher highest top low lower lowest medium normal must nice mandatory required have has single simple
- please pls kindly hi hey hello morning good folks guys team cortex ok okay so well there here here's it's what's is are what i i'd we'd we you us me can could would like want do be done get still left to in for on from by at up as possible one-by-one parallel time standup
+ please pls kindly @cortex hi hey hello morning good folks guys team cortex ok okay so well there here here's it's what's is are what i i'd we'd we you us me can could would like want do be done get still left to in for on from by at up as possible one-by-one parallel time standup
  infra docs documentation testing tests app apps application applications service services frontend backend website portal mobile product project onboarding tenant environment misc miscellaneous general other others chores housekeeping ops operations networking messaging storage analytics search billing identity auth compliance data bug bugs feature features story stories ticket tickets issue epic
 `)
 const notes = /^(?:[\p{L}]+[-_]?\d[\w.-]*|\d[\w.-]*|#\d+|[\p{Lu}]{2,8})$/u
@@ -101,8 +101,12 @@ export function readLeadIn (given: readonly Token[], question: boolean): LeadIn 
 }
 
 /** Whether a sentence without a colon speaks for the list under it: "which of these is best?", "I did this today.", "none of this please". */
-export function leadsList (tokens: readonly Token[], question: boolean): boolean {
+export function leadsList (tokens: readonly Token[], question: boolean, open: boolean): boolean {
   const front = readFront(tokens)
+  // "Out of scope" on a line of its own
+  if (open && tokens.length <= 10 && !front.asked && (front.negated || !asks(trim(tokens.slice(front.at)), false))) return true
+  // "Not now.", "Out of scope."
+  if (tokens.length <= 5 && (front.negated ? tokens.slice(front.refused).every(({ lower, kind }) => kind === 'mark' || plain.has(lower) || /^(?:yet|just|any)$/.test(lower)) : !front.asked && refusing.test(spell(tokens)))) return true
   return (question && !front.asked) || (tokens.some(({ lower }) => /^(?:this|these|those|them|that|any|following|list)$/.test(lower)) && (front.negated || refusing.test(spell(tokens)) || telling.test(spell(tokens))))
 }
 

@@ -31,14 +31,14 @@ export class Planning extends Drafting {
   readonly #scope = new Scope()
 
   /** `heading`: its level, 0 for none. */
-  readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: number): void {
+  readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: number, open = false): void {
     const [made, told, before] = [this.drafts.length, this.requests.length, this.mark()]
     const { leadIn, tokens: lead } = heading > 0 || beforeList || given.at(-1)?.text === ':' ? nothingAbove : this.#scope.over(given)
     if (isOfTasks(leadIn)) {
       this.requests.push(...requestsOf(leadIn, [given]))
       return
     }
-    this.#readSentence(given, question, beforeList, heading)
+    this.#readSentence(given, question, beforeList, heading, open)
     if (leadIn !== 'work') this.doubt(lead, before, 'lead-in')
     if (!question || this.drafts.length > made) return
     const requests = this.requests.slice(told)
@@ -48,7 +48,7 @@ export class Planning extends Drafting {
     this.topic = about === '' ? thingAsked(given) : tokenize(about)
   }
 
-  #readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: number): void {
+  #readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: number, open: boolean): void {
     const headed = heading > 0 || (beforeList && given.at(-1)?.text === ':')
     const phase = readPhase(given, headed)
     if (heading > 0) this.#scope.enter(heading, phase ? [] : given)
@@ -70,7 +70,7 @@ export class Planning extends Drafting {
       this.#announced = { head: { ...noHead, words: tokens }, tokens, names: [] }
       return
     }
-    const leadIn = tokens.at(-1)?.text === ':' || (beforeList && (head.announces || leadsList(tokens, question))) ? readLeadIn(tokens, question) : 'work'
+    const leadIn = tokens.at(-1)?.text === ':' || (beforeList && (head.announces || leadsList(tokens, question, open))) ? readLeadIn(tokens, question) : 'work'
     if (!beforeList && tokens.at(-1)?.text === ':') this.#scope.lead({ leadIn, tokens })
     if (leadIn !== 'work' && !beforeList && !isOfTasks(leadIn)) {
       this.#leave(leadIn, tokens)
