@@ -12,7 +12,7 @@ export const unseenAsked: readonly Sentence[] = [
   { say: 'Please do the following for the payments service:\n1) add health checks\n2) set up alerts', tasks: ['development', 'infrastructure'], titles: ['Health Checks', 'Alerts'] },
   { say: 'We need to get these done before the audit:\n- scan all images for CVEs\n- list all users with admin rights', tasks: ['security', 'inventory'], titles: ['Images', 'Users'] },
   { say: 'Security:\n- rotate the database password\n- enable audit logs\n\nCI:\n- cache the npm downloads', tasks: ['security', 'security', 'cicd'], titles: ['Password', 'Audit Logs', 'Cache'] },
-  { say: '# Plan\n\n## Infrastructure\n- create a namespace staging-2\n- deploy Redis into it\n\n## Docs\n- write a runbook for Redis', tasks: ['infrastructure', 'infrastructure > 1', 'general'], titles: ['Namespace', 'Redis', 'Runbook'] },
+  { say: '# Relaunch\n\n## Backend\n- deploy the new API to staging\n- add a cache in front of it\n\n## Texts\n- write the announcement', tasks: ['infrastructure', 'infrastructure > 1', 'general'], titles: ['API', 'Cache', 'Announcement'] },
   { say: 'For the new cluster:\n- install cert-manager\n- install the ingress controller', tasks: ['infrastructure', 'infrastructure'], titles: ['Cert-Manager', 'Ingress'] },
   { say: 'Two small things:\n- bump the memory limit of the api to 1Gi\n- delete the old cronjob', tasks: ['infrastructure', 'infrastructure'], titles: ['Memory', 'Cronjob'] },
   { say: 'What needs to be done:\n- add an index to orders\n- back up the database', tasks: ['infrastructure', 'infrastructure'], titles: ['Index', 'Database'] },
