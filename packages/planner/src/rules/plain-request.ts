@@ -1,7 +1,7 @@
 import type { Condition } from './clauses.ts'
 import type { Draft } from './drafts.ts'
 import { readFront } from './front.ts'
-import { prepositions } from './lexicon.ts'
+import { determiners, prepositions } from './lexicon.ts'
 import type { Work } from './read-clause.ts'
 import { actsOnEvents } from './waiting.ts'
 import { render, words, type Token } from './tokens.ts'
@@ -11,7 +11,8 @@ import { baseOfGerund, verbAtFront } from './verbs.ts'
 const takesSentence = /^(?:make sure|be sure|ensure|guarantee|verify|validate|check|double-?\s?check|sanity-check|confirm|prove|find|find out|see|test|tell|inform|notify|announce|remind|warn|alert|let|note|report|document|list|show|display|count|get|collect|gather|search|identify|determine|explain|assume|make|keep|fix|investigate|look into|figure out|work out|run|ask|email|write|record|add|mark|flag|do|sign|serve)$/
 /** Behind these a sentence inside the object begins. */
 const opensInside = /^(?:that|which|who|whose|whom|where|what|whatever|when|whenever|why|how|if|whether|while|because|since|as|so|once|until|till|after|before|unless|than|although|though|given|provided|assuming|like|saying|ensuring|making|it|they|we|you|i|there|nobody|everyone|everything|anything|all|ones|those)$/
-const finite = /^(?:is|are|was|were|isn't|aren't|wasn't|weren't|would|wouldn't|will|won't|sounds|seems|means|remains|'s)$/
+const finite = /^(?:is|are|was|were|isn't|aren't|wasn't|weren't|would|wouldn't|will|won't|sounds|seems|means|remains|'s|did|does|didn't|doesn't|cost|costs|took|takes|broke|breaks|made|makes|caused|causes|went|goes|helped|helps|ended|meant|felt|feels|led|leads|became|becomes|failed|fails|crashed|crashes|killed|kills|looks|turned|requires|needed|saved|saves|ruined|hides|hid)$/
+const alsoNoun = /^(?:costs?|looks|saves|leads|breaks|crashes|fails|hides|takes|makes|helps|requires|needed|failed|crashed|saved|turned|ended)$/
 const modal = /^(?:can|could|may|might|should|must|shall|has|have|had|cannot|can't|couldn't|shouldn't|mustn't)$/
 
 /** "Restart the API would only hide the bug": where behind the object a verb makes a statement of what looks like a request; -1 where none does. */
@@ -21,8 +22,13 @@ function statedAt (verb: string, object: readonly Token[]): number {
     const token = object[i]
     if (!token || token.depth > 0) continue
     if (token.kind === 'mark' && !/^[-/&]$/.test(token.text)) return -1
-    if (i > 0 && opensInside.test(object[i - 1]?.lower ?? '')) return -1
-    if (opensInside.test(token.lower) && token.lower !== 'all') return -1
+    const before = object[i - 1]
+    const whole = /^(?:everything|anything|all|it|them)$/.test(before?.lower ?? '') && /^(?:is|was|are|were|would|will)$/.test(token.lower)
+    if (!whole && (opensInside.test(before?.lower ?? '') || (opensInside.test(token.lower) && token.lower !== 'all'))) return -1
+    // "the failed jobs"
+    if (determiners.has(before?.lower ?? '') && !whole) continue
+    // "cloud costs per team"
+    if (alsoNoun.test(token.lower) && !/^(?:us|me|you|him|her|them|it|the|a|an|our|my|two|three|\d+)$/.test(object[i + 1]?.lower ?? '')) continue
     if (finite.test(token.lower) || (modal.test(token.lower) && /^(?:be|been|not|only|never|also|wait|break|cause)$/.test(object[i + 1]?.lower ?? ''))) return i
   }
   return -1
@@ -63,13 +69,28 @@ export function unsettledBy ({ verb, object, words: said, conditions, nominal }:
   const spelled = render(given).toLowerCase()
   const front = verbAtFront(said, 0)
   const stated = !nominal && statedAt(verb, front ? said.slice(front.length) : object) !== -1
-  return stated || byLeave.test(spelled) ? { said: quote(given), why: 'doubt' } : null
+  return stated || byLeave.test(spelled) || tellsWhatCanBeDone(given, object) ? { said: quote(given), why: 'doubt' } : null
+}
+
+/** "You can delete namespaces with kubectl" tells of things of a kind; "you can restart the worker now" lets it be done. */
+function tellsWhatCanBeDone (tokens: readonly Token[], [first]: readonly Token[]): boolean {
+  return /^(?:you|one|we) (?:can|could|may)\b(?!.*\bplease\b)/.test(render(tokens).toLowerCase()) && first?.kind === 'word' && /[^s]s$/.test(first.lower) && !/[\p{Lu}\d-]/u.test(first.text)
+}
+
+const people = /^(?:(?:please|first|then|just|ok|and),? )*(?:ask (?!for\b)|check (?:back )?with |talk (?:to|with) |speak (?:to|with) |consult |clear (?:it|this|that) with |run (?:it|this|that) by |get (?:(?:my|our|his|her|their|the|an|[\w-]+'s) )?(?:approval|permission|ok|okay|go|go-ahead|blessing|sign-?off|consent|confirmation)\b)/
+
+/** "Check with security before you open the port": somebody is to be heard before anything is done. */
+export function consultsPeople (tokens: readonly Token[]): boolean {
+  return people.test(render(tokens).toLowerCase())
 }
 
 /** Whether a sentence only repeats what people say. */
 export function isSaying (tokens: readonly Token[]): boolean {
   return saying.test(render(tokens).toLowerCase())
 }
+
+/** Refusals without a "not". */
+const handsOff = /^(?:keep (?:your |all )?(?:hands|fingers|paws) (?:off|away)|spare (?:me|us)\b|stay (?:away|clear|out)|steer clear|hands off|think twice|beware)/
 
 /** What is no work although a verb of work leads it: "write me a haiku", "stop deleting namespaces", "ask me". */
 export function isNoRequest (tokens: readonly Token[]): boolean {
@@ -83,7 +104,7 @@ export function isNoRequest (tokens: readonly Token[]): boolean {
     const base = baseOfGerund(second.lower)
     if (base !== null && !goingOn.test(base)) return true
   }
-  return isPastime(tokens)
+  return handsOff.test(render(said).toLowerCase()) || isPastime(tokens)
 }
 
 /** "Write me a haiku about deleting databases" */
@@ -96,9 +117,10 @@ export function howTo (tokens: readonly Token[]): boolean {
   return tellsHow.test(render(tokens).toLowerCase())
 }
 
-/** "Please don't, whatever you do, delete it": what follows a refusal that names nothing is what is refused. */
+/** "Please don't, whatever you do, delete it", "do anything but restart it": what follows a refusal that names nothing is what is refused. */
 export function refusesAll (tokens: readonly Token[]): boolean {
   const front = readFront(tokens)
+  if (/^(?:do|try|touch) anything (?:but|except)\b/.test(render(tokens.slice(front.at)).toLowerCase())) return true
   const mark = tokens[front.refused]
   const said = tokens.slice(0, front.refused).map(({ lower }) => lower).join(' ')
   return front.negated && /(?:^| )(?:don't|do not|dont|never|not)$/.test(said) && mark !== undefined && /^[,–—(-]$/.test(mark.text) && tokens.slice(front.refused + 1).some((_, i) => verbAtFront(tokens, front.refused + 1 + i) !== null)

@@ -16,7 +16,7 @@ import { splitObjects } from './objects.ts'
 import { readClause } from './read-clause.ts'
 import { meantBy } from './retractions.ts'
 import { nextPhaseAt, readPhase } from './phases.ts'
-import { howTo, isSaying, refusesAll } from './plain-request.ts'
+import { consultsPeople, howTo, isSaying, refusesAll } from './plain-request.ts'
 import { readRelation } from './relations.ts'
 import { saysOver, secondThoughtOf, staysOpen, stopLength } from './second-thoughts.ts'
 import { nothingAbove, Scope } from './scope.ts'
@@ -141,6 +141,7 @@ export class Planning extends Drafting {
     const place = readLeadingPlace(tokens)
     this.#readClauses(place?.rest ?? tokens, question, place ? { ...noHead, qualifier: place.qualifier } : noHead)
     if (opinion || isSaying(tokens)) this.doubt(tokens)
+    else if (consultsPeople(tokens)) this.doubt(tokens, before)
   }
 
   /** One task an item: the person drew the lines. */
