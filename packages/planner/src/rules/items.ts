@@ -30,7 +30,7 @@ interface Read {
  */
 export function standsUnder (head: Head, tokens: readonly Token[], read: readonly Read[]): 'details' | 'places' | 'unsure' | 'work' {
   const nouns = read.every(({ reading }) => reading.kind === 'work' && reading.nominal)
-  if (head.concrete && /^(?:for|in|on|to|across|at)$/.test(trim(tokens).at(-1)?.lower ?? '') && read.every(({ item, reading }) => item.tokens.length <= 3 && reading.kind !== 'work' || (reading.kind === 'work' && reading.nominal))) return 'places'
+  if (head.concrete && /^(?:for|in|on|to|across|at)$/.test(trim(tokens).at(-1)?.lower ?? '') && read.every(({ item, reading }) => reading.kind === 'work' ? reading.nominal : item.tokens.length <= 3)) return 'places'
   if (head.concrete && nouns) return 'details'
   const spoken = head.verb !== null && aboutWork.has(head.verb) && read.some(({ item }) => asksForWork(item.tokens) && verbAtFront(item.tokens, 0)?.length !== item.tokens.length)
   if (!spoken) return 'work'

@@ -1,14 +1,14 @@
 import type { Condition } from './clauses.ts'
 import type { Draft } from './drafts.ts'
-import { readFront } from './front.ts'
-import { determiners, prepositions } from './lexicon.ts'
+import { determiners } from './lexicon.ts'
 import type { Work } from './read-clause.ts'
 import { actsOnEvents } from './waiting.ts'
 import { render, words, type Token } from './tokens.ts'
-import { baseOfGerund, verbAtFront } from './verbs.ts'
+import { verbAtFront } from './verbs.ts'
 
 /** Verbs whose object may be a whole sentence: "make sure the backup is encrypted", "find out why it was slow". */
 const takesSentence = /^(?:make sure|be sure|ensure|guarantee|verify|validate|check|double-?\s?check|sanity-check|confirm|prove|find|find out|see|test|tell|inform|notify|announce|remind|warn|alert|let|note|report|document|list|show|display|count|get|collect|gather|search|identify|determine|explain|assume|make|keep|fix|investigate|look into|figure out|work out|run|ask|email|write|record|add|mark|flag|do|sign|serve)$/
+
 /** Behind these a sentence inside the object begins. */
 const opensInside = /^(?:that|which|who|whose|whom|where|what|whatever|when|whenever|why|how|if|whether|while|because|since|as|so|once|until|till|after|before|unless|than|although|though|given|provided|assuming|like|saying|ensuring|making|it|they|we|you|i|there|nobody|everyone|everything|anything|all|ones|those)$/
 const finite = /^(?:is|are|was|were|isn't|aren't|wasn't|weren't|would|wouldn't|will|won't|sounds|seems|means|remains|'s|did|does|didn't|doesn't|cost|costs|took|takes|broke|breaks|made|makes|caused|causes|went|goes|helped|helps|ended|meant|felt|feels|led|leads|became|becomes|failed|fails|crashed|crashes|killed|kills|looks|turned|requires|needed|saved|saves|ruined|hides|hid)$/
@@ -53,14 +53,6 @@ export function hangsOnPerson ({ opener, tokens, relation }: Condition, verb: st
 
 /** "…, only with the approval of Otto" */
 const byLeave = /\b(?:only (?:with|by|if|when|after|once|in case|on)|with(?:out)? (?:the |a |my |his |her |their |our )?)\b.{0,30}\b(?:approval|permission|consent|blessing|ok|okay|go-ahead|sign-?off|agreement)\b/
-/** "Deploy early, deploy often, as they say" */
-const saying = /\bas (?:they|people|some|the saying|everybody|everyone) (?:say|goes|says|put it)\b/
-/** "To delete a namespace you need admin rights" tells how. */
-const tellsHow = /^to\b.+\b(?:you|one|we|they|people) (?:need|needs|have|must|can|should|would|will|could|first)\b/
-/** Things made of words for fun: nobody works on them. */
-const pastimes = words('haiku haikus poem poems joke jokes song songs limerick limericks riddle riddles rap sonnet rhyme rhymes pun puns fairytale tale ballad ode')
-/** What goes on by itself, so that to stop it is work; to stop somebody's doing is a refusal. */
-const goingOn = /^(?:monitor|scan|send|alert|log|collect|expose|serve|cache|accept|route|use|sync|mirror|replicate|poll|export|record|track|publish|forward|trace|retry|page|notify|index|sample|index|store|keep|run)$/
 
 /** What in words that look like a request turns their sense, or hangs them on what only a person knows: the work is asked about then and not started. Null where nothing does. */
 export function unsettledBy ({ verb, object, words: said, conditions, nominal }: Work, given: readonly Token[], quote: (tokens: readonly Token[]) => string): NonNullable<Draft['heldUntil']> | null {
@@ -75,53 +67,4 @@ export function unsettledBy ({ verb, object, words: said, conditions, nominal }:
 /** "You can delete namespaces with kubectl" tells of things of a kind; "you can restart the worker now" lets it be done. */
 function tellsWhatCanBeDone (tokens: readonly Token[], [first]: readonly Token[]): boolean {
   return /^(?:you|one|we) (?:can|could|may)\b(?!.*\bplease\b)/.test(render(tokens).toLowerCase()) && first?.kind === 'word' && /[^s]s$/.test(first.lower) && !/[\p{Lu}\d-]/u.test(first.text)
-}
-
-const people = /^(?:(?:please|first|then|just|ok|and),? )*(?:ask (?!for\b)|check (?:back )?with |talk (?:to|with) |speak (?:to|with) |consult |clear (?:it|this|that) with |run (?:it|this|that) by |get (?:(?:my|our|his|her|their|the|an|[\w-]+'s) )?(?:approval|permission|ok|okay|go|go-ahead|blessing|sign-?off|consent|confirmation)\b)/
-
-/** "Check with security before you open the port": somebody is to be heard before anything is done. */
-export function consultsPeople (tokens: readonly Token[]): boolean {
-  return people.test(render(tokens).toLowerCase())
-}
-
-/** Whether a sentence only repeats what people say. */
-export function isSaying (tokens: readonly Token[]): boolean {
-  return saying.test(render(tokens).toLowerCase())
-}
-
-/** Refusals without a "not". */
-const handsOff = /^(?:keep (?:your |all )?(?:hands|fingers|paws) (?:off|away)|spare (?:me|us)\b|stay (?:away|clear|out)|steer clear|hands off|think twice|beware)/
-
-/** What is no work although a verb of work leads it: "write me a haiku", "stop deleting namespaces", "ask me". */
-export function isNoRequest (tokens: readonly Token[]): boolean {
-  const { at, negated } = readFront(tokens)
-  const said = tokens.slice(at)
-  const [first, second] = said
-  if (negated || !first) return false
-  const behind = said[2]?.lower ?? ''
-  if (/^(?:me|us)$/.test(second?.lower ?? '') && ((/^(?:ask|ping|call|consult)$/.test(first.lower) && /^(?:|first|before|beforehand|again|please|why|then|about|[,.;–—-])$/.test(behind)) || (/^(?:tell|notify|warn|inform)$/.test(first.lower) && /^(?:first|before|beforehand)$/.test(behind)))) return true
-  if (/^(?:stop|quit|cease)$/.test(first.lower) && second) {
-    const base = baseOfGerund(second.lower)
-    if (base !== null && !goingOn.test(base)) return true
-  }
-  return handsOff.test(render(said).toLowerCase()) || isPastime(tokens)
-}
-
-/** "Write me a haiku about deleting databases" */
-export function isPastime (tokens: readonly Token[]): boolean {
-  const said = tokens.slice(readFront(tokens).at)
-  return /^(?:write|make|tell|compose|create|give|sing|draft|generate|invent)$/.test(said[0]?.lower ?? '') && said.slice(1, 5).some(({ lower }, i) => pastimes.has(lower) && !said.slice(1, i + 1).some((before) => prepositions.has(before.lower)))
-}
-
-export function howTo (tokens: readonly Token[]): boolean {
-  return tellsHow.test(render(tokens).toLowerCase())
-}
-
-/** "Please don't, whatever you do, delete it", "do anything but restart it": what follows a refusal that names nothing is what is refused. */
-export function refusesAll (tokens: readonly Token[]): boolean {
-  const front = readFront(tokens)
-  if (/^(?:do|try|touch) anything (?:but|except)\b/.test(render(tokens.slice(front.at)).toLowerCase())) return true
-  const mark = tokens[front.refused]
-  const said = tokens.slice(0, front.refused).map(({ lower }) => lower).join(' ')
-  return front.negated && /(?:^| )(?:don't|do not|dont|never|not)$/.test(said) && mark !== undefined && /^[,–—(-]$/.test(mark.text) && tokens.slice(front.refused + 1).some((_, i) => verbAtFront(tokens, front.refused + 1 + i) !== null)
 }

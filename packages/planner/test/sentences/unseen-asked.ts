@@ -77,7 +77,7 @@ export const unseenAsked: readonly Sentence[] = [
   { say: 'get rid of the old jenkins', tasks: ['infrastructure'], titles: ['Jenkins'] },
   { say: 'Replace the readiness probe, which was copied from the worker', tasks: ['infrastructure'], titles: ['Probe'] },
   { say: 'Investigate the alert that is firing on node-3', tasks: ['infrastructure'], titles: ['Alert'] },
-  { say: "Rotate the credentials that were leaked last week", tasks: ['security'], titles: ['Credentials'] },
+  { say: 'Rotate the credentials that were leaked last week', tasks: ['security'], titles: ['Credentials'] },
   { say: 'Run a CVE scan, then patch whatever it finds', tasks: ['security', 'security > 1'], titles: ['Scan', 'Patch'] },
   { say: 'Kindly clean up unused volumes in the dev cluster', tasks: ['infrastructure'], titles: ['Volumes'] },
   { say: "Let's get the CI pipeline for the mobile app going", tasks: ['cicd'], titles: ['Pipeline'] },
