@@ -14,6 +14,8 @@ const pastimes = words('haiku haikus poem poems joke jokes song songs limerick l
 
 /** What goes on by itself, so that to stop it is work; to stop somebody's doing is a refusal. */
 const goingOn = /^(?:monitor|scan|send|alert|log|collect|expose|serve|cache|accept|route|use|sync|mirror|replicate|poll|export|record|track|publish|forward|trace|retry|page|notify|index|sample|index|store|keep|run)$/
+
+/** "Ask Lena whether …", "get my approval first" */
 const people = /^(?:(?:please|first|then|just|ok|and),? )*(?:ask (?!for\b)|check (?:back )?with |talk (?:to|with) |speak (?:to|with) |consult |clear (?:it|this|that) with |run (?:it|this|that) by |get (?:(?:my|our|his|her|their|the|an|[\w-]+'s) )?(?:approval|permission|ok|okay|go|go-ahead|blessing|sign-?off|consent|confirmation)\b)/
 
 /** "Check with security before you open the port": somebody is to be heard before anything is done. */
@@ -50,6 +52,7 @@ export function isPastime (tokens: readonly Token[]): boolean {
   return /^(?:write|make|tell|compose|create|give|sing|draft|generate|invent)$/.test(said[0]?.lower ?? '') && said.slice(1, 5).some(({ lower }, i) => pastimes.has(lower) && !said.slice(1, i + 1).some((before) => prepositions.has(before.lower)))
 }
 
+/** Whether a sentence tells how something is done, and asks for nothing. */
 export function howTo (tokens: readonly Token[]): boolean {
   return tellsHow.test(render(tokens).toLowerCase())
 }

@@ -3,7 +3,7 @@ import type { Draft } from './drafts.ts'
 import { determiners } from './lexicon.ts'
 import type { Work } from './read-clause.ts'
 import { actsOnEvents } from './waiting.ts'
-import { render, words, type Token } from './tokens.ts'
+import { render, type Token } from './tokens.ts'
 import { verbAtFront } from './verbs.ts'
 
 /** Verbs whose object may be a whole sentence: "make sure the backup is encrypted", "find out why it was slow". */
