@@ -1,5 +1,5 @@
 import { categoryOf } from './categories.ts'
-import { places } from './drafts.ts'
+import { places, spaced, wherePhrase } from './drafts.ts'
 import { readFront } from './front.ts'
 import { determiners, finiteVerbs } from './lexicon.ts'
 import { components } from './phrases.ts'
@@ -8,8 +8,8 @@ import { clauseStarts, knownVerb, verbAtFront } from './verbs.ts'
 
 /** What a message is made of, in its order. */
 export type Block =
-  /** `heading`: a line of its own above others, and never work itself. `said`: the person's words, where a correction has changed the tokens. */
-  | { kind: 'sentence', tokens: readonly Token[], question: boolean, heading?: boolean, said?: string }
+  /** `heading`: the level of a line of its own above others, which never is work itself. `said`: the person's words, where a correction has changed the tokens. `open`: no mark ends it, as above a list. */
+  | { kind: 'sentence', tokens: readonly Token[], question: boolean, heading?: number, open?: boolean, said?: string }
   | { kind: 'list', items: readonly Item[] }
 
 export interface Item {
@@ -59,7 +59,7 @@ export function readBlocks (text: string): Block[] {
     } else if (heading && line.marker === null) {
       closeList()
       closeParagraph()
-      blocks.push({ kind: 'sentence', tokens: tokenize(line.text.slice(heading[0].length)), question: false, heading: true })
+      blocks.push({ kind: 'sentence', tokens: tokenize(line.text.slice(heading[0].length)), question: false, heading: heading[0].trim().length })
     } else if (line.marker !== null) {
       closeParagraph()
       if (last && line.indent > (items[0]?.indent ?? 0) + 1) last.details.push({ text: line.text, marked: true })
@@ -122,6 +122,9 @@ function readItems ({ number, step, text, details }: Entry): Item[] {
   const things = under.length > 0 && under.every((sentences) => sentences.length === 1 && isThing(sentences[0]?.tokens ?? []))
   // "Deploy:" with things under it
   if (things && rest.length === 0 && isBareVerb(tokens)) return under.flatMap(([first], i) => first ? [{ number: i + 1, tokens: [...tokens.filter(({ kind }) => kind !== 'mark'), ...first.tokens.map((token, j) => j === 0 ? { ...token, spaced: true } : token)], details: '' }] : [])
+  // "Set up monitoring" with "for staging" and "for prod" under it
+  const wheres = under.length > 1 && under.length === details.length && rest.length === 0 && under.every(([first, second]) => first && !second && first.tokens.length <= 4 && /^(?:for|in|on|to)$/.test(first.tokens[0]?.lower ?? '') && wherePhrase([...tokens, ...first.tokens]).length > 0)
+  if (wheres && verbAtFront(tokens, readFront(tokens).at)) return under.flatMap(([first], i) => first ? [{ number: i + 1, tokens: [...trimEnd(tokens), ...spaced(first.tokens)], details: '' }] : [])
   const gathers = rest.length === 0 && (requests > 0 ? requests * 2 >= under.length : things && namesNoThing(tokens, under.length > 1))
   const group = gathers ? groupIn(tokens, requests === under.length && requests > 1) : null
   if (group) return under.flatMap(([first, ...others], i) => first ? [{ number: i + 1, tokens: first.tokens, details: others.map(({ source }) => source).join(' '), group }] : [])
@@ -163,7 +166,7 @@ function readParagraph (text: string): Block[] {
   const tokens = tokenize(text.replace(/\*\*/g, ''))
   const numbers = inlineMarks(tokens, (place) => String(place + 1))
   const marks = numbers.length > 0 ? numbers : inlineMarks(tokens, (place) => String.fromCharCode(97 + place))
-  const sentences = (part: readonly Token[]) => splitSentences(part).map(({ tokens, question }) => ({ kind: 'sentence', tokens, question }) as const)
+  const sentences = (part: readonly Token[]) => splitSentences(part).map(({ tokens, question, open }) => ({ kind: 'sentence', tokens, question, open }) as const)
   const [first] = marks
   if (!first) return sentences(tokens)
   const items: Item[] = marks.map((mark, i) => ({ number: i + 1, tokens: trimEnd(tokens.slice(mark.to, marks[i + 1]?.from)), details: '' }))
@@ -205,6 +208,8 @@ const abbreviations = /^(?:e\.g|i\.e|etc|vs|approx|incl|no|mr|mrs|dr)$/
 interface Sentence {
   tokens: readonly Token[]
   question: boolean
+  /** No mark ends it. */
+  open: boolean
   source: string
 }
 
@@ -213,7 +218,7 @@ function splitSentences (tokens: readonly Token[]): Sentence[] {
   let from = 0
   const close = (to: number, end: string) => {
     const part = tokens.slice(from, to).filter(({ kind }) => kind !== 'newline')
-    if (part.some(({ kind }) => kind !== 'mark')) sentences.push({ tokens: part, question: end === '?', source: part.map(({ text, spaced }, i) => (spaced && i > 0 ? ' ' : '') + text).join('') + (end === '\n' ? '.' : end) })
+    if (part.some(({ kind }) => kind !== 'mark')) sentences.push({ tokens: part, question: end === '?', open: end === '\n' || end === '', source: part.map(({ text, spaced }, i) => (spaced && i > 0 ? ' ' : '') + text).join('') + (end === '\n' ? '.' : end) })
     from = to + 1
   }
   tokens.forEach((token, i) => {

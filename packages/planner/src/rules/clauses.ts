@@ -12,6 +12,8 @@ export interface Clause {
   link: Link
   /** It stands behind a semicolon. */
   apart: boolean
+  /** "; in parallel …": it waits for nothing before it. */
+  beside: boolean
   /** It names but another place and time for the work before: "to dev now and to prod next week". */
   elsewhere: boolean
   tokens: readonly Token[]
@@ -33,7 +35,7 @@ export interface Condition {
 
 /** Words read as one clause. */
 export function clauseOf (tokens: readonly Token[]): Clause {
-  return { link: 'none', apart: false, elsewhere: false, tokens, leading: null }
+  return { link: 'none', apart: false, beside: false, elsewhere: false, tokens, leading: null }
 }
 
 /** They speak of a question, or of how earlier work turned out. */
@@ -49,9 +51,9 @@ export function splitClauses (sentence: readonly Token[]): Clause[] {
   const opened = readLeadingCondition(sentence)
   const behind = opened?.rest ?? sentence
   // "Besides deploying Redis, please scan the images" asks for both.
-  const beside = matchPhrase(behind, 0, additions)
-  const added = beside > 0 ? verbAtFront(behind, beside) : null
-  const tokens = added?.gerund ? [...behind.slice(beside, beside + 1).map((token) => ({ ...token, text: added.base, lower: added.base })), ...behind.slice(beside + 1)] : behind
+  const addition = matchPhrase(behind, 0, additions)
+  const added = addition > 0 ? verbAtFront(behind, addition) : null
+  const tokens = added?.gerund ? [...behind.slice(addition, addition + 1).map((token) => ({ ...token, text: added.base, lower: added.base })), ...behind.slice(addition + 1)] : behind
   const gerunds = verbAtFront(tokens, readFront(tokens).at)?.gerund ?? false
   const clauses: Clause[] = []
   const start = readJoin(tokens, 0, true)
@@ -60,10 +62,11 @@ export function splitClauses (sentence: readonly Token[]): Clause[] {
   let from = start.to
   let link: Link = start.link
   let apart = false
+  let beside = false
   let elsewhere = false
   const close = (to: number) => {
     const tail = readTail(tokens.slice(from, to))
-    if (tail.tokens.length > 0) clauses.push({ link: link === 'none' ? tail.link : link, apart, elsewhere, tokens: tail.tokens, leading })
+    if (tail.tokens.length > 0) clauses.push({ link: link === 'none' ? tail.link : link, apart, beside, elsewhere, tokens: tail.tokens, leading })
     elsewhere = false
   }
   for (let i = from + 1; i < tokens.length; i++) {
@@ -81,6 +84,7 @@ export function splitClauses (sentence: readonly Token[]): Clause[] {
       from = join.to
       link = join.link
       apart = join.semicolon
+      beside = join.beside
     } else if (tokens[join.to - 1]?.lower === 'and' && placesLater(tokens, from, join.to)) {
       close(i)
       from = join.to
@@ -104,12 +108,14 @@ function splitAfter (link: Link, tokens: readonly Token[]): Clause[] {
   const [first, ...others] = splitClauses(tokens)
   if (!first) return []
   if (link === 'none') return [first, ...others]
-  return [{ ...first, link: first.link === 'none' ? link : first.link, leading: first.leading && { ...first.leading, ofOutcome: true } }, ...others]
+  const leading = first.leading && { ...first.leading, ofOutcome: true }
+  return [{ ...first, link: first.link === 'none' ? link : first.link, leading }, ...others.map((clause) => clause.leading === first.leading ? { ...clause, leading } : clause)]
 }
 
 /** Commas, "and", "then" and their like in a row, as one join. */
-function readJoin (tokens: readonly Token[], at: number, front: boolean): { to: number, link: Link, semicolon: boolean } {
+function readJoin (tokens: readonly Token[], at: number, front: boolean): { to: number, link: Link, semicolon: boolean, beside: boolean } {
   let to = at
+  let beside = false
   let link: Link = 'none'
   let semicolon = false
   for (;;) {
@@ -127,10 +133,12 @@ function readJoin (tokens: readonly Token[], at: number, front: boolean): { to: 
       semicolon = true
       to += tokens[to + 2]?.lower === 'that' ? 3 : 2
     } else if (token.lower === 'as' && tokens[to + 1]?.lower === 'well' && tokens[to + 2]?.lower === 'as') to += 3
-    else if (aside > 0 && tokens[to + aside] !== undefined) to += aside
-    else break
+    else if (aside > 0 && tokens[to + aside] !== undefined) {
+      beside = true
+      to += aside
+    } else break
   }
-  return { to, link, semicolon }
+  return { to, link, semicolon, beside: beside && semicolon }
 }
 
 /** "last", "next" and "later" are also plain words: alone they join only behind a comma or "and", or at the front before a verb or a comma. */
@@ -198,7 +206,9 @@ export function readLeadingCondition (sentence: readonly Token[]): { condition: 
 function readConditionAtFront (tokens: readonly Token[]): { condition: Condition, rest: readonly Token[] } | null {
   const answer = matchPhrase(tokens, 0, answerOpeners)
   if (answer > 0 && answer < tokens.length) return { condition: { relation: 'after', opener: openerWords(tokens, 0, answer).replace('else', 'otherwise'), tokens: [], opens: true }, rest: tokens.slice(tokens[answer]?.text === ',' ? answer + 1 : answer) }
-  const opener = readOpener(tokens, 0)
+  // "Should the pod crash, restart it" is "if the pod crashes".
+  const inverted = tokens[0]?.lower === 'should' && /^(?:the|a|an|any|our|this|that|it|they|anyone|anybody|someone|somebody|nobody)$/.test(tokens[1]?.lower ?? '') && tokens.some(({ text }) => text === ',')
+  const opener = inverted ? { relation: 'after' as const, length: 1 } : readOpener(tokens, 0)
   if (!opener) return readMoment(tokens) ?? readWait(tokens)
   // "If yes add a step"
   if (/^(?:so|yes|no|not)$/.test(tokens[opener.length]?.lower ?? '') && verbAtFront(tokens, opener.length + 1)) return cut(opener.length + 1, opener.length + 1)
@@ -218,7 +228,7 @@ function readConditionAtFront (tokens: readonly Token[]): { condition: Condition
   return fallback === -1 ? null : cut(fallback, fallback + 1)
 
   function cut (end: number, next: number) {
-    return { condition: { relation: opener?.relation ?? 'after', opener: openerWords(tokens, 0, opener?.length ?? 0), tokens: tokens.slice(opener?.length, end), opens: true } as const, rest: tokens.slice(next) }
+    return { condition: { relation: opener?.relation ?? 'after', opener: inverted ? 'if' : openerWords(tokens, 0, opener?.length ?? 0), tokens: tokens.slice(opener?.length, end), opens: true } as const, rest: tokens.slice(next) }
   }
 }
 

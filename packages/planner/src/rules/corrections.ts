@@ -116,7 +116,7 @@ function takeLast (blocks: Block[]): readonly Token[] | null {
   const last = blocks[at]
   if (!last || (last.kind === 'sentence' && last.question && !(readFront(last.tokens).asked && asksForWork(last.tokens)))) return null
   const above = blocks[at - 1]
-  const headed = last.kind === 'list' && above?.kind === 'sentence' && (above.heading === true || above.tokens.at(-1)?.text === ':')
+  const headed = last.kind === 'list' && above?.kind === 'sentence' && (above.heading !== undefined || above.tokens.at(-1)?.text === ':')
   blocks.splice(headed ? at - 1 : at, headed ? 2 : 1)
   return last.kind === 'sentence' ? last.tokens : last.items.flatMap(({ tokens }, i) => i === 0 ? tokens : [{ text: ',', lower: ',', kind: 'mark', spaced: false, depth: 0 }, ...tokens.map((token, j) => j === 0 ? { ...token, spaced: true } : token)])
 }

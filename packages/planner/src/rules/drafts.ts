@@ -28,7 +28,7 @@ export interface Draft {
   /** Tasks of earlier turns it waits for. */
   afterIds: Set<string>
   /** What it is to wait for although no task stands for it, in the person's words; it is not started then. */
-  heldUntil: { said: string, why: 'condition' | 'moment' | 'outcome' | 'doubt' } | null
+  heldUntil: { said: string, why: 'condition' | 'moment' | 'outcome' | 'doubt' | 'lead-in' } | null
   /** The question whose answer it hangs on. */
   gate: Gate | null
 }

@@ -3,7 +3,7 @@ import type { Asked, Gate } from './asked.ts'
 import type { Condition } from './clauses.ts'
 import type { KnownTask } from './conversation.ts'
 import { spaced, type Draft } from './drafts.ts'
-import { topicOf } from './ellipsis.ts'
+import { topicOf } from './topics.ts'
 import type { TaskRequest } from './requests.ts'
 import { render, tokenize, words, type Token } from './tokens.ts'
 

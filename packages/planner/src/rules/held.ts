@@ -13,8 +13,8 @@ export interface Held {
   until: string
   /** A request about tasks is no work that could be started at once instead. */
   request: boolean
-  /** `outcome`: it hangs on how earlier work turned out; `doubt`: the person asks whether to; `answer`: to a question the tasks do not answer so. */
-  why: 'condition' | 'moment' | 'outcome' | 'doubt' | 'answer' | 'held task'
+  /** `outcome`: it hangs on how earlier work turned out; `doubt`: the person asks whether to; `lead-in`: words above it leave open whether it is wanted; `answer`: to a question the tasks do not answer so. */
+  why: 'condition' | 'moment' | 'outcome' | 'doubt' | 'lead-in' | 'answer' | 'held task'
 }
 
 /** Parts the drafts that may start from those that wait for what nobody here can watch, and all that needs these. */

@@ -2,7 +2,7 @@ import type { Priority } from '@cortex/contracts'
 import { openerWords, readLeadingCondition, readOpener, type Condition } from './clauses.ts'
 import { places, spaced, stripAsides, trim, wherePhrase } from './drafts.ts'
 import { requestFrames } from './frames.ts'
-import { fillers, orderPhrases, prepositions } from './lexicon.ts'
+import { fillers, orderPhrases, particleVerbs, prepositions } from './lexicon.ts'
 import { readPassive } from './passives.ts'
 import { takeTime, timeLength } from './times.ts'
 import { matchPhrase, words, type Token } from './tokens.ts'
@@ -36,7 +36,7 @@ export const noHead: Head = { verb: null, concrete: false, qualifier: [], each: 
 const announcing = words('below attached everything following things tasks items steps jobs points todos below todo stuff work')
 const filling = words('following these this things tasks items steps jobs points below todos todo the them it those everything all of two three four five six seven eight nine ten several some our my few couple a please for me us in on and now next also work stuff list i need we to be done')
 /** Verbs that say only that something is to be done. */
-const vague = words('do handle complete perform execute start make get help finish work tackle run need')
+export const vague = words('do handle complete perform execute start make get help finish work tackle run need')
 
 /** What a group of items holds for all of them: "staging:" is a place, "Security" a field. */
 export function readGroup (given: readonly Token[]): Pick<Head, 'qualifier' | 'words' | 'priority'> {
@@ -51,7 +51,7 @@ export function readGroup (given: readonly Token[]): Pick<Head, 'qualifier' | 'w
 const edge: Token = { text: '', lower: '', kind: 'word', spaced: false, depth: 0 }
 
 export function readHead (given: readonly Token[]): Head {
-  const tokens = trim(given)
+  const tokens = joinParticle(trim(given))
   const { tokens: bare, priority } = stripAsides(tokens)
   let at = 0
   for (let length = 1; length > 0; at += length) length = Math.max(matchPhrase(bare, at, requestFrames), matchPhrase(bare, at, fillers), /^[,:]$/.test(bare[at]?.text ?? '') ? 1 : 0)
@@ -76,7 +76,14 @@ export function readHead (given: readonly Token[]): Head {
   }
 }
 
-function exceptIn (tokens: readonly Token[]): readonly Token[] {
+/** "Set these up" is "set up these". */
+function joinParticle (tokens: readonly Token[]): readonly Token[] {
+  const at = tokens.findIndex(({ lower }, i) => i > 0 && /^(?:these|those|them|all|this)$/.test(lower) && particleVerbs.has(`${tokens[i - 1]?.lower} ${tokens[i + 1]?.lower}`))
+  const [pronoun, particle] = [tokens[at], tokens[at + 1]]
+  return at === -1 || !pronoun || !particle ? tokens : [...tokens.slice(0, at), particle, pronoun, ...tokens.slice(at + 2)]
+}
+
+export function exceptIn (tokens: readonly Token[]): readonly Token[] {
   const at = tokens.findIndex(({ lower }, i) => i > 0 && /^(?:except|excluding|but|minus|bar)$/.test(lower) && tokens.slice(0, i).some((before) => /^(?:everything|all|these|following|whole)$/.test(before.lower)))
   return at === -1 ? [] : tokens.slice(at + 1)
 }
@@ -115,7 +122,7 @@ export function readLeadingPlace (tokens: readonly Token[]): { qualifier: readon
   if (!/^(?:for|in|on|across|at|within|inside)$/.test(tokens[0]?.lower ?? '') || !prepositions.has(tokens[0]?.lower ?? '')) return null
   const at = tokens.findIndex(({ text, depth }) => text === ',' && depth === 0)
   // "In that case, …" says when.
-  if (tokens[at - 1]?.lower === 'case') return null
+  if (tokens[at - 1]?.lower === 'case' || readOpener(tokens, 0)) return null
   if (timeLength(tokens, 0) === at) return null
   if (at < 2 || at > 8 || !(clauseStarts(tokens, at + 1, true) || verbAtFront(tokens, at + 1))) return null
   return { qualifier: tokens.slice(0, at), rest: tokens.slice(at + 1) }

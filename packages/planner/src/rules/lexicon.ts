@@ -77,7 +77,7 @@ export const negations = phraseTable([
 ])
 
 /** What puts the work beside, not behind, other work. It is about the message and never part of a title. */
-export const parallelPhrases = phraseTable(['in parallel', 'parallel', 'simultaneously', 'concurrently', 'at the same time', 'all at once', 'at once', 'side by side', 'in one go', 'all together', 'independently'])
+export const parallelPhrases = phraseTable(['in parallel', 'parallel', 'simultaneously', 'concurrently', 'at the same time', 'all at once', 'at once', 'side by side', 'in one go', 'all together', 'independently', 'while at it', "while you're at it", 'while you are at it', "while we're at it"])
 
 export const thenPhrases = phraseTable(['then', 'and then', 'and after to', 'continue with', 'go on with', 'proceed with', 'proceed to', 'after that', 'after this', 'and after that', 'afterwards', 'afterward', 'and afterwards', 'subsequently', 'thereafter', 'followed by', 'next', 'and next', 'as a next step', 'as the next step', 'later', 'from there', 'once done', 'when done', 'once finished', 'when finished', 'once complete', 'when complete', 'and only then', 'only then', '->', '=>', '→', 'when ready', 'once ready', 'once completed', 'when completed'])
 export const finalPhrases = phraseTable(['finally', 'and finally', 'lastly', 'and lastly', 'last but not least', 'at the end', 'at the very end', 'in the end', 'as a last step', 'as a final step', 'as the last step', 'as the final step', 'to finish', 'to finish off', 'last of all', 'to wrap up', 'last', 'finish by', 'finish with', 'end with'])

@@ -52,7 +52,7 @@ export function planMessage (message: string, known: readonly KnownTask[], agree
   blocks.forEach((block, i) => {
     planning.told.sentence = block.kind === 'list' ? '' : block.said ?? render(block.tokens)
     if (block.kind === 'list') planning.readList(block.items)
-    else planning.readSentence(block.tokens, block.question, blocks[i + 1]?.kind === 'list', block.heading ?? false)
+    else planning.readSentence(block.tokens, block.question, blocks[i + 1]?.kind === 'list', block.heading ?? 0, block.open)
   })
   resolveConditions(planning.drafts, known)
   planning.settle()

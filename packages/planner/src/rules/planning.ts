@@ -1,122 +1,104 @@
 import type { Item } from './blocks.ts'
 import { clauseOf, splitClauses, type Clause } from './clauses.ts'
-import type { KnownTask } from './conversation.ts'
 import { link } from './dependencies.ts'
-import type { Held } from './held.ts'
-import { stripAsides, trim, type Draft } from './drafts.ts'
+import { Drafting } from './drafting.ts'
+import { trim, type Draft } from './drafts.ts'
 import { readEach } from './each.ts'
-import { contrast, insistOn, meanwhile, repeat, sharedPlace, topicOf, topicOfRefusal, unfoldOrder } from './ellipsis.ts'
+import { repeat, sharedPlace, unfoldOrder } from './ellipsis.ts'
 import { asksOpinion, opensWithQuote, quotesOther } from './opinions.ts'
-import { Question, thingAsked } from './gates.ts'
-import { isPleasantry } from './asides.ts'
+import { readFront } from './front.ts'
+import { thingAsked } from './gates.ts'
 import { noHead, readGroup, readHead, readLabel, readLeadingPlace, readListHead, type Head } from './labels.ts'
-import { readItem } from './items.ts'
-import { finiteVerbs, goesOn, orderPhrases } from './lexicon.ts'
+import { readItem, standsUnder, withPlace } from './items.ts'
+import { isOfTasks, leadsList, readLeadIn, requestsOf, type LeadIn } from './lead-in.ts'
+import { finiteVerbs, orderPhrases } from './lexicon.ts'
 import { splitObjects } from './objects.ts'
-import { readClause, type Reading, type Work } from './read-clause.ts'
-import { recognize, type Recognized } from './references.ts'
-import { meantBy, refused } from './retractions.ts'
-import { nextPhaseAt, Phases, readPhase } from './phases.ts'
+import { readClause } from './read-clause.ts'
+import { meantBy } from './retractions.ts'
+import { nextPhaseAt, readPhase } from './phases.ts'
+import { consultsPeople, howTo, isSaying, refusesAll } from './no-request.ts'
 import { readRelation } from './relations.ts'
-import type { TaskRequest } from './requests.ts'
-import { hasSecondThought, saysOver, secondThoughtOf, speaksAgainst, staysOpen } from './second-thoughts.ts'
-import { chain, Order } from './settle.ts'
-import { Told } from './told.ts'
+import { saysOver, secondThoughtOf, staysOpen, stopLength } from './second-thoughts.ts'
+import { nothingAbove, Scope } from './scope.ts'
+import { chain } from './settle.ts'
 import { matchPhrase, render, tokenize, type Token } from './tokens.ts'
 import { readTurn } from './turns.ts'
-import { draftWork } from './work.ts'
-
-/** Tasks one message may start. */
-const mostTasks = 100
-
-export interface PlanningOptions {
-  message: string
-  known: readonly KnownTask[]
-  /** The person said "in parallel": "it" is then no order. */
-  parallel: boolean
-  /** What an "it" means before anything was named. */
-  topic: readonly Token[]
-  /** Words of a block of code: they tell the field where nothing else does. */
-  attached: readonly Token[]
-}
 
 /** Gathers what a message asks for, sentence by sentence. */
-export class Planning {
-  readonly drafts: Draft[] = []
-  readonly requests: TaskRequest[] = []
-  readonly told: Told
-  /** Requests about tasks that are to wait for something. */
-  readonly deferred: Held[] = []
-  /** Tasks left out because the message asks for too many. */
-  dropped = 0
-
-  readonly #options: PlanningOptions
-  readonly #tasks: Recognized
-  readonly #order = new Order()
+export class Planning extends Drafting {
   /** What announced the list that comes next. */
   #announced: { head: Head, tokens: readonly Token[], names: readonly (readonly Token[])[] } | null = null
-  /** Drafts since the last sentence that began with "then". */
-  #stage: Draft[] = []
-  readonly #phases = new Phases()
-  /** Drafts of the clause before. */
-  #nearest: readonly Draft[] = []
-  /** What was last spoken of without asking for work on it. */
-  #topic: readonly Token[]
+  readonly #scope = new Scope()
 
-  readonly #question = new Question()
-
-  /** The last statement: what a "do so" or an "it" can mean where it names no thing. */
-  #statement: readonly Token[] | null = null
-
-  constructor (options: PlanningOptions) {
-    this.#options = options
-    this.told = new Told(options.message)
-    this.#tasks = recognize(options.known)
-    this.#topic = options.topic
-  }
-
-  readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: boolean): void {
-    const [made, told] = [this.drafts.length, this.requests.length]
-    this.#readSentence(given, question, beforeList, heading)
+  /** `heading`: its level, 0 for none. */
+  readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: number, open = false): void {
+    const [made, told, before] = [this.drafts.length, this.requests.length, this.mark()]
+    const { leadIn, tokens: lead } = heading > 0 || beforeList || given.at(-1)?.text === ':' ? nothingAbove : this.#scope.over(given)
+    if (isOfTasks(leadIn)) {
+      this.requests.push(...requestsOf(leadIn, [given]))
+      return
+    }
+    this.#readSentence(given, question, beforeList, heading, open)
+    if (leadIn !== 'work') this.doubt(lead, before, 'lead-in')
     if (!question || this.drafts.length > made) return
     const requests = this.requests.slice(told)
-    if (made > 0 && requests.length === 0 && staysOpen(given)) this.#doubt(given)
-    this.#question.ask(given, requests)
+    if (made > 0 && requests.length === 0 && staysOpen(given)) this.doubt(given)
+    this.question.ask(given, requests)
     const about = requests.flatMap((request) => request.kind === 'status' ? [request.about] : []).join(' ')
-    this.#topic = about === '' ? thingAsked(given) : tokenize(about)
+    this.topic = about === '' ? thingAsked(given) : tokenize(about)
   }
 
-  #readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: boolean): void {
-    const headed = heading || (beforeList && given.at(-1)?.text === ':')
+  #readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: number, open: boolean): void {
+    const headed = heading > 0 || (beforeList && given.at(-1)?.text === ':')
     const phase = readPhase(given, headed)
+    if (heading > 0) this.#scope.enter(heading, phase ? [] : given)
     if (phase) {
       this.#announced = null
-      this.#phases.open()
+      this.#scope.leave()
+      this.phases.open()
     }
     let tokens = phase?.rest ?? given
     if (tokens.length === 0) return
     const further = headed || !phase ? -1 : nextPhaseAt(tokens)
     if (further > 0) {
-      this.readSentence(tokens.slice(0, further), question, false, false)
-      this.readSentence(tokens.slice(further + 1), question, beforeList, false)
+      this.readSentence(tokens.slice(0, further), question, false, 0)
+      this.readSentence(tokens.slice(further + 1), question, beforeList, 0)
       return
     }
     const head = readHead(tokens)
-    if (heading) {
+    if (heading > 0) {
       this.#announced = { head: { ...noHead, words: tokens }, tokens, names: [] }
       return
     }
-    if (beforeList && (tokens.at(-1)?.text === ':' || head.announces)) {
+    const leadIn = tokens.at(-1)?.text === ':' || (beforeList && (head.announces || leadsList(tokens, question, open))) ? readLeadIn(tokens, question) : 'work'
+    if (!beforeList && tokens.at(-1)?.text === ':') this.#scope.lead({ leadIn, tokens })
+    if (leadIn !== 'work' && !beforeList && !isOfTasks(leadIn)) {
+      this.#leave(leadIn, tokens)
+      return
+    }
+    if (beforeList && (tokens.at(-1)?.text === ':' || head.announces || leadIn !== 'work')) {
+      this.#scope.lead({ leadIn, tokens })
       this.#announced = { head: readListHead(tokens, head), tokens, names: readEach(tokens)?.names ?? [] }
       return
     }
     if (head.empty) {
-      this.#order.ordered ||= head.ordered
-      if (head.priority && this.drafts.length > 0) this.#order.urgencies.push({ priority: head.priority, about: [] })
+      this.order.ordered ||= head.ordered
+      if (head.priority && this.drafts.length > 0) this.order.urgencies.push({ priority: head.priority, about: [] })
       return
     }
-    const turn = this.drafts.length + this.#acting().length > 0 ? readTurn(tokens, question, this.drafts) : null
-    if (turn?.doubts) this.#doubt(tokens)
+    const label = question ? null : readLabel(tokens)
+    const labelled = label && !quotesOther(label.label) && (stopLength(label.label, 0) === 0 || readFront(label.label).negated || this.drafts.length + this.requests.length === 0) ? readLeadIn(splitClauses(label.label).at(-1)?.tokens ?? label.label, false) : 'work'
+    if (label && isOfTasks(labelled)) {
+      this.requests.push(...requestsOf(labelled, splitObjects(null, label.rest).items))
+      return
+    }
+    if (labelled !== 'work' && labelled !== 'unknown' && !isOfTasks(labelled)) {
+      this.#leave(labelled, tokens)
+      return
+    }
+    const before = this.mark()
+    const turn = this.drafts.length + this.acting.length > 0 ? readTurn(tokens, question, this.drafts) : null
+    if (turn?.doubts) this.doubt(tokens)
     tokens = turn?.rest ?? tokens
     if (tokens.length === 0) return
     const each = readEach(tokens)
@@ -126,100 +108,133 @@ export class Planning {
     }
     const opinion = asksOpinion(tokens, question)
     if (opinion === 'whole') {
-      if (!this.#doubt(tokens)) this.told.aside('question', tokens)
+      if (!this.doubt(tokens)) this.told.aside('question', tokens)
       return
     }
-    const label = question ? null : readLabel(tokens)
     if (opensWithQuote(tokens) || (label && (quotesOther(label.label) || saysOver(label.label)))) {
       // "Write a page that says: …" is work, and the words are its object.
-      this.#take(!label || label.head.verb === null ? { kind: 'statement', priority: null } : this.#readPart(clauseOf(tokens), noHead), tokens, noHead, true)
+      this.take(!label || label.head.verb === null ? { kind: 'statement', priority: null } : this.readPart(clauseOf(tokens), noHead), tokens, noHead, true)
       return
     }
     if (label) {
       // "Cancel the third task and start a new one: deploy Argo CD"
-      const before = splitClauses(label.label).slice(0, -1)
-      for (const part of before) this.#readClauses(part.tokens, false, noHead)
+      const earlier = splitClauses(label.label).slice(0, -1)
+      for (const part of earlier) this.#readClauses(part.tokens, false, noHead)
       if (label.head.concrete) this.told.note(label.label)
       const from = [...this.drafts]
       if (label.nominal) this.#readNouns(label.rest, label.head)
       else this.#readClauses(label.rest, false, label.head)
       this.#finishPart(this.drafts.filter((draft) => !from.includes(draft)), label.head)
+      if (labelled === 'unknown') this.doubt(label.label, before, 'lead-in')
       return
     }
     const relation = question ? null : readRelation(tokens)
     if (relation) {
-      this.#order.relations.push(relation)
+      this.order.relations.push(relation)
       this.told.note(tokens)
+      return
+    }
+    if (refusesAll(tokens) || howTo(tokens)) {
+      this.take({ kind: refusesAll(tokens) ? 'constraint' : 'statement', priority: null }, tokens, noHead, true)
       return
     }
     const place = readLeadingPlace(tokens)
     this.#readClauses(place?.rest ?? tokens, question, place ? { ...noHead, qualifier: place.qualifier } : noHead)
-    if (opinion) this.#doubt(tokens)
+    if (opinion || isSaying(tokens)) this.doubt(tokens)
+    else if (consultsPeople(tokens)) this.doubt(tokens, before)
   }
 
   /** One task an item: the person drew the lines. */
   readList (items: readonly Item[]): void {
     const { head, tokens, names } = this.#announced ?? { head: noHead, tokens: [], names: [] }
     this.#announced = null
-    const from = [...this.drafts]
+    const { leadIn, tokens: above } = this.#scope.current
+    this.#scope.leave()
+    if (isOfTasks(leadIn)) {
+      this.requests.push(...requestsOf(leadIn, items.map((item) => item.tokens)))
+      return
+    }
+    if (leadIn !== 'work' && leadIn !== 'unknown') {
+      this.#leave(leadIn, above, items.map((item) => item.tokens))
+      return
+    }
+    const [from, before] = [[...this.drafts], this.mark()]
     if (names.length === 0) this.#readItems(items, head, tokens)
     for (const name of names) this.#readItems(items, { ...head, each: name, qualifier: [], concrete: false }, tokens)
     this.#finishPart(this.drafts.filter((draft) => !from.includes(draft)), { ...head, ordered: false })
+    if (leadIn === 'unknown') this.doubt(above, before, 'lead-in')
+  }
+
+  /** What stands under words that refuse, tell or ask: it is told again and nothing more. */
+  #leave (leadIn: LeadIn, lead: readonly Token[], parts: readonly (readonly Token[])[] = []): void {
+    const kind = leadIn === 'refused' ? 'refusal' : leadIn === 'question' ? 'question' : 'statement'
+    for (const tokens of [lead, ...parts]) this.told.aside(kind, tokens)
+    if (kind !== 'question') this.told.note(lead, parts)
+    this.told.remarks.push(kind)
   }
 
   /** What the words above a part say of all of it: the order, and what is left out. */
   #finishPart (made: readonly Draft[], { ordered, except }: Head): void {
     if (ordered) chain(made)
     if (except.length === 0) return
-    for (const draft of meantBy(except, made)) this.#takeBack(draft)
+    for (const draft of meantBy(except, made)) this.takeBack(draft)
     this.told.aside('refusal', except)
   }
 
   #readItems (items: readonly Item[], head: Head, tokens: readonly Token[]): void {
-    const read = items.map((item) => ({ item, ...readItem(item, (clause) => this.#readPart(clause, head)) }))
-    if (head.concrete && read.every(({ reading }) => reading.kind === 'work' && reading.nominal)) {
+    const read = items.map((item) => ({ item, ...readItem(item, (clause) => this.readPart(clause, head)) }))
+    const under = standsUnder(head, tokens, read)
+    if (under === 'details') {
       this.#readClauses(trim(tokens), false, noHead)
       const draft = this.drafts.at(-1)
       if (draft) draft.description += `: ${items.map((item) => [render(item.tokens), item.details].filter(Boolean).join(' ')).join('; ')}`
       return
     }
+    if (under === 'places') {
+      for (const item of items) this.#readClauses(withPlace(tokens, item.tokens), false, noHead)
+      return
+    }
+    const start = this.mark()
     if (head.concrete) this.told.note(trim(tokens))
     let previous: readonly Draft[] = []
-    for (const { item, link: linked, reading } of read) {
+    for (const { item, link: linked, reading, leadIn } of read) {
+      if (leadIn !== 'work' && leadIn !== 'unknown') {
+        if (isOfTasks(leadIn)) this.requests.push(...requestsOf(leadIn, [item.tokens]))
+        else this.#leave(leadIn, item.group ?? item.tokens, item.group ? [item.tokens] : [])
+        continue
+      }
       const before = [...this.drafts]
-      const made = this.#take(reading, item.tokens, item.group ? { ...head, ...readGroup(item.group) } : head, true)
+      const made = this.take(reading, item.tokens, item.group ? { ...head, ...readGroup(item.group) } : head, true)
       const earlier = linked === 'finally' ? before : head.ordered || item.step || linked === 'then' ? previous : []
       const doubt = secondThoughtOf(item)
       for (const draft of made) {
         if (doubt) draft.heldUntil ??= { said: doubt, why: 'doubt' }
+        if (leadIn === 'unknown') draft.heldUntil ??= { said: this.told.quote(item.group ?? item.tokens), why: 'lead-in' }
         draft.number = item.number
         if (item.details !== '') draft.description += `. ${item.details}`
         for (const other of earlier) link(draft, other)
       }
       if (made.length > 0) previous = made
-      this.#stage.push(...made)
+      this.stage.push(...made)
     }
+    if (under === 'unsure') this.doubt(tokens, start, 'lead-in')
   }
 
   settle (): void {
-    this.#order.settle(this.drafts)
-  }
-
-  #readPart (clause: Clause, { verb }: Head): Reading {
-    return readClause(clause, { question: false, listed: true, nouns: verb !== null, sharedVerb: verb, working: this.drafts.length > 0 || this.#topic.length > 0, ...this.#tasks })
+    this.order.settle(this.drafts)
   }
 
   /** "three things: monitoring, a scan and a pipeline". */
   #readNouns (tokens: readonly Token[], head: Head): void {
     const { items, tail } = splitObjects(null, tokens)
     for (const item of items) {
-      const made = this.#take(this.#readPart(clauseOf(item), head), item, { ...head, qualifier: tail.length > 0 ? tail : head.qualifier }, items.length > 1)
-      this.#stage.push(...made)
+      const made = this.take(this.readPart(clauseOf(item), head), item, { ...head, qualifier: tail.length > 0 ? tail : head.qualifier }, items.length > 1)
+      this.stage.push(...made)
     }
   }
 
   #readClauses (tokens: readonly Token[], question: boolean, head: Head): void {
-    this.#order.ordered ||= tokens.some((_, i) => matchPhrase(tokens, i, orderPhrases) > 0)
+    this.order.ordered ||= tokens.some((_, i) => matchPhrase(tokens, i, orderPhrases) > 0)
     const clauses = splitClauses(unfoldOrder(tokens))
     const qualifier = head.qualifier.length > 0 ? head.qualifier : sharedPlace(clauses)
     const ofSentence: Draft[] = []
@@ -229,12 +244,13 @@ export class Planning {
     let previous: readonly Draft[] = []
     for (const [i, clause] of clauses.entries()) {
       if (clause.link === 'then' && i === 0) {
-        previous = this.#stage
-        this.#stage = []
+        previous = this.stage
+        this.stage = []
       } else if (clause.link === 'then' && stage.length > 0) {
         previous = stage
         stage = []
       }
+      if (clause.beside) previous = []
       const before = [...this.drafts]
       // "deploy A; also B" goes on with things, "deploy A; the old one is broken" tells something.
       const more = clause.apart && ofSentence.length > 0 && !clause.tokens.some(({ lower }) => finiteVerbs.has(lower))
@@ -244,156 +260,22 @@ export class Planning {
       // "Tonight restart it, and right now clear its queue"
       if (clause.leading?.relation === 'at' && clause.tokens.slice(0, 3).some(({ lower }) => lower === 'now')) ended = clause.leading
       const leading = clause.leading !== ended && (clause.link === 'none' || i === 0 || clause.leading?.ofOutcome) ? clause.leading : null
-      const again = clause.link !== 'none' || clause.elsewhere ? repeat(clause.tokens, i > 0 && ofSentence.length === 0 ? [] : this.#nearest) : []
-      const reading = again.at(-1) ?? readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, working: this.drafts.length > 0 || this.#topic.length > 0, ...this.#tasks })
+      const again = clause.link !== 'none' || clause.elsewhere ? repeat(clause.tokens, i > 0 && ofSentence.length === 0 ? [] : this.nearest) : []
+      const reading = again.at(-1) ?? readClause({ ...clause, leading }, { question: question && ofSentence.length === 0, listed, nouns: false, sharedVerb: verb, working: this.drafts.length > 0 || this.topic.length > 0, ...this.tasks })
       const made = again.length > 1
-        ? again.flatMap((work) => this.#take(work, clause.tokens, head, true))
-        : this.#take(reading, reading.kind === 'statement' && clause.leading ? [...clause.leading.tokens, ...clause.tokens] : clause.tokens, { ...head, qualifier }, false, clause.leading !== null)
-      if (again.length > 1) this.#nearest = made
+        ? again.flatMap((work) => this.take(work, clause.tokens, head, true))
+        : this.take(reading, reading.kind === 'statement' && clause.leading ? [...clause.leading.tokens, ...clause.tokens] : clause.tokens, { ...head, qualifier }, false, clause.leading !== null)
+      if (again.length > 1) this.nearest = made
       // "Is the scan done? Then deploy it"
-      if (i === 0 && clause.link === 'then') for (const draft of made) this.#question.hang(draft, true)
+      if (i === 0 && clause.link === 'then') for (const draft of made) this.question.hang(draft, true)
       for (const draft of made) for (const earlier of clause.link === 'finally' ? before : previous) link(draft, earlier)
       if (reading.kind === 'work') {
         verb = reading.verb
-        if (reading.first) this.#order.putFirst(made, ofSentence.length > 0 ? ofSentence : before)
+        if (reading.first) this.order.putFirst(made, ofSentence.length > 0 ? ofSentence : before)
       }
       stage.push(...made)
       ofSentence.push(...made)
-      this.#stage.push(...made)
+      this.stage.push(...made)
     }
-  }
-
-  #take (reading: Reading, tokens: readonly Token[], head: Head, keepWhole: boolean, conditioned = false): Draft[] {
-    switch (reading.kind) {
-      case 'work':
-        return this.#draft(reading, head, keepWhole)
-      case 'request':
-        this.requests.push(this.#nameIt(reading.request))
-        return []
-      case 'deferred':
-        this.deferred.push({ what: render(reading.words), until: `${reading.until.opener} ${render(reading.until.tokens)}`.trim(), request: true, why: reading.until.relation === 'at' ? 'moment' : 'condition' })
-        return []
-      case 'constraint':
-        return this.#takeRefusal(tokens, head, keepWhole)
-      case 'whether':
-        this.told.remarks.push('whether')
-        return []
-      case 'question':
-        if (reading.more && this.#tellMore(tokens)) return []
-        this.told.aside('question', tokens)
-        this.told.remarks.push('question')
-        return []
-      case 'statement':
-        if (reading.priority) {
-          const about = stripAsides(tokens).tokens
-          this.#order.urgencies.push({ priority: reading.priority, about })
-          this.#topic = topicOf(about)
-          return []
-        }
-        if (!conditioned && (this.drafts.some(({ verb }) => speaksAgainst(verb, tokens) || hasSecondThought(tokens, verb)) || (this.#acting().length > 0 && hasSecondThought(tokens)))) {
-          this.#doubt(tokens)
-          return []
-        }
-        if (!isPleasantry(render(trim(tokens)))) this.told.note(tokens)
-        this.told.aside('statement', tokens)
-        this.told.remarks.push('statement')
-        this.#topic = topicOf(tokens)
-        this.#statement = trim(tokens)
-        return []
-      case 'nothing':
-        return []
-    }
-  }
-
-  /** "Should we?": what was asked for up to here waits for the person's own answer. Whether anything was. */
-  #doubt (tokens: readonly Token[]): boolean {
-    const said = this.told.quote(tokens)
-    for (const draft of this.drafts) {
-      if (draft.heldUntil) continue
-      draft.heldUntil = { said, why: 'doubt' }
-      // A yes starts it all the same, and whoever does it has to know.
-      draft.description += ` (the person also said: “${said}”)`
-    }
-    const acting = this.#acting()
-    for (const request of acting) this.requests.splice(this.requests.indexOf(request), 1)
-    this.told.remarks.push(acting.length > 0 ? 'whether' : 'question')
-    return acting.length + this.drafts.length > 0
-  }
-
-  /** Requests that would act on tasks. */
-  #acting (): readonly TaskRequest[] {
-    return this.requests.filter(({ kind }) => kind === 'cancel' || kind === 'retry')
-  }
-
-  #draft (work: Work, head: Head, keepWhole: boolean): Draft[] {
-    const told = this.#statement
-    // "It is time to upgrade the cluster, so please do so"; "the build fails. Look into it."
-    if (told && /^do$/.test(work.verb) && /^(?:so|it|that|this)$/.test(work.object[0]?.lower ?? '') && this.#nearest.length === 0) {
-      this.#statement = null
-      const meant = insistOn(told)
-      return this.#draft({ ...meant, object: [...meant.object, ...work.object.slice(1)], words: [...meant.words, ...work.object.slice(1)], conditions: work.conditions, priority: work.priority }, head, true)
-    }
-    const made = draftWork({ ...work, conditions: [...head.conditions, ...work.conditions] }, { earlier: this.drafts, nearest: this.#nearest, topic: this.#topic.length > 0 ? this.#topic : work.conditions.flatMap(({ tokens, opens }) => opens ? topicOf(tokens) : []), qualifier: head.qualifier, each: head.each, setting: head.words.length > 0 ? head.words : this.#options.attached, keepWhole, sequential: !this.#options.parallel && !work.first })
-    if (!made && told && work.object.length === 1) {
-      this.#statement = null
-      return this.#draft({ ...work, object: told, words: [...work.words.slice(0, -1), ...told] }, head, true)
-    }
-    if (!made) {
-      this.told.aside('unclear', work.words)
-      this.told.remarks.push('unclear')
-      return []
-    }
-    const taken = made.slice(0, mostTasks - this.drafts.length)
-    this.dropped += made.length - taken.length
-    for (const draft of taken) {
-      this.#question.hang(draft)
-      draft.priority ??= head.priority
-      // "Remove the old version" says nothing of its field: it is that of the work before.
-      if (draft.category === 'general' && goesOn.test(draft.verb)) draft.category = this.#nearest.at(-1)?.category ?? 'general'
-    }
-    this.#phases.add(taken)
-    this.drafts.push(...taken)
-    this.#nearest = taken
-    return taken
-  }
-
-  /** "I don't need the pipeline any more, cancel it": the task just spoken of. */
-  #nameIt (request: TaskRequest): TaskRequest {
-    const spoken = render(this.#topic).toLowerCase()
-    return request.kind !== 'list' && /^(?:it|that|this)$/.test(request.about) && spoken !== '' && this.#tasks.isKnown(spoken) ? { ...request, about: spoken } : request
-  }
-
-  /** "Skip the scan" takes back what the message asked for before; "don't deploy it until …" puts it off. */
-  #refuse (tokens: readonly Token[]): boolean {
-    const { drafts, until } = refused(tokens, this.drafts)
-    for (const draft of drafts) {
-      if (until) draft.conditions = [...draft.conditions, { relation: 'after', opener: 'once', tokens: until }]
-      else this.#takeBack(draft)
-    }
-    return drafts.length > 0
-  }
-
-  #takeRefusal (tokens: readonly Token[], head: Head, keepWhole: boolean): Draft[] {
-    if (this.#refuse(tokens)) return []
-    this.#topic = topicOfRefusal(tokens)
-    this.told.note(tokens)
-    this.told.aside('refusal', tokens)
-    this.told.remarks.push('refusal')
-    const wanted = contrast(tokens) ?? meanwhile(tokens)
-    const reading = wanted && this.#readPart(clauseOf(wanted), noHead)
-    return reading?.kind === 'work' ? this.#draft(reading, head, keepWhole) : []
-  }
-
-  #takeBack (draft: Draft): void {
-    this.told.takenBack.push(draft.title)
-    for (const list of [this.drafts, this.#stage, this.#order.first, this.#phases.current]) if (list.includes(draft)) list.splice(list.indexOf(draft), 1)
-    this.#nearest = this.#nearest.filter((other) => other !== draft)
-    for (const other of this.drafts) other.after.delete(draft)
-  }
-
-  /** "Compare the versions, and tell me which are outdated": what is asked belongs to the work just named. */
-  #tellMore (tokens: readonly Token[]): boolean {
-    for (const draft of this.#nearest) draft.description += `, and ${render(trim(tokens))}`
-    return this.#nearest.length > 0
   }
 }

@@ -1,5 +1,6 @@
 import type { Priority } from '@cortex/contracts'
 import { takeCondition, type Clause, type Condition } from './clauses.ts'
+import { topicOf } from './topics.ts'
 import { readFinding } from './findings.ts'
 import { readFront, type Front } from './front.ts'
 import { compoundHeads, determiners, doubtfulVerbs, functionWords, prepositions, pronouns } from './lexicon.ts'
@@ -7,6 +8,7 @@ import { isCommand } from './commands.ts'
 import { stripAsides, trim } from './drafts.ts'
 import { readNominalization } from './nominalizations.ts'
 import { asksFavour, asksRather, keepsAsIs, negatedAt, noWork, tells, wantedInstead } from './no-work.ts'
+import { isNoRequest, isPastime } from './no-request.ts'
 import { readPassive, readWanting, withBase } from './passives.ts'
 import { readTaskRequest, readWaiver, type RequestContext, type TaskRequest } from './requests.ts'
 import { takeTime } from './times.ts'
@@ -60,7 +62,10 @@ const asksFirst = /^(?:ask|tell|inform|notify|warn|ping|call|consult|check with|
 const idle = /^(?:start (?:over|afresh)$|let me (?!have|get)|get (?:going|started|on with|back)|(?:ignore|disregard) (?:my|that|this|it|what i|the (?:last|above|previous))|pause (?:everything|all|it all|them|all tasks))\b/
 const whWords = /^(?:what|how|why|who|whom|whose|where|which|when|what's|how's|who's|where's|why's|whats|is|are|does|do|did|has|have|was|were|am|isn't|aren't|doesn't|don't|didn't|should|shall|would|may|might|will|can|could)$/
 
-export function readClause ({ tokens: given, leading }: Clause, context: ClauseContext): Reading {
+export function readClause ({ tokens: given, leading }: Clause, about: ClauseContext): Reading {
+  // "If the API is down, restart it": that "it" is the API, and no task.
+  const opener = leading?.opens ? render(topicOf(leading.tokens)).toLowerCase() : ''
+  const context = opener !== '' && !about.isKnown(opener) ? { ...about, working: true } : about
   if (given.length <= 12 && praise.test(render(given).toLowerCase())) return { kind: 'statement', priority: null }
   const front = readFront(given)
   if (front.negated) {
@@ -70,6 +75,7 @@ export function readClause ({ tokens: given, leading }: Clause, context: ClauseC
     const waived = given.length <= 12 ? readWaiver(render(given).toLowerCase(), context) : null
     return waived ? { kind: 'request', request: waived } : { kind: 'constraint' }
   }
+  if (isNoRequest(given)) return isPastime(given) ? { kind: 'statement', priority: null } : { kind: 'constraint' }
   const said = given.slice(front.at)
   // "I'd appreciate it if you deployed Grafana"
   const tokens = front.asked && given[front.at - 2]?.lower === 'if' ? withBase(said) : said

@@ -69,7 +69,7 @@ function readRetry (said: string, { isNamed, working }: RequestContext): TaskReq
   const repeated = /\b(?:again|once more|one more time|another (?:try|go|chance|shot)|second time)\b/.test(said)
   const { about, except } = splitExcept(rest)
   const failed = /\b(?:failed|failing|failures)\b/.test(about)
-  const certain = verb === 'retry' || (verb === 'try' && repeated) || ((repeated || /^(?:rerun|re-run|redo|restart|repeat)$/.test(verb)) && (isNamed(about) || /\btasks?\b/.test(about) || failed || (!working && /^(?:it|that|them|those)?$/.test(about))))
+  const certain = verb === 'retry' || (verb === 'try' && repeated) || ((repeated || /^(?:rerun|re-run|redo|restart|repeat)$/.test(verb)) && ((isNamed(about) && !(working && them.test(about))) || /\btasks?\b/.test(about) || failed || (!working && /^(?:it|that|them|those)?$/.test(about))))
   if (!certain) return null
   const all = everything.test(about) || allFailed.test(about)
   return { kind: 'retry', about: all ? '' : about, all, category: categoryIn(about), except }

@@ -29,10 +29,11 @@ export class Told {
 
   aside (kind: Aside['kind'], tokens: readonly Token[]): void {
     const words = this.quote(tokens)
-    if (!isPleasantry(words)) this.asides.push({ kind, words })
+    if (!isPleasantry(words) && !this.asides.some((aside) => aside.kind === kind && aside.words === words)) this.asides.push({ kind, words })
   }
 
-  note (tokens: readonly Token[]): void {
-    this.notes.push(`${this.quote(tokens)}.`)
+  /** `parts`: what stands in a list under these words. */
+  note (tokens: readonly Token[], parts: readonly (readonly Token[])[] = []): void {
+    this.notes.push(`${[this.quote(tokens), parts.map((part) => this.quote(part)).join('; ')].filter(Boolean).join(': ')}.`)
   }
 }

@@ -5,6 +5,11 @@ import { baseOfGerund, isVerbForm } from './verbs.ts'
 
 /** What is set up to act on events: their "when" is what the work is about. */
 const rules = words('notify alert alerts alerting alarm alarms warn page inform remind notification notifications rule rules policy policies hook webhook webhooks trigger triggers reminder automatically automatic autoscaling rollback fallback failover')
+/** Whether work sets up what is to act when something happens. */
+export function actsOnEvents (verb: string, object: readonly Token[]): boolean {
+  return rules.has(verb) || object.some(({ lower }) => rules.has(lower))
+}
+
 const recurring = /^(?:each|every|any|either|whenever|anything|anyone|someone)$/
 const faults = /^(?:fails?|failed|failing|breaks?|errors?|crash(?:es)?|exceeds?|above|below|over|under|drops?)$/
 const ailing = words('broken down unhealthy stuck full slow expired outdated red dead unreachable unavailable degraded flaky leaking')
@@ -32,7 +37,7 @@ export function putsOffStart ({ opener, tokens, relation, ofOutcome, opens }: Co
   if (tokens.some(({ lower }) => recurring.test(lower))) return false
   // "Once Prometheus is up, add alerts" waits; "when a backup fails, alert us" is what the work is about.
   const once = opens === true && (/^(?:only )?(?:once|after|as soon as)$/.test(opener) || tokens.some(({ lower }) => ended.has(lower))) && !tokens.some(({ lower }) => faults.test(lower) || ailing.has(lower))
-  if (!once && (rules.has(verb) || object.some(({ lower }) => rules.has(lower)))) return false
+  if (!once && actsOnEvents(verb, object)) return false
   if (object.some(({ lower }, i) => /^(?:that|which|who|whose)$/.test(lower) || (lower === 'to' && isVerbForm(object[i + 1])))) return false
   if (opener === 'if' && !tokens.some(({ lower }) => faults.test(lower)) && /^(?:it|they|there|that|this|not|so|you|we|it's|they're|necessary|needed|possible|required|missing|applicable)$/.test(first?.lower ?? '')) return false
   // "If the build is broken, fix it": its worker sees that; a deployment would come too early.

@@ -127,7 +127,8 @@ export function retractedAt (tokens: readonly Token[]): number {
   const { at, changes } = passOver(tokens)
   const length = matchPhrase(tokens, at, retractions) || (changes ? matchPhrase(tokens, at, unsure) : 0)
   const next = tokens[at + length]
-  if (length === 0) return -1
+  // "Not now: rebuild them" says what is not to be done.
+  if (length === 0 || (next?.text === ':' && asksForWork(tokens.slice(at + length + 1)) && /^(?:not|don't|dont|do)$/.test(tokens[at]?.lower ?? ''))) return -1
   if (next === undefined || /^[,;:–—-]$|^\.+$/.test(next.text)) return at + length + (next ? 1 : 0) + (next?.text === ',' ? passOver(tokens.slice(at + length + 1)).at : 0)
   return next.lower === 'instead' || (length > 1 && goesOn.test(next.lower)) ? passTail(tokens, at + length) : -1
 }

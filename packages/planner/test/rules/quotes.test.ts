@@ -8,8 +8,9 @@ t.test('what is quoted of a message stands in it word for word, whatever was cor
     const { text } = normalize(say)
     const written = text.replaceAll('**', '').replace(/\s+/g, ' ')
     const { drafts, asides, held } = planMessage(say, [])
+    // What stands in a list is told with the words above it: “Out of scope: set up quotas”.
     const notes = drafts.flatMap(({ description }) => /\n\nThe person also said: (.*)/.exec(description)?.[1]?.split(/(?<=\.) (?=\S)/) ?? [])
-    const quotes = [...notes.map((note) => note.replace(/\.$/, '')), ...asides.map(({ words }) => words), ...held.flatMap(({ until, why }) => why === 'doubt' ? [until] : [])]
+    const quotes = [...notes.map((note) => note.replace(/\.$/, '')).flatMap((note) => written.includes(note) ? [note] : note.split(/: |; /)), ...asides.map(({ words }) => words), ...held.flatMap(({ until, why }) => why === 'doubt' || why === 'lead-in' ? [until] : [])]
     return quotes.filter((quote) => !written.includes(quote)).map((quote) => ({ say, quote }))
   })
   t.strictSame(wrong, [])

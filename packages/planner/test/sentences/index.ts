@@ -14,12 +14,14 @@ import { firstWeek } from './first-week.ts'
 import { general } from './general.ts'
 import { infrastructure } from './infrastructure.ts'
 import { inventory } from './inventory.ts'
+import { leadIns } from './lead-ins.ts'
 import { lists } from './lists.ts'
 import { names } from './names.ts'
 import { onCall } from './on-call.ts'
 import { order } from './order.ts'
 import { pasted } from './pasted.ts'
 import { phases } from './phases.ts'
+import { plainRequests } from './plain-requests.ts'
 import { reasons } from './reasons.ts'
 import { refusals } from './refusals.ts'
 import { requests } from './requests.ts'
@@ -35,4 +37,4 @@ import { withdrawn } from './withdrawn.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, lists, findings, order, requests, waits, smallTalk, afterwards, answers, asked, beside, colleagues, conditions, courtesies, doubts, firstWeek, names, onCall, pasted, phases, reasons, refusals, secondThoughts, secondWeek, takenBack, thirdWeek, withdrawn }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, leadIns, lists, plainRequests, findings, order, requests, waits, smallTalk, afterwards, answers, asked, beside, colleagues, conditions, courtesies, doubts, firstWeek, names, onCall, pasted, phases, reasons, refusals, secondThoughts, secondWeek, takenBack, thirdWeek, withdrawn }
