@@ -78,15 +78,25 @@ t.test('the link of a message opens it in the middle of one that is open, on a p
   await page.getByText('The message this link names is not here').waitFor()
 })
 
-t.test('a hit in a task opens its drawer', async (t) => {
+t.test('a hit in a task goes by the title of the task from the first, even when the tasks are found last, and opens its drawer', async (t) => {
   const { server, open } = await stage(t)
   const [task] = server.snapshots.get(conversationId)!.tasks
   server.hits = [hit('task', task!.id, task!.payload.title)]
   server.tasks = [task!]
   const page = await open(t, { path: '/history' })
+  const { promise: hitsCame, resolve: tellHits } = Promise.withResolvers<void>()
+  page.on('requestfinished', (request) => { if (request.url().includes('/v1/search')) tellHits() })
+  const shown: string[] = []
+  await page.route('**/v1/tasks?text=*', async (route) => {
+    await hitsCame
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    shown.push(...await page.getByRole('listitem').filter({ hasText: 'Bring up staging-eu' }).allInnerTexts())
+    await route.continue()
+  })
   await page.getByRole('searchbox').fill('Prometheus')
   const button = page.getByRole('listitem').getByRole('button').filter({ hasText: 'Bring up staging-eu' }).first()
   t.match(await button.innerText(), new RegExp(`^${task!.payload.title}\n`), 'under its own title, with the conversation\'s below')
+  t.same(shown, [], 'not by the title of its conversation before')
   await button.click()
   await page.getByRole('dialog', { name: task!.payload.title }).waitFor()
   t.equal(new URL(page.url()).search, `?task=${task!.id}`)

@@ -20,12 +20,14 @@ export function SearchResults ({ query }: { query: string }) {
   const [limit, setLimit] = useState(pageSize)
   const { value, error } = useLoad<SearchHits>(`/v1/search?${new URLSearchParams({ text: query, limit: String(limit) })}`)
   const tasks = useLoad<TaskList>(`/v1/tasks?${new URLSearchParams({ text: query, limit: String(mostTasks) })}`)
-  const hits = value?.hits ?? []
+  // A hit in a task goes by the task's title, so the hits wait for the tasks: what is about to be pressed would change its words.
+  const settled = tasks.value !== null || tasks.error !== null
+  const hits = settled ? value?.hits ?? [] : []
   const others = (tasks.value?.tasks ?? []).filter(({ id }) => !hits.some((hit) => hit.id === id))
   return (
     <>
       <Fault text={error ?? tasks.error} />
-      {!value && error === null && <Skeleton />}
+      {(!value || !settled) && error === null && <Skeleton />}
       {value && tasks.value && hits.length === 0 && others.length === 0 && <p role='status' className='text-muted'>{texts.screens.noneFound}</p>}
       {hits.length > 0 && (
         <section aria-label={texts.screens.hits} className='flex flex-col gap-1.5'>
@@ -33,7 +35,7 @@ export function SearchResults ({ query }: { query: string }) {
           <ul className='overflow-hidden rounded-xl border border-line bg-surface'>{hits.map((hit) => <Hit key={`${hit.kind} ${hit.id}`} hit={hit} taskTitle={tasks.value?.tasks.find(({ id }) => id === hit.id)?.payload.title} query={query} />)}</ul>
         </section>
       )}
-      {value?.next_cursor && limit < mostShown && <Button className='self-center' onClick={() => setLimit(Math.min(mostShown, limit + pageSize))}>{texts.screens.more}</Button>}
+      {settled && value?.next_cursor && limit < mostShown && <Button className='self-center' onClick={() => setLimit(Math.min(mostShown, limit + pageSize))}>{texts.screens.more}</Button>}
       {others.length > 0 && (
         <section aria-label={texts.screens.tasks} className='flex flex-col gap-1.5'>
           <h2 className='font-semibold'>{texts.screens.tasks}</h2>
