@@ -33,7 +33,10 @@ export default fp<{ files: TaskFiles }>(async (app, { files }) => {
     void ready.promise.then(() => check(changed)).catch((error: unknown) => {
       if (!app.closing.aborted) app.log.error({ err: error }, 'task files could not be checked')
     })
-    return unsubscribe
+    return () => {
+      unsubscribe()
+      files.drop()
+    }
   })
 
   /** @param changed told of by events while a page is looked at: their newest state is on its way already */

@@ -4,7 +4,7 @@ import { taskIdPattern, type Task } from '@cortex/contracts'
 import type { FastifyBaseLogger } from 'fastify'
 import { TaskFileUnwritable } from '../errors.ts'
 import type { NewFiles } from '../store/task-store.ts'
-import type { FileReply, FileRequest, FolderOpened, Listing } from './writer-thread.ts'
+import { monotonicNow, type FileOf, type FileReply, type FileRequest, type FolderOpened, type Listing } from './writer-thread.ts'
 
 /** Milliseconds between tries to write what could not be written. */
 const retryInterval = 5_000
@@ -44,6 +44,8 @@ export class TaskFiles implements NewFiles {
   #lastRequest = 0
   #writing = false
   #gathering: NodeJS.Timeout | undefined
+  /** When the first of the changes came that are not written. */
+  #changedSince: number | null = null
   #retry: NodeJS.Timeout | undefined
 
   constructor (folder: string, log: FastifyBaseLogger) {
@@ -90,6 +92,7 @@ export class TaskFiles implements NewFiles {
   /** Brings the file up to date, soon. */
   update (task: Task): void {
     this.#changed.set(task.id, task)
+    this.#changedSince ??= monotonicNow()
     if (!this.#writing) this.#gather()
   }
 
@@ -106,6 +109,14 @@ export class TaskFiles implements NewFiles {
   async list (limit: number): Promise<Listing> {
     const { listing } = await this.#ask({ kind: 'list', limit })
     return listing ?? { ids: [], foreign: [], more: false }
+  }
+
+  /** Another writes the files now: what is not written yet is that one's to write. */
+  drop (): void {
+    clearTimeout(this.#gathering)
+    clearTimeout(this.#retry)
+    this.#gathering = undefined
+    this.#changed.clear()
   }
 
   /** Resolves when every change so far is in its file. */
@@ -136,10 +147,12 @@ export class TaskFiles implements NewFiles {
     clearTimeout(this.#gathering)
     this.#gathering = undefined
     this.#writing = true
+    const since = this.#changedSince ?? monotonicNow()
+    this.#changedSince = null
     let failed = false
     try {
       const due = [...this.#changed.keys()]
-      for (let at = 0; at < due.length && !failed; at += perMessage) failed = await this.#write(due.slice(at, at + perMessage))
+      for (let at = 0; at < due.length && !failed; at += perMessage) failed = await this.#write(due.slice(at, at + perMessage), since)
     } catch (error) {
       failed = true
       this.#log.error({ err: error }, 'task files could not be brought up to date')
@@ -149,12 +162,18 @@ export class TaskFiles implements NewFiles {
     this.#flushed.emit('idle')
   }
 
-  /** Writes the latest of each; true when some could not be. */
-  async #write (ids: readonly string[]): Promise<boolean> {
+  /**
+   * Writes the latest of each; true when some could not be.
+   * @param since when the first of them changed
+   */
+  async #write (ids: readonly string[], since: number): Promise<boolean> {
     const tasks = ids.flatMap((id) => this.#changed.get(id) ?? [])
     for (const id of ids) this.#changed.delete(id)
-    const { failures } = await this.#ask({ kind: 'write', files: tasks.map(toFile) })
-    if (failures.length > 0) this.#putBack(tasks, failures)
+    const { failures } = await this.#ask({ kind: 'write', files: tasks.map(toFile), since })
+    if (failures.length > 0) {
+      this.#putBack(tasks, failures)
+      this.#changedSince = since
+    }
     return failures.length > 0
   }
 
@@ -175,6 +194,6 @@ export class TaskFiles implements NewFiles {
   }
 }
 
-function toFile (task: Task): { id: string, text: string } {
-  return { id: task.id, text: JSON.stringify(task, null, 2) }
+function toFile (task: Task): FileOf {
+  return { id: task.id, rev: task.rev, text: JSON.stringify(task, null, 2) }
 }

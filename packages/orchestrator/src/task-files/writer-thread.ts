@@ -6,10 +6,12 @@ export type FileRequest =
   | { kind: 'draft', files: ReadonlyArray<{ id: string, text: string }> }
   | { kind: 'place', ids: readonly string[] }
   | { kind: 'discard', ids: readonly string[] }
-  | { kind: 'write', files: ReadonlyArray<{ id: string, text: string }> }
+  | { kind: 'write', files: readonly FileOf[], since: number }
   | { kind: 'remove', ids: readonly string[] }
   | { kind: 'compare', tasks: ReadonlyArray<{ id: string, rev: number }>, deep: boolean }
   | { kind: 'list', limit: number }
+
+export interface FileOf { id: string, rev: number, text: string }
 
 export interface FileReply {
   request: number
@@ -33,6 +35,17 @@ export interface FolderOpened { folder: string, pattern: string, port: MessagePo
 
 /** Milliseconds after which a draft is one of a killed writer: nobody waits that long between it and its commit. */
 const abandonedAfter = 120_000
+
+/**
+ * Milliseconds after which a writer may have stood still so long that another was elected and has written newer files into a folder they share: less than the 8 s
+ * after which an election is lost.
+ */
+const surelyElected = 5_000
+
+/** Milliseconds, the same in all threads, going on while the process stands still. */
+export function monotonicNow (): number {
+  return Number(process.hrtime.bigint() / 1_000_000n)
+}
 
 /** The files of one folder. */
 class TaskFolder {
@@ -73,7 +86,7 @@ class TaskFolder {
       case 'draft': return { failures: this.#each(request.files, ({ id, text }) => this.#draft(id, text)) }
       case 'place': return { failures: this.#each(request.ids.map((id) => ({ id })), ({ id }) => this.#place(id)) }
       case 'discard': for (const id of request.ids) remove(this.#draftOf(id)); return { failures: [] }
-      case 'write': return { failures: this.#each(request.files, ({ id, text }) => { this.#writeDraft(this.#draftOf(id), text); this.#place(id) }) }
+      case 'write': return { failures: this.#each(request.files, (file) => this.#write(file, request.since)) }
       case 'remove': for (const id of request.ids) remove(join(this.#folder, `${id}.json`)); return { failures: [] }
       case 'compare': return { failures: [], comparison: this.#compare(request.tasks, request.deep) }
       case 'list': return { failures: [], listing: this.#list(request.limit) }
@@ -99,6 +112,12 @@ class TaskFolder {
 
   #place (id: string): void {
     renameSync(this.#draftOf(id), `${this.#folder}/${id}.json`)
+  }
+
+  #write ({ id, rev, text }: FileOf, since: number): void {
+    if (monotonicNow() - since > surelyElected && (readTaskFile(`${this.#folder}/${id}.json`, id)?.rev ?? 0) > rev) return
+    this.#writeDraft(this.#draftOf(id), text)
+    this.#place(id)
   }
 
   /** Refused here, before the commit, where it could not be put in place after it. */

@@ -77,6 +77,26 @@ t.test('one that stands still is not elected for long, and does not keep the fil
   t.equal(await countElected(databaseUrl), 1)
 })
 
+t.test('one that stood still sets no file of a shared TASKS_DIR back to what it knew', async (t) => {
+  const databaseUrl = await createDatabase(t)
+  const tasksDir = await temporaryFolder(t)
+  const start = async () => await spawnOrchestrator(t, { home: await temporaryFolder(t), databaseUrl, tasksDir })
+  const [first, second] = [await start(), await start()]
+  const ids = [await first.create(), await first.create()]
+  const read = async () => await Promise.all(ids.map(second.task))
+  await t.resolves(untilFiled(tasksDir, await read(), takeOver))
+  await Promise.all(ids.map((id) => first.call('cortex_cancel_task', { task_id: id })))
+  process.kill(Number(first.pid), 'SIGSTOP')
+  await t.resolves(untilFiled(tasksDir, await read(), takeOverFromStill))
+  for (const id of ids) await second.call('cortex_retry_task', { task_id: id })
+  await t.resolves(untilFiled(tasksDir, await read(), takeOver))
+  process.kill(Number(first.pid), 'SIGCONT')
+  // What was due in it is done before it answers.
+  ids.push(await first.create())
+  await t.resolves(untilFiled(tasksDir, await read(), takeOver))
+  t.same(await Promise.all(ids.map((id) => revisionOf(join(tasksDir, `${id}.json`)))), (await read()).map(({ rev }) => rev))
+})
+
 /** Each has its file, whole and in its last revision. */
 async function untilFiled (folder: string, tasks: readonly Task[], patience: number): Promise<void> {
   const deadline = performance.now() + patience
