@@ -60,6 +60,8 @@ export class Coordinator {
   #ungiven: Delivery[] = []
   /** Targets that tasks let go of since the last tick: who waits for them and has no room yet must not name who had them. */
   readonly #freed = new Set<string>()
+  /** The long polls that are open here, by agent: one that fell silent gets nothing more by those it left open, or it would be given the task it has just lost. */
+  readonly #polls = new Map<string, Set<AbortController>>()
   /** How far the clock on the wall is ahead of the monotonic one. Milliseconds. */
   #clockAhead = Date.now() - performance.now()
   #watchingSince = performance.now()
@@ -122,8 +124,14 @@ export class Coordinator {
   async lease ({ agent_id: agentId, masters, policy, held, capacity, wait_seconds: wait }: LeaseRequest, signal: AbortSignal): Promise<Lease[]> {
     await this.#announce(policy ? masters.map((master) => ({ ...master, policy })) : masters)
     for (const lease of await this.#store.leasesOf(agentId)) if (!held.includes(lease.id)) await this.#lose(lease, 'returned')
-    const patience = AbortSignal.any([signal, this.#stopped.signal, AbortSignal.timeout(wait * 1_000)])
-    const deliveries = await this.#dispatcher.consume({ masters: masters.map(({ id }) => id), capacity }, patience)
+    const fellSilent = new AbortController()
+    const polls = this.#polls.get(agentId) ?? new Set()
+    this.#polls.set(agentId, polls.add(fellSilent))
+    const patience = AbortSignal.any([signal, this.#stopped.signal, fellSilent.signal, AbortSignal.timeout(wait * 1_000)])
+    const deliveries = await this.#dispatcher.consume({ masters: masters.map(({ id }) => id), capacity }, patience).finally(() => {
+      polls.delete(fellSilent)
+      if (polls.size === 0) this.#polls.delete(agentId)
+    })
     if (deliveries.length === 0) return []
     if (signal.aborted) {
       await this.#putBack(deliveries)
@@ -328,7 +336,8 @@ export class Coordinator {
     if (length > 0) this.#log.info({ tasks: length }, 'admitted tasks that no worker took are queued again')
   }
 
-  async #lose ({ id, taskId }: RunningLease, how: 'silent' | 'returned'): Promise<void> {
+  async #lose ({ id, taskId, agentId }: RunningLease, how: 'silent' | 'returned'): Promise<void> {
+    if (how === 'silent') for (const poll of this.#polls.get(agentId) ?? []) poll.abort()
     const task = await this.#store.change(taskId, loseLease(id, how))
     if (task) this.#log.warn({ task_id: taskId, lease_id: id, status: task.status }, 'a worker was lost')
   }

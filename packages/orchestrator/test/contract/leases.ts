@@ -224,6 +224,15 @@ export function leases (orchestrate: Orchestrate): void {
     t.match(await cortex.task(id), { status: 'in_progress' })
   })
 
+  t.test('an agent that fell silent is not given its lost task by the poll it left open', async (t) => {
+    const cortex = await orchestrate(t, { leaseDuration: 300 })
+    const id = await cortex.create()
+    const { lease_id: held } = only(await cortex.lease())
+    const leftOpen = cortex.lease({ held: [held], wait_seconds: 20 })
+    t.match(only(await cortex.lease({ agent_id: 'another', wait_seconds: 20 })), { attempt: 2, task: { id } })
+    t.same(await leftOpen, [], 'and it is answered, so that one that is there after all asks anew')
+  })
+
   t.test('no step of a completed task is left running', async (t) => {
     const cortex = await orchestrate(t)
     const id = await cortex.create()
