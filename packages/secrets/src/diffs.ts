@@ -1,7 +1,7 @@
 import { placesIn, type SecretFound, type Shift } from './found.ts'
 
 /** Begins what belongs to a line of a file, behind its sign. A key that begins with five dashes is none that was taken out. */
-const inHunk = /^(?:[ +\\]|-(?!----BEGIN )|$)/
+const inHunk = /^(?:[ +]|\\ |-(?!----BEGIN )|$)/
 
 /** One reading of a text: some of its lines, or what is left of them, each still known by its place. */
 interface Reading { lines: string[], shifts: Shift[], inner: number }
