@@ -73,7 +73,8 @@ t.test('redacting again changes nothing, and lines stay where they are', (t) => 
     t.equal(redact(once), once, kind)
     t.equal(once.split('\n').length, text.split('\n').length, kind)
   }
-  const folded = redact('@@ -0,0 +1 @@\n+kind: ConfigMap\n+data:\n+  file: "  db_password = <<-EOT\\r\n\n+    \\    first line\\r\n\n+    \\    aA0A0AAaaA00\\r\n\n+    \\  EOT\\r\n"\n')
+  const file = '  db_password = <<-EOT\r\n    first line\r\n    aA0A0AAaaA00\r\n  EOT\r\n  next = 1\r\n'
+  const folded = redact(`@@ -0,0 +1 @@\n${indented(stringify({ kind: 'ConfigMap', data: { file } }, { lineWidth: 0 }), '+')}`)
   t.match(folded, redactionMark)
   t.equal(redact(folded), folded, 'a backslash begins no line of a diff but the one that tells of its end')
   t.end()
