@@ -69,9 +69,26 @@ t.test('planted notes are found at their line, and the same words elsewhere are 
   t.notMatch(text, token)
 })
 
+t.test('notes are found however a comment is written, and what only looks like one is none', async (t) => {
+  const { facts, text, summary } = await inspect(t, 'inspect_notes', {
+    'a.js': '//TODO: six\n// Don\'t ship this. TODO: one\nconst s = "don\'t" // TODO: two\nconst q = `\n// TODO in a text\n\\`// TODO in it still`\n/*\n * a\n   FIXME: inner\n */\nconst r = /["\'`]/ // TODO: behind a pattern\nconst url = \'http://x//TODO\'\nfoo(\'/*\'); bar(\'TODO */\')\n',
+    'b.html': '<!--\n  TODO: in it\n-->\n<p>// TODO not</p>\n<script>\n  go() // TODO: of a script\n</script>\n<style>\n/* TODO of a style */\n</style>\n',
+    'c.yaml': 'a: don\'t # TODO: plain\nb: \'x # TODO no\'\n',
+    'd.py': '"""\n# TODO in a docstring\n"""\nx = f\'# TODO no\' #TODO yes\n',
+    'e.rs': 'fn a<\'a>(x: &\'a str) {} // TODO: life\n',
+    Makefile: 'all: src/*.c\n\t@echo # HACK it\n',
+    'words.txt': 'see src/* and\nTODO\nlib/*/x\n'
+  })
+  t.strictSame((facts.notes as Array<{ kind: string, path: string, line: number }>).map(({ kind, path, line }) => `${kind} ${path}:${line}`).sort(), [
+    'FIXME a.js:9', 'HACK Makefile:2', 'TODO a.js:1', 'TODO a.js:11', 'TODO a.js:2', 'TODO a.js:3', 'TODO b.html:2', 'TODO b.html:6', 'TODO b.html:9', 'TODO c.yaml:1', 'TODO d.py:4', 'TODO e.rs:1'
+  ])
+  t.match(summary, 'only words in capitals in comments')
+  t.match(text, /\| TODO \| a\.js:2 \| one \|[^]*Looked for TODO, FIXME, HACK and XXX in capitals/)
+})
+
 t.test('a line made to be slow is read as fast as any', async (t) => {
   const started = performance.now()
-  const { facts } = await inspect(t, 'inspect_notes', { 'x.js': `${`" # ${'TODO '.repeat(98)}\n`.repeat(990)}// TODO the last\n`, 'y.js': `${'//'.repeat(200_000)} TODO` })
+  const { facts } = await inspect(t, 'inspect_notes', { 'x.js': `${`" # ${'TODO '.repeat(98)}\n`.repeat(990)}// TODO the last\n`, 'y.js': `${'//'.repeat(200_000)} TODO`, 'z.js': '"\'=/[(`'.repeat(60_000), 'w.js': `// ${'x '.repeat(300)}${'TODO '.repeat(90_000)}`, w: '/*'.repeat(250_000), 'z.html': '<script '.repeat(50_000), 'z.py': `"""${'\\'.repeat(400_000)}` })
   t.ok(performance.now() - started < 5_000)
   t.match(facts, { total: 1 })
 })
