@@ -317,7 +317,7 @@ t.test('power is found however a workload, a role or a Compose file writes it', 
     'edit.yaml': binding('edit', 'system:authenticated'),
     'anybody.yaml': binding('admin', 'system:unauthenticated'),
     'info.yaml': binding('system:public-info-viewer', 'system:unauthenticated'),
-    'compose.yaml': 'services:\n  a:\n    image: a:1.2.3\n    privileged: "yes"\n    devices: ["/dev/mem:/dev/mem", /dev/sda, /dev/fuse]\n    volumes: ["${SOCK:-/var/run/docker.sock}:/var/run/docker.sock"]\n    cap_add: [sys_admin]\n  b:\n    image: a:1.2.3\n    privileged: "${P:-false}"\n'
+    'compose.yaml': `services:\n  a:\n    image: a:1.2.3\n    privileged: "yes"\n    devices: ["/dev/mem:/dev/mem", /dev/sda, /dev/fuse]\n    volumes: ["\${SOCK:-/var/run/docker.sock}:/var/run/docker.sock"]\n    cap_add: [sys_admin]\n  b:\n    image: a:1.2.3\n    privileged: "\${P:-false}"\n`
   })
   t.strictSame(findings.filter(({ severity, rule }) => severity === 'critical' || severity === 'high' || rule.endsWith('floating')).map(place).sort(), [
     'compose-capability-added compose.yaml:7', 'compose-device compose.yaml:5', 'compose-device compose.yaml:5', 'compose-privileged compose.yaml:4', 'compose-runtime-socket compose.yaml:6',
