@@ -308,6 +308,7 @@ t.test('settings of a workload whose names only speak of secrets are none, and a
 
 t.test('power is found however a workload, a role or a Compose file writes it', async (t) => {
   const role = (kind: string, rule: string) => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: { name: r }\nrules:\n  - ${rule}\n`
+  const image = 'image: a:1.2.3'
   const binding = (name: string, subject: string) => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: { name: b }\nroleRef: { kind: ClusterRole, name: ${name} }\nsubjects: [{ kind: Group, name: "${subject}" }]\n`
   const { findings } = await scan(t, {
     'pod.yaml': podWith('      image: nginx:latest-alpine\n      securityContext: { runAsUser: "0", privileged: on, windowsOptions: { hostProcess: true } }\n', '  hostNetwork: yes\n  hostPID: on\n  hostIPC: no\n'),
@@ -317,7 +318,7 @@ t.test('power is found however a workload, a role or a Compose file writes it', 
     'edit.yaml': binding('edit', 'system:authenticated'),
     'anybody.yaml': binding('admin', 'system:unauthenticated'),
     'info.yaml': binding('system:public-info-viewer', 'system:unauthenticated'),
-    'compose.yaml': `services:\n  a:\n    image: a:1.2.3\n    privileged: "yes"\n    devices: ["/dev/mem:/dev/mem", /dev/sda, /dev/fuse]\n    volumes: ["\${SOCK:-/var/run/docker.sock}:/var/run/docker.sock"]\n    cap_add: [sys_admin]\n  b:\n    image: a:1.2.3\n    privileged: "\${P:-false}"\n`
+    'compose.yaml': `services:\n  a:\n    ${image}\n    privileged: "yes"\n    devices: ["/dev/mem:/dev/mem", /dev/sda, /dev/fuse]\n    volumes: ["\${SOCK:-/var/run/docker.sock}:/var/run/docker.sock"]\n    cap_add: [sys_admin]\n  b:\n    ${image}\n    privileged: "\${P:-false}"\n`
   })
   t.strictSame(findings.filter(({ severity, rule }) => severity === 'critical' || severity === 'high' || rule.endsWith('floating')).map(place).sort(), [
     'compose-capability-added compose.yaml:7', 'compose-device compose.yaml:5', 'compose-device compose.yaml:5', 'compose-privileged compose.yaml:4', 'compose-runtime-socket compose.yaml:6',
