@@ -292,6 +292,7 @@ t.test('a Dockerfile that runs as another user by what it is built on is not fla
     'a/Dockerfile': 'FROM node:22.14.0 AS base\nUSER node\nFROM base AS final\nCMD ["x"]\n',
     'b/Dockerfile': 'FROM gcr.io/distroless/static-debian12:nonroot\nCOPY x /x\n',
     'c/Dockerfile': 'FROM node:22.14.0\nENV DB_PASSWORD_FILE=/run/secrets/db MAX_TOKENS=4096\nENV TOKENIZERS_PARALLELISM false\nARG DISABLE_PASSWORD_LOGIN=true\nARG API_TOKEN=$OTHER\nUSER node\n',
+    'f/Dockerfile': 'FROM nginxinc/nginx-unprivileged:1.27.1\nCOPY x /x\n',
     'd/Dockerfile': 'FROM node:22.14.0 AS base\nUSER root\nFROM base\n',
     'e/Dockerfile': 'FROM node:lts\nENV PORT=80 DB_PASSWORD="correct horse battery"\nUSER node\n'
   })

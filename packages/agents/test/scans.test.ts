@@ -42,7 +42,7 @@ t.test('licence expressions are judged as they are meant, and what cannot be rea
     ['MIT AND GPL-3.0', 'strong copyleft'], ['MIT OR GPL-3.0', 'permissive'], ['GPL-2.0 WITH Classpath-exception-2.0', 'weak copyleft'], ['MIT AND (LGPL-3.0 OR ISC)', 'permissive'], ['(MIT', 'not told'], ['MIT) OR X', 'not told'],
     ['', 'not told'], ['Proprietary', 'not told'], [`${'('.repeat(200)}MIT${')'.repeat(200)}`, 'not told'], ['MIT '.repeat(1_000), 'not told'], ['BUSL-1.1', 'strong copyleft'], ['BSL-1.0', 'permissive'],
     ['MIT, GPL-3.0', 'strong copyleft'], ['ISC;GPL-2.0', 'strong copyleft'], ['MIT, ISC', 'permissive'], ['Apache-2.0 WITH Commons-Clause', 'not told'], ['GPL-3.0 WITH Commons-Clause', 'strong copyleft'], ['MITRE-Proprietary', 'not told'], ['BSD-Source-Code-Proprietary', 'not told'],
-    ['GNU GPLv3', 'strong copyleft'], ['GNU LGPL', 'weak copyleft'], ['GNU General Public License v3', 'strong copyleft'], ['Apache License, Version 2.0', 'permissive'], ['The MIT License', 'permissive'], ['BSD 3-Clause', 'permissive'], ['MIT License with restrictions', 'not told']
+    ['GNU GPLv3', 'strong copyleft'], ['GNU LGPL', 'weak copyleft'], ['GNU General Public License v3', 'strong copyleft'], ['Apache License, Version 2.0', 'permissive'], ['The MIT License', 'permissive'], ['BSD 3-Clause', 'permissive'], ['BSD-2-Clause-FreeBSD', 'permissive'], ['Apache2', 'permissive'], ['MIT License with restrictions', 'not told']
   ]
   for (const [expression, grade] of grades) t.equal(gradeOf(expression), grade, expression.slice(0, 40))
   t.end()

@@ -71,9 +71,9 @@ export function checkDockerfile (path: string, text: string): Finding[] {
   return findings
 }
 
-/** Images whose tag says that they have a user set, as those of distroless do. */
+/** Images whose name says that they have a user set: those of distroless by their tag, `nginx-unprivileged` by its own. */
 function isNonRootImage (image: string): boolean {
-  return /:(?:[\w.-]*-)?nonroot(?:-[\w.-]*)?(?:@|$)/.test(image)
+  return /:(?:[\w.-]*-)?nonroot(?:-[\w.-]*)?(?:@|$)|-unprivileged(?:[:@]|$)/.test(image)
 }
 
 /** `NAME=value NAME="value"`, or the older `NAME value`. */

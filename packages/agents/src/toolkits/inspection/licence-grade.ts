@@ -6,8 +6,8 @@ const strong = /^(?:AGPL|GPL|GENERAL PUBLIC|AFFERO|SSPL|OSL|EUPL|CC-BY-SA|CC-BY-
 const weak = /^(?:LGPL|LESSER GENERAL|LIBRARY GENERAL|MPL|MOZILLA PUBLIC|EPL|ECLIPSE PUBLIC|CDDL|CPL|MS-RL|ERPL)/
 /** Whole names only: `MIT` is one, and something that begins so may be anything. */
 const permissive = new RegExp(`^(?:${[
-  'MIT(?:-0|-CMU|-FESTIVAL|-MODERN-VARIANT)?', '(?:THE )?MIT LICENSE', 'EXPAT', 'ISC', '(?:THE )?ISC LICENSE', 'APACHE', 'APACHE[- ](?:LICENSE[- ])?V?(?:1\\.0|1\\.1|2|2\\.0)', 'BSD', '(?:NEW|REVISED|SIMPLIFIED|MODIFIED) BSD(?: LICENSE)?',
-  'BSD[- ][1-4][- ]CLAUSE(?: LICENSE|-PATENT|-VIEWS|-CLEAR|-LBNL|-UC|-ATTRIBUTION)?', 'BSD-SOURCE-CODE', '0BSD', '(?:THE )?UNLICENSE', 'CC0(?:-1\\.0)?', 'CC-BY-[34]\\.0', 'WTFPL', 'ZLIB(?:-ACKNOWLEDGEMENT)?', 'PYTHON-2\\.0(?:\\.1)?', 'PSF(?:-2\\.0)?', 'BLUEOAK-1\\.0\\.0',
+  'MIT(?:-0|-CMU|-FESTIVAL|-MODERN-VARIANT)?', '(?:THE )?MIT LICENSE', 'EXPAT', 'ISC', '(?:THE )?ISC LICENSE', 'APACHE', 'APACHE[- ]?(?:LICENSE[- ])?V?(?:1\\.0|1\\.1|2|2\\.0)', 'BSD', '(?:NEW|REVISED|SIMPLIFIED|MODIFIED) BSD(?: LICENSE)?',
+  'BSD[- ][1-4][- ]CLAUSE(?: LICENSE|-PATENT|-VIEWS|-FREEBSD|-NETBSD|-CLEAR|-LBNL|-UC|-ATTRIBUTION)?', 'BSD-SOURCE-CODE', '0BSD', '(?:THE )?UNLICENSE', 'CC0(?:-1\\.0)?', 'CC-BY-[34]\\.0', 'WTFPL', 'ZLIB(?:-ACKNOWLEDGEMENT)?', 'PYTHON-2\\.0(?:\\.1)?', 'PSF(?:-2\\.0)?', 'BLUEOAK-1\\.0\\.0',
   'BSL-1\\.0', 'ARTISTIC-2\\.0', 'AFL-(?:1\\.[12]|2\\.[01]|3\\.0)', 'POSTGRESQL', 'UNICODE-(?:3\\.0|DFS-201[56])', 'W3C(?:-20150513)?', 'X11', 'NCSA', 'HPND', 'CURL', 'PUBLIC[- ]DOMAIN'
 ].join('|')})\\+?$`)
 /** What SPDX lists as taking something off a licence; other words behind `WITH` may as well put something on. */
