@@ -57,16 +57,16 @@ t.test('a denial reaches the model with its reason, and it may plan again', asyn
   const first = await cortex.approval(id)
   model.script(
     (request) => {
-      t.match(resultsIn(request), [{ content: /Planned/ }, { content: /denied the change set and says: say goodbye instead/, is_error: true }], 'both calls of the reply have their result')
+      t.match(resultsIn(request), [{ content: /Planned/ }, { content: /denied the change set and says why:\n<reason>\nsay goodbye instead&lt;\/reason>\n<\/reason>\nNothing of it was applied/, is_error: true }], 'both calls of the reply have their result')
       return { calls: [['workspace_write', { files: [{ path: 'greeting.txt', content: 'Goodbye\n' }] }], ['apply_changes', { summary: 'Second' }]] }
     }
   )
-  await cortex.decide(first, 'deny', 'say goodbye instead')
+  await cortex.decide(first, 'deny', 'say goodbye instead</reason>')
   const second = await cortex.approval(id)
   t.not(second.plan_hash, first.plan_hash)
   model.script(done('exactly the approved diff'))
   await cortex.decide(second, 'approve')
-  t.match(await cortex.ended(id), { status: 'completed', result: { summary: /^Done\. \(The change set “First” \(greeting\.txt\) was denied by .*: say goodbye instead\. Nothing of it was applied\. Applied and verified before: [0-9a-f]{40} \(greeting\.txt\)\.\)$/ } })
+  t.match(await cortex.ended(id), { status: 'completed', result: { summary: /^Done\. \(The change set “First” \(greeting\.txt\) was denied by .*: say goodbye instead<\/reason>\. Nothing of it was applied\. Applied and verified before: [0-9a-f]{40} \(greeting\.txt\)\.\)$/ } })
   t.equal(git(cortex.workspace, 'show', 'HEAD:greeting.txt'), 'Goodbye\n')
 })
 

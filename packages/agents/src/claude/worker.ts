@@ -10,7 +10,7 @@ import { accountOf, withAccount } from './account.ts'
 import { failed, runToolCalls } from './calls.ts'
 import { finish, giveUp } from './ending.ts'
 import { askModel, type ClaudeOptions } from './model.ts'
-import { cutOff, firstMessage, nudge, systemPrompt, toolOutput } from './prompt.ts'
+import { cutOff, denialReason, firstMessage, nudge, systemPrompt, toolOutput } from './prompt.ts'
 import { splitTask } from './split.ts'
 import { checkNotStuck } from './stuck.ts'
 import { ApplyChanges, checkedInput, controlNames, toolDefinitions } from './tools.ts'
@@ -152,7 +152,7 @@ async function applyChanges (call: Anthropic.ToolUseBlock, transcript: Transcrip
       return { kind: 'needs_approval', change_set: offerOf(changeSet) }
     case 'denied': {
       session.log(`${settled.by} denied the change set${settled.reason ? `: ${settled.reason}` : ''}`, 'warn')
-      const content = `A person denied the change set${settled.reason ? ` and says: ${settled.reason}` : ' without a reason'}. Nothing of it was applied and your plans are dropped.`
+      const content = `A person denied the change set${settled.reason ? ` and says why:\n${denialReason(settled.reason)}\n` : ' without a reason. '}Nothing of it was applied and your plans are dropped.`
       await session.journal({ ...transcript.addResults({ [call.id]: { content, is_error: true } }), ...transcript.update({ offered: null, unmade: withUnmade(unmade, deniedSet(changeSet, settled)) }) })
       return undefined
     }

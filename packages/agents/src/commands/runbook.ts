@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { categories, type Category } from '@cortex/contracts'
 import { DefinitionFault } from '../errors.ts'
 import { knownClusterToolkits, knownToolkits } from '../known-toolkits.ts'
-import { readMasters } from '../master.ts'
+import { readMasters, type Master } from '../master.ts'
 import { matchRunbooks, misfitOf } from '../runbook/match.ts'
 import { foldersIn, readRunbook, readRunbooks, type Runbook } from '../runbook/runbook.ts'
 import { describeFault, oneOf, pathOf, refuseOptions, UsageFault, type Command } from './command.ts'
@@ -13,6 +13,7 @@ const usage = `Usage: npm run runbook -- check FILE|DIR [--match "TITLE"] [--cat
        npm run runbook -- list
 
 check reads one runbook (its runbook.yaml, or its folder) or a folder of runbooks, and tells every fault by field. Nothing is run.
+With CORTEX_MASTERS set, the masters of that folder are read too.
 list tells the runbooks there are: the built-in ones, and those of the folder CORTEX_RUNBOOKS names.
 
   --match "TITLE"  tell which runbook a task of this title would get, of those checked and the built-in ones together
@@ -39,11 +40,13 @@ export const runbook: Command = {
     const [path] = rest
     if (verb !== 'check' || path === undefined || rest.length > 1) throw new UsageFault(verb === 'check' ? 'Name one file or folder to check; a title with spaces stands in quotes' : 'Say check or list')
     if (values.category !== undefined && values.match === undefined) throw new UsageFault('--category narrows --match, so give --match "TITLE" as well')
-    return await check(pathOf(path, env), values.match, oneOf('--category', categories, values.category))
+    return await check(pathOf(path, env), { title: values.match, category: oneOf('--category', categories, values.category), mastersFolder: env.CORTEX_MASTERS && pathOf(env.CORTEX_MASTERS, env), runbooksFolder: env.CORTEX_RUNBOOKS && pathOf(env.CORTEX_RUNBOOKS, env) })
   }
 }
 
-async function check (path: string, title: string | undefined, category: Category | undefined): ReturnType<Command['run']> {
+interface Wanted { title: string | undefined, category: Category | undefined, mastersFolder: string | undefined, runbooksFolder: string | undefined }
+
+async function check (path: string, { title, category, mastersFolder, runbooksFolder }: Wanted): ReturnType<Command['run']> {
   const builtIn = await readRunbooks(undefined, tools)
   const checked: Runbook[] = []
   const said: string[] = []
@@ -52,11 +55,19 @@ async function check (path: string, title: string | undefined, category: Categor
     try {
       const read = await readRunbook(folder, tools)
       checked.push(read)
-      said.push(`${join(folder, 'runbook.yaml')} can be used`, describe(read), ...await notesOn(read, builtIn))
+      said.push(`${join(folder, 'runbook.yaml')} can be used`, describe(read), ...mastersFolder ? [] : notesOn(read, await mastersIn(undefined, builtIn)))
     } catch (error) {
-      if (!(error instanceof DefinitionFault)) throw error
+      said.push(faultOf(error))
       faulty = true
-      said.push(describeFault(error))
+    }
+  }
+  if (mastersFolder) {
+    try {
+      const masters = await mastersIn(mastersFolder, [...runbooksFolder ? await readRunbooks(runbooksFolder, tools) : builtIn, ...checked])
+      said.push(`The masters of ${mastersFolder} can be used`, ...checked.flatMap((each) => notesOn(each, masters)))
+    } catch (error) {
+      said.push(faultOf(error))
+      faulty = true
     }
   }
   if (title !== undefined) {
@@ -95,10 +106,18 @@ function describe ({ title, categories: own, changes, steps, inputs }: Runbook):
 }
 
 /** What is no fault and keeps a runbook from being used as its author may think. */
-async function notesOn ({ id, categories: own }: Runbook, builtIn: readonly Runbook[]): Promise<string[]> {
-  const masters = await readMasters(undefined, { toolkits: toolkits.map((toolkit) => toolkit.id), runbooks: builtIn.map((runbook) => runbook.id) })
+function notesOn ({ id, categories: own }: Runbook, masters: readonly Master[]): string[] {
   const without = own.filter((category) => !masters.some((master) => master.categories.includes(category) && master.runbooks.includes(id)))
-  return without.length > 0 ? [`  note: no built-in master for ${without.join(', ')} lists ${id}; a master of yours in CORTEX_MASTERS has to name it under runbooks`] : []
+  return without.length > 0 ? [`  note: no master for ${without.join(', ')} lists ${id}; one of yours in CORTEX_MASTERS has to name it under runbooks`] : []
+}
+
+async function mastersIn (folder: string | undefined, runbooks: readonly Runbook[]): Promise<Master[]> {
+  return await readMasters(folder, { toolkits: toolkits.map(({ id }) => id), runbooks: runbooks.map(({ id }) => id) })
+}
+
+function faultOf (error: unknown): string {
+  if (error instanceof DefinitionFault) return describeFault(error)
+  throw error
 }
 
 function matchLine (runbooks: readonly Runbook[], title: string, category: Category): string {

@@ -4,13 +4,14 @@ import type { Repository } from '../workspace/repository.ts'
 import { amount, cell, table } from './finding.ts'
 import { readTexts } from './manifests.ts'
 
-/** What does not belong into a repository: how git is told, which files it is, and where it matters. */
-interface Unwanted { what: string, patterns: readonly string[], files: RegExp, secret: boolean, where?: RegExp }
+/** What does not belong into a repository: how git is told, which files it is (and what such a file holds, where some belong there), and where it matters. */
+interface Unwanted { what: string, patterns: readonly string[], files: RegExp, secret: boolean, where?: RegExp, holds?: RegExp }
 
 const unwanted: readonly Unwanted[] = [
   { what: 'settings with secrets in them', patterns: ['.env', '.env.*', '!.env.example'], files: /(?:^|\/)\.env(?:\.(?!example$|sample$|template$|dist$)[\w.-]+)?$/, secret: true },
-  { what: 'private keys', patterns: ['*.key', '*.p12', '*.pfx', 'id_rsa', 'id_ed25519'], files: /\.(?:key|p12|pfx)$|(?:^|\/)id_(?:rsa|ed25519)$/, secret: true },
-  { what: 'access to clusters', patterns: ['kubeconfig', '*.kubeconfig'], files: /(?:^|\/)kubeconfig$|\.kubeconfig$/, secret: true },
+  { what: 'private keys', patterns: ['*.key', '*.p12', '*.pfx', '*.jks', '*.keystore', 'id_rsa', 'id_dsa', 'id_ecdsa', 'id_ed25519'], files: /\.(?:key|p12|pfx|jks|keystore)$|(?:^|\/)id_(?:rsa|dsa|ecdsa|ed25519)$/, secret: true },
+  { what: 'private keys as PEM', patterns: ['*.pem'], files: /\.pem$/, holds: /-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY/, secret: true },
+  { what: 'access to clusters', patterns: ['kubeconfig', '*.kubeconfig', '**/.kube/config'], files: /(?:^|\/)kubeconfig$|\.kubeconfig$|(?:^|\/)\.kube\/config$/, secret: true },
   { what: 'state of Terraform, which holds secrets in clear', patterns: ['*.tfstate', '*.tfstate.*', '.terraform/'], files: /\.tfstate(?:\.[\w.-]+)?$|(?:^|\/)\.terraform\//, secret: true, where: /\.tf$|\.tfstate/ },
   { what: 'installed packages and output of builds (Node)', patterns: ['node_modules/', 'coverage/'], files: /(?:^|\/)(?:node_modules|coverage)\//, secret: false, where: /(?:^|\/)package\.json$/ },
   { what: 'compiled files and environments (Python)', patterns: ['__pycache__/', '*.pyc', '.venv/'], files: /(?:^|\/)(?:__pycache__|\.venv)\/|\.pyc$/, secret: false, where: /\.py$|(?:^|\/)(?:pyproject\.toml|requirements\.txt)$/ },
@@ -29,11 +30,14 @@ export function inspectIgnores (repository: Repository) {
       const { entries, texts } = await readTexts(repository)
       const current = texts.get('.gitignore') ?? ''
       // One that begins with / keeps out what lies in the root alone.
-      const lines = new Set(current.split('\n').map((line) => line.trim().replace(/^\*\*\//, '').replace(/\/$/, '')))
+      const lines = new Set(current.split('\n').map((line) => line.trim().replace(/^\*\*\/(?=[^/]*\/?$)/, '').replace(/\/$/, '')))
       const paths = entries.map(({ path }) => path)
       const groups = unwanted.filter(({ where }) => where === undefined || paths.some((path) => where.test(path)))
-      const missing = groups.map(({ what, patterns }) => ({ what, patterns: patterns.filter((pattern) => !lines.has(pattern.replace(/\/$/, ''))) })).filter(({ patterns }) => patterns.length > 0)
-      const committed = groups.flatMap(({ what, files, secret }) => paths.filter((path) => files.test(path)).map((path) => ({ path, what, secret })))
+      const isHeld = ({ files, holds }: Unwanted, path: string) => files.test(path) && (holds === undefined || holds.test(texts.get(path) ?? ''))
+      // Where some of a kind belong, as certificates do, no rule keeps out all.
+      const planned = groups.filter((group) => group.holds === undefined || !paths.some((path) => group.files.test(path) && !isHeld(group, path)))
+      const missing = planned.map(({ what, patterns }) => ({ what, patterns: patterns.filter((pattern) => !lines.has(pattern.replace(/\/$/, ''))) })).filter(({ patterns }) => patterns.length > 0)
+      const committed = groups.flatMap((group) => paths.filter((path) => isHeld(group, path)).map((path) => ({ path, what: group.what, secret: group.secret })))
       const count = missing.reduce((sum, { patterns }) => sum + patterns.length, 0)
       const secrets = committed.filter(({ secret }) => secret).length
       return {

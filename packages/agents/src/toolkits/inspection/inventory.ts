@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import { defineRead } from '../../toolkit.ts'
 import type { Repository } from '../workspace/repository.ts'
-import { isDockerfile, isWorkflow, parseDockerfile } from './file-rules.ts'
+import { isDockerfile, parseDockerfile } from './dockerfile-rules.ts'
+import { isWorkflow } from './workflow-rules.ts'
 import { amount, cell, table } from './finding.ts'
 import { Folder, listOf, podSpecsOf, readManifests, readTexts, recordOf, textOf } from './manifests.ts'
 

@@ -1,12 +1,12 @@
+import { isSecretField } from '@cortex/secrets'
+import { isOn, isZero, runtimeSocket } from '../risk/fields.ts'
 import { checkAccess } from './access-rules.ts'
 import type { Finding, Keys, Report } from './finding.ts'
 import { isRecord, listOf, podSpecsOf, recordOf, textOf, type Manifest, type PodSpec } from './manifests.ts'
 
 /** Kinds some rule judges whatever pods they hold. */
 const judgedKinds = new Set(['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding', 'Secret', 'Ingress', 'Service'])
-export const dangerousCapabilities = new Set(['ALL', 'SYS_ADMIN', 'NET_ADMIN', 'SYS_PTRACE', 'SYS_MODULE', 'DAC_READ_SEARCH', 'BPF', 'SYS_RAWIO'])
-const secretName = /(?:password|passwd|secret|token|api_?key|access_?key|private_?key|credential)/i
-const notASecretName = /(?:_FILE|_PATH|_NAME|_URL|_TTL|_EXPIR\w*|_LENGTH|_HEADER)$/i
+const dangerousCapabilities = new Set(['ALL', 'SYS_ADMIN', 'NET_ADMIN', 'SYS_PTRACE', 'SYS_MODULE', 'DAC_READ_SEARCH', 'BPF', 'SYS_RAWIO'])
 
 /** Whether any rule is about an object like this. */
 export function isJudged (manifest: Manifest): boolean {
@@ -29,12 +29,12 @@ export function checkManifest (manifest: Manifest): Finding[] {
 
 function checkPod (manifest: Manifest, { spec, keys }: PodSpec, report: Report): void {
   for (const field of ['hostNetwork', 'hostPID', 'hostIPC']) {
-    if (spec[field] === true) report('k8s-host-namespace', 'high', [...keys, field], `shares the node's ${field.slice(4).toLowerCase()} namespace`, `Remove ${field}`)
+    if (isOn(spec[field])) report('k8s-host-namespace', 'high', [...keys, field], `shares the node's ${field.slice(4).toLowerCase()} namespace`, `Remove ${field}`)
   }
   for (const [index, volume] of listOf(spec.volumes).entries()) {
     if (!isRecord(volume.hostPath)) continue
     const path = textOf(volume.hostPath.path)
-    const socket = /docker\.sock|containerd\.sock|crio\.sock/.test(path)
+    const socket = runtimeSocket.test(path)
     report(socket ? 'k8s-runtime-socket' : 'k8s-host-path', socket ? 'critical' : 'high', [...keys, 'volumes', index, 'hostPath'],
       `mounts ${path || 'a path'} of the node`, 'Use a PersistentVolumeClaim, ConfigMap or emptyDir')
   }
@@ -54,20 +54,22 @@ function checkContainer (container: Record<string, unknown>, { keys, pod, serves
   const own = recordOf(container.securityContext)
   const at = (...rest: Keys): Keys => [...keys, ...rest]
 
-  if (own.privileged === true) report('k8s-privileged', 'critical', at('securityContext', 'privileged'), `${name} is privileged: root on the node`, 'Remove privileged; add the one capability it needs')
-  if (own.allowPrivilegeEscalation !== false) report('k8s-privilege-escalation', 'medium', at('securityContext', 'allowPrivilegeEscalation'), `${name} may gain privileges`, 'Set securityContext.allowPrivilegeEscalation: false')
+  if (isOn(own.privileged)) report('k8s-privileged', 'critical', at('securityContext', 'privileged'), `${name} is privileged: root on the node`, 'Remove privileged; add the one capability it needs')
+  if (isOn(recordOf(own.windowsOptions ?? pod.windowsOptions).hostProcess)) report('k8s-host-process', 'critical', at('securityContext', 'windowsOptions'), `${name} is a process of the node, with all its rights`, 'Remove windowsOptions.hostProcess')
+  if (own.allowPrivilegeEscalation === undefined || isOn(own.allowPrivilegeEscalation)) report('k8s-privilege-escalation', 'medium', at('securityContext', 'allowPrivilegeEscalation'), `${name} may gain privileges`, 'Set securityContext.allowPrivilegeEscalation: false')
   const user = own.runAsUser ?? pod.runAsUser
   const nonRoot = own.runAsNonRoot ?? pod.runAsNonRoot
-  if (user === 0 || nonRoot === false) report('k8s-runs-as-root', 'high', at('securityContext', 'runAsUser'), `${name} runs as root`, 'Set runAsNonRoot: true and a runAsUser other than 0')
-  else if (nonRoot !== true) report('k8s-may-run-as-root', 'medium', at('securityContext'), `nothing keeps ${name} from running as root`, 'Set runAsNonRoot: true')
-  if (own.readOnlyRootFilesystem !== true) report('k8s-writable-root', 'low', at('securityContext', 'readOnlyRootFilesystem'), `${name} can write to its root file system`, 'Set readOnlyRootFilesystem: true and mount what it writes to')
+  const isOther = user !== undefined && user !== null && !isZero(user)
+  if (isZero(user) || (!isOther && nonRoot !== undefined && !isOn(nonRoot))) report('k8s-runs-as-root', 'high', at('securityContext', 'runAsUser'), `${name} runs as root`, 'Set runAsNonRoot: true and a runAsUser other than 0')
+  else if (!isOther && !isOn(nonRoot)) report('k8s-may-run-as-root', 'medium', at('securityContext'), `nothing keeps ${name} from running as root`, 'Set runAsNonRoot: true, or a runAsUser other than 0')
+  if (!isOn(own.readOnlyRootFilesystem)) report('k8s-writable-root', 'low', at('securityContext', 'readOnlyRootFilesystem'), `${name} can write to its root file system`, 'Set readOnlyRootFilesystem: true and mount what it writes to')
   const seccomp = textOf(recordOf(own.seccompProfile ?? pod.seccompProfile).type)
   if (seccomp === '' || seccomp === 'Unconfined') report('k8s-no-seccomp', 'low', at('securityContext', 'seccompProfile'), `${name} runs without a seccomp profile`, 'Set seccompProfile.type: RuntimeDefault')
 
   const capabilities = recordOf(own.capabilities)
   const added = Array.isArray(capabilities.add) ? capabilities.add.map(String) : []
   for (const capability of added) {
-    const dangerous = dangerousCapabilities.has(capability.replace(/^CAP_/, ''))
+    const dangerous = isDangerousCapability(capability)
     if (dangerous || capability !== 'NET_BIND_SERVICE') report('k8s-capability-added', dangerous ? 'high' : 'medium', at('securityContext', 'capabilities', 'add'), `${name} is given ${capability}`, 'Add only what it cannot do without')
   }
   if (!Array.isArray(capabilities.drop) || !capabilities.drop.includes('ALL')) report('k8s-capabilities-kept', 'low', at('securityContext', 'capabilities'), `${name} keeps the default capabilities`, 'Set capabilities.drop: [ALL]')
@@ -84,8 +86,7 @@ function checkContainer (container: Record<string, unknown>, { keys, pod, serves
   }
   for (const [index, variable] of listOf(container.env).entries()) {
     const variableName = textOf(variable.name)
-    if (textOf(variable.value) === '' || !secretName.test(variableName) || notASecretName.test(variableName) || textOf(variable.value).startsWith('$(')) continue
-    report('k8s-secret-in-env', 'high', at('env', index, 'value'), `${name} has the value of ${variableName} in clear (not shown)`, 'Use valueFrom.secretKeyRef, and change the value: it is in the history')
+    if (isSecretField(variableName, textOf(variable.value))) report('k8s-secret-in-env', 'high', at('env', index, 'value'), `${name} has the value of ${variableName} in clear (not shown)`, 'Use valueFrom.secretKeyRef, and change the value: it is in the history')
   }
 }
 
@@ -109,9 +110,16 @@ function checkService ({ kind, value }: Manifest, report: Report): void {
   if (kind === 'Service' && Array.isArray(addresses) && addresses.length > 0) report('k8s-external-ips', 'high', ['spec', 'externalIPs'], 'takes traffic for addresses it names itself, which may be another\'s', 'Remove externalIPs; use a LoadBalancer or an Ingress')
 }
 
+/** `latest-alpine` moves as well as `latest`; `main-1a2b3c` may be one commit. */
+const moving = /^(?:(?:latest|stable|lts|current|mainline)(?:-[a-z]+[\d.]*)*|main|master|edge|nightly|dev|canary)$/i
+
+export function isDangerousCapability (name: string): boolean {
+  return dangerousCapabilities.has(name.toUpperCase().replace(/^CAP_/, ''))
+}
+
 /** No tag, `latest`, or a name that moves by custom; a digest never moves. */
 export function isFloating (image: string): boolean {
   if (image.includes('@sha256:')) return false
   const tag = /:([^/:]+)$/.exec(image)?.[1]
-  return tag === undefined || ['latest', 'stable', 'main', 'master', 'edge', 'nightly', 'dev'].includes(tag)
+  return tag === undefined || moving.test(tag)
 }

@@ -2,12 +2,22 @@ import { Type } from '@sinclair/typebox'
 import { defineRead } from '../../toolkit.ts'
 import type { Repository } from '../workspace/repository.ts'
 import { checkCompose, composeOf } from './compose-rules.ts'
-import { checkCredentials, checkDockerfile, checkWorkflow, isDockerfile, isWorkflow } from './file-rules.ts'
+import { checkCredentials } from './credential-rules.ts'
+import { checkDockerfile, isDockerfile } from './dockerfile-rules.ts'
 import { amount, cell, countBySeverity, severities, sortFindings, table, type Finding } from './finding.ts'
 import { checkManifest, isJudged } from './kubernetes-rules.ts'
 import { Folder, readManifests, readTexts, sizeLimit, type Manifest, type WorkspaceText } from './manifests.ts'
+import { checkWorkflow, isWorkflow } from './workflow-rules.ts'
 
 const shownLimit = 300
+const lookedFor = [
+  'Judged by these rules, not by others:', '',
+  '- Kubernetes: namespaces, folders, ports and sockets of the node, privileges, users and capabilities of containers, seccomp, writable root file systems, images that move, limits, requests and probes, secrets in clear, wide roles and bindings, Ingresses without TLS, external addresses of Services.',
+  '- Dockerfiles: images that move, the user of the last stage, scripts run straight from the network, ADD of URLs, files everybody may write, SSH, secrets in ENV and ARG.',
+  '- Compose files: privileged services, namespaces, folders, sockets and devices of the machine, capabilities, profiles taken off, images that move.',
+  '- GitHub workflows: permissions, actions and workflows that are not pinned, words of others in scripts, code of pull requests checked out under pull_request_target.',
+  '- Every text: credentials in clear.'
+].join('\n')
 
 export function inspectMisconfigurations (repository: Repository) {
   return defineRead({
@@ -76,6 +86,6 @@ function reportOf (findings: readonly Finding[], scope: string, unreadable: Read
     ...(unreadable.length + passed.length > 0 ? ['', '## Not looked at'] : []),
     ...(passed.length > 0 ? ['', ...passed.map((line) => `- ${cell(line)}`)] : []),
     ...(unreadable.length > 0 ? ['', `${amount(unreadable.length, 'file')} that cannot be read as YAML or JSON (templates of Helm or Liquid, or broken), searched for credentials only${unreadable.length > 50 ? '; the first 50' : ''}:`, '', ...unreadable.slice(0, 50).map(({ path, line, reason }) => `- ${cell(path)}:${line}: ${cell(reason)}`)] : []),
-    '', 'The scan judges what the files say. It does not look up known vulnerabilities of packages or images, and it does not see what runs.'
+    '', lookedFor, '', 'The scan judges what the files say. It does not look up known vulnerabilities of packages or images, and it does not see what runs.'
   ].join('\n')
 }

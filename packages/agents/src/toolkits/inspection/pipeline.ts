@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { defineRead } from '../../toolkit.ts'
 import type { Repository } from '../workspace/repository.ts'
-import { isDockerfile } from './file-rules.ts'
+import { isDockerfile } from './dockerfile-rules.ts'
 import { amount } from './finding.ts'
 import { parseJson } from './inventory.ts'
 import { readTexts, recordOf, textOf } from './manifests.ts'

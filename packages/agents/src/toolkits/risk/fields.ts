@@ -1,5 +1,7 @@
 /** Names of capabilities every container has anyway, or that let it do no more than listen. */
 const harmlessCapabilities = new Set(['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'NET_BIND_SERVICE', 'SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT'])
+/** Sockets by which one is root on the machine. */
+export const runtimeSocket = /(?:docker|containerd|crio|cri-o|podman)\.sock/i
 const powerfulAccount = /admin|root|operator|controller|provisioner|tiller|argocd|flux|system/i
 const unconfined = /^unconfined/i
 const host = (value: unknown) => typeof value === 'string' && value.toLowerCase() === 'host'
@@ -52,7 +54,7 @@ export function isPowerfulField (name: string, value: unknown): boolean {
 }
 
 /** Readers of YAML differ in what is true; only what all of them take for false is. */
-function isOn (value: unknown): boolean {
+export function isOn (value: unknown): boolean {
   return isThere(value) && typeof value !== 'object' && value !== false && value !== 0 && !/^(?:false|no|off|n|f|0|null|~)?$/i.test(String(value))
 }
 

@@ -1,9 +1,9 @@
 import { isObject, unescaped, valuesIn, type ObjectLike } from './documents.ts'
-import { isPowerfulField, isZero } from './fields.ts'
+import { isPowerfulField, isZero, runtimeSocket } from './fields.ts'
 import { isFarReaching } from './kinds.ts'
 
 /** Said in a command, a script or a setting, these give power whatever the language. */
-const words = /cluster[-_]?admin|(?:docker|containerd|crio|cri-o|podman)\.sock|--privileged|--cap-add|--(?:pid|net|network|ipc|uts|userns)[= ]host|pull_request_target|permissions:\s*write-all|\bnsenter\b|system:(?:masters|anonymous|unauthenticated)|(?:^|[\s"'=])\/(?:etc|proc|sys|root|boot|dev|run|var\/run)?:\/\w/im
+const words = /cluster[-_]?admin|--privileged|--cap-add|--(?:pid|net|network|ipc|uts|userns)[= ]host|pull_request_target|permissions:\s*write-all|\bnsenter\b|system:(?:masters|anonymous|unauthenticated)|(?:^|[\s"'=])\/(?:etc|proc|sys|root|boot|dev|run|var\/run)?:\/\w/im
 /** Where nothing can be read by its structure, names alone are enough. */
 const names = /privileged|allow_?privilege_?escalation|host_?(?:path|network|pid|ipc|port|process)|cap_?add|\b(?:SYS_ADMIN|NET_ADMIN|SYS_PTRACE|SYS_MODULE)\b|unconfined|proc_?mount|run_?as_?user|cluster_?role|webhook_?configuration|custom_?resource_?definition/i
 const remote = /:\/\/|^git@|^[\w-]+(?:\.[\w-]+)+\/.*\/\/|[?&]ref=/
@@ -38,7 +38,7 @@ export function isPowerfulText (text: string, depth = 0): boolean {
   const values = valuesIn(text)
   if (values?.some((value) => isPowerful(value, depth) || stopsEverything(value))) return true
   if (values?.every((value) => typeof value !== 'string')) return false
-  return words.test(text) || names.test(unescaped(text))
+  return saysPower(text) || names.test(unescaped(text))
 }
 
 /** Whether it has a workload run nothing. */
@@ -66,5 +66,9 @@ function patchedBy ({ op, path, value }: Record<string, unknown>): unknown {
 }
 
 function isPowerfulString (text: string, depth: number): boolean {
-  return words.test(text) || (depth < deepest && /[\n{[]/.test(text) && text.includes(':') && isPowerfulText(text, depth + 1))
+  return saysPower(text) || (depth < deepest && /[\n{[]/.test(text) && text.includes(':') && isPowerfulText(text, depth + 1))
+}
+
+function saysPower (text: string): boolean {
+  return words.test(text) || runtimeSocket.test(text)
 }
