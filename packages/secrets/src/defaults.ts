@@ -3,24 +3,28 @@ import { isDrawnValue } from './not-a-secret.ts'
 import { valueAt } from './value.ts'
 
 /** A call whose first argument in quotes is a secret's name, or an option of that name: `get('API_KEY', …)`, `option('-p, --password <pw>', …)`. */
-const named = new RegExp(`(?<call>[\\w.]{1,60})\\(\\s{0,60}\\\\{0,3}["'\`][\\w./, -]{0,60}?${nameEnd}(?:[ \\t=]{1,2}[<[][\\w. -]{1,40}[>\\]])?\\\\{0,3}["'\`]\\s{0,20},`, 'gid')
+const named = new RegExp(`\\(\\s{0,60}\\\\{0,3}["'\`][\\w./, -]{0,60}?${nameEnd}(?:[ \\t=]{1,2}[<[][\\w. -]{1,40}[>\\]])?\\\\{0,3}["'\`]\\s{0,20},`, 'gid')
 /** What is assigned a call: `password: str = Field(…)`. */
-const assigned = new RegExp(`${nameEnd}[ \\t]{0,4}(?::[^=\\n"'\`({]{1,40})?[ \\t]{0,4}[:=][ \\t]{0,4}(?<call>[\\w.]{1,60})\\(`, 'gid')
+const assigned = new RegExp(`${nameEnd}[ \\t]{0,4}(?::[^=\\n"'\`({]{1,40})?[ \\t]{0,4}[:=][ \\t]{0,4}[\\w.]{1,60}\\(`, 'gid')
 /** What an argument of a call is, as far as it has to be told: what opens and closes, a default, a string. */
 const part = /[()[\]{}]|(?<![\w-])(?<field>default(?:_?value)?|fallback)\\{0,3}["']?[ \t]{0,4}[:=][ \t]{0,4}|\\{0,3}"(?:[^"\\\n]|\\[^"\n]){0,400}\\{0,3}"|\\{0,3}'(?:[^'\\\n]|\\[^'\n]){0,400}\\{0,3}'/gi
 /** What takes its default without a word for it. */
-const positional = /(?:^|\.)(?:option|add_?option)$/i
+const positional = /(?:^|[^\w])(?:option|add_?option)$/i
+/** What each of these calls holds, so that most texts are passed over quickly. */
+const hint = /default|fallback|option/i
 /** How far from its name a default may stand, in characters. */
 const reach = 500
 
 /** Values that count where nothing else is given to what has a secret's name, among the arguments of a call. */
 export function findDefaults (text: string, add: (index: number, length: number) => void): void {
+  if (!hint.test(text)) return
   for (const pattern of [named, assigned]) {
     for (const match of text.matchAll(pattern)) {
-      const word = match[1] === match.groups!.call ? match[2]! : match[1]!
-      const [at] = match.indices![match[1] === match.groups!.call ? 2 : 1]!
+      const word = match[1]!
+      const [at] = match.indices![1]!
       if (!namesSecret(text.slice(Math.max(0, at - 60), at).split('\n').at(-1)!, word)) continue
-      for (const value of defaultsIn(text, match.index + match[0].length, positional.test(match.groups!.call!) && pattern === named)) {
+      const isPositional = pattern === named && positional.test(text.slice(Math.max(0, match.index - 20), match.index))
+      for (const value of defaultsIn(text, match.index + match[0].length, isPositional)) {
         if (isSecretValue(word, value.text) && (value.isSaid || isDrawnValue(value.text))) add(value.index, value.text.length)
       }
     }

@@ -27,7 +27,8 @@ const expansion = new RegExp(`\\$\\{[\\w.-]{0,60}?${nameEnd}:[-=]?([^\\s{}"'$]{4
 
 /** Values that are given to a call, or count where nothing else is known, under the name of a secret. */
 export function findPassed (text: string, add: (index: number, length: number) => void): void {
-  for (const pattern of [setter, lookUp, otherwise, kept, piped, coalesced, templated, answer, compared]) {
+  const isTemplate = text.includes('{{')
+  for (const pattern of [setter, lookUp, otherwise, kept, answer, compared, ...isTemplate ? [piped, coalesced, templated] : []]) {
     for (const match of text.matchAll(pattern)) {
       const [at] = match.indices![1]!
       const before = text.slice(Math.max(0, at - 60), at)
@@ -39,7 +40,7 @@ export function findPassed (text: string, add: (index: number, length: number) =
       if (namesSecret(before.split('\n').at(-1)!, match[1]!) && !isPlaceholder(value) && isSecretValue(match[1]!, match[0].startsWith('define') ? value.replaceAll(/\s/g, '') : value) && (match[0].startsWith('define') || !/\s/.test(value))) add(from, value.length)
     }
   }
-  for (const match of text.matchAll(defaultFirst)) {
+  for (const match of isTemplate ? text.matchAll(defaultFirst) : []) {
     const [at] = match.indices![3]!
     if (namesSecret(text.slice(Math.max(0, at - 60), at), match[3]!) && isSecretValue(match[3]!, match[2]!)) add(match.indices![2]![0], match[2]!.length)
   }
