@@ -3,7 +3,7 @@ import { isDrawnValue } from './not-a-secret.ts'
 import { valueAt } from './value.ts'
 
 /** A call whose first argument in quotes is a secret's name, or an option of that name: `get('API_KEY', …)`, `option('-p, --password <pw>', …)`. */
-const named = new RegExp(`\\(\\s{0,60}\\\\{0,3}["'\`][\\w./, -]{0,60}?${nameEnd}(?:[ \\t=]{1,2}[<[][\\w. -]{1,40}[>\\]])?\\\\{0,3}["'\`]\\s{0,20},`, 'gid')
+const named = new RegExp(`\\(\\s{0,60}(?:\\\\{0,3}["']-\\w\\\\{0,3}["'],\\s{0,60})?\\\\{0,3}["'\`][\\w./, -]{0,60}?${nameEnd}(?:[ \\t=]{1,2}[<[][\\w. -]{1,40}[>\\]])?\\\\{0,3}["'\`]\\s{0,20},`, 'gid')
 /** What is assigned a call: `password: str = Field(…)`. */
 const assigned = new RegExp(`${nameEnd}[ \\t]{0,4}(?::[^=\\n"'\`({]{1,40})?[ \\t]{0,4}[:=][ \\t]{0,4}[\\w.]{1,60}\\(`, 'gid')
 /** What an argument of a call is, as far as it has to be told: what opens and closes, a default, a string. */

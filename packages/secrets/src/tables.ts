@@ -1,5 +1,5 @@
 import { isSecretValue, secretWord } from './names.ts'
-import { isDrawn } from './not-a-secret.ts'
+import { isDrawn, isDrawnValue } from './not-a-secret.ts'
 
 /** Between the head of a table of Markdown and its rows. */
 const rule = /^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*$/
@@ -25,7 +25,7 @@ export function findInTables (text: string, add: (index: number, length: number)
       else {
         for (const [column, word] of columns) {
           const cell = cells[column]
-          if (cell && isDrawn(cell.text) && isSecretValue(word, cell.text)) add(at + cell.index, cell.text.length)
+          if (cell && (isDrawn(cell.text) || isDrawnValue(cell.text)) && isSecretValue(word, cell.text)) add(at + cell.index, cell.text.length)
         }
       }
     }

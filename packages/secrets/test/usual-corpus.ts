@@ -16,8 +16,11 @@ const byDefault = [
   `parser.add_argument("--password", default="${secret}")`, `parser.add_argument('--db-password', type=str, default='${secret}', help="the password")`, `parser.add_argument(\n    "--password",\n    default="${secret}",\n)`, `@click.option("--api-key", envvar="API_KEY", default="${secret}")`, `.option('password', { type: 'string', default: '${secret}' })`, `.option('-p, --password <pw>', 'the password', '${secret}')`,
   `os.environ.get('API_KEY', default='${secret}')`, `env.str("DB_PASSWORD", default="${secret}")`, `config('SECRET_KEY', default='${secret}')`, `password: str = Field(default="${secret}")`, `env('DB_PASSWORD', '${secret}')`,
   `rootPw: {{ default "${secret}" .Values.password }}`, `password: {{ .Values.password | default "${secret}" }}`, `password: {{ .Values.password | default "${secret}" | quote }}`, `{{ .Values.password | default "${secret}" }}`, `{{ default "${secret}" .Values.db.password | b64enc }}`, 'value: {{ .Values.token | default `' + secret + '` }}', `password: "{{ db_password | default('${secret}') }}"`, `password: {{ coalesce .Values.password "${secret}" }}`,
+  `parser.add_argument('-p', '--password', default='${secret}')`, `{{ env "DB_PASSWORD" | default "${secret}" }}`, `{{ lookup('env', 'DB_PASSWORD') | default('${secret}', true) }}`, `{{ getenv "DB_PASSWORD" "${secret}" }}`, `{{ envOrKey "DB_PASSWORD" "${secret}" }}`, `def connect(host, password="${secret}"):`, `user,token\na,${secret.replaceAll(/\d/g, '')}X${secret}\n`,
   `flag.String("password", "${secret}", "the password")`, `flag.StringVar(&pw, "password", "${secret}", "of the database")`, `cmd.Flags().StringP("api-token", "t", "${secret}", "token")`, `viper.SetDefault("db.password", "${secret}")`, `pflag.StringVarP(&o.pw, "password", "p", "${secret}", "")`
 ]
+
+const tags = ['env:"DB_PASSWORD" envDefault:"', '`envconfig:"PASSWORD" default:"', 'Password string `json:"password" default:"'].map((before) => `${before}${secret}"`)
 
 const places = [
   `Initial Root Token: s.${secret}Yc3NfHd8`, `root_token: s.${secret}Yc3NfHd8`, `export VAULT_TOKEN=s.${secret}Yc3NfHd8`, `Unseal Key 1: ${base64}`, `it printed s.${secret}Yc3NfHd8 and went on`,
@@ -31,11 +34,11 @@ const places = [
 ]
 
 const commands = [
-  `unzip -P ${secret} a.zip`, `unzip -o -P '${secret}' a.zip -d x`, `etcdctl --user root:${secret} get /a`, `etcdctl --user=root:${secret} member list`, `ETCDCTL_USER=root:${secret}`, `mc alias set m http://x minioadmin ${secret}`, `mc alias set m https://x:9000 app "${secret}" --api S3v4`, `mc config host add m http://x app ${secret}`, `mc admin user add m app ${secret}`,
+  `unzip -P ${secret} a.zip`, `unzip -qqP ${secret} a.zip`, `Das Kennwort ist ${secret}`, `le mot de passe est ${secret}.`, `la contraseña es ${secret}`, `unzip -o -P '${secret}' a.zip -d x`, `etcdctl --user root:${secret} get /a`, `etcdctl --user=root:${secret} member list`, `ETCDCTL_USER=root:${secret}`, `mc alias set m http://x minioadmin ${secret}`, `mc alias set m https://x:9000 app "${secret}" --api S3v4`, `mc config host add m http://x app ${secret}`, `mc admin user add m app ${secret}`,
   `pulumi config set --secret x ${secret}`, `pulumi config set x ${secret} --secret`, `pulumi config set --path --secret 'a.b' '${secret}'`, `influx setup --password ${secret}`, `rar a -hp${secret} x.rar y`
 ]
 
-export const held = [...assigned, ...byDefault, ...places, ...commands]
+export const held = [...assigned, ...byDefault, ...tags, ...places, ...commands]
 
 /** What looks like these and holds no secret. */
 export const clean = [
@@ -48,5 +51,6 @@ export const clean = [
   '{"type":"password","value":""}', '{"type":"password","label":"Password2"}', '<input type="password" value="" name="pw2">', '<input type="password" name="x1y2z3w4">', '{"type":"text","value":"Zq7vKp2mWx"}', '&quot;password&quot;:&quot;&quot;', '&quot;name&quot;:&quot;x1Y2z3W4&quot;', '&quot;password&quot;: null', "define('DB_NAME', 'app2026x');", "define('AUTH_KEY', 'put your unique phrase here');", "define('AUTH_KEY', getenv('AUTH_KEY2'));", "define('WP_CACHE_KEY', 'v1-npm-3f2b');",
   'unzip -o a2026.zip -d x1y2', 'unzip -p a.zip x1y2z3w4.txt', 'etcdctl --user root get /a2026x', 'etcdctl --user root:$PW get /a', 'etcdctl --endpoints https://10.0.0.1:2379 get x', 'mc alias set m http://x $USER $PASSWORD', 'mc alias list m2026', 'mc cp a m/bucket2026/x1y2', 'pulumi config set aws:region eu-west-1', 'pulumi config set --secret x', 'pulumi config set x y2026z3w4', 'pulumi config set --secret x "$PW"',
   'encrypt = true', 'encrypt: "aes256"', 'encrypt = "${var.gossip_key}"', 'encrypt = "{{ gossip_key }}"', '<apiToken/>', '<apiToken>${API_TOKEN}</apiToken>', 'AUTH PLAIN LOGIN CRAM-MD5', '250-AUTH PLAIN LOGIN', 'sasl.mechanism=PLAIN', 'security.protocol=SASL_PLAINTEXT', 'mechanism: PLAIN SCRAM-SHA-512', 'https://example.webhook.office.com/webhookb2/${ID}/IncomingWebhook/${TOKEN}/x', 'https://learn.example.com/webhookb2/guide', '{"type":"random_pet","attributes":{"result":"Zq7vKp2mWx9L"}}', '{"type":"random_password","attributes":{"length":16,"special":true}}', 'resource "random_password" "db" {\n  length = 16\n}\npassword = random_password.db.result\n', '{"result":"Zq7vKp2mWx9L"}',
+  'Das Kennwort ist geheim2', 'env:"DB_PASSWORD" json:"x"', 'env:"DB_USER" envDefault:"app2026x"', 'env:"DB_PASSWORD" envDefault:"${PW}"', '{{ env "DB_USER" | default "app2026x1" }}', '{{ getenv "DB_PASSWORD" "" }}', '{{ key "app/region" "eu-west-1a" }}',
   'kennwort: changeme', 'kennwort: ${KENNWORT}', 'contraseña: la misma de siempre', 'mot_de_passe = $MDP', 'パスワード: {{ pw }}', 'パスワードを入力してください', 'Le mot de passe : voir le coffre', 'Das Passwort: im Tresor', 'parolado: x1y2', 'Paroles: x1y2z3w4', 'пароль: ${ПАРОЛЬ}', 'senhaFile: /run/secrets/x2'
 ]
