@@ -59,7 +59,7 @@ t.test('a mark is not put where its secret did not stand', async (t) => {
 t.test('the value of a secret is not written, be its kind certain or not', async (t) => {
   const { toolkit } = await repositoryWith(t, { 'a.txt': 'a\n' })
   const write = (content: string) => plan(toolkit, 'workspace_write', { files: [{ path: 'new.yaml', content }] })
-  for (const content of ['kind: Secret\nstringData:\n  a: word\n', 'DB_PASSWORD=hunter2\n', `x: ghp_${drawn(36)}\n`, pem]) {
+  for (const content of ['kind: Secret\nstringData:\n  a: word\n', 'DB_PASSWORD=hunter2\n', `DB_PASSWORD ?= ${drawn(16)}\n`, `parser.add_argument("--password", default="${drawn(16)}")\n`, `kennwort: ${drawn(16)}\n`, `x: ghp_${drawn(36)}\n`, pem]) {
     await t.rejects(write(content), { code: 'CTX_FILE_UNSUITED', message: /holds what looks like a secret \(.+, line \d+\).*SealedSecret/ }, content)
   }
   t.equal((await write('kind: Secret\nstringData:\n  a: ${DB_PASSWORD}\n')).length, 1) // eslint-disable-line no-template-curly-in-string

@@ -3,10 +3,12 @@ import { findBeside } from './beside.ts'
 import { findPassed } from './passed.ts'
 import { findInCommands } from './commands.ts'
 import { findInConfigLines } from './config-lines.ts'
+import { findDefaults } from './defaults.ts'
 import { piecesOf } from './expressions.ts'
 import type { SecretFound } from './found.ts'
 import { hint, isDoubtfulName, isSecretValue, nameEnd, namesMany, namesSecret } from './names.ts'
-import { isDrawn, isExpression } from './not-a-secret.ts'
+import { isDrawn, isDrawnValue, isExpression } from './not-a-secret.ts'
+import { findInTables } from './tables.ts'
 import { closeOf, closesQuote, elementsInBrackets, valueLimit, valueOf, type Value } from './value.ts'
 
 const kind = 'password or token'
@@ -16,7 +18,9 @@ const typeName = '(?:(?:secret)?str(?:ing)?|&(?:\'static )?str|text|any)\\??'
 const declared = `(?:[?!]?[ \\t]{0,4}:[ \\t]{0,4}${typeName}|[ \\t]{1,4}${typeName}|\\[\\d{0,5}\\]|[ \\t]{0,4}\\{[ \\t]{0,4}get;[^{}\\n]{0,40}\\})[ \\t]{0,4}(?==)`
 /** Stands before a value of YAML and is none of it. Any other tag says where the value is, as `!vault` does. */
 const yamlProperties = /^(?:(?:&|!!|!<)\S{1,100}[ \t]+){1,3}(?=\S)/
-const assigned = new RegExp(`${nameEnd}\\\\{0,3}(?:["'\`]|%22|\\*\\*)?\\]?(?:${declared})?[ \\t]{0,20}(=>|:=|[:=]|%3[AD])(?:%22|\\*\\*(?=[ \\t]))?(?![=:~>]|(?<=:)-)[ \\t]{0,20}`, 'gi')
+const assigned = new RegExp(`${nameEnd}\\\\{0,3}(?:["'\`]|%22|\\*\\*)?\\]?(?:${declared})?[ \\t]{0,20}(=>|->(?=[ \\t])|→|<-(?=[ \\t])|[?+!]?=|:{1,3}=|(?:\\|\\||\\?\\?)=|:|%3[AD])(?:%22|\\*\\*(?=[ \\t]))?(?![=:~>]|(?<=:)-)[ \\t]{0,20}`, 'gi')
+/** Signs that stand before much else as well, so that what is behind them has to look drawn by chance. */
+const weak = /^(?:->|→|<-|[+!]=)$/
 const spaced = new RegExp(`${nameEnd}[ \\t]{1,40}(?=[^\\s-])`, 'gi')
 /** What has to stand before a name for a space behind it to assign: `--password …`, `ENV PASSWORD …`. */
 const spaceAssigns = /(?:^|[\s"'])--?[\w-]{0,50}$|^[ \t]*(?:ENV|#[ \t]{0,8}define|set(?:[ \t]+-\w{1,3}){0,2}|setenv|setx|SetEnv|(?:proxy|grpc|uwsgi|fastcgi)_(?:set_header|param)|add_header|aws[ \t]+configure[ \t]+set)[ \t]+\$?[\w-]*$/
@@ -47,6 +51,8 @@ function findNamed (text: string, add: (index: number, length: number) => void):
   }
   findBeside(text, add)
   findPassed(text, add)
+  findDefaults(text, add)
+  findInTables(text, add)
   for (const match of text.matchAll(valueFirst)) {
     if (isSecretValue(match[2]!, match[1]!)) add(match.indices![1]![0], match[1]!.length)
   }
@@ -64,7 +70,7 @@ function findOnLine (text: string, line: string, offset: number, add: (index: nu
       const from = match.index + match[0].length
       const before = line.slice(Math.max(0, match.index - 60), match.index)
       if (match.index < done || !namesSecret(before, match[1]!) || closesQuote(line, from) || (pattern === spaced && !spaceAssigns.test(before) && !spaceAlways.test(match[1]!) && !isBeside(before, match[1]!, line.slice(from, from + valueLimit)))) continue
-      const alone = match.index <= 60 && /^[\s+*>-]*(?:(?:export|set|ENV|ARG|-)[ \t]+)?["']?[\w.\-/]*$/.test(before)
+      const alone = match.index <= 60 && /^[\s+*>-]*(?:(?:export|override|set|ENV|ARG|-)[ \t]+)?["']?[\w.\-/]*$/.test(before)
       const below = findBelow(text, { word: match[1]!, sign: match[2] ?? '', alone, line, index: offset + from, end: offset + line.length })
       if (below) {
         for (const each of below) add(each.index, each.length)
@@ -78,7 +84,7 @@ function findOnLine (text: string, line: string, offset: number, add: (index: nu
       const skipped = alone && match[2] === ':' ? yamlProperties.exec(line.slice(from, from + valueLimit))?.[0].length ?? 0 : 0
       const rest = line.slice(from + skipped, from + valueLimit)
       const value = match[2] === '=' && !/["'`]/.test(match[0]) ? withinQuotes(valueOf(rest, alone), rest, before) : shifted(valueOf(rest, alone && pattern === assigned), skipped)
-      if (!value || (match[2] === '=>' && !value.quoted)) continue
+      if (!value || (match[2] === '=>' && !value.quoted && !(isDrawnValue(value.text) && !/[(){}]/.test(value.text) && /^[ \t]*[,;]?[ \t]*$/.test(rest.slice(value.text.length)))) || (weak.test(match[2] ?? '') && !isDrawnValue(value.text))) continue
       // `auth:1.2.3-3f2b8c1` is an image.
       if (match[0].endsWith(':') && !value.quoted && isDoubtfulName(match[1]!)) continue
       const shouts = /^[A-Z0-9_]+$/.test(`${/[\w.-]*$/.exec(before)![0]}${match[1]}`)

@@ -9,12 +9,14 @@ type Add = (index: number, length: number) => void
 /** A variable as Kubernetes and Terraform write it, on one line or two. */
 const paired = new RegExp(`name\\\\{0,3}["']?[ \\t]{0,8}[:=][ \\t]{0,8}\\\\{0,3}["']?[\\w.-]{0,80}?${nameEnd}\\\\{0,3}["']?[ \\t]{0,8}(?:,\\s{0,60}|\\s{1,60})\\\\{0,3}["']?value\\\\{0,3}["']?[ \\t]{0,8}[:=][ \\t]{0,8}`, 'gid')
 /** The name of one, wherever among its fields it stands. */
-const named = new RegExp(`(?<![\\w-])\\\\{0,3}["']?\\w{0,12}(?:name|key)\\\\{0,3}["']?[ \\t]{0,8}[:=][ \\t]{0,8}\\\\{0,3}["']?[\\w./-]{0,80}?${nameEnd}\\\\{0,3}["']?(?=[ \\t]{0,8}(?:[,}\\]#;\\n]|$))`, 'gid')
+const named = new RegExp(`(?<![\\w-])\\\\{0,3}["']?(?:\\w{0,12}(?:name|key)|type(?=\\\\{0,3}["']?[ \\t]{0,8}[:=][ \\t]{0,8}\\\\{0,3}["']?passw(?:or)?d\\\\{0,3}["']?[ \\t]{0,8}(?:[,}\\n]|$)))\\\\{0,3}["']?[ \\t]{0,8}[:=][ \\t]{0,8}\\\\{0,3}["']?[\\w./-]{0,80}?${nameEnd}\\\\{0,3}["']?(?=[ \\t]{0,8}(?:[,}\\]#;\\n]|$))`, 'gid')
 const valueField = /(?<![\w-])\\{0,3}["']?\w{0,12}value\\{0,3}["']?[ \t]{0,8}[:=][ \t]{0,8}/gi
 /** How far from its name a value may stand, in characters. */
 const reach = 300
 /** What takes options by a list: one element is the name, the next the value. */
 const inList = new RegExp(`["'\`]--?[\\w-]{0,50}?${nameEnd}\\\\{0,3}["'\`]\\s{0,20},\\s{0,60}|-(?<=[[,][ \\t]{0,8}-)-?[\\w-]{0,50}?${nameEnd}[ \\t]{0,20},[ \\t]{0,20}`, 'gid')
+/** An argument with a name of its own: `default=…`. */
+const keyword = /^[a-z_]{1,40}=(?![=\s,\])]|$)/
 const onLines = new RegExp(`^([ \\t]{0,200}-[ \\t]{1,20})["']?--?[\\w-]{0,50}?${nameEnd}["']?[ \\t]{0,20}\\n\\1`, 'gimd')
 /** What has a secret's name and holds its value among others: a variable of Terraform, an output, a parameter. */
 const holder = new RegExp(`${nameEnd}\\\\{0,3}["'\`]?[ \\t]{0,8}[:=]?[ \\t]{0,8}\\{`, 'gid')
@@ -43,7 +45,7 @@ export function findBeside (text: string, add: Add): void {
       const value = valueAt(text, match.index + match[0].length, pattern === onLines)
       // Without quotes it is a list in brackets, or prose.
       if (pattern === inList && group === 2 && !/\[[^\]\n]*$/.test(lineBefore(text, match.index, 300))) continue
-      if (namesSecret(lineBefore(text, at), word) && value && !value.text.startsWith('-')) take(word, value)
+      if (namesSecret(lineBefore(text, at), word) && value && !value.text.startsWith('-') && (pattern === onLines || value.quoted || !keyword.test(text.slice(value.index, value.index + 60)))) take(word, value)
     }
   }
   for (const match of text.matchAll(holder)) {

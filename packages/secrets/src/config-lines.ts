@@ -13,6 +13,8 @@ const forms: ReadonlyArray<readonly [hint: string, pattern: RegExp, test?: (valu
   ['stats', /^[ \t]{0,20}stats[ \t]{1,4}auth[ \t]{1,4}[^\s:]{1,60}:(\S{3,200})/gmd],
   ['*', /^["']?[\w.@*-]{1,60}["']?[ \t]{1,20}["']?[\w.*-]{1,60}["']?[ \t]{1,20}["']?([^\s"'*]{6,200})["']?[ \t]{1,20}\*/gmd, isDrawn],
   ['" "', /^"[\w.-]{1,60}" "([^"\s]{6,200})"$/gmd, isDrawn],
+  // Consul and Nomad
+  ['encrypt', /(?<![\w-])encrypt\\{0,3}["']?[ \t]{0,8}[=:][ \t]{0,8}\\{0,3}["']?([A-Za-z0-9+/]{20,88}={0,2})(?=[\\"'\s,}]|$)/gd, isDrawn],
   // OpenVPN
   ['<auth-user-pass>', /<auth-user-pass>\n[^\n]{1,100}\n([^\n]{3,200})\n/gd]
 ]

@@ -13,6 +13,9 @@ const kept = /(?<=\s)(["']?)(?!(?:[\w.-]{0,60}[_.-])?(?:user(?:_?name)?|login|em
 const resource = /"?kubernetes_secret(?:_v1)?(?:_data)?"?(?:[ \t]{1,8}"[^"\n]{1,200}")?[ \t]{0,8}\{/g
 const dataField = /(?<![\w-])(?:binary_)?data[ \t]{0,8}=[ \t]{0,8}\{([^}]{0,8000})/d
 const entry = /=[ \t]{0,8}"((?:[^"\\\n]|\\.){1,4000})"/gd
+/** A password of Terraform's, in its state. */
+const drawnOne = /"random_password"/g
+const result = /"result"[ \t]{0,8}:[ \t]{0,8}"((?:[^"\\\n]|\\.){1,400})"|"type"[ \t]{0,8}:/d
 /** How far from where it begins its data may stand, in characters. */
 const reach = 4_000
 
@@ -44,6 +47,11 @@ export function findDeclared (text: string): SecretFound[] {
       if (!inner) continue
       for (const { indices } of data[1]!.matchAll(entry)) add(from + inner[0] + indices![1]![0], from + inner[0] + indices![1]![1])
     }
+  }
+  for (const { index, 0: type } of text.matchAll(drawnOne)) {
+    const from = index + type.length
+    const inner = result.exec(text.slice(from, from + reach))?.indices?.[1]
+    if (inner) add(from + inner[0], from + inner[1])
   }
   return found
 }

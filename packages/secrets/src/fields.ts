@@ -20,7 +20,7 @@ export function isHeld (holder: string, field: string, value: string): boolean {
 
 /** The names of an object: what its fields for a name hold. */
 export function namesAmong (fields: ReadonlyArray<readonly [name: string, value: unknown]>): string[] {
-  return fields.flatMap(([name, value]) => nameField.test(name) && typeof value === 'string' ? [value] : [])
+  return fields.flatMap(([name, value]) => typeof value === 'string' && (nameField.test(name) || (name === 'type' && /^passw(?:or)?d$/i.test(value))) ? [value] : [])
 }
 
 /** Whether a field holds a secret by its own name, or as the value of an object with such a name: one among its fields, or the name it is the value of. */

@@ -4,6 +4,7 @@ import { findDeclared } from './declared.ts'
 import { findInDiff } from './diffs.ts'
 import { findInDocuments } from './documents.ts'
 import { findEncoded } from './encoded.ts'
+import { findInEntities } from './entities.ts'
 import { findInEnvFile, isEnvFile } from './env-files.ts'
 import { holdsSecret, isSecretElement, namesAmong } from './fields.ts'
 import { inOrder, placesIn, type SecretFound } from './found.ts'
@@ -46,7 +47,7 @@ function findAt (text: string, depth: number): SecretFound[] {
 }
 
 function findInPlain (text: string, depth: number): SecretFound[] {
-  const findOnLines = (lines: string) => inOrder([...findByForm(lines), ...findSecretObjects(lines), ...findDeclared(lines), ...findAssigned(lines), ...findInDocuments(lines), ...findInEnvFile(lines, false), ...findInStrings(lines, findAt, depth)])
+  const findOnLines = (lines: string) => inOrder([...findByForm(lines), ...findSecretObjects(lines), ...findDeclared(lines), ...findAssigned(lines), ...findInDocuments(lines), ...findInEnvFile(lines, false), ...findInStrings(lines, findAt, depth), ...findInEntities(lines, findAssigned)])
   return inOrder([...findInDiff(text, findOnLines) ?? findOnLines(text), ...findEncoded(text, findByForm)])
 }
 

@@ -42,6 +42,7 @@ export const tokenForms: ReadonlyArray<readonly [kind: string, hint: string, pat
   ['Mailchimp key', '-us', /(?<![A-Za-z0-9])[0-9a-f]{32}-us\d{1,2}(?![A-Za-z0-9])/gd],
   ['Discord token', '.', /(?<![A-Za-z0-9_.-])[MNO][A-Za-z0-9_-]{23,27}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_-])/gd],
   ['Discord webhook', '/api/webhooks/', /\/api\/webhooks\/\d{16,20}\/([A-Za-z0-9_-]{40,100})/gd],
+  ['Teams webhook', 'office', /office(?:365)?\.com\/webhook(?:b2)?\/[\w@-]{36,80}\/\w{1,40}\/([A-Za-z0-9]{16,64}(?:\/[\w-]{1,80}){0,2})/gd],
   ['Telegram token', ':AA', /(?<!\d)\d{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])/gd],
   ['Cortex token', 'ctx_', /(?<![A-Za-z0-9_])ctx_[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/gd],
   ['DigitalOcean token', '_v1_', /do[opr]_v1_[0-9a-f]{64}/gd],
@@ -49,6 +50,7 @@ export const tokenForms: ReadonlyArray<readonly [kind: string, hint: string, pat
   ['Square token', 'sq0', /sq0(?:atp|csp|idp)-[A-Za-z0-9_-]{22,43}/gd],
   ['Databricks token', 'dapi', /(?<![A-Za-z0-9])dapi[0-9a-f]{32}(?:-\d)?(?![A-Za-z0-9])/gd],
   ['Vault token', 'hv', /(?<![A-Za-z0-9])hv[sbr]\.[A-Za-z0-9_-]{24,300}/gd],
+  ['Vault token', 's.', /(?<![\w.-])s\.[A-Za-z0-9]{24}(?:\.[A-Za-z0-9]{5})?(?![\w(-])/gd, isMixedWithDigits],
   ['Terraform token', '.atlasv1.', /[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,100}/gd],
   ['Grafana token', 'gl', /gl(?:sa_[A-Za-z0-9]{32}_[0-9a-fA-F]{8}|c_[A-Za-z0-9+/]{32,400}={0,2})/gd],
   ['New Relic key', 'NRAK-', /NRAK-[A-Z0-9]{27}/gd],
@@ -88,6 +90,8 @@ export const tokenForms: ReadonlyArray<readonly [kind: string, hint: string, pat
   ['kubeconfig key', 'client-key-data', /client-key-data["']?[ \t]{0,8}:[ \t]{0,8}["']?([A-Za-z0-9+/]{16,20000}={0,2})/gd],
   ['password of a login', 'uth', /(?:basic_?auth|(?<![\w-])auth[ \t]{0,4}=[ \t]{0,4})\([ \t]{0,4}["'][^"'\n]{1,100}["'][ \t]{0,4},[ \t]{0,4}["']([^"'\s]{4,200})["']/gid],
   ['password of a login', 'getConnection', /getConnection\([ \t]{0,4}[\w.]{1,60},[ \t]{0,4}["'][^"'\n]{1,100}["'][ \t]{0,4},[ \t]{0,4}["']([^"'\s]{4,200})["']/gd],
+  ['password of a login', 'PLAIN', /(?<![\w-])PLAIN[ \t]{1,4}([A-Za-z0-9+/]{8,4000}={0,2})/gd, isSaslPlain],
+  ['Jenkins secret', '{AQAAAB', /\{(AQAAAB[A-Za-z0-9+/]{20,8000}={0,2})\}/gd],
   ['netrc password', 'password', /(?<![A-Za-z])(?:machine[ \t\n]{1,8}[^\s]{1,200}|default)[ \t\n]{1,8}login[ \t\n]{1,8}[^\s]{1,200}[ \t\n]{1,8}password[ \t\n]{1,8}([^\s]{1,200})/gd],
   ['pgpass password', ':', /^[ \t]{0,60}[\w.*-]{1,200}:(?:\d{2,5}|\*):[\w.*-]{1,100}:[\w.*-]{1,100}:((?:[^\s:\\]|\\.){3,200})$/gmd],
   ['password of a user', 'chpasswd', /echo[ \t]{1,4}["']?[\w.-]{1,60}:([^\s"'|]{3,200})["']?[ \t]{0,4}\|[ \t]{0,4}(?:sudo[ \t]{1,4})?chpasswd/gd],
@@ -119,6 +123,16 @@ function isValue (value: string): boolean {
 /** What has no place of its own in a URL or a header, and is no name. */
 function isKey (value: string): boolean {
   return isDrawn(value) && !isPlaceholder(value)
+}
+
+/** Names have no digits among letters large and small. */
+function isMixedWithDigits (value: string): boolean {
+  return /\d/.test(value) && /[A-Z]/.test(value) && /[a-z]/.test(value.slice(2))
+}
+
+/** SASL sends who acts, who signs in and the password, with a byte of zero between them. */
+function isSaslPlain (value: string): boolean {
+  return /^[^\0]*\0[^\0]+\0[^\0]+$/.test(Buffer.from(value, 'base64').toString('latin1'))
 }
 
 /** Registries keep `name:password` in base64. */
