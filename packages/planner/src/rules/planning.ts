@@ -101,7 +101,8 @@ export class Planning extends Drafting {
     }
     if (beforeList && (tokens.at(-1)?.text === ':' || head.announces || leadIn !== 'work')) {
       this.#scope.lead({ leadIn, tokens })
-      this.#announced = { head: readListHead(tokens, head), tokens, names: readEach(tokens)?.names ?? [] }
+      const before = readSelection(tokens)?.before ?? []
+      this.#announced = { head: before.length > 0 ? readListHead(before, readHead(before)) : readListHead(tokens, head), tokens, names: readEach(tokens)?.names ?? [] }
       return
     }
     if (head.empty) {
@@ -173,7 +174,7 @@ export class Planning extends Drafting {
     this.#announced = null
     const { leadIn: said, tokens: above } = this.#scope.current
     this.#scope.leave()
-    const selection = readSelection(tokens)
+    const selection = readSelection(tokens) ?? readChoiceBehind(tokens)
     const leadIn = selection?.placed ? leadUnder(selection, said) : said
     if (isOfTasks(leadIn)) {
       this.requests.push(...requestsOf(leadIn, items.map((item) => item.tokens)))

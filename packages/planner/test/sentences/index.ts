@@ -2,6 +2,7 @@ import { afterwards } from './afterwards.ts'
 import { answers } from './answers.ts'
 import { asked } from './asked.ts'
 import { beside } from './beside.ts'
+import { choices } from './choices.ts'
 import { cicd } from './cicd.ts'
 import { colleagues } from './colleagues.ts'
 import { conditions } from './conditions.ts'
@@ -37,4 +38,4 @@ import { withdrawn } from './withdrawn.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, leadIns, lists, plainRequests, findings, order, requests, waits, smallTalk, afterwards, answers, asked, beside, colleagues, conditions, courtesies, doubts, firstWeek, names, onCall, pasted, phases, reasons, refusals, secondThoughts, secondWeek, takenBack, thirdWeek, withdrawn }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, leadIns, lists, plainRequests, findings, order, requests, waits, smallTalk, afterwards, answers, asked, beside, choices, colleagues, conditions, courtesies, doubts, firstWeek, names, onCall, pasted, phases, reasons, refusals, secondThoughts, secondWeek, takenBack, thirdWeek, withdrawn }
