@@ -36,7 +36,7 @@ function statedAt (verb: string, object: readonly Token[]): number {
 
 /** What only a person can answer: that they agree, are sure, or are there. */
 const person = /\b(?:agrees?|agreed|approves?|approved|objects?|objected|minds?|ok(?:ay)? with|fine with|happy with|sure|certain|confident|says?|said|tells?|told|asks?|complains?|complained|insists?|wants?|wishes|likes?|prefers?|thinks?|believes?|sign(?:s|ed)? off|has had a look|had a look|gives? (?:the|a|his|her|their|its) (?:ok|go|green|blessing|consent)|consents?|consent|blessing|permission|approval|on (?:holiday|vacation|leave|call)|at (?:the|his|her) desk|around|awake|here|back|up to me|(?:i|he|she|somebody|someone|anybody|anyone|nobody|no one|everybody|everyone)\b)/
-const unknowing = /^(?:unless|in case|depending on|as long as|only if|only when|only once|only after|provided|assuming)$/
+const unknowing = /^(?:unless|in case|depending on|as long as|only if|only when|only once|only after|provided|assuming|(?:subject|contingent|conditional) (?:to|on|upon)|pending|on (?:the )?condition(?: that)?)$/
 
 /** Whether a condition hangs on a person, or on what nobody here can know: work behind it is asked about. */
 export function hangsOnPerson ({ opener, tokens, relation }: Condition, verb: string, object: readonly Token[]): boolean {

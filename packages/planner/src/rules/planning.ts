@@ -25,12 +25,15 @@ import { nothingAbove, Scope } from './scope.ts'
 import { chain } from './settle.ts'
 import { matchPhrase, render, tokenize, type Token } from './tokens.ts'
 import { readTurn } from './turns.ts'
+import { waitsForPerson } from './waiting.ts'
 
 /** Gathers what a message asks for, sentence by sentence. */
 export class Planning extends Drafting {
   /** What announced the list that comes next. */
   #announced: { head: Head, tokens: readonly Token[], names: readonly (readonly Token[])[] } | null = null
   readonly #scope = new Scope()
+  /** "Wait for my ok": all behind it does. */
+  #awaited: readonly Token[] | null = null
   /** The numbers of the list read last, and what was gathered before and with it. */
   #listed: { numbers: readonly number[], before: Mark, drafts: number } | null = null
 
@@ -44,6 +47,10 @@ export class Planning extends Drafting {
     }
     this.#readSentence(given, question, beforeList, heading, open)
     if (leadIn !== 'work') this.doubt(lead, before, 'lead-in')
+    if (this.#awaited || waitsForPerson(given)) {
+      this.#awaited ??= given
+      if (this.drafts.length > made) this.doubt(this.#awaited, before)
+    }
     if (!question || this.drafts.length > made) return
     const requests = this.requests.slice(told)
     if (made > 0 && requests.length === 0 && staysOpen(given)) this.doubt(given)
@@ -193,7 +200,8 @@ export class Planning extends Drafting {
     for (const name of names) this.#readItems(read, { ...head, each: name, qualifier: [], concrete: false }, tokens)
     const made = this.drafts.filter((draft) => !from.includes(draft))
     this.#finishPart(made, { ...head, ordered: false, except: selection ? [] : head.except })
-    if (leadIn === 'unknown' || (selection && !wanted)) this.doubt(tokens.length > 0 ? tokens : above, before, 'lead-in')
+    if (this.#awaited) this.doubt(this.#awaited, before)
+    if (leadIn === 'unknown' || waitsForPerson(tokens) || (selection && !wanted)) this.doubt(tokens.length > 0 ? tokens : above, before, 'lead-in')
     if (selection?.kind === 'lead') for (const draft of made) if (!wanted?.some(({ number }) => number === draft.number)) draft.heldUntil ??= { said: this.told.quote(tokens), why: 'lead-in' }
     this.#listed = { numbers: items.map(({ number }) => number), before, drafts: this.drafts.length }
   }

@@ -13,6 +13,7 @@ import { everyday } from './everyday.ts'
 import { findings } from './findings.ts'
 import { firstWeek } from './first-week.ts'
 import { general } from './general.ts'
+import { hangs } from './hangs.ts'
 import { infrastructure } from './infrastructure.ts'
 import { inventory } from './inventory.ts'
 import { leadIns } from './lead-ins.ts'
@@ -38,4 +39,4 @@ import { withdrawn } from './withdrawn.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, leadIns, lists, plainRequests, findings, order, requests, waits, smallTalk, afterwards, answers, asked, beside, choices, colleagues, conditions, courtesies, doubts, firstWeek, names, onCall, pasted, phases, reasons, refusals, secondThoughts, secondWeek, takenBack, thirdWeek, withdrawn }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, leadIns, lists, plainRequests, findings, order, requests, waits, smallTalk, afterwards, answers, asked, beside, choices, colleagues, conditions, courtesies, doubts, firstWeek, hangs, names, onCall, pasted, phases, reasons, refusals, secondThoughts, secondWeek, takenBack, thirdWeek, withdrawn }
