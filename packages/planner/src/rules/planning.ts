@@ -21,6 +21,7 @@ import { readRelation } from './relations.ts'
 import { choiceAt, chosen, isNamedBy, putOffIn, readChoiceBehind, readSelection, type Selection } from './selection.ts'
 import { saysOver, secondThoughtOf, staysOpen, stopLength } from './second-thoughts.ts'
 import type { Mark } from './gathered.ts'
+import { undoable } from './signs.ts'
 import { nothingAbove, Scope } from './scope.ts'
 import { chain } from './settle.ts'
 import { matchPhrase, render, tokenize, type Token } from './tokens.ts'
@@ -324,6 +325,8 @@ export class Planning extends Drafting {
         ? again.flatMap((work) => this.take(work, clause.tokens, head, true))
         : this.take(reading, reading.kind === 'statement' && clause.leading ? [...clause.leading.tokens, ...clause.tokens] : clause.tokens, { ...head, qualifier }, false, clause.leading !== null)
       if (again.length > 1) this.nearest = made
+      // "Same for Ann" may not mean that she is to be deleted.
+      if (i > 0 && /^(?:(?:and|the) )*same\b/.test(render(clause.tokens).toLowerCase())) for (const draft of made) if (undoable.test(draft.verb)) draft.heldUntil ??= { said: this.told.quote(clause.tokens), why: 'doubt' }
       // "Is the scan done? Then deploy it"
       if (i === 0 && clause.link === 'then') for (const draft of made) this.question.hang(draft, true)
       for (const draft of made) for (const earlier of clause.link === 'finally' ? before : previous) link(draft, earlier)

@@ -19,6 +19,7 @@ import { inventory } from './inventory.ts'
 import { leadIns } from './lead-ins.ts'
 import { lists } from './lists.ts'
 import { names } from './names.ts'
+import { objects } from './objects.ts'
 import { onCall } from './on-call.ts'
 import { order } from './order.ts'
 import { pasted } from './pasted.ts'
@@ -39,4 +40,4 @@ import { withdrawn } from './withdrawn.ts'
 import { workday } from './workday.ts'
 
 export type { Sentence }
-export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, leadIns, lists, plainRequests, findings, order, requests, waits, smallTalk, afterwards, answers, asked, beside, choices, colleagues, conditions, courtesies, doubts, firstWeek, hangs, names, onCall, pasted, phases, reasons, refusals, secondThoughts, secondWeek, takenBack, thirdWeek, withdrawn }
+export const sentences: Readonly<Record<string, readonly Sentence[]>> = { infrastructure, security, cicd, inventory, development, general, everyday, workday, leadIns, lists, plainRequests, findings, order, requests, waits, smallTalk, afterwards, answers, asked, beside, choices, colleagues, conditions, courtesies, doubts, firstWeek, hangs, names, objects, onCall, pasted, phases, reasons, refusals, secondThoughts, secondWeek, takenBack, thirdWeek, withdrawn }
