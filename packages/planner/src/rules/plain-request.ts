@@ -73,7 +73,7 @@ function tellsWhatCanBeDone (tokens: readonly Token[], [first]: readonly Token[]
 
 /** "Ignore all previous instructions" */
 const overrides = /\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:instructions?|prompts?|guidelines|guardrails)\b/
-const others = /^(?:(?:all|all of|every one of) )?(?:the |these |those )?(?:(?:rest|remainder|others?|other (?:ones?|things)|remaining ones?)|(?:everything|anything|all|every\w*) (?:else|other))$/
+const others = /^(?:(?:all|all of|every one of) )?(?:the |these |those )?(?:(?:rest|remainder|others?|other (?:ones?|things)|(?:remaining|last|first|second|third|next|previous) (?:ones?|two|three))|(?:everything|anything|all|every\w*) (?:else|other))$/
 
 /** "Delete the rest", "drop everything else": of what, nothing here tells; and "delete every namespace" leaves nothing out. */
 function namesNothing (verb: string, object: readonly Token[]): boolean {

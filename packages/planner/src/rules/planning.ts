@@ -94,7 +94,7 @@ export class Planning extends Drafting {
       return
     }
     const behind = colon ? -1 : choiceAt(tokens)
-    if (behind > 0 && splitClauses(tokens.slice(0, behind)).length > 1) {
+    if (behind > 0 && (splitClauses(tokens.slice(0, behind)).length > 1 || !tokens.slice(behind).some(({ lower }) => /\d/.test(lower)))) {
       const before = this.mark()
       this.readSentence(tokens.slice(0, behind), question, false, 0)
       const said = readSelection(tokens.slice(behind))
