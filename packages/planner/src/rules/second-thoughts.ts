@@ -150,6 +150,7 @@ const listPattern = new RegExp(`^(?:${thing}, )*${thing},? (?:and|or|&) ${thing}
 
 /** "payments|, orders and users to v2": how the rest of a list of things reads with words in the place of those that may be verbs, and without what it leaves out; null where it is none. */
 function asListOf (tail: readonly Token[]): readonly Token[] | null {
+  if (tail.length > longest) return null
   const said = render(tail)
   const [list] = listPattern.exec(said) ?? []
   const [first] = tail
