@@ -257,6 +257,8 @@ export function readOpener (tokens: readonly Token[], at: number): { relation: '
   if (word === 'as' && tokens[at + 1]?.lower === 'soon' && tokens[at + 2]?.lower === 'as') return { relation: 'after', length: 3 }
   if (word === 'only' && afterWords.test(tokens[at + 1]?.lower ?? '')) return { relation: 'after', length: 2 }
   if (word === 'in' && tokens[at + 1]?.lower === 'case' && tokens[at + 2]?.lower !== 'of') return { relation: 'after', length: 2 }
+  const consent = consentLength(tokens, at)
+  if (consent > 0) return { relation: 'after', length: consent }
   if (word === 'right' && /^(?:after|before)$/.test(tokens[at + 1]?.lower ?? '')) return { relation: tokens[at + 1]?.lower === 'before' ? 'before' : 'after', length: 2 }
   if (word === 'not' && tokens[at + 1]?.lower === 'before') return { relation: 'after', length: 2 }
   if (word === 'before' || (word === 'prior' && tokens[at + 1]?.lower === 'to')) return { relation: 'before', length: word === 'prior' ? 2 : 1 }
@@ -270,6 +272,22 @@ export function readOpener (tokens: readonly Token[], at: number): { relation: '
     if ((/^(?:blocked|waits?|waiting)$/.test(word) && /^(?:by|for|on)$/.test(tokens[at + 1]?.lower ?? ''))) return { relation: 'after', length: 2 }
   }
   return afterWords.test(word) ? { relation: 'after', length: 1 } : null
+}
+
+const consents = /^(?:approval|review|sign-?off|confirmation|permission|consent|agreement|ok|okay|blessing)$/
+
+/** "Subject to", "pending review", "on condition that", "failing that": they hang work on what somebody has to give first. */
+function consentLength (tokens: readonly Token[], at: number): number {
+  const [word = '', next = '', third = ''] = [tokens[at]?.lower, tokens[at + 1]?.lower, tokens[at + 2]?.lower]
+  if (/^(?:subject|contingent|conditional)$/.test(word) && /^(?:to|on|upon)$/.test(next)) return 2
+  const front = at === 0 || tokens[at - 1]?.kind === 'mark' || /^(?:and|but|then)$/.test(tokens[at - 1]?.lower ?? '')
+  if (word === 'pending' && (consents.test(next) || determiners.has(next) || front)) return 1
+  if (at === 0 && (word === 'barring' || (word === 'with' && (consents.test(next) || (determiners.has(next) && consents.test(third)))))) return 1
+  if (word === 'failing' && front && /^(?:that|this|which|it|these|those|the|an?)$/.test(next)) return 1
+  if (word === 'on' && next === 'condition') return third === 'that' ? 3 : 2
+  if (word === 'on' && next === 'the' && third === 'condition') return tokens[at + 3]?.lower === 'that' ? 4 : 3
+  if (word === 'in' && next === 'the' && third === 'event') return /^(?:that|of)$/.test(tokens[at + 3]?.lower ?? '') ? 4 : 3
+  return 0
 }
 
 export function openerWords (tokens: readonly Token[], at: number, length: number): string {

@@ -19,7 +19,7 @@ export function resolveConditions (drafts: Draft[], known: readonly KnownTask[])
 
 function resolve (draft: Draft, condition: Condition, drafts: Draft[], known: readonly KnownTask[]): void {
   const { relation } = condition
-  if (condition.opener === 'otherwise') {
+  if (/^(?:otherwise|failing)$/.test(condition.opener) && (condition.opener === 'otherwise' || drafts.indexOf(draft) > 0)) {
     hold(draft, condition, 'outcome')
     return
   }

@@ -10,6 +10,7 @@ import { categoryOf } from './categories.ts'
 import { noHead, type Head } from './labels.ts'
 import { goesOn } from './lexicon.ts'
 import { readClause, type Reading, type Work } from './read-clause.ts'
+import { readRemark } from './remarks.ts'
 import { recognize, type Recognized } from './references.ts'
 import { refused } from './retractions.ts'
 import { Phases } from './phases.ts'
@@ -105,7 +106,7 @@ export class Drafting extends Gathered {
         this.told.aside('statement', tokens)
         this.told.remarks.push('statement')
         this.topic = topicOf(tokens)
-        this.#statement = trim(tokens)
+        this.#statement = readRemark(render(trim(tokens))) ? null : trim(tokens)
         return []
       case 'nothing':
         return []

@@ -32,6 +32,12 @@ export function splitObjects (verb: string | null, tokens: readonly Token[]): Ob
   const whole: Objects = { items: [tokens], tail: [] }
   // "three namespaces: a, b and c" names the parts of one thing.
   if (tokens.some(({ text, depth }) => text === ':' && depth === 0)) return whole
+  // "…, each with quotas" is said of all.
+  const each = tokens.findIndex(({ text }, i) => text === ',' && /^(?:each|all|both)$/.test(tokens[i + 1]?.lower ?? '') && prepositions.has(tokens[i + 2]?.lower ?? ''))
+  if (each > 0) {
+    const { items, tail } = splitObjects(verb, tokens.slice(0, each))
+    return items.length < 2 ? whole : { items, tail: [...tail, ...tokens.slice(each)] }
+  }
   // "both Redis and Postgres" is two things, and says so.
   const both = tokens[0]?.lower === 'both' && !(verb !== null && readers.has(verb.split(' ')[0] ?? ''))
   const { items, tail } = cutList(both ? tokens.slice(1) : tokens)
@@ -123,7 +129,7 @@ function sharesHead (items: readonly (readonly Token[])[]): boolean {
     return !before.every((item) => components.has(item.at(-1)?.lower ?? '') || namesField(item))
   }
   // "the namespaces dev, qa and prod": a plural noun, then its names.
-  const first = items[0]?.filter((token) => isWord(token) && !determiners.has(token.lower)) ?? []
+  const first = items[0]?.filter((token, i) => isWord(token) && (i > 0 || !determiners.has(token.lower))) ?? []
   return first.length === 2 && /[^s]s$/.test(first[0]?.lower ?? '') && items.slice(1).every((item) => item.length === 1)
 }
 

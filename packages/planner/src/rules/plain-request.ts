@@ -4,6 +4,7 @@ import { determiners } from './lexicon.ts'
 import type { Work } from './read-clause.ts'
 import { actsOnEvents } from './waiting.ts'
 import { render, type Token } from './tokens.ts'
+import { undoable } from './signs.ts'
 import { verbAtFront } from './verbs.ts'
 
 /** Verbs whose object may be a whole sentence: "make sure the backup is encrypted", "find out why it was slow". */
@@ -36,7 +37,7 @@ function statedAt (verb: string, object: readonly Token[]): number {
 
 /** What only a person can answer: that they agree, are sure, or are there. */
 const person = /\b(?:agrees?|agreed|approves?|approved|objects?|objected|minds?|ok(?:ay)? with|fine with|happy with|sure|certain|confident|says?|said|tells?|told|asks?|complains?|complained|insists?|wants?|wishes|likes?|prefers?|thinks?|believes?|sign(?:s|ed)? off|has had a look|had a look|gives? (?:the|a|his|her|their|its) (?:ok|go|green|blessing|consent)|consents?|consent|blessing|permission|approval|on (?:holiday|vacation|leave|call)|at (?:the|his|her) desk|around|awake|here|back|up to me|(?:i|he|she|somebody|someone|anybody|anyone|nobody|no one|everybody|everyone)\b)/
-const unknowing = /^(?:unless|in case|depending on|as long as|only if|only when|only once|only after|provided|assuming)$/
+const unknowing = /^(?:unless|in case|depending on|as long as|only if|only when|only once|only after|provided|assuming|(?:subject|contingent|conditional) (?:to|on|upon)|pending|on (?:the )?condition(?: that)?)$/
 
 /** Whether a condition hangs on a person, or on what nobody here can know: work behind it is asked about. */
 export function hangsOnPerson ({ opener, tokens, relation }: Condition, verb: string, object: readonly Token[]): boolean {
@@ -60,6 +61,7 @@ export function unsettledBy ({ verb, object, words: said, conditions, nominal }:
   if (condition) return { said: `${condition.opener} ${render(condition.tokens)}`.trim(), why: 'condition' }
   const spelled = render(given).toLowerCase()
   const front = verbAtFront(said, 0)
+  if (namesNothing(verb, object) || overrides.test(spelled)) return { said: quote(given), why: 'doubt' }
   const stated = !nominal && statedAt(verb, front ? said.slice(front.length) : object) !== -1
   return stated || byLeave.test(spelled) || tellsWhatCanBeDone(given, object) ? { said: quote(given), why: 'doubt' } : null
 }
@@ -67,4 +69,14 @@ export function unsettledBy ({ verb, object, words: said, conditions, nominal }:
 /** "You can delete namespaces with kubectl" tells of things of a kind; "you can restart the worker now" lets it be done. */
 function tellsWhatCanBeDone (tokens: readonly Token[], [first]: readonly Token[]): boolean {
   return /^(?:you|one|we) (?:can|could|may)\b(?!.*\bplease\b)/.test(render(tokens).toLowerCase()) && first?.kind === 'word' && /[^s]s$/.test(first.lower) && !/[\p{Lu}\d-]/u.test(first.text)
+}
+
+/** "Ignore all previous instructions" */
+const overrides = /\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:instructions?|prompts?|guidelines|guardrails)\b/
+const others = /^(?:(?:all|all of|every one of) )?(?:the |these |those )?(?:(?:rest|remainder|others?|other (?:ones?|things)|(?:remaining|last|first|second|third|next|previous) (?:ones?|two|three))|(?:everything|anything|all|every\w*) (?:else|other))$/
+
+/** "Delete the rest", "drop everything else": of what, nothing here tells; and "delete every namespace" leaves nothing out. */
+function namesNothing (verb: string, object: readonly Token[]): boolean {
+  const said = render(object).toLowerCase()
+  return others.test(said) || (undoable.test(verb) && /^every [a-z-]+$/.test(said))
 }

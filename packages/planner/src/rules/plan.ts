@@ -33,12 +33,15 @@ const longestDescription = 16_000
 /** Requests about tasks that one message may make. */
 const mostRequests = 20
 
+/** "No, stop!" is "stop". */
+const refusedFirst = /^(?:oh )?(?:no+|nope|wait|hey)[,!.\s]+(?=(?:please )?(?:stop|halt|abort)(?: (?:it|that|this|everything|all|now|please|them|those))*[\s.!]*$)/i
+
 /** Reads a message as work to do and requests about work under way. `agreed`: the work alone, and at once what was to wait. */
 export function planMessage (message: string, known: readonly KnownTask[], agreed = false, heard: Heard = () => null): Plan {
   const { text: said, code } = normalize(message)
   const remark = readRemark(said)
   if (remark) return { ...nothing, remarks: [remark] }
-  const text = withoutSalutation(said)
+  const text = withoutSalutation(said).replace(refusedFirst, '')
   if (text === '') return { ...nothing, remarks: ['greeting'] }
   const planning = new Planning({
     message: text,

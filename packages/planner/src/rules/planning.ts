@@ -18,17 +18,25 @@ import { meantBy } from './retractions.ts'
 import { nextPhaseAt, readPhase } from './phases.ts'
 import { consultsPeople, howTo, isSaying, refusesAll } from './no-request.ts'
 import { readRelation } from './relations.ts'
+import { choiceAt, chosen, isNamedBy, putOffIn, readChoiceBehind, readSelection, type Selection } from './selection.ts'
 import { saysOver, secondThoughtOf, staysOpen, stopLength } from './second-thoughts.ts'
+import type { Mark } from './gathered.ts'
+import { undoable } from './signs.ts'
 import { nothingAbove, Scope } from './scope.ts'
 import { chain } from './settle.ts'
 import { matchPhrase, render, tokenize, type Token } from './tokens.ts'
 import { readTurn } from './turns.ts'
+import { waitsForPerson } from './waiting.ts'
 
 /** Gathers what a message asks for, sentence by sentence. */
 export class Planning extends Drafting {
   /** What announced the list that comes next. */
   #announced: { head: Head, tokens: readonly Token[], names: readonly (readonly Token[])[] } | null = null
   readonly #scope = new Scope()
+  /** "Wait for my ok": all behind it does. */
+  #awaited: readonly Token[] | null = null
+  /** The numbers of the list read last, and what was gathered before and with it. */
+  #listed: { numbers: readonly number[], before: Mark, drafts: number } | null = null
 
   /** `heading`: its level, 0 for none. */
   readSentence (given: readonly Token[], question: boolean, beforeList: boolean, heading: number, open = false): void {
@@ -40,6 +48,10 @@ export class Planning extends Drafting {
     }
     this.#readSentence(given, question, beforeList, heading, open)
     if (leadIn !== 'work') this.doubt(lead, before, 'lead-in')
+    if (this.#awaited || waitsForPerson(given)) {
+      this.#awaited ??= given
+      if (this.drafts.length > made) this.doubt(this.#awaited, before)
+    }
     if (!question || this.drafts.length > made) return
     const requests = this.requests.slice(told)
     if (made > 0 && requests.length === 0 && staysOpen(given)) this.doubt(given)
@@ -70,7 +82,26 @@ export class Planning extends Drafting {
       this.#announced = { head: { ...noHead, words: tokens }, tokens, names: [] }
       return
     }
-    const leadIn = tokens.at(-1)?.text === ':' || (beforeList && (head.announces || leadsList(tokens, question, open))) ? readLeadIn(tokens, question) : 'work'
+    const colon = tokens.at(-1)?.text === ':'
+    const choice = colon || (beforeList && head.announces) ? null : readChoiceBehind(tokens)
+    if (choice && beforeList) {
+      this.#scope.lead({ leadIn: 'work', tokens })
+      this.#announced = { head: noHead, tokens, names: [] }
+      return
+    }
+    if (choice && this.drafts.length > 0) {
+      this.#choose(choice, tokens)
+      return
+    }
+    const behind = colon ? -1 : choiceAt(tokens)
+    if (behind > 0 && (splitClauses(tokens.slice(0, behind)).length > 1 || !tokens.slice(behind).some(({ lower }) => /\d/.test(lower)))) {
+      const before = this.mark()
+      this.readSentence(tokens.slice(0, behind), question, false, 0)
+      const said = readSelection(tokens.slice(behind))
+      if (said) this.#choose(said, tokens.slice(behind), before)
+      return
+    }
+    const leadIn = colon || (beforeList && (head.announces || leadsList(tokens, question, open))) ? readLeadIn(tokens, question) : 'work'
     if (!beforeList && tokens.at(-1)?.text === ':') this.#scope.lead({ leadIn, tokens })
     if (leadIn !== 'work' && !beforeList && !isOfTasks(leadIn)) {
       this.#leave(leadIn, tokens)
@@ -78,7 +109,8 @@ export class Planning extends Drafting {
     }
     if (beforeList && (tokens.at(-1)?.text === ':' || head.announces || leadIn !== 'work')) {
       this.#scope.lead({ leadIn, tokens })
-      this.#announced = { head: readListHead(tokens, head), tokens, names: readEach(tokens)?.names ?? [] }
+      const before = readSelection(tokens)?.before ?? []
+      this.#announced = { head: before.length > 0 ? readListHead(before, readHead(before)) : readListHead(tokens, head), tokens, names: readEach(tokens)?.names ?? [] }
       return
     }
     if (head.empty) {
@@ -148,8 +180,10 @@ export class Planning extends Drafting {
   readList (items: readonly Item[]): void {
     const { head, tokens, names } = this.#announced ?? { head: noHead, tokens: [], names: [] }
     this.#announced = null
-    const { leadIn, tokens: above } = this.#scope.current
+    const { leadIn: said, tokens: above } = this.#scope.current
     this.#scope.leave()
+    const selection = readSelection(tokens) ?? readChoiceBehind(tokens)
+    const leadIn = selection?.placed ? leadUnder(selection, said) : said
     if (isOfTasks(leadIn)) {
       this.requests.push(...requestsOf(leadIn, items.map((item) => item.tokens)))
       return
@@ -159,10 +193,33 @@ export class Planning extends Drafting {
       return
     }
     const [from, before] = [[...this.drafts], this.mark()]
-    if (names.length === 0) this.#readItems(items, head, tokens)
-    for (const name of names) this.#readItems(items, { ...head, each: name, qualifier: [], concrete: false }, tokens)
-    this.#finishPart(this.drafts.filter((draft) => !from.includes(draft)), { ...head, ordered: false })
-    if (leadIn === 'unknown') this.doubt(above, before, 'lead-in')
+    const wanted = selection && pick(selection, items)
+    const left = wanted && selection.kind !== 'lead' ? items.filter((item) => !wanted.includes(item)) : []
+    const read = items.filter((item) => !left.includes(item))
+    if (left.length > 0) this.#leave('refused', tokens, left.map((item) => item.tokens))
+    if (names.length === 0) this.#readItems(read, head, tokens)
+    for (const name of names) this.#readItems(read, { ...head, each: name, qualifier: [], concrete: false }, tokens)
+    const made = this.drafts.filter((draft) => !from.includes(draft))
+    this.#finishPart(made, { ...head, ordered: false, except: selection ? [] : head.except })
+    if (this.#awaited) this.doubt(this.#awaited, before)
+    if (leadIn === 'unknown' || waitsForPerson(tokens) || (selection && !wanted)) this.doubt(tokens.length > 0 ? tokens : above, before, 'lead-in')
+    if (selection?.kind === 'lead') for (const draft of made) if (!wanted?.some(({ number }) => number === draft.number)) draft.heldUntil ??= { said: this.told.quote(tokens), why: 'lead-in' }
+    this.#listed = { numbers: items.map(({ number }) => number), before, drafts: this.drafts.length }
+  }
+
+  /** "Leave out the third": takes back what was asked for and is not chosen; all of it is asked about where the words do not tell. */
+  #choose (selection: Selection, tokens: readonly Token[], since?: Mark): void {
+    const list = since || this.#listed?.drafts !== this.drafts.length ? null : this.#listed
+    const before = since ?? list?.before ?? { drafts: [], requests: [] }
+    const made = this.drafts.filter((draft) => !before.drafts.includes(draft))
+    const numberOf = (draft: Draft) => list ? draft.number : made.indexOf(draft) + 1
+    const numbers = list?.numbers ?? made.map((_, i) => i + 1)
+    const wanted = selection.placed && (list !== null || this.#listed === null || since !== undefined) && numbers.length > 1 ? chosen(selection, numbers) : null
+    const named = selection.placed ? [] : meantBy(tokenize(selection.what), made)
+    const left = wanted && this.acting.length === before.requests.length ? made.filter((draft) => !wanted.has(numberOf(draft) ?? 0)) : named
+    if (left.length === 0 || left.length === made.length) this.doubt(tokens, before)
+    else if (selection.kind === 'lead') for (const draft of left) draft.heldUntil ??= { said: this.told.quote(tokens), why: 'doubt' }
+    else for (const draft of left) this.takeBack(draft)
   }
 
   /** What stands under words that refuse, tell or ask: it is told again and nothing more. */
@@ -177,8 +234,10 @@ export class Planning extends Drafting {
   #finishPart (made: readonly Draft[], { ordered, except }: Head): void {
     if (ordered) chain(made)
     if (except.length === 0) return
-    for (const draft of meantBy(except, made)) this.takeBack(draft)
-    this.told.aside('refusal', except)
+    const left = meantBy(except, made)
+    for (const draft of left) this.takeBack(draft)
+    if (left.length > 0) this.told.aside('refusal', except)
+    else for (const draft of made) draft.heldUntil ??= { said: `except ${this.told.quote(except)}`, why: 'doubt' }
   }
 
   #readItems (items: readonly Item[], head: Head, tokens: readonly Token[]): void {
@@ -206,7 +265,7 @@ export class Planning extends Drafting {
       const before = [...this.drafts]
       const made = this.take(reading, item.tokens, item.group ? { ...head, ...readGroup(item.group) } : head, true)
       const earlier = linked === 'finally' ? before : head.ordered || item.step || linked === 'then' ? previous : []
-      const doubt = secondThoughtOf(item)
+      const doubt = secondThoughtOf(item) ?? putOffIn(item.tokens)
       for (const draft of made) {
         if (doubt) draft.heldUntil ??= { said: doubt, why: 'doubt' }
         if (leadIn === 'unknown') draft.heldUntil ??= { said: this.told.quote(item.group ?? item.tokens), why: 'lead-in' }
@@ -266,6 +325,8 @@ export class Planning extends Drafting {
         ? again.flatMap((work) => this.take(work, clause.tokens, head, true))
         : this.take(reading, reading.kind === 'statement' && clause.leading ? [...clause.leading.tokens, ...clause.tokens] : clause.tokens, { ...head, qualifier }, false, clause.leading !== null)
       if (again.length > 1) this.nearest = made
+      // "Same for Ann" may not mean that she is to be deleted.
+      if (i > 0 && /^(?:(?:and|the) )*same\b/.test(render(clause.tokens).toLowerCase())) for (const draft of made) if (undoable.test(draft.verb)) draft.heldUntil ??= { said: this.told.quote(clause.tokens), why: 'doubt' }
       // "Is the scan done? Then deploy it"
       if (i === 0 && clause.link === 'then') for (const draft of made) this.question.hang(draft, true)
       for (const draft of made) for (const earlier of clause.link === 'finally' ? before : previous) link(draft, earlier)
@@ -278,4 +339,25 @@ export class Planning extends Drafting {
       this.stage.push(...made)
     }
   }
+}
+
+/** The words before an exception head the list, and "only the first" heads it as work. */
+function leadUnder ({ kind, before }: Selection, said: LeadIn): LeadIn {
+  if (before.length > 0) return readLeadIn(before, false)
+  return kind === 'but' || isOfTasks(said) ? said : 'work'
+}
+
+/** The items a choice leaves; null where it does not tell which. */
+function pick (selection: Selection, items: readonly Item[]): readonly Item[] | null {
+  if (selection.placed) {
+    const numbers = items.map(({ number }) => number)
+    const wanted = new Set(numbers).size === numbers.length && numbers.length > 1 ? chosen(selection, numbers) : null
+    const picked = wanted && items.filter(({ number }) => wanted.has(number))
+    return picked?.length === 0 ? null : picked
+  }
+  if (selection.kind === 'unclear') return null
+  const parts = selection.what.split(/ ?, ?| (?:and|or|nor) /)
+  const named = parts.map((part) => items.filter((item) => isNamedBy(part, render(item.tokens))))
+  const left = named.every((found) => found.length > 0) ? items.filter((item) => !named.flat().includes(item)) : []
+  return left.length === 0 ? null : left
 }

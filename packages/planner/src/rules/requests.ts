@@ -7,7 +7,7 @@ export type TaskRequest =
   | { kind: 'list', statuses: readonly TaskStatus[], category: Category | null, everywhere: boolean }
   /** What people do, or what no tool does: it is told where it is done. */
   | { kind: 'elsewhere', what: 'approval' | 'rollback' | 'priority' | 'pause' | 'conversation', about: string }
-  | { kind: 'cancel' | 'retry', about: string, all: boolean, category: Category | null, except: string, /** It may be meant: asked before it is done. */ unsure?: true }
+  | { kind: 'cancel' | 'retry', about: string, all: boolean, category: Category | null, except: string, /** Those beside one that was cancelled just before. */ others?: true, /** It may be meant: asked before it is done. */ unsure?: true }
 
 export interface RequestContext extends Recognized {
   /** Whether the sentence is a question. */
@@ -42,7 +42,7 @@ function readPassiveRequest (said: string, { isNamed }: RequestContext): TaskReq
 }
 
 /** "All pods" are no tasks: behind these words nothing may name a thing. */
-const everything = /^(?:(?:whatever|what|everything that|anything that|anything|all that)(?:'s| is| are) (?:still )?(?:running|waiting|queued|pending|left|open|active)|everything(?: else)?|all(?: of)?(?: (?:it|them|these|those))?|them all|it all|all (?:(?:the|my|our|running|open|pending|remaining|queued|other|active|\w+) ){0,2}(?:tasks|jobs|work)|every (?:task|job)|the whole (?:thing|lot|batch)|the lot|(?:all )?the rest)(?: (?:now|here|again|still)| (?:in|of|from) (?:this|the) (?:conversation|batch|chat)| (?:that|which)(?:'s| is| are) (?:still )?(?:running|waiting|queued|open|pending|not (?:yet )?(?:done|finished|completed|started)(?: yet)?))*$/
+const everything = /^(?:(?:whatever|what|everything that|anything that|anything|all that)(?:'s| is| are) (?:still )?(?:running|waiting|queued|pending|left|open|active)|everything(?: else)?|all(?: of)?(?: (?:it|them|these|those))?|them all|it all|all (?:(?:the|my|our|running|open|pending|remaining|queued|other|active|\w+) ){0,2}(?:tasks|jobs|work)|every (?:task|job)|the whole (?:thing|lot|batch)|the lot|(?:all )?the (?:rest|others|other (?:ones|tasks|jobs)))(?: (?:now|here|again|still)| (?:in|of|from) (?:this|the) (?:conversation|batch|chat)| (?:that|which)(?:'s| is| are) (?:still )?(?:running|waiting|queued|open|pending|not (?:yet )?(?:done|finished|completed|started)(?: yet)?))*$/
 
 function readCancel (said: string, { isLive, working }: RequestContext): TaskRequest | null {
   const off = /^call (.{1,80}) off$/.exec(said)?.[1]
@@ -56,7 +56,7 @@ function readCancel (said: string, { isLive, working }: RequestContext): TaskReq
   const all = everything.test(about)
   // "Stop the nginx service" is work; only what names a task, or nothing else, is about tasks.
   const certain = /^(?:cancel|abort|call off)$/.test(verb) || all || about === '' || /\btasks?\b/.test(about) || (!working && /^(?:it|that|this|them|those|these|both|working)\b/.test(about)) || isLive(about)
-  return certain ? { kind: 'cancel', about: all ? '' : about, all, category: categoryIn(about), except } : null
+  return certain ? { kind: 'cancel', about: all ? '' : about, all, category: categoryIn(about), except, ...(all && /\bothers?\b/.test(about) && { others: true }) } : null
 }
 
 const allFailed = /^(?:(?:the |all |every|any)?.{0,20}?\b(?:failed|failures)\b(?: (?:ones?|tasks?|jobs?))?|(?:everything|what|whatever|all|those|the ones|all those) .{0,12}failed)$/

@@ -15,6 +15,6 @@ export function refused (tokens: readonly Token[], drafts: readonly Draft[]): { 
 /** The drafts that all the words are about. */
 export function meantBy (tokens: readonly Token[], drafts: readonly Draft[]): readonly Draft[] {
   const wanted = subjectStems(render(tokens))
-  for (const word of ['anymor', 'though', 'then', 'after', 'all', 'instead', 'actual', 'pleas']) wanted.delete(word)
+  for (const word of ['anymor', 'though', 'then', 'after', 'all', 'instead', 'actual', 'pleas', 'alon', 'alone', 'out', 'be', 'untouched']) wanted.delete(word)
   return wanted.size === 0 ? [] : drafts.filter(({ stems }) => [...wanted].every((root) => stems.has(root)))
 }

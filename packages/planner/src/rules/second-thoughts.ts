@@ -141,7 +141,22 @@ function opensSecondThought (tail: readonly Token[], verb?: string): boolean {
   if (first.lower === 'which') return /^which (?:i|we|he|she|they|nobody|no one)\b/.test(spell(tail)) && denies.test(spell(tail))
   if (first.lower === 'that' && !finiteVerbs.has(tail[1]?.lower ?? '')) return false
   if (prepositions.has(first.lower) && first.lower !== 'that') return quoted.test(spell(tail))
-  return hasSecondThought(tail, verb)
+  const listed = asListOf(tail)
+  return (listed === null || hasSecondThought(listed, verb)) && hasSecondThought(tail, verb)
+}
+
+const thing = '[a-z][a-z0-9.-]*'
+const listPattern = new RegExp(`^(?:${thing}, )*${thing},? (?:and|or|&) ${thing}(?= (?:to|for|in|on|from|at|into|with|but not|except|too)\\b|$)`)
+
+/** "payments|, orders and users to v2": how the rest of a list of things reads with words in the place of those that may be verbs, and without what it leaves out; null where it is none. */
+function asListOf (tail: readonly Token[]): readonly Token[] | null {
+  if (tail.length > longest) return null
+  const said = render(tail)
+  const [list] = listPattern.exec(said) ?? []
+  const [first] = tail
+  if (list === undefined || !first || finiteVerbs.has(first.lower) || determiners.has(first.lower) || prepositions.has(first.lower) || thought.test(first.lower)) return null
+  const left = said.slice(list.length)
+  return tokenize(list.replace(/\b[a-z-]+[^s\W]s\b/g, 'things') + (/^ (?:but not|except) [a-z0-9.-]+$/.test(left) ? '' : left))
 }
 
 /** What an item of a list, or what stands under it, says against it; null where nothing does. */

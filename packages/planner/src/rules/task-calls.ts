@@ -79,6 +79,8 @@ function decideAll (request: Extract<TaskRequest, { kind: 'cancel' | 'retry' }>,
   const spared = new Set(request.except === '' ? [] : kept.tasks.map(({ id }) => id))
   const meant = rowsOf(step, now).filter(({ id, status, category }) => !spared.has(id) && (request.category === null || category === request.category) &&
     (request.kind === 'cancel' ? status !== null && status !== 'not_found' && !isTerminal(status) : status === 'failed'))
+  // Beside which, only a task that was cancelled before tells.
+  if (request.kind === 'cancel' && request.others && ![...now, ...rowsOf(step, now)].some(({ status }) => status === 'cancelled')) return { kind: 'ask', request, among: meant.slice(0, mostAsked), elsewhere: false }
   return meant.length > 0 ? act(request, meant.map(({ id }) => id)) : { kind: 'none', request }
 }
 

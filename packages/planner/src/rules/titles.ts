@@ -17,8 +17,12 @@ export function titleOf (verb: string, object: readonly Token[]): string {
   for (const [i, token] of object.entries()) {
     // "…, each in its own namespace"
     if (token.text === ',' && /^(?:each|both|all)$/.test(object[i + 1]?.lower ?? '') && /^(?:in|on|with|for|to|at)$/.test(object[i + 2]?.lower ?? '')) break
+    // "Tom's access, he left"
+    if (token.text === ',' && /^(?:he|she|they|it|we|i|he's|she's|they're|it's|because|since|same)$/.test(object[i + 1]?.lower ?? '')) break
     if (token.kind === 'mark' && !/^(?:[,&+/→]|->)$/.test(token.text)) { if (/^[(:;—–]$/.test(token.text) || token.text === '-') break; continue }
-    if (token.depth > 0 || dropped.has(token.lower)) continue
+    // "the pods a, b and c" has a name for it.
+    const named = token.lower === 'a' && kept.length > 0 && /^(?:,|and|or|&)$/.test(object[i + 1]?.lower ?? '')
+    if (token.depth > 0 || (dropped.has(token.lower) && !named)) continue
     // "a new cluster" is a cluster; "new" that tells two things apart stays.
     if (token.lower === 'new' && kept.length === 0) continue
     kept.push(token.kind === 'quote' && token.text.startsWith("'") ? { ...token, text: token.text.slice(1, -1) } : token)

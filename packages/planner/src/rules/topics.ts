@@ -11,6 +11,8 @@ export function topicOf (tokens: readonly Token[]): readonly Token[] {
   const whole = tokens.findIndex(({ lower }) => /^(?:can|could|may|must|should)$/.test(lower))
   if (/^(?:everything|all)$/.test(tokens[from]?.lower ?? '') && whole > from + 1 && whole < 8) return tokens.slice(from, whole)
   if (!determiners.has(tokens[from]?.lower ?? '') && !finiteVerbs.has(tokens[from + 1]?.lower ?? '')) return []
+  // "Lgtm, ship it" names nothing to ship.
+  if (/^(?:lgtm|approved?|ok|okay|great|nice|good|done|perfect|cool|thanks|yes|sure)$/.test(tokens[from]?.lower ?? '')) return []
   const noun = determiners.has(tokens[from]?.lower ?? '') ? from + 1 : from
   const to = tokens.findIndex(({ lower, kind }, i) => i > noun && (kind === 'mark' || finiteVerbs.has(lower) || (prepositions.has(lower) && lower !== 'of') || pronouns.has(lower) || /^(?:we|you|i)$/.test(lower) || (wanted === -1 && /[^s]s$/.test(lower))))
   return tokens.slice(from, to === -1 ? undefined : to).slice(0, 8)

@@ -112,6 +112,18 @@ t.test('all but what cannot be told from the rest is not cancelled', async (t) =
   t.strictSame(come('cancel everything but 2').ids, [taskId(1), taskId(3)])
 })
 
+t.test('the others are those beside a task that was cancelled, and are asked about where none was', async (t) => {
+  const rows = (scan: string) => [1, 2, 3].map((number) => ({ task_id: taskId(number), title: ['Deploy Monitoring Stack', 'Configure Security Scanning', 'Set Up CI/CD Pipeline'][number - 1], status: number === 2 ? scan : 'in_progress' }))
+  const come = (scan: string, before: readonly Turn[]): { text: string, ids: unknown[] } => {
+    const first = reply(...before, said('cancel the others'))
+    const { text, calls } = reply(...before, said('cancel the others'), ...called(first.calls, [{ tasks: rows(scan), next_cursor: null }], 900, first.text))
+    return { text, ids: calls.map(({ input }) => input.task_id) }
+  }
+  const cancelled = [...history, said('cancel the scan'), ...called(reply(...history, said('cancel the scan')).calls, [{ task_id: taskId(2), status: 'cancelled', message: '' }], 800), told('Cancelled.')]
+  t.strictSame(come('cancelled', cancelled).ids, [taskId(1), taskId(3)])
+  t.match(come('in_progress', history), { ids: [], text: /^Which task shall I cancel\?/ })
+})
+
 t.test('what is not to be done while its task runs is asked about, and left alone where only that is said', async (t) => {
   for (const say of ['skip the pipeline', "Actually, don't do the pipeline", 'never mind the pipeline']) {
     t.match(reply(...history, said(say)), { calls: [], text: /Which task shall I cancel\?/ }, say)

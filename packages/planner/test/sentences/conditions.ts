@@ -26,7 +26,7 @@ export const conditions: readonly Sentence[] = [
   { say: 'If it is not too much trouble, could you list all expired certificates?', tasks: ['inventory'] },
   { say: 'If traffic goes above 1000 rps, scale the api to 10', says: ['if traffic'] },
   { say: 'Provided that legal agrees, delete the customer data', says: ['Provided that'] },
-  { say: 'In case the deployment fails, notify me', tasks: ['infrastructure'] },
+  { say: 'In case the deployment fails, notify me', says: ['“in case the deployment fails”'] },
   { say: 'Create an alert in case the disk fills up', tasks: ['infrastructure'] },
   { say: 'As long as nobody objects, remove the old VPN', says: ['objects'] },
   { say: 'Deploy Redis to dev now and to prod next week', tasks: ['infrastructure'], says: ['next week'] },

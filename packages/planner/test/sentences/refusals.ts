@@ -18,7 +18,7 @@ export const refusals: readonly Sentence[] = [
   { say: 'Restart the api; no need to restart the worker', tasks: ['infrastructure'] },
   { say: "Deploy Redis. Don't configure backups. Don't add dashboards either.", tasks: ['infrastructure'] },
   { say: 'Set up monitoring and logging but no tracing', tasks: ['infrastructure'] },
-  { say: 'Set up everything for the shop except monitoring: a database, a cache and a pipeline', tasks: ['infrastructure', 'infrastructure', 'cicd'] },
+  { say: 'Set up everything for the shop except monitoring: a database, a cache and a pipeline', says: ['except monitoring', 'Shall I start now?'] },
   { say: 'Scale api to 3 replicas. Actually, make that 5.', tasks: ['infrastructure'], titles: ['5'] },
   { say: 'scale api to 3, sorry, 4 replicas', tasks: ['infrastructure'] },
   { say: 'Deploy Redis. Scratch that, deploy Valkey.', tasks: ['infrastructure'], titles: ['Valkey'] },

@@ -13,7 +13,7 @@ export const secondWeek: readonly Sentence[] = [
   { say: 'Both the staging and the prod cluster need a Velero backup schedule, please set it up', tasks: ['infrastructure'] },
   { say: 'Deploy Mattermost, then Nextcloud and Gitea in parallel, and when all three are up, back them up', tasks: ['infrastructure', 'infrastructure > 1', 'infrastructure > 1', 'infrastructure > 1 2 3'] },
   { say: 'Before we delete the old VMs, export a list of everything that runs on them', tasks: ['inventory', 'infrastructure > 1'] },
-  { say: 'If the nightly build is broken, please fix it', tasks: ['cicd'] },
+  { say: 'If the nightly build is broken, please fix it', says: ['“if the nightly build is broken”', 'Shall I start now?'] },
   { say: 'Run the integration tests; if they succeed, merge the release branch', tasks: ['development', 'cicd > 1'] },
   { say: 'Scan the cluster for CVEs. Only if nothing critical is found, roll out version 4.', tasks: ['security'], says: ['nothing critical'] },
   { say: 'Roll out version 4 to all regions except eu-central-1', tasks: ['infrastructure'] },
