@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const ofHelm = ['helm.sh/chart', 'helm.sh/resource-policy', 'app.kubernetes.io/managed-by']
 
 t.test('kustomize', { skip: noHelm }, async (t) => {
-  const [helm, build] = await Promise.all([startHelm(t), startKustomize(t)])
+  const [helm, build, buildOld] = await Promise.all([startHelm(t), startKustomize(t), startKustomize(t, 27)])
   const base = await build('base')
 
   await t.test('the base is what the chart makes by default, object by object', async (t) => {
@@ -25,6 +25,10 @@ t.test('kustomize', { skip: noHelm }, async (t) => {
 
   await t.test('what is written down of the chart, the base and the table of its values, is up to date', async (t) => {
     await t.resolves(promisify(execFile)(process.execPath, ['scripts/manifests.mjs', '--check'], { cwd: root }))
+  })
+
+  await t.test('the oldest kubectl that is let use them makes the same of the base and each overlay as the newest', async (t) => {
+    for (const folder of ['base', 'overlays/k3s-single-node', 'overlays/production']) t.strictSame(await buildOld(folder), await build(folder), folder)
   })
 
   for (const [folder, secrets] of [['overlays/k3s-single-node', []], ['overlays/production', ['cortex-database', 'cortex-model']]] as const) {
