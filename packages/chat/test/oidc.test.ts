@@ -210,5 +210,19 @@ t.test('a provider that cannot be reached is told of at the start, and whoever w
   const { logger, line } = listenToLog()
   const guarded = await startGuarded(t, { logger, env: { CORTEX_OIDC_ISSUER: 'http://127.0.0.1:1', CORTEX_OIDC_CLIENT_ID: 'cortex', CORTEX_PUBLIC_URL: 'http://localhost:3000' } })
   t.match(await line(/the OpenID provider could not be reached.*see to CORTEX_OIDC_ISSUER/), { level: 'warn', issuer: 'http://127.0.0.1:1/' })
-  t.match(await guarded.ask('GET', '/v1/sign-in/oidc', { host: 'localhost:3000' }), { status: 502, body: { code: 'CTX_PROVIDER_UNREACHABLE' } })
+  t.match(await guarded.ask('GET', '/v1/sign-in/oidc', { host: 'localhost:3000' }), { status: 303, headers: { location: '/?sign_in=CTX_PROVIDER_UNREACHABLE' } }, 'on the page')
+})
+
+t.test('who wants to sign in where no such provider is, is not told to try again, and one that is only in trouble may be', async (t) => {
+  let status = 404
+  const server = createServer((request, response) => { response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ issuer: 'https://another.example' })) })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.teardown(() => { server.close(); server.closeAllConnections() })
+  const { logger, line } = listenToLog()
+  const guarded = await startGuarded(t, { logger, env: { CORTEX_OIDC_ISSUER: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, CORTEX_OIDC_CLIENT_ID: 'cortex', CORTEX_PUBLIC_URL: 'http://localhost:3000' } })
+  for (const [answered, code] of [[404, 'CTX_PROVIDER_UNUSABLE'], [503, 'CTX_PROVIDER_UNREACHABLE'], [200, 'CTX_PROVIDER_UNUSABLE']] as const) {
+    status = answered
+    t.match(await guarded.ask('GET', '/v1/sign-in/oidc', { host: 'localhost:3000' }), { status: 303, headers: { location: `/?sign_in=${code}` } }, String(answered))
+  }
+  t.match(await line(/is not the OpenID provider.*CORTEX_OIDC_ISSUER/), { level: 'warn' })
 })
