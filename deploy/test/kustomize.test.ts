@@ -55,6 +55,15 @@ t.test('kustomize', { skip: noHelm }, async (t) => {
     t.strictSame(overlays, charts)
   })
 
+  await t.test('whatever production selects of Cortex is of this release, and who may reach it in the base still may', async (t) => {
+    const objects = await build('overlays/production')
+    t.strictSame(objects.flatMap((object) => selectorsIn(object).filter((labels) => labels['app.kubernetes.io/name'] === 'cortex' && labels['app.kubernetes.io/instance'] !== 'cortex').map((labels) => [idOf(object), labels])), [])
+    for (const name of ['cortex-orchestrator', 'cortex-chat']) {
+      const [before, after] = [base, objects].map((all) => all.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === name)!['spec'].ingress[0].from as unknown[])
+      t.strictSame(after!.slice(0, before!.length), before, name)
+    }
+  })
+
   await t.test('production keeps nothing on a volume of one pod, and asks Claude instead of the planner', async (t) => {
     const objects = await build('overlays/production')
     const part = (name: string) => podOf(objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name) as KubernetesObject)!.spec
@@ -70,6 +79,12 @@ t.test('kustomize', { skip: noHelm }, async (t) => {
     }
   })
 })
+
+/** Labels by which an object chooses others, wherever it does. */
+function selectorsIn (value: unknown): Array<Record<string, string>> {
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([name, each]) => name === 'matchLabels' ? [each as Record<string, string>] : selectorsIn(each))
+}
 
 function withoutHelm (value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutHelm)

@@ -215,7 +215,7 @@ t.test('a provider that cannot be reached is told of at the start, and whoever w
 
 t.test('who wants to sign in where no such provider is, is not told to try again, and one that is only in trouble may be', async (t) => {
   let status = 404
-  const server = createServer((request, response) => { response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ issuer: 'https://another.example' })) })
+  const server = createServer((_request, response) => { response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ issuer: 'https://another.example' })) })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   t.teardown(() => { server.close(); server.closeAllConnections() })
   const { logger, line } = listenToLog()
