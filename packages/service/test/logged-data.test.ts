@@ -49,12 +49,28 @@ t.test('whatever else a line is given is plain data in it, and nothing throws in
   const circular: Record<string, unknown> = { id: 1 }
   circular['self'] = circular
   logger.info({
-    query: new URLSearchParams('a=1'), nested: { list: [{ query: new URLSearchParams('b=2'), password: 'a secret' }] }, at: new Date(0), url: new URL('https://cortex.example/a'),
-    count: 7n, circular, bare: Object.create(null), broken: new Date(NaN), token: 'a secret', why: new Error('inside')
+    query: new URLSearchParams('a=1'),
+    nested: { list: [{ query: new URLSearchParams('b=2'), password: 'a secret' }] },
+    at: new Date(0),
+    url: new URL('https://cortex.example/a'),
+    count: 7n,
+    circular,
+    bare: Object.create(null),
+    broken: new Date(NaN),
+    token: 'a secret',
+    why: new Error('inside')
   }, 'odd things')
   t.match(last(), {
-    msg: 'odd things', query: '[URLSearchParams]', nested: { list: [{ query: '[URLSearchParams]', password: '[redacted]' }] }, at: '1970-01-01T00:00:00.000Z', url: 'https://cortex.example/a',
-    count: '7', circular: { id: 1, self: { id: 1 } }, bare: {}, token: '[redacted]', why: { message: 'inside' }
+    msg: 'odd things',
+    query: '[URLSearchParams]',
+    nested: { list: [{ query: '[URLSearchParams]', password: '[redacted]' }] },
+    at: '1970-01-01T00:00:00.000Z',
+    url: 'https://cortex.example/a',
+    count: '7',
+    circular: { id: 1, self: { id: 1 } },
+    bare: {},
+    token: '[redacted]',
+    why: { message: 'inside' }
   })
   logger.info('%s and %o', 'a text', new URLSearchParams('a=1'))
   t.match(last().msg, 'a text and')
