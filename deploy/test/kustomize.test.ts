@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const ofHelm = ['helm.sh/chart', 'helm.sh/resource-policy', 'app.kubernetes.io/managed-by']
 
 t.test('kustomize', { skip: noHelm }, async (t) => {
-  const [helm, build] = await Promise.all([startHelm(t), startKustomize(t)])
+  const [helm, build, buildOld] = await Promise.all([startHelm(t), startKustomize(t), startKustomize(t, 27)])
   const base = await build('base')
 
   await t.test('the base is what the chart makes by default, object by object', async (t) => {
@@ -25,6 +25,10 @@ t.test('kustomize', { skip: noHelm }, async (t) => {
 
   await t.test('what is written down of the chart, the base and the table of its values, is up to date', async (t) => {
     await t.resolves(promisify(execFile)(process.execPath, ['scripts/manifests.mjs', '--check'], { cwd: root }))
+  })
+
+  await t.test('the oldest kubectl that is let use them makes the same of the base and each overlay as the newest', async (t) => {
+    for (const folder of ['base', 'overlays/k3s-single-node', 'overlays/production']) t.strictSame(await buildOld(folder), await build(folder), folder)
   })
 
   for (const [folder, secrets] of [['overlays/k3s-single-node', []], ['overlays/production', ['cortex-database', 'cortex-model']]] as const) {
@@ -51,6 +55,15 @@ t.test('kustomize', { skip: noHelm }, async (t) => {
     t.strictSame(overlays, charts)
   })
 
+  await t.test('whatever production selects of Cortex is of this release, and who may reach it in the base still may', async (t) => {
+    const objects = await build('overlays/production')
+    t.strictSame(objects.flatMap((object) => selectorsIn(object).filter((labels) => labels['app.kubernetes.io/name'] === 'cortex' && labels['app.kubernetes.io/instance'] !== 'cortex').map((labels) => [idOf(object), labels])), [])
+    for (const name of ['cortex-orchestrator', 'cortex-chat']) {
+      const [before, after] = [base, objects].map((all) => all.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === name)!['spec'].ingress[0].from as unknown[])
+      t.strictSame(after!.slice(0, before!.length), before, name)
+    }
+  })
+
   await t.test('production keeps nothing on a volume of one pod, and asks Claude instead of the planner', async (t) => {
     const objects = await build('overlays/production')
     const part = (name: string) => podOf(objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name) as KubernetesObject)!.spec
@@ -66,6 +79,12 @@ t.test('kustomize', { skip: noHelm }, async (t) => {
     }
   })
 })
+
+/** Labels by which an object chooses others, wherever it does. */
+function selectorsIn (value: unknown): Array<Record<string, string>> {
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([name, each]) => name === 'matchLabels' ? [each as Record<string, string>] : selectorsIn(each))
+}
 
 function withoutHelm (value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutHelm)

@@ -28,8 +28,8 @@ export async function startHelm (t: TestOwner) {
   }
 }
 
-/** What kubectl makes of a folder below deploy/kustomize. */
-export async function startKustomize (t: TestOwner) {
-  const kubectl = await unpackKubectl(t)
+/** What kubectl makes of a folder below deploy/kustomize: the newest, or the oldest that is let use them. */
+export async function startKustomize (t: TestOwner, minor: 27 | 35 = 35) {
+  const kubectl = await unpackKubectl(t, minor)
   return async (folder: string): Promise<KubernetesObject[]> => parseObjects((await run(kubectl, ['kustomize', `${kustomize}/${folder}`], options)).stdout)
 }

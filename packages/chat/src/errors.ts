@@ -27,6 +27,7 @@ export const SignInStale = createError('CTX_SIGN_IN_STALE', 'This sign-in was be
 export const SignInNoRole = createError('CTX_SIGN_IN_NO_ROLE', 'You are known there, and may do nothing here; ask whoever runs Cortex', 403)
 export const ProviderMissing = createError('CTX_PROVIDER_MISSING', 'There is no OpenID provider here; sign in with a password', 404)
 export const ProviderUnreachable = createError('CTX_PROVIDER_UNREACHABLE', 'The OpenID provider does not answer; try again in a moment', 502)
+export const ProviderUnusable = createError('CTX_PROVIDER_UNUSABLE', 'The address that is set for the OpenID provider is not that of one; whoever runs Cortex finds the reason in the log', 502)
 export const ProviderRefused = createError('CTX_PROVIDER_REFUSED', 'The OpenID provider did not confirm who you are; begin again', 403)
 export const ProviderClaimsUnusable = createError('CTX_PROVIDER_CLAIMS_UNUSABLE', 'What the OpenID provider says of you cannot be used: see to the claim %s', 403)
 export const TokenNotFound = createError('CTX_TOKEN_NOT_FOUND', 'There is no such token of yours', 404)

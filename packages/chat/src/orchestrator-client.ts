@@ -44,7 +44,9 @@ export class OrchestratorClient {
   /** Notes that it does not take us for the chat; in the log once, however often it is asked. */
   refuse (): Error {
     if (this.#refusal === null) {
-      this.#refusal = new ServiceTokenRefused(new URL(this.url).host, this.#authorization['authorization'] === undefined ? 'asks for' : 'refuses')
+      const refusal = new ServiceTokenRefused(new URL(this.url).host, this.#authorization['authorization'] === undefined ? 'asks for' : 'refuses')
+      // Strangers may ask whether we are ready, and how one signs in.
+      this.#refusal = Object.assign(refusal, { told: 'Not ready: see the log' })
       this.#logger?.error({ err: this.#refusal }, this.#refusal.message)
     }
     return this.#refusal

@@ -94,12 +94,13 @@ async function freePort (): Promise<number> {
 
 const users = 'users:\n  ada: { roles: [admin], password: "HASH" }\n  pia: { roles: [operator] }\ngroups:\n  cortex-approvers: [approver]\n'
 
-async function startBoth (t: Pick<Test, 'teardown'>, env: Record<string, string> = {}, secretIn?: 'client_secret_basic') {
+async function startBoth (t: Pick<Test, 'teardown'>, env: Record<string, string> = {}, secretIn?: 'client_secret_basic', logger?: ReturnType<typeof listenToLog>['logger']) {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const provider = await startProvider(t, `${url}/v1/sign-in/oidc/callback`, secretIn)
   const guarded = await startGuarded(t, {
     users,
+    ...(logger && { logger }),
     env: { PORT: String(port), CORTEX_PUBLIC_URL: url, CORTEX_OIDC_ISSUER: provider.issuer, CORTEX_OIDC_CLIENT_ID: 'cortex', CORTEX_OIDC_CLIENT_SECRET: 'a secret of the provider', CORTEX_OIDC_TITLE: 'Example', ...env }
   })
   /** Goes there and back; answers where the person ends up on the page. */
@@ -108,7 +109,8 @@ async function startBoth (t: Pick<Test, 'teardown'>, env: Record<string, string>
   return { url, provider, guarded, signIn, who }
 }
 
-const shared = await startBoth(t)
+const { logger: sharedLogger, line: logged } = listenToLog()
+const shared = await startBoth(t, {}, undefined, sharedLogger)
 
 t.test('a person signs in at the provider and comes back to where they were', async (t) => {
   const { url, provider, signIn, who } = shared
@@ -139,6 +141,7 @@ t.test('who has no role, denies, or takes a name that is not theirs, does not ge
     t.equal((await signIn(browser)).href, `${url}/?sign_in=${code}`, `as ${JSON.stringify(account)}`)
     t.equal(await who(browser), null)
   }
+  t.match(await logged(/did not confirm who signs in/), { level: 'warn', err: { error: 'access_denied', error_description: 'They said <script>no</script>' } }, 'the words of the provider are for the log')
 })
 
 t.test('an address that nobody confirmed is no name; and a provider that wants the secret in a header gets it there', async (t) => {
@@ -207,5 +210,19 @@ t.test('a provider that cannot be reached is told of at the start, and whoever w
   const { logger, line } = listenToLog()
   const guarded = await startGuarded(t, { logger, env: { CORTEX_OIDC_ISSUER: 'http://127.0.0.1:1', CORTEX_OIDC_CLIENT_ID: 'cortex', CORTEX_PUBLIC_URL: 'http://localhost:3000' } })
   t.match(await line(/the OpenID provider could not be reached.*see to CORTEX_OIDC_ISSUER/), { level: 'warn', issuer: 'http://127.0.0.1:1/' })
-  t.match(await guarded.ask('GET', '/v1/sign-in/oidc', { host: 'localhost:3000' }), { status: 502, body: { code: 'CTX_PROVIDER_UNREACHABLE' } })
+  t.match(await guarded.ask('GET', '/v1/sign-in/oidc', { host: 'localhost:3000' }), { status: 303, headers: { location: '/?sign_in=CTX_PROVIDER_UNREACHABLE' } }, 'on the page')
+})
+
+t.test('who wants to sign in where no such provider is, is not told to try again, and one that is only in trouble may be', async (t) => {
+  let status = 404
+  const server = createServer((_request, response) => { response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ issuer: 'https://another.example' })) })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.teardown(() => { server.close(); server.closeAllConnections() })
+  const { logger, line } = listenToLog()
+  const guarded = await startGuarded(t, { logger, env: { CORTEX_OIDC_ISSUER: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, CORTEX_OIDC_CLIENT_ID: 'cortex', CORTEX_PUBLIC_URL: 'http://localhost:3000' } })
+  for (const [answered, code] of [[404, 'CTX_PROVIDER_UNUSABLE'], [503, 'CTX_PROVIDER_UNREACHABLE'], [200, 'CTX_PROVIDER_UNUSABLE']] as const) {
+    status = answered
+    t.match(await guarded.ask('GET', '/v1/sign-in/oidc', { host: 'localhost:3000' }), { status: 303, headers: { location: `/?sign_in=${code}` } }, String(answered))
+  }
+  t.match(await line(/is not the OpenID provider.*CORTEX_OIDC_ISSUER/), { level: 'warn' })
 })

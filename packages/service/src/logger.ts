@@ -1,5 +1,6 @@
 import { trace } from '@opentelemetry/api'
 import { pino, type DestinationStream, type Logger } from 'pino'
+import { toLoggedData } from './logged-data.ts'
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 
@@ -17,7 +18,10 @@ interface LoggerOptions {
   redactLine?: (line: string) => string
 }
 
-/** The one logger of a process: JSON lines on stdout, times in ISO 8601, secrets replaced. */
+/** Made into what is logged of them by a serializer, ours or Fastify's. */
+const serialized = new Set(['req', 'res', 'err'])
+
+/** The one logger of a process: JSON lines on stdout, times in ISO 8601, secrets replaced. What a line is given is made plain data first, for looking through anything else for secrets may throw. */
 export function createLogger ({ level, name, redactLine }: LoggerOptions, destination?: DestinationStream): Logger {
   return pino({
     name,
@@ -25,11 +29,18 @@ export function createLogger ({ level, name, redactLine }: LoggerOptions, destin
     timestamp: pino.stdTimeFunctions.isoTime,
     // The ids by which a line and its trace are found from each other.
     mixin: () => idsOf(trace.getActiveSpan()?.spanContext()),
-    formatters: { level: (label) => ({ level: label }) },
-    serializers: { req: toLoggedRequest },
+    formatters: { level: (label) => ({ level: label }), log: toLoggedLine },
+    serializers: { req: toLoggedRequest, err: toLoggedData },
     redact: { paths, censor: '[redacted]' },
-    ...(redactLine && { hooks: { streamWrite: redactLine } })
+    hooks: {
+      logMethod ([what, message, ...values], method) { method.call(this, what as never, message, ...values.map((value) => toLoggedData(value))) },
+      ...(redactLine && { streamWrite: redactLine })
+    }
   }, destination ?? pino.destination({ sync: true }))
+}
+
+function toLoggedLine (line: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(line).map(([key, value]) => [key, serialized.has(key) ? value : toLoggedData(value)]))
 }
 
 /** Without the query, which may hold what somebody looks for. */

@@ -16,8 +16,11 @@ export const requestProblems: Readonly<Record<string, readonly [code: string, de
   FST_ERR_MAX_PARAM_LENGTH: ['CTX_URL_MALFORMED', 'A part of the URL is too long']
 }
 
+/** An error whose own words are for the log alone, as they name addresses or settings: `told` is what whoever asks is told. */
+export type LoggedError = FastifyError & { told?: string }
+
 /** Any error as RFC 9457 problem details. What went wrong inside us is never told, only the ids to find it in the log. */
-export function toProblem (error: FastifyError, requestId: string): Problem {
+export function toProblem (error: LoggedError, requestId: string): Problem {
   const faults = faultsOf(error)
   const status = faults ? 400 : error.statusCode ?? 500
   if (faults) return problem('CTX_INPUT_INVALID', status, describeFaults(faults), requestId, faults)
@@ -27,7 +30,7 @@ export function toProblem (error: FastifyError, requestId: string): Problem {
   if (known) return problem(known[0], status, known[1], requestId)
   // JSON.parse and secure-json-parse throw plain SyntaxErrors with a status and no code.
   if (error instanceof SyntaxError && status === 400) return problem('CTX_JSON_MALFORMED', 400, 'The body is not valid JSON, or names __proto__ or constructor.prototype', requestId)
-  if (error.code?.startsWith('CTX_')) return problem(error.code, status, error.message, requestId)
+  if (error.code?.startsWith('CTX_')) return problem(error.code, status, error.told ?? error.message, requestId)
   return problem('CTX_REQUEST_INVALID', status, 'The request is not one this route can answer', requestId)
 }
 

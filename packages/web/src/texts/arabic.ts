@@ -224,6 +224,7 @@ export const arabic: Texts = {
       CTX_SIGN_IN_STALE: 'استغرق ذلك وقتًا طويلًا، أو بدأ في متصفح آخر. ابدأ من جديد.',
       CTX_SIGN_IN_NO_ROLE: 'أنت معروف هناك، ولا يحق لك شيء هنا. اسأل من يشغّل Cortex.',
       CTX_PROVIDER_UNREACHABLE: 'المزوّد لا يجيب. حاول بعد لحظة.',
+      CTX_PROVIDER_UNUSABLE: 'العنوان المضبوط للمزوّد ليس عنوان مزوّد. يجد من يشغّل Cortex السبب في السجل.',
       CTX_PROVIDER_REFUSED: 'لم يؤكد المزوّد هويتك. ابدأ من جديد.',
       CTX_PROVIDER_CLAIMS_UNUSABLE: 'لا يمكن استخدام ما يقوله المزوّد عنك. يجد من يشغّل Cortex السبب في السجل.'
     },

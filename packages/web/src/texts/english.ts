@@ -241,6 +241,7 @@ export const english = {
       CTX_SIGN_IN_STALE: 'That took too long, or was begun in another browser. Begin again.',
       CTX_SIGN_IN_NO_ROLE: 'You are known there, and may do nothing here. Ask whoever runs Cortex.',
       CTX_PROVIDER_UNREACHABLE: 'The provider does not answer. Try again in a moment.',
+      CTX_PROVIDER_UNUSABLE: 'The address set for the provider is not that of one. Whoever runs Cortex finds the reason in the log.',
       CTX_PROVIDER_REFUSED: 'The provider did not confirm who you are. Begin again.',
       CTX_PROVIDER_CLAIMS_UNUSABLE: 'What the provider says of you cannot be used. Whoever runs Cortex finds the reason in the log.'
     } as Readonly<Record<string, string>>,
