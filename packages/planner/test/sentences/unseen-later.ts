@@ -2,7 +2,7 @@ import { talk, type Sentence } from './sentence.ts'
 
 const known = true
 
-/** Written on the second day, before it was run, of the kinds a reviewer found wanting: phases, refusals, doubts, a yes, cancellations, parts that got lost, lists in lists, tasks by name. */
+/** Written on the second day, before it was run, of the kinds that were found wanting: phases, refusals, doubts, a yes, cancellations, parts that got lost, lists in lists, tasks by name. */
 export const unseenLater: readonly Sentence[] = [
   { say: 'Stage 1: provision the cluster. Stage 2: install the ingress controller. Stage 3: migrate the shop.', tasks: ['infrastructure', 'infrastructure > 1', 'infrastructure > 2'], titles: ['Cluster', 'Ingress', 'Shop'] },
   { say: 'Step one: dump the users table. Step two: truncate it.', tasks: ['infrastructure', 'infrastructure > 1'], titles: ['Users Table', 'Truncate'] },
