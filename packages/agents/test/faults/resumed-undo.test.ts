@@ -1,6 +1,6 @@
-import { once } from 'node:events'
+import { on, once } from 'node:events'
+import { watch } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Task } from '@cortex/contracts'
@@ -115,8 +115,11 @@ t.test('an undo under way when its worker is killed or stopped is not run again,
   let { child } = await startAgentsProcess(t, env)
   for (const [signal, name] of [['SIGKILL', 'killed'], ['SIGTERM', 'stopped']] as const) {
     await writeFile(join(folder, 'hold'), '')
+    const watcher = watch(folder)
+    const changes = on(watcher, 'change')
     const id = await cortex.create(`Write the notes of ${name}`, 'general')
-    while (!(await noted()).includes(`undo ${name}`)) await sleep(20)
+    for await (const _ of changes) if ((await noted()).includes(`undo ${name}`)) break
+    watcher.close()
     child.kill(signal)
     await once(child, 'exit')
     await rm(join(folder, 'hold'))
