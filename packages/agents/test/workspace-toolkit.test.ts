@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { on, once } from 'node:events'
+import { watch } from 'node:fs'
 import { chmod, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -182,8 +183,12 @@ async function indexTaken (t: TestOwner, files: Record<string, string>) {
 
 t.test('a worker that plans while another shows its commit takes that for no change of a person', async (t) => {
   const { directory, lock, toolkit } = await indexTaken(t, { 'a.txt': 'old\n' })
-  const applied = apply(toolkit, await plan(toolkit, 'workspace_write', { files: pipeline }))
-  while (git(directory, 'rev-list', '--count', 'HEAD').trim() === '1') await sleep(5)
+  const plans = await plan(toolkit, 'workspace_write', { files: pipeline })
+  const watcher = watch(join(directory, '.git'))
+  const changes = on(watcher, 'change')
+  const applied = apply(toolkit, plans)
+  for await (const _ of changes) if (git(directory, 'rev-list', '--count', 'HEAD').trim() !== '1') break
+  watcher.close()
   const planned = plan(toolkit, 'workspace_write', { files: [{ path: 'a.txt', content: 'another\n' }] })
   await Promise.race([planned.catch(() => undefined), sleep(200)])
   await rm(lock)
